@@ -1,0 +1,1 @@
+"""The rules of certificates: plain values in, plain values out; standard library only."""

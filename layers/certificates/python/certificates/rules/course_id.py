@@ -1,0 +1,20 @@
+"""Course ids: `course-v1:Org+Number+Run`, or `ccx-v1:…` for a coach's copy."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+_COURSE_ID = re.compile(r"(course-v1|ccx-v1):[\w\-~.]+\+[\w\-~.]+\+[\w\-~.@+]+", re.UNICODE)
+
+MAX_LENGTH = 255
+"""Open edX's own column width for a course key."""
+
+
+def parse_course_id(text: str) -> str | None:
+    """The course id that a path segment or a column names, or None when it cannot be one.
+
+    Accepts it URL-encoded or literal: no course id holds a percent sign, so decoding twice is harmless.
+    """
+    course_id = unquote(text.strip())
+    return course_id if len(course_id) <= MAX_LENGTH and _COURSE_ID.fullmatch(course_id) else None

@@ -1,0 +1,205 @@
+"""The facts that certificates are decided on, as frozen values.
+
+Times are aware UTC datetimes, dates are calendar dates in UTC, grades are Decimals from 0 to 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+AUDIT = "audit"
+HONOR = "honor"
+
+IDENTITY_EXEMPT_MODES = frozenset({AUDIT, HONOR, "no-id-professional"})
+"""Modes whose learners never prove who they are (behaviour contract, eligibility row 6)."""
+
+CERTIFICATE_MODES = frozenset(
+    {
+        HONOR,
+        "verified",
+        "professional",
+        "no-id-professional",
+        "credit",
+        "masters",
+        "executive-education",
+        "paid-executive-education",
+        "paid-bootcamp",
+    }
+)
+"""Modes that carry a certificate unless a run says otherwise (Open edX `CourseMode`, less unpaid and audit tracks)."""
+
+
+class Status(StrEnum):
+    """What a certificate record can say; these four are the only ones ever written."""
+
+    DOWNLOADABLE = "downloadable"
+    NOTPASSING = "notpassing"
+    UNAVAILABLE = "unavailable"
+    UNVERIFIED = "unverified"
+
+
+class Pacing(StrEnum):
+    SELF = "self"
+    INSTRUCTOR = "instructor"
+
+
+class Display(StrEnum):
+    """When an issued certificate of an instructor-paced run is shown."""
+
+    EARLY_NO_INFO = "early_no_info"
+    END = "end"
+    END_WITH_DATE = "end_with_date"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What the operator sets for every run of the installation."""
+
+    identity_required: bool = False
+    modes_without_certificate: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseRun:
+    """The settings of one course run.
+
+    `identity_required` None follows the site. `bulk_issue_at` None means the end of the run;
+    `bulk_issue_by_hand` means never by schedule. `version` is the optimistic lock, shown as the ETag.
+    `design_digest` names the design that the next issue uses, `design_active` whether it may.
+    """
+
+    course_id: str
+    title: str
+    organization: str
+    pacing: Pacing = Pacing.INSTRUCTOR
+    start: datetime | None = None
+    end: datetime | None = None
+    passing_grade: Decimal = Decimal("0.5")
+    self_generation: bool = False
+    automatic_generation: bool = True
+    display: Display = Display.END
+    available_on: datetime | None = None
+    eligible_modes: frozenset[str] = CERTIFICATE_MODES
+    identity_required: bool | None = None
+    bulk_issue_at: datetime | None = None
+    bulk_issue_by_hand: bool = False
+    design_digest: str = ""
+    design_active: bool = True
+    version: int = 0
+
+    @property
+    def derived(self) -> bool:
+        """A CCX: a coach's copy of a run, whose learners are not regular ones."""
+        return self.course_id.startswith("ccx-v1:")
+
+    def has_ended(self, now: datetime) -> bool:
+        return self.end is not None and self.end <= now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learner:
+    user_id: str
+    username: str
+    email: str
+    name: str
+    identity_verified: bool = False
+    identity_expires_at: datetime | None = None
+
+    def is_identity_verified(self, now: datetime) -> bool:
+        return self.identity_verified and (self.identity_expires_at is None or now < self.identity_expires_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrollment:
+    """One learner in one run, with the grade the LMS last reported.
+
+    `mode` None: grades have come, an enrollment never has. `grade` and `verdict` (the LMS saying passed or not)
+    arrive separately; the newer of the two decides, see `is_passing`.
+    """
+
+    user_id: str
+    course_id: str
+    mode: str | None = None
+    active: bool = False
+    beta_tester: bool = False
+    grade: Decimal | None = None
+    graded_at: datetime | None = None
+    verdict: bool | None = None
+    verdict_at: datetime | None = None
+
+    @property
+    def enrolled_ever(self) -> bool:
+        return self.mode is not None
+
+    def is_passing(self, passing_grade: Decimal) -> bool:
+        """Whether the learner passes: the LMS's own verdict, unless a grade has come after it."""
+        if self.verdict is not None and (
+            self.graded_at is None or (self.verdict_at is not None and self.verdict_at >= self.graded_at)
+        ):
+            return self.verdict
+        return self.grade is not None and self.grade > 0 and self.grade >= passing_grade
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """The one certificate of a learner in a run, updated in place.
+
+    `revision` grows with every change and is the optimistic lock; `document_revision` is the revision whose PDF is in
+    the store, None when there is none to render. What the certificate says (name, course_title, organization, grade,
+    mode, design_digest) is the snapshot taken at issue. `issued_on` is the date of the first issue, kept for life.
+    """
+
+    verify_uuid: str
+    course_id: str
+    user_id: str
+    status: Status
+    revision: int
+    mode: str
+    name: str = ""
+    course_title: str = ""
+    organization: str = ""
+    grade: Decimal | None = None
+    design_digest: str = ""
+    document_revision: int | None = None
+    issued_on: date | None = None
+    modified_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionEntry:
+    """An allowlist entry: waives passing, beta tester and CCX for one learner in one run."""
+
+    user_id: str
+    note: str
+    added_by: str
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invalidation:
+    """Who invalidated the certificate, when and why; closed by re-validating, never removed."""
+
+    user_id: str
+    note: str
+    invalidated_by: str
+    invalidated_at: datetime
+    active: bool = True
+    revalidated_by: str | None = None
+    revalidated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything one decision looks at, gathered once."""
+
+    run: CourseRun
+    learner: Learner
+    now: datetime
+    site: Site = field(default_factory=Site)
+    enrollment: Enrollment | None = None
+    certificate: Certificate | None = None
+    exception: ExceptionEntry | None = None
+    invalidation: Invalidation | None = None
