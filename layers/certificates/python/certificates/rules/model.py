@@ -41,6 +41,15 @@ class Status(StrEnum):
     UNVERIFIED = "unverified"
 
 
+class Outcome(StrEnum):
+    """How an attempt ended. The first three are decided; `failed` is an attempt that broke before it was recorded."""
+
+    ISSUED = "issued"
+    KEPT = "kept"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
 class Pacing(StrEnum):
     SELF = "self"
     INSTRUCTOR = "instructor"
@@ -147,8 +156,8 @@ class Enrollment:
 class Certificate:
     """The one certificate of a learner in a run, updated in place.
 
-    `revision` grows with every change and is the optimistic lock; `document_revision` is the revision whose PDF is in
-    the store, None when there is none to render. What the certificate says (name, course_title, organization, grade,
+    `revision` grows with every change and is the optimistic lock; `document` is the key of the PDF in the store, None
+    when there is nothing to render. What the certificate says (name, course_title, organization, grade,
     mode, design_digest) is the snapshot taken at issue. `issued_on` is the date of the first issue, kept for life.
     """
 
@@ -163,7 +172,7 @@ class Certificate:
     organization: str = ""
     grade: Decimal | None = None
     design_digest: str = ""
-    document_revision: int | None = None
+    document: str | None = None
     issued_on: date | None = None
     modified_at: datetime | None = None
 
@@ -192,6 +201,15 @@ class Invalidation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """The last time a certificate was decided on for one learner in one run, and what came of it."""
+
+    outcome: Outcome
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """Everything one decision looks at, gathered once."""
 
@@ -203,3 +221,4 @@ class Facts:
     certificate: Certificate | None = None
     exception: ExceptionEntry | None = None
     invalidation: Invalidation | None = None
+    last_attempt: Attempt | None = None

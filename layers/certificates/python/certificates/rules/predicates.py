@@ -1,0 +1,68 @@
+"""The questions that rules ask of the facts, each asked in one place."""
+
+from __future__ import annotations
+
+from certificates.rules.model import AUDIT, IDENTITY_EXEMPT_MODES, Facts, Status
+
+
+def is_invalidated(facts: Facts) -> bool:
+    return facts.invalidation is not None and facts.invalidation.active
+
+
+def is_enrolled_ever(facts: Facts) -> bool:
+    return facts.enrollment is not None and facts.enrollment.enrolled_ever
+
+
+def is_enrolled_actively(facts: Facts) -> bool:
+    return facts.enrollment is not None and facts.enrollment.enrolled_ever and facts.enrollment.active
+
+
+def carries_certificate(mode: str | None, facts: Facts) -> bool:
+    """Whether a mode earns a certificate in this run: audit never does, others where run and site let them."""
+    return (
+        mode is not None
+        and mode != AUDIT
+        and mode in facts.run.eligible_modes
+        and mode not in facts.site.modes_without_certificate
+    )
+
+
+def is_mode_eligible(facts: Facts) -> bool:
+    return facts.enrollment is not None and carries_certificate(facts.enrollment.mode, facts)
+
+
+def is_excepted(facts: Facts) -> bool:
+    return facts.exception is not None
+
+
+def is_regular_learner(facts: Facts) -> bool:
+    return not facts.run.derived and not (facts.enrollment is not None and facts.enrollment.beta_tester)
+
+
+def is_passing(facts: Facts) -> bool:
+    return facts.enrollment is not None and facts.enrollment.is_passing(facts.run.passing_grade)
+
+
+def has_earned(facts: Facts) -> bool:
+    return is_passing(facts) or is_excepted(facts)
+
+
+def is_identity_missing(facts: Facts) -> bool:
+    """The site (or the run, where it says so) demands an identity check that this mode needs and the learner lacks."""
+    own = facts.run.identity_required
+    demanded = facts.site.identity_required if own is None else own
+    mode = facts.enrollment.mode if facts.enrollment is not None else None
+    return (
+        demanded
+        and mode is not None
+        and mode not in IDENTITY_EXEMPT_MODES
+        and not facts.learner.is_identity_verified(facts.now)
+    )
+
+
+def has_status(facts: Facts, status: Status) -> bool:
+    return facts.certificate is not None and facts.certificate.status is status
+
+
+def is_downloadable(facts: Facts) -> bool:
+    return has_status(facts, Status.DOWNLOADABLE)
