@@ -1,0 +1,34 @@
+"""Which happenings make the decision be made by itself, without anyone asking.
+
+All need automatic issuing on for the run, and no `downloadable` certificate: what is issued is not put in question by
+good news. An unenrollment decides nothing: the certificate stays. A failing grade is `eligibility.on_failing_grade`.
+"""
+
+from __future__ import annotations
+
+from certificates.rules.model import Facts
+from certificates.rules.predicates import is_downloadable, is_mode_eligible, is_passing
+
+
+def should_decide_on_passing(facts: Facts) -> bool:
+    """The LMS says passed. An event that a newer failing verdict has overtaken decides nothing."""
+    return _is_open(facts) and is_passing(facts)
+
+
+def should_decide_on_mode_change(facts: Facts) -> bool:
+    """Enrolled, or enrolled in another mode. A mode without certificate decides nothing and takes nothing away."""
+    return _is_open(facts) and is_mode_eligible(facts)
+
+
+def should_decide_on_identity(facts: Facts) -> bool:
+    """The identity check was passed."""
+    return _is_open(facts)
+
+
+def should_decide_on_exception(facts: Facts) -> bool:
+    """An entry was added to the exception list."""
+    return _is_open(facts)
+
+
+def _is_open(facts: Facts) -> bool:
+    return facts.run.automatic_generation and not is_downloadable(facts)
