@@ -1,0 +1,164 @@
+"""What a learner's progress page says about their certificate: one table, the first row that holds is the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from certificates.rules import wording
+from certificates.rules.eligibility import Reason
+from certificates.rules.model import Display, Facts, Status
+from certificates.rules.predicates import (
+    has_earned,
+    has_status,
+    is_downloadable,
+    is_enrolled_actively,
+    is_enrolled_ever,
+    is_excepted,
+    is_identity_missing,
+    is_invalidated,
+    is_mode_eligible,
+    is_regular_learner,
+)
+from certificates.rules.request import decide_request
+from certificates.rules.visibility import is_shown, shown_on
+
+
+class State(StrEnum):
+    AVAILABLE = "available"
+    REQUESTABLE = "requestable"
+    NOT_PASSING = "not-passing"
+    EARNED_AVAILABLE_LATER = "earned-available-later"
+    NOT_EARNED_KNOWN_LATER = "not-earned-known-later"
+    EARNED_ISSUED_AT_END = "earned-issued-at-end"
+    IDENTITY_MISSING = "identity-missing"
+    INVALIDATED = "invalidated"
+    MODE_WITHOUT_CERTIFICATE = "mode-without-certificate"
+    NOT_ENROLLED = "not-enrolled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """The answer to "why have I no certificate?", with the learner's own values.
+
+    `available_on` is set in the two states that wait for a date. `can_request` says whether asking now would succeed:
+    true in the state `requestable`, and in `identity-missing` once the check has been passed since.
+    """
+
+    state: State
+    reason: Reason
+    explanation: str
+    passing_grade: Decimal
+    grade: Decimal | None
+    available_on: datetime | None = None
+    can_request: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`reason` and `explanation` are asked of the facts only when the row holds."""
+
+    holds: Callable[[Facts], bool]
+    state: State
+    reason: Callable[[Facts], Reason]
+    explanation: Callable[[Facts], str]
+
+
+def _always(reason: Reason) -> Callable[[Facts], Reason]:
+    return lambda _: reason
+
+
+def _is_shown(facts: Facts) -> bool:
+    return is_shown(facts.run, facts.now)
+
+
+def _is_unearned_until_a_date(facts: Facts) -> bool:
+    """Only a date that staff have set for the results holds them back: before the mere end of a run, the learner is
+    told the grade and what is missing."""
+    return (
+        not is_downloadable(facts)
+        and not has_earned(facts)
+        and not _is_shown(facts)
+        and facts.run.display is Display.END_WITH_DATE
+        and facts.run.available_on is not None
+    )
+
+
+def _waits_for_identity(facts: Facts) -> bool:
+    """Recorded so, or sure to be: the check is demanded of a learner who holds no certificate and could earn one."""
+    return has_status(facts, Status.UNVERIFIED) or (
+        is_identity_missing(facts) and is_mode_eligible(facts) and not is_downloadable(facts)
+    )
+
+
+def _carries_no_certificate(facts: Facts) -> bool:
+    return not is_mode_eligible(facts) or (not is_regular_learner(facts) and not is_excepted(facts))
+
+
+def _why_no_certificate(facts: Facts) -> Reason:
+    return Reason.NOT_A_REGULAR_LEARNER if is_mode_eligible(facts) else Reason.MODE_NOT_ELIGIBLE
+
+
+def can_request(facts: Facts) -> bool:
+    """Whether the request button is offered: the learner is enrolled now, and asking would issue a certificate."""
+    return is_enrolled_actively(facts) and decide_request(facts).reason is Reason.ISSUED
+
+
+def _why_not_yet(facts: Facts) -> Reason:
+    """What keeps an earned certificate from being asked for: the design, the switch or the date."""
+    return decide_request(facts).reason if facts.run.design_active else Reason.NO_ACTIVE_DESIGN
+
+
+TABLE: tuple[Row, ...] = (
+    Row(is_invalidated, State.INVALIDATED, _always(Reason.INVALIDATED), wording.invalidated),
+    Row(
+        lambda f: not is_enrolled_ever(f) and not is_downloadable(f),
+        State.NOT_ENROLLED,
+        _always(Reason.NOT_ENROLLED),
+        wording.never_enrolled,
+    ),
+    Row(
+        lambda f: is_downloadable(f) and not _is_shown(f),
+        State.EARNED_AVAILABLE_LATER,
+        _always(Reason.NOT_YET_AVAILABLE),
+        wording.earned_available_later,
+    ),
+    Row(
+        _is_unearned_until_a_date,
+        State.NOT_EARNED_KNOWN_LATER,
+        _always(Reason.NOT_PASSING),
+        wording.not_earned_known_later,
+    ),
+    Row(_waits_for_identity, State.IDENTITY_MISSING, _always(Reason.IDENTITY_MISSING), wording.identity_missing),
+    Row(is_downloadable, State.AVAILABLE, _always(Reason.ALREADY_ISSUED), wording.available),
+    Row(_carries_no_certificate, State.MODE_WITHOUT_CERTIFICATE, _why_no_certificate, wording.carries_no_certificate),
+    Row(lambda f: not has_earned(f), State.NOT_PASSING, _always(Reason.NOT_PASSING), wording.not_passing),
+    Row(
+        lambda f: not is_enrolled_actively(f),
+        State.NOT_ENROLLED,
+        _always(Reason.NOT_ENROLLED),
+        wording.no_longer_enrolled,
+    ),
+    Row(can_request, State.REQUESTABLE, _always(Reason.NOT_REQUESTED), wording.requestable),
+    Row(lambda _: True, State.EARNED_ISSUED_AT_END, _why_not_yet, wording.earned_issued_at_end),
+)
+"""The order of the contract, with `not-enrolled` where it tells the truth: first for who never was, and in place of a
+promise (to request, to be issued) for who has left and has no certificate."""
+
+_WAITING = frozenset({State.EARNED_AVAILABLE_LATER, State.NOT_EARNED_KNOWN_LATER})
+
+
+def progress(facts: Facts) -> Progress:
+    row = next(row for row in TABLE if row.holds(facts))
+    return Progress(
+        state=row.state,
+        reason=row.reason(facts),
+        explanation=row.explanation(facts),
+        passing_grade=facts.run.passing_grade,
+        grade=facts.enrollment.grade if facts.enrollment is not None else None,
+        available_on=shown_on(facts.run) if row.state in _WAITING else None,
+        can_request=can_request(facts),
+    )
