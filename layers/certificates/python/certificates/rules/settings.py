@@ -20,8 +20,8 @@ MAX_TEXT_LENGTH = 255
 """Characters of a title or an organization; what Open edX gives a course's display name."""
 
 _MODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
-_GRADE_STEP = Decimal("0.000000000000000000001")
-"""The finest passing grade: far below what any grading knows, and within what a number of the table can hold."""
+_GRADE_DECIMALS = 37
+"""Places after the point of a grade that a number of the table can hold."""
 
 Never = Literal["never"]
 NEVER: Final[Never] = "never"
@@ -106,7 +106,7 @@ def apply_settings(previous: CourseRun | None, requested: RunSettings, course_id
 
 
 def _refused(reason: SettingReason, field: str, message: str) -> BadRequest:
-    return BadRequest(reason, message, field=field)
+    return BadRequest(reason.value, message, field=field)
 
 
 def _text(field: str, value: str) -> str:
@@ -135,7 +135,7 @@ def _utc(field: str, moment: datetime | None) -> datetime | None:
 
 
 def _passing_grade(grade: Decimal) -> Decimal:
-    if not grade.is_finite() or not 0 < grade <= 1 or grade != grade.quantize(_GRADE_STEP):
+    if not grade.is_finite() or not 0 < grade <= 1 or -int(grade.as_tuple().exponent) > _GRADE_DECIMALS:
         raise _refused(
             SettingReason.PASSING_GRADE_OUT_OF_RANGE,
             "passing_grade",
