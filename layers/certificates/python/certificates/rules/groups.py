@@ -1,0 +1,115 @@
+"""Whom a job takes: each group a question about one learner's facts, several groups together their union."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from certificates.errors import BadRequest
+from certificates.rules.model import Facts, Outcome, Status
+from certificates.rules.predicates import (
+    has_status,
+    is_downloadable,
+    is_enrolled_actively,
+    is_excepted,
+    is_invalidated,
+    is_mode_eligible,
+)
+
+
+class Group(StrEnum):
+    """What a regeneration may choose from."""
+
+    RECEIVED = "received"
+    NOT_RECEIVED = "not-received"
+    IDENTITY_MISSING = "identity-missing"
+    INVALIDATED = "invalidated"
+    FAILED = "failed"
+
+
+class Scope(StrEnum):
+    """What the generation of exception certificates may choose from."""
+
+    WITHOUT_CERTIFICATE = "without-certificate"
+    ALL = "all"
+
+
+def _has_not_received(facts: Facts) -> bool:
+    """Whatever is recorded: a `notpassing` record keeps nobody out."""
+    return (
+        is_enrolled_actively(facts)
+        and is_mode_eligible(facts)
+        and not is_downloadable(facts)
+        and not is_invalidated(facts)
+    )
+
+
+def _has_failed(facts: Facts) -> bool:
+    return facts.last_attempt is not None and facts.last_attempt.outcome is Outcome.FAILED
+
+
+GROUPS: Mapping[Group, Callable[[Facts], bool]] = MappingProxyType(
+    {
+        Group.RECEIVED: is_downloadable,
+        Group.NOT_RECEIVED: _has_not_received,
+        Group.IDENTITY_MISSING: lambda facts: has_status(facts, Status.UNVERIFIED),
+        # Also what was revoked without an invalidation of ours: the decision tells the two apart.
+        Group.INVALIDATED: lambda facts: is_invalidated(facts) or has_status(facts, Status.UNAVAILABLE),
+        Group.FAILED: _has_failed,
+    }
+)
+
+SCOPES: Mapping[Scope, Callable[[Facts], bool]] = MappingProxyType(
+    {
+        Scope.WITHOUT_CERTIFICATE: lambda facts: _is_listed(facts) and not is_downloadable(facts),
+        Scope.ALL: lambda facts: _is_listed(facts),
+    }
+)
+
+
+def _is_listed(facts: Facts) -> bool:
+    return is_excepted(facts) and is_enrolled_actively(facts)
+
+
+def is_taken_by_bulk(facts: Facts) -> bool:
+    """Every actively enrolled learner, whatever status is recorded."""
+    return is_enrolled_actively(facts)
+
+
+def is_in_any(groups: Iterable[Group], facts: Facts) -> bool:
+    """Whether a regeneration of these groups takes the learner: once, however many groups hold them."""
+    return any(GROUPS[group](facts) for group in groups)
+
+
+def groups_of(facts: Facts) -> frozenset[Group]:
+    """The groups that count this learner; the sum of the groups' counts may exceed the number of learners."""
+    return frozenset(group for group, holds in GROUPS.items() if holds(facts))
+
+
+def parse_groups(names: Iterable[str]) -> frozenset[Group]:
+    """Raises BadRequest `no-groups` or `unknown-group`, naming what is unknown and what there is."""
+    chosen = frozenset(names)
+    if not chosen:
+        raise BadRequest("no-groups", f"Choose at least one group: {_listed(Group)}.", field="groups")
+    unknown = sorted(chosen - set(Group))
+    if unknown:
+        raise BadRequest(
+            "unknown-group",
+            f"There is no group {', '.join(unknown)}. Choose from {_listed(Group)}.",
+            field="groups",
+            unknown=unknown,
+        )
+    return frozenset(Group(name) for name in chosen)
+
+
+def parse_scope(name: str | None) -> Scope:
+    """Raises BadRequest `unknown-scope`, also where none is named."""
+    try:
+        return Scope(name or "")
+    except ValueError:
+        raise BadRequest("unknown-scope", f"Choose a scope: {_listed(Scope)}.", field="scope") from None
+
+
+def _listed(choices: type[Group] | type[Scope]) -> str:
+    return ", ".join(choices)
