@@ -1,0 +1,1 @@
+"""What the LMS tells us, as files and as events: pure, standard library only."""

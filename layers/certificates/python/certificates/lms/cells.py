@@ -1,0 +1,112 @@
+"""The cells of an LMS file to values: each is right, or a BadCell says why it is not."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from certificates.lms.report import Identity
+
+_USER_ID = re.compile(r"[0-9]{1,19}", re.ASCII)
+_USERNAME = re.compile(r"[^\s\x00-\x1f\x7f]{1,150}")
+_EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+")
+_MODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+_GRADE = re.compile(r"[0-9]{1,3}([.,][0-9]{1,20})?", re.ASCII)
+_BLANKS = re.compile(r"[ \t\r\n\f\v]+")
+
+MAX_EMAIL = 254
+MAX_NAME = 255
+"""Open edX's own column widths."""
+
+UNKNOWN_GRADES = frozenset({"", "n/a", "not available"})
+"""What the grade report prints where the LMS could not tell the grade: it says nothing."""
+
+NOT_ATTEMPTED = "not attempted"
+
+
+class BadCell(Exception):
+    """A value that cannot be right: `reason` is stable, kebab-case; the message is for the person who sent the file."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+
+
+def user_id(text: str) -> str:
+    """The learner's number in the LMS, without leading zeros."""
+    if not _USER_ID.fullmatch(text.strip()):
+        raise BadCell("bad-user-id", f"{_shown(text)} is not a user id: digits only.")
+    return str(int(text))
+
+
+def username(text: str) -> str:
+    if not _USERNAME.fullmatch(text.strip()):
+        raise BadCell("bad-username", f"{_shown(text)} is not a username: 1 to 150 characters without blanks.")
+    return text.strip()
+
+
+def email(text: str) -> str:
+    if len(text.strip()) > MAX_EMAIL or not _EMAIL.fullmatch(text.strip()):
+        raise BadCell("bad-email", f"{_shown(text)} is not an e-mail address.")
+    return text.strip()
+
+
+def name(text: str) -> str | None:
+    """The full name with its blanks tidied, None when there is none.
+
+    Blanks of other scripts (the ideographic space) are part of the name and stay.
+    """
+    tidy = _BLANKS.sub(" ", text).strip()
+    if len(tidy) > MAX_NAME:
+        raise BadCell("bad-name", f"The name is longer than {MAX_NAME} characters.")
+    return tidy or None
+
+
+def mode(text: str) -> str:
+    found = text.strip().lower()
+    if not _MODE.fullmatch(found) or found == "n/a":
+        raise BadCell("bad-enrollment-track", f"{_shown(text)} is not an enrollment track.")
+    return found
+
+
+def grade(text: str) -> Decimal | None:
+    """A share from 0 to 1, None where the LMS could not tell. A learner who attempted nothing has 0.
+
+    A spreadsheet in a country that writes a decimal comma turns 0.59 into 0,59; between 0 and 1 it means just that.
+    """
+    found = text.strip()
+    if found.lower() in UNKNOWN_GRADES:
+        return None
+    if found.lower() == NOT_ATTEMPTED:
+        return Decimal(0)
+    if not _GRADE.fullmatch(found) or (value := Decimal(found.replace(",", "."))) > 1:
+        raise BadCell("bad-grade", f"{_shown(text)} is not a grade: a number from 0 to 1, such as 0.59.")
+    return value
+
+
+def identity(text: str) -> Identity | None:
+    """The grade report's verification status; `N/A` is printed for tracks that need none, and says nothing."""
+    match text.strip().lower():
+        case "id verified":
+            return Identity(verified=True)
+        case "not id verified":
+            return Identity(verified=False)
+        case "n/a" | "":
+            return None
+    raise BadCell(
+        "bad-verification-status", f"{_shown(text)} is not a verification status: ID Verified, Not ID Verified or N/A."
+    )
+
+
+def active(text: str) -> bool:
+    match text.strip().lower():
+        case "enrolled":
+            return True
+        case "unenrolled":
+            return False
+    raise BadCell("bad-enrollment-status", f"{_shown(text)} is not an enrollment status: enrolled or unenrolled.")
+
+
+def _shown(text: str) -> str:
+    return f"“{text.strip()[:80]}”" if text.strip() else "An empty cell"

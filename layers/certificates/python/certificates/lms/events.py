@@ -1,0 +1,178 @@
+"""Open edX events as EventBridge delivers them, to what they say about a learner.
+
+The envelope is EventBridge's: `detail-type` is the event type of openedx-events; `detail` is, either way,
+
+    {"metadata": {EventsMetadata}, "<name>": {…}}        as receivers of the signal get it (openedx-events, ADR 3)
+    {"type": …, "time": …, …, "data": {"<name>": {…}}}   the message format of OEP-41, which is CloudEvents'
+
+with `<name>` and its fields as openedx-events' `learning/data.py` has them, datetimes in ISO 8601, course keys as text.
+An event is versioned by its own time: `metadata.time`, or OEP-41's `time`, or, where neither is there, EventBridge's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from certificates.lms.fields import Fields, Malformed
+from certificates.lms.report import Account, Enrolled, Identity, Report
+
+CLOCK_SKEW = timedelta(minutes=10)
+"""An event from further ahead is malformed: its time would make everything after it look old."""
+
+BETA_TESTERS = "beta_testers"
+"""Open edX's course access role; every other role has nothing to do with certificates."""
+
+
+class Subject(StrEnum):
+    """What an event is about, as far as certificates are concerned."""
+
+    ENROLLMENT = "enrollment"
+    GRADE = "grade"
+    IDENTITY = "identity"
+    ROLE = "role"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`event_id` is the LMS's own, EventBridge's where it has none."""
+
+    event_id: str
+    event_type: str
+    subject: Subject
+    report: Report
+
+
+def parse(message: Mapping[str, Any], *, now: datetime) -> Event | None:
+    """What an EventBridge message says; None for an event that certificates do not listen to.
+
+    Raises BadRequest `malformed-event` naming the field that is missing or wrong.
+    """
+    envelope = Fields(message)
+    event_type = envelope.text("detail-type")
+    kind = _KINDS.get(event_type)
+    if kind is None:
+        return None
+    detail = envelope.inner("detail")
+    metadata = detail.inner("metadata") if detail.has("metadata") else detail
+    for name in ("event_type", "type"):
+        if metadata.has(name) and metadata.text(name) != event_type:
+            raise Malformed(metadata.path(name), f"{event_type}, as in detail-type")
+    at = metadata.time("time") if metadata.has("time") else envelope.time("time")
+    if at > now + CLOCK_SKEW:
+        raise Malformed(metadata.path("time"), "a time that is not in the future")
+    carrier = detail.inner("data") if detail.has("data") else detail
+    report = kind.say(carrier.inner(kind.name), at)
+    event_id = metadata.text("id") if metadata.has("id") else envelope.text("id")
+    return None if report is None else Event(event_id, event_type, kind.subject, report)
+
+
+def _account(user: Fields) -> tuple[Account, str | None]:
+    personal = user.inner("pii")
+    name = personal.optional_name("name")
+    return Account(personal.username("username"), personal.email("email")), name
+
+
+def _enrollment(data: Fields, at: datetime, *, unenrolled: bool = False) -> Report:
+    user = data.inner("user")
+    account, name = _account(user)
+    return Report(
+        user_id=user.user_id("id"),
+        at=at,
+        account=account,
+        name=name,
+        course_id=data.inner("course").course_id("course_key"),
+        enrolled=Enrolled(data.mode("mode"), data.flag("is_active") and not unenrolled),
+    )
+
+
+def _unenrollment(data: Fields, at: datetime) -> Report:
+    return _enrollment(data, at, unenrolled=True)
+
+
+def _passing_status(data: Fields, at: datetime) -> Report:
+    user, course = data.inner("user"), data.inner("course")
+    account, name = _account(user)
+    return Report(
+        user_id=user.user_id("id"),
+        at=at,
+        account=account,
+        name=name,
+        course_id=course.course_id("ccx_course_key" if course.has("ccx_course_key") else "course_key"),
+        passing=data.flag("is_passing"),
+    )
+
+
+def _grade_summary(data: Fields, at: datetime) -> Report:
+    return Report(
+        user_id=data.user_id("user_id"),
+        at=at,
+        course_id=data.inner("course").course_id("course_key"),
+        grade=data.share("percent_grade"),
+    )
+
+
+def _identity_approved(data: Fields, at: datetime) -> Report:
+    user = data.inner("user")
+    account, name = _account(user)
+    expires_at = data.time("expiration_date") if data.has("expiration_date") else None
+    return Report(user_id=user.user_id("id"), at=at, account=account, name=name, identity=Identity(True, expires_at))
+
+
+def _role(data: Fields, at: datetime, *, beta_tester: bool) -> Report | None:
+    if data.text("role") != BETA_TESTERS:
+        return None
+    user = data.inner("user")
+    account, name = _account(user)
+    return Report(
+        user_id=user.user_id("id"),
+        at=at,
+        account=account,
+        name=name,
+        course_id=data.course_id("course_key"),
+        beta_tester=beta_tester,
+    )
+
+
+def _role_added(data: Fields, at: datetime) -> Report | None:
+    return _role(data, at, beta_tester=True)
+
+
+def _role_removed(data: Fields, at: datetime) -> Report | None:
+    return _role(data, at, beta_tester=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """`name` is the event's one argument, under which its data stands."""
+
+    subject: Subject
+    name: str
+    say: Callable[[Fields, datetime], Report | None]
+
+
+_KINDS: Mapping[str, _Kind] = {
+    "org.openedx.learning.course.enrollment.created.v1": _Kind(Subject.ENROLLMENT, "enrollment", _enrollment),
+    "org.openedx.learning.course.enrollment.changed.v1": _Kind(Subject.ENROLLMENT, "enrollment", _enrollment),
+    "org.openedx.learning.course.unenrollment.completed.v1": _Kind(Subject.ENROLLMENT, "enrollment", _unenrollment),
+    "org.openedx.learning.course.passing.status.updated.v1": _Kind(
+        Subject.GRADE, "course_passing_status", _passing_status
+    ),
+    "org.openedx.learning.ccx.course.passing.status.updated.v1": _Kind(
+        Subject.GRADE, "course_passing_status", _passing_status
+    ),
+    "org.openedx.learning.course.persistent_grade_summary.changed.v1": _Kind(Subject.GRADE, "grade", _grade_summary),
+    "org.openedx.learning.idv_attempt.approved.v1": _Kind(Subject.IDENTITY, "idv_attempt", _identity_approved),
+    "org.openedx.learning.user.course_access_role.added.v1": _Kind(
+        Subject.ROLE, "course_access_role_data", _role_added
+    ),
+    "org.openedx.learning.user.course_access_role.removed.v1": _Kind(
+        Subject.ROLE, "course_access_role_data", _role_removed
+    ),
+}
+
+EVENT_TYPES = frozenset(_KINDS)
+"""Every event type that is listened to."""

@@ -1,0 +1,103 @@
+"""The fields of a JSON object, each taken as what it must be, or refused by its path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from certificates.errors import BadRequest
+from certificates.lms import cells
+from certificates.lms.cells import BadCell
+from certificates.rules.course_id import parse_course_id
+
+T = TypeVar("T")
+
+_GRADE_STEP = Decimal("0.000001")
+"""The LMS sends a double; what lies beyond the sixth digit is noise, and must neither pass nor fail anybody."""
+
+
+class Malformed(BadRequest):
+    """A field that is missing or is not `expected`."""
+
+    def __init__(self, field: str, expected: str) -> None:
+        super().__init__("malformed-event", f"{field} must be {expected}.", field=field)
+
+
+class Fields:
+    """A JSON object at a dotted `path`. A field that is null counts as missing."""
+
+    def __init__(self, value: object, path: str = "") -> None:
+        if not isinstance(value, Mapping):
+            raise Malformed(path or "the event", "an object")
+        self._value: Mapping[str, Any] = value
+        self._path = path
+
+    def path(self, name: str) -> str:
+        return f"{self._path}.{name}" if self._path else name
+
+    def has(self, name: str) -> bool:
+        return self._value.get(name) is not None
+
+    def inner(self, name: str) -> Fields:
+        return Fields(self._value.get(name), self.path(name))
+
+    def text(self, name: str) -> str:
+        value = self._value.get(name)
+        if not isinstance(value, str) or not value.strip():
+            raise Malformed(self.path(name), "a text that is not empty")
+        return value
+
+    def flag(self, name: str) -> bool:
+        value = self._value.get(name)
+        if not isinstance(value, bool):
+            raise Malformed(self.path(name), "true or false")
+        return value
+
+    def time(self, name: str) -> datetime:
+        """A time in UTC; one without a zone is UTC already, as everywhere in the LMS."""
+        try:
+            value = datetime.fromisoformat(self.text(name))
+        except ValueError as error:
+            raise Malformed(self.path(name), "a time in ISO 8601") from error
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    def course_id(self, name: str) -> str:
+        course_id = parse_course_id(self.text(name))
+        if course_id is None:
+            raise Malformed(self.path(name), "a course id such as course-v1:Org+Number+Run")
+        return course_id
+
+    def share(self, name: str) -> Decimal:
+        """A number from 0 to 1."""
+        value = self._value.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+            raise Malformed(self.path(name), "a number")
+        share = Decimal(str(value))
+        if not share.is_finite() or not 0 <= (share := share.quantize(_GRADE_STEP)) <= 1:
+            raise Malformed(self.path(name), "a number from 0 to 1")
+        return share.normalize()
+
+    def user_id(self, name: str) -> str:
+        value = self._value.get(name)
+        return self._cell(name, cells.user_id, str(value) if type(value) is int else self.text(name), "a user id")
+
+    def username(self, name: str) -> str:
+        return self._cell(name, cells.username, self.text(name), "a username")
+
+    def email(self, name: str) -> str:
+        return self._cell(name, cells.email, self.text(name), "an e-mail address")
+
+    def mode(self, name: str) -> str:
+        return self._cell(name, cells.mode, self.text(name), "an enrollment mode")
+
+    def optional_name(self, name: str) -> str | None:
+        return self._cell(name, cells.name, self.text(name), "a name") if self._value.get(name) else None
+
+    def _cell(self, name: str, read: Callable[[str], T], text: str, expected: str) -> T:
+        # The message of the cell would show the value, and what is malformed is logged: the path alone is told.
+        try:
+            return read(text)
+        except BadCell as bad:
+            raise Malformed(self.path(name), expected) from bad

@@ -1,0 +1,173 @@
+"""Open edX events in their documented payloads: what each says, when, and which are malformed."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from tests.samples import openedx_events as samples
+
+from certificates.errors import BadRequest
+from certificates.lms.events import EVENT_TYPES, Event, Subject, parse
+from certificates.lms.report import Account, Enrolled, Identity, Report
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+AT = datetime(2026, 11, 24, 10, 30, 0, 123456, tzinfo=UTC)
+RUN = samples.COURSE_ID
+ANA = Account("ana", "ana@example.com")
+
+
+def said(message: dict[str, Any]) -> Report:
+    event = parse(message, now=NOW)
+    assert event is not None
+    return event.report
+
+
+def test_an_enrollment_says_track_activity_and_who_the_learner_is() -> None:
+    message = samples.enrollment("created", mode="verified", at=AT)
+    assert parse(message, now=NOW) == Event(
+        event_id=samples.EVENT_ID,
+        event_type="org.openedx.learning.course.enrollment.created.v1",
+        subject=Subject.ENROLLMENT,
+        report=Report(
+            user_id="42", at=AT, account=ANA, name="Ana Lima", course_id=RUN, enrolled=Enrolled("verified", active=True)
+        ),
+    )
+
+
+def test_an_unenrollment_is_one_whatever_its_payload_says_of_activity() -> None:
+    message = samples.unenrollment(mode="honor", at=AT)
+    message["detail"]["enrollment"]["is_active"] = True
+    assert said(message).enrolled == Enrolled("honor", active=False)
+
+
+@pytest.mark.parametrize("passing", [True, False])
+def test_a_passing_status_is_the_verdict(passing: bool) -> None:
+    report = said(samples.passing_status(passing, at=AT))
+    assert (report.course_id, report.passing, report.grade, report.enrolled) == (RUN, passing, None, None)
+
+
+def test_a_passing_status_of_a_coachs_copy_is_that_of_the_copy() -> None:
+    message = samples.passing_status(True, at=AT)
+    message["detail-type"] = "org.openedx.learning.ccx.course.passing.status.updated.v1"
+    message["detail"]["metadata"]["event_type"] = message["detail-type"]
+    message["detail"]["course_passing_status"]["course"] = {
+        "ccx_course_key": "ccx-v1:Lyceum+BOT101+2026_T3+ccx@7",
+        "master_course_key": RUN,
+        "display_name": "Botany",
+        "coach_email": "coach@example.com",
+    }
+    assert said(message).course_id == "ccx-v1:Lyceum+BOT101+2026_T3+ccx@7"
+
+
+@pytest.mark.parametrize(
+    ("sent", "grade"),
+    [(0.83, "0.83"), (0, "0"), (1, "1"), (0.5999999999999999, "0.6"), (1.0000000000000002, "1"), (0.599, "0.599")],
+)
+def test_a_grade_summary_is_a_share_without_the_noise_of_doubles(sent: float, grade: str) -> None:
+    report = said(samples.grade_summary(sent, at=AT))
+    assert report == Report(user_id="42", at=AT, course_id=RUN, grade=Decimal(grade))
+
+
+def test_an_approved_identity_attempt_says_until_when() -> None:
+    until = datetime(2028, 11, 24, tzinfo=UTC)
+    assert said(samples.identity_approved(until=until, at=AT)).identity == Identity(True, until)
+    assert said(samples.identity_approved(until=None, at=AT)).identity == Identity(True, None)
+
+
+@pytest.mark.parametrize(("change", "beta_tester"), [("added", True), ("removed", False)])
+def test_the_beta_tester_role_is_told_apart_from_all_others(change: str, beta_tester: bool) -> None:
+    assert said(samples.access_role(change, "beta_testers", at=AT)).beta_tester is beta_tester
+    assert parse(samples.access_role(change, "instructor", at=AT), now=NOW) is None
+
+
+def test_a_type_that_nobody_listens_to_is_none() -> None:
+    message = samples.enrollment("created", mode="verified", at=AT)
+    message["detail-type"] = "org.openedx.learning.student.registration.completed.v1"
+    assert parse(message, now=NOW) is None
+
+
+@pytest.mark.parametrize("message", samples.one_of_each(AT), ids=lambda message: message["detail-type"])
+def test_both_documented_envelopes_say_the_same(message: dict[str, Any]) -> None:
+    assert parse(samples.as_cloud_event(message), now=NOW) == parse(message, now=NOW)
+
+
+def test_there_is_a_sample_of_each_type_that_is_listened_to() -> None:
+    assert {message["detail-type"] for message in samples.one_of_each(AT)} == EVENT_TYPES
+
+
+def test_an_event_without_a_time_of_its_own_has_eventbridges() -> None:
+    message = samples.enrollment("changed", mode="honor", at=AT)
+    del message["detail"]["metadata"]
+    event = parse(message, now=NOW)
+    assert event is not None
+    assert (event.report.at, event.event_id) == (datetime(2026, 11, 24, 10, 30, 5, tzinfo=UTC), message["id"])
+
+
+def test_a_time_of_another_zone_is_told_in_utc() -> None:
+    message = samples.enrollment("changed", mode="honor", at=AT)
+    message["detail"]["metadata"]["time"] = "2026-11-24T11:30:00.123456+01:00"
+    assert said(message).at == AT
+
+
+def put(*path: str, value: object) -> Callable[[dict[str, Any]], None]:
+    def change(message: dict[str, Any]) -> None:
+        place = message
+        for step in path[:-1]:
+            place = place[step]
+        place[path[-1]] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (put("detail-type", value=None), "detail-type"),
+        (put("detail", value="text"), "detail"),
+        (put("detail", "metadata", "time", value="yesterday"), "detail.metadata.time"),
+        (put("detail", "metadata", "time", value="2126-11-24T10:30:00Z"), "detail.metadata.time"),
+        (put("detail", "metadata", "event_type", value="org.openedx.other.v1"), "detail.metadata.event_type"),
+        (put("detail", "enrollment", value=None), "detail.enrollment"),
+        (put("detail", "enrollment", "mode", value=""), "detail.enrollment.mode"),
+        (put("detail", "enrollment", "mode", value=7), "detail.enrollment.mode"),
+        (put("detail", "enrollment", "is_active", value="yes"), "detail.enrollment.is_active"),
+        (
+            put("detail", "enrollment", "course", "course_key", value="Lyceum/BOT101"),
+            "detail.enrollment.course.course_key",
+        ),
+        (put("detail", "enrollment", "user", "id", value=True), "detail.enrollment.user.id"),
+        (put("detail", "enrollment", "user", "id", value=-4), "detail.enrollment.user.id"),
+        (put("detail", "enrollment", "user", "pii", value=None), "detail.enrollment.user.pii"),
+        (put("detail", "enrollment", "user", "pii", "email", value="nobody"), "detail.enrollment.user.pii.email"),
+    ],
+)
+def test_a_malformed_event_is_refused_by_the_field_at_fault(
+    change: Callable[[dict[str, Any]], None], field: str
+) -> None:
+    message = copy.deepcopy(samples.enrollment("created", mode="verified", at=AT))
+    change(message)
+    with pytest.raises(BadRequest) as refused:
+        parse(message, now=NOW)
+    assert (refused.value.reason, refused.value.values["field"]) == ("malformed-event", field)
+
+
+@pytest.mark.parametrize("percent", [1.2, -0.1, "0.8", True, float("nan"), None])
+def test_a_percent_grade_that_is_no_share_is_malformed(percent: object) -> None:
+    message = samples.grade_summary(0.5, at=AT)
+    message["detail"]["grade"]["percent_grade"] = percent
+    with pytest.raises(BadRequest) as refused:
+        parse(message, now=NOW)
+    assert refused.value.values["field"] == "detail.grade.percent_grade"
+
+
+def test_what_is_told_of_a_malformed_event_holds_no_value_of_it() -> None:
+    message = samples.enrollment("created", mode="verified", at=AT)
+    message["detail"]["enrollment"]["user"]["pii"]["email"] = "secret person"
+    with pytest.raises(BadRequest) as refused:
+        parse(message, now=NOW)
+    assert "secret" not in f"{refused.value.message} {refused.value.values}"

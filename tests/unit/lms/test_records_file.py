@@ -1,0 +1,261 @@
+"""Grade reports and learner profiles: what each row says, and which files are refused whole."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from certificates.errors import BadRequest
+from certificates.lms.header import Kind
+from certificates.lms.records_file import MAX_BYTES, ReadRow, RowError, inspect, read_reports
+from certificates.lms.report import Account, Enrolled, Identity, Report
+
+AT = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
+RUN = "course-v1:Lyceum+BOT101+2026_T3"
+
+GRADE_REPORT = (
+    "Student ID,Email,Username,Grade,Quiz 1,Enrollment Track,Verification Status,Certificate Eligible,"
+    "Certificate Delivered,Certificate Type,Enrollment Status\r\n"
+)
+PROFILE = "id,username,name,email,language,country\r\n"
+
+
+def read(text: str | bytes) -> list[ReadRow]:
+    content = text.encode() if isinstance(text, str) else text
+    header = inspect(io.BytesIO(content), len(content)).header
+    stream = io.BytesIO(content)
+    stream.seek(header.end)
+    number = header.number + 1
+    return list(read_reports(stream, header, course_id=RUN, at=AT, offset=header.end, number=number))
+
+
+def refusal(content: bytes) -> BadRequest:
+    with pytest.raises(BadRequest) as refused:
+        inspect(io.BytesIO(content), len(content))
+    return refused.value
+
+
+def only(text: str) -> Report | RowError:
+    (row,) = read(text)
+    return row.said
+
+
+def grade_row(**cells: str) -> str:
+    """A row of the grade report that says nothing wrong but what is given."""
+    values = {
+        "id": "42",
+        "email": "ana@example.com",
+        "username": "ana",
+        "grade": "0.80",
+        "track": "verified",
+        "identity": "ID Verified",
+        "status": "enrolled",
+    } | cells
+    front = [values["id"], values["email"], values["username"], values["grade"], "0.7"]
+    return GRADE_REPORT + ",".join([*front, values["track"], values["identity"], "Y", "N", "N/A", values["status"]])
+
+
+def test_a_grade_report_row_says_who_is_enrolled_how_and_with_which_grade() -> None:
+    assert only(grade_row()) == Report(
+        user_id="42",
+        at=AT,
+        account=Account("ana", "ana@example.com"),
+        identity=Identity(verified=True),
+        course_id=RUN,
+        enrolled=Enrolled("verified", active=True),
+        grade=Decimal("0.80"),
+    )
+
+
+def test_a_profile_row_says_the_name_and_nothing_of_any_run() -> None:
+    assert only(PROFILE + "42,ana,Ana Lima,ana@example.com,pt,BR\r\n") == Report(
+        user_id="42", at=AT, account=Account("ana", "ana@example.com"), name="Ana Lima"
+    )
+
+
+@pytest.mark.parametrize(
+    ("printed", "grade"),
+    [
+        ("0", Decimal("0")),
+        ("1", Decimal("1")),
+        ("0.59", Decimal("0.59")),
+        (" 0.6 ", Decimal("0.6")),
+        ("Not Attempted", Decimal("0")),
+        ("Not Available", None),
+        ("N/A", None),
+        ("", None),
+    ],
+)
+def test_a_grade_is_a_share_or_unknown(printed: str, grade: Decimal | None) -> None:
+    said = only(grade_row(grade=printed))
+    assert isinstance(said, Report)
+    assert said.grade == grade
+
+
+@pytest.mark.parametrize(
+    ("printed", "identity"),
+    [
+        ("ID Verified", Identity(True)),
+        ("Not ID Verified", Identity(False)),
+        ("N/A", None),
+        ("id verified", Identity(True)),
+    ],
+)
+def test_the_verification_status_is_the_identity_check_or_says_nothing(printed: str, identity: Identity | None) -> None:
+    said = only(grade_row(identity=printed))
+    assert isinstance(said, Report)
+    assert said.identity == identity
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ({"id": ""}, "bad-user-id"),
+        ({"id": "4x"}, "bad-user-id"),
+        ({"id": "٤٢"}, "bad-user-id"),
+        ({"username": ""}, "bad-username"),
+        ({"username": "two words"}, "bad-username"),
+        ({"email": "ana"}, "bad-email"),
+        ({"email": "a@" + "x" * 260}, "bad-email"),
+        ({"grade": "A+"}, "bad-grade"),
+        ({"grade": "59"}, "bad-grade"),
+        ({"grade": "-0.1"}, "bad-grade"),
+        ({"grade": "NaN"}, "bad-grade"),
+        ({"grade": "1.01"}, "bad-grade"),
+        ({"track": ""}, "bad-enrollment-track"),
+        ({"track": "N/A"}, "bad-enrollment-track"),
+        ({"identity": "perhaps"}, "bad-verification-status"),
+        ({"status": "gone"}, "bad-enrollment-status"),
+    ],
+)
+def test_a_cell_that_cannot_be_right_makes_the_row_an_error(cells: dict[str, str], reason: str) -> None:
+    error = only(grade_row(**cells))
+    assert isinstance(error, RowError)
+    assert (error.row, error.reason) == (2, reason)
+
+
+def test_a_bad_row_names_its_number_and_its_learner_and_the_others_go_in() -> None:
+    text = (
+        PROFILE
+        + "1,ana,Ana,ana@example.com,,\r\nx,bo,Bo,bo@example.com,,\r\n3,cy,Cy,cy@example.com\r\n4,di,Di,di@x.org,,\r\n"
+    )
+    first, second, third, fourth = (row.said for row in read(text))
+    assert isinstance(first, Report)
+    assert isinstance(fourth, Report)
+    assert second == RowError(3, "bo", "bad-user-id", "“x” is not a user id: digits only.")
+    assert third == RowError(4, "cy", "wrong-number-of-columns", "The row has 4 columns, the header 6.")
+
+
+def test_columns_are_found_by_name_whatever_their_case_and_order() -> None:
+    text = "GRADE,enrollment track,username,Final Exam,EMAIL,student id\n0.7,Honor,ana,1,ana@example.com,007\n"
+    said = only(text)
+    assert isinstance(said, Report)
+    assert (said.user_id, said.grade, said.enrolled) == ("7", Decimal("0.7"), Enrolled("honor", active=True))
+
+
+def test_a_semicolon_file_with_decimal_commas_from_a_spreadsheet_is_read_as_well() -> None:
+    text = "\ufeffStudent ID;Email;Username;Grade;Enrollment Track\n42;ana@example.com;ana;0,59;honor\n"
+    said = only(text)
+    assert isinstance(said, Report)
+    assert said.grade == Decimal("0.59")
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("  Ana   Lima ", "Ana Lima"),
+        ('"de la Cruz, María"', "de la Cruz, María"),
+        ('"Ana\r\nLima"', "Ana Lima"),
+        ("吉田　花子", "吉田　花子"),
+        ('"=HYPERLINK(""http://x.example"")"', '=HYPERLINK("http://x.example")'),
+        ("", None),
+    ],
+)
+def test_a_name_is_kept_as_written_but_for_its_blanks(written: str, name: str | None) -> None:
+    said = only(PROFILE + f"42,ana,{written},ana@example.com,,\r\n")
+    assert isinstance(said, Report)
+    assert said.name == name
+
+
+def test_usernames_that_differ_in_case_are_two_learners_and_stay_as_written() -> None:
+    text = PROFILE + "1,ANA,Ana,a@example.com,,\n2,ana,Ana,b@example.com,,\n"
+    accounts = [row.said.account for row in read(text) if isinstance(row.said, Report)]
+    assert accounts == [Account("ANA", "a@example.com"), Account("ana", "b@example.com")]
+
+
+def test_reading_can_go_on_from_the_end_of_any_row() -> None:
+    text = (
+        "\ufeff"
+        + PROFILE
+        + '1,ana,"Ana\nMaria",a@x.org,,\n\n2,bo,Bjørn,b@x.org,,\r\nx,cy,Cy,c@x.org,,\n3,di,Дина,d@x.org,,\n'
+    )
+    content = text.encode()
+    header = inspect(io.BytesIO(content), len(content)).header
+    whole = read(content)
+    assert [row.number for row in whole] == [2, 4, 5, 6]
+    for position, row in enumerate(whole):
+        stream = io.BytesIO(content)
+        stream.seek(row.end)
+        rest = read_reports(stream, header, course_id=RUN, at=AT, offset=row.end, number=row.number + 1)
+        # A blank row in between is counted, so the number is right wherever reading begins.
+        assert list(rest) == whole[position + 1 :]
+
+
+def test_inspection_counts_the_rows_and_tells_the_kind() -> None:
+    content = (PROFILE + "1,ana,Ana,a@x.org,,\n\n2,bo,Bo,b@x.org,,\n\n").encode()
+    inspection = inspect(io.BytesIO(content), len(content))
+    assert (inspection.header.kind, inspection.rows) == (Kind.LEARNER_PROFILE, 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty-file"),
+        (b"\xef\xbb\xbf", "empty-file"),
+        (b"\r\n \r\n", "empty-file"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "binary-file"),
+        (b"PK\x03\x04\x14\x00\x06\x00\x08", "binary-file"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\x01\n", "binary-file"),
+        (PROFILE.encode("utf-16"), "not-utf-8"),
+        ((PROFILE + "1,ana,José,a@x.org,,\n").encode("latin-1"), "not-utf-8"),
+        (b"Username or email;Notes\nana;ok\n", "wrong-kind"),
+        (b"{}", "wrong-kind"),
+        (b"<html><body>Sign in</body></html>", "wrong-kind"),
+        (b"Student ID,Email,Username,Enrollment Status,Grade\n", "missing-columns"),
+        (b"username,name,language\nana,Ana,pt\n", "missing-columns"),
+        (b"id,username,name,name,email\n", "duplicate-column"),
+        ((PROFILE + "1,ana,Ana,a@x.org,,\n2,bo,Bo").encode(), "truncated"),
+        ((PROFILE + '1,ana,"Ana Li').encode(), "truncated"),
+        ((PROFILE + '1,ana,"Ana" Lima,a@x.org,,\n').encode(), "not-csv"),
+        (PROFILE.encode() + b"x" * 1_100_000, "not-csv"),
+        (PROFILE.encode() + b"1,ana,Ana\0,a@x.org,,\n", "binary-file"),
+    ],
+)
+def test_a_file_that_is_not_a_whole_lms_file_is_refused_with_its_own_reason(content: bytes, reason: str) -> None:
+    assert refusal(content).reason == reason
+
+
+def test_missing_columns_are_named() -> None:
+    refused = refusal(b"Student ID,Username,Grade,Quiz 1\n1,ana,0.5,1\n")
+    assert refused.values["columns"] == ["Email", "Enrollment Track"]
+    assert refused.message == "The grade report lacks: Email, Enrollment Track."
+
+
+def test_wherever_a_file_is_cut_within_a_row_it_is_refused() -> None:
+    whole = (PROFILE + '1,ana,"Ana, Maria",a@x.org,pt,BR\r\n2,bo,Bjørn,b@x.org,nb,NO\r\n').encode()
+    last_row, last_cell = whole.index(b"2,bo"), whole.index(b"NO\r\n")
+    for cut in range(last_row + 1, last_cell):
+        assert refusal(whole[:cut]).reason in {"truncated", "not-utf-8"}, whole[:cut]
+
+
+def test_a_row_that_is_whole_needs_no_line_break_after_it() -> None:
+    assert len(read(PROFILE + "1,ana,Ana,a@x.org,pt,BR")) == 1
+
+
+def test_a_file_over_the_limit_is_refused_before_it_is_read() -> None:
+    with pytest.raises(BadRequest) as refused:
+        inspect(io.BytesIO(b""), MAX_BYTES + 1)
+    assert (refused.value.reason, refused.value.values["limit"]) == ("file-too-large", 209_715_200)
