@@ -1,0 +1,17 @@
+"""Lays out certificates and samples with WeasyPrint, on request of the other functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from certificates import runtime
+from certificates.aws.documents import Documents
+from certificates.design_rendering import answer
+from certificates.telemetry import logger, metrics
+
+
+@metrics.log_metrics
+@logger.inject_lambda_context(clear_state=True)
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    logger.info("rendering", extra={"action": event["action"], "design": event["design"]})
+    return answer(event, Documents(runtime.setting("BUCKET_NAME")))

@@ -1,0 +1,26 @@
+"""Who may manage a course run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from certificates.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from certificates.aws.run_store import RunStore
+    from certificates.http.caller import Caller
+
+
+def require_staff(caller: Caller, course_id: str, runs: RunStore) -> None:
+    """Raises NotAllowed `not-course-staff` unless global staff or course staff of the run.
+
+    The same answer whether or not the run exists: who may not manage it learns nothing about it.
+    """
+    if not caller.global_staff and caller.username not in runs.staff(course_id):
+        raise NotAllowed("not-course-staff", "Only course staff of this run may do this.")
+
+
+def require_global_staff(caller: Caller) -> None:
+    """Raises NotAllowed `not-global-staff`."""
+    if not caller.global_staff:
+        raise NotAllowed("not-global-staff", "Only global staff may do this.")

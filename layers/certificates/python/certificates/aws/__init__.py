@@ -1,0 +1,1 @@
+"""The edge to AWS: the only package that imports boto3, botocore or pynamodb."""

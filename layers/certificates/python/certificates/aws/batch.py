@@ -1,0 +1,46 @@
+"""Many items in one call."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from certificates.aws.table import Item, dynamodb
+
+Key = tuple[str, str]
+"""`(pk, sk)`."""
+
+MAX_KEYS = 100
+"""Keys in one BatchGetItem (DynamoDB's limit)."""
+
+_MAX_ROUNDS = 8
+
+
+def get_items(keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
+    """The items under these keys that exist, read consistently, 100 keys a call.
+
+    DynamoDB may leave keys unprocessed when throttled: those are asked for again, with growing pauses.
+    Raises TimeoutError when some stay unprocessed, so that no caller takes a throttled item for an absent one.
+    """
+    wanted = list(dict.fromkeys(keys))
+    found: dict[Key, dict[str, Any]] = {}
+    for start in range(0, len(wanted), MAX_KEYS):
+        _get_page(wanted[start : start + MAX_KEYS], found)
+    return found
+
+
+def _get_page(keys: list[Key], found: dict[Key, dict[str, Any]]) -> None:
+    table, client = Item.Meta.table_name, dynamodb()
+    pending: list[dict[str, Any]] = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in keys]
+    for attempt in range(_MAX_ROUNDS):
+        answer = client.batch_get_item(RequestItems={table: {"Keys": pending, "ConsistentRead": True}})
+        for item in answer["Responses"].get(table, []):
+            found[item["pk"]["S"], item["sk"]["S"]] = item
+        unprocessed: dict[str, Any] = dict(answer.get("UnprocessedKeys", {}))
+        pending = unprocessed.get(table, {}).get("Keys", [])
+        if not pending:
+            return
+        time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - jitter, not a secret
+    raise TimeoutError(f"{len(pending)} keys stayed unprocessed after {_MAX_ROUNDS} rounds")

@@ -1,0 +1,181 @@
+"""Facts of learners in runs, read at once; changes of certificates, written at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.transactions import TransactWrite
+
+from certificates.aws import items
+from certificates.aws.batch import Key, get_items
+from certificates.aws.run_items import run_from
+from certificates.aws.table import (
+    CertificateItem,
+    ExceptionItem,
+    HistoryItem,
+    Item,
+    connection,
+    learner_key,
+    run_key,
+)
+from certificates.errors import Raced
+from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
+from certificates.rules.model import Certificate, CourseRun, ExceptionEntry, Facts, Invalidation, Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one transaction writes for one learner in one run; every part holds or none does.
+
+    `revision_read` is the certificate's revision the decision was made on, 0 when there was none.
+    `exception_removed` and `invalidation` replace what is recorded; `replaced` is the closed invalidation that a new
+    one archives.
+    """
+
+    course_id: str
+    user_id: str
+    history: HistoryEntry
+    revision_read: int
+    certificate: Certificate | None = None
+    exception_added: ExceptionEntry | None = None
+    exception_removed: bool = False
+    invalidation: Invalidation | None = None
+    replaced: Invalidation | None = None
+
+
+class CertificateStore:
+    """Everything recorded about learners in runs."""
+
+    def facts(self, course_id: str, user_id: str, *, site: Site, now: datetime) -> Facts | None:
+        """All facts of one learner in one run in one call; None when the run or the learner is unknown."""
+        found = get_items([(run_key(course_id), "SETTINGS"), *_learner_keys(course_id, user_id)])
+        settings = found.get((run_key(course_id), "SETTINGS"))
+        return None if settings is None else _facts(found, run_from(settings), user_id, site, now)
+
+    def facts_of_many(
+        self, run: CourseRun, user_ids: Iterable[str], *, site: Site, now: datetime
+    ) -> Iterator[tuple[str, Facts | None]]:
+        """The facts of many learners of one run, 20 learners a call; None for a learner nobody knows."""
+        wanted = list(user_ids)
+        found = get_items(key for user_id in wanted for key in _learner_keys(run.course_id, user_id))
+        for user_id in wanted:
+            yield user_id, _facts(found, run, user_id, site, now)
+
+    def record(self, change: Change) -> None:
+        """Write a change in one transaction. Raises Raced when the certificate is no longer at `revision_read`."""
+        try:
+            with TransactWrite(connection=connection().connection) as transaction:
+                _add(transaction, change)
+        except TransactWriteError as error:
+            if error.cause_response_code == "TransactionCanceledException":
+                codes = {reason.code for reason in error.cancellation_reasons if reason}
+                if codes <= {"ConditionalCheckFailed", "TransactionConflict"}:
+                    raise Raced(f"{change.course_id} {change.user_id} at {change.revision_read}") from error
+            raise
+
+    def recorded_document(self, course_id: str, user_id: str) -> str | None:
+        """The key of the document that the record names right now."""
+        found = get_items([(learner_key(course_id, user_id), "CERTIFICATE")])
+        return next((items.certificate(raw).document for raw in found.values()), None)
+
+    def certificate(self, verify_uuid: str) -> Certificate | None:
+        """The certificate of a public id: found through the index, then read consistently."""
+        for key in Item.query(verify_uuid, index_name="by_verify_uuid", limit=1):
+            found = get_items([(key.pk, key.sk)])
+            return items.certificate(found[key.pk, key.sk]) if found else None
+        return None
+
+    def certificates_of(self, user_id: str) -> list[Certificate]:
+        """Every certificate record of one learner, whatever its status."""
+        keys = [(key.pk, key.sk) for key in Item.query(user_id, index_name="by_holder")]
+        return [items.certificate(raw) for raw in get_items(keys).values()]
+
+    def history(self, course_id: str, user_id: str) -> list[HistoryEntry]:
+        """Every change of one certificate, oldest first."""
+        key = learner_key(course_id, user_id)
+        return [
+            _history(item)
+            for item in HistoryItem.query(key, HistoryItem.sk.startswith("HISTORY#"), consistent_read=True)
+        ]
+
+
+def _learner_keys(course_id: str, user_id: str) -> list[Key]:
+    key = learner_key(course_id, user_id)
+    kinds = ("ENROLLMENT", "CERTIFICATE", "EXCEPTION", "INVALIDATION")
+    return [(f"LEARNER#{user_id}", "PROFILE"), *((key, kind) for kind in kinds)]
+
+
+def _facts(found: Mapping[Key, items.RawItem], run: CourseRun, user_id: str, site: Site, now: datetime) -> Facts | None:
+    profile, enrollment, certificate, exception, invalidation = map(found.get, _learner_keys(run.course_id, user_id))
+    if profile is None:
+        return None
+    return Facts(
+        run=run,
+        learner=items.learner(profile),
+        now=now,
+        site=site,
+        enrollment=items.enrollment(enrollment) if enrollment else None,
+        certificate=items.certificate(certificate) if certificate else None,
+        exception=items.exception(exception) if exception else None,
+        invalidation=items.invalidation(invalidation) if invalidation else None,
+    )
+
+
+def _add(transaction: TransactWrite, change: Change) -> None:
+    unchanged = _at_revision(change.revision_read)
+    if change.certificate is not None:
+        transaction.save(items.certificate_item(change.certificate), condition=unchanged)
+    else:
+        # Even where the certificate stays as it is, the change holds only for the one that was decided on.
+        transaction.condition_check(
+            CertificateItem, learner_key(change.course_id, change.user_id), "CERTIFICATE", condition=unchanged
+        )
+    if change.exception_added is not None:
+        entry = items.exception_item(change.course_id, change.exception_added)
+        transaction.save(entry, condition=ExceptionItem.pk.does_not_exist())
+    if change.exception_removed:
+        key = ExceptionItem(pk=learner_key(change.course_id, change.user_id), sk="EXCEPTION")
+        transaction.delete(key, condition=ExceptionItem.pk.exists())
+    if change.invalidation is not None:
+        transaction.save(items.invalidation_item(change.course_id, change.invalidation))
+    if change.replaced is not None:
+        transaction.save(items.invalidation_item(change.course_id, change.replaced, archived=True))
+    transaction.save(_history_item(change), condition=HistoryItem.pk.does_not_exist())
+
+
+def _at_revision(revision: int) -> Condition:
+    return CertificateItem.revision == revision if revision else CertificateItem.pk.does_not_exist()
+
+
+def _history_item(change: Change) -> HistoryItem:
+    entry = change.history
+    revision = change.certificate.revision if change.certificate else change.revision_read
+    return HistoryItem(
+        pk=learner_key(change.course_id, change.user_id),
+        sk=f"HISTORY#{entry.at.isoformat(timespec='microseconds')}#{revision:06d}",
+        at=entry.at,
+        actor=entry.actor,
+        trigger=entry.trigger.value,
+        change=entry.change.value,
+        reason=entry.reason,
+        note=entry.note,
+        status=change.certificate.status.value if change.certificate else None,
+        revision=revision,
+    )
+
+
+def _history(item: HistoryItem) -> HistoryEntry:
+    return HistoryEntry(
+        at=item.at,
+        actor=item.actor,
+        trigger=Trigger(item.trigger),
+        change=ChangeKind(item.change),
+        reason=item.reason,
+        note=item.note,
+        revision=int(item.revision) if item.revision is not None else None,
+        status=item.status,
+    )

@@ -1,0 +1,66 @@
+"""The bucket: certificates, designs, uploads and what was made of them.
+
+| prefix                                                  | object                                         |
+|---------------------------------------------------------|------------------------------------------------|
+| certificates/<verify_uuid>/<revision>-<content>.pdf     | a rendered certificate                         |
+| designs/<digest>.json                                   | a design, under the digest of its content      |
+| records/<course_id>/<file>.csv                          | grade reports and learner profiles from the LMS |
+| exceptions/<course_id>/<file>.csv                       | exception files                                |
+| results/<prefix>/<course_id>/<upload_id>.csv            | what became of an upload, row by row           |
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from certificates.aws.clients import s3
+
+LINK_SECONDS = 300
+"""How long a link to a PDF works. Deleting the object ends it sooner."""
+
+UPLOAD_LINK_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    bucket: str
+
+    def put_certificate(self, key: str, pdf: bytes) -> None:
+        s3().put_object(Bucket=self.bucket, Key=key, Body=pdf, ContentType="application/pdf")
+
+    def get(self, key: str) -> bytes | None:
+        client = s3()
+        try:
+            return client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        except client.exceptions.NoSuchKey:
+            return None
+
+    def put(self, key: str, body: bytes, content_type: str) -> None:
+        s3().put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
+
+    def delete(self, key: str) -> None:
+        """Remove an object; removing one that is not there is done already."""
+        s3().delete_object(Bucket=self.bucket, Key=key)
+
+    def link(self, key: str, filename: str) -> str:
+        """A presigned address that serves the object inline under this file name for LINK_SECONDS."""
+        return s3().generate_presigned_url(
+            "get_object",
+            Params={
+                "Bucket": self.bucket,
+                "Key": key,
+                "ResponseContentDisposition": f'inline; filename="{filename}"',
+            },
+            ExpiresIn=LINK_SECONDS,
+        )
+
+    def upload_form(self, key: str, max_bytes: int) -> dict[str, Any]:
+        """A presigned POST for one CSV of 1 to `max_bytes` bytes under exactly this key: `{url, fields}`."""
+        return s3().generate_presigned_post(
+            self.bucket,
+            key,
+            Fields={"Content-Type": "text/csv"},
+            Conditions=[["content-length-range", 1, max_bytes], {"Content-Type": "text/csv"}],
+            ExpiresIn=UPLOAD_LINK_SECONDS,
+        )

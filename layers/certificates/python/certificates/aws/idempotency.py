@@ -1,0 +1,59 @@
+"""The same call under the same key happens once (powertools' idempotency, kept in the one table)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from aws_lambda_powertools.utilities.idempotency import (
+    DynamoDBPersistenceLayer,
+    IdempotencyConfig,
+    idempotent_function,
+)
+from aws_lambda_powertools.utilities.idempotency.exceptions import (
+    IdempotencyAlreadyInProgressError,
+    IdempotencyValidationError,
+)
+
+from certificates.aws.table import Item, dynamodb
+from certificates.errors import BadRequest, Conflict
+
+KEEP_SECONDS = 24 * 3600
+"""How long a key is remembered."""
+
+MAX_KEY_LENGTH = 255
+
+
+def once(caller: str, key: str, target: str, body: str, run: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What `run` returned the first time that this caller sent this key to this target; it runs then and only then.
+
+    `target` is method and path. Raises BadRequest `bad-idempotency-key`, BadRequest `idempotency-key-reused` when the
+    body is another than the first time, Conflict `in-progress` while the first call still runs.
+    """
+    if len(key) > MAX_KEY_LENGTH:
+        raise BadRequest("bad-idempotency-key", f"An Idempotency-Key holds at most {MAX_KEY_LENGTH} characters.")
+    store = DynamoDBPersistenceLayer(
+        table_name=Item.Meta.table_name,
+        key_attr="pk",
+        sort_key_attr="sk",
+        # A partition for each caller: no key is hot on the night that everybody presses the button.
+        static_pk_value=f"IDEMPOTENCY#{caller}",
+        expiry_attr="expires_at",
+        boto3_client=dynamodb(),
+    )
+    config = IdempotencyConfig(
+        event_key_jmespath="[key, target]",
+        payload_validation_jmespath="body",
+        expires_after_seconds=KEEP_SECONDS,
+    )
+
+    @idempotent_function(data_keyword_argument="call", config=config, persistence_store=store)  # type: ignore[untyped-decorator]
+    def answer(*, call: dict[str, str]) -> dict[str, Any]:
+        return run()
+
+    try:
+        return dict(answer(call={"key": key, "target": target, "body": body}))
+    except IdempotencyValidationError as error:
+        raise BadRequest("idempotency-key-reused", "This Idempotency-Key came with another body before.") from error
+    except IdempotencyAlreadyInProgressError as error:
+        raise Conflict("in-progress", "The first call with this Idempotency-Key is still running.") from error

@@ -1,0 +1,127 @@
+"""Items of the table to values of the domain, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from certificates.aws.table import (
+    CertificateItem,
+    EnrollmentItem,
+    ExceptionItem,
+    InvalidationItem,
+    LearnerItem,
+)
+from certificates.rules.model import Certificate, Enrollment, ExceptionEntry, Invalidation, Learner, Status
+
+RawItem = Mapping[str, Any]
+"""An item as DynamoDB sends it: attribute name to `{type: value}`."""
+
+
+def learner(raw: RawItem) -> Learner:
+    item = LearnerItem.from_raw_data(dict(raw))
+    return Learner(
+        user_id=item.user_id,
+        username=item.username,
+        email=item.email,
+        name=item.name,
+        identity_verified=bool(item.identity_verified),
+        identity_expires_at=item.identity_expires_at,
+    )
+
+
+def enrollment(raw: RawItem) -> Enrollment:
+    item = EnrollmentItem.from_raw_data(dict(raw))
+    return Enrollment(
+        user_id=item.user_id,
+        course_id=item.course_id,
+        mode=item.mode,
+        active=bool(item.active),
+        beta_tester=bool(item.beta_tester),
+        grade=item.grade,
+        graded_at=item.graded_at,
+        verdict=item.verdict,
+        verdict_at=item.verdict_at,
+    )
+
+
+def certificate(raw: RawItem) -> Certificate:
+    item = CertificateItem.from_raw_data(dict(raw))
+    return Certificate(
+        verify_uuid=item.verify_uuid or "",
+        course_id=item.course_id,
+        user_id=item.user_id,
+        status=Status(item.status),
+        revision=int(item.revision),
+        mode=item.mode,
+        name=item.name,
+        course_title=item.course_title,
+        organization=item.organization,
+        grade=item.grade,
+        design_digest=item.design_digest,
+        document=item.document,
+        issued_on=date.fromisoformat(item.issued_on) if item.issued_on else None,
+        modified_at=item.modified_at,
+    )
+
+
+def certificate_item(value: Certificate) -> CertificateItem:
+    return CertificateItem.at(
+        value.course_id,
+        value.user_id,
+        "CERTIFICATE",
+        verify_uuid=value.verify_uuid,
+        holder=value.user_id,
+        status=value.status.value,
+        revision=value.revision,
+        mode=value.mode,
+        name=value.name,
+        course_title=value.course_title,
+        organization=value.organization,
+        grade=value.grade,
+        design_digest=value.design_digest,
+        document=value.document,
+        issued_on=value.issued_on.isoformat() if value.issued_on else None,
+        modified_at=value.modified_at,
+    )
+
+
+def exception(raw: RawItem) -> ExceptionEntry:
+    item = ExceptionItem.from_raw_data(dict(raw))
+    return ExceptionEntry(user_id=item.user_id, note=item.note, added_by=item.added_by, added_at=item.added_at)
+
+
+def exception_item(course_id: str, value: ExceptionEntry) -> ExceptionItem:
+    return ExceptionItem.at(
+        course_id, value.user_id, "EXCEPTION", note=value.note, added_by=value.added_by, added_at=value.added_at
+    )
+
+
+def invalidation(raw: RawItem) -> Invalidation:
+    item = InvalidationItem.from_raw_data(dict(raw))
+    return Invalidation(
+        user_id=item.user_id,
+        note=item.note,
+        invalidated_by=item.invalidated_by,
+        invalidated_at=item.invalidated_at,
+        active=item.active,
+        revalidated_by=item.revalidated_by,
+        revalidated_at=item.revalidated_at,
+    )
+
+
+def invalidation_item(course_id: str, value: Invalidation, *, archived: bool = False) -> InvalidationItem:
+    """The item of the latest invalidation, or, `archived`, of one that a newer has replaced."""
+    kind = f"INVALIDATION#{value.invalidated_at.isoformat()}" if archived else "INVALIDATION"
+    return InvalidationItem.at(
+        course_id,
+        value.user_id,
+        kind,
+        note=value.note,
+        invalidated_by=value.invalidated_by,
+        invalidated_at=value.invalidated_at,
+        active=value.active,
+        revalidated_by=value.revalidated_by,
+        revalidated_at=value.revalidated_at,
+    )

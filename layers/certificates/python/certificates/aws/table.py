@@ -1,0 +1,280 @@
+"""The one DynamoDB table: its items, keys and indexes.
+
+| pk                          | sk                      | item                                                    |
+|-----------------------------|-------------------------|---------------------------------------------------------|
+| RUN#<course_id>#<user_id>   | ENROLLMENT              | enrollment, grade and verdict of one learner in one run |
+|                             | CERTIFICATE             | the one certificate                                     |
+|                             | EXCEPTION               | the exception list's entry                              |
+|                             | INVALIDATION            | the latest invalidation, active or closed               |
+|                             | INVALIDATION#<time>     | an earlier one, closed                                  |
+|                             | HISTORY#<time>#<n>      | one change of the certificate, never rewritten          |
+| LEARNER#<user_id>           | PROFILE                 | who the learner is                                      |
+| USERNAME#<username>         | POINTER                 | the learner of that username, exactly                   |
+| EMAIL#<lower-cased e-mail>  | POINTER                 | the learner of that e-mail                              |
+| COURSE-RUN#<course_id>      | SETTINGS, STAFF, DESIGN | the run's settings, its course staff, its design        |
+|                             | UPLOAD#<upload_id>      | an uploaded file and what became of it                  |
+| STAFF#<username>            | COURSE-RUN#<course_id>  | a run that this person may manage                       |
+
+A run's learners spread over as many partition keys as there are learners; `by_shard` lists them in SHARDS parts.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from pynamodb.attributes import (
+    Attribute,
+    BooleanAttribute,
+    JSONAttribute,
+    ListAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.constants import NUMBER
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+if TYPE_CHECKING:
+    from pynamodb.connection.table import TableConnection
+    from types_boto3_dynamodb import DynamoDBClient
+
+SHARDS = 16
+"""Parts of a run's listing. 16 index partitions take 16,000 writes a second, more than a bulk job's workers make."""
+
+
+def learner_key(course_id: str, user_id: str) -> str:
+    return f"RUN#{course_id}#{user_id}"
+
+
+def run_key(course_id: str) -> str:
+    return f"COURSE-RUN#{course_id}"
+
+
+def shard_of(user_id: str) -> int:
+    """A stable hash: the same learner is in the same shard on every machine and release."""
+    return zlib.crc32(user_id.encode()) % SHARDS
+
+
+def shard_key(course_id: str, shard: int) -> str:
+    return f"RUN#{course_id}#{shard:02d}"
+
+
+class DecimalAttribute(Attribute[Decimal]):
+    """A DynamoDB number that stays a Decimal: 0.59 is 0.59, not the float beside it."""
+
+    attr_type = NUMBER
+
+    def serialize(self, value: Decimal) -> str:
+        return format(value, "f")
+
+    def deserialize(self, value: str) -> Decimal:
+        return Decimal(value)
+
+
+class ByShard(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "by_shard"
+        projection = AllProjection()
+
+    shard = UnicodeAttribute(hash_key=True)
+    shard_entry = UnicodeAttribute(range_key=True)
+
+
+class ByVerifyUuid(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "by_verify_uuid"
+        projection = KeysOnlyProjection()
+
+    verify_uuid = UnicodeAttribute(hash_key=True)
+
+
+class ByHolder(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
+    """The certificates of one learner over all runs; only certificate items carry `holder`."""
+
+    class Meta:
+        index_name = "by_holder"
+        projection = KeysOnlyProjection()
+
+    holder = UnicodeAttribute(hash_key=True)
+    pk = UnicodeAttribute(range_key=True)
+
+
+class ByKind(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
+    """Every course run; only settings items carry `kind`."""
+
+    class Meta:
+        index_name = "by_kind"
+        projection = KeysOnlyProjection()
+
+    kind = UnicodeAttribute(hash_key=True)
+    pk = UnicodeAttribute(range_key=True)
+
+
+class Item(Model):
+    """Any item. The indexes stand here, so that all kinds of item share one connection that knows them."""
+
+    class Meta:
+        # The settings read at import: a missing name must stop the start.
+        table_name = os.environ["TABLE_NAME"]
+        region = os.environ["AWS_REGION"]
+        host = os.environ.get("AWS_ENDPOINT_URL_DYNAMODB") or os.environ.get("AWS_ENDPOINT_URL")
+        connect_timeout_seconds = 2
+        read_timeout_seconds = 5
+        max_retry_attempts = 5
+        max_pool_connections = 32
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    shard = UnicodeAttribute(null=True)
+    shard_entry = UnicodeAttribute(null=True)
+    verify_uuid = UnicodeAttribute(null=True)
+    holder = UnicodeAttribute(null=True)
+    kind = UnicodeAttribute(null=True)
+    by_shard = ByShard()
+    by_verify_uuid = ByVerifyUuid()
+    by_holder = ByHolder()
+    by_kind = ByKind()
+
+
+def connection() -> TableConnection:
+    """The one connection of this process; asked for first here, since kinds of item inherit what `Item` has opened."""
+    return Item._get_connection()
+
+
+def dynamodb() -> DynamoDBClient:
+    """The client under `connection`, for calls that carry many kinds of item."""
+    return cast("DynamoDBClient", connection().connection.client)
+
+
+class LearnerInRunItem(Item):
+    """An item of one learner in one run, listed by shard under `<kind>#<user_id>`."""
+
+    course_id = UnicodeAttribute()
+    user_id = UnicodeAttribute()
+
+    @classmethod
+    def at(cls, course_id: str, user_id: str, kind: str, **values: Any) -> Self:
+        return cls(
+            pk=learner_key(course_id, user_id),
+            sk=kind,
+            course_id=course_id,
+            user_id=user_id,
+            shard=shard_key(course_id, shard_of(user_id)),
+            shard_entry=f"{kind}#{user_id}",
+            **values,
+        )
+
+
+class EnrollmentItem(LearnerInRunItem):
+    """`*_at` are the times of the reports that set the attributes beside them: an older report changes nothing."""
+
+    mode = UnicodeAttribute(null=True)
+    active = BooleanAttribute(default=False)
+    enrolled_at = UTCDateTimeAttribute(null=True)
+    beta_tester = BooleanAttribute(default=False)
+    beta_tester_at = UTCDateTimeAttribute(null=True)
+    grade = DecimalAttribute(null=True)
+    graded_at = UTCDateTimeAttribute(null=True)
+    verdict = BooleanAttribute(null=True)
+    verdict_at = UTCDateTimeAttribute(null=True)
+
+
+class CertificateItem(LearnerInRunItem):
+    status = UnicodeAttribute()
+    revision = NumberAttribute()
+    mode = UnicodeAttribute()
+    name = UnicodeAttribute()
+    course_title = UnicodeAttribute()
+    organization = UnicodeAttribute()
+    grade = DecimalAttribute(null=True)
+    design_digest = UnicodeAttribute()
+    document = UnicodeAttribute(null=True)
+    issued_on = UnicodeAttribute(null=True)
+    modified_at = UTCDateTimeAttribute()
+
+
+class ExceptionItem(LearnerInRunItem):
+    note = UnicodeAttribute(default="")
+    added_by = UnicodeAttribute()
+    added_at = UTCDateTimeAttribute()
+
+
+class InvalidationItem(LearnerInRunItem):
+    note = UnicodeAttribute(default="")
+    invalidated_by = UnicodeAttribute()
+    invalidated_at = UTCDateTimeAttribute()
+    active = BooleanAttribute()
+    revalidated_by = UnicodeAttribute(null=True)
+    revalidated_at = UTCDateTimeAttribute(null=True)
+
+
+class HistoryItem(Item):
+    at = UTCDateTimeAttribute()
+    actor = UnicodeAttribute()
+    trigger = UnicodeAttribute()
+    change = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    note = UnicodeAttribute(null=True)
+    status = UnicodeAttribute(null=True)
+    revision = NumberAttribute(null=True)
+
+
+class LearnerItem(Item):
+    user_id = UnicodeAttribute()
+    username = UnicodeAttribute()
+    email = UnicodeAttribute()
+    name = UnicodeAttribute()
+    profiled_at = UTCDateTimeAttribute(null=True)
+    named_at = UTCDateTimeAttribute(null=True)
+    identity_verified = BooleanAttribute(default=False)
+    identity_expires_at = UTCDateTimeAttribute(null=True)
+    identity_at = UTCDateTimeAttribute(null=True)
+
+
+class PointerItem(Item):
+    user_id = UnicodeAttribute()
+
+
+class CourseRunItem(Item):
+    """`settings` holds the validated settings as the interface writes them; `version` is the optimistic lock."""
+
+    course_id = UnicodeAttribute()
+    settings = JSONAttribute()
+    design_digest = UnicodeAttribute()
+    design_active = BooleanAttribute()
+    version = NumberAttribute()
+
+
+class StaffItem(Item):
+    """On the run: `usernames` of its course staff. On a person: one item for each run they may manage."""
+
+    usernames = UnicodeSetAttribute(null=True)
+
+
+class UploadItem(Item):
+    """An uploaded file: `state` waiting, processing, done or refused; `cursor` is the lock of its progress."""
+
+    upload_id = UnicodeAttribute()
+    course_id = UnicodeAttribute()
+    file_kind = UnicodeAttribute()
+    object_key = UnicodeAttribute()
+    state = UnicodeAttribute()
+    uploaded_by = UnicodeAttribute()
+    created_at = UTCDateTimeAttribute()
+    finished_at = UTCDateTimeAttribute(null=True)
+    reported_at = UTCDateTimeAttribute(null=True)
+    etag = UnicodeAttribute(null=True)
+    cursor = NumberAttribute(default=0)
+    size = NumberAttribute(null=True)
+    rows = NumberAttribute(default=0)
+    applied = NumberAttribute(default=0)
+    unchanged = NumberAttribute(default=0)
+    rejected = NumberAttribute(default=0)
+    errors: ListAttribute[Any] = ListAttribute(default=list)
+    problem = JSONAttribute(null=True)
+    report_key = UnicodeAttribute(null=True)

@@ -1,0 +1,34 @@
+"""Everything a verb acts on, put together once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from certificates.aws.certificate_store import CertificateStore
+from certificates.aws.documents import Documents
+from certificates.aws.learner_store import LearnerStore
+from certificates.aws.renderer import Renderer
+from certificates.aws.run_store import RunStore
+from certificates.aws.upload_store import UploadStore
+from certificates.rules.model import Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backend:
+    """`secret` derives the verify_uuids of this deployment; `base_url` is where anyone may check a certificate."""
+
+    site: Site
+    secret: bytes
+    base_url: str
+    certificates: CertificateStore
+    learners: LearnerStore
+    runs: RunStore
+    documents: Documents
+    renderer: Renderer
+    uploads: UploadStore
+
+    def page_link(self, verify_uuid: str) -> str:
+        return f"{self.base_url}/certificates/{verify_uuid}"
+
+    def pdf_link(self, verify_uuid: str) -> str:
+        return f"{self.page_link(verify_uuid)}/pdf"

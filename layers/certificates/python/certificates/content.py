@@ -1,0 +1,47 @@
+"""What a certificate says, and under which names it is known and stored."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from uuid import UUID
+
+from certificates.rendering.model import Fields
+from certificates.rules.model import Certificate
+
+
+def verify_uuid_of(secret: bytes, course_id: str, user_id: str) -> str:
+    """The public id of a learner's certificate in a run: 32 hex digits, unguessable, the same on every retry.
+
+    HMAC-SHA-256 under the deployment's secret, laid out as a version 8 UUID (RFC 9562, 5.8).
+    """
+    digest = hmac.new(secret, f"{course_id}\n{user_id}".encode(), hashlib.sha256).digest()
+    value = int.from_bytes(digest[:16], "big")
+    value = value & ~(0xF << 76) | 8 << 76
+    value = value & ~(0x3 << 62) | 2 << 62
+    return UUID(int=value).hex
+
+
+def fields_of(certificate: Certificate, base_url: str) -> Fields:
+    """What is printed for this learner on the certificate's design; only of a certificate that has been issued."""
+    if certificate.issued_on is None:
+        raise ValueError(f"certificate {certificate.verify_uuid} was never issued")
+    return Fields(
+        name=certificate.name,
+        issued_on=certificate.issued_on,
+        verify_uuid=certificate.verify_uuid,
+        revision=certificate.revision,
+        verify_url=f"{base_url}/certificates/{certificate.verify_uuid}",
+    )
+
+
+def document_key(certificate: Certificate, fields: Fields) -> str:
+    """Where the PDF is stored: named by revision and by what it says.
+
+    Two workers that read different facts write different objects, so whichever of them records its revision records
+    the very document it made.
+    """
+    said = json.dumps([certificate.design_digest, fields.to_json()], sort_keys=True).encode()
+    content = hashlib.sha256(said).hexdigest()[:16]
+    return f"certificates/{certificate.verify_uuid}/{certificate.revision}-{content}.pdf"

@@ -1,0 +1,47 @@
+"""What the rendering function does: lay out one certificate, or a sample of a design, and store it.
+
+Requests and answers are JSON: see `aws/renderer.py`, the other end of the line.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from certificates.aws.documents import Documents
+from certificates.designs import design_key
+from certificates.rendering.errors import RenderingError
+from certificates.rendering.full import render
+from certificates.rendering.model import Design, Fields
+
+SAMPLE = Fields(
+    name="Zoë Ångström",
+    issued_on=date(2026, 1, 31),
+    verify_uuid="0" * 32,
+    revision=1,
+    verify_url="https://certificates.example/certificates/" + "0" * 32,
+    sample=True,
+)
+
+
+def answer(request: dict[str, Any], documents: Documents) -> dict[str, Any]:
+    """`{}` when it was done, `{"refused": {"message"}}` when the design or the text cannot be printed."""
+    design = _design(documents, request["design"])
+    fields = Fields.from_json(request["fields"]) if request["action"] == "render" else SAMPLE
+    try:
+        pdf = render(design, fields)
+    except RenderingError as error:
+        return {"refused": {"message": str(error)}}
+    if request["action"] != "check":
+        documents.put_certificate(request["document"], pdf)
+    return {}
+
+
+@lru_cache(maxsize=32)
+def _design(documents: Documents, digest: str) -> Design:
+    """Content-addressed, so what is remembered is never out of date."""
+    stored = documents.get(design_key(digest))
+    if stored is None:
+        raise LookupError(f"design {digest} is not in the bucket")
+    return Design.from_json(stored.decode())

@@ -1,0 +1,64 @@
+"""The design of a run's certificates: stored under the digest of its content, checked before it is used."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from certificates.backend import Backend
+from certificates.errors import BadRequest, PreconditionFailed, Raced
+from certificates.rendering.model import Design
+from certificates.rules.model import CourseRun
+
+
+def default_design() -> Design:
+    """The site's design, which every run starts with."""
+    return Design()
+
+
+def design_key(digest: str) -> str:
+    return f"designs/{digest}.json"
+
+
+def design_of(run: CourseRun, backend: Backend) -> Design:
+    stored = backend.documents.get(design_key(run.design_digest))
+    if stored is None:
+        raise LookupError(f"design {run.design_digest} of {run.course_id} is not in the bucket")
+    return Design.from_json(stored.decode())
+
+
+def prepare(design: Design, *, backend: Backend, known: str | None, check: bool) -> str:
+    """Store a design and, where it is to be used, lay out a sample of it: its digest.
+
+    `known` is the digest already in use, which needs neither. Raises BadRequest `design-failed` with what is wrong.
+    """
+    digest = design.digest()
+    if digest == known:
+        return digest
+    backend.documents.put(design_key(digest), design.to_json().encode(), "application/json")
+    fault = backend.renderer.check(digest) if check else None
+    if fault is not None:
+        raise BadRequest("design-failed", fault)
+    return digest
+
+
+def replace_design(run: CourseRun, design: Design, *, active: bool, backend: Backend) -> CourseRun:
+    """Give a run another design. Raises BadRequest `design-failed`, PreconditionFailed `changed-meanwhile`."""
+    design = replace(design, course_title=run.title, organization=run.organization)
+    known = run.design_digest if run.design_active else None
+    digest = prepare(design, backend=backend, known=known, check=active)
+    changed = replace(run, design_digest=digest, design_active=active, version=run.version + 1)
+    try:
+        backend.runs.replace(changed, version_read=run.version)
+    except Raced as race:
+        raise PreconditionFailed("changed-meanwhile", "The run was changed meanwhile. Try again.") from race
+    return changed
+
+
+def preview(run: CourseRun, design: Design, *, backend: Backend) -> str:
+    """A presigned address of a sample, marked as one. Raises Conflict `design-failed` with what is wrong."""
+    design = replace(design, course_title=run.title, organization=run.organization)
+    digest = design.digest()
+    backend.documents.put(design_key(digest), design.to_json().encode(), "application/json")
+    document = f"previews/{digest}.pdf"
+    backend.renderer.preview(digest, document)
+    return backend.documents.link(document, "sample.pdf")

@@ -1,0 +1,85 @@
+"""Answers: JSON, redirects, and RFC 9457 problems."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from certificates.errors import (
+    BadRequest,
+    Conflict,
+    Gone,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    PreconditionFailed,
+    Refusal,
+    TooLarge,
+)
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+
+STATUS_OF: Mapping[type[Refusal], int] = {
+    BadRequest: 400,
+    NotSignedIn: 401,
+    NotAllowed: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Gone: 410,
+    PreconditionFailed: 412,
+    TooLarge: 413,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: str = ""
+    content_type: str = JSON
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def answer(value: object, status: int = 200, **headers: str) -> Answer:
+    """`value` as JSON; header names are given with underscores."""
+    return Answer(status, to_json(value), headers={name.replace("_", "-"): text for name, text in headers.items()})
+
+
+def redirect(location: str) -> Answer:
+    return Answer(302, headers={"Location": location, "Cache-Control": "no-store"})
+
+
+def problem(refusal: Refusal) -> Answer:
+    """The problem document: `type` is stable, `detail` for people, other members for the reader to act on."""
+    status = STATUS_OF[type(refusal)]
+    document = {
+        **refusal.values,
+        "type": f"urn:certificates:problem:{refusal.reason}",
+        "title": refusal.reason.replace("-", " ").capitalize(),
+        "status": status,
+        "detail": refusal.message,
+    }
+    return Answer(status, to_json(document), PROBLEM)
+
+
+def to_json(value: object) -> str:
+    return json.dumps(value, default=_plain, ensure_ascii=False)
+
+
+def _plain(value: Any) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -1,0 +1,182 @@
+"""A table of HTTP operations, and the Lambda handler that serves it.
+
+An operation is registered once, with its path as `api.md` writes it; the same table feeds the router and the OpenAPI
+document. Handlers take a Request and return an Answer; refusals become problems here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.logging import correlation_paths
+
+from certificates import runtime
+from certificates.errors import BadRequest, Conflict, NotFound, Refusal, TooLarge
+from certificates.http.answers import Answer, problem
+from certificates.http.caller import Caller, caller
+from certificates.rules.course_id import parse_course_id
+from certificates.telemetry import logger, metrics
+
+if TYPE_CHECKING:
+    from certificates.backend import Backend
+
+MAX_BODY_BYTES = 64 * 1024
+MAX_LIMIT = 200
+DEFAULT_LIMIT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call. `body` is the validated value of the operation's schema, None where it takes none."""
+
+    event: dict[str, Any]
+    backend: Backend
+    now: datetime
+    path: dict[str, str]
+    body: Any = None
+
+    @property
+    def caller(self) -> Caller:
+        """Who calls. Raises NotSignedIn."""
+        return caller(self.event, runtime.setting("USERNAME_CLAIM"))
+
+    @property
+    def course_id(self) -> str:
+        """The run in the path. Raises NotFound `malformed-course-id`."""
+        course_id = parse_course_id(self.path["course_id"])
+        if course_id is None:
+            raise NotFound("malformed-course-id", "A course id looks like course-v1:Org+Number+Run.")
+        return course_id
+
+    def header(self, name: str) -> str | None:
+        return (self.event.get("headers") or {}).get(name.lower())
+
+    def query(self, name: str) -> str | None:
+        return (self.event.get("queryStringParameters") or {}).get(name)
+
+    @property
+    def limit(self) -> int:
+        """How many items a page may hold. Raises BadRequest `bad-limit`."""
+        text = self.query("limit") or str(DEFAULT_LIMIT)
+        if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_LIMIT:
+            raise BadRequest("bad-limit", f"limit is a whole number from 1 to {MAX_LIMIT}.", field="limit")
+        return int(text)
+
+
+Handler = Callable[[Request], Answer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """`body` and `answers` name schemas of `certificates.http.schemas`; `answers` maps a status to one, or to None."""
+
+    method: str
+    path: str
+    handler: Handler
+    body: str | None = None
+    answers: dict[int, str | None] = field(default_factory=dict)
+    max_body_bytes: int = MAX_BODY_BYTES
+    idempotent: bool = False
+    signed_in: bool = True
+
+
+class Api:
+    """Operations of one topic, or of several put together."""
+
+    def __init__(self, *parts: Api) -> None:
+        self.operations: list[Operation] = [operation for part in parts for operation in part.operations]
+
+    def operation(self, method: str, path: str, **contract: Any) -> Callable[[Handler], Handler]:
+        def register(handler: Handler) -> Handler:
+            self.operations.append(Operation(method=method, path=path, handler=handler, **contract))
+            return handler
+
+        return register
+
+
+def lambda_handler(api: Api) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
+    """The Lambda handler that serves these operations."""
+    resolver = APIGatewayHttpResolver()
+    for operation in api.operations:
+        rule = operation.path.replace("{", "<").replace("}", ">")
+        resolver.route(rule, operation.method)(_translate(resolver, operation))
+
+    @metrics.log_metrics
+    @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True)
+    def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        return resolver.resolve(event, context)
+
+    return handle
+
+
+def _translate(resolver: APIGatewayHttpResolver, operation: Operation) -> Callable[..., Response[str]]:
+    def serve(**path: str) -> Response[str]:
+        event = resolver.current_event.raw_event
+        logger.append_keys(operation=f"{operation.method} {operation.path}")
+        try:
+            request = Request(event, _backend(event), runtime.now(), path)
+            if operation.signed_in:
+                logger.append_keys(actor=request.caller.username)
+            if operation.body:
+                request = replace(request, body=_body(event, operation))
+            result = _handle(operation, request)
+        except Refusal as refusal:
+            logger.info("refused", extra={"reason": refusal.reason})
+            result = problem(refusal)
+        headers: dict[str, str | list[str]] = {"X-Content-Type-Options": "nosniff", **result.headers}
+        return Response(result.status, result.content_type, result.body, headers)
+
+    return serve
+
+
+def _handle(operation: Operation, request: Request) -> Answer:
+    key = request.header("idempotency-key")
+    if not (operation.idempotent and key):
+        return operation.handler(request)
+    from certificates.aws.idempotency import once
+
+    def run() -> dict[str, Any]:
+        try:
+            return asdict(operation.handler(request))
+        except Conflict as refusal:
+            # Others were changing the same certificate: nothing was decided, so nothing is to be remembered.
+            if refusal.reason == "busy":
+                raise
+            return asdict(problem(refusal))
+        except Refusal as refusal:
+            return asdict(problem(refusal))
+
+    target = f"{operation.method} {request.event['rawPath']}"
+    return Answer(**once(request.caller.username, key, target, request.event.get("body") or "", run))
+
+
+def _backend(event: dict[str, Any]) -> Backend:
+    return runtime.backend(f"https://{event['requestContext']['domainName']}")
+
+
+def _body(event: dict[str, Any], operation: Operation) -> Any:
+    """The body as its schema's value. Raises BadRequest `not-json` or `invalid-body`, TooLarge `body-too-large`."""
+    text: str = event.get("body") or ""
+    if event.get("isBase64Encoded"):
+        import base64
+
+        text = base64.b64decode(text).decode(errors="replace")
+    if len(text.encode()) > operation.max_body_bytes:
+        raise TooLarge(
+            "body-too-large",
+            f"The body may hold at most {operation.max_body_bytes} bytes.",
+            max_bytes=operation.max_body_bytes,
+        )
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise BadRequest("not-json", f"The body is not JSON: {error}.") from error
+    # Pydantic is imported by the first request that brings a body: most learners' requests never do.
+    from certificates.http import schemas
+
+    return schemas.validate(operation.body or "", document)

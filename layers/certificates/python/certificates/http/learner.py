@@ -1,0 +1,96 @@
+"""A signed-in learner: my status, my request, my certificates."""
+
+from __future__ import annotations
+
+from certificates.backend import Backend
+from certificates.errors import Conflict, NotAllowed, Refusal
+from certificates.http.answers import Answer, answer
+from certificates.http.api import Api, Request
+from certificates.http.cursors import page_of
+from certificates.issue import Result
+from certificates.learner_status import read_status, request_certificate, shown_certificates
+from certificates.rules.eligibility import Decision, Reason
+from certificates.rules.model import Certificate, Outcome
+from certificates.rules.progress import progress
+
+api = Api()
+
+NOT_ALLOWED = frozenset({Reason.NOT_ENROLLED, Reason.MODE_NOT_ELIGIBLE, Reason.NOT_A_REGULAR_LEARNER})
+"""Refused for who the learner is in the run (403); all else for how things stand now (409)."""
+
+
+@api.operation("GET", "/course-runs/{course_id}/certificate", answers={200: "CertificateStatus"})
+def read_my_status(request: Request) -> Answer:
+    """What the progress page tells me, with the reason."""
+    status = read_status(request.course_id, request.caller.username, backend=request.backend, now=request.now)
+    said = status.progress
+    document: dict[str, object] = {
+        "state": said.state,
+        "reason": said.reason,
+        "explanation": said.explanation,
+        "passing_grade": said.passing_grade,
+        "grade": said.grade,
+        "can_request": said.can_request,
+    }
+    if said.available_on:
+        document["available_on"] = said.available_on
+    if status.certificate:
+        document["certificate"] = certificate_document(status.certificate, request.backend)
+    return answer(document, Cache_Control="no-store")
+
+
+@api.operation(
+    "POST",
+    "/course-runs/{course_id}/certificate",
+    answers={201: "CertificateAnswer", 200: "CertificateAnswer"},
+    idempotent=True,
+)
+def request_my_certificate(request: Request) -> Answer:
+    """I press *Request certificate*: the PDF is there when the answer arrives."""
+    result = request_certificate(request.course_id, request.caller.username, backend=request.backend, now=request.now)
+    if result.decision.outcome is Outcome.REFUSED or result.certificate is None:
+        raise _refusal(result)
+    return answer(certificate_document(result.certificate, request.backend), 201 if result.changed else 200)
+
+
+@api.operation("GET", "/me/certificates", answers={200: "MyCertificates"})
+def list_my_certificates(request: Request) -> Answer:
+    """Every certificate of mine that is shown, newest first."""
+    shown = shown_certificates(request.caller.username, backend=request.backend, now=request.now)
+    documents = [
+        {
+            **certificate_document(held, request.backend),
+            "course": {"course_id": held.course_id, "title": held.course_title, "organization": held.organization},
+            "mode": held.mode,
+        }
+        for held, _ in shown
+    ]
+    return answer(page_of(documents, request), Cache_Control="no-store")
+
+
+def certificate_document(held: Certificate, backend: Backend) -> dict[str, object]:
+    return {
+        "verify_uuid": held.verify_uuid,
+        "issued_on": held.issued_on,
+        "revision": held.revision,
+        "links": {"page": backend.page_link(held.verify_uuid), "pdf": backend.pdf_link(held.verify_uuid)},
+    }
+
+
+def _refusal(result: Result) -> Refusal:
+    """The decision's own reason, said to the learner with their own values."""
+    decision: Decision = result.decision
+    said = progress(result.facts)
+    values: dict[str, object] = {"passing_grade": said.passing_grade, "grade": said.grade}
+    if said.available_on:
+        values["available_on"] = said.available_on
+    kind = NotAllowed if decision.reason in NOT_ALLOWED else Conflict
+    return kind(decision.reason.value, _sentence(decision.reason, said.explanation), state=said.state, **values)
+
+
+def _sentence(reason: Reason, explanation: str) -> str:
+    if reason is Reason.SELF_GENERATION_OFF:
+        return "Certificates of this run are not requested by learners: course staff issue them."
+    if reason is Reason.NO_ACTIVE_DESIGN:
+        return "Course staff have not activated a certificate design for this run yet."
+    return explanation

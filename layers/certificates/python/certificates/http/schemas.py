@@ -1,0 +1,208 @@
+"""What bodies and answers look like. The only module that needs pydantic: it is imported when a body comes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
+
+from certificates.errors import BadRequest
+from certificates.rules.model import CERTIFICATE_MODES, Display, Pacing
+from certificates.rules.progress import State
+
+Language = Literal["en", "es", "fr", "de", "pt", "ar", "he", "hi", "zh", "ja"]
+MAX_SIGNATURE_BYTES = 512 * 1024
+
+
+class Body(BaseModel):
+    """A request: unknown fields are refused, so that a misspelt setting is never silently its default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CourseRunSettings(Body):
+    title: str
+    organization: str
+    pacing: Pacing = Pacing.INSTRUCTOR
+    start: datetime | None = None
+    end: datetime | None = None
+    passing_grade: Annotated[Decimal, Field(ge=0, le=1)] = Decimal("0.5")
+    self_generation: bool | None = None
+    automatic_generation: bool = True
+    display: Display | None = None
+    available_on: datetime | None = None
+    eligible_modes: frozenset[str] = CERTIFICATE_MODES
+    identity_required: bool | None = None
+    bulk_issue_at: datetime | Literal["never"] | None = None
+
+
+class SignatoryBody(Body):
+    """`signature_image`: a PNG or JPEG in base64, 512 KiB at most."""
+
+    name: Annotated[str, Field(min_length=1, max_length=120)]
+    title: Annotated[str, Field(max_length=120)] = ""
+    organization: Annotated[str, Field(max_length=120)] = ""
+    signature_image: Annotated[Base64Bytes, Field(max_length=MAX_SIGNATURE_BYTES)] | None = None
+
+
+class DesignBody(Body):
+    title: Annotated[str, Field(min_length=1, max_length=120)] | None = None
+    language: Language = "en"
+    signatories: Annotated[tuple[SignatoryBody, ...], Field(max_length=4)] = ()
+    template: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")] = "formal"
+    active: bool = True
+
+
+class StaffBody(Body):
+    usernames: Annotated[frozenset[Annotated[str, Field(min_length=1, max_length=150)]], Field(max_length=45)]
+
+
+class Links(BaseModel):
+    page: str
+    pdf: str
+
+
+class CertificateAnswer(BaseModel):
+    verify_uuid: str
+    issued_on: date
+    revision: int
+    links: Links
+
+
+class CertificateStatus(BaseModel):
+    state: State
+    reason: str
+    explanation: str
+    passing_grade: Decimal
+    grade: Decimal | None
+    available_on: datetime | None = None
+    certificate: CertificateAnswer | None = None
+    can_request: bool
+
+
+class Course(BaseModel):
+    course_id: str
+    title: str
+    organization: str
+
+
+class MyCertificate(CertificateAnswer):
+    course: Course
+    mode: str
+
+
+class MyCertificates(BaseModel):
+    items: list[MyCertificate]
+    next_cursor: str | None
+
+
+class PublicLinks(BaseModel):
+    page: str
+    pdf: str | None = None
+
+
+class PublicCertificate(BaseModel):
+    """`name`, `mode`, `issued_on`, `revision` and the PDF's link only where the status is valid."""
+
+    verify_uuid: str
+    status: Literal["valid", "invalidated", "withdrawn"]
+    course: Course
+    name: str | None = None
+    mode: str | None = None
+    issued_on: date | None = None
+    revision: int | None = None
+    invalidated_on: date | None = None
+    links: PublicLinks
+
+
+class CourseRunAnswer(CourseRunSettings):
+    """The settings as they are recorded; the ETag names their version."""
+
+    course_id: str
+
+
+class CourseRuns(BaseModel):
+    items: list[CourseRunAnswer]
+    next_cursor: str | None
+
+
+class DesignAnswer(DesignBody):
+    """`state` is `ready` when certificates can be made of it; `digest` is what they will record."""
+
+    state: Literal["ready", "inactive"]
+    digest: str
+
+
+class UploadForm(BaseModel):
+    """POST the file to `url` as multipart/form-data with these `fields` first and `file` last."""
+
+    upload_id: str
+    url: str
+    fields: dict[str, str]
+    max_bytes: int
+    expires_at: datetime
+
+
+class RowError(BaseModel):
+    row: int
+    identifier: str
+    reason: str
+    message: str
+
+
+class UploadResult(BaseModel):
+    """`progress` runs from 0 to 1; `errors` holds the first hundred, the report every one."""
+
+    upload_id: str
+    state: Literal["waiting", "processing", "done", "refused"]
+    kind: str
+    rows: int
+    applied: int
+    unchanged: int
+    rejected: int
+    progress: float
+    errors: list[RowError]
+    problem: dict[str, Any] | None
+    report: str | None
+
+
+class StaffAnswer(BaseModel):
+    usernames: list[str]
+
+
+SCHEMAS: dict[str, type[BaseModel]] = {
+    model.__name__: model
+    for model in (
+        CourseRunSettings,
+        DesignBody,
+        StaffBody,
+        CertificateAnswer,
+        CertificateStatus,
+        MyCertificates,
+        PublicCertificate,
+        CourseRunAnswer,
+        CourseRuns,
+        DesignAnswer,
+        UploadForm,
+        UploadResult,
+        StaffAnswer,
+    )
+}
+
+
+def validate(name: str, document: object) -> BaseModel:
+    """The value of a request body. Raises BadRequest `unknown-field` or `invalid-body`, each fault with its field."""
+    try:
+        # Through JSON's own reading of types: "60" is no number, but a time is written as text.
+        return SCHEMAS[name].model_validate(document)
+    except ValidationError as error:
+        faults = [
+            {"field": ".".join(str(part) for part in fault["loc"]), "message": fault["msg"]}
+            for fault in error.errors(include_url=False, include_input=False, include_context=False)
+        ]
+        unknown = [fault for fault in error.errors() if fault["type"] == "extra_forbidden"]
+        reason = "unknown-field" if len(unknown) == len(faults) else "invalid-body"
+        first = faults[0]
+        raise BadRequest(reason, f"{first['field'] or 'body'}: {first['message']}.", errors=faults) from error

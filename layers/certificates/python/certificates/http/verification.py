@@ -1,0 +1,53 @@
+"""Anyone who is handed a certificate checks it."""
+
+from __future__ import annotations
+
+from certificates.http.answers import Answer, answer, redirect
+from certificates.http.api import Api, Request
+from certificates.verify import Validity, Verification, pdf_link, verify
+
+api = Api()
+
+
+@api.operation("GET", "/certificates/{verify_uuid}", answers={200: "PublicCertificate"}, signed_in=False)
+def read_certificate(request: Request) -> Answer:
+    """The certificate behind a public id, as a page or as JSON, by `Accept`."""
+    found = verify(request.path["verify_uuid"], backend=request.backend, now=request.now)
+    if "text/html" in (request.header("accept") or ""):
+        from certificates.http.page import certificate_page
+
+        return certificate_page(found, request.backend)
+    return answer(_document(found, request), Vary="Accept", Cache_Control="no-store")
+
+
+@api.operation("GET", "/certificates/{verify_uuid}/pdf", answers={302: None}, signed_in=False)
+def download_pdf(request: Request) -> Answer:
+    """The PDF, by a redirect to an address that works for minutes."""
+    return redirect(pdf_link(request.path["verify_uuid"], backend=request.backend, now=request.now))
+
+
+@api.operation("GET", "/openapi.json", answers={200: None}, signed_in=False)
+def read_openapi(request: Request) -> Answer:
+    """This document."""
+    from certificates.http.openapi import document
+
+    return answer(document(request.backend.base_url))
+
+
+@api.operation("GET", "/health", answers={200: None}, signed_in=False)
+def read_health(request: Request) -> Answer:
+    """Whether the interface answers."""
+    return answer({"status": "ok"})
+
+
+def _document(found: Verification, request: Request) -> dict[str, object]:
+    held, backend = found.certificate, request.backend
+    course = {"course_id": held.course_id, "title": held.course_title, "organization": held.organization}
+    links = {"page": backend.page_link(held.verify_uuid)}
+    said: dict[str, object] = {"verify_uuid": held.verify_uuid, "status": found.validity, "course": course}
+    if found.validity is Validity.VALID:
+        links["pdf"] = backend.pdf_link(held.verify_uuid)
+        said |= {"name": held.name, "mode": held.mode, "issued_on": held.issued_on, "revision": held.revision}
+    if found.invalidated_on:
+        said["invalidated_on"] = found.invalidated_on
+    return {**said, "links": links}

@@ -1,0 +1,108 @@
+"""From a decision to what must be written for it: pure, so that one learner and a batch of them are planned alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from certificates.aws.certificate_store import Change
+from certificates.content import document_key, fields_of, verify_uuid_of
+from certificates.rendering.model import Fields
+from certificates.rules.eligibility import Decision
+from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
+from certificates.rules.model import Certificate, Facts, Outcome, Status
+
+_MARKED = {
+    Status.NOTPASSING: ChangeKind.MARKED_NOTPASSING,
+    Status.UNAVAILABLE: ChangeKind.MARKED_UNAVAILABLE,
+    Status.UNVERIFIED: ChangeKind.MARKED_UNVERIFIED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Who or what makes a decision happen: `actor` is a username, `lms` or `schedule`."""
+
+    trigger: Trigger
+    actor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """`change` None: nothing to write. `fields` not None: render them first, under `change.certificate.document`.
+
+    `obsolete` is the document that nothing refers to once the change is recorded.
+    """
+
+    change: Change | None = None
+    fields: Fields | None = None
+    obsolete: str | None = None
+
+
+def plan(facts: Facts, decision: Decision, cause: Cause, *, secret: bytes, base_url: str) -> Plan:
+    """What to render and write for a decision; an empty plan where the record already says it."""
+    before = facts.certificate
+    if decision.outcome is Outcome.ISSUED:
+        after = _issued(facts, secret)
+        fields = fields_of(after, base_url)
+        after = replace(after, document=document_key(after, fields))
+        kind = ChangeKind.REGENERATED if before and before.status is Status.DOWNLOADABLE else ChangeKind.ISSUED
+        return _plan(facts, decision, cause, after, kind, fields)
+    if decision.status is None or (before is not None and before.status is decision.status):
+        return Plan()
+    return _plan(facts, decision, cause, _marked(facts, decision.status, secret), _MARKED[decision.status], None)
+
+
+def _plan(
+    facts: Facts, decision: Decision, cause: Cause, after: Certificate, kind: ChangeKind, fields: Fields | None
+) -> Plan:
+    before = facts.certificate
+    entry = HistoryEntry(
+        at=facts.now, actor=cause.actor, trigger=cause.trigger, change=kind, reason=decision.reason.value
+    )
+    change = Change(
+        course_id=facts.run.course_id,
+        user_id=facts.learner.user_id,
+        history=entry,
+        revision_read=before.revision if before else 0,
+        certificate=after,
+    )
+    return Plan(change=change, fields=fields, obsolete=before.document if before else None)
+
+
+def _issued(facts: Facts, secret: bytes) -> Certificate:
+    run, learner, before = facts.run, facts.learner, facts.certificate
+    enrollment = facts.enrollment
+    return Certificate(
+        verify_uuid=before.verify_uuid if before else verify_uuid_of(secret, run.course_id, learner.user_id),
+        course_id=run.course_id,
+        user_id=learner.user_id,
+        status=Status.DOWNLOADABLE,
+        revision=(before.revision if before else 0) + 1,
+        mode=(enrollment.mode if enrollment else None) or "",
+        # A profile may hold no name; a certificate with an empty line where the name belongs is worth nothing.
+        name=learner.name.strip() or learner.username,
+        course_title=run.title,
+        organization=run.organization,
+        grade=enrollment.grade if enrollment else None,
+        design_digest=run.design_digest,
+        issued_on=before.issued_on if before and before.issued_on else facts.now.date(),
+        modified_at=facts.now,
+    )
+
+
+def _marked(facts: Facts, status: Status, secret: bytes) -> Certificate:
+    before = facts.certificate
+    if before is not None:
+        mode = (facts.enrollment.mode if facts.enrollment else None) or before.mode
+        return replace(
+            before, status=status, revision=before.revision + 1, mode=mode, document=None, modified_at=facts.now
+        )
+    return Certificate(
+        verify_uuid=verify_uuid_of(secret, facts.run.course_id, facts.learner.user_id),
+        course_id=facts.run.course_id,
+        user_id=facts.learner.user_id,
+        status=status,
+        revision=1,
+        mode=(facts.enrollment.mode if facts.enrollment else None) or "",
+        modified_at=facts.now,
+    )

@@ -1,0 +1,62 @@
+"""Course run settings: read, replaced whole, and their course staff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from certificates.backend import Backend
+from certificates.designs import default_design, design_of, prepare
+from certificates.errors import Conflict, NotFound, PreconditionFailed, Raced
+from certificates.rules.model import CourseRun
+from certificates.rules.settings import RunSettings, apply_settings
+
+
+def read_run(course_id: str, *, backend: Backend) -> CourseRun:
+    """Raises NotFound `unknown-course-run`."""
+    run = backend.runs.run(course_id)
+    if run is None:
+        raise NotFound("unknown-course-run", f"There is no course run {course_id}.", course_id=course_id)
+    return run
+
+
+def replace_run(
+    course_id: str, settings: RunSettings, *, if_match: int | None, backend: Backend
+) -> tuple[CourseRun, bool]:
+    """The run as it now is, and whether it is new.
+
+    `if_match` is the version the caller has read, None for a run that is to be new. Raises PreconditionFailed
+    `changed-meanwhile` when the run is at another version, BadRequest with the reason and field of a bad setting, or
+    `not-renderable` when the title or the organization cannot be printed.
+    """
+    before = backend.runs.run(course_id)
+    if if_match != (before.version if before else None):
+        raise _changed(before)
+    run = apply_settings(before, settings, course_id)
+    design = design_of(before, backend) if before else default_design()
+    design = replace(design, course_title=run.title, organization=run.organization)
+    digest = prepare(design, backend=backend, known=before.design_digest if before else None, check=run.design_active)
+    run = replace(run, design_digest=digest, version=(before.version if before else 0) + 1)
+    try:
+        backend.runs.replace(run, version_read=before.version if before else 0)
+    except Raced as race:
+        raise _changed(before) from race
+    return run, before is None
+
+
+def replace_staff(course_id: str, usernames: Iterable[str], *, backend: Backend) -> frozenset[str]:
+    """Make these people the run's course staff. Raises Conflict `busy` when somebody else did so at the same time."""
+    try:
+        return backend.runs.replace_staff(course_id, usernames)
+    except Raced as race:
+        raise Conflict("busy", "The course staff were changed by somebody else right now. Read them again.") from race
+
+
+def _changed(before: CourseRun | None) -> PreconditionFailed:
+    if before is None:
+        return PreconditionFailed("changed-meanwhile", "This run does not exist: leave If-Match out to make it.")
+    return PreconditionFailed(
+        "changed-meanwhile",
+        "These settings are not at the version named in If-Match. Read them again, then send the ETag you read.",
+        version=before.version,
+    )

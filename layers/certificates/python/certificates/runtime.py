@@ -1,0 +1,51 @@
+"""The settings and the clock of a running function, and the backend made of them."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from certificates.backend import Backend
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def setting(name: str) -> str:
+    """A setting of the function's environment. Raises KeyError naming one that is missing."""
+    return os.environ[name]
+
+
+@cache
+def backend(base_url: str = "") -> Backend:
+    """The real things, made once per warm function.
+
+    `base_url` is where this function's API is reached; the operator's PUBLIC_BASE_URL goes before it.
+    """
+    from certificates.aws.certificate_store import CertificateStore
+    from certificates.aws.documents import Documents
+    from certificates.aws.learner_store import LearnerStore
+    from certificates.aws.renderer import Renderer
+    from certificates.aws.run_store import RunStore
+    from certificates.aws.upload_store import UploadStore
+    from certificates.backend import Backend
+    from certificates.rules.model import Site
+
+    return Backend(
+        site=Site(
+            identity_required=setting("IDENTITY_REQUIRED") == "true",
+            modes_without_certificate=frozenset(filter(None, setting("MODES_WITHOUT_CERTIFICATE").split(","))),
+        ),
+        secret=setting("VERIFY_SECRET").encode(),
+        base_url=setting("PUBLIC_BASE_URL") or base_url,
+        certificates=CertificateStore(),
+        learners=LearnerStore(),
+        runs=RunStore(),
+        documents=Documents(setting("BUCKET_NAME")),
+        renderer=Renderer(setting("RENDERER_FUNCTION")),
+        uploads=UploadStore(),
+    )

@@ -1,0 +1,28 @@
+"""What a running function says about itself: structured logs and metrics. Ids and reasons, never names or grades."""
+
+from __future__ import annotations
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from certificates.rules.eligibility import Decision
+from certificates.rules.history import Trigger
+
+logger = Logger(service="certificates", use_rfc3339=True)
+metrics = Metrics(namespace="Certificates", service="certificates")
+
+
+def decided(decision: Decision, trigger: Trigger, course_id: str, user_id: str) -> None:
+    """One decision about one learner: a line of log, and a count by trigger, outcome and reason."""
+    logger.info(
+        "decided",
+        extra={
+            "course_id": course_id,
+            "user_id": user_id,
+            "trigger": trigger.value,
+            "outcome": decision.outcome.value,
+            "reason": decision.reason.value,
+        },
+    )
+    name = f"Decisions.{decision.outcome.value}.{decision.reason.value}"
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)

@@ -1,0 +1,57 @@
+"""Uploads: a form to post a file with, and what became of the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+from certificates.aws.documents import UPLOAD_LINK_SECONDS
+from certificates.aws.upload_store import Upload
+from certificates.backend import Backend
+from certificates.errors import NotFound
+
+
+class UploadKind(StrEnum):
+    """What a file is for; also the prefix it is stored under."""
+
+    RECORDS = "records"
+    EXCEPTIONS = "exceptions"
+
+
+MAX_BYTES = {UploadKind.RECORDS: 200 * 1024 * 1024, UploadKind.EXCEPTIONS: 10 * 1024 * 1024}
+"""A grade report of 100,000 learners with forty assignments has some 40 MB; an exception file of 50,000 rows, 5 MB."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    upload_id: str
+    url: str
+    fields: dict[str, Any]
+    max_bytes: int
+    expires_at: datetime
+
+
+def start_upload(course_id: str, kind: UploadKind, *, by: str, backend: Backend, now: datetime) -> Form:
+    """A presigned POST that takes one CSV of at most MAX_BYTES under a key of its own, for an hour."""
+    upload_id = uuid4().hex
+    key = f"{kind.value}/{course_id}/{upload_id}.csv"
+    backend.uploads.expect(course_id, upload_id, kind.value, key, by, now)
+    form = backend.documents.upload_form(key, MAX_BYTES[kind])
+    return Form(
+        upload_id=upload_id,
+        url=form["url"],
+        fields=form["fields"],
+        max_bytes=MAX_BYTES[kind],
+        expires_at=now + timedelta(seconds=UPLOAD_LINK_SECONDS),
+    )
+
+
+def read_upload(course_id: str, upload_id: str, kind: UploadKind, *, backend: Backend) -> Upload:
+    """What became of an upload of this kind so far. Raises NotFound `unknown-upload`."""
+    upload = backend.uploads.upload(course_id, upload_id)
+    if upload is None or not upload.object_key.startswith(f"{kind.value}/"):
+        raise NotFound("unknown-upload", "No such upload of this run.")
+    return upload

@@ -1,0 +1,70 @@
+"""Verify: what anyone who is handed a certificate may know about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from certificates.backend import Backend
+from certificates.errors import Gone, NotFound
+from certificates.rules.model import Certificate, Status
+from certificates.rules.visibility import is_shown, shown_on
+
+
+class Validity(StrEnum):
+    VALID = "valid"
+    INVALIDATED = "invalidated"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """`certificate` names the learner: only to be told where `validity` is VALID."""
+
+    validity: Validity
+    certificate: Certificate
+    invalidated_on: date | None = None
+
+
+def verify(verify_uuid: str, *, backend: Backend, now: datetime) -> Verification:
+    """The standing of the certificate behind a public id.
+
+    The record decides, never the document. Raises NotFound `unknown-certificate` for an id that was never given out
+    with a certificate, NotFound `not-yet-available` for one that is issued and not yet shown.
+    """
+    certificate = backend.certificates.certificate(verify_uuid) if _is_verify_uuid(verify_uuid) else None
+    if certificate is None or certificate.issued_on is None:
+        raise NotFound("unknown-certificate", "No certificate is known under this id. Check it for typing errors.")
+    facts = backend.certificates.facts(certificate.course_id, certificate.user_id, site=backend.site, now=now)
+    if facts is None or facts.certificate is None:
+        raise NotFound("unknown-certificate", "No certificate is known under this id. Check it for typing errors.")
+    if not is_shown(facts.run, now):
+        due = shown_on(facts.run)
+        raise NotFound(
+            "not-yet-available", "This certificate is not shown yet.", **({"available_on": due} if due else {})
+        )
+    certificate = facts.certificate
+    if facts.invalidation is not None and facts.invalidation.active:
+        day = facts.invalidation.invalidated_at.date()
+        return Verification(validity=Validity.INVALIDATED, certificate=certificate, invalidated_on=day)
+    if certificate.status is not Status.DOWNLOADABLE:
+        return Verification(validity=Validity.WITHDRAWN, certificate=certificate)
+    return Verification(validity=Validity.VALID, certificate=certificate)
+
+
+def pdf_link(verify_uuid: str, *, backend: Backend, now: datetime) -> str:
+    """A presigned address of the PDF, good for minutes.
+
+    Raises as `verify` does, and Gone `invalidated` or `withdrawn`.
+    """
+    found = verify(verify_uuid, backend=backend, now=now)
+    if found.validity is Validity.INVALIDATED:
+        raise Gone("invalidated", "This certificate has been invalidated.", invalidated_on=found.invalidated_on)
+    if found.validity is Validity.WITHDRAWN or found.certificate.document is None:
+        raise Gone("withdrawn", "This certificate has been withdrawn.")
+    return backend.documents.link(found.certificate.document, f"certificate-{verify_uuid}.pdf")
+
+
+def _is_verify_uuid(text: str) -> bool:
+    return len(text) == 32 and all(digit in "0123456789abcdef" for digit in text)

@@ -1,0 +1,64 @@
+"""Runs and learners for tests, written as the LMS's records would leave them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from certificates.aws.learner_store import email_key, username_key
+from certificates.aws.table import EnrollmentItem, LearnerItem, PointerItem, connection
+from certificates.rules.model import Pacing
+from certificates.rules.settings import RunSettings
+from certificates.run_settings import replace_run
+
+COURSE = "course-v1:Fjord+BIO1+2026"
+REPORTED = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def make_run(backend: Any, course_id: str = COURSE, **settings: Any) -> Any:
+    """A self-paced run with the default design, unless `settings` say otherwise."""
+    wanted = {"title": "Marine Biology", "organization": "Fjord University", "pacing": Pacing.SELF} | settings
+    before = backend.runs.run(course_id)
+    run, _ = replace_run(course_id, RunSettings(**wanted), if_match=before.version if before else None, backend=backend)
+    return run
+
+
+def enroll(
+    backend: Any,
+    user_id: str,
+    username: str,
+    *,
+    course_id: str = COURSE,
+    name: str = "Zoë Ångström",
+    email: str | None = None,
+    mode: str | None = "verified",
+    active: bool = True,
+    grade: str | None = None,
+    beta_tester: bool = False,
+    identity_verified: bool = True,
+) -> None:
+    connection()
+    email = email or f"{username}@example.org"
+    LearnerItem(
+        pk=f"LEARNER#{user_id}",
+        sk="PROFILE",
+        user_id=user_id,
+        username=username,
+        email=email,
+        name=name,
+        identity_verified=identity_verified,
+    ).save()
+    for pk, sk in (username_key(username), email_key(email)):
+        PointerItem(pk=pk, sk=sk, user_id=user_id).save()
+    EnrollmentItem.at(
+        course_id,
+        user_id,
+        "ENROLLMENT",
+        mode=mode,
+        active=active,
+        enrolled_at=REPORTED,
+        beta_tester=beta_tester,
+        grade=Decimal(grade) if grade is not None else None,
+        graded_at=REPORTED if grade is not None else None,
+    ).save()
