@@ -20,7 +20,6 @@ from typing import BinaryIO
 
 from certificates.errors import BadRequest
 
-_DELIMITERS = (",", ";", "\t")
 _SAMPLE_LINES = 200
 _SAMPLE_BYTES = 8192
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -122,4 +121,4 @@ def _delimiter(lines: Iterable[str]) -> str:
         if found is not None:
             votes[found.group(1)] += 1
         in_quotes ^= line.count('"') % 2 == 1
-    return max(_DELIMITERS, key=lambda delimiter: votes[delimiter])
+    return votes.most_common(1)[0][0] if votes else ","
