@@ -1,0 +1,256 @@
+"""The exception file in every dialect of the contract, and what is refused row by row or whole."""
+
+from __future__ import annotations
+
+import io
+import time
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from certificates.errors import BadRequest, TooLarge
+from certificates.rules.exception_file import (
+    MAX_BYTES,
+    MAX_IDENTIFIER_LENGTH,
+    MAX_NOTE_LENGTH,
+    MAX_ROWS,
+    BadRow,
+    Entry,
+    FileReason,
+    check_size,
+    examine,
+    identifier_key,
+    read_entries,
+)
+from certificates.rules.text_table import TableReason
+
+SAMPLES = Path(__file__).parents[2] / "samples" / "exceptions"
+
+
+def read(content: bytes) -> list[tuple[int, str, str]]:
+    """Row, identifier, and the note or, for a bad row, its reason."""
+    file = io.BytesIO(content)
+    return [
+        (line.row, line.identifier, line.note if isinstance(line, Entry) else f"!{line.reason}")
+        for line in read_entries(file, examine(file))
+    ]
+
+
+def refusal(content: bytes) -> str:
+    file = io.BytesIO(content)
+    with pytest.raises((BadRequest, TooLarge)) as refused:
+        examine(file)
+    return refused.value.reason
+
+
+def test_a_classic_file_has_a_byte_order_mark_no_header_and_two_columns():
+    assert read((SAMPLES / "classic.csv").read_bytes()) == [
+        (1, "ada@mail.example.net", ""),
+        (2, "grace_h", "Granted by the dean, see ticket 12"),
+        (4, "jose.m", "late submission"),
+        (5, "zoe@example.org", "família"),
+        (6, "nobody_at_all", "typo"),
+        (7, "li_ning", "Granted by the dean, see ticket 12"),
+        (8, "grace_h", "!duplicate-in-file"),
+        (9, "ADA@mail.example.net", "!duplicate-in-file"),
+    ]
+
+
+def test_a_spreadsheet_file_has_a_header_semicolons_a_third_column_and_stray_blanks():
+    assert read((SAMPLES / "spreadsheet.csv").read_bytes()) == [
+        (2, "grace_h", "ok"),
+        (3, "zoe+courses@example.org", "“special” case"),
+        (4, "", "!bad-format"),
+        (5, "li_ning", ""),
+        (7, "multi\nline", "!bad-format"),
+        (8, "jose.m", "first line\nsecond line; with more, and more"),
+    ]
+
+
+def test_a_unicode_text_of_a_spreadsheet_has_utf_16_and_tabs():
+    assert read((SAMPLES / "unicode_text.txt").read_bytes()) == [
+        (2, "zoe@example.org", "张伟, स्वीकृत"),
+        (3, "grace_h", ""),
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("header", ["Username{}Note\n", ""])
+def test_a_file_reads_the_same_whatever_program_saved_it(encoding, newline, delimiter, header):
+    text = f'{header}zoé{{}}ill\n\n  "ana" {{}}"a, b; c"\n'.replace("{}", delimiter).replace("\n", newline)
+    mark = b"\xfe\xff" if encoding == "utf-16-be" else b""
+    first = 2 if header else 1
+    assert read(mark + text.encode(encoding)) == [(first, "zoé", "ill"), (first + 2, "ana", "a, b; c")]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "username",
+        "Username or Email",
+        "USER_NAME,Notes",
+        "E-mail",
+        "Email address,x",
+        "username/email",
+        "student,notes",
+    ],
+)
+def test_a_header_is_known_by_its_words(heading):
+    assert read(f"{heading}\nana,ill\n".encode()) == [(2, "ana", "ill")]
+
+
+@pytest.mark.parametrize("first", ["student,ill", "user", "learner,see e-mail", "staff"])
+def test_a_learner_whose_name_looks_like_a_heading_is_listed(first):
+    assert [row for row, _, _ in read(f"{first}\nana,ill\n".encode())] == [1, 2]
+
+
+def test_a_header_further_down_is_no_header():
+    assert read(b"ana,ill\nusername,notes\n") == [(1, "ana", "ill"), (2, "username", "notes")]
+
+
+@pytest.mark.parametrize(
+    ("content", "delimiter"),
+    [
+        (b"ana,a;b\nbo,c\n", ","),
+        (b"ana;a,b,c\nbo;c,d\n", ";"),
+        (b'ana;"one, two\nthree, four\nfive, six"\n', ";"),
+        (b'"ana, maria";x\n"bo, b";y\n', ";"),
+        (b"ana\tone, two; three\n", "\t"),
+        (b"ana\nbo\n", ","),
+    ],
+)
+def test_the_separator_is_what_follows_the_first_cell(content, delimiter):
+    assert examine(io.BytesIO(content)).dialect.delimiter == delimiter
+
+
+def test_blank_lines_are_skipped_but_counted_and_a_quoted_line_break_is_one_row():
+    assert read(b'\n  \n,,\nana,"one\ntwo"\n\nbo\n') == [(4, "ana", "one\ntwo"), (6, "bo", "")]
+
+
+def test_quotes_within_a_note_are_kept():
+    assert read(b'ana,"say ""yes"""\nbo,5" disk\n') == [(1, "ana", 'say "yes"'), (2, "bo", '5" disk')]
+
+
+def test_usernames_are_told_apart_by_case_and_addresses_are_not():
+    assert read(b"Ana\nana\nA@x.org\na@X.org\n") == [
+        (1, "Ana", ""),
+        (2, "ana", ""),
+        (3, "A@x.org", ""),
+        (4, "a@X.org", "!duplicate-in-file"),
+    ]
+    assert identifier_key("A@X.org") == identifier_key("a@x.ORG")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [",note", '"two\nlines",note', "x" * (MAX_IDENTIFIER_LENGTH + 1), f"ana,{'x' * (MAX_NOTE_LENGTH + 1)}"],
+)
+def test_a_row_that_names_nobody_or_says_too_much_is_reported_and_the_others_go_in(row):
+    lines = read(f"bo\n{row}\ncy,ok\n".encode())
+    assert lines[0] == (1, "bo", "")
+    assert lines[1][0] == 2 and lines[1][2] == "!bad-format"
+    assert lines[2] == (3, "cy", "ok")
+
+
+def test_a_bad_row_says_what_is_wrong_with_it():
+    file = io.BytesIO(b"bo\n,note\nbo\n")
+    bad = [line for line in read_entries(file, examine(file)) if isinstance(line, BadRow)]
+    assert ["first column is empty" in bad[0].message, "earlier row" in bad[1].message] == [True, True]
+
+
+def test_the_longest_identifier_and_note_are_taken():
+    identifier, note = "x" * MAX_IDENTIFIER_LENGTH, "y" * MAX_NOTE_LENGTH
+    assert read(f"{identifier},{note}".encode()) == [(1, identifier, note)]
+
+
+def test_what_the_file_holds_is_counted_before_any_row_is_taken():
+    layout = examine(io.BytesIO(b"username,note\n\nana\n,x\nana\n"))
+    assert (layout.has_header, layout.rows) == (True, 3)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", TableReason.EMPTY_FILE),
+        (b"\xef\xbb\xbf", TableReason.EMPTY_FILE),
+        (b"\xff\xfe", TableReason.EMPTY_FILE),
+        (b"\n  \n\t\n;;\n", TableReason.EMPTY_FILE),
+        (b"username,notes\n", TableReason.EMPTY_FILE),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01", TableReason.NOT_TEXT),
+        (b"PK\x03\x04\x14\x00\x06\x00", TableReason.NOT_TEXT),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n\x00", TableReason.NOT_TEXT),
+        (b"ana,ill\n" * 2000 + b"\x00\x01\x02\n", TableReason.NOT_TEXT),
+        ("ana,família".encode("latin-1"), TableReason.WRONG_ENCODING),
+        (b"ana,ill\n" * 2000 + "família\n".encode("latin-1"), TableReason.WRONG_ENCODING),
+        ("ana,família".encode()[:-3] + b"\xc3", TableReason.WRONG_ENCODING),
+        ("ana,ill\n".encode("utf-16")[:-1], TableReason.WRONG_ENCODING),
+        (b'ana,"ill\nbo,well\n', TableReason.NOT_CSV),
+        (b'"ana,ill', TableReason.NOT_CSV),
+        (b'ana,"' + b"x" * 200_000, TableReason.NOT_CSV),
+        (b",note\n,another\n", FileReason.NO_USABLE_COLUMN),
+        (b"Student ID,Email,Username,Grade\n41,ana@example.org,ana,0.5\n", FileReason.NO_USABLE_COLUMN),
+        (b"id,username,name,email\n41,ana,Ana,ana@example.org\n", FileReason.NO_USABLE_COLUMN),
+        (b"ana%d\n" * (MAX_ROWS + 1), FileReason.TOO_MANY_ROWS),
+        (b"x" * (MAX_BYTES + 1), FileReason.FILE_TOO_LARGE),
+    ],
+)
+def test_a_file_that_cannot_be_taken_is_refused_whole(content, reason):
+    assert refusal(content) == reason
+
+
+def test_a_quote_left_open_is_named_by_the_row_that_opened_it():
+    with pytest.raises(BadRequest, match="row 3") as refused:
+        examine(io.BytesIO(b'ana,ill\n\nbo,"well\ncy,ok\n'))
+    assert refused.value.values["row"] == 3
+
+
+def test_a_workbook_is_told_to_be_saved_as_csv():
+    with pytest.raises(BadRequest, match="save it as CSV"):
+        examine(io.BytesIO(b"PK\x03\x04\x14\x00\x06\x00"))
+
+
+@pytest.mark.parametrize("size", [0, MAX_BYTES])
+def test_a_size_within_the_limit_is_accepted(size):
+    check_size(size)
+
+
+def test_the_limits_are_stated():
+    with pytest.raises(TooLarge, match=str(MAX_BYTES)) as refused:
+        check_size(MAX_BYTES + 1)
+    assert refused.value.values == {"limit_bytes": MAX_BYTES}
+
+
+def test_a_full_file_is_read_in_seconds_and_little_memory():
+    content = b"".join(b"learner_%05d@example.org,Granted by the dean\r\n" % number for number in range(MAX_ROWS))
+    file = io.BytesIO(content)
+    began = time.process_time()
+    layout = examine(file)
+    assert sum(isinstance(line, Entry) for line in read_entries(file, layout)) == layout.rows == MAX_ROWS
+    assert time.process_time() - began < 5
+
+    tracemalloc.start()
+    try:
+        examine(file)
+        _, to_examine = tracemalloc.get_traced_memory()
+        for _ in read_entries(file, layout):
+            pass
+        _, to_read = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert to_examine < 2**20, "examining keeps one row"
+    assert to_read < 16 * 2**20, "reading keeps the identifiers alone, to tell duplicates"
+
+
+def test_a_long_line_of_blanks_costs_no_more_than_its_length():
+    began = time.process_time()
+    assert refusal(b" " * 5_000_000 + b"\n") == TableReason.EMPTY_FILE
+    assert time.process_time() - began < 5
+
+
+def test_the_file_stays_open_for_whoever_opened_it():
+    file = io.BytesIO(b"ana\n")
+    list(read_entries(file, examine(file)))
+    assert not file.closed

@@ -1,0 +1,179 @@
+"""The settings of a run: what is refused, what is made of what, and what stays as it was."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+from tests.unit.rules.made import COURSE_ID, FUTURE, NOW, PAST
+
+from certificates.errors import BadRequest
+from certificates.rules.model import CERTIFICATE_MODES, Display, Pacing
+from certificates.rules.settings import MAX_TEXT_LENGTH, NEVER, RunSettings, SettingReason, apply_settings
+
+SETTINGS = RunSettings(title="Statistics for Everyone", organization="Northwind", start=PAST, end=FUTURE)
+
+
+def applied(previous=None, **requested):
+    return apply_settings(previous, replace(SETTINGS, **requested), COURSE_ID)
+
+
+def test_a_new_run_has_the_defaults_of_the_house():
+    run = apply_settings(None, SETTINGS, COURSE_ID)
+    assert run.course_id == COURSE_ID
+    assert (run.pacing, run.display, run.available_on) == (Pacing.INSTRUCTOR, Display.END, None)
+    assert (run.self_generation, run.automatic_generation, run.identity_required) == (False, True, None)
+    assert (run.eligible_modes, run.passing_grade) == (CERTIFICATE_MODES, Decimal("0.5"))
+    assert (run.bulk_issue_at, run.bulk_issue_by_hand) == (None, False)
+    assert run.design_active
+
+
+@pytest.mark.parametrize("pacing", Pacing)
+@pytest.mark.parametrize(
+    ("display", "available_on", "normal"),
+    [
+        (None, None, (Display.END, None)),
+        (None, FUTURE, (Display.END_WITH_DATE, FUTURE)),
+        (Display.END, None, (Display.END, None)),
+        (Display.END, FUTURE, (Display.END_WITH_DATE, FUTURE)),
+        (Display.END_WITH_DATE, FUTURE, (Display.END_WITH_DATE, FUTURE)),
+        (Display.EARLY_NO_INFO, None, (Display.EARLY_NO_INFO, None)),
+        (Display.EARLY_NO_INFO, FUTURE, (Display.EARLY_NO_INFO, None)),
+    ],
+)
+def test_display_and_date_are_brought_into_agreement(pacing, display, available_on, normal):
+    run = applied(pacing=pacing, display=display, available_on=available_on)
+    assert (run.display, run.available_on) == normal
+
+
+@pytest.mark.parametrize(
+    ("requested", "field"),
+    [
+        ({"display": Display.END, "end": None}, "end"),
+        ({"display": None, "end": None}, "end"),
+        ({"display": Display.END_WITH_DATE}, "available_on"),
+        ({"display": Display.END_WITH_DATE, "end": None}, "available_on"),
+    ],
+)
+def test_a_setting_that_could_never_show_a_certificate_is_refused(requested, field):
+    with pytest.raises(BadRequest, match="never be shown") as refused:
+        applied(**requested)
+    assert (refused.value.reason, refused.value.values["field"]) == (SettingReason.NEVER_SHOWN, field)
+
+
+@pytest.mark.parametrize("display", [None, Display.END, Display.END_WITH_DATE])
+def test_a_self_paced_run_needs_no_date_to_show_its_certificates(display):
+    run = applied(pacing=Pacing.SELF, display=display, end=None)
+    assert (run.display, run.available_on) == (Display.END, None)
+
+
+@pytest.mark.parametrize("display", [Display.EARLY_NO_INFO, Display.END_WITH_DATE])
+def test_an_instructor_paced_run_without_end_may_show_early_or_on_a_date(display):
+    assert applied(display=display, available_on=FUTURE, end=None).display is display
+
+
+class TestSelfGeneration:
+    @pytest.mark.parametrize(("pacing", "switch"), [(Pacing.SELF, True), (Pacing.INSTRUCTOR, False)])
+    def test_a_new_run_starts_as_its_pacing_has_it(self, pacing, switch):
+        assert applied(pacing=pacing).self_generation is switch
+
+    def test_changing_the_pacing_sets_the_switch_and_changing_it_back_sets_it_back(self):
+        paced = applied(applied(pacing=Pacing.INSTRUCTOR), pacing=Pacing.SELF)
+        assert paced.self_generation is True
+        assert applied(paced, pacing=Pacing.INSTRUCTOR).self_generation is False
+
+    @pytest.mark.parametrize("switch", [True, False])
+    @pytest.mark.parametrize("pacing", Pacing)
+    def test_the_same_change_may_set_it_either_way(self, pacing, switch):
+        for previous in (None, applied(pacing=Pacing.SELF), applied(pacing=Pacing.INSTRUCTOR)):
+            assert applied(previous, pacing=pacing, self_generation=switch).self_generation is switch
+
+    @pytest.mark.parametrize("switch", [True, False])
+    @pytest.mark.parametrize("pacing", Pacing)
+    def test_it_stays_where_the_pacing_stays(self, pacing, switch):
+        previous = applied(pacing=pacing, self_generation=switch)
+        assert applied(previous, pacing=pacing, title="Another").self_generation is switch
+
+
+def test_what_settings_do_not_name_stays_as_it_was():
+    previous = replace(applied(), design_digest="d1", design_active=False, version=7)
+    run = applied(previous, title="Another")
+    assert (run.title, run.design_digest, run.design_active, run.version) == ("Another", "d1", False, 7)
+
+
+def test_settings_are_replaced_as_a_whole():
+    previous = applied(passing_grade=Decimal("0.9"), bulk_issue_at=NEVER, identity_required=True)
+    assert applied(previous) == applied()
+
+
+@pytest.mark.parametrize(
+    ("asked", "at", "by_hand"), [(None, None, False), (NEVER, None, True), (FUTURE, FUTURE, False), (PAST, PAST, False)]
+)
+def test_bulk_issuance_comes_at_the_end_at_a_time_or_by_hand(asked, at, by_hand):
+    run = applied(bulk_issue_at=asked)
+    assert (run.bulk_issue_at, run.bulk_issue_by_hand) == (at, by_hand)
+
+
+def test_times_are_kept_in_utc():
+    tokyo = timezone(timedelta(hours=9))
+    run = applied(end=datetime(2026, 12, 31, 18, tzinfo=tokyo))
+    assert run.end == datetime(2026, 12, 31, 9, tzinfo=UTC)
+    assert run.end.tzinfo is UTC
+
+
+def test_titles_are_trimmed_and_composed():
+    run = applied(title="  Introduction a\u0300 la statistique ")
+    assert run.title == "Introduction \u00e0 la statistique"
+
+
+REFUSED = [
+    ({"title": ""}, SettingReason.TEXT_MISSING),
+    ({"title": " \t "}, SettingReason.TEXT_MISSING),
+    ({"organization": ""}, SettingReason.TEXT_MISSING),
+    ({"title": "x" * (MAX_TEXT_LENGTH + 1)}, SettingReason.TEXT_TOO_LONG),
+    ({"organization": "x" * (MAX_TEXT_LENGTH + 1)}, SettingReason.TEXT_TOO_LONG),
+    ({"title": "two\nlines"}, SettingReason.TEXT_MALFORMED),
+    ({"organization": "nul\x00"}, SettingReason.TEXT_MALFORMED),
+    ({"title": "half \ud83d"}, SettingReason.TEXT_MALFORMED),
+    ({"start": FUTURE, "end": FUTURE}, SettingReason.END_NOT_AFTER_START),
+    ({"start": FUTURE, "end": PAST}, SettingReason.END_NOT_AFTER_START),
+    ({"start": NOW.replace(tzinfo=None)}, SettingReason.TIME_WITHOUT_OFFSET),
+    ({"end": NOW.replace(tzinfo=None)}, SettingReason.TIME_WITHOUT_OFFSET),
+    ({"available_on": NOW.replace(tzinfo=None)}, SettingReason.TIME_WITHOUT_OFFSET),
+    ({"bulk_issue_at": NOW.replace(tzinfo=None)}, SettingReason.TIME_WITHOUT_OFFSET),
+    ({"end": datetime.max.replace(tzinfo=timezone(-timedelta(hours=1)))}, SettingReason.TIME_OUT_OF_RANGE),
+    ({"passing_grade": Decimal("0")}, SettingReason.PASSING_GRADE_OUT_OF_RANGE),
+    ({"passing_grade": Decimal("-0.1")}, SettingReason.PASSING_GRADE_OUT_OF_RANGE),
+    ({"passing_grade": Decimal("1.01")}, SettingReason.PASSING_GRADE_OUT_OF_RANGE),
+    ({"passing_grade": Decimal("60")}, SettingReason.PASSING_GRADE_OUT_OF_RANGE),
+    ({"passing_grade": Decimal("NaN")}, SettingReason.PASSING_GRADE_OUT_OF_RANGE),
+    ({"passing_grade": Decimal("Infinity")}, SettingReason.PASSING_GRADE_OUT_OF_RANGE),
+    ({"passing_grade": Decimal("1E-500")}, SettingReason.PASSING_GRADE_OUT_OF_RANGE),
+    ({"eligible_modes": frozenset()}, SettingReason.NO_ELIGIBLE_MODES),
+    ({"eligible_modes": frozenset({"audit", "verified"})}, SettingReason.AUDIT_NEVER_ELIGIBLE),
+    ({"eligible_modes": frozenset({"Verified"})}, SettingReason.MALFORMED_MODE),
+    ({"eligible_modes": frozenset({""})}, SettingReason.MALFORMED_MODE),
+]
+
+
+@pytest.mark.parametrize(("requested", "reason"), REFUSED)
+def test_a_bad_setting_is_refused_by_reason_and_field(requested, reason):
+    with pytest.raises(BadRequest) as refused:
+        applied(**requested)
+    assert refused.value.reason == reason
+    assert refused.value.values["field"] in requested
+
+
+@pytest.mark.parametrize("grade", ["0.01", "0.6", "1", "1.0", "0.6666666666666667"])
+def test_any_passing_grade_above_0_up_to_1_is_taken(grade):
+    assert applied(passing_grade=Decimal(grade)).passing_grade == Decimal(grade)
+
+
+def test_the_longest_title_is_taken():
+    assert len(applied(title="x" * MAX_TEXT_LENGTH).title) == MAX_TEXT_LENGTH
+
+
+def test_every_reason_has_a_case_here():
+    assert {reason for _, reason in REFUSED} | {SettingReason.NEVER_SHOWN} == set(SettingReason)
