@@ -25,6 +25,7 @@ _SAMPLE_BYTES = 8192
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _CONTROL_BYTES = re.compile(_CONTROL.pattern.encode())
 _FIRST_CELL = re.compile(r'(?:"(?:[^"]|"")*+" *+|[^,;\t"]*+)([,;\t])')
+_BLANK = " ,;\t\r\n"
 _ZIP = b"PK\x03\x04"
 _END = "\x00"
 """Follows the last line. No text holds it, so that it comes back as a row of its own unless a quote was left open."""
@@ -113,11 +114,14 @@ def _checked(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _delimiter(lines: Iterable[str]) -> str:
-    """What most rows have after their first cell: a first cell that is not quoted holds none of the three."""
+    """What most rows have after their first cell: a first cell that is not quoted holds none of the three.
+
+    Blank rows have no say, and on a tie the first row that has decides.
+    """
     votes: Counter[str] = Counter()
     in_quotes = False
     for line in lines:
-        found = None if in_quotes else _FIRST_CELL.match(line.lstrip(" "))
+        found = None if in_quotes or not line.strip(_BLANK) else _FIRST_CELL.match(line.lstrip(" "))
         if found is not None:
             votes[found.group(1)] += 1
         in_quotes ^= line.count('"') % 2 == 1
