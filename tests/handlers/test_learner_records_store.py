@@ -1,0 +1,244 @@
+"""Reports are recorded so that the newest of each part stays, in whatever order and however often they come."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from certificates.aws.batch import get_items
+from certificates.aws.learner_store import LearnerStore, username_key
+from certificates.aws.record_parts import Effect
+from certificates.aws.records_store import RecordsStore
+from certificates.aws.table import Item, connection, learner_key
+from certificates.lms.report import Account, Enrolled, Identity, Report
+
+RUN = "course-v1:Lyceum+BOT101+2026_T3"
+START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+
+
+def minute(number: int) -> datetime:
+    return START + timedelta(minutes=number)
+
+
+def account(name: str) -> Account:
+    return Account(name, f"{name}@example.com")
+
+
+def report(at: int, user_id: str = "42", **parts: Any) -> Report:
+    return Report(user_id=user_id, at=minute(at), course_id=RUN, **parts)
+
+
+@pytest.fixture
+def store(aws: None) -> RecordsStore:
+    return RecordsStore(workers=1)
+
+
+def recorded() -> dict[tuple[str, str], Any]:
+    connection()
+    keys = [(item.pk, item.sk) for item in Item.scan()]
+    return get_items(keys)
+
+
+FULL = report(
+    1,
+    account=account("ana"),
+    name="Ana Lima",
+    identity=Identity(True, minute(10_000)),
+    enrolled=Enrolled("verified", active=True),
+    beta_tester=False,
+    grade=Decimal("0.80"),
+    passing=True,
+)
+
+
+def test_a_report_is_what_the_product_reads_afterwards(store: RecordsStore) -> None:
+    from certificates.aws import items
+
+    assert store.apply([FULL]) == [Effect.APPLIED]
+    learner = LearnerStore().find("ANA@example.com")
+    assert learner == LearnerStore().find("ana")
+    assert learner is not None
+    assert (learner.user_id, learner.name, learner.identity_verified) == ("42", "Ana Lima", True)
+    assert learner.identity_expires_at == minute(10_000)
+    (raw,) = get_items([(learner_key(RUN, "42"), "ENROLLMENT")]).values()
+    enrollment = items.enrollment(raw)
+    assert (enrollment.course_id, enrollment.user_id, enrollment.mode, enrollment.active) == (
+        RUN,
+        "42",
+        "verified",
+        True,
+    )
+    assert (enrollment.grade, enrollment.verdict, enrollment.beta_tester) == (Decimal("0.8"), True, False)
+    assert (enrollment.graded_at, enrollment.verdict_at) == (minute(1), minute(1))
+
+
+def test_the_run_lists_a_learner_whose_first_news_is_a_grade(store: RecordsStore) -> None:
+    from certificates.aws.table import shard_key, shard_of
+
+    store.apply([Report(user_id="42", at=START, course_id=RUN, grade=Decimal(1))])
+    connection()
+    listed = Item.query(shard_key(RUN, shard_of("42")), index_name="by_shard")
+    assert [item.shard_entry for item in listed] == ["ENROLLMENT#42"]
+
+
+def test_the_same_report_again_changes_nothing(store: RecordsStore) -> None:
+    store.apply([FULL])
+    before = recorded()
+    assert store.apply([FULL]) == [Effect.REPEATED]
+    assert recorded() == before
+
+
+REPORTS = [
+    report(1, account=account("ana"), enrolled=Enrolled("audit", active=True)),
+    report(2, account=account("ana"), name="Ana", enrolled=Enrolled("verified", active=True), grade=Decimal("0.2")),
+    report(3, account=account("ana2"), grade=Decimal("0.7"), passing=True, identity=Identity(True)),
+    report(4, enrolled=Enrolled("verified", active=False), passing=False),
+]
+
+
+def test_whatever_the_order_the_newest_of_each_part_stays(store: RecordsStore) -> None:
+    for number, order in enumerate(itertools.permutations(REPORTS)):
+        mine = [as_another_learner(entry, str(number)) for entry in order]
+        for entry in mine:
+            store.apply([entry])
+            store.apply([mine[0]])
+        everything = recorded()
+        learner = everything[f"LEARNER#{number}", "PROFILE"]
+        enrollment = everything[learner_key(RUN, str(number)), "ENROLLMENT"]
+        names = (learner["username"]["S"], learner["email"]["S"], learner["name"]["S"])
+        assert names == (f"ana2-{number}", f"ana2-{number}@example.com", "Ana")
+        assert learner["identity_verified"] == {"BOOL": True}
+        assert (enrollment["mode"], enrollment["active"]) == ({"S": "verified"}, {"BOOL": False})
+        assert (enrollment["grade"], enrollment["verdict"]) == ({"N": "0.7"}, {"BOOL": False})
+        found_by = {pk for (pk, _), item in everything.items() if item == pointer(pk, str(number))}
+        assert found_by == {f"USERNAME#ana2-{number}", f"EMAIL#ana2-{number}@example.com"}
+
+
+def as_another_learner(entry: Report, user_id: str) -> Report:
+    said = entry.account
+    return replace(entry, user_id=user_id, account=account(f"{said.username}-{user_id}") if said else None)
+
+
+def pointer(pk: str, user_id: str) -> dict[str, dict[str, str]]:
+    return {"pk": {"S": pk}, "sk": {"S": "POINTER"}, "user_id": {"S": user_id}}
+
+
+def test_the_same_news_told_later_is_newer_knowledge_and_holds_against_what_lay_between(store: RecordsStore) -> None:
+    assert store.apply([report(1, grade=Decimal("0.8"))]) == [Effect.APPLIED]
+    assert store.apply([report(3, grade=Decimal("0.80"))]) == [Effect.UNCHANGED]
+    assert store.apply([report(2, grade=Decimal("0.5"))]) == [Effect.UNCHANGED]
+    assert recorded()[learner_key(RUN, "42"), "ENROLLMENT"]["grade"] == {"N": "0.8"}
+
+
+def test_two_things_said_at_one_time_are_told_and_the_first_stays(store: RecordsStore) -> None:
+    store.apply([report(1, grade=Decimal("0.8"))])
+    assert store.apply([report(1, grade=Decimal("0.5"))]) == [Effect.CONTRADICTED]
+    assert recorded()[learner_key(RUN, "42"), "ENROLLMENT"]["grade"] == {"N": "0.8"}
+
+
+def test_a_renamed_account_is_found_by_its_new_names_alone(store: RecordsStore) -> None:
+    store.apply([report(1, account=Account("ana", "ana@example.com"))])
+    store.apply([report(2, account=Account("ANA", "Ana@Example.com"))])
+    learners = LearnerStore()
+    assert learners.find("ana") is None
+    found = learners.find("ANA")
+    assert found is not None
+    assert found == learners.find("ana@example.com")
+
+
+def test_an_email_handed_from_one_learner_to_another_finds_the_later_one_whatever_the_order(aws: None) -> None:
+    first = report(1, "1", account=Account("ana", "shared@example.com"))
+    moved = report(2, "1", account=Account("ana", "ana@example.com"))
+    taken = report(3, "2", account=Account("bo", "shared@example.com"))
+    for number, order in enumerate(itertools.permutations([first, moved, taken])):
+        # Another pair of learners each time, in the same table.
+        for entry in order:
+            suffix = f"{number}"
+            said = entry.account
+            assert said is not None
+            own = Account(said.username + suffix, suffix + said.email)
+            RecordsStore(workers=1).apply([replace(entry, user_id=entry.user_id + suffix, account=own)])
+        found = LearnerStore().find(f"{number}shared@example.com")
+        assert found is not None, order
+        assert found.user_id == f"2{number}", order
+
+
+def test_two_learners_with_one_email_in_the_same_file_are_both_recorded(store: RecordsStore) -> None:
+    twins = [report(1, "1", account=Account("ana", "a@x.org")), report(1, "2", account=Account("bo", "a@x.org"))]
+    assert store.apply(twins) == [Effect.APPLIED, Effect.APPLIED]
+    assert {LearnerStore().find(name).user_id for name in ("ana", "bo")} == {"1", "2"}  # type: ignore[union-attr]
+
+
+def test_a_username_that_a_later_account_holds_is_not_taken_by_older_news(store: RecordsStore) -> None:
+    store.apply([report(5, "2", account=account("ana"))])
+    store.apply([report(1, "1", account=Account("ana", "old@example.com"))])
+    found = LearnerStore().find("ana")
+    assert found is not None
+    assert found.user_id == "2"
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "verified", "expires"),
+    [
+        (Identity(True, minute(100)), Identity(True), True, minute(100)),
+        (Identity(True, minute(2)), Identity(True), True, None),
+        (Identity(True, minute(100)), Identity(False), False, None),
+        (Identity(True, minute(100)), Identity(True, minute(50)), True, minute(50)),
+        (Identity(False), Identity(True), True, None),
+    ],
+)
+def test_a_report_without_an_expiry_keeps_one_that_lies_ahead(
+    store: RecordsStore, first: Identity, then: Identity, verified: bool, expires: datetime | None
+) -> None:
+    store.apply([report(1, account=account("ana"), identity=first)])
+    store.apply([report(5, identity=then)])
+    learner = LearnerStore().learner("42")
+    assert learner is not None
+    assert (learner.identity_verified, learner.identity_expires_at) == (verified, expires)
+
+
+def test_hundreds_of_reports_go_in_few_calls_and_all_are_there(store: RecordsStore) -> None:
+    calls: list[str] = []
+    client: Any = connection().connection.client
+    client.meta.events.register("before-call.dynamodb.*", lambda model, **_: calls.append(model.name))
+    many = [report(1, str(number), account=account(f"u{number}"), grade=Decimal("0.5")) for number in range(120)]
+    assert set(store.apply(many)) == {Effect.APPLIED}
+    # Four actions a learner, 25 learners a transaction; two items a learner, 50 learners a read.
+    assert calls.count("BatchGetItem") == 3
+    assert calls.count("TransactWriteItems") == 5
+    assert len(recorded()) == 480
+    calls.clear()
+    assert set(store.apply(many)) == {Effect.REPEATED}
+    assert calls == ["BatchGetItem"] * 3
+
+
+def test_what_somebody_else_writes_in_between_is_seen_and_not_overwritten(
+    store: RecordsStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from certificates.aws import records_store
+
+    write, raced = records_store._write, []
+
+    def write_after_a_rival(actions: list[Any]) -> bool:
+        if not raced:
+            raced.append(True)
+            RecordsStore(workers=1).apply([report(9, grade=Decimal("0.9"))])
+        return write(actions)
+
+    monkeypatch.setattr(records_store, "_write", write_after_a_rival)
+    assert store.apply([report(5, grade=Decimal("0.1"), passing=True)]) == [Effect.APPLIED]
+    enrollment = recorded()[learner_key(RUN, "42"), "ENROLLMENT"]
+    assert (enrollment["grade"], enrollment["verdict"]) == ({"N": "0.9"}, {"BOOL": True})
+
+
+def test_a_learner_without_a_name_yet_has_an_empty_one(store: RecordsStore) -> None:
+    store.apply([report(1, account=account("ana"))])
+    assert username_key("ana") in recorded()
+    learner = LearnerStore().learner("42")
+    assert learner is not None
+    assert learner.name == ""
