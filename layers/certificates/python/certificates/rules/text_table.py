@@ -26,6 +26,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _CONTROL_BYTES = re.compile(_CONTROL.pattern.encode())
 _FIRST_CELL = re.compile(r'(?:"(?:[^"]|"")*+" *+|[^,;\t"]*+)([,;\t])')
 _BLANK = " ,;\t\r\n"
+"""A row of these alone is blank, whichever of the separators the others have."""
 _ZIP = b"PK\x03\x04"
 _END = "\x00"
 """Follows the last line. No text holds it, so that it comes back as a row of its own unless a quote was left open."""
@@ -80,7 +81,7 @@ def read_rows(file: BinaryIO, dialect: Dialect) -> Iterator[Cells]:
                 cells = tuple(map(_trimmed, values))
                 if cells and cells[-1].endswith(_END):
                     break
-                if any(cells):
+                if any(cell.strip(_BLANK) for cell in cells):
                     yield Cells(row, cells)
         except csv.Error as error:
             raise BadRequest(TableReason.NOT_CSV.value, f"Row {row + 1} is not CSV: {error}.", row=row + 1) from None
