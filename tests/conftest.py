@@ -36,6 +36,7 @@ from typing import Any  # noqa: E402
 import boto3  # noqa: E402
 import pytest  # noqa: E402
 from moto import mock_aws  # noqa: E402
+
 from tests.template import resource  # noqa: E402
 
 
@@ -67,9 +68,8 @@ def aws() -> Iterator[None]:
 @pytest.fixture
 def backend(aws: None) -> Any:
     """The product's own backend over that cloud; the rendering function answers in this process."""
-    from tests.rendering_function import InProcess
-
     from certificates import runtime
+    from tests.rendering_function import InProcess
 
     built = runtime.backend()
     return replace(built, renderer=InProcess("design-compilation", built.documents))

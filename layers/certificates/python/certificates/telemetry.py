@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
+
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from certificates.rules.eligibility import Decision
 from certificates.rules.history import Trigger
+
+# Most requests decide nothing: that is no reason for a warning in the log of each.
+warnings.filterwarnings("ignore", "No application metrics to publish")
 
 logger = Logger(service="certificates", use_rfc3339=True)
 metrics = Metrics(namespace="Certificates", service="certificates")

@@ -24,11 +24,15 @@ KEEP_SECONDS = 24 * 3600
 MAX_KEY_LENGTH = 255
 
 
-def once(caller: str, key: str, target: str, body: str, run: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def once(
+    caller: str, key: str, target: str, body: str, run: Callable[[], dict[str, Any]], context: Any
+) -> dict[str, Any]:
     """What `run` returned the first time that this caller sent this key to this target; it runs then and only then.
 
-    `target` is method and path. Raises BadRequest `bad-idempotency-key`, BadRequest `idempotency-key-reused` when the
-    body is another than the first time, Conflict `in-progress` while the first call still runs.
+    `target` is method and path; `context` tells how long a call may run, after which it counts as dead.
+
+    Raises BadRequest `bad-idempotency-key`, BadRequest `idempotency-key-reused` when the body is another than the
+    first time, Conflict `in-progress` while the first call still runs.
     """
     if len(key) > MAX_KEY_LENGTH:
         raise BadRequest("bad-idempotency-key", f"An Idempotency-Key holds at most {MAX_KEY_LENGTH} characters.")
@@ -45,6 +49,7 @@ def once(caller: str, key: str, target: str, body: str, run: Callable[[], dict[s
         event_key_jmespath="[key, target]",
         payload_validation_jmespath="body",
         expires_after_seconds=KEEP_SECONDS,
+        lambda_context=context,
     )
 
     @idempotent_function(data_keyword_argument="call", config=config, persistence_store=store)  # type: ignore[untyped-decorator]

@@ -38,6 +38,7 @@ class Request:
     backend: Backend
     now: datetime
     path: dict[str, str]
+    context: Any
     body: Any = None
 
     @property
@@ -119,7 +120,7 @@ def _translate(resolver: APIGatewayHttpResolver, operation: Operation) -> Callab
         event = resolver.current_event.raw_event
         logger.append_keys(operation=f"{operation.method} {operation.path}")
         try:
-            request = Request(event, _backend(event), runtime.now(), path)
+            request = Request(event, _backend(event), runtime.now(), path, resolver.lambda_context)
             if operation.signed_in:
                 logger.append_keys(actor=request.caller.username)
             if operation.body:
@@ -152,7 +153,7 @@ def _handle(operation: Operation, request: Request) -> Answer:
             return asdict(problem(refusal))
 
     target = f"{operation.method} {request.event['rawPath']}"
-    return Answer(**once(request.caller.username, key, target, request.event.get("body") or "", run))
+    return Answer(**once(request.caller.username, key, target, request.event.get("body") or "", run, request.context))
 
 
 def _backend(event: dict[str, Any]) -> Backend:

@@ -1,0 +1,42 @@
+"""The functions as Lambda loads them, called by people who are signed in, or not."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.handlers.http_events import Caller
+from tests.template import ROOT
+
+
+def load(function: str) -> Any:
+    """The handler of `functions/<function>/app.py`."""
+    spec = importlib.util.spec_from_file_location(f"functions.{function}", ROOT / "functions" / function / "app.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module.lambda_handler
+
+
+@pytest.fixture
+def people(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Caller]:
+    """`people("learner_requests", "zoe")` calls that function as zoe."""
+    from certificates import runtime
+
+    monkeypatch.setattr(runtime, "backend", lambda base_url="": backend)
+
+    def person(function: str, username: str | None = "zoe", **claims: str) -> Caller:
+        return Caller(load(function), username, claims)
+
+    return person
+
+
+@pytest.fixture
+def administrator(people: Callable[..., Caller]) -> Callable[[str], Caller]:
+    """Global staff at the function of this name."""
+    return lambda function: people(function, "root", administrator="true")

@@ -1,0 +1,73 @@
+"""Anyone checks a certificate over HTTP."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from certificates.learner_status import request_certificate
+from certificates.rules.model import Pacing
+from tests.people import COURSE, enroll, make_run
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def anybody(people: Any) -> Any:
+    return people("certificate_verification", None)
+
+
+def issued(backend: Any, name: str = "Zoë Ångström") -> str:
+    make_run(backend)
+    enroll(backend, "7", "zoe", name=name, grade="0.81")
+    certificate = request_certificate(COURSE, "zoe", backend=backend, now=NOW).certificate
+    assert certificate is not None
+    return certificate.verify_uuid
+
+
+def test_a_valid_certificate_says_who_what_and_when(backend: Any, anybody: Any) -> None:
+    verify_uuid = issued(backend)
+    said = anybody("GET", f"/certificates/{verify_uuid}", accept="application/json").json()
+    assert said["status"] == "valid"
+    assert (said["name"], said["mode"], said["issued_on"], said["revision"]) == (
+        "Zoë Ångström",
+        "verified",
+        "2026-11-20",
+        1,
+    )
+    assert said["course"] == {"course_id": COURSE, "title": "Marine Biology", "organization": "Fjord University"}
+
+
+def test_the_pdf_is_a_redirect_to_an_address_that_expires(backend: Any, anybody: Any) -> None:
+    answer = anybody("GET", f"/certificates/{issued(backend)}/pdf")
+    assert answer.status == 302
+    assert "X-Amz-Expires=300" in answer.headers["location"]
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_the_page_escapes_what_people_typed(backend: Any, anybody: Any) -> None:
+    verify_uuid = issued(backend, "<script>alert(1)</script> O'Neil & Co")
+    page = anybody("GET", f"/certificates/{verify_uuid}", accept="text/html")
+    assert page.headers["content-type"].startswith("text/html")
+    assert "<script>" not in page.text
+    assert "&lt;script&gt;alert(1)" in page.text
+
+
+@pytest.mark.parametrize("verify_uuid", ["0" * 32, "nonsense", "%2e%2e", "A" * 32])
+def test_an_unknown_id_is_unknown(anybody: Any, verify_uuid: str) -> None:
+    for path in (f"/certificates/{verify_uuid}", f"/certificates/{verify_uuid}/pdf"):
+        answer = anybody("GET", path)
+        assert (answer.status, answer.json()["type"]) == (404, "urn:certificates:problem:unknown-certificate")
+
+
+def test_an_issued_certificate_that_is_not_yet_shown_is_not_the_same_as_unknown(backend: Any, anybody: Any) -> None:
+    verify_uuid = issued(backend)
+    make_run(backend, pacing=Pacing.INSTRUCTOR, end=datetime(2999, 1, 1, tzinfo=UTC))
+    answer = anybody("GET", f"/certificates/{verify_uuid}")
+    assert (answer.status, answer.json()["type"]) == (404, "urn:certificates:problem:not-yet-available")
+
+
+def test_the_interface_answers(anybody: Any) -> None:
+    assert anybody("GET", "/health").json() == {"status": "ok"}

@@ -1,0 +1,160 @@
+"""Course staff over HTTP: settings, design, staff and uploads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.handlers.http_events import encoded
+from tests.people import COURSE
+
+RUN = f"/course-runs/{encoded(COURSE)}"
+SETTINGS = {"title": "Marine Biology", "organization": "Fjord University", "pacing": "self"}
+
+
+@pytest.fixture
+def root(administrator: Any) -> Any:
+    return administrator("instructor_requests")
+
+
+@pytest.fixture
+def ines(people: Any) -> Any:
+    return people("instructor_requests", "ines")
+
+
+def test_settings_are_made_read_and_replaced_at_the_version_that_was_read(root: Any) -> None:
+    made = root("PUT", RUN, SETTINGS)
+    assert (made.status, made.headers["etag"]) == (201, '"1"')
+    assert made.json()["self_generation"] is True
+
+    read = root("GET", RUN)
+    assert read.json() == made.json()
+
+    replaced = root("PUT", RUN, {**SETTINGS, "title": "Marine Biology II"}, if_match=read.headers["etag"])
+    assert (replaced.status, replaced.headers["etag"]) == (200, '"2"')
+    assert root("GET", RUN).json()["title"] == "Marine Biology II"
+
+
+def test_what_was_read_can_be_sent_back_as_it_is(root: Any) -> None:
+    made = root("PUT", RUN, {**SETTINGS, "bulk_issue_at": "never", "end": "2027-01-01T00:00:00Z"}).json()
+    made.pop("course_id")
+    again = root("PUT", RUN, made, if_match='"1"')
+    assert again.status == 200
+    assert again.json() == {**made, "course_id": COURSE}
+
+
+@pytest.mark.parametrize("if_match", [None, '"7"'])
+def test_settings_read_before_somebody_changed_them_are_refused(root: Any, if_match: str | None) -> None:
+    root("PUT", RUN, SETTINGS)
+    headers = {"if_match": if_match} if if_match else {}
+    answer = root("PUT", RUN, {**SETTINGS, "title": "Other"}, **headers)
+    assert (answer.status, answer.json()["type"]) == (412, "urn:certificates:problem:changed-meanwhile")
+    assert root("GET", RUN).json()["title"] == "Marine Biology"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "reason"),
+    [
+        ("not json", 400, "not-json"),
+        ("", 400, "not-json"),
+        ('"text"', 400, "invalid-body"),
+        ({**SETTINGS, "titel": "x"}, 400, "unknown-field"),
+        ({**SETTINGS, "pacing": "fast"}, 400, "invalid-body"),
+        ({**SETTINGS, "start": "2026-01-01"}, 400, "time-without-offset"),
+        ({**SETTINGS, "passing_grade": 0}, 400, "passing-grade-out-of-range"),
+        ({**SETTINGS, "pacing": "instructor"}, 400, "never-shown"),
+        ({**SETTINGS, "eligible_modes": ["audit"]}, 400, "audit-never-eligible"),
+        ({**SETTINGS, "title": "x" * 70_000}, 413, "body-too-large"),
+    ],
+)
+def test_a_bad_body_is_refused_with_its_reason_and_changes_nothing(
+    root: Any, body: Any, status: int, reason: str
+) -> None:
+    answer = root("PUT", RUN, body)
+    assert (answer.status, answer.json()["type"]) == (status, f"urn:certificates:problem:{reason}")
+    assert root("GET", RUN).status == 404
+
+
+def test_a_title_that_no_font_can_print_is_refused(root: Any) -> None:
+    answer = root("PUT", RUN, {**SETTINGS, "title": "Biology \U0001f41f"})
+    assert (answer.status, answer.json()["type"]) == (400, "urn:certificates:problem:design-failed")
+    assert root("GET", RUN).status == 404
+
+
+def test_who_is_not_staff_of_the_run_is_refused_whether_or_not_it_exists(root: Any, ines: Any) -> None:
+    before = ines("GET", RUN)
+    root("PUT", RUN, SETTINGS)
+    after = ines("GET", RUN)
+    assert (before.status, before.text) == (after.status, after.text)
+    assert before.status == 403
+
+
+def test_course_staff_manage_their_run_and_no_other(root: Any, ines: Any) -> None:
+    root("PUT", RUN, SETTINGS)
+    other = f"/course-runs/{encoded('course-v1:Fjord+BIO2+2026')}"
+    root("PUT", other, SETTINGS)
+    assert ines("PUT", f"{RUN}/staff", {"usernames": ["ines"]}).status == 403
+
+    assert root("PUT", f"{RUN}/staff", {"usernames": ["ines", "omar"]}).json() == {"usernames": ["ines", "omar"]}
+
+    assert ines("GET", RUN).status == 200
+    assert ines("GET", other).status == 403
+    assert [run["course_id"] for run in ines("GET", "/course-runs").json()["items"]] == [COURSE]
+    assert len(root("GET", "/course-runs").json()["items"]) == 2
+
+    root("PUT", f"{RUN}/staff", {"usernames": ["omar"]})
+    assert ines("GET", RUN).status == 403
+    assert ines("GET", "/course-runs").json() == {"items": [], "next_cursor": None}
+
+
+def test_runs_come_in_pages(root: Any) -> None:
+    for number in range(5):
+        root("PUT", f"/course-runs/{encoded(f'course-v1:Fjord+BIO{number}+2026')}", SETTINGS)
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = root("GET", f"/course-runs?limit=2{'&cursor=' + cursor if cursor else ''}").json()
+        seen += [run["course_id"] for run in page["items"]]
+        cursor = page["next_cursor"]
+    assert seen == [f"course-v1:Fjord+BIO{number}+2026" for number in range(5)]
+
+
+def test_a_design_is_read_and_replaced(root: Any) -> None:
+    root("PUT", RUN, SETTINGS)
+    default = root("GET", f"{RUN}/design").json()
+    assert (default["template"], default["active"], default["state"]) == ("formal", True, "ready")
+
+    design = {"language": "es", "signatories": [{"name": "Prof. Amara Okafor", "title": "Dean"}], "active": True}
+    replaced = root("PUT", f"{RUN}/design", design).json()
+    assert replaced["state"] == "ready"
+    assert replaced["digest"] != default["digest"]
+    assert root("GET", f"{RUN}/design").json() == replaced
+
+
+def test_a_design_with_an_unreadable_image_is_refused_and_the_old_one_stays(root: Any) -> None:
+    root("PUT", RUN, SETTINGS)
+    before = root("GET", f"{RUN}/design").json()
+    design = {"signatories": [{"name": "A", "signature_image": "bm90IGFuIGltYWdl"}]}
+    answer = root("PUT", f"{RUN}/design", design)
+    assert (answer.status, answer.json()["type"]) == (400, "urn:certificates:problem:design-failed")
+    assert root("GET", f"{RUN}/design").json() == before
+
+
+def test_a_preview_is_a_pdf_marked_as_a_sample(root: Any, backend: Any, objects: Any) -> None:
+    root("PUT", RUN, SETTINGS)
+    answer = root("POST", f"{RUN}/design/preview", {"language": "fr"})
+    assert answer.status == 302
+    [key] = objects("previews/")
+    assert backend.documents.get(key).startswith(b"%PDF-")
+
+
+def test_a_records_upload_gets_a_form_for_one_file_and_a_state(root: Any) -> None:
+    root("PUT", RUN, SETTINGS)
+    form = root("POST", f"{RUN}/records/uploads", {})
+    assert form.status == 201
+    document = form.json()
+    assert document["fields"]["key"] == f"records/{COURSE}/{document['upload_id']}.csv"
+    state = root("GET", f"{RUN}/records/uploads/{document['upload_id']}").json()
+    assert (state["state"], state["progress"]) == ("waiting", 0.0)
+    unknown = root("GET", f"{RUN}/records/uploads/nonsense")
+    assert (unknown.status, unknown.json()["type"]) == (404, "urn:certificates:problem:unknown-upload")

@@ -1,0 +1,135 @@
+"""A learner over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from certificates.rules.model import Pacing
+from tests.handlers.http_events import encoded
+from tests.people import COURSE, enroll, make_run
+
+PATH = f"/course-runs/{encoded(COURSE)}/certificate"
+
+
+@pytest.fixture
+def zoe(people: Any) -> Any:
+    return people("learner_requests", "zoe")
+
+
+def test_a_passing_learner_is_offered_the_button_presses_it_and_has_the_certificate(backend: Any, zoe: Any) -> None:
+    make_run(backend)
+    enroll(backend, "7", "zoe", grade="0.81")
+
+    before = zoe("GET", PATH).json()
+    assert (before["state"], before["can_request"], before["grade"]) == ("requestable", True, 0.81)
+
+    created = zoe("POST", PATH)
+    assert created.status == 201
+    certificate = created.json()
+    assert certificate["links"]["page"] == f"https://certificates.example/certificates/{certificate['verify_uuid']}"
+
+    again = zoe("POST", PATH)
+    assert (again.status, again.json()) == (200, certificate)
+
+    after = zoe("GET", PATH).json()
+    assert (after["state"], after["certificate"]) == ("available", certificate)
+
+    mine = zoe("GET", "/me/certificates").json()
+    assert [item["verify_uuid"] for item in mine["items"]] == [certificate["verify_uuid"]]
+
+
+def test_a_literal_plus_in_the_course_id_is_the_same_run(backend: Any, zoe: Any) -> None:
+    make_run(backend)
+    enroll(backend, "7", "zoe", grade="0.2")
+    assert zoe("GET", f"/course-runs/{COURSE}/certificate").json()["state"] == "not-passing"
+
+
+@pytest.mark.parametrize(
+    ("facts", "settings", "status", "reason"),
+    [
+        ({"grade": "0.2"}, {}, 409, "not-passing"),
+        ({"grade": "0.9", "mode": "audit"}, {}, 403, "mode-not-eligible"),
+        ({"grade": "0.9", "mode": None}, {}, 403, "not-enrolled"),
+        ({"grade": "0.9", "beta_tester": True}, {}, 403, "not-a-regular-learner"),
+        ({"grade": "0.9"}, {"self_generation": False}, 409, "self-generation-off"),
+        ({"grade": "0.9", "identity_verified": False}, {"identity_required": True}, 409, "identity-missing"),
+    ],
+)
+def test_a_refusal_says_why_in_a_problem_document(
+    backend: Any, zoe: Any, facts: Any, settings: Any, status: int, reason: str
+) -> None:
+    make_run(backend, **settings)
+    enroll(backend, "7", "zoe", **facts)
+
+    refused = zoe("POST", PATH)
+
+    assert refused.status == status
+    assert refused.headers["content-type"] == "application/problem+json"
+    problem = refused.json()
+    assert problem["type"] == f"urn:certificates:problem:{reason}"
+    assert problem["status"] == status
+    assert problem["detail"]
+
+
+def test_a_certificate_that_is_not_due_cannot_be_requested(backend: Any, zoe: Any) -> None:
+    from datetime import UTC, datetime
+
+    make_run(backend, pacing=Pacing.INSTRUCTOR, self_generation=True, end=datetime(2999, 1, 1, tzinfo=UTC))
+    enroll(backend, "7", "zoe", grade="0.9")
+    assert zoe("POST", PATH).json()["type"].endswith("not-yet-available")
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("/course-runs/nonsense/certificate", "malformed-course-id"),
+        ("/course-runs/course-v1%3ANo%2BSuch%2BRun/certificate", "unknown-course-run"),
+    ],
+)
+def test_a_run_that_cannot_be_or_is_not_there_is_said_to_be_so(backend: Any, zoe: Any, path: str, reason: str) -> None:
+    for method in ("GET", "POST"):
+        answer = zoe(method, path)
+        assert (answer.status, answer.json()["type"]) == (404, f"urn:certificates:problem:{reason}")
+
+
+def test_without_verified_claims_nobody_is_served(people: Any) -> None:
+    answer = people("learner_requests", None)("GET", PATH)
+    assert (answer.status, answer.json()["type"]) == (401, "urn:certificates:problem:not-signed-in")
+
+
+def test_the_same_idempotency_key_gives_the_same_answer_and_another_body_is_refused(backend: Any, zoe: Any) -> None:
+    make_run(backend)
+    enroll(backend, "7", "zoe", grade="0.81")
+
+    first = zoe("POST", PATH, idempotency_key="k1")
+    again = zoe("POST", PATH, idempotency_key="k1")
+    other_body = zoe("POST", PATH, {"x": 1}, idempotency_key="k1")
+
+    assert (first.status, again.status) == (201, 201)
+    assert again.json() == first.json()
+    assert other_body.json()["type"].endswith("idempotency-key-reused")
+
+
+def test_my_certificates_come_in_pages(backend: Any, zoe: Any) -> None:
+    for number in range(3):
+        course_id = f"course-v1:Fjord+BIO{number}+2026"
+        make_run(backend, course_id)
+        enroll(backend, "7", "zoe", course_id=course_id, grade="0.9")
+        assert zoe("POST", f"/course-runs/{encoded(course_id)}/certificate").status == 201
+
+    first = zoe("GET", "/me/certificates?limit=2").json()
+    second = zoe("GET", f"/me/certificates?limit=2&cursor={first['next_cursor']}").json()
+
+    seen = [item["course"]["course_id"] for item in first["items"] + second["items"]]
+    assert len(seen) == len(set(seen)) == 3
+    assert second["next_cursor"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"), [("limit=0", "bad-limit"), ("limit=x", "bad-limit"), ("cursor=%21", "bad-cursor")]
+)
+def test_a_bad_page_is_refused(zoe: Any, query: str, reason: str) -> None:
+    answer = zoe("GET", f"/me/certificates?{query}")
+    assert (answer.status, answer.json()["type"]) == (400, f"urn:certificates:problem:{reason}")

@@ -1,0 +1,38 @@
+"""The document, the handlers and the template say the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from certificates.http.openapi import EVERYTHING
+from tests.template import functions, routes
+
+
+def test_the_template_routes_what_the_handlers_serve_and_nothing_else() -> None:
+    assert routes() == {(operation.method, operation.path) for operation in EVERYTHING.operations}
+
+
+def test_the_document_holds_every_operation_and_resolves_every_reference(people: Any) -> None:
+    document = people("certificate_verification", None)("GET", "/openapi.json").json()
+    listed = {(method.upper(), path) for path, operations in document["paths"].items() for method in operations}
+    assert listed == routes()
+
+    def references(value: Any) -> set[str]:
+        if isinstance(value, dict):
+            own = {value["$ref"]} if isinstance(value.get("$ref"), str) else set()
+            return own.union(*map(references, value.values()))
+        return set().union(*map(references, value)) if isinstance(value, list) else set()
+
+    known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    assert references(document) <= known
+
+
+def test_only_the_public_operations_are_open() -> None:
+    unguarded = {
+        (event["Properties"]["Method"], event["Properties"]["Path"])
+        for function in functions().values()
+        for event in function.get("Events", {}).values()
+        if event["Type"] == "HttpApi" and event["Properties"].get("Auth") == {"Authorizer": "NONE"}
+    }
+    declared = {(operation.method, operation.path) for operation in EVERYTHING.operations if not operation.signed_in}
+    assert unguarded == declared
