@@ -1,4 +1,4 @@
-"""What is checked before an exception is added and before a certificate is invalidated."""
+"""What is checked before staff except a learner, invalidate a certificate or re-validate it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from certificates.rules.exception_checks import (
     check_exception,
     check_identifier,
     check_invalidation,
+    check_revalidation,
 )
 from certificates.rules.model import Status
 
@@ -33,7 +34,7 @@ def test_any_identifier_will_do_to_be_looked_up():
     assert check_identifier("li") is None
 
 
-@pytest.mark.parametrize("check", [check_exception, check_invalidation])
+@pytest.mark.parametrize("check", [check_exception, check_invalidation, check_revalidation])
 def test_the_learner_has_to_exist(check):
     assert reason(check(None)) is CheckReason.UNKNOWN_LEARNER
 
@@ -75,11 +76,25 @@ def test_an_invalidation_is_checked_in_the_contracts_order(given, expected):
     assert reason(check_invalidation(facts(**given))) == expected
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, CheckReason.NO_CERTIFICATE),
+        ({"status": Status.DOWNLOADABLE}, CheckReason.NOT_INVALIDATED),
+        ({"status": Status.UNAVAILABLE, "invalidation": CLOSED}, CheckReason.NOT_INVALIDATED),
+        (INVALIDATED, None),
+    ],
+)
+def test_only_what_is_invalidated_can_be_revalidated(given, expected):
+    assert reason(check_revalidation(facts(**given))) == expected
+
+
 def test_each_failure_says_something_of_its_own():
     failures = [check_identifier(""), check_exception(None)]
     failures += [check_exception(facts(**given)) for given in (LEFT, INVALIDATED, LISTED)]
     failures += [check_invalidation(facts(**given)) for given in ({}, {**INVALIDATED, **LISTED}, INVALIDATED)]
     failures.append(check_invalidation(facts(status=Status.NOTPASSING)))
+    failures.append(check_revalidation(facts(status=Status.DOWNLOADABLE)))
     messages = sorted(failure.message for failure in failures if failure)
     assert {failure.reason for failure in failures if failure} == set(CheckReason)
     assert all(one != other for one, other in pairwise(messages))

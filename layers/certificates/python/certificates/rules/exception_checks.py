@@ -1,4 +1,4 @@
-"""What is checked before an exception is added and before a certificate is invalidated, in the contract's order.
+"""What is checked before staff except a learner, invalidate a certificate or re-validate it, in the contract's order.
 
 Each check has its own reason. The first two look at what was sent and found; the rest at the learner's facts.
 """
@@ -25,6 +25,7 @@ class CheckReason(StrEnum):
     ON_EXCEPTION_LIST = "on-exception-list"
     ALREADY_INVALIDATED = "already-invalidated"
     NOT_DOWNLOADABLE = "not-downloadable"
+    NOT_INVALIDATED = "not-invalidated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,14 @@ EXCEPTION_CHECKS: tuple[Check, ...] = (
     Check(is_excepted, CheckReason.ALREADY_LISTED, "The learner is on the exception list already."),
 )
 
+HAS_CERTIFICATE = Check(
+    lambda f: f.certificate is None,
+    CheckReason.NO_CERTIFICATE,
+    "The learner has no certificate in this course run.",
+)
+
 INVALIDATION_CHECKS: tuple[Check, ...] = (
-    Check(
-        lambda f: f.certificate is None,
-        CheckReason.NO_CERTIFICATE,
-        "The learner has no certificate in this course run.",
-    ),
+    HAS_CERTIFICATE,
     Check(
         is_excepted,
         CheckReason.ON_EXCEPTION_LIST,
@@ -69,6 +72,15 @@ INVALIDATION_CHECKS: tuple[Check, ...] = (
         lambda f: not is_downloadable(f),
         CheckReason.NOT_DOWNLOADABLE,
         "The certificate is not valid at present, so there is nothing to invalidate.",
+    ),
+)
+
+REVALIDATION_CHECKS: tuple[Check, ...] = (
+    HAS_CERTIFICATE,
+    Check(
+        lambda f: not is_invalidated(f),
+        CheckReason.NOT_INVALIDATED,
+        "The certificate is not invalidated, so there is nothing to re-validate.",
     ),
 )
 
@@ -93,6 +105,11 @@ def check_exception(facts: Facts | None) -> Failure | None:
 def check_invalidation(facts: Facts | None) -> Failure | None:
     """The first check that an invalidation fails; `facts` None: no such learner."""
     return _first(INVALIDATION_CHECKS, facts)
+
+
+def check_revalidation(facts: Facts | None) -> Failure | None:
+    """The first check that a re-validation fails; `facts` None: no such learner."""
+    return _first(REVALIDATION_CHECKS, facts)
 
 
 def _first(checks: tuple[Check, ...], facts: Facts | None) -> Failure | None:
