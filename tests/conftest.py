@@ -30,57 +30,26 @@ os.environ.setdefault("CERTIFICATES_FONTS", str(_BUILD / "fonts"))
 os.environ.setdefault("CERTIFICATES_NATIVE_LIBS", str(_BUILD / "typesetting" / "lib"))
 
 from collections.abc import Iterator  # noqa: E402
-from dataclasses import replace  # noqa: E402
 from typing import Any  # noqa: E402
 
-import boto3  # noqa: E402
 import pytest  # noqa: E402
-from moto import mock_aws  # noqa: E402
 
-from tests.template import resource  # noqa: E402
+from tests import moto_cloud  # noqa: E402
 
 
 @pytest.fixture
-def aws() -> Iterator[None]:
+def backend() -> Iterator[Any]:
+    """The product's own backend over an empty cloud; the rendering function answers in this process."""
+    with moto_cloud.empty_cloud() as built:
+        yield built
+
+
+@pytest.fixture
+def aws(backend: Any) -> None:
     """An empty cloud in this process: the table and the bucket of template.yaml, nothing in them."""
-    from certificates import runtime
-    from certificates.aws import clients
-    from certificates.aws.table import Item
-
-    with mock_aws():
-        table = resource("Table")
-        boto3.client("dynamodb").create_table(
-            TableName=os.environ["TABLE_NAME"],
-            **{
-                key: table[key]
-                for key in ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
-            },
-        )
-        location: Any = {"LocationConstraint": os.environ["AWS_REGION"]}
-        boto3.client("s3").create_bucket(Bucket=os.environ["BUCKET_NAME"], CreateBucketConfiguration=location)
-        yield
-    # Clients are remembered by warm functions; the next test's cloud is another one.
-    clients._client.cache_clear()
-    runtime.backend.cache_clear()
-    Item._connection = None
-
-
-@pytest.fixture
-def backend(aws: None) -> Any:
-    """The product's own backend over that cloud; the rendering function answers in this process."""
-    from certificates import runtime
-    from tests.rendering_function import InProcess
-
-    built = runtime.backend()
-    return replace(built, renderer=InProcess("design-compilation", built.documents))
 
 
 @pytest.fixture
 def objects(aws: None) -> Any:
     """The keys in the bucket under a prefix."""
-
-    def keys(prefix: str = "") -> list[str]:
-        listed = boto3.client("s3").list_objects_v2(Bucket=os.environ["BUCKET_NAME"], Prefix=prefix)
-        return [entry["Key"] for entry in listed.get("Contents", [])]
-
-    return keys
+    return moto_cloud.objects

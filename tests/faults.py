@@ -1,0 +1,151 @@
+"""Faults on purpose: a process that dies at a chosen AWS call, calls that are throttled, and a renderer that costs nothing.
+
+with calls() as made:                     # names of the AWS calls that were made
+    act()
+with killed_at(Point(3, "after")):        # dies just after its fourth call has taken effect
+    act()
+tried = at_every_call(world, act, check)  # all of them, each in a cloud of its own, then the event once more
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, Literal, TypeVar
+from unittest.mock import patch
+
+from botocore.awsrequest import AWSResponse
+from botocore.client import BaseClient
+from moto.core.botocore_stubber import BotocoreStubber
+
+from certificates.aws.documents import Documents
+from certificates.aws.renderer import Renderer
+from certificates.rendering.model import Fields
+
+World = TypeVar("World")
+Moment = Literal["before", "after"]
+
+
+class Killed(BaseException):
+    """The process is gone: no `except Exception` may catch it, and what still runs in threads calls AWS no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The `call`-th AWS call, counted from 0, `before` or `after` it takes effect."""
+
+    call: int
+    moment: Moment
+
+
+@contextmanager
+def calls() -> Iterator[list[str]]:
+    """The names of the AWS calls made inside, such as `s3.PutObject`, in their order."""
+    made: list[str] = []
+    real = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def note(client: Any, operation: str, values: Any) -> Any:
+        made.append(f"{client.meta.service_model.service_name}.{operation}")
+        return real(client, operation, values)
+
+    with patch.object(BaseClient, "_make_api_call", note):
+        yield made
+
+
+@contextmanager
+def killed_at(point: Point) -> Iterator[None]:
+    """The process inside dies at this point. Passes over the death, and over nothing else."""
+    real = BaseClient._make_api_call  # type: ignore[attr-defined]
+    lock, count, dead = Lock(), 0, False
+
+    def die_in_time(client: Any, operation: str, values: Any) -> Any:
+        nonlocal count, dead
+        with lock:
+            if dead:
+                raise Killed
+            mine, count = count, count + 1
+            dead = mine == point.call
+        if mine == point.call and point.moment == "before":
+            raise Killed
+        answer = real(client, operation, values)
+        if mine == point.call:
+            raise Killed
+        return answer
+
+    with patch.object(BaseClient, "_make_api_call", die_in_time), suppress(Killed):
+        yield
+
+
+def at_every_call(
+    world: Callable[[], AbstractContextManager[World]],
+    act: Callable[[World], object],
+    check: Callable[[World], None],
+) -> int:
+    """How many points were tried: every AWS call that an undisturbed `act` makes, just before and just after.
+
+    `world` makes a cloud with what the act needs in it. At each point the act is killed and then done once more, as AWS
+    delivers an event again; `check` looks at the world after that, and after the undisturbed act as well.
+    """
+    with world() as undisturbed, calls() as made:
+        act(undisturbed)
+        total = len(made)
+        check(undisturbed)
+    moments: tuple[Moment, ...] = ("before", "after")
+    points = [Point(call, moment) for call in range(total) for moment in moments]
+    for point in points:
+        with world() as disturbed:
+            with killed_at(point):
+                act(disturbed)
+            act(disturbed)
+            try:
+                check(disturbed)
+            except AssertionError as error:
+                error.add_note(f"killed {point.moment} {made[point.call]}, call {point.call} of {total}")
+                raise
+    return len(points)
+
+
+@contextmanager
+def throttled(share: float, seed: int = 1) -> Iterator[None]:
+    """This share of the requests is turned away as AWS does under load, each retry having the same chance."""
+    chance, lock, real = random.Random(seed), Lock(), BotocoreStubber.__call__
+
+    def throttle(stubber: Any, event_name: str, request: Any, **rest: Any) -> Any:
+        with lock:
+            unlucky = chance.random() < share
+        return _too_many(event_name, request.url) if unlucky else real(stubber, event_name, request, **rest)
+
+    with patch.object(BotocoreStubber, "__call__", throttle):
+        yield
+
+
+def _too_many(event_name: str, url: str) -> AWSResponse:
+    class Body:
+        def __init__(self, content: bytes) -> None:
+            self.content = content
+
+        def stream(self, **_: Any) -> Iterator[bytes]:
+            yield self.content
+
+    if event_name.startswith("before-send.s3"):
+        body = b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
+        return AWSResponse(url, 503, {"content-type": "application/xml"}, Body(body))
+    body = b'{"__type": "com.amazonaws#ThrottlingException", "message": "Rate exceeded"}'
+    return AWSResponse(url, 400, {"content-type": "application/x-amz-json-1.0"}, Body(body))
+
+
+@dataclass(frozen=True, slots=True)
+class CheapRenderer(Renderer):
+    """Stores a few bytes that say what the certificate says, in place of a layout that costs 0.3 seconds."""
+
+    documents: Documents
+
+    def render(self, design_digest: str, fields: Fields, document: str) -> None:
+        said = f"%PDF- {fields.name} {fields.verify_uuid} {fields.revision}"
+        self.documents.put_certificate(document, said.encode())
+
+    def check(self, design_digest: str) -> str | None:
+        return None

@@ -1,0 +1,57 @@
+"""A cloud in this process: the table and the bucket as template.yaml makes them, nothing in them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import boto3
+from moto import mock_aws
+
+from tests.template import resource
+
+
+@contextmanager
+def empty_cloud() -> Iterator[Any]:
+    """The product's own backend over an empty cloud; the rendering function answers in this process."""
+    from certificates import runtime
+    from certificates.aws import clients
+    from certificates.aws.table import Item
+
+    try:
+        with mock_aws():
+            _make_table()
+            location: Any = {"LocationConstraint": os.environ["AWS_REGION"]}
+            boto3.client("s3").create_bucket(Bucket=os.environ["BUCKET_NAME"], CreateBucketConfiguration=location)
+            built = runtime.backend()
+            from tests.rendering_function import InProcess
+
+            yield replace(built, renderer=InProcess("design-compilation", built.documents))
+    finally:
+        # Clients are remembered by warm functions; the next cloud is another one.
+        clients._client.cache_clear()
+        runtime.backend.cache_clear()
+        Item._connection = None
+
+
+def objects(prefix: str = "") -> list[str]:
+    """The keys in the bucket under a prefix."""
+    pages = (
+        boto3.client("s3").get_paginator("list_objects_v2").paginate(Bucket=os.environ["BUCKET_NAME"], Prefix=prefix)
+    )
+    return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+
+
+def items() -> dict[tuple[str, str], dict[str, Any]]:
+    """Every item of the table by `(pk, sk)`, as DynamoDB has it."""
+    pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=os.environ["TABLE_NAME"])
+    return {(item["pk"]["S"], item["sk"]["S"]): item for page in pages for item in page["Items"]}
+
+
+def _make_table() -> None:
+    table = resource("Table")
+    kept = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+    boto3.client("dynamodb").create_table(TableName=os.environ["TABLE_NAME"], **{key: table[key] for key in kept})
