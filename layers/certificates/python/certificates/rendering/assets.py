@@ -1,0 +1,41 @@
+"""The only files a page may read: its own assets and the bundled fonts it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from . import typefaces
+from .native import weasyprint
+
+# A host that can never exist (RFC 2606), so that relative addresses have something to be relative to.
+BASE_URL = "https://design.invalid/"
+_TYPES = {
+    "css": "text/css",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "otf": "font/otf",
+    "ttf": "font/ttf",
+}
+
+
+def fetcher(assets: Mapping[str, bytes]) -> Any:
+    """A WeasyPrint URL fetcher; every address but those of `assets` and of bundled fonts raises ValueError."""
+    fonts = {typeface.file: typeface for typeface in typefaces.TYPEFACES}
+    urls = weasyprint().urls
+
+    class Fetcher(urls.URLFetcher):  # type: ignore[misc, name-defined]
+        def fetch(self, url: str, headers: object = None) -> Any:
+            name = unquote(url.removeprefix(BASE_URL)) if url.startswith(BASE_URL) else ""
+            if name in assets:
+                content = assets[name]
+            elif name in fonts:
+                content = typefaces.path(fonts[name]).read_bytes()
+            else:
+                raise ValueError(f"{url} is not one of the design's own assets")
+            kind = _TYPES.get(url.rpartition(".")[2].lower(), "application/octet-stream")
+            return urls.URLFetcherResponse(url, content, {"Content-Type": kind})
+
+    return Fetcher()

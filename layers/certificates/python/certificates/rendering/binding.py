@@ -1,0 +1,190 @@
+"""Puts a design and a learner's fields into a template.
+
+A template is plain HTML: elements say by `data-` attributes what goes into them, and texts are set as texts in the
+parsed tree, so nothing a person typed is ever read as markup.
+
+    data-slot       name, date, id, verify_url, qr: the learner's
+    data-design     title, organization, course_title
+    data-text       intro, completed, closing, verify, id …: the language's fixed texts (`texts.Texts`)
+    data-each       "signatory": repeated for every signatory; inside it
+    data-signatory  name, title, organization, signature
+
+An element whose text is empty is taken out, with the paragraph that holds nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+from xml.etree import ElementTree
+
+from . import images, ornaments, qr, templates, typefaces
+from .errors import DesignFault
+from .model import Design, Fields, Signatory
+from .texts import RIGHT_TO_LEFT, TEXTS, Texts, base_language, date_format
+
+Element = ElementTree.Element
+
+QR_INK = "#16323c"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A bound template: the HTML tree, every file it may ask for by name, and the document's title and language."""
+
+    tree: Element
+    assets: Mapping[str, bytes]
+    title: str
+    language: str
+
+
+def bind(design: Design, fields: Fields) -> Page:
+    import tinyhtml5  # type: ignore[import-untyped]
+
+    texts = TEXTS[base_language(design.language)]
+    assets = templates.files(design.template) | _ornaments()
+    try:
+        source = assets.pop("template.html").decode()
+    except UnicodeDecodeError as error:
+        raise DesignFault("template-not-text", "template.html is not UTF-8") from error
+    root = tinyhtml5.parse(source, namespace_html_elements=False)
+    title = design.title or texts.title
+    root.set("lang", design.language)
+    root.set("dir", direction(design.language))
+
+    _repeat(root, design.signatories, texts, assets)
+    _set_texts(root, "data-text", vars(texts))
+    _set_texts(root, "data-design", {**vars(design), "title": title})
+    _set_slots(root, design, fields, texts, assets)
+    _prune(root)
+    if fields.sample:
+        mark = ElementTree.SubElement(next(root.iter("body")), "div", {"class": "sample-mark"})
+        mark.text = texts.sample
+    document_title = f"{title} – {printed_name(fields)}"
+    _head(root, document_title, "".join(root.itertext()))
+    return Page(root, assets, document_title, design.language)
+
+
+def direction(language: str) -> str:
+    return "rtl" if base_language(language) in RIGHT_TO_LEFT else "ltr"
+
+
+def printed_name(fields: Fields) -> str:
+    return typefaces.printable(fields.name)
+
+
+def name_language(name: str, language: str) -> str:
+    """Which regional forms a name's Han characters take: its own script tells, else the course's language."""
+    if any("\u3040" <= char <= "\u30ff" for char in name):
+        return "ja"
+    if any("\uac00" <= char <= "\ud7a3" for char in name):
+        return "ko"
+    if any("\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or char >= "\U00020000" for char in name):
+        return language if language.split("-")[0] in ("zh", "ja", "ko") else "zh"
+    return language
+
+
+def _ornaments() -> dict[str, bytes]:
+    return {
+        "border.svg": ornaments.border(1122.5, 793.7, inset=32, band=30, inks=("#1d4e5f", "#b08d3c")),
+        "rosette.svg": ornaments.rosette(460, "#efe6cf"),
+        "seal.svg": ornaments.seal(114, metal="#b08d3c", ink="#1d4e5f", paper="#fffefa"),
+    }
+
+
+def _repeat(root: Element, signatories: tuple[Signatory, ...], texts: Texts, assets: dict[str, bytes]) -> None:
+    for parent in list(root.iter()):
+        for index, pattern in [(i, child) for i, child in enumerate(parent) if child.get("data-each") == "signatory"]:
+            parent.remove(pattern)
+            for number, signatory in enumerate(signatories):
+                copy = deepcopy(pattern)
+                parent.insert(index + number, copy)
+                _set_signatory(copy, signatory, number, texts, assets)
+
+
+def _set_signatory(element: Element, signatory: Signatory, number: int, texts: Texts, assets: dict[str, bytes]) -> None:
+    _set_texts(element, "data-signatory", vars(signatory) | {"signature": None})
+    for image in element.iter("img"):
+        if image.get("data-signatory") == "signature" and signatory.signature_image:
+            file = f"signature-{number}.png"
+            assets[file] = images.signature(signatory.signature_image)
+            image.set("src", file)
+            image.set("alt", texts.signature.format(name=signatory.name))
+
+
+def _set_texts(root: Element, attribute: str, values: Mapping[str, Any]) -> None:
+    for element in root.iter():
+        key = element.get(attribute)
+        if key is None or element.tag == "img":
+            continue
+        if key not in values:
+            raise DesignFault("unknown-slot", f'{attribute}="{key}" names nothing that a certificate has')
+        text = values[key]
+        element.text = typefaces.printable(text) if text and text.strip() else ""
+
+
+def _set_slots(root: Element, design: Design, fields: Fields, texts: Texts, assets: dict[str, bytes]) -> None:
+    name = printed_name(fields)
+    values = {
+        "name": name,
+        "date": texts.issued.format(date=date_format(design.language).format(fields.issued_on)),
+        "id": fields.verify_uuid,
+        "verify_url": fields.verify_url,
+    }
+    for element in root.iter():
+        key = element.get("data-slot")
+        if key == "qr":
+            assets["qr.svg"] = qr.svg(fields.verify_url, QR_INK)
+            element.set("src", "qr.svg")
+            element.set("alt", texts.qr.format(url=fields.verify_url))
+        elif key is not None and key not in values:
+            raise DesignFault("unknown-slot", f'data-slot="{key}" names nothing that a certificate has')
+        elif key is not None:
+            element.text = values[key]
+            if key == "name":
+                element.set("lang", name_language(name, design.language))
+            if key == "verify_url" and element.tag == "a":
+                element.set("href", fields.verify_url)
+            if key in ("id", "verify_url"):
+                element.set("dir", "ltr")
+
+
+def _prune(root: Element) -> None:
+    """Takes out empty texts, unused images and the paragraphs they leave empty; lines that hold a place stay."""
+    for parent in list(root.iter()):
+        for child in list(parent):
+            unused = child.tag == "img" and not child.get("src")
+            bound = any(child.get(key) is not None for key in ("data-text", "data-design", "data-signatory"))
+            if unused or (bound and child.tag != "img" and not child.text):
+                parent.remove(child)
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.tag in ("p", "h1", "h2", "h3") and not len(child) and not (child.text or "").strip():
+                child.tag = "div"
+
+
+def _head(root: Element, title: str, text: str) -> None:
+    head = next(root.iter("head"))
+    style = Element("style")
+    style.text = _typeface_css(text) + templates.base_css().decode()
+    head.insert(0, style)
+    heading = Element("title")
+    heading.text = title
+    head.insert(0, heading)
+
+
+def _typeface_css(text: str) -> str:
+    needed = typefaces.needed_for(char for char in text if not char.isspace() or char == " ")
+    faces = "".join(
+        f'@font-face {{ font-family: "{face.family}"; src: url({face.file}); '
+        f"font-style: {face.style}; font-weight: {face.weight}; }}\n"
+        for face in needed
+    )
+    present = {face.family for face in needed}
+    stacks = ""
+    for name, stack in typefaces.STACKS.items():
+        families = ", ".join(f'"{family}"' for family in stack if family in present)
+        stacks += f"--{name}: {families};\n"
+    return f"{faces}:root {{ {stacks} }}\n"

@@ -1,0 +1,40 @@
+"""Why a certificate or a design cannot be rendered.
+
+RenderingError
+├── DesignFault      the design itself: unknown template or language, an unreadable image, an asset that is not its own
+├── Unrenderable     a text holds characters that no bundled font can print; names them
+└── NeedsFullRender  the compiled design cannot place this text for certain: lay the page out in full
+"""
+
+from __future__ import annotations
+
+from unicodedata import name as unicode_name
+
+
+class RenderingError(Exception):
+    pass
+
+
+class DesignFault(RenderingError):
+    """`reason` is stable and kebab-case; the message is for the person who made the design."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class Unrenderable(RenderingError):
+    """`characters` are those that would print as a box or a blank; nothing was printed."""
+
+    def __init__(self, characters: str) -> None:
+        self.characters = characters
+        listed = ", ".join(f"U+{ord(char):04X} {unicode_name(char, 'unnamed')}" for char in characters)
+        super().__init__(f"no bundled font can print {listed}" if characters else "nothing printable in the text")
+
+
+class NeedsFullRender(RenderingError):
+    """`reason` is stable and kebab-case, for logs and metrics; never holds the text itself."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -1,0 +1,82 @@
+"""What a certificate is made of: a design, the same for a whole course run, and one learner's fields."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from . import templates
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """`signature_image` is a PNG or JPEG, best with a transparent ground, drawn about 220 × 70 CSS pixels."""
+
+    name: str
+    title: str = ""
+    organization: str = ""
+    signature_image: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Design:
+    """Everything on the page that is not the learner's.
+
+    `template` names a folder of `templates/`; `language` is a BCP 47 tag and chooses the fixed texts, the form of
+    the date and the direction of the page; `title` None means the language's "Certificate of Completion".
+    """
+
+    template: str = "formal"
+    language: str = "en"
+    title: str | None = None
+    organization: str = ""
+    course_title: str = ""
+    signatories: tuple[Signatory, ...] = ()
+
+    def to_json(self) -> str:
+        """Canonical: sorted keys, no blanks, images in base64; equal designs give equal strings."""
+        return json.dumps(asdict(self), default=_base64, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Design:
+        values: dict[str, Any] = json.loads(text)
+        signatories = tuple(_signatory(value) for value in values.pop("signatories"))
+        return cls(**values, signatories=signatories)
+
+    def digest(self) -> str:
+        """Names how a certificate looks, in hex: of the design and of all that turns it into a page."""
+        content = self.to_json().encode() + b"\0" + templates.digest(self.template).encode()
+        return hashlib.sha256(content).hexdigest()
+
+
+@dataclass(frozen=True)
+class Fields:
+    """One learner's certificate. `sample` prints a watermark across the page and is for previews only."""
+
+    name: str
+    issued_on: date
+    verify_uuid: str
+    revision: int
+    verify_url: str
+    sample: bool = False
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), default=date.isoformat, sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Fields:
+        values: dict[str, Any] = json.loads(text)
+        return cls(**values | {"issued_on": date.fromisoformat(values["issued_on"])})
+
+
+def _base64(value: bytes) -> str:
+    return base64.b64encode(value).decode()
+
+
+def _signatory(value: dict[str, Any]) -> Signatory:
+    image = value["signature_image"]
+    return Signatory(**value | {"signature_image": None if image is None else base64.b64decode(image, validate=True)})

@@ -1,0 +1,166 @@
+"""Guilloche work, drawn by formula: the woven border, the rosette behind the text, the seal.
+
+Curves are cut into cubic Béziers by their own derivatives, so few points give a smooth line.
+Lengths are CSS pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from math import cos, pi, sin, tau
+
+Point = tuple[float, float]
+Curve = Callable[[float], Point]  # closed, over 0 … 1
+
+
+def border(width: float, height: float, *, inset: float, band: float, inks: tuple[str, str]) -> bytes:
+    """Two interlaced families of waves that run round the page in a band, between plain rules."""
+    inner = inset + band
+    middle = inset + band / 2
+    track = _rounded_rectangle(width, height, inset=middle, radius=band * 1.15)
+    waves = round(2 * (width + height) / (band * 1.9) / 4) * 4
+    first, second = inks
+    strands = [
+        _path(_wave(track, band * 0.46, waves, phase / 8, swell=waves // 4), waves * 4, first, 0.5)
+        for phase in range(8)
+    ]
+    strands += [
+        _path(_wave(track, band * 0.34, waves // 2, phase / 4, swell=waves // 4), waves * 2, second, 0.55)
+        for phase in range(4)
+    ]
+    rules = [
+        _rule(width, height, inset - 9, 13, first, 1.6),
+        _rule(width, height, inset - 4, 9, first, 0.5),
+        _rule(width, height, inner + 4, 11, first, 0.7),
+    ]
+    return _svg(width, height, rules + strands)
+
+
+def rosette(size: float, ink: str, *, petals: int = 46) -> bytes:
+    """A wide ring of overlapping loops, to lie faintly behind the text."""
+    centre = size / 2
+    rings = [_path(_loop(centre, size * 0.39, size * 0.1, petals, turn), petals * 5, ink, 0.6) for turn in (0.0, 0.5)]
+    return _svg(size, size, rings)
+
+
+def seal(size: float, *, metal: str, ink: str, paper: str) -> bytes:
+    """A milled disc with an engraved rosette and a star."""
+    c = size / 2
+    parts = [
+        f'<path fill="{metal}" d="{_polygon(_star_points(c, c * 0.985, c * 0.9, 44))}"/>',
+        _circle(c, c * 0.83, paper),
+        _circle(c, c * 0.795, metal),
+        _circle(c, c * 0.77, paper),
+        _path(_loop(c, c * 0.54, c * 0.2, 21, 0.0), 21 * 6, ink, 0.55),
+        _path(_loop(c, c * 0.54, c * 0.2, 21, 0.5), 21 * 6, ink, 0.55),
+        _circle(c, c * 0.35, ink),
+        _circle(c, c * 0.32, paper),
+        f'<path fill="{ink}" d="{_polygon(_star_points(c, c * 0.25, c * 0.098, 5))}"/>',
+    ]
+    return _svg(size, size, parts)
+
+
+def _wave(
+    track: Callable[[float], tuple[Point, Point]], amplitude: float, waves: int, phase: float, swell: int
+) -> Curve:
+    """A sine along the track's normal whose height breathes `swell` times on its way round."""
+
+    def curve(t: float) -> Point:
+        (x, y), (nx, ny) = track(t)
+        breath = 0.72 + 0.28 * cos(tau * swell * t) if swell else 1.0
+        offset = amplitude * breath * sin(tau * (waves * t + phase))
+        return x + nx * offset, y + ny * offset
+
+    return curve
+
+
+def _loop(centre: float, radius: float, depth: float, petals: int, turn: float) -> Curve:
+    """A ring of petals that overlap their neighbours."""
+
+    def curve(t: float) -> Point:
+        angle = tau * t
+        swing = tau * (petals * t + turn / 2)
+        r = radius + depth * cos(swing)
+        lean = angle + depth / radius * 0.9 * sin(swing)
+        return centre + r * cos(lean), centre + r * sin(lean)
+
+    return curve
+
+
+def _rounded_rectangle(
+    width: float, height: float, *, inset: float, radius: float
+) -> Callable[[float], tuple[Point, Point]]:
+    """Point and outward normal by share of the way round, from the middle of the top edge, clockwise."""
+    w, h = width - 2 * inset - 2 * radius, height - 2 * inset - 2 * radius
+    quarter = pi / 2 * radius
+    total = 2 * (w + h) + 4 * quarter
+    left, top, right, bottom = inset + radius, inset + radius, width - inset - radius, height - inset - radius
+    edges = (
+        (w, (left, top - radius), (1.0, 0.0), (right, top), -pi / 2),
+        (h, (right + radius, top), (0.0, 1.0), (right, bottom), 0.0),
+        (w, (right, bottom + radius), (-1.0, 0.0), (left, bottom), pi / 2),
+        (h, (left - radius, bottom), (0.0, -1.0), (left, top), pi),
+    )
+
+    def track(t: float) -> tuple[Point, Point]:
+        s = (t % 1.0) * total + w / 2
+        s %= total
+        for length, (x, y), (dx, dy), (cx, cy), start in edges:
+            if s <= length:
+                return (x + dx * s, y + dy * s), (dy, -dx)
+            s -= length
+            if s <= quarter:
+                angle = start + s / radius
+                return (cx + radius * cos(angle), cy + radius * sin(angle)), (cos(angle), sin(angle))
+            s -= quarter
+        return (left + w / 2, top - radius), (0.0, -1.0)
+
+    return track
+
+
+def _path(curve: Curve, pieces: int, ink: str, weight: float) -> str:
+    step = 1 / pieces
+    tiny = step / 100
+    commands: list[str] = []
+    for piece in range(pieces):
+        x0, y0 = curve(piece * step)
+        x3, y3 = curve((piece + 1) * step)
+        (ax, ay), (bx, by) = (_slope(curve, piece * step, tiny), _slope(curve, (piece + 1) * step, tiny))
+        third = step / 3
+        if not commands:
+            commands.append(f"M{x0:.1f} {y0:.1f}C")
+        control = (x0 + ax * third, y0 + ay * third, x3 - bx * third, y3 - by * third, x3, y3)
+        commands.append(" ".join(f"{value:.1f}" for value in control) + " ")
+    return f'<path fill="none" stroke="{ink}" stroke-width="{weight}" d="{"".join(commands).strip()}Z"/>'
+
+
+def _slope(curve: Curve, t: float, tiny: float) -> Point:
+    (x0, y0), (x1, y1) = curve(t - tiny), curve(t + tiny)
+    return (x1 - x0) / (2 * tiny), (y1 - y0) / (2 * tiny)
+
+
+def _star_points(centre: float, outer: float, inner: float, tips: int) -> Iterable[Point]:
+    for index in range(2 * tips):
+        radius = inner if index % 2 else outer
+        angle = pi * index / tips - pi / 2
+        yield centre + radius * cos(angle), centre + radius * sin(angle)
+
+
+def _polygon(points: Iterable[Point]) -> str:
+    return "M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in points) + "Z"
+
+
+def _circle(centre: float, radius: float, fill: str) -> str:
+    return f'<circle cx="{centre:g}" cy="{centre:g}" r="{radius:.2f}" fill="{fill}"/>'
+
+
+def _rule(width: float, height: float, inset: float, radius: float, ink: str, weight: float) -> str:
+    return (
+        f'<rect x="{inset:g}" y="{inset:g}" width="{width - 2 * inset:g}" height="{height - 2 * inset:g}" '
+        f'rx="{radius:g}" fill="none" stroke="{ink}" stroke-width="{weight:g}"/>'
+    )
+
+
+def _svg(width: float, height: float, parts: Iterable[str]) -> bytes:
+    size = f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'.encode()

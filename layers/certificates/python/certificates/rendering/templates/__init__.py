@@ -1,0 +1,38 @@
+"""The templates that ship: plain HTML and CSS, a folder each, found by name."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from certificates.rendering.errors import DesignFault
+
+_HERE = Path(__file__).parent
+# What gives every template its look beside its own folder.
+_SHARED = ("templates/base.css", "binding.py", "ornaments.py", "qr.py", "texts.py", "typefaces.py")
+
+
+def names() -> tuple[str, ...]:
+    return tuple(sorted(folder.name for folder in _HERE.iterdir() if (folder / "template.html").exists()))
+
+
+def files(name: str) -> dict[str, bytes]:
+    """A template's own files by name: `template.html`, `style.css`, and its images if it has any."""
+    if name not in names():
+        raise DesignFault("unknown-template", f"there is no template {name!r}; there are {', '.join(names())}")
+    return {path.name: path.read_bytes() for path in sorted((_HERE / name).iterdir()) if path.is_file()}
+
+
+def base_css() -> bytes:
+    return (_HERE / "base.css").read_bytes()
+
+
+@cache
+def digest(name: str) -> str:
+    """Changes whenever a template's files or the code that draws it change; sha256 in hex."""
+    parts = files(name) | {shared: (_HERE.parent / shared).read_bytes() for shared in _SHARED}
+    total = hashlib.sha256()
+    for path, content in sorted(parts.items()):
+        total.update(f"{path}\0{len(content)}\0".encode() + content)
+    return total.hexdigest()

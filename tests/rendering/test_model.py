@@ -1,0 +1,69 @@
+"""Designs and fields travel as JSON, and a digest names a look."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.rendering.making import design, fields
+
+from certificates.rendering.errors import DesignFault
+from certificates.rendering.model import Design, Fields
+from certificates.rendering.texts import TEXTS, date_format
+
+
+def test_a_design_comes_back_from_its_json_as_it_was() -> None:
+    assert Design.from_json(design(signatories=4).to_json()) == design(signatories=4)
+
+
+def test_fields_come_back_from_their_json_as_they_were() -> None:
+    assert Fields.from_json(fields("محمد").to_json()) == fields("محمد")
+
+
+@pytest.mark.parametrize(
+    "change", [{"course_title": "Another"}, {"language": "fr"}, {"title": "Award"}, {"signatories": ()}]
+)
+def test_whatever_changes_the_look_changes_the_digest(change: dict[str, object]) -> None:
+    assert replace(design(), **change).digest() != design().digest()  # type: ignore[arg-type]
+
+
+def test_equal_designs_have_equal_digests() -> None:
+    assert Design.from_json(design().to_json()).digest() == design().digest()
+
+
+def test_an_unknown_template_is_refused_by_name() -> None:
+    with pytest.raises(DesignFault, match="there is no template 'baroque'"):
+        design(template="baroque").digest()
+
+
+def test_an_unknown_language_is_refused_by_name() -> None:
+    with pytest.raises(DesignFault, match="no texts for language 'tlh'"):
+        date_format("tlh")
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "later"),
+    [
+        ("en", "January 1, 2026", "November 20, 2026"),
+        ("es", "1 de enero de 2026", "20 de noviembre de 2026"),
+        ("fr", "1er janvier 2026", "20 novembre 2026"),
+        ("de", "1. Januar 2026", "20. November 2026"),
+        ("pt-BR", "1 de janeiro de 2026", "20 de novembro de 2026"),
+        ("ar", "1 يناير 2026", "20 نوفمبر 2026"),
+        ("he", "1 בינואר 2026", "20 בנובמבר 2026"),
+        ("hi", "1 जनवरी 2026", "20 नवंबर 2026"),
+        ("zh-Hans", "2026年1月1日", "2026年11月20日"),
+        ("ja", "2026年1月1日", "2026年11月20日"),
+    ],
+)
+def test_a_date_is_written_as_its_language_writes_it(language: str, first: str, later: str) -> None:
+    written = date_format(language)
+    day = fields().issued_on
+    assert (written.format(day.replace(month=1, day=1)), written.format(day)) == (first, later)
+
+
+def test_every_language_has_every_text() -> None:
+    for texts in TEXTS.values():
+        values = vars(texts)
+        assert all(values[key] for key in values if key not in ("intro", "closing"))
+        assert "{date}" in texts.issued and "{url}" in texts.qr and "{name}" in texts.signature
