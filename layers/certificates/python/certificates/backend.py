@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from certificates.aws.certificate_store import CertificateStore
-from certificates.aws.documents import Documents
-from certificates.aws.learner_store import LearnerStore
-from certificates.aws.renderer import Renderer
-from certificates.aws.run_store import RunStore
-from certificates.aws.upload_store import UploadStore
-from certificates.rules.model import Site
+if TYPE_CHECKING:
+    from certificates.aws.certificate_store import CertificateStore
+    from certificates.aws.documents import Documents
+    from certificates.aws.learner_store import LearnerStore
+    from certificates.aws.renderer import Renderer
+    from certificates.aws.run_store import RunStore
+    from certificates.aws.upload_store import UploadStore
+    from certificates.rules.model import Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

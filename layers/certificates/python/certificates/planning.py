@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from certificates.aws.certificate_store import Change
+from certificates.change import Change
 from certificates.content import document_key, fields_of, verify_uuid_of
 from certificates.rendering.model import Fields
 from certificates.rules.eligibility import Decision

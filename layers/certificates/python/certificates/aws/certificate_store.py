@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from pynamodb.exceptions import TransactWriteError
@@ -22,29 +21,10 @@ from certificates.aws.table import (
     learner_key,
     run_key,
 )
+from certificates.change import Change
 from certificates.errors import Raced
 from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
-from certificates.rules.model import Certificate, CourseRun, ExceptionEntry, Facts, Invalidation, Site
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What one transaction writes for one learner in one run; every part holds or none does.
-
-    `revision_read` is the certificate's revision the decision was made on, 0 when there was none.
-    `exception_removed` and `invalidation` replace what is recorded; `replaced` is the closed invalidation that a new
-    one archives.
-    """
-
-    course_id: str
-    user_id: str
-    history: HistoryEntry
-    revision_read: int
-    certificate: Certificate | None = None
-    exception_added: ExceptionEntry | None = None
-    exception_removed: bool = False
-    invalidation: Invalidation | None = None
-    replaced: Invalidation | None = None
+from certificates.rules.model import Certificate, CourseRun, Facts, Site
 
 
 class CertificateStore:

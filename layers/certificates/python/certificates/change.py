@@ -1,0 +1,28 @@
+"""What is written together for one learner in one run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from certificates.rules.history import HistoryEntry
+from certificates.rules.model import Certificate, ExceptionEntry, Invalidation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one transaction writes for one learner in one run; every part holds or none does.
+
+    `revision_read` is the certificate's revision the decision was made on, 0 when there was none.
+    `exception_removed` and `invalidation` replace what is recorded; `replaced` is the closed invalidation that a new
+    one archives.
+    """
+
+    course_id: str
+    user_id: str
+    history: HistoryEntry
+    revision_read: int
+    certificate: Certificate | None = None
+    exception_added: ExceptionEntry | None = None
+    exception_removed: bool = False
+    invalidation: Invalidation | None = None
+    replaced: Invalidation | None = None
