@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from certificates.errors import NotAllowed
 
 if TYPE_CHECKING:
     from certificates.aws.run_store import RunStore
-    from certificates.http.caller import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls. `global_staff` may do what course staff of any run may."""
+
+    username: str
+    global_staff: bool
 
 
 def require_staff(caller: Caller, course_id: str, runs: RunStore) -> None:

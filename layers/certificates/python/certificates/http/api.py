@@ -16,9 +16,10 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.logging import correlation_paths
 
 from certificates import runtime
+from certificates.access import Caller
 from certificates.errors import BadRequest, Conflict, NotFound, Refusal, TooLarge
 from certificates.http.answers import Answer, problem
-from certificates.http.caller import Caller, caller
+from certificates.http.caller import caller
 from certificates.rules.course_id import parse_course_id
 from certificates.telemetry import logger, metrics
 

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from certificates.access import Caller
 from certificates.errors import NotSignedIn
 
 ADMINISTRATOR = "administrator"
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """`global_staff` may do what course staff of any run may."""
-
-    username: str
-    global_staff: bool
 
 
 def caller(event: Mapping[str, Any], username_claim: str) -> Caller:
