@@ -1,0 +1,115 @@
+"""The scenarios that do not come out as in Open edX, or that no rule answers: by id, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Differs:
+    """Run all the same, with what comes out here instead."""
+
+    why: str
+    here: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Not a matter of rules: the test that exercises it, as `file::function` below `tests/`."""
+
+    test: str
+
+
+@dataclass(frozen=True)
+class NotOurs:
+    """Something that the product does not have."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class NotServed:
+    """A call of the interface that is not served yet; what the rules have to do with it is tested with them."""
+
+    why: str
+
+
+_FIRST_ISSUE = "The printed date is the date of first issue, whatever is set or changed afterwards."
+_OUTSIDERS = Elsewhere(
+    "handlers/test_instructor_requests.py::test_who_is_not_staff_of_the_run_is_refused_whether_or_not_it_exists"
+)
+_PUBLIC_PAGE = Elsewhere("handlers/test_certificate_verification.py::test_a_valid_certificate_says_who_what_and_when")
+_NO_GRADE_REPORT = NotOurs("The grade report is the LMS's own, which the product only reads.")
+_HISTORY_WORDS = NotOurs("A job names its kind and groups in the words of the interface, not in labels for a screen.")
+_NO_TEMPLATES = NotOurs("A run has one design; none is chosen by organization, mode or language.")
+_ISSUED_LIST = NotServed("The list of a run's learners and certificates, with its search and filters.")
+_EXCEPTION_LIST = NotServed("The exception list: reading, adding and removing over HTTP, by staff alone.")
+_INVALIDATION_LIST = NotServed("Invalidating and re-validating over HTTP, by staff alone.")
+
+LISTED: Mapping[str, Differs | Elsewhere | NotOurs | NotServed] = {
+    "self-004": Differs(
+        "A request needs the run's switch, which is off here; with it on the answer is `not-passing`.",
+        {"result": "refused", "reason": "self-generation-off"},
+    ),
+    "self-021": Differs(
+        "Settings are replaced as a whole, and a switch that is left out stays or follows the pacing.",
+        {"result": "accepted"},
+    ),
+    "self-022": _OUTSIDERS,
+    "auto-005": Differs(
+        "No row says that a certificate is being made, and a failing grade creates none.",
+        {"certificate": None},
+    ),
+    "bulk-005": NotOurs("Bulk issuance takes a whole run; one learner is a request, an exception or an event."),
+    "regen-003": Differs(
+        "Nothing is ever recorded as in progress, so there is no such group to choose.",
+        {"result": "refused", "reason": "unknown-group"},
+    ),
+    "exc-008": _EXCEPTION_LIST,
+    "exc-018": _EXCEPTION_LIST,
+    "csv-008": NotOurs("The form that uploads a file is checked by the store; a file always comes with it."),
+    "csv-011": NotOurs("A file is judged by what it holds, not by its name."),
+    "inv-016": _INVALIDATION_LIST,
+    "inv-020": NotOurs("There are no program certificates."),
+    "vis-001": NotOurs("There is no second switch beside the display: `early_no_info` is what it says."),
+    "date-001": Differs(_FIRST_ISSUE, {"date": "first issue"}),
+    "date-002": Differs(_FIRST_ISSUE, {"date": "first issue"}),
+    "date-007": Differs(_FIRST_ISSUE, {"date": "first issue"}),
+    "web-001": _PUBLIC_PAGE,
+    "web-002": Elsewhere("handlers/test_certificate_verification.py::test_an_unknown_id_is_unknown"),
+    "web-003": NotOurs("Unknown, not yet shown and invalidated are three different answers, not one 404."),
+    "web-009": Elsewhere("rendering/test_full.py::test_none_to_four_signatories_stand_beside_each_other"),
+    "web-010": _PUBLIC_PAGE,
+    "web-013": NotOurs("A certificate has one public address, by its verify_uuid."),
+    "web-015": NotOurs("The public page has no buttons of social networks."),
+    "web-017": _NO_TEMPLATES,
+    "web-018": _NO_TEMPLATES,
+    "web-019": Elsewhere(
+        "handlers/test_certificate_verification.py"
+        "::test_an_issued_certificate_that_is_not_yet_shown_is_not_the_same_as_unknown"
+    ),
+    "api-005": NotOurs("A learner's list is `/me/certificates`: there is no way to ask for somebody else's."),
+    "api-008": NotOurs("Staff find a learner in the list of the run; there is no list by learner."),
+    "api-009": NotOurs("Whether a design is active plays no part in showing what is issued."),
+    "api-011": NotOurs("A run is never deleted."),
+    "api-012": _ISSUED_LIST,
+    "api-013": _ISSUED_LIST,
+    "api-014": _ISSUED_LIST,
+    "api-017": _ISSUED_LIST,
+    "api-018": _ISSUED_LIST,
+    "api-019": _ISSUED_LIST,
+    "api-022": Elsewhere("handlers/test_learner_requests.py::test_without_verified_claims_nobody_is_served"),
+    "api-024": _ISSUED_LIST,
+    "hist-004": _HISTORY_WORDS,
+    "hist-005": _HISTORY_WORDS,
+    "hist-006": _HISTORY_WORDS,
+    "rep-001": _NO_GRADE_REPORT,
+    "rep-002": _NO_GRADE_REPORT,
+    "name-003": Differs(
+        "A certificate with an empty line where the name belongs is worth nothing: the username stands in.",
+        {"certificate": {"status": "available", "name": "li"}},
+    ),
+    "perm-001": NotOurs("The interface has no screens to hide; course staff manage their run."),
+}
