@@ -1,0 +1,32 @@
+"""Runs one built function with Lambda's runtime client, seeing what it would see on Lambda and nothing else.
+
+Started by the generated `bootstrap` as `python -I bootstrap.py TASK LAYER...`, with an interpreter that holds the
+runtime client and boto3 alone: a dependency that no layer brings fails here as it would on AWS. Imports nothing of
+this folder.
+"""
+
+import os
+import runpy
+import sys
+from pathlib import Path
+
+
+def search_path(task: Path, layers: list[Path]) -> list[str]:
+    """The order of Lambda: the function, then /opt, where a later layer covers the files of an earlier one."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    opt = [layer / "python" for layer in reversed(layers)]
+    return [str(task), *(str(python / "lib" / version / "site-packages") for python in opt), *map(str, opt)]
+
+
+def main() -> None:
+    task, *layers = map(Path, sys.argv[1:])
+    sys.path[:0] = search_path(task, layers)
+    os.environ["LAMBDA_TASK_ROOT"] = str(task)
+    os.environ["AWS_EXECUTION_ENV"] = f"AWS_Lambda_python{sys.version_info.major}.{sys.version_info.minor}"
+    os.chdir(task)
+    sys.argv = ["awslambdaric", os.environ["_HANDLER"]]
+    runpy.run_module("awslambdaric", run_name="__main__")
+
+
+if __name__ == "__main__":
+    main()

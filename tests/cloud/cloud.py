@@ -1,0 +1,113 @@
+"""The local cloud as tests and the first command use it: started, deployed, spoken to, stopped."""
+
+from __future__ import annotations
+
+import platform
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import boto3
+import httpx
+from botocore.config import Config
+
+from tests.cloud import deployment, issuer, server
+from tests.cloud.artefacts import Build
+from tests.cloud.deployment import Stack
+from tests.cloud.issuer import Issuer
+from tests.cloud.server import Server
+from tests.cloud.template import API_ID
+
+ROOT = Path(__file__).parent.parent.parent
+USERNAME_CLAIM = "preferred_username"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class LocalCloud:
+    """template.yaml, deployed. `stack` names its resources; `issuer` gives tokens for its interface."""
+
+    server: Server
+    issuer: Issuer
+    stack: Stack
+    api_url: str
+
+    def client(self, service: str) -> Any:
+        """An AWS client with the rights of the account's root."""
+        return client(self.server, service)
+
+    def name(self, logical_id: str) -> str:
+        """The name of a resource of the template (of a queue, its URL)."""
+        return self.stack.resources[logical_id]
+
+    def token(self, username: str, *, administrator: bool = False) -> str:
+        return self.issuer.token(username, administrator=administrator)
+
+    def http(self, username: str | None = None, *, administrator: bool = False) -> httpx.Client:
+        """A client of the interface, signed in unless no username is given; it follows no redirects."""
+        headers = {"Authorization": f"Bearer {self.token(username, administrator=administrator)}"} if username else {}
+        return httpx.Client(base_url=self.api_url, headers=headers, timeout=60)
+
+    def logs(self, function: str) -> list[str]:
+        """What a function has printed so far, with Lambda's own lines, by its logical id."""
+        logs = self.client("logs")
+        group = f"/aws/lambda/{self.name(function)}"
+        try:
+            pages = list(logs.get_paginator("filter_log_events").paginate(logGroupName=group))
+        except logs.exceptions.ResourceNotFoundException:
+            return []  # it has not run yet
+        return [event["message"] for page in pages for event in page["events"]]
+
+    def wait_until(self, check: Callable[[], T], seconds: float = 20, every: float = 0.1) -> T:
+        """The first true answer of `check`. Raises AssertionError with the last one when the time is over."""
+        deadline = time.monotonic() + seconds
+        while not (answer := check()):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"not within {seconds} seconds; last answer: {answer!r}")
+            time.sleep(every)
+        return answer
+
+
+def client(running: Server, service: str) -> Any:
+    session = boto3.Session(server.ADMIN_KEY, server.ADMIN_KEY, region_name=server.REGION)
+    return session.client(  # type: ignore[call-overload]
+        service,
+        endpoint_url=running.url,
+        config=Config(signature_version="s3v4") if service == "s3" else None,
+    )
+
+
+@contextmanager
+def deployed(
+    template: Path = ROOT / "template.yaml",
+    *,
+    port: int | None = None,
+    parameters: Mapping[str, str] | None = None,
+) -> Iterator[LocalCloud]:
+    """Starts a cloud of its own, deploys `template` into it, and stops all of it when the block ends.
+
+    The cloud listens on `port` and its issuer on the next one; without a port, on free ones. `parameters` go before
+    those made here. Raises CloudError, PortTaken among them.
+    """
+    build = Build(ROOT)
+    build.require()
+    with (
+        tempfile.TemporaryDirectory(prefix="certificates-cloud-") as scratch,
+        issuer.serving(port + 1 if port else server.free_port()) as signing,
+        server.running(build.ministack, port or server.free_port(), Path(scratch)) as running,
+    ):
+        api_url = f"{running.url}/_aws/execute-api/{API_ID}"
+        made = {
+            "OidcIssuer": signing.url,
+            "OidcAudience": issuer.AUDIENCE,
+            "UsernameClaim": USERNAME_CLAIM,
+            "PublicBaseUrl": api_url,
+            "Architecture": "arm64" if platform.machine() == "aarch64" else "x86_64",
+        }
+        stack = deployment.deploy(template, {**made, **(parameters or {})}, build, lambda name: client(running, name))
+        yield LocalCloud(server=running, issuer=signing, stack=stack, api_url=api_url)

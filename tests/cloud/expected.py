@@ -1,0 +1,72 @@
+"""What a deployed stack must hold, counted in template.yaml and in the cloud, so that no part is lost unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from tests.cloud.errors import CloudError
+from tests.cloud.template import Template, of_type
+
+Clients = Callable[[str], Any]
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """How many of the things that make functions run there are."""
+
+    routes: int
+    authorizers: int
+    event_sources: int
+    notifications: int
+    rules: int
+    schedules: int
+
+
+def written(template: Template) -> Wiring:
+    """As the SAM template has it."""
+    kinds = [
+        event["Type"]
+        for _, function in of_type(template, "AWS::Serverless::Function")
+        for event in function.get("Events", {}).values()
+    ]
+    apis = [properties for _, properties in of_type(template, "AWS::Serverless::HttpApi")]
+    buckets = [bucket.get("NotificationConfiguration", {}) for _, bucket in of_type(template, "AWS::S3::Bucket")]
+    return Wiring(
+        routes=kinds.count("HttpApi"),
+        authorizers=sum(len(api.get("Auth", {}).get("Authorizers", {})) for api in apis),
+        event_sources=kinds.count("SQS") + number_of(template, "AWS::Lambda::EventSourceMapping"),
+        notifications=sum(len(configurations) for bucket in buckets for configurations in bucket.values()),
+        rules=kinds.count("EventBridgeRule") + kinds.count("Schedule") + number_of(template, "AWS::Events::Rule"),
+        schedules=kinds.count("ScheduleV2") + number_of(template, "AWS::Scheduler::Schedule"),
+    )
+
+
+def number_of(template: Template, kind: str) -> int:
+    return sum(1 for _ in of_type(template, kind))
+
+
+def deployed(client: Clients) -> Wiring:
+    """As the cloud has it, whatever stack it came from: this cloud holds one."""
+    gateway, s3, notifications = client("apigatewayv2"), client("s3"), 0
+    apis = [api["ApiId"] for api in gateway.get_apis()["Items"]]
+    for bucket in s3.list_buckets()["Buckets"]:
+        found = s3.get_bucket_notification_configuration(Bucket=bucket["Name"])
+        notifications += sum(len(value) for name, value in found.items() if name.endswith("Configurations"))
+    return Wiring(
+        routes=sum(len(gateway.get_routes(ApiId=api)["Items"]) for api in apis),
+        authorizers=sum(len(gateway.get_authorizers(ApiId=api)["Items"]) for api in apis),
+        event_sources=len(client("lambda").list_event_source_mappings()["EventSourceMappings"]),
+        notifications=notifications,
+        rules=len(client("events").list_rules()["Rules"]),
+        schedules=len(client("scheduler").list_schedules()["Schedules"]),
+    )
+
+
+def require_whole(template: Template, client: Clients) -> None:
+    """Raises CloudError with both counts where they differ."""
+    due, found = asdict(written(template)), asdict(deployed(client))
+    if wrong := [name for name in due if due[name] != found[name]]:
+        counts = "; ".join(f"{name}: {due[name]} in the template, {found[name]} deployed" for name in wrong)
+        raise CloudError(f"the local cloud lost a part of the template; {counts}")

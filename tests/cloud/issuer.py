@@ -1,0 +1,115 @@
+"""The development issuer: an OIDC provider on loopback that gives anyone a token in anyone's name.
+
+    GET /.well-known/openid-configuration     where the keys are
+    GET /jwks.json                            the keys of this start
+    GET /token/<username>                     a token, as plain text; ?administrator=true makes it global staff's
+
+A token's claims are those of an Open edX access token: `sub` and `preferred_username` name the learner, `administrator`
+marks global staff. API Gateway hands every claim to a function as a string.
+"""
+
+from __future__ import annotations
+
+import http.server
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
+
+from tests.cloud.server import LOOPBACK, require_free
+
+AUDIENCE = "certificates"
+LIFETIME_SECONDS = 3600
+
+
+class Issuer:
+    """Signs tokens with keys made at start: a token of an earlier start is refused like any forged one."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://{LOOPBACK}:{port}"
+        self.key = new_key()
+
+    def token(self, username: str, *, administrator: bool = False, key: RSAKey | None = None, **changed: Any) -> str:
+        """A signed token. `changed` claims replace the usual ones, None removes one; `key` signs in another's place."""
+        key = key or self.key
+        now = int(time.time())
+        claims = {
+            "iss": self.url,
+            "aud": AUDIENCE,
+            "sub": username,
+            "preferred_username": username,
+            "administrator": administrator,
+            "iat": now,
+            "exp": now + LIFETIME_SECONDS,
+        } | changed
+        present = {name: value for name, value in claims.items() if value is not None}
+        return jwt.encode({"alg": "RS256", "kid": key.kid}, present, key)
+
+    def discovery(self) -> dict[str, Any]:
+        return {
+            "issuer": self.url,
+            "jwks_uri": f"{self.url}/jwks.json",
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "response_types_supported": ["id_token"],
+            "subject_types_supported": ["public"],
+        }
+
+    def keys(self) -> dict[str, Any]:
+        return dict(KeySet([self.key]).as_dict(private=False))
+
+
+def new_key(kid: str | None = None) -> RSAKey:
+    """A key pair; unless it is to bear another's id, its own is made from it."""
+    key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"})
+    return RSAKey.import_key(key.as_dict(private=True, kid=kid or key.thumbprint()))
+
+
+@contextmanager
+def serving(port: int) -> Iterator[Issuer]:
+    """Serves an issuer on loopback until the block ends. Raises PortTaken."""
+    require_free(port)
+    issuer = Issuer(port)
+    server = http.server.ThreadingHTTPServer((LOOPBACK, port), handler(issuer))
+    thread = threading.Thread(target=server.serve_forever, name="issuer", daemon=True)
+    thread.start()
+    try:
+        yield issuer
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def handler(issuer: Issuer) -> type[http.server.BaseHTTPRequestHandler]:
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked = urlsplit(self.path)
+            if asked.path == "/.well-known/openid-configuration":
+                self.answer("application/json", json.dumps(issuer.discovery()))
+            elif asked.path == "/jwks.json":
+                self.answer("application/json", json.dumps(issuer.keys()))
+            elif asked.path.startswith("/token/"):
+                administrator = parse_qs(asked.query).get("administrator") == ["true"]
+                username = unquote(asked.path.removeprefix("/token/"))
+                self.answer("text/plain", issuer.token(username, administrator=administrator))
+            else:
+                self.send_error(404)
+
+        def answer(self, content_type: str, text: str) -> None:
+            body = text.encode()
+            self.send_response(200)
+            self.send_header("content-type", content_type)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Says nothing: the output belongs to the program that shows the addresses."""
+
+    return Handler

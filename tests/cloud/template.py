@@ -1,0 +1,185 @@
+"""template.yaml as the local cloud can deploy it: the one place where local and AWS differ.
+
+SAM's own translator expands the template. What is adapted then is what ministack 1.5 does otherwise than AWS:
+
+- It would run `python3.13` functions in its own interpreter, its own packages in sight: functions become
+  `provided.al2023` with a bootstrap (artefacts.py), their layers are folders on its path.
+- It ignores the OpenAPI body of an HTTP API: routes, integrations and the authorizer become resources of their own.
+- It reads a CORS configuration as the API spells it (camelCase), not as CloudFormation does; the body has it that way.
+- It puts every schedule under the default group when it asks whether a role may touch it: policies name any group.
+- It speaks HTTP: statements that refuse requests without TLS are left out.
+- It gives an API a random id, unless a tag names one: the address is known before anything is deployed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from samtranslator.translator.transform import transform  # type: ignore[import-untyped]
+from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
+
+from tests.cloud.server import REGION
+
+API_ID = "ce271f1c"  # eight hexadecimal digits, or ministack's host-based address would not match
+ARTEFACTS = "local-artefacts"
+
+Template = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of the template: its folder and those of its layers, in the order in which they are laid over /opt."""
+
+    logical_id: str
+    folder: str
+    layers: tuple[str, ...]
+
+
+def read(path: Path) -> Template:
+    template: Template = yaml_parse(path.read_text())
+    return template
+
+
+def functions(template: Template) -> tuple[Function, ...]:
+    """The functions of a SAM template, before translation."""
+    common = template.get("Globals", {}).get("Function", {})
+    return tuple(
+        Function(
+            logical_id,
+            folder=str(properties["CodeUri"]),
+            layers=tuple(layer["Ref"] for layer in [*common.get("Layers", ()), *properties.get("Layers", ())]),
+        )
+        for logical_id, properties in of_type(template, "AWS::Serverless::Function")
+    )
+
+
+def layers(template: Template) -> dict[str, str]:
+    """The layers of a SAM template and their folders, by logical id."""
+    return {name: str(layer["ContentUri"]) for name, layer in of_type(template, "AWS::Serverless::LayerVersion")}
+
+
+def of_type(template: Template, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for logical_id, resource in template["Resources"].items():
+        if resource["Type"] == kind:
+            yield logical_id, resource.get("Properties", {})
+
+
+def localised(path: Path, keys: Mapping[str, str]) -> Template:
+    """The template at `path`, expanded by SAM and adapted; `keys` names the object with each function's code."""
+    template = read(path)
+    for logical_id, properties in of_type(template, "AWS::Serverless::Function"):
+        properties["CodeUri"] = f"s3://{ARTEFACTS}/{keys[logical_id]}"
+    for logical_id, properties in of_type(template, "AWS::Serverless::LayerVersion"):
+        properties["ContentUri"] = f"s3://{ARTEFACTS}/{logical_id}.zip"
+    with patch.dict(os.environ, {"AWS_DEFAULT_REGION": REGION}):  # which partition, is asked of the environment
+        expanded: Template = transform(template, {}, NoManagedPolicies())
+    resources = expanded["Resources"]
+    for logical_id, _ in list(of_type(expanded, "AWS::Lambda::LayerVersion")):
+        del resources[logical_id]
+    for _, properties in of_type(expanded, "AWS::Lambda::Function"):
+        properties["Runtime"] = "provided.al2023"
+        properties.pop("Layers", None)
+    for logical_id, _ in list(of_type(expanded, "AWS::ApiGatewayV2::Api")):
+        resources.update(http_api(logical_id, resources[logical_id]["Properties"]))
+    expanded["Resources"] = without_tls(with_any_schedule_group(resources))
+    return expanded
+
+
+class NoManagedPolicies:
+    """Stands for SAM's list of AWS's managed policies, which it would ask IAM for: the template names none."""
+
+    def load(self) -> dict[str, str]:
+        return {}
+
+
+def with_any_schedule_group(value: Any) -> Any:
+    """Every `…:schedule/<group>/…` as `…:schedule/*/…`."""
+    if isinstance(value, dict):
+        return {name: with_any_schedule_group(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [with_any_schedule_group(part) for part in value]
+    return re.sub(r":schedule/[^/]+/", ":schedule/*/", value) if isinstance(value, str) else value
+
+
+def without_tls(resources: dict[str, Any]) -> dict[str, Any]:
+    """The resources, but for statements on condition of `aws:SecureTransport` and policies that said only that."""
+    kept = {}
+    for logical_id, resource in resources.items():
+        document = resource.get("Properties", {}).get("PolicyDocument")
+        if document and "aws:SecureTransport" in str(document):
+            said = [part for part in document["Statement"] if "aws:SecureTransport" not in str(part.get("Condition"))]
+            if not said:
+                continue
+            document["Statement"] = said
+        kept[logical_id] = resource
+    return kept
+
+
+def http_api(api: str, properties: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The API and what its OpenAPI body describes, as resources."""
+    body = properties.pop("Body")
+    properties |= {"Name": api, "ProtocolType": "HTTP", "Tags": {"ms-custom-id": API_ID}}
+    properties.pop("FailOnWarnings", None)
+    if cors := body.get("x-amazon-apigateway-cors"):
+        properties["CorsConfiguration"] = cors
+    resources = {api: {"Type": "AWS::ApiGatewayV2::Api", "Properties": properties}}
+    authorizers = {}
+    for name, scheme in body.get("components", {}).get("securitySchemes", {}).items():
+        authorizers[name] = f"{api}Authorizer{name}"
+        resources[authorizers[name]] = authorizer(api, name, scheme["x-amazon-apigateway-authorizer"])
+    for path, operations in body["paths"].items():
+        for method, operation in operations.items():
+            logical_id = f"{api}{method.title()}{''.join(filter(str.isalnum, path.title()))}"
+            resources |= route(api, logical_id, f"{method.upper()} {path}", operation, authorizers)
+    return resources
+
+
+def authorizer(api: str, name: str, described: dict[str, Any]) -> dict[str, Any]:
+    jwt = described["jwtConfiguration"]
+    return {
+        "Type": "AWS::ApiGatewayV2::Authorizer",
+        "Properties": {
+            "ApiId": {"Ref": api},
+            "Name": name,
+            "AuthorizerType": "JWT",
+            "IdentitySource": [described["identitySource"]],
+            "JwtConfiguration": {"Issuer": jwt["issuer"], "Audience": jwt["audience"]},
+        },
+    }
+
+
+def route(
+    api: str, logical_id: str, key: str, operation: dict[str, Any], authorizers: dict[str, str]
+) -> dict[str, dict[str, Any]]:
+    integration = operation["x-amazon-apigateway-integration"]
+    properties: dict[str, Any] = {
+        "ApiId": {"Ref": api},
+        "RouteKey": key.replace("X-AMAZON-APIGATEWAY-ANY-METHOD", "ANY"),
+        "Target": {"Fn::Sub": f"integrations/${{{logical_id}Integration}}"},
+    }
+    for requirement in operation.get("security", ()):
+        for name, scopes in requirement.items():
+            if name in authorizers:  # SAM writes NONE for a public route
+                properties |= {
+                    "AuthorizationType": "JWT",
+                    "AuthorizerId": {"Ref": authorizers[name]},
+                    "AuthorizationScopes": scopes,
+                }
+    return {
+        f"{logical_id}Integration": {
+            "Type": "AWS::ApiGatewayV2::Integration",
+            "Properties": {
+                "ApiId": {"Ref": api},
+                "IntegrationType": "AWS_PROXY",
+                "IntegrationUri": integration["uri"],
+                "PayloadFormatVersion": integration["payloadFormatVersion"],
+            },
+        },
+        logical_id: {"Type": "AWS::ApiGatewayV2::Route", "Properties": properties},
+    }

@@ -1,0 +1,93 @@
+"""What the template wires together runs in the local cloud as it would on AWS."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote_plus
+
+import pytest
+
+from tests.cloud import expected, template
+from tests.cloud.cloud import LocalCloud
+from tests.cloud.conftest import PROBE
+from tests.cloud.errors import CloudError
+
+
+def messages(probe: LocalCloud) -> Iterator[Any]:
+    """The bodies of the messages that the probe has taken from its queue."""
+    for line in probe.logs("Probe"):
+        if line.startswith('{"Records"'):
+            yield from (record["body"] for record in json.loads(line)["Records"])
+
+
+def test_all_that_the_template_wires_is_deployed() -> None:
+    assert expected.written(template.read(PROBE)) == expected.Wiring(
+        routes=2, authorizers=1, event_sources=1, notifications=1, rules=1, schedules=1
+    )
+
+
+def test_a_lost_route_is_noticed(probe: LocalCloud) -> None:
+    longer = template.read(PROBE)
+    longer["Resources"]["Probe"]["Properties"]["Events"]["More"] = {"Type": "HttpApi", "Properties": {}}
+    with pytest.raises(CloudError, match="routes: 3 in the template, 2 deployed"):
+        expected.require_whole(longer, probe.client)
+
+
+def test_an_object_put_into_the_bucket_reaches_the_function(probe: LocalCloud) -> None:
+    key = "records/course-v1:A+B+C/näme 1.csv"
+    probe.client("s3").put_object(Bucket=probe.name("Bucket"), Key=key, Body=b"a")
+
+    def keys() -> list[str]:
+        told = [json.loads(body) for body in messages(probe) if "s3:ObjectCreated" in body or "ObjectCreated:" in body]
+        return [unquote_plus(record["s3"]["object"]["key"]) for event in told for record in event["Records"]]
+
+    probe.wait_until(lambda: key in keys())
+
+
+def test_an_event_of_the_lms_reaches_the_function(probe: LocalCloud) -> None:
+    entry = {"Source": "lms", "DetailType": "enrollment", "Detail": json.dumps({"learner": "amara"})}
+    probe.client("events").put_events(Entries=[entry, {**entry, "Source": "elsewhere"}])
+
+    def events() -> list[dict[str, Any]]:
+        return [json.loads(body) for body in messages(probe) if '"detail-type"' in body]
+
+    probe.wait_until(events)
+    assert [event["detail"] for event in events()] == [{"learner": "amara"}]
+
+
+def test_a_poisonous_message_ends_in_the_dead_letter_queue_and_the_others_do_not(probe: LocalCloud) -> None:
+    sqs = probe.client("sqs")
+    entries = [{"Id": body, "MessageBody": body} for body in ("good", "poison", "better")]
+    sqs.send_message_batch(QueueUrl=probe.name("Queue"), Entries=entries)
+
+    dead = probe.wait_until(lambda: sqs.receive_message(QueueUrl=probe.name("DeadLetters")).get("Messages"))
+
+    assert [message["Body"] for message in dead] == ["poison"]
+
+
+def test_a_secret_is_in_the_environment_and_not_in_the_template(probe: LocalCloud) -> None:
+    event = json.dumps({"service": "sts", "call": "get_caller_identity", "arguments": {}})
+    answer = probe.client("lambda").invoke(FunctionName=probe.name("Probe"), Payload=event)
+    secret = probe.client("secretsmanager").get_secret_value(SecretId=probe.name("Secret"))["SecretString"]
+    assert json.load(answer["Payload"])["secret"] == secret
+    assert len(secret) == 32
+
+
+def test_reserved_concurrency_is_set(probe: LocalCloud) -> None:
+    function = probe.client("lambda").get_function(FunctionName=probe.name("Probe"))
+    assert function["Concurrency"]["ReservedConcurrentExecutions"] == 7
+
+
+def test_browsers_of_the_named_origin_may_ask(probe: LocalCloud) -> None:
+    with probe.http() as http:
+        answer = http.options(
+            "/anyone", headers={"Origin": "https://lms.example", "Access-Control-Request-Method": "GET"}
+        )
+    assert answer.headers["access-control-allow-origin"] == "https://lms.example"
+
+
+def test_waiting_in_vain_says_what_was_seen(probe: LocalCloud) -> None:
+    with pytest.raises(AssertionError, match=r"not within 0\.1 seconds; last answer: \[\]"):
+        probe.wait_until(list, seconds=0.1)
