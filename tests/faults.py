@@ -1,4 +1,4 @@
-"""Faults on purpose: a process that dies at a chosen AWS call, calls that are throttled, and a renderer that costs nothing.
+"""Faults on purpose: a process that dies at a chosen AWS call, throttled calls, and a renderer that costs nothing.
 
 with calls() as made:                     # names of the AWS calls that were made
     act()

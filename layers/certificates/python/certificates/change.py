@@ -12,15 +12,19 @@ from certificates.rules.model import Certificate, ExceptionEntry, Invalidation
 class Change:
     """What one transaction writes for one learner in one run; every part holds or none does.
 
-    `revision_read` is the certificate's revision the decision was made on, 0 when there was none.
-    `exception_removed` and `invalidation` replace what is recorded; `replaced` is the closed invalidation that a new
-    one archives.
+    `revision_read` is the certificate's revision the decision was made on, 0 when there was none. `excepted` says that
+    the change holds only while the learner is (True) or is not (False) on the exception list; None: either way.
+    `first` is the entry of what staff did, where a decision on it follows in the same transaction: `history` is then
+    the decision's. `exception_removed` and `invalidation` replace what is recorded; `replaced` is the closed
+    invalidation that a new one archives.
     """
 
     course_id: str
     user_id: str
     history: HistoryEntry
     revision_read: int
+    first: HistoryEntry | None = None
+    excepted: bool | None = None
     certificate: Certificate | None = None
     exception_added: ExceptionEntry | None = None
     exception_removed: bool = False

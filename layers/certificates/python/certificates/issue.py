@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from certificates import telemetry
 from certificates.backend import Backend
@@ -40,17 +41,40 @@ def issue(
 
     Raises NotFound `unknown-course-run` or `unknown-learner`, Conflict `busy` when it kept being changed by others.
     """
+
+    def propose(facts: Facts) -> tuple[Decision, Plan]:
+        decision = decide(facts)
+        return decision, plan(facts, decision, cause, secret=backend.secret, base_url=backend.base_url)
+
+    facts, decision, planned = settle(course_id, user_id, propose, backend=backend, now=now)
+    telemetry.decided(decision, cause.trigger, course_id, user_id)
+    certificate = planned.change.certificate if planned.change else facts.certificate
+    return Result(decision=decision, facts=facts, certificate=certificate, changed=planned.change is not None)
+
+
+Answer = TypeVar("Answer")
+
+
+def settle(
+    course_id: str,
+    user_id: str,
+    propose: Callable[[Facts], tuple[Answer, Plan]],
+    *,
+    backend: Backend,
+    now: datetime,
+) -> tuple[Facts, Answer, Plan]:
+    """Gather, have a plan proposed, act, and begin again when somebody else came between.
+
+    Returns the facts and the proposal that held. Raises as `issue` does, and whatever `propose` refuses with.
+    """
     for _ in range(_ATTEMPTS):
         facts = gather(course_id, user_id, backend=backend, now=now)
-        decision = decide(facts)
-        planned = plan(facts, decision, cause, secret=backend.secret, base_url=backend.base_url)
+        answer, planned = propose(facts)
         try:
             act(planned, backend)
         except Raced:
             continue
-        telemetry.decided(decision, cause.trigger, course_id, user_id)
-        certificate = planned.change.certificate if planned.change else facts.certificate
-        return Result(decision=decision, facts=facts, certificate=certificate, changed=planned.change is not None)
+        return facts, answer, planned
     raise Conflict("busy", "This certificate is being changed by others right now. Try again.")
 
 

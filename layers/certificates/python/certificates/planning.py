@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from certificates.change import Change
 from certificates.content import document_key, fields_of, verify_uuid_of
@@ -52,6 +53,23 @@ def plan(facts: Facts, decision: Decision, cause: Cause, *, secret: bytes, base_
     return _plan(facts, decision, cause, _marked(facts, decision.status, secret), _MARKED[decision.status], None)
 
 
+def begun_by(planned: Plan, facts: Facts, entry: HistoryEntry, **parts: Any) -> Plan:
+    """The plan with what staff did before it, in the same transaction: `parts` are those of a Change.
+
+    So a crash never leaves an exception or an invalidation changed and the decision on it not made.
+    """
+    if planned.change is not None:
+        return replace(planned, change=replace(planned.change, first=entry, **parts))
+    change = Change(
+        course_id=facts.run.course_id,
+        user_id=facts.learner.user_id,
+        history=entry,
+        revision_read=facts.certificate.revision if facts.certificate else 0,
+        **parts,
+    )
+    return Plan(change=change)
+
+
 def _plan(
     facts: Facts, decision: Decision, cause: Cause, after: Certificate, kind: ChangeKind, fields: Fields | None
 ) -> Plan:
@@ -65,8 +83,16 @@ def _plan(
         history=entry,
         revision_read=before.revision if before else 0,
         certificate=after,
+        excepted=_depends_on_exception(facts, after),
     )
     return Plan(change=change, fields=fields, obsolete=before.document if before else None)
+
+
+def _depends_on_exception(facts: Facts, after: Certificate) -> bool | None:
+    """Issued because of an exception, the learner must still have it; found not passing, still have none."""
+    if facts.exception is not None:
+        return True
+    return False if after.status is Status.NOTPASSING else None
 
 
 def _issued(facts: Facts, secret: bytes) -> Certificate:

@@ -24,7 +24,7 @@ from certificates.aws.table import (
 from certificates.change import Change
 from certificates.errors import Raced
 from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
-from certificates.rules.model import Certificate, CourseRun, Facts, Site
+from certificates.rules.model import Certificate, CourseRun, Facts, Site, Status
 
 
 class CertificateStore:
@@ -114,28 +114,43 @@ def _add(transaction: TransactWrite, change: Change) -> None:
         transaction.condition_check(
             CertificateItem, learner_key(change.course_id, change.user_id), "CERTIFICATE", condition=unchanged
         )
-    if change.exception_added is not None:
-        entry = items.exception_item(change.course_id, change.exception_added)
-        transaction.save(entry, condition=ExceptionItem.pk.does_not_exist())
-    if change.exception_removed:
-        key = ExceptionItem(pk=learner_key(change.course_id, change.user_id), sk="EXCEPTION")
-        transaction.delete(key, condition=ExceptionItem.pk.exists())
+    _add_exception(transaction, change)
     if change.invalidation is not None:
         transaction.save(items.invalidation_item(change.course_id, change.invalidation))
     if change.replaced is not None:
         transaction.save(items.invalidation_item(change.course_id, change.replaced, archived=True))
-    transaction.save(_history_item(change), condition=HistoryItem.pk.does_not_exist())
+    for entry in _history_items(change):
+        transaction.save(entry, condition=HistoryItem.pk.does_not_exist())
+
+
+def _add_exception(transaction: TransactWrite, change: Change) -> None:
+    key = learner_key(change.course_id, change.user_id)
+    absent, present = ExceptionItem.pk.does_not_exist(), ExceptionItem.pk.exists()
+    if change.exception_added is not None:
+        transaction.save(items.exception_item(change.course_id, change.exception_added), condition=absent)
+    elif change.exception_removed:
+        transaction.delete(ExceptionItem(pk=key, sk="EXCEPTION"), condition=present)
+    elif change.excepted is not None:
+        transaction.condition_check(ExceptionItem, key, "EXCEPTION", condition=present if change.excepted else absent)
 
 
 def _at_revision(revision: int) -> Condition:
     return CertificateItem.revision == revision if revision else CertificateItem.pk.does_not_exist()
 
 
-def _history_item(change: Change) -> HistoryItem:
-    entry = change.history
-    revision = change.certificate.revision if change.certificate else change.revision_read
+def _history_items(change: Change) -> Iterator[HistoryItem]:
+    key = learner_key(change.course_id, change.user_id)
+    if change.first is not None:
+        yield _history_item(key, change.first, change.revision_read, None)
+    if change.certificate is None:
+        yield _history_item(key, change.history, change.revision_read, None)
+    else:
+        yield _history_item(key, change.history, change.certificate.revision, change.certificate.status)
+
+
+def _history_item(key: str, entry: HistoryEntry, revision: int, status: Status | None) -> HistoryItem:
     return HistoryItem(
-        pk=learner_key(change.course_id, change.user_id),
+        pk=key,
         sk=f"HISTORY#{entry.at.isoformat(timespec='microseconds')}#{revision:06d}",
         at=entry.at,
         actor=entry.actor,
@@ -143,7 +158,7 @@ def _history_item(change: Change) -> HistoryItem:
         change=entry.change.value,
         reason=entry.reason,
         note=entry.note,
-        status=change.certificate.status.value if change.certificate else None,
+        status=status.value if status else None,
         revision=revision,
     )
 

@@ -89,12 +89,20 @@ def certificate_item(value: Certificate) -> CertificateItem:
 
 def exception(raw: RawItem) -> ExceptionEntry:
     item = ExceptionItem.from_raw_data(dict(raw))
-    return ExceptionEntry(user_id=item.user_id, note=item.note, added_by=item.added_by, added_at=item.added_at)
+    return ExceptionEntry(
+        user_id=item.user_id, note=item.note, added_by=item.added_by, added_at=item.added_at, origin=item.origin
+    )
 
 
 def exception_item(course_id: str, value: ExceptionEntry) -> ExceptionItem:
     return ExceptionItem.at(
-        course_id, value.user_id, "EXCEPTION", note=value.note, added_by=value.added_by, added_at=value.added_at
+        course_id,
+        value.user_id,
+        "EXCEPTION",
+        note=value.note,
+        added_by=value.added_by,
+        added_at=value.added_at,
+        origin=value.origin,
     )
 
 

@@ -199,9 +199,12 @@ class CertificateItem(LearnerInRunItem):
 
 
 class ExceptionItem(LearnerInRunItem):
+    """`origin`: `<upload_id>#<row>` of the file that listed the learner. The file read once more knows its own by it."""
+
     note = UnicodeAttribute(default="")
     added_by = UnicodeAttribute()
     added_at = UTCDateTimeAttribute()
+    origin = UnicodeAttribute(null=True)
 
 
 class InvalidationItem(LearnerInRunItem):
@@ -271,10 +274,13 @@ class UploadItem(Item):
     etag = UnicodeAttribute(null=True)
     cursor = NumberAttribute(default=0)
     size = NumberAttribute(null=True)
+    next_row = NumberAttribute(null=True)
+    total = NumberAttribute(null=True)
     rows = NumberAttribute(default=0)
     applied = NumberAttribute(default=0)
     unchanged = NumberAttribute(default=0)
     rejected = NumberAttribute(default=0)
     errors: ListAttribute[Any] = ListAttribute(default=list)
     problem = JSONAttribute(null=True)
+    report_parts = NumberAttribute(default=0)
     report_key = UnicodeAttribute(null=True)

@@ -179,12 +179,16 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExceptionEntry:
-    """An allowlist entry: waives passing, beta tester and CCX for one learner in one run."""
+    """An allowlist entry: waives passing, beta tester and CCX for one learner in one run.
+
+    `origin` is the row of the file that listed the learner, None where staff did so by hand.
+    """
 
     user_id: str
     note: str
     added_by: str
     added_at: datetime
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
