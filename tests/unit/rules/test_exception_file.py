@@ -23,7 +23,7 @@ from certificates.rules.exception_file import (
     identifier_key,
     read_entries,
 )
-from certificates.rules.text_table import TableReason
+from certificates.rules.text_table import TableReason, detect, read_rows
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "exceptions"
 
@@ -120,6 +120,7 @@ def test_a_header_further_down_is_no_header():
         (b'"ana, maria";x\n"bo, b";y\n', ";"),
         (b"ana\tone, two; three\n", "\t"),
         (b"ana\nbo\n", ","),
+        (b";;\nana,ill\n", ","),
     ],
 )
 def test_the_separator_is_what_follows_the_first_cell(content, delimiter):
@@ -128,6 +129,10 @@ def test_the_separator_is_what_follows_the_first_cell(content, delimiter):
 
 def test_blank_lines_are_skipped_but_counted_and_a_quoted_line_break_is_one_row():
     assert read(b'\n  \n,,\nana,"one\ntwo"\n\nbo\n') == [(4, "ana", "one\ntwo"), (6, "bo", "")]
+
+
+def test_invisible_marks_around_a_name_are_trimmed_like_blanks():
+    assert read("\ufeffana\u200b,\u00a0ill \n".encode("utf-8-sig")) == [(1, "ana", "ill")]
 
 
 def test_quotes_within_a_note_are_kept():
@@ -205,6 +210,14 @@ def test_a_quote_left_open_is_named_by_the_row_that_opened_it():
     with pytest.raises(BadRequest, match="row 3") as refused:
         examine(io.BytesIO(b'ana,ill\n\nbo,"well\ncy,ok\n'))
     assert refused.value.values["row"] == 3
+
+
+def test_what_an_open_quote_has_swallowed_is_no_row():
+    file = io.BytesIO(b'ana,ill\nbo,"well\ncy,ok\n')
+    rows = read_rows(file, detect(file))
+    assert next(rows).values == ("ana", "ill")
+    with pytest.raises(BadRequest):
+        next(rows)
 
 
 def test_a_workbook_is_told_to_be_saved_as_csv():

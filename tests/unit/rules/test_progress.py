@@ -54,6 +54,12 @@ def test_who_has_not_earned_it_is_told_when_the_results_are_known():
     assert "15 December 2026" in answer.explanation
 
 
+def test_results_that_wait_for_a_date_not_set_yet_say_so():
+    answer = said(passing=False, run={"display": Display.END_WITH_DATE, "available_on": None})
+    assert (answer.state, answer.available_on) == (State.NOT_EARNED_KNOWN_LATER, None)
+    assert "once the course team has set a date" in answer.explanation
+
+
 def test_before_the_mere_end_of_a_run_who_does_not_pass_is_told_the_grade():
     assert said(passing=False, run=AT_END).state is State.NOT_PASSING
 
@@ -155,6 +161,7 @@ def test_who_has_left_is_promised_nothing():
             "on 15 December 2026, and shown on 20 December 2026.",
         ),
         ({"design_active": False}, Reason.NO_ACTIVE_DESIGN, "on hold"),
+        ({"design_active": False, "self_generation": False}, Reason.NO_ACTIVE_DESIGN, "on hold"),
     ],
 )
 def test_what_is_earned_and_cannot_be_asked_for_says_when_it_will_be_issued(run, reason, words):

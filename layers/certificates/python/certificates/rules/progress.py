@@ -83,7 +83,6 @@ def _is_unearned_until_a_date(facts: Facts) -> bool:
         and not has_earned(facts)
         and not _is_shown(facts)
         and facts.run.display is Display.END_WITH_DATE
-        and facts.run.available_on is not None
     )
 
 
