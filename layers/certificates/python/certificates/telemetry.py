@@ -31,3 +31,9 @@ def decided(decision: Decision, trigger: Trigger, course_id: str, user_id: str) 
     )
     name = f"Decisions.{decision.outcome.value}.{decision.reason.value}"
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+
+
+def invalidated(course_id: str, user_id: str) -> None:
+    """Staff invalidated one certificate."""
+    logger.info("invalidated", extra={"course_id": course_id, "user_id": user_id})
+    metrics.add_metric(name="Invalidations", unit=MetricUnit.Count, value=1)

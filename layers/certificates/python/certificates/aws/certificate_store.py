@@ -16,6 +16,7 @@ from certificates.aws.table import (
     CertificateItem,
     ExceptionItem,
     HistoryItem,
+    InvalidationItem,
     Item,
     connection,
     learner_key,
@@ -116,7 +117,10 @@ def _add(transaction: TransactWrite, change: Change) -> None:
         )
     _add_exception(transaction, change)
     if change.invalidation is not None:
-        transaction.save(items.invalidation_item(change.course_id, change.invalidation))
+        # Closed once, by whoever was first; made anew only over one that is closed.
+        closed = InvalidationItem.active == False  # noqa: E712 - DynamoDB's comparison
+        other = InvalidationItem.pk.does_not_exist() | closed if change.invalidation.active else ~closed
+        transaction.save(items.invalidation_item(change.course_id, change.invalidation), condition=other)
     if change.replaced is not None:
         transaction.save(items.invalidation_item(change.course_id, change.replaced, archived=True))
     for entry in _history_items(change):
@@ -151,7 +155,7 @@ def _history_items(change: Change) -> Iterator[HistoryItem]:
 def _history_item(key: str, entry: HistoryEntry, revision: int, status: Status | None) -> HistoryItem:
     return HistoryItem(
         pk=key,
-        sk=f"HISTORY#{entry.at.isoformat(timespec='microseconds')}#{revision:06d}",
+        sk=f"HISTORY#{entry.at.isoformat(timespec='microseconds')}#{revision:06d}#{entry.change.value}",
         at=entry.at,
         actor=entry.actor,
         trigger=entry.trigger.value,

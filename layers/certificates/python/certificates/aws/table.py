@@ -7,7 +7,7 @@
 |                             | EXCEPTION               | the exception list's entry                              |
 |                             | INVALIDATION            | the latest invalidation, active or closed               |
 |                             | INVALIDATION#<time>     | an earlier one, closed                                  |
-|                             | HISTORY#<time>#<n>      | one change of the certificate, never rewritten          |
+|                             | HISTORY#<time>#<revision>#<change> | one change, never rewritten                  |
 | LEARNER#<user_id>           | PROFILE                 | who the learner is                                      |
 | USERNAME#<username>         | POINTER                 | the learner of that username, exactly                   |
 | EMAIL#<lower-cased e-mail>  | POINTER                 | the learner of that e-mail                              |

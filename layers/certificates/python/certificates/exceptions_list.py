@@ -1,0 +1,104 @@
+"""The exception list: staff except a learner from passing, or no longer; the decision is made in the same transaction.
+
+A crash before the transaction leaves a document that nothing refers to, which the next try stores again; a crash after
+it leaves nothing undone but removing a document, which is tried until it is done (`document_removal`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from certificates import telemetry
+from certificates.backend import Backend
+from certificates.errors import NotFound
+from certificates.issue import settle
+from certificates.planning import Cause, Plan, begun_by, plan
+from certificates.rules.eligibility import Decision, Reason, decide, on_exception_removed
+from certificates.rules.events import should_decide_on_exception
+from certificates.rules.exception_checks import check_exception
+from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
+from certificates.rules.model import Certificate, ExceptionEntry, Facts, Learner
+from certificates.staff_checks import find_learner, require
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """`decision` None: automatic issuing is off for the run, or there is a certificate already."""
+
+    learner: Learner
+    entry: ExceptionEntry
+    decision: Decision | None
+    certificate: Certificate | None
+
+
+def add_exception(course_id: str, identifier: str, note: str, *, by: str, backend: Backend, now: datetime) -> Added:
+    """Except a learner, named by username or e-mail; with automatic issuing on, decide at once.
+
+    Raises, in this order: BadRequest `identifier-missing`, NotFound `unknown-learner`, Conflict `not-enrolled`,
+    `invalidated`, `already-listed`; then Conflict `not-renderable` when the certificate cannot be made, the learner
+    not listed then. NotFound `unknown-course-run`, Conflict `busy` as in `issue`.
+    """
+    learner = find_learner(course_id, identifier, backend=backend)
+    entry = ExceptionEntry(user_id=learner.user_id, note=note.strip(), added_by=by, added_at=now)
+
+    def propose(facts: Facts) -> tuple[Decision | None, Plan]:
+        require(check_exception(facts))
+        excepted = replace(facts, exception=entry)
+        decision = decide(excepted) if should_decide_on_exception(excepted) else None
+        return decision, plan_addition(excepted, entry, decision, backend=backend)
+
+    facts, decision, planned = settle(course_id, learner.user_id, propose, backend=backend, now=now)
+    if decision is not None:
+        telemetry.decided(decision, Trigger.EXCEPTION_ADDED, course_id, learner.user_id)
+    return Added(learner=facts.learner, entry=entry, decision=decision, certificate=_held(facts, planned))
+
+
+def plan_addition(excepted: Facts, entry: ExceptionEntry, decision: Decision | None, *, backend: Backend) -> Plan:
+    """What is written for an exception and the decision on it, None to leave the certificate alone."""
+    cause = Cause(trigger=Trigger.EXCEPTION_ADDED, actor=entry.added_by)
+    planned = Plan()
+    if decision is not None:
+        planned = plan(excepted, decision, cause, secret=backend.secret, base_url=backend.base_url)
+    said = HistoryEntry(
+        at=excepted.now,
+        actor=entry.added_by,
+        trigger=Trigger.EXCEPTION_ADDED,
+        change=ChangeKind.EXCEPTION_ADDED,
+        reason=Reason.EXCEPTED.value,
+        note=entry.note or None,
+    )
+    return begun_by(planned, excepted, said, exception_added=entry)
+
+
+def remove_exception(course_id: str, user_id: str, *, by: str, backend: Backend, now: datetime) -> Decision:
+    """Take a learner off the list and decide again: who passes keeps the certificate, who does not loses it.
+
+    Raises NotFound `not-listed`, and as `issue` does.
+    """
+    cause = Cause(trigger=Trigger.EXCEPTION_REMOVED, actor=by)
+
+    def propose(facts: Facts) -> tuple[Decision, Plan]:
+        if facts.exception is None:
+            raise NotFound("not-listed", "The learner is not on the exception list of this run.")
+        without = replace(facts, exception=None)
+        decision = on_exception_removed(without)
+        planned = plan(without, decision, cause, secret=backend.secret, base_url=backend.base_url)
+        said = HistoryEntry(
+            at=now,
+            actor=by,
+            trigger=Trigger.EXCEPTION_REMOVED,
+            change=ChangeKind.EXCEPTION_REMOVED,
+            reason=decision.reason.value,
+            note=facts.exception.note or None,
+        )
+        return decision, begun_by(planned, without, said, exception_removed=True)
+
+    _, decision, _ = settle(course_id, user_id, propose, backend=backend, now=now)
+    telemetry.decided(decision, cause.trigger, course_id, user_id)
+    return decision
+
+
+def _held(facts: Facts, planned: Plan) -> Certificate | None:
+    recorded = planned.change.certificate if planned.change else None
+    return recorded or facts.certificate

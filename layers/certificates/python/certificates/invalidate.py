@@ -1,0 +1,109 @@
+"""Invalidate: a certificate is no longer rendered, until it is re-validated.
+
+One transaction makes it `unavailable` under a new revision, so that whatever else was being decided on the old one
+loses and decides again on what is now so. Then the PDF goes; a crash between the two leaves it to `document_removal`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from certificates import telemetry
+from certificates.backend import Backend
+from certificates.change import Change
+from certificates.issue import Result, settle
+from certificates.planning import Cause, Plan, begun_by, plan
+from certificates.rules.eligibility import Decision, Reason, decide
+from certificates.rules.exception_checks import check_invalidation, check_revalidation
+from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
+from certificates.rules.model import Certificate, Facts, Invalidation, Learner, Status
+from certificates.staff_checks import find_learner, require
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invalidated:
+    learner: Learner
+    invalidation: Invalidation
+
+
+def invalidate(course_id: str, identifier: str, note: str, *, by: str, backend: Backend, now: datetime) -> Invalidated:
+    """Invalidate the certificate of a learner, named by username or e-mail.
+
+    Raises, in this order: BadRequest `identifier-missing`, NotFound `unknown-learner`, Conflict `no-certificate`,
+    `on-exception-list`, `already-invalidated`, `not-downloadable`. NotFound `unknown-course-run`, Conflict `busy`.
+    """
+    learner = find_learner(course_id, identifier, backend=backend)
+    invalidation = Invalidation(user_id=learner.user_id, note=note.strip(), invalidated_by=by, invalidated_at=now)
+
+    def propose(facts: Facts) -> tuple[None, Plan]:
+        require(check_invalidation(facts))
+        return None, _plan_invalidation(facts, invalidation)
+
+    facts, _, _ = settle(course_id, learner.user_id, propose, backend=backend, now=now)
+    telemetry.invalidated(course_id, learner.user_id)
+    return Invalidated(learner=facts.learner, invalidation=invalidation)
+
+
+def revalidate(course_id: str, user_id: str, *, by: str, backend: Backend, now: datetime) -> Result:
+    """Close the invalidation, which stays in the record, and decide again.
+
+    Raises Conflict `no-certificate`, NotFound `not-invalidated`, and as `issue` does.
+    """
+    cause = Cause(trigger=Trigger.REVALIDATE, actor=by)
+
+    def propose(facts: Facts) -> tuple[Decision, Plan]:
+        require(check_revalidation(facts))
+        open_again, closed = _closed(facts, by)
+        decision = decide(open_again)
+        planned = plan(open_again, decision, cause, secret=backend.secret, base_url=backend.base_url)
+        said = HistoryEntry(
+            at=now,
+            actor=by,
+            trigger=Trigger.REVALIDATE,
+            change=ChangeKind.REVALIDATED,
+            reason=decision.reason.value,
+            note=closed.note or None,
+        )
+        return decision, begun_by(planned, open_again, said, invalidation=closed)
+
+    facts, decision, planned = settle(course_id, user_id, propose, backend=backend, now=now)
+    telemetry.decided(decision, cause.trigger, course_id, user_id)
+    recorded = planned.change.certificate if planned.change else None
+    return Result(
+        decision=decision, facts=facts, certificate=recorded or facts.certificate, changed=recorded is not None
+    )
+
+
+def _plan_invalidation(facts: Facts, invalidation: Invalidation) -> Plan:
+    before = facts.certificate
+    if before is None:
+        raise ValueError("only a certificate can be invalidated")
+    after: Certificate = replace(
+        before, status=Status.UNAVAILABLE, revision=before.revision + 1, document=None, modified_at=facts.now
+    )
+    change = Change(
+        course_id=facts.run.course_id,
+        user_id=facts.learner.user_id,
+        history=HistoryEntry(
+            at=facts.now,
+            actor=invalidation.invalidated_by,
+            trigger=Trigger.INVALIDATE,
+            change=ChangeKind.INVALIDATED,
+            reason=Reason.INVALIDATED.value,
+            note=invalidation.note or None,
+        ),
+        revision_read=before.revision,
+        certificate=after,
+        excepted=False,
+        invalidation=invalidation,
+        replaced=facts.invalidation,
+    )
+    return Plan(change=change, obsolete=before.document)
+
+
+def _closed(facts: Facts, by: str) -> tuple[Facts, Invalidation]:
+    if facts.invalidation is None:
+        raise ValueError("there is no invalidation to close")
+    closed = replace(facts.invalidation, active=False, revalidated_by=by, revalidated_at=facts.now)
+    return replace(facts, invalidation=closed), closed
