@@ -18,6 +18,7 @@ from botocore.config import Config
 from tests.cloud import deployment, issuer, server
 from tests.cloud.artefacts import Build
 from tests.cloud.deployment import Stack
+from tests.cloud.errors import NotInTime
 from tests.cloud.issuer import Issuer
 from tests.cloud.server import Server
 from tests.cloud.template import API_ID
@@ -40,6 +41,16 @@ class LocalCloud:
     def client(self, service: str) -> Any:
         """An AWS client with the rights of the account's root."""
         return client(self.server, service)
+
+    def acting_as(self, function: str, service: str) -> Any:
+        """An AWS client with the rights of a function's role, by its logical id.
+
+        ministack lets the root take any role; on AWS only Lambda could take this one.
+        """
+        role = self.client("lambda").get_function(FunctionName=self.name(function))["Configuration"]["Role"]
+        taken = self.client("sts").assume_role(RoleArn=role, RoleSessionName=function)["Credentials"]
+        session = boto3.Session(taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"], server.REGION)
+        return client(self.server, service, session)
 
     def name(self, logical_id: str) -> str:
         """The name of a resource of the template (of a queue, its URL)."""
@@ -64,17 +75,17 @@ class LocalCloud:
         return [event["message"] for page in pages for event in page["events"]]
 
     def wait_until(self, check: Callable[[], T], seconds: float = 20, every: float = 0.1) -> T:
-        """The first true answer of `check`. Raises AssertionError with the last one when the time is over."""
+        """The first true answer of `check`. Raises NotInTime with the last one when the time is over."""
         deadline = time.monotonic() + seconds
         while not (answer := check()):
             if time.monotonic() > deadline:
-                raise AssertionError(f"not within {seconds} seconds; last answer: {answer!r}")
+                raise NotInTime(f"not within {seconds} seconds; last answer: {answer!r}")
             time.sleep(every)
         return answer
 
 
-def client(running: Server, service: str) -> Any:
-    session = boto3.Session(server.ADMIN_KEY, server.ADMIN_KEY, region_name=server.REGION)
+def client(running: Server, service: str, session: boto3.Session | None = None) -> Any:
+    session = session or boto3.Session(server.ADMIN_KEY, server.ADMIN_KEY, region_name=server.REGION)
     return session.client(  # type: ignore[call-overload]
         service,
         endpoint_url=running.url,

@@ -7,6 +7,10 @@ class CloudError(Exception):
     """The local cloud could not be started, or does not hold what the template says."""
 
 
+class NotInTime(CloudError):
+    pass
+
+
 class PortTaken(CloudError):
     def __init__(self, port: int) -> None:
         super().__init__(f"port {port} is taken; stop what listens there, or choose another with --port")

@@ -12,7 +12,7 @@ import pytest
 from tests.cloud import expected, template
 from tests.cloud.cloud import LocalCloud
 from tests.cloud.conftest import PROBE
-from tests.cloud.errors import CloudError
+from tests.cloud.errors import CloudError, NotInTime
 
 
 def messages(probe: LocalCloud) -> Iterator[Any]:
@@ -89,5 +89,5 @@ def test_browsers_of_the_named_origin_may_ask(probe: LocalCloud) -> None:
 
 
 def test_waiting_in_vain_says_what_was_seen(probe: LocalCloud) -> None:
-    with pytest.raises(AssertionError, match=r"not within 0\.1 seconds; last answer: \[\]"):
+    with pytest.raises(NotInTime, match=r"not within 0\.1 seconds; last answer: \[\]"):
         probe.wait_until(list, seconds=0.1)

@@ -1,0 +1,53 @@
+"""What the first command prints: where everything is, how to sign in, commands to try. A test runs these commands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tests.cloud.cloud import LocalCloud
+from tests.cloud.sample import COURSE_ID, COURSE_STAFF, GLOBAL_STAFF, LEARNER, RUN, Loaded
+
+PROMPT = "  $ "
+
+PDF_LINK = """python3 -c 'import json, sys; print(json.load(sys.stdin)["links"]["pdf"])'"""
+
+
+def text(cloud: LocalCloud, files: Sequence[Loaded]) -> str:
+    counts = ", ".join(f"{file.name} ({file.rows} rows, {file.rejected} refused)" for file in files)
+    lines = [
+        f"Certificates run at {cloud.api_url}",
+        f"AWS services (key and secret: test) at {cloud.server.url}; tokens from {cloud.issuer.url}",
+        f"Loaded {COURSE_ID}: {counts}",
+        "",
+        "Sign in: a token for a learner, and one for course staff",
+        *(PROMPT + line for line in sign_in(cloud)),
+        f"(any username works; {GLOBAL_STAFF}?administrator=true is global staff)",
+        "",
+        "Try: the learner's status, their request, their certificate as certificate.pdf",
+        *(PROMPT + line for line in commands(cloud)),
+        "",
+        "Ctrl-C stops everything.",
+    ]
+    return "\n".join(lines)
+
+
+def sign_in(cloud: LocalCloud) -> list[str]:
+    return [
+        f"LEARNER=$(curl -s {cloud.issuer.url}/token/{LEARNER})",
+        f"STAFF=$(curl -s {cloud.issuer.url}/token/{COURSE_STAFF})",
+    ]
+
+
+def commands(cloud: LocalCloud) -> list[str]:
+    certificate = f"{cloud.api_url}{RUN}/certificate"
+    signed_in = 'curl -s -H "Authorization: Bearer $LEARNER"'
+    return [
+        f"{signed_in} {certificate}",
+        f"{signed_in} -X POST {certificate}",
+        f"curl -sL -o certificate.pdf $({signed_in} -X POST {certificate} | {PDF_LINK})",
+    ]
+
+
+def commands_in(printed: str) -> list[str]:
+    """The commands of a printed guide, in order."""
+    return [line.removeprefix(PROMPT) for line in printed.splitlines() if line.startswith(PROMPT)]

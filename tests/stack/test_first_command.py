@@ -1,0 +1,88 @@
+"""The first command of the README: what it prints works as printed, Ctrl-C stops it, it says why it cannot start."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from tests.cloud.cloud import ROOT
+from tests.cloud.guide import commands_in
+from tests.cloud.server import LOOPBACK, free_port
+
+LAST_LINE = "Ctrl-C stops everything."
+SECONDS = 120
+
+
+def start(port: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.cloud", "--port", str(port)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def stop(process: subprocess.Popen[str], how: signal.Signals, port: int) -> None:
+    """Stops the program, which must say so and leave its two ports free."""
+    process.send_signal(how)
+    said, errors = process.communicate(timeout=SECONDS)
+    assert (process.returncode, errors) == (0, "")
+    assert said.endswith("Stopped.\n")
+    for one in (port, port + 1):
+        socket.create_server((LOOPBACK, one)).close()
+
+
+@contextmanager
+def running(port: int) -> Iterator[str]:
+    """The program from its start to Ctrl-C; what it printed."""
+    with start(port) as process:
+        assert process.stdout
+        printed = []
+        for line in process.stdout:
+            printed.append(line)
+            if line.strip() == LAST_LINE:
+                break
+        else:
+            pytest.fail("".join(printed) + process.communicate()[1])
+        try:
+            yield "".join(printed)
+            stop(process, signal.SIGINT, port)
+        finally:
+            process.kill()
+
+
+def test_the_printed_commands_work_however_often_it_is_started(tmp_path: Path) -> None:
+    port = free_port()
+    for time in ("first", "second"):
+        folder = tmp_path / time
+        folder.mkdir()
+        with running(port) as printed:
+            commands = commands_in(printed)
+            assert len(commands) == 5, "two tokens, then a status, a request, a download"
+            script = "\n".join(["set -eu", *commands])
+            ran = subprocess.run(["sh", "-c", script], cwd=folder, capture_output=True, text=True, timeout=SECONDS)
+
+        assert ran.returncode == 0, ran.stderr
+        assert '"state": "requestable"' in ran.stdout
+        assert '"revision": 1' in ran.stdout
+        assert (folder / "certificate.pdf").read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_it_may_be_stopped_while_it_starts(how: signal.Signals) -> None:
+    port = free_port()
+    with start(port) as process:
+        assert process.stdout
+        process.stdout.readline()
+        stop(process, how, port)
+
+
+def test_it_says_that_its_port_is_taken() -> None:
+    with socket.create_server((LOOPBACK, 0)) as other:
+        port = other.getsockname()[1]
+        with start(port) as process:
+            _, said = process.communicate(timeout=SECONDS)
+    assert process.returncode == 1
+    assert said == f"port {port} is taken; stop what listens there, or choose another with --port\n"
