@@ -16,7 +16,7 @@ from fontTools.ttLib import TTFont
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from debian import Apt, BuildError, read_lock, unpacked  # noqa: E402
+from debian import Apt, BuildError, read_lock, unpacked
 
 SUITES = ("bookworm",)
 
