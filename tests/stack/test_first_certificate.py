@@ -67,9 +67,9 @@ def test_anyone_checks_a_certificate_as_page_and_as_json(sample_run: LocalCloud)
 def test_who_may_not_have_one_is_told_why(sample_run: LocalCloud) -> None:
     refused = {
         "zoe.k": (409, "not-passing"),
-        "noam": (409, "unverified"),
+        "noam": (409, "identity-missing"),
         "audit_only": (403, "mode-not-eligible"),
-        "stranger": (404, "unknown-learner"),
+        "stranger": (403, "not-enrolled"),
     }
     for username, (status, reason) in refused.items():
         with sample_run.http(username) as http:
