@@ -21,7 +21,8 @@ def main() -> int:
         "--port", type=int, default=DEFAULT_PORT, help="of the cloud; tokens come from the next one (%(default)s)"
     )
     port = parser.parse_args().port
-    signal.signal(signal.SIGTERM, interrupted)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupted)
     logging.getLogger("samtranslator").setLevel(logging.ERROR)
     try:
         print("Starting ...", flush=True)
@@ -37,7 +38,7 @@ def main() -> int:
 
 
 def interrupted(_signal: int, _frame: FrameType | None) -> None:
-    """SIGTERM ends the program as Ctrl-C does: whatever was started is stopped."""
+    """Both end the program in order, also where a shell started it with Ctrl-C ignored (`make run &`)."""
     raise KeyboardInterrupt
 
 

@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,6 +37,12 @@ class LocalCloud:
     issuer: Issuer
     stack: Stack
     api_url: str
+    parameters: Mapping[str, str]
+
+    def upgraded(self, template: Path) -> LocalCloud:
+        """This cloud after another template, or the same with other code, was deployed over what runs in it."""
+        stack = deployment.deploy(template, self.parameters, Build(ROOT), self.client)
+        return replace(self, stack=stack)
 
     def client(self, service: str) -> Any:
         """An AWS client with the rights of the account's root."""
@@ -120,5 +126,6 @@ def deployed(
             "PublicBaseUrl": api_url,
             "Architecture": "arm64" if platform.machine() == "aarch64" else "x86_64",
         }
-        stack = deployment.deploy(template, {**made, **(parameters or {})}, build, lambda name: client(running, name))
-        yield LocalCloud(server=running, issuer=signing, stack=stack, api_url=api_url)
+        given = {**made, **(parameters or {})}
+        stack = deployment.deploy(template, given, build, lambda name: client(running, name))
+        yield LocalCloud(running, signing, stack, api_url, given)

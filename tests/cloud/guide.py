@@ -9,7 +9,13 @@ from tests.cloud.sample import COURSE_ID, COURSE_STAFF, GLOBAL_STAFF, LEARNER, R
 
 PROMPT = "  $ "
 
+SIGNED_IN = 'curl -s -H "Authorization: Bearer $LEARNER"'
 PDF_LINK = """python3 -c 'import json, sys; print(json.load(sys.stdin)["links"]["pdf"])'"""
+COMMANDS = (
+    f"{SIGNED_IN} -w '\\n' $CERTIFICATE",
+    f"{SIGNED_IN} -w '\\n' -X POST $CERTIFICATE",
+    f"curl -s -L -o certificate.pdf $({SIGNED_IN} -X POST $CERTIFICATE | {PDF_LINK})",
+)
 
 
 def text(cloud: LocalCloud, files: Sequence[Loaded]) -> str:
@@ -19,12 +25,12 @@ def text(cloud: LocalCloud, files: Sequence[Loaded]) -> str:
         f"AWS services (key and secret: test) at {cloud.server.url}; tokens from {cloud.issuer.url}",
         f"Loaded {COURSE_ID}: {counts}",
         "",
-        "Sign in: a token for a learner, and one for course staff",
+        "Sign in: a token for a learner (any username of the files works), for course staff, for global staff",
         *(PROMPT + line for line in sign_in(cloud)),
-        f"(any username works; {GLOBAL_STAFF}?administrator=true is global staff)",
         "",
         "Try: the learner's status, their request, their certificate as certificate.pdf",
-        *(PROMPT + line for line in commands(cloud)),
+        f"{PROMPT}CERTIFICATE={cloud.api_url}{RUN}/certificate",
+        *(PROMPT + line for line in COMMANDS),
         "",
         "Ctrl-C stops everything.",
     ]
@@ -35,16 +41,7 @@ def sign_in(cloud: LocalCloud) -> list[str]:
     return [
         f"LEARNER=$(curl -s {cloud.issuer.url}/token/{LEARNER})",
         f"STAFF=$(curl -s {cloud.issuer.url}/token/{COURSE_STAFF})",
-    ]
-
-
-def commands(cloud: LocalCloud) -> list[str]:
-    certificate = f"{cloud.api_url}{RUN}/certificate"
-    signed_in = 'curl -s -H "Authorization: Bearer $LEARNER"'
-    return [
-        f"{signed_in} {certificate}",
-        f"{signed_in} -X POST {certificate}",
-        f"curl -sL -o certificate.pdf $({signed_in} -X POST {certificate} | {PDF_LINK})",
+        f"ADMIN=$(curl -s '{cloud.issuer.url}/token/{GLOBAL_STAFF}?administrator=true')",
     ]
 
 

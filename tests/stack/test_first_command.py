@@ -60,7 +60,7 @@ def test_the_printed_commands_work_however_often_it_is_started(tmp_path: Path) -
         folder.mkdir()
         with running(port) as printed:
             commands = commands_in(printed)
-            assert len(commands) == 5, "two tokens, then a status, a request, a download"
+            assert len(commands) == 7, "three tokens, an address, then a status, a request, a download"
             script = "\n".join(["set -eu", *commands])
             ran = subprocess.run(["sh", "-c", script], cwd=folder, capture_output=True, text=True, timeout=SECONDS)
 
