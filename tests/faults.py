@@ -12,7 +12,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any, Literal, TypeVar
 from unittest.mock import patch
@@ -149,3 +149,8 @@ class CheapRenderer(Renderer):
 
     def check(self, design_digest: str) -> str | None:
         return None
+
+
+def cheap(backend: Any) -> Any:
+    """The backend with a renderer that costs nothing, for tests that look at anything but the picture."""
+    return replace(backend, renderer=CheapRenderer("design-compilation", backend.documents))

@@ -1,15 +1,15 @@
-"""Verbs over moto, with a renderer that costs nothing where the picture does not matter."""
+"""Verbs over moto."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.faults import CheapRenderer
+from tests import faults
 
 
 @pytest.fixture
 def cheap(backend: Any) -> Any:
-    return replace(backend, renderer=CheapRenderer("design-compilation", backend.documents))
+    """The backend with a renderer that costs nothing."""
+    return faults.cheap(backend)

@@ -7,12 +7,13 @@
 | records/<course_id>/<file>.csv                          | grade reports and learner profiles from the LMS |
 | exceptions/<course_id>/<file>.csv                       | exception files                                |
 | results/<prefix>/<course_id>/<upload_id>.csv            | what became of an upload, row by row           |
+| reports/<course_id>/<kind>-<time>.csv                   | a report that staff asked for, kept for a day  |
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 from certificates.aws.clients import s3
 
@@ -39,18 +40,23 @@ class Documents:
     def put(self, key: str, body: bytes, content_type: str) -> None:
         s3().put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
 
+    def put_stream(self, key: str, body: BinaryIO, content_type: str) -> None:
+        """Store what a file holds from where it stands, without holding it in memory."""
+        s3().put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
+
     def delete(self, key: str) -> None:
         """Remove an object; removing one that is not there is done already."""
         s3().delete_object(Bucket=self.bucket, Key=key)
 
-    def link(self, key: str, filename: str) -> str:
-        """A presigned address that serves the object inline under this file name for LINK_SECONDS."""
+    def link(self, key: str, filename: str, *, attachment: bool = False) -> str:
+        """A presigned address that serves the object under this file name for LINK_SECONDS: to look at, or to keep."""
+        shown = "attachment" if attachment else "inline"
         return s3().generate_presigned_url(
             "get_object",
             Params={
                 "Bucket": self.bucket,
                 "Key": key,
-                "ResponseContentDisposition": f'inline; filename="{filename}"',
+                "ResponseContentDisposition": f'{shown}; filename="{filename}"',
             },
             ExpiresIn=LINK_SECONDS,
         )

@@ -199,7 +199,7 @@ class CertificateItem(LearnerInRunItem):
 
 
 class ExceptionItem(LearnerInRunItem):
-    """`origin`: `<upload_id>#<row>` of the file that listed the learner. The file read once more knows its own by it."""
+    """`origin`: `<upload_id>#<row>` of the file that listed the learner; read once more, it knows its own by that."""
 
     note = UnicodeAttribute(default="")
     added_by = UnicodeAttribute()

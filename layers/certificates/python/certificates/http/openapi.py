@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from certificates.http import learner, staff, verification
+from certificates.http import certificates, exceptions, invalidations, learner, staff, verification
 from certificates.http.api import Api, Operation
 from certificates.http.schemas import SCHEMAS
 
-EVERYTHING = Api(verification.api, learner.api, staff.api)
+EVERYTHING = Api(verification.api, learner.api, staff.api, certificates.api, exceptions.api, invalidations.api)
 """Every operation of the interface, whichever function serves it."""
 
 _PROBLEM = {

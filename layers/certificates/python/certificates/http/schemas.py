@@ -9,7 +9,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 
 from certificates.errors import BadRequest
-from certificates.rules.model import CERTIFICATE_MODES, Display, Pacing
+from certificates.rules.groups import Group
+from certificates.rules.history import ChangeKind, Trigger
+from certificates.rules.model import CERTIFICATE_MODES, Display, Outcome, Pacing, Status
 from certificates.rules.progress import State
 
 Language = Literal["en", "es", "fr", "de", "pt", "ar", "he", "hi", "zh", "ja"]
@@ -57,6 +59,13 @@ class DesignBody(Body):
 
 class StaffBody(Body):
     usernames: Annotated[frozenset[Annotated[str, Field(min_length=1, max_length=150)]], Field(max_length=45)]
+
+
+class LearnerNote(Body):
+    """`learner` is a username, exactly, or an e-mail, whatever its case."""
+
+    learner: Annotated[str, Field(max_length=254)] = ""
+    note: Annotated[str, Field(max_length=1000)] = ""
 
 
 class Links(BaseModel):
@@ -168,6 +177,147 @@ class UploadResult(BaseModel):
     report: str | None
 
 
+class ExceptionUploadResult(BaseModel):
+    """`rows` counts the rows read so far, of `total`; `errors` holds the first of the `rejected`, the report all."""
+
+    upload_id: str
+    state: Literal["waiting", "processing", "done", "refused"]
+    added: int
+    rows: int
+    total: int | None
+    rejected: int
+    progress: float
+    errors: list[RowError]
+    problem: dict[str, Any] | None
+    report: str | None
+
+
+class DecisionAnswer(BaseModel):
+    """What was decided: `issued`, `kept` or `refused`, and why."""
+
+    outcome: Outcome
+    reason: str
+
+
+class ListedLearner(BaseModel):
+    """`username`, `email` and `name` are null where the LMS's records of the learner are gone."""
+
+    user_id: str
+    username: str | None
+    email: str | None
+    name: str | None
+
+
+class ExceptionAnswer(ListedLearner):
+    """`certificate_status` is null where there is no certificate record; `decision` where none was made by adding."""
+
+    note: str
+    added_by: str
+    added_at: datetime
+    has_certificate: bool
+    certificate_status: Status | None
+    decision: DecisionAnswer | None = None
+
+
+class Exceptions(BaseModel):
+    items: list[ExceptionAnswer]
+    next_cursor: str | None
+
+
+class InvalidationAnswer(ListedLearner):
+    note: str
+    invalidated_by: str
+    invalidated_at: datetime
+    active: bool
+    revalidated_by: str | None
+    revalidated_at: datetime | None
+
+
+class Invalidations(BaseModel):
+    items: list[InvalidationAnswer]
+    next_cursor: str | None
+
+
+class RevalidationAnswer(DecisionAnswer):
+    """The new outcome, and the certificate as it now stands."""
+
+    status: Status
+    certificate: CertificateAnswer | None
+
+
+class LearnerException(BaseModel):
+    note: str
+    added_by: str
+    added_at: datetime
+
+
+class LearnerInvalidation(BaseModel):
+    note: str
+    invalidated_by: str
+    invalidated_at: datetime
+    active: bool
+
+
+class LastOutcome(DecisionAnswer):
+    at: datetime
+
+
+class RunLearner(ListedLearner):
+    """A learner of a run; `status` is null where there is no certificate record, `modified_at` when it last changed."""
+
+    mode: str | None
+    enrolled: bool
+    grade: Decimal | None
+    passing: bool
+    status: Status | None
+    verify_uuid: str | None
+    revision: int | None
+    issued_on: date | None
+    modified_at: datetime | None
+    exception: LearnerException | None
+    invalidation: LearnerInvalidation | None
+    last_outcome: LastOutcome | None
+
+
+class RunLearners(BaseModel):
+    """A page may hold fewer than `limit`, even none, and not be the last: go on until `next_cursor` is null."""
+
+    items: list[RunLearner]
+    next_cursor: str | None
+
+
+class ExceptionCounts(BaseModel):
+    with_certificate: int
+    without_certificate: int
+
+
+class CertificateCounts(BaseModel):
+    """`enrolled` counts active enrollments, `groups` whom a regeneration of each group would take."""
+
+    enrolled: int
+    statuses: dict[Status, int]
+    exceptions: ExceptionCounts
+    groups: dict[Group, int]
+
+
+class HistoryItem(BaseModel):
+    """When, who (a username, `lms` or `schedule`), by what, what and why; `status` and `revision` as they then were."""
+
+    at: datetime
+    actor: str
+    trigger: Trigger
+    change: ChangeKind
+    reason: str
+    note: str | None
+    status: Status | None
+    revision: int | None
+
+
+class History(BaseModel):
+    items: list[HistoryItem]
+    next_cursor: str | None
+
+
 class StaffAnswer(BaseModel):
     usernames: list[str]
 
@@ -187,6 +337,16 @@ SCHEMAS: dict[str, type[BaseModel]] = {
         DesignAnswer,
         UploadForm,
         UploadResult,
+        LearnerNote,
+        ExceptionUploadResult,
+        ExceptionAnswer,
+        Exceptions,
+        InvalidationAnswer,
+        Invalidations,
+        RevalidationAnswer,
+        RunLearners,
+        CertificateCounts,
+        History,
         StaffAnswer,
     )
 }

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from certificates.access import require_global_staff, require_staff
+from certificates.access import require_global_staff
 from certificates.designs import design_of, preview, replace_design
 from certificates.errors import BadRequest
 from certificates.http.answers import Answer, answer, redirect
 from certificates.http.api import Api, Request
 from certificates.http.cursors import after, listing
+from certificates.http.staff_of import staff_of
 from certificates.rendering.model import Design, Signatory
 from certificates.rules.model import CourseRun
 from certificates.rules.settings import NEVER, UNSET, RunSettings
@@ -21,13 +22,6 @@ api = Api()
 
 MAX_DESIGN_BYTES = 4 * 1024 * 1024
 """Four signature images of 512 KiB in base64, and some text."""
-
-
-def staff_of(request: Request) -> str:
-    """The run in the path, after making sure that the caller may manage it."""
-    course_id = request.course_id
-    require_staff(request.caller, course_id, request.backend.runs)
-    return course_id
 
 
 @api.operation("GET", "/course-runs", answers={200: "CourseRuns"})

@@ -1,0 +1,64 @@
+"""How many learners of a run there are of each kind: counted live, over the run's listing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+from certificates.aws.listing_store import ListingStore
+from certificates.aws.table import SHARDS, connection
+from certificates.backend import Backend
+from certificates.rules.groups import Group, groups_of
+from certificates.rules.model import CourseRun, Facts, Site, Status
+from certificates.rules.predicates import is_downloadable, is_enrolled_actively, is_excepted
+from certificates.run_settings import read_run
+
+_THREADS = 8
+
+
+@dataclass(slots=True)
+class Counts:
+    """`groups` may sum up to more than there are learners: one learner is in as many as hold them."""
+
+    enrolled: int = 0
+    statuses: Counter[Status] = field(default_factory=Counter)
+    exceptions_with_certificate: int = 0
+    exceptions_without_certificate: int = 0
+    groups: Counter[Group] = field(default_factory=Counter)
+
+    def add(self, facts: Facts) -> None:
+        self.enrolled += is_enrolled_actively(facts)
+        if facts.certificate is not None:
+            self.statuses[facts.certificate.status] += 1
+        if is_excepted(facts):
+            self.exceptions_with_certificate += is_downloadable(facts)
+            self.exceptions_without_certificate += not is_downloadable(facts)
+        self.groups.update(groups_of(facts))
+
+    def merge(self, other: Counts) -> None:
+        self.enrolled += other.enrolled
+        self.statuses.update(other.statuses)
+        self.exceptions_with_certificate += other.exceptions_with_certificate
+        self.exceptions_without_certificate += other.exceptions_without_certificate
+        self.groups.update(other.groups)
+
+
+def count_learners(course_id: str, *, backend: Backend, now: datetime) -> Counts:
+    """Raises NotFound `unknown-course-run`."""
+    run = read_run(course_id, backend=backend)
+    connection()
+    total = Counts()
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for counts in pool.map(partial(_count_shard, run, backend.site, now), range(SHARDS)):
+            total.merge(counts)
+    return total
+
+
+def _count_shard(run: CourseRun, site: Site, now: datetime, shard: int) -> Counts:
+    counts = Counts()
+    for facts in ListingStore().facts_of_shard(run, shard, site=site, now=now):
+        counts.add(facts)
+    return counts

@@ -1,0 +1,119 @@
+"""Course staff: the learners of a run and their certificates, counted, listed, reported, and how they came about."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from certificates.counts import count_learners
+from certificates.errors import BadRequest
+from certificates.http.answers import Answer, answer, redirect
+from certificates.http.api import Api, Request
+from certificates.http.cursors import after, listing, page_of
+from certificates.http.people import learner_fields
+from certificates.http.staff_of import staff_of
+from certificates.issue import gather
+from certificates.listing import list_learners
+from certificates.reports import certificates_report
+from certificates.rules.groups import Group
+from certificates.rules.model import Facts, Status
+from certificates.rules.predicates import is_enrolled_actively, is_passing
+
+api = Api()
+
+MAX_SEARCH_LENGTH = 254
+
+
+@api.operation("GET", "/course-runs/{course_id}/certificates", answers={200: "RunLearners"})
+def list_run_certificates(request: Request) -> Answer:
+    """The run's learners, of one `status` if asked, found by `search`: how username, e-mail or a name begins."""
+    page = list_learners(
+        staff_of(request),
+        status=_status(request),
+        search=_search(request),
+        limit=request.limit,
+        after=after(request),
+        backend=request.backend,
+        now=request.now,
+    )
+    return answer(listing([_document(facts) for facts in page.items], page.next_after), Cache_Control="no-store")
+
+
+@api.operation("GET", "/course-runs/{course_id}/certificates/counts", answers={200: "CertificateCounts"})
+def count_run_certificates(request: Request) -> Answer:
+    """How many certificates there are by status, exceptions with and without one, and the groups to regenerate."""
+    counts = count_learners(staff_of(request), backend=request.backend, now=request.now)
+    return answer(
+        {
+            "enrolled": counts.enrolled,
+            "statuses": {status.value: counts.statuses[status] for status in Status},
+            "exceptions": {
+                "with_certificate": counts.exceptions_with_certificate,
+                "without_certificate": counts.exceptions_without_certificate,
+            },
+            "groups": {group.value: counts.groups[group] for group in Group},
+        },
+        Cache_Control="no-store",
+    )
+
+
+@api.operation("GET", "/course-runs/{course_id}/certificates/{user_id}/history", answers={200: "History"})
+def read_certificate_history(request: Request) -> Answer:
+    """Every change of one learner's certificate, oldest first."""
+    course_id, user_id = staff_of(request), request.path["user_id"]
+    gather(course_id, user_id, backend=request.backend, now=request.now)
+    history = [asdict(entry) for entry in request.backend.certificates.history(course_id, user_id)]
+    return answer(page_of(history, request), Cache_Control="no-store")
+
+
+@api.operation("GET", "/course-runs/{course_id}/certificates/report", answers={302: None})
+def report_run_certificates(request: Request) -> Answer:
+    """A CSV of every learner and certificate of the run."""
+    course_id = staff_of(request)
+    return redirect(certificates_report(course_id, backend=request.backend, now=request.now))
+
+
+def _status(request: Request) -> Status | None:
+    """Raises BadRequest `unknown-status`."""
+    name = request.query("status")
+    if not name:
+        return None
+    try:
+        return Status(name)
+    except ValueError:
+        known = ", ".join(Status)
+        raise BadRequest("unknown-status", f"There is no status {name}. Choose from {known}.", field="status") from None
+
+
+def _search(request: Request) -> str:
+    """Raises BadRequest `bad-search`."""
+    text = (request.query("search") or "").strip()
+    if len(text) > MAX_SEARCH_LENGTH:
+        raise BadRequest("bad-search", f"search holds at most {MAX_SEARCH_LENGTH} characters.", field="search")
+    return text
+
+
+def _document(facts: Facts) -> dict[str, object]:
+    enrollment, held, entry, invalidation = facts.enrollment, facts.certificate, facts.exception, facts.invalidation
+    last = facts.last_attempt
+    return {
+        **learner_fields(facts.learner.user_id, facts.learner),
+        "mode": enrollment.mode if enrollment else None,
+        "enrolled": is_enrolled_actively(facts),
+        "grade": enrollment.grade if enrollment else None,
+        "passing": is_passing(facts),
+        "status": held.status if held else None,
+        "verify_uuid": held.verify_uuid if held else None,
+        "revision": held.revision if held else None,
+        "issued_on": held.issued_on if held else None,
+        "modified_at": held.modified_at if held else None,
+        "exception": {"note": entry.note, "added_by": entry.added_by, "added_at": entry.added_at} if entry else None,
+        "invalidation": {
+            "note": invalidation.note,
+            "invalidated_by": invalidation.invalidated_by,
+            "invalidated_at": invalidation.invalidated_at,
+            "active": invalidation.active,
+        }
+        if invalidation
+        else None,
+        "last_outcome": {"outcome": last.outcome, "reason": last.reason, "at": last.at} if last else None,
+    }

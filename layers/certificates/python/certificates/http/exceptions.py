@@ -1,0 +1,104 @@
+"""Course staff: the exception list, by hand and by file."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from certificates.exceptions_list import add_exception, remove_exception
+from certificates.http.answers import Answer, answer, redirect
+from certificates.http.api import Api, Request
+from certificates.http.cursors import after, listing
+from certificates.http.people import learner_fields, wants_csv
+from certificates.http.staff_of import staff_of
+from certificates.listing import list_exceptions
+from certificates.reports import exceptions_report
+from certificates.rules.model import Certificate, ExceptionEntry, Learner, Status
+from certificates.run_settings import read_run
+from certificates.uploads import UploadKind, read_upload, start_upload
+
+api = Api()
+
+
+@api.operation("GET", "/course-runs/{course_id}/exceptions", answers={200: "Exceptions", 302: None})
+def list_run_exceptions(request: Request) -> Answer:
+    """Who is on the exception list; with `Accept: text/csv`, all of them as a file."""
+    course_id = staff_of(request)
+    if wants_csv(request):
+        return redirect(exceptions_report(course_id, backend=request.backend, now=request.now))
+    page = list_exceptions(course_id, limit=request.limit, after=after(request))
+    documents = [_document(item.entry, item.learner, item.certificate) for item in page.items]
+    return answer(listing(documents, page.next_after), Cache_Control="no-store")
+
+
+@api.operation(
+    "POST",
+    "/course-runs/{course_id}/exceptions",
+    body="LearnerNote",
+    answers={201: "ExceptionAnswer"},
+    idempotent=True,
+)
+def add_run_exception(request: Request) -> Answer:
+    """Except a learner; where automatic issuing is on, the certificate is there when the answer arrives."""
+    added = add_exception(
+        staff_of(request),
+        request.body.learner,
+        request.body.note,
+        by=request.caller.username,
+        backend=request.backend,
+        now=request.now,
+    )
+    decision = added.decision
+    said = {"outcome": decision.outcome, "reason": decision.reason} if decision else None
+    return answer({**_document(added.entry, added.learner, added.certificate), "decision": said}, 201)
+
+
+@api.operation("DELETE", "/course-runs/{course_id}/exceptions/{user_id}", answers={204: None}, idempotent=True)
+def remove_run_exception(request: Request) -> Answer:
+    """Take a learner off the list; the decision is made again."""
+    course_id = staff_of(request)
+    remove_exception(
+        course_id, request.path["user_id"], by=request.caller.username, backend=request.backend, now=request.now
+    )
+    return Answer(204)
+
+
+@api.operation("POST", "/course-runs/{course_id}/exceptions/uploads", answers={201: "UploadForm"})
+def start_exceptions_upload(request: Request) -> Answer:
+    """A presigned POST for an exception file."""
+    run = read_run(staff_of(request), backend=request.backend)
+    form = start_upload(
+        run.course_id, UploadKind.EXCEPTIONS, by=request.caller.username, backend=request.backend, now=request.now
+    )
+    return answer(asdict(form), 201)
+
+
+@api.operation("GET", "/course-runs/{course_id}/exceptions/uploads/{upload_id}", answers={200: "ExceptionUploadResult"})
+def read_exceptions_upload(request: Request) -> Answer:
+    """What became of an exception file, row by row where a row was refused."""
+    course_id = staff_of(request)
+    upload = read_upload(course_id, request.path["upload_id"], UploadKind.EXCEPTIONS, backend=request.backend)
+    report = request.backend.documents.link(upload.report_key, "exceptions-result.csv") if upload.report_key else None
+    document = {
+        "upload_id": upload.upload_id,
+        "state": upload.state,
+        "added": upload.applied,
+        "rows": upload.rows,
+        "total": upload.total,
+        "rejected": upload.rejected,
+        "progress": upload.progress,
+        "errors": list(upload.errors),
+        "problem": upload.problem,
+        "report": report,
+    }
+    return answer(document, Cache_Control="no-store")
+
+
+def _document(entry: ExceptionEntry, learner: Learner | None, held: Certificate | None) -> dict[str, object]:
+    return {
+        **learner_fields(entry.user_id, learner),
+        "note": entry.note,
+        "added_by": entry.added_by,
+        "added_at": entry.added_at,
+        "has_certificate": held is not None and held.status is Status.DOWNLOADABLE,
+        "certificate_status": held.status if held else None,
+    }

@@ -1,0 +1,83 @@
+"""Course staff: invalidate a certificate, re-validate it, and who was invalidated when and why."""
+
+from __future__ import annotations
+
+from certificates.http.answers import Answer, answer, redirect
+from certificates.http.api import Api, Request
+from certificates.http.cursors import after, listing
+from certificates.http.learner import certificate_document
+from certificates.http.people import learner_fields, wants_csv
+from certificates.http.staff_of import staff_of
+from certificates.invalidate import invalidate, revalidate
+from certificates.listing import list_invalidations
+from certificates.reports import invalidations_report
+from certificates.rules.model import Invalidation, Learner, Status
+
+api = Api()
+
+
+@api.operation("GET", "/course-runs/{course_id}/invalidations", answers={200: "Invalidations", 302: None})
+def list_run_invalidations(request: Request) -> Answer:
+    """Every invalidation of the run, those closed by a re-validation too; with `Accept: text/csv`, as a file."""
+    course_id = staff_of(request)
+    if wants_csv(request):
+        return redirect(invalidations_report(course_id, backend=request.backend, now=request.now))
+    page = list_invalidations(course_id, limit=request.limit, after=after(request))
+    documents = [_document(item.invalidation, item.learner) for item in page.items]
+    return answer(listing(documents, page.next_after), Cache_Control="no-store")
+
+
+@api.operation(
+    "POST",
+    "/course-runs/{course_id}/invalidations",
+    body="LearnerNote",
+    answers={201: "InvalidationAnswer"},
+    idempotent=True,
+)
+def invalidate_certificate(request: Request) -> Answer:
+    """Invalidate a learner's certificate: links to it stop working with this answer."""
+    done = invalidate(
+        staff_of(request),
+        request.body.learner,
+        request.body.note,
+        by=request.caller.username,
+        backend=request.backend,
+        now=request.now,
+    )
+    return answer(_document(done.invalidation, done.learner), 201)
+
+
+@api.operation(
+    "DELETE",
+    "/course-runs/{course_id}/invalidations/{user_id}",
+    answers={200: "RevalidationAnswer"},
+    idempotent=True,
+)
+def revalidate_certificate(request: Request) -> Answer:
+    """Close the invalidation, and decide again."""
+    course_id = staff_of(request)
+    result = revalidate(
+        course_id, request.path["user_id"], by=request.caller.username, backend=request.backend, now=request.now
+    )
+    held = result.certificate
+    shown = held is not None and held.status is Status.DOWNLOADABLE
+    return answer(
+        {
+            "outcome": result.decision.outcome,
+            "reason": result.decision.reason,
+            "status": held.status if held else None,
+            "certificate": certificate_document(held, request.backend) if held and shown else None,
+        }
+    )
+
+
+def _document(invalidation: Invalidation, learner: Learner | None) -> dict[str, object]:
+    return {
+        **learner_fields(invalidation.user_id, learner),
+        "note": invalidation.note,
+        "invalidated_by": invalidation.invalidated_by,
+        "invalidated_at": invalidation.invalidated_at,
+        "active": invalidation.active,
+        "revalidated_by": invalidation.revalidated_by,
+        "revalidated_at": invalidation.revalidated_at,
+    }

@@ -1,0 +1,141 @@
+"""The learners of a run as staff see them: listed and searched; the exception list and the invalidations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from certificates.aws import items
+from certificates.aws.listing_store import Listed, ListingStore
+from certificates.backend import Backend
+from certificates.errors import BadRequest
+from certificates.paging import Page
+from certificates.rules.model import Certificate, ExceptionEntry, Facts, Invalidation, Learner, Status
+from certificates.rules.predicates import has_status, is_enrolled_ever
+from certificates.run_settings import read_run
+
+MAX_EXAMINED = 2000
+"""Learners whom one search looks at before it answers with what it has found, and where to go on."""
+
+_BATCH = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedException:
+    """`learner` None: the LMS's records of this learner are gone."""
+
+    entry: ExceptionEntry
+    learner: Learner | None
+    certificate: Certificate | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedInvalidation:
+    invalidation: Invalidation
+    learner: Learner | None
+
+
+def list_learners(
+    course_id: str,
+    *,
+    status: Status | None,
+    search: str,
+    limit: int,
+    after: str | None,
+    backend: Backend,
+    now: datetime,
+) -> Page[Facts]:
+    """Learners who are or were enrolled, or with `status` those whose certificate has it.
+
+    `search` is a username or e-mail, or how a username, an e-mail or a word of the name begins, whatever its case. A
+    page may hold fewer than `limit`, even none, and yet not be the last: `next_after` tells.
+    Raises NotFound `unknown-course-run`, BadRequest `bad-cursor`.
+    """
+    run = read_run(course_id, backend=backend)
+    if search and after is None:
+        learner = backend.learners.find(search)
+        facts = backend.certificates.facts(course_id, learner.user_id, site=backend.site, now=now) if learner else None
+        if facts is not None and _is_wanted(facts, status):
+            return Page([facts])
+    listed = _walk(course_id, "CERTIFICATE" if status else "ENROLLMENT", after, search)
+    shown, next_after = _found(listed, search.casefold(), limit)
+    user_ids = [entry.user_id for entry in shown]
+    found = backend.certificates.facts_of_many(run, user_ids, site=backend.site, now=now)
+    return Page([facts for _, facts in found if facts is not None and _is_wanted(facts, status)], next_after)
+
+
+def list_exceptions(course_id: str, *, limit: int, after: str | None) -> Page[ListedException]:
+    """The exception list. Raises BadRequest `bad-cursor`."""
+    page = _page(_walk(course_id, "EXCEPTION", after), limit)
+    keys = [entry.key for entry in page.items]
+    store = ListingStore()
+    found = store.current([*keys, *((pk, "CERTIFICATE") for pk, _ in keys)])
+    learners = store.learners(entry.user_id for entry in page.items)
+    shown = [
+        ListedException(
+            entry=items.exception(found[pk, sk]),
+            learner=learners.get(found[pk, sk]["user_id"]["S"]),
+            certificate=items.certificate(found[pk, "CERTIFICATE"]) if (pk, "CERTIFICATE") in found else None,
+        )
+        for pk, sk in keys
+        if (pk, sk) in found
+    ]
+    return Page(shown, page.next_after)
+
+
+def list_invalidations(course_id: str, *, limit: int, after: str | None) -> Page[ListedInvalidation]:
+    """Every invalidation there has been, those closed by a re-validation too. Raises BadRequest `bad-cursor`."""
+    page = _page(_walk(course_id, "INVALIDATION", after), limit)
+    store = ListingStore()
+    found = store.current(entry.key for entry in page.items)
+    learners = store.learners(entry.user_id for entry in page.items)
+    shown = [
+        ListedInvalidation(invalidation=items.invalidation(raw), learner=learners.get(raw["user_id"]["S"]))
+        for entry in page.items
+        if (raw := found.get(entry.key)) is not None
+    ]
+    return Page(shown, page.next_after)
+
+
+def _walk(course_id: str, kind: str, after: str | None, search: str = "") -> Iterator[Listed]:
+    if after is not None and not after.partition("/")[2].startswith(f"{kind}#"):
+        raise BadRequest("bad-cursor", "This cursor is not one that an answer of this list held.")
+    return ListingStore().walk(course_id, kind, after=after, page_size=1000 if search else 201)
+
+
+def _page(listed: Iterator[Listed], limit: int) -> Page[Listed]:
+    shown = list(islice(listed, limit + 1))
+    return Page(shown[:limit], shown[limit - 1].place if len(shown) > limit else None)
+
+
+def _found(listed: Iterator[Listed], beginning: str, limit: int) -> tuple[list[Listed], str | None]:
+    """The first `limit` learners of whom something begins so, and the place of the last one that was looked at."""
+    if not beginning:
+        page = _page(listed, limit)
+        return page.items, page.next_after
+    found: list[Listed] = []
+    examined = 0
+    while batch := list(islice(listed, _BATCH)):
+        learners = ListingStore().learners(entry.user_id for entry in batch)
+        for entry in batch:
+            learner = learners.get(entry.user_id)
+            if learner is not None and _begins(learner, beginning):
+                found.append(entry)
+            if len(found) == limit:
+                return found, entry.place
+        examined += len(batch)
+        if examined >= MAX_EXAMINED:
+            return found, batch[-1].place
+    return found, None
+
+
+def _begins(learner: Learner, beginning: str) -> bool:
+    name = learner.name.casefold()
+    texts = [learner.username.casefold(), learner.email.casefold(), name, *name.split()]
+    return any(text.startswith(beginning) for text in texts)
+
+
+def _is_wanted(facts: Facts, status: Status | None) -> bool:
+    return is_enrolled_ever(facts) if status is None else has_status(facts, status)

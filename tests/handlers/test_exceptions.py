@@ -1,0 +1,120 @@
+"""Course staff over HTTP: the exception list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.faults import cheap
+from tests.handlers.http_events import encoded
+from tests.moto_cloud import objects
+from tests.people import COURSE, enroll, make_run
+
+EXCEPTIONS = f"/course-runs/{encoded(COURSE)}/exceptions"
+
+
+@pytest.fixture
+def backend(backend: Any) -> Any:
+    return cheap(backend)
+
+
+@pytest.fixture
+def staff(backend: Any, people: Any) -> Any:
+    """Ines, course staff of a run where Zoe does not pass."""
+    make_run(backend)
+    enroll(backend, "7", "zoe", grade="0.2")
+    backend.runs.replace_staff(COURSE, ["ines"])
+    return people("instructor_requests", "ines")
+
+
+def reason(answer: Any) -> tuple[int, str]:
+    return answer.status, answer.json()["type"].removeprefix("urn:certificates:problem:")
+
+
+def test_an_exception_is_added_listed_and_removed(staff: Any) -> None:
+    added = staff("POST", EXCEPTIONS, {"learner": "ZOE@example.org", "note": "was ill"})
+    assert added.status == 201
+    document = added.json()
+    assert document["decision"] == {"outcome": "issued", "reason": "issued"}
+    assert (document["user_id"], document["note"], document["added_by"]) == ("7", "was ill", "ines")
+
+    listed = staff("GET", EXCEPTIONS).json()
+    document.pop("decision")
+    assert listed == {"items": [document], "next_cursor": None}
+    assert listed["items"][0]["has_certificate"] is True
+
+    removed = staff("DELETE", f"{EXCEPTIONS}/7")
+    assert (removed.status, removed.text) == (204, "")
+    assert staff("GET", EXCEPTIONS).json()["items"] == []
+
+
+def test_each_refusal_has_its_problem(staff: Any, backend: Any) -> None:
+    enroll(backend, "8", "abe", active=False)
+    staff("POST", EXCEPTIONS, {"learner": "zoe"})
+    assert reason(staff("POST", EXCEPTIONS, {"note": "whom?"})) == (400, "identifier-missing")
+    assert reason(staff("POST", EXCEPTIONS, {"learner": "nobody"})) == (404, "unknown-learner")
+    assert reason(staff("POST", EXCEPTIONS, {"learner": "abe"})) == (409, "not-enrolled")
+    assert reason(staff("POST", EXCEPTIONS, {"learner": "zoe"})) == (409, "already-listed")
+    assert reason(staff("DELETE", f"{EXCEPTIONS}/8")) == (404, "not-listed")
+    assert reason(staff("DELETE", f"{EXCEPTIONS}/99")) == (404, "unknown-learner")
+    assert reason(staff("POST", EXCEPTIONS, {"learner": "zoe", "reason": "typo"})) == (400, "unknown-field")
+    assert reason(staff("POST", EXCEPTIONS, {"learner": "z" * 255})) == (400, "invalid-body")
+    other = "/course-runs/course-v1%3ANo%2BSuch%2BRun/exceptions"
+    assert reason(staff("POST", other, {"learner": "zoe"})) == (403, "not-course-staff")
+
+
+def test_only_course_staff_may_look_or_change(staff: Any, people: Any) -> None:
+    zoe = people("instructor_requests", "zoe")
+    for method, path in (("GET", EXCEPTIONS), ("DELETE", f"{EXCEPTIONS}/7"), ("POST", f"{EXCEPTIONS}/uploads")):
+        assert reason(zoe(method, path)) == (403, "not-course-staff")
+    assert reason(zoe("POST", EXCEPTIONS, {"learner": "zoe"})) == (403, "not-course-staff")
+
+
+def test_the_same_call_sent_again_gives_the_same_answer(staff: Any) -> None:
+    first = staff("POST", EXCEPTIONS, {"learner": "zoe"}, Idempotency_Key="k1")
+    again = staff("POST", EXCEPTIONS, {"learner": "zoe"}, Idempotency_Key="k1")
+    assert (again.status, again.json()) == (201, first.json())
+    assert staff("DELETE", f"{EXCEPTIONS}/7", Idempotency_Key="k2").status == 204
+    assert staff("DELETE", f"{EXCEPTIONS}/7", Idempotency_Key="k2").status == 204
+
+
+def test_a_long_list_is_paged_and_everybody_is_on_one_page_once(staff: Any, backend: Any) -> None:
+    for number in range(11):
+        enroll(backend, f"2{number}", f"learner{number}", mode="audit")
+        assert staff("POST", EXCEPTIONS, {"learner": f"learner{number}"}).status == 201
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = staff("GET", f"{EXCEPTIONS}?limit=4{cursor and f'&cursor={cursor}'}").json()
+        assert len(page["items"]) <= 4
+        seen += [item["username"] for item in page["items"]]
+        cursor = page["next_cursor"]
+    assert sorted(seen) == sorted(f"learner{number}" for number in range(11))
+    foreign = staff("GET", f"{EXCEPTIONS}?cursor=IjAwL0NFUlRJRklDQVRFIzEi")
+    assert reason(foreign) == (400, "bad-cursor")
+
+
+def test_the_list_comes_as_a_file_that_is_safe_in_a_spreadsheet(staff: Any, backend: Any) -> None:
+    staff("POST", EXCEPTIONS, {"learner": "zoe", "note": '=HYPERLINK("http://evil.example")'})
+    asked = staff("GET", EXCEPTIONS, accept="text/csv")
+    assert (asked.status, asked.headers["location"][:4]) == (302, "http")
+    [key] = objects("reports/")
+    text = backend.documents.get(key).decode("utf-8-sig")
+    heading, row = text.splitlines()
+    assert heading == "user_id,username,email,note,added_by,added_at,certificate_status"
+    assert "'=HYPERLINK" in row
+    assert row.endswith(",downloadable")
+
+
+def test_a_form_takes_one_csv_under_its_own_key(staff: Any) -> None:
+    form = staff("POST", f"{EXCEPTIONS}/uploads").json()
+    assert form["max_bytes"] == 10 * 1024 * 1024
+    assert form["fields"]["key"] == f"exceptions/{COURSE}/{form['upload_id']}.csv"
+    waiting = staff("GET", f"{EXCEPTIONS}/uploads/{form['upload_id']}").json()
+    assert (waiting["state"], waiting["added"], waiting["errors"]) == ("waiting", 0, [])
+    assert reason(staff("GET", f"{EXCEPTIONS}/uploads/nothing")) == (404, "unknown-upload")
+
+
+def test_an_upload_of_lms_records_is_not_one_of_exceptions(staff: Any) -> None:
+    records = staff("POST", f"/course-runs/{encoded(COURSE)}/records/uploads").json()
+    assert reason(staff("GET", f"{EXCEPTIONS}/uploads/{records['upload_id']}")) == (404, "unknown-upload")

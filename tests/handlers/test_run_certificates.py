@@ -1,0 +1,141 @@
+"""Course staff over HTTP: the learners of a run, listed, searched, counted, reported."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+
+import pytest
+
+from certificates import runtime
+from certificates.exceptions_list import add_exception
+from certificates.invalidate import invalidate
+from certificates.issue import issue
+from certificates.planning import Cause
+from certificates.rules.history import Trigger
+from tests.faults import cheap
+from tests.handlers.http_events import encoded
+from tests.moto_cloud import objects
+from tests.people import COURSE, enroll, make_run
+
+CERTIFICATES = f"/course-runs/{encoded(COURSE)}/certificates"
+
+
+@pytest.fixture
+def backend(backend: Any) -> Any:
+    return cheap(backend)
+
+
+@pytest.fixture
+def staff(backend: Any, people: Any) -> Any:
+    """A run with one learner of each kind, and Ines who manages it."""
+    make_run(backend, identity_required=True)
+    enroll(backend, "1", "zoe", name="Zoë Ångström", grade="0.9")
+    enroll(backend, "2", "abe", name="Abe Fox", grade="0.2")
+    enroll(backend, "3", "eve", name="Eve Zorn", grade="0.9", identity_verified=False)
+    enroll(backend, "4", "leo", name="=1+1", grade="0.9")
+    enroll(backend, "5", "mia", name="Mia Fox", grade="0.1")
+    enroll(backend, "6", "ned", name="Ned", mode="audit", grade="0.9")
+    enroll(backend, "7", "ova", name="Ova", active=False, grade="0.9")
+    for user_id in "123456":
+        issue(COURSE, user_id, cause=Cause(trigger=Trigger.BULK, actor="ines"), backend=backend, now=runtime.now())
+    invalidate(COURSE, "leo", "copied", by="ines", backend=backend, now=runtime.now())
+    add_exception(COURSE, "mia", "was ill", by="ines", backend=backend, now=runtime.now())
+    add_exception(COURSE, "ned", "", by="ines", backend=backend, now=runtime.now())
+    backend.runs.replace_staff(COURSE, ["ines"])
+    return people("instructor_requests", "ines")
+
+
+def names(answer: Any) -> list[str]:
+    assert answer.status == 200, answer.text
+    return sorted(item["username"] for item in answer.json()["items"])
+
+
+def test_every_learner_is_listed_with_what_is_known(staff: Any) -> None:
+    assert names(staff("GET", CERTIFICATES)) == ["abe", "eve", "leo", "mia", "ned", "ova", "zoe"]
+    of = {item["username"]: item for item in staff("GET", CERTIFICATES).json()["items"]}
+    assert (of["zoe"]["status"], of["zoe"]["grade"], of["zoe"]["mode"], of["zoe"]["revision"]) == (
+        "downloadable",
+        0.9,
+        "verified",
+        1,
+    )
+    assert of["abe"]["status"] is None
+    assert of["eve"]["status"] == "unverified"
+    assert (of["leo"]["status"], of["leo"]["invalidation"]["note"]) == ("unavailable", "copied")
+    assert of["mia"]["exception"]["note"] == "was ill"
+    assert of["ova"]["enrolled"] is False
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("status=downloadable", ["mia", "zoe"]),
+        ("status=unverified", ["eve"]),
+        ("status=unavailable", ["leo"]),
+        ("status=notpassing", []),
+        ("search=zoe", ["zoe"]),
+        ("search=ABE@EXAMPLE.ORG", ["abe"]),
+        ("search=fox", ["abe", "mia"]),
+        ("search=Z", ["eve", "zoe"]),
+        ("search=nobody", []),
+        ("search=fox&status=downloadable", ["mia"]),
+        ("search=abe&status=downloadable", []),
+    ],
+)
+def test_learners_are_found_by_status_and_by_how_a_name_begins(staff: Any, query: str, found: list[str]) -> None:
+    assert names(staff("GET", f"{CERTIFICATES}?{query}")) == found
+
+
+def test_a_status_that_there_is_not_is_named(staff: Any) -> None:
+    refused = staff("GET", f"{CERTIFICATES}?status=available")
+    assert (refused.status, refused.json()["type"]) == (400, "urn:certificates:problem:unknown-status")
+
+
+@pytest.mark.parametrize("query", ["", "&search=fox", "&status=downloadable"])
+def test_pages_hold_everybody_once(staff: Any, query: str) -> None:
+    whole = names(staff("GET", f"{CERTIFICATES}?limit=200{query}"))
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = staff("GET", f"{CERTIFICATES}?limit=1{query}{cursor and f'&cursor={cursor}'}").json()
+        seen += [item["username"] for item in page["items"]]
+        cursor = page["next_cursor"]
+    assert sorted(seen) == whole
+
+
+def test_learners_are_counted_by_status_exception_and_group(staff: Any) -> None:
+    assert staff("GET", f"{CERTIFICATES}/counts").json() == {
+        "enrolled": 6,
+        "statuses": {"downloadable": 2, "notpassing": 0, "unavailable": 1, "unverified": 1},
+        "exceptions": {"with_certificate": 1, "without_certificate": 1},
+        "groups": {"received": 2, "not-received": 2, "identity-missing": 1, "invalidated": 1, "failed": 0},
+    }
+
+
+def test_the_history_tells_when_who_what_and_why(staff: Any) -> None:
+    history = staff("GET", f"{CERTIFICATES}/4/history").json()["items"]
+    assert [(entry["change"], entry["actor"], entry["trigger"], entry["note"]) for entry in history] == [
+        ("issued", "ines", "bulk-issuance", None),
+        ("invalidated", "ines", "invalidation", "copied"),
+    ]
+    unknown = staff("GET", f"{CERTIFICATES}/99/history")
+    assert (unknown.status, unknown.json()["type"]) == (404, "urn:certificates:problem:unknown-learner")
+
+
+def test_the_report_holds_every_learner_and_no_formula(staff: Any, backend: Any) -> None:
+    answer = staff("GET", f"{CERTIFICATES}/report")
+    assert answer.status == 302
+    [key] = objects("reports/")
+    rows = list(csv.DictReader(backend.documents.get(key).decode("utf-8-sig").splitlines()))
+    assert sorted(row["username"] for row in rows) == ["abe", "eve", "leo", "mia", "ned", "ova", "zoe"]
+    of = {row["username"]: row for row in rows}
+    assert (of["zoe"]["certificate_name"], of["zoe"]["status"]) == ("Zoë Ångström", "downloadable")
+    assert of["leo"]["name"] == "'=1+1"
+    assert of["leo"]["invalidation_note"] == "copied"
+    assert of["mia"]["exception_note"] == "was ill"
+
+
+def test_only_course_staff_may_look(staff: Any, people: Any) -> None:
+    zoe = people("instructor_requests", "zoe")
+    for path in ("", "/counts", "/report", "/1/history"):
+        assert zoe("GET", CERTIFICATES + path).status == 403
