@@ -1,32 +1,52 @@
-"""Uploads as they are recorded."""
+"""Uploads as they are recorded: expected, taken up, read page by page, done or refused."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
 from certificates.aws.batch import get_items
 from certificates.aws.table import UploadItem, connection, run_key
+from certificates.errors import Raced
+
+MAX_ERRORS = 100
+"""Refused rows that the record itself shows; the report beside the file has all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """`cursor` and `size` are bytes of the file; `errors` the first rows refused; `problem` why the whole file was."""
+    """An uploaded file of a run, and what became of it so far.
 
+    `state` is waiting, processing, done or refused. `cursor` and `size` are bytes of the file, `next_row` the number
+    of the row at the cursor; `total` (None until the file was looked through) and `rows` count its rows.
+    `errors` are the first rows refused, `problem` is why the whole file was. `reported_at` versions what its rows say.
+    """
+
+    course_id: str
     upload_id: str
     object_key: str
     kind: str
     state: str
-    rows: int
-    applied: int
-    unchanged: int
-    rejected: int
-    cursor: int
-    size: int | None
-    errors: list[dict[str, Any]]
-    problem: dict[str, Any] | None
-    report_key: str | None
+    rows: int = 0
+    applied: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    cursor: int = 0
+    next_row: int | None = None
+    size: int | None = None
+    total: int | None = None
+    etag: str | None = None
+    reported_at: datetime | None = None
+    errors: tuple[dict[str, Any], ...] = ()
+    problem: dict[str, Any] | None = None
+    report_parts: int = 0
+    report_key: str | None = None
 
     @property
     def progress(self) -> float:
@@ -34,6 +54,17 @@ class Upload:
         if self.state in {"done", "refused"}:
             return 1.0
         return round(self.cursor / self.size, 4) if self.size else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What one page of a file came to; `cursor` and `next_row` are where the next one begins."""
+
+    cursor: int
+    next_row: int
+    applied: int
+    unchanged: int
+    errors: list[dict[str, Any]]
 
 
 class UploadStore:
@@ -56,10 +87,118 @@ class UploadStore:
         found = get_items([(run_key(course_id), f"UPLOAD#{upload_id}")])
         return next(map(_upload, found.values()), None)
 
+    def begin(
+        self, course_id: str, upload_id: str, *, object_key: str, etag: str, size: int, reported_at: datetime
+    ) -> Upload:
+        """Take up a file that has arrived, expected or not. One that was taken up before is given as it stands."""
+        first = UploadItem.pk.does_not_exist() | (UploadItem.state == "waiting")
+        actions = [
+            UploadItem.upload_id.set(upload_id),
+            UploadItem.course_id.set(course_id),
+            UploadItem.object_key.set(object_key),
+            UploadItem.file_kind.set(UploadItem.file_kind | object_key.split("/")[0]),
+            UploadItem.uploaded_by.set(UploadItem.uploaded_by | "a copy to the bucket"),
+            UploadItem.created_at.set(UploadItem.created_at | reported_at),
+            UploadItem.state.set("processing"),
+            UploadItem.etag.set(etag),
+            UploadItem.size.set(size),
+            UploadItem.cursor.set(0),
+            UploadItem.reported_at.set(reported_at),
+        ]
+        if not _update(course_id, upload_id, actions, first):
+            found = self.upload(course_id, upload_id)
+            if found is None:
+                raise Raced(f"upload {upload_id} vanished")
+            return found
+        return Upload(
+            course_id=course_id,
+            upload_id=upload_id,
+            object_key=object_key,
+            kind=object_key.split("/")[0],
+            state="processing",
+            etag=etag,
+            size=size,
+            reported_at=reported_at,
+        )
+
+    def looked_through(self, upload: Upload, *, kind: str, total: int, cursor: int, next_row: int) -> Upload:
+        """The file is whole: its kind and number of rows are known, and the first row begins at the cursor."""
+        actions = [
+            UploadItem.file_kind.set(kind),
+            UploadItem.total.set(total),
+            UploadItem.cursor.set(cursor),
+            UploadItem.next_row.set(next_row),
+        ]
+        self._move(upload, actions)
+        return replace(upload, kind=kind, total=total, cursor=cursor, next_row=next_row)
+
+    def advance(self, upload: Upload, page: Page) -> Upload:
+        """Count a page. Raises Raced when another delivery has counted it already."""
+        rejected = len(page.errors)
+        after = replace(
+            upload,
+            cursor=page.cursor,
+            next_row=page.next_row,
+            rows=upload.rows + page.applied + page.unchanged + rejected,
+            applied=upload.applied + page.applied,
+            unchanged=upload.unchanged + page.unchanged,
+            rejected=upload.rejected + rejected,
+            errors=(*upload.errors, *page.errors)[:MAX_ERRORS],
+            report_parts=upload.report_parts + bool(page.errors),
+        )
+        actions: list[Action] = [
+            UploadItem.cursor.set(after.cursor),
+            UploadItem.next_row.set(page.next_row),
+            UploadItem.rows.set(after.rows),
+            UploadItem.applied.set(after.applied),
+            UploadItem.unchanged.set(after.unchanged),
+            UploadItem.rejected.set(after.rejected),
+            UploadItem.report_parts.set(after.report_parts),
+        ]
+        if after.errors != upload.errors:
+            actions.append(UploadItem.errors.set(list(after.errors)))
+        self._move(upload, actions)
+        return after
+
+    def finish(self, upload: Upload, *, report_key: str | None, now: datetime) -> Upload:
+        actions: list[Action] = [UploadItem.state.set("done"), UploadItem.finished_at.set(now)]
+        if report_key is not None:
+            actions.append(UploadItem.report_key.set(report_key))
+        self._move(upload, actions)
+        return replace(upload, state="done", report_key=report_key)
+
+    def refuse(self, upload: Upload, problem: dict[str, Any], *, now: datetime) -> Upload:
+        """The whole file is refused."""
+        actions = [
+            UploadItem.state.set("refused"),
+            UploadItem.problem.set(problem),
+            UploadItem.finished_at.set(now),
+        ]
+        self._move(upload, actions)
+        return replace(upload, state="refused", problem=problem)
+
+    def _move(self, upload: Upload, actions: Sequence[Action]) -> None:
+        """Change an upload in process that still is where it was read."""
+        unmoved = (UploadItem.cursor == upload.cursor) & (UploadItem.state == "processing")
+        if not _update(upload.course_id, upload.upload_id, actions, unmoved):
+            raise Raced(f"upload {upload.upload_id} is no longer at byte {upload.cursor}")
+
+
+def _update(course_id: str, upload_id: str, actions: Sequence[Action], condition: Condition) -> bool:
+    connection()
+    try:
+        UploadItem(run_key(course_id), f"UPLOAD#{upload_id}").update(actions=list(actions), condition=condition)
+    except UpdateError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
+
 
 def _upload(raw: dict[str, Any]) -> Upload:
     item = UploadItem.from_raw_data(raw)
     return Upload(
+        course_id=item.course_id,
         upload_id=item.upload_id,
         object_key=item.object_key,
         kind=item.file_kind,
@@ -69,9 +208,14 @@ def _upload(raw: dict[str, Any]) -> Upload:
         unchanged=int(item.unchanged or 0),
         rejected=int(item.rejected or 0),
         cursor=int(item.cursor or 0),
+        next_row=int(item.next_row) if item.next_row is not None else None,
         size=int(item.size) if item.size is not None else None,
-        errors=[_plain(error) for error in item.errors or []],
+        total=int(item.total) if item.total is not None else None,
+        etag=item.etag,
+        reported_at=item.reported_at,
+        errors=tuple(_plain(error) for error in item.errors or []),
         problem=item.problem,
+        report_parts=int(item.report_parts or 0),
         report_key=item.report_key,
     )
 

@@ -96,8 +96,8 @@ class Fields:
         return self._cell(name, cells.name, self.text(name), "a name") if self._value.get(name) else None
 
     def _cell(self, name: str, read: Callable[[str], T], text: str, expected: str) -> T:
-        # The message of the cell would show the value, and what is malformed is logged: the path alone is told.
+        # The cell's own message shows the value. What fails here is logged with all that led to it: not from it, then.
         try:
             return read(text)
-        except BadCell as bad:
-            raise Malformed(self.path(name), expected) from bad
+        except BadCell:
+            raise Malformed(self.path(name), expected) from None

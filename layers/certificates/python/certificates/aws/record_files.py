@@ -1,0 +1,68 @@
+"""LMS files in the bucket, read as a stream from any byte on; and the report of their refused rows."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from dataclasses import dataclass
+from typing import Any, BinaryIO, cast
+
+from botocore.exceptions import ClientError
+
+from certificates.aws.clients import s3
+from certificates.errors import BadRequest
+
+BUFFER_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFiles:
+    bucket: str
+
+    def open(self, key: str, etag: str, offset: int = 0) -> BinaryIO:
+        """The very content that this etag names, from a byte on.
+
+        Raises BadRequest `file-replaced` when other content was put under the key meanwhile (which is an upload of
+        its own), `file-gone` when nothing is there.
+        """
+        try:
+            body = self._get(key, f'"{etag}"', offset)
+        except ClientError as error:
+            match error.response["Error"]["Code"]:
+                case "PreconditionFailed":
+                    raise BadRequest("file-replaced", "Another file was put in its place meanwhile.") from error
+                case "NoSuchKey":
+                    raise BadRequest("file-gone", "The file was removed before it was read to its end.") from error
+            raise
+        return cast("BinaryIO", io.BufferedReader(body, BUFFER_BYTES))
+
+    def _get(self, key: str, etag: str, offset: int) -> Any:
+        if not offset:
+            # S3 refuses a range of an object that has no bytes.
+            return s3().get_object(Bucket=self.bucket, Key=key, IfMatch=etag)["Body"]
+        return s3().get_object(Bucket=self.bucket, Key=key, IfMatch=etag, Range=f"bytes={offset}-")["Body"]
+
+    def put_report_part(self, course_id: str, upload_id: str, number: int, rows: bytes) -> None:
+        """Keep one page's refused rows until the report is put together; the same part again replaces itself."""
+        s3().put_object(Bucket=self.bucket, Key=_part(course_id, upload_id, number), Body=rows)
+
+    def put_report(self, course_id: str, upload_id: str, heading: bytes, parts: int) -> str:
+        """Put the report together from its parts 0 to `parts` - 1 and return its key."""
+        key = f"results/records/{course_id}/{upload_id}.csv"
+        with tempfile.TemporaryFile() as report:
+            report.write(heading)
+            for number in range(parts):
+                body = s3().get_object(Bucket=self.bucket, Key=_part(course_id, upload_id, number))["Body"]
+                report.writelines(body.iter_chunks(BUFFER_BYTES))
+            report.seek(0)
+            s3().put_object(Bucket=self.bucket, Key=key, Body=report, ContentType="text/csv; charset=utf-8")
+        return key
+
+    def remove_report_parts(self, course_id: str, upload_id: str, parts: int) -> None:
+        """Parts that are gone already are no error."""
+        for number in range(parts):
+            s3().delete_object(Bucket=self.bucket, Key=_part(course_id, upload_id, number))
+
+
+def _part(course_id: str, upload_id: str, number: int) -> str:
+    return f"results/records/{course_id}/{upload_id}/{number:05d}.csv"

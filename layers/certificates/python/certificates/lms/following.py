@@ -1,0 +1,83 @@
+"""Follow an Open edX event: record what it says, then decide where such news decides by itself.
+
+The facts are read anew after recording, so an event that comes late, or again, decides on what is true by now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from certificates.backend import Backend
+from certificates.errors import Conflict, NotFound
+from certificates.issue import gather, issue
+from certificates.lms.events import Event, Subject
+from certificates.lms.records import Records
+from certificates.planning import Cause
+from certificates.rules.eligibility import on_failing_grade
+from certificates.rules.events import (
+    should_decide_on_identity,
+    should_decide_on_mode_change,
+    should_decide_on_passing,
+)
+from certificates.rules.history import Trigger
+from certificates.rules.model import Facts, Status
+from certificates.rules.predicates import is_passing
+from certificates.telemetry import logger
+
+ACTOR = "lms"
+
+
+@dataclass(frozen=True, slots=True)
+class _Follower:
+    backend: Backend
+    now: datetime
+
+    def on_grade(self, course_id: str, user_id: str) -> None:
+        """Passing decides where automatic issuing is on; failing takes away, unless excepted."""
+        facts = gather(course_id, user_id, backend=self.backend, now=self.now)
+        cause = Cause(trigger=Trigger.GRADE, actor=ACTOR)
+        if should_decide_on_passing(facts):
+            issue(course_id, user_id, cause=cause, backend=self.backend, now=self.now)
+        elif not is_passing(facts) and facts.certificate is not None:
+            issue(course_id, user_id, cause=cause, backend=self.backend, now=self.now, decide=on_failing_grade)
+
+    def on_enrollment(self, course_id: str, user_id: str) -> None:
+        self._decide_where(should_decide_on_mode_change, Trigger.ENROLLMENT, course_id, user_id)
+
+    def on_identity(self, user_id: str) -> None:
+        """An identity check is no run's own: every certificate that waits for it is decided on again."""
+        for certificate in self.backend.certificates.certificates_of(user_id):
+            if certificate.status is Status.UNVERIFIED:
+                self._decide_where(should_decide_on_identity, Trigger.IDENTITY, certificate.course_id, user_id)
+
+    def _decide_where(
+        self, should_decide: Callable[[Facts], bool], trigger: Trigger, course_id: str, user_id: str
+    ) -> None:
+        if should_decide(gather(course_id, user_id, backend=self.backend, now=self.now)):
+            cause = Cause(trigger=trigger, actor=ACTOR)
+            issue(course_id, user_id, cause=cause, backend=self.backend, now=self.now)
+
+
+def follow(event: Event, *, backend: Backend, records: Records, now: datetime) -> None:
+    """Record an event and act on it. Raises Conflict `busy` or Raced: the event is to be followed again later."""
+    report = event.report
+    (effect,) = records.store.apply([report])
+    about = {"event_id": event.event_id, "event_type": event.event_type, "user_id": report.user_id}
+    logger.info("event recorded", extra={**about, "course_id": report.course_id, "effect": effect.value})
+    follower = _Follower(backend, now)
+    try:
+        if event.subject is Subject.IDENTITY:
+            follower.on_identity(report.user_id)
+        elif event.subject is Subject.GRADE and report.course_id is not None:
+            follower.on_grade(report.course_id, report.user_id)
+        elif report.course_id is not None and report.enrolled is not None and report.enrolled.active:
+            follower.on_enrollment(report.course_id, report.user_id)
+    except NotFound as unknown:
+        # Recorded all the same: the run's settings, or the learner's profile, may come later.
+        logger.info("nothing to decide", extra={**about, "reason": unknown.reason})
+    except Conflict as refused:
+        if refused.reason == "busy":
+            raise
+        logger.warning("not issued", extra={**about, "reason": refused.reason})

@@ -1,0 +1,67 @@
+"""Messages of the LMS queues: a file has arrived, a file is to be read on, an Open edX event has happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote_plus
+
+from certificates.backend import Backend
+from certificates.errors import BadRequest, NotFound
+from certificates.lms.events import parse
+from certificates.lms.following import follow
+from certificates.lms.loading import Arrival, load, load_on
+from certificates.lms.records import Records
+from certificates.telemetry import logger
+
+
+def act_on(
+    message: Mapping[str, Any],
+    *,
+    backend: Backend,
+    records: Records,
+    out_of_time: Callable[[], bool],
+    now: datetime,
+) -> None:
+    """Do what a message asks for. Raises for the queue to bring it again, and at last to keep it with the dead letters.
+
+    The message is an S3 notification, EventBridge's event, or `{"upload": {"course_id", "upload_id"}}`.
+    """
+    if "detail-type" in message:
+        event = parse(message, now=now)
+        if event is None:
+            logger.info("event ignored", extra={"event_type": message["detail-type"]})
+        else:
+            follow(event, backend=backend, records=records, now=now)
+    elif "upload" in message:
+        load_on(**message["upload"], backend=backend, records=records, out_of_time=out_of_time, now=now)
+    elif message.get("Event") == "s3:TestEvent":
+        logger.info("bucket notifications are set up")
+    elif "Records" in message:
+        for arrival in arrivals(message):
+            _load(arrival, backend, records, out_of_time, now)
+    else:
+        raise BadRequest("unknown-message", "Neither an event, a file nor an upload to go on with.")
+
+
+def arrivals(notification: Mapping[str, Any]) -> Iterator[Arrival]:
+    """The files of an S3 notification, whose keys are encoded as in a form."""
+    for record in notification["Records"]:
+        described = record["s3"]["object"]
+        yield Arrival(
+            key=unquote_plus(described["key"]),
+            etag=described["eTag"],
+            size=described["size"],
+            at=datetime.fromisoformat(record["eventTime"]),
+        )
+
+
+def _load(arrival: Arrival, backend: Backend, records: Records, out_of_time: Callable[[], bool], now: datetime) -> None:
+    try:
+        upload = load(arrival, backend=backend, records=records, out_of_time=out_of_time, now=now)
+    except (BadRequest, NotFound) as refused:
+        # Nobody has asked for an answer: a file copied to where no run is stays there unread.
+        logger.warning("file ignored", extra={"reason": refused.reason, "object_key": arrival.key})
+    else:
+        logger.info("file loaded", extra={"upload_id": upload.upload_id, "state": upload.state, "rows": upload.rows})

@@ -1,0 +1,282 @@
+"""Open edX events arrive from EventBridge, are recorded, and decide where such news decides by itself."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from certificates import runtime
+from certificates.aws.record_files import RecordFiles
+from certificates.aws.record_queue import RecordQueue
+from certificates.aws.records_store import RecordsStore
+from certificates.lms.records import Records
+from certificates.rules.history import ChangeKind, Trigger
+from certificates.rules.model import Certificate, Status
+from certificates.telemetry import logger
+from tests import faults, moto_cloud
+from tests.handlers.conftest import load
+from tests.handlers.lms_events import Context, sqs_event
+from tests.people import make_run
+from tests.samples.openedx_events import (
+    COURSE_ID,
+    access_role,
+    enrollment,
+    grade_summary,
+    identity_approved,
+    passing_status,
+    unenrollment,
+)
+
+START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+
+
+def minute(number: int) -> datetime:
+    return START + timedelta(minutes=number)
+
+
+@pytest.fixture
+def cheap(backend: Any) -> Any:
+    """What a certificate looks like is tested elsewhere."""
+    return replace(backend, renderer=faults.CheapRenderer("design-compilation", backend.documents))
+
+
+@pytest.fixture
+def deliver(cheap: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+    """Deliver events to the function, one message each; what it answers is the ids of those that failed."""
+    records = Records(RecordsStore(workers=1), RecordFiles(cheap.documents.bucket), RecordQueue("none"))
+    monkeypatch.setattr(runtime, "backend", lambda base_url="": cheap)
+    monkeypatch.setattr(runtime, "records", lambda: records)
+    monkeypatch.setattr(runtime, "now", lambda: minute(600))
+    handler = load("learner_records")
+
+    def deliver_events(*events: dict[str, Any]) -> list[str]:
+        answer = handler(sqs_event(*events), Context())
+        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+    return deliver_events
+
+
+@pytest.fixture
+def run(cheap: Any) -> Callable[..., Any]:
+    """`run(**settings)` makes the course run of the events."""
+    return lambda **settings: make_run(cheap, COURSE_ID, passing_grade=Decimal("0.6"), **settings)
+
+
+@pytest.fixture
+def certificate(cheap: Any) -> Callable[[], Certificate | None]:
+    def read() -> Certificate | None:
+        facts = cheap.certificates.facts(COURSE_ID, "42", site=cheap.site, now=minute(600))
+        return facts.certificate if facts else None
+
+    return read
+
+
+def status(found: Certificate | None) -> str | None:
+    return found.status.value if found else None
+
+
+ENROLLED = enrollment("created", mode="verified", at=minute(0))
+
+
+def test_a_learner_who_passes_has_a_certificate_where_the_run_issues_by_itself(
+    cheap: Any, deliver: Any, run: Any, certificate: Any
+) -> None:
+    run()
+    assert deliver(ENROLLED, passing_status(True, at=minute(5))) == []
+    found = certificate()
+    assert (found.status, found.name, found.mode) == (Status.DOWNLOADABLE, "Ana Lima", "verified")
+    (entry,) = cheap.certificates.history(COURSE_ID, "42")
+    assert (entry.actor, entry.trigger, entry.change) == ("lms", Trigger.GRADE, ChangeKind.ISSUED)
+    assert moto_cloud.objects("certificates/") == [found.document]
+
+
+def test_a_learner_who_passes_has_none_where_the_run_does_not(deliver: Any, run: Any, certificate: Any) -> None:
+    run(automatic_generation=False)
+    deliver(ENROLLED, passing_status(True, at=minute(5)))
+    assert certificate() is None
+
+
+@pytest.mark.parametrize(("percent", "expected"), [(0.6, "downloadable"), (0.59, None)])
+def test_a_grade_summary_passes_by_the_runs_passing_grade(
+    deliver: Any, run: Any, certificate: Any, percent: float, expected: str | None
+) -> None:
+    run()
+    deliver(ENROLLED, grade_summary(percent, at=minute(5)))
+    assert status(certificate()) == expected
+
+
+def test_whichever_comes_last_the_enrollment_or_the_grade_decides(deliver: Any, run: Any, certificate: Any) -> None:
+    run()
+    deliver(passing_status(True, at=minute(5)))
+    assert certificate() is None
+    deliver(ENROLLED)
+    assert status(certificate()) == "downloadable"
+
+
+def test_a_failing_grade_takes_the_certificate_away_and_a_passing_one_brings_it_back(
+    cheap: Any, deliver: Any, run: Any, certificate: Any
+) -> None:
+    run()
+    deliver(ENROLLED, passing_status(True, at=minute(5)))
+    first = certificate()
+    deliver(passing_status(False, at=minute(6)))
+    assert (status(certificate()), certificate().document) == ("notpassing", None)
+    assert moto_cloud.objects("certificates/") == []
+    deliver(passing_status(True, at=minute(7)))
+    again = certificate()
+    assert (status(again), again.verify_uuid, again.issued_on) == ("downloadable", first.verify_uuid, first.issued_on)
+    assert [entry.change.value for entry in cheap.certificates.history(COURSE_ID, "42")] == [
+        "issued",
+        "marked-notpassing",
+        "issued",
+    ]
+
+
+def test_a_failing_grade_takes_nothing_from_an_excepted_learner(
+    cheap: Any, deliver: Any, run: Any, certificate: Any
+) -> None:
+    from certificates.aws import items
+    from certificates.aws.table import connection
+    from certificates.rules.model import ExceptionEntry
+
+    run()
+    deliver(ENROLLED, passing_status(True, at=minute(5)))
+    connection()
+    items.exception_item(COURSE_ID, ExceptionEntry(user_id="42", note="", added_by="staff", added_at=minute(5))).save()
+    deliver(passing_status(False, at=minute(6)))
+    assert status(certificate()) == "downloadable"
+
+
+def test_old_and_repeated_news_takes_nothing_and_gives_nothing(
+    cheap: Any, deliver: Any, run: Any, certificate: Any
+) -> None:
+    run()
+    deliver(ENROLLED, passing_status(True, at=minute(5)))
+    before = moto_cloud.items()
+    assert deliver(passing_status(False, at=minute(4)), grade_summary(0.1, at=minute(3)), ENROLLED) == []
+    assert deliver(passing_status(True, at=minute(5))) == []
+    after = moto_cloud.items()
+    enrolled = after[f"RUN#{COURSE_ID}#42", "ENROLLMENT"]
+    # Nothing was known of a grade: that one is news, and older than the verdict that stands.
+    assert (enrolled.pop("graded_at"), enrolled.pop("grade")) == (
+        {"S": "2026-11-24T08:03:00.000000+0000"},
+        {"N": "0.1"},
+    )
+    assert after == before
+
+
+def test_failing_news_that_passing_news_has_overtaken_takes_nothing(deliver: Any, run: Any, certificate: Any) -> None:
+    run()
+    deliver(ENROLLED, passing_status(True, at=minute(9)), passing_status(False, at=minute(6)))
+    assert (status(certificate()), certificate().revision) == ("downloadable", 1)
+
+
+def test_a_change_of_track_decides_again_unless_there_is_a_certificate(
+    deliver: Any, run: Any, certificate: Any
+) -> None:
+    run()
+    deliver(enrollment("created", mode="audit", at=minute(0)), passing_status(True, at=minute(5)))
+    assert certificate() is None
+    deliver(enrollment("changed", mode="honor", at=minute(6)))
+    assert (status(certificate()), certificate().mode) == ("downloadable", "honor")
+    deliver(enrollment("changed", mode="verified", at=minute(7)))
+    assert (certificate().revision, certificate().mode) == (1, "honor")
+
+
+def test_an_unenrollment_leaves_the_certificate(cheap: Any, deliver: Any, run: Any, certificate: Any) -> None:
+    run()
+    deliver(ENROLLED, passing_status(True, at=minute(5)), unenrollment(mode="verified", at=minute(6)))
+    facts = cheap.certificates.facts(COURSE_ID, "42", site=cheap.site, now=minute(600))
+    assert (status(certificate()), facts.enrollment.active) == ("downloadable", False)
+
+
+def test_an_approved_identity_issues_what_waited_for_it(deliver: Any, run: Any, certificate: Any) -> None:
+    run(identity_required=True)
+    deliver(ENROLLED, passing_status(True, at=minute(5)))
+    assert status(certificate()) == "unverified"
+    deliver(identity_approved(until=minute(100_000), at=minute(6)))
+    assert status(certificate()) == "downloadable"
+
+
+def test_a_beta_tester_has_none_until_the_role_is_taken_away(deliver: Any, run: Any, certificate: Any) -> None:
+    run()
+    deliver(ENROLLED, access_role("added", "beta_testers", at=minute(1)), passing_status(True, at=minute(5)))
+    assert certificate() is None
+    deliver(access_role("removed", "beta_testers", at=minute(6)), passing_status(True, at=minute(7)))
+    assert status(certificate()) == "downloadable"
+
+
+def test_news_of_a_run_nobody_has_set_up_is_kept_for_when_somebody_does(
+    cheap: Any, deliver: Any, run: Any, certificate: Any
+) -> None:
+    assert deliver(ENROLLED, passing_status(True, at=minute(5)), grade_summary(0.9, at=minute(5))) == []
+    run()
+    facts = cheap.certificates.facts(COURSE_ID, "42", site=cheap.site, now=minute(600))
+    assert (facts.enrollment.mode, facts.enrollment.verdict) == ("verified", True)
+    assert facts.enrollment.grade == Decimal("0.9")
+    assert facts.certificate is None
+
+
+def test_a_malformed_event_fails_alone_and_an_unknown_one_not_at_all(deliver: Any, run: Any, certificate: Any) -> None:
+    run()
+    malformed = passing_status(True, at=minute(4))
+    malformed["detail"]["course_passing_status"]["is_passing"] = "yes"
+    unknown = {**ENROLLED, "detail-type": "org.openedx.learning.student.registration.completed.v1"}
+    failed = deliver(ENROLLED, malformed, unknown, {"surprise": True}, passing_status(True, at=minute(5)))
+    assert failed == ["message-1", "message-3"]
+    assert status(certificate()) == "downloadable"
+
+
+def test_logs_hold_no_name_email_or_grade(deliver: Any, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    logged = io.StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", logged)
+    run()
+    broken = enrollment("changed", mode="verified", at=minute(8))
+    broken["detail"]["enrollment"]["user"]["pii"]["email"] = "somebody at home"
+    deliver(ENROLLED, grade_summary(0.8125, at=minute(5)), passing_status(True, at=minute(6)), broken)
+    printed = logged.getvalue()
+    assert "event recorded" in printed and "message failed" in printed
+    for private in ("Ana", "ana@", "somebody", "0.8125"):
+        assert private not in printed
+
+
+def test_wherever_the_function_dies_the_next_delivery_ends_with_one_certificate(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At every AWS call, just before and just after it takes effect."""
+    handler = load("learner_records")
+
+    @contextmanager
+    def world() -> Any:
+        with moto_cloud.empty_cloud() as backend:
+            cheap = replace(backend, renderer=faults.CheapRenderer("design-compilation", backend.documents))
+            make_run(cheap, COURSE_ID)
+            records = Records(RecordsStore(workers=1), RecordFiles(backend.documents.bucket), RecordQueue("none"))
+            with monkeypatch.context() as patched:
+                patched.setattr(runtime, "backend", lambda base_url="": cheap)
+                patched.setattr(runtime, "records", lambda: records)
+                patched.setattr(runtime, "now", lambda: minute(600))
+                handler(sqs_event(ENROLLED), Context())
+                yield cheap
+
+    def act(_: Any) -> None:
+        handler(sqs_event(passing_status(True, at=minute(5))), Context())
+
+    def check(cheap: Any) -> None:
+        facts = cheap.certificates.facts(COURSE_ID, "42", site=cheap.site, now=minute(600))
+        assert (facts.enrollment.verdict, status(facts.certificate), facts.certificate.revision) == (
+            True,
+            "downloadable",
+            1,
+        )
+        assert moto_cloud.objects("certificates/") == [facts.certificate.document]
+        assert len(cheap.certificates.history(COURSE_ID, "42")) == 1
+
+    assert faults.at_every_call(world, act, check) >= 10

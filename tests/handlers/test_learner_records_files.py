@@ -1,0 +1,310 @@
+"""Grade reports and learner profiles arrive in the bucket and are recorded, whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from certificates import runtime
+from certificates.aws.record_files import RecordFiles
+from certificates.aws.record_queue import RecordQueue
+from certificates.aws.records_store import RecordsStore
+from certificates.aws.upload_store import Upload
+from certificates.lms import loading
+from certificates.lms.records import Records
+from tests import faults, moto_cloud
+from tests.handlers.conftest import load
+from tests.handlers.lms_events import Context, download, sqs_event, upload
+from tests.people import make_run
+from tests.samples import large
+
+COURSE = "course-v1:Lyceum+BOT101+2026_T3"
+SAMPLES = Path(__file__).parents[1] / "samples"
+AT = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
+Function = Callable[..., list[str]]
+
+PAGE_ROWS = 20
+"""Rows of a page here: an in-process cloud takes its time over hundreds."""
+
+
+def make_records(backend: Any) -> Records:
+    queue = boto3.client("sqs").create_queue(QueueName="records")["QueueUrl"]
+    return Records(RecordsStore(workers=1), RecordFiles(backend.documents.bucket), RecordQueue(queue))
+
+
+def handed_on(records: Records) -> list[dict[str, Any]]:
+    """Take what was handed on from the queue."""
+    client = boto3.client("sqs")
+    taken = client.receive_message(QueueUrl=records.queue.url, MaxNumberOfMessages=10).get("Messages", [])
+    for message in taken:
+        client.delete_message(QueueUrl=records.queue.url, ReceiptHandle=message["ReceiptHandle"])
+    return [json.loads(message["Body"]) for message in taken]
+
+
+@pytest.fixture(autouse=True)
+def small_pages() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(loading, "PAGE_ROWS", PAGE_ROWS)
+        yield
+
+
+@pytest.fixture
+def records(backend: Any) -> Records:
+    make_run(without_layout(backend), COURSE)
+    return make_records(backend)
+
+
+def without_layout(backend: Any) -> Any:
+    """Files change no certificate: what renders them is not what is tested here."""
+    return replace(backend, renderer=faults.CheapRenderer("design-compilation", backend.documents))
+
+
+@pytest.fixture
+def function(backend: Any, records: Records, monkeypatch: pytest.MonkeyPatch) -> Function:
+    """Deliver messages to the function; what it answers is the ids of the messages that failed."""
+    monkeypatch.setattr(runtime, "backend", lambda base_url="": backend)
+    monkeypatch.setattr(runtime, "records", lambda: records)
+    handler = load("learner_records")
+
+    def deliver(*messages: dict[str, Any], looks: int = 1_000_000) -> list[str]:
+        answer = handler(sqs_event(*messages), Context(looks))
+        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+    return deliver
+
+
+def the_upload(backend: Any) -> Upload:
+    (found,) = uploads(backend)
+    return found
+
+
+def uploads(backend: Any) -> list[Upload]:
+    keys = [sk.removeprefix("UPLOAD#") for _, sk in moto_cloud.items() if sk.startswith("UPLOAD#")]
+    return [found for key in keys if (found := backend.uploads.upload(COURSE, key)) is not None]
+
+
+def people() -> dict[tuple[str, str], Any]:
+    """Everything that is recorded about learners."""
+    return {key: item for key, item in moto_cloud.items().items() if not key[0].startswith("COURSE-RUN#")}
+
+
+def test_the_sample_course_run_is_loaded_and_its_mistakes_are_told(backend: Any, function: Function) -> None:
+    grades = (SAMPLES / "grade_report.csv").read_bytes()
+    profile = (SAMPLES / "learner_profile.csv").read_bytes()
+    assert function(upload(f"records/{COURSE}/grade_report.csv", grades, AT)) == []
+    (of_grades,) = uploads(backend)
+    assert function(upload(f"records/{COURSE}/learner_profile.csv", profile, AT + timedelta(seconds=1))) == []
+
+    assert (of_grades.state, of_grades.kind, of_grades.progress) == ("done", "grade-report", 1.0)
+    assert (of_grades.rows, of_grades.total) == (64, 64)
+    assert (of_grades.applied, of_grades.unchanged, of_grades.rejected) == (60, 0, 4)
+    assert [(error["row"], error["identifier"], error["reason"]) for error in of_grades.errors] == [
+        (62, "typo", "bad-email"),
+        (63, "letter", "bad-grade"),
+        (64, "nobody", "bad-user-id"),
+        (65, "amara", "duplicate-row"),
+    ]
+    amara = backend.learners.find("AMARA@example.com")
+    assert (amara.username, amara.name, amara.identity_verified) == ("amara", "Amara Obi", True)
+    assert backend.learners.find("NOUR") != backend.learners.find("nour")
+    facts = backend.certificates.facts(COURSE, amara.user_id, site=backend.site, now=AT)
+    assert (facts.enrollment.mode, facts.enrollment.active, str(facts.enrollment.grade)) == ("verified", True, "0.91")
+    left = backend.learners.find("left_early")
+    assert not backend.certificates.facts(COURSE, left.user_id, site=backend.site, now=AT).enrollment.active
+
+
+def test_the_report_beside_the_upload_has_every_bad_row_and_is_safe_to_open(backend: Any, function: Function) -> None:
+    rows = list(large.grade_report_rows(3))
+    rows[2][2] = '=HYPERLINK("http://x.example") now'
+    content = large.as_csv(iter([*rows, ["@SUM(1)", *rows[3][1:]]]))
+    function(upload(f"records/{COURSE}/g.csv", content))
+    found = the_upload(backend)
+    assert found.report_key == f"results/records/{COURSE}/{found.upload_id}.csv"
+    report = download(found.report_key).decode("utf-8-sig")
+    header, first, second = csv.reader(io.StringIO(report))
+    assert header == ["row", "identifier", "reason", "message"]
+    assert first[:3] == ["3", '\'=HYPERLINK("http://x.example") now', "bad-username"]
+    assert second[:3] == ["5", rows[3][2], "bad-user-id"]
+    assert not any(cell.startswith(("=", "+", "-", "@")) for row in (first, second) for cell in row)
+
+
+def test_the_same_notification_again_changes_nothing(backend: Any, function: Function) -> None:
+    notification = upload(f"records/{COURSE}/g.csv", large.as_csv(large.grade_report_rows(30)))
+    function(notification)
+    before = moto_cloud.items()
+    assert function(notification, notification) == []
+    assert moto_cloud.items() == before
+
+
+def test_the_same_file_uploaded_later_is_an_upload_of_its_own_that_finds_nothing_new(
+    backend: Any, function: Function
+) -> None:
+    content = large.as_csv(large.grade_report_rows(30))
+    function(upload(f"records/{COURSE}/g.csv", content, AT))
+    function(upload(f"records/{COURSE}/g.csv", content, AT + timedelta(hours=1)))
+    assert sorted((found.applied, found.unchanged) for found in uploads(backend)) == [(0, 30), (30, 0)]
+
+
+def test_an_upload_by_form_is_recorded_where_the_form_said(backend: Any, function: Function) -> None:
+    from certificates.uploads import UploadKind, read_upload, start_upload
+
+    form = start_upload(COURSE, UploadKind.RECORDS, by="staff", backend=backend, now=AT)
+    function(upload(form.fields["key"], large.as_csv(large.learner_profile_rows(5))))
+    found = read_upload(COURSE, form.upload_id, UploadKind.RECORDS, backend=backend)
+    assert (found.state, found.kind, found.applied) == ("done", "learner-profile", 5)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty-file"),
+        (b"\x89PNG\r\n\x1a\n", "binary-file"),
+        (large.as_csv(large.grade_report_rows(900))[:-20], "truncated"),
+        (b"Username or email,Notes\nana,ok\n", "wrong-kind"),
+        (b"Student ID,Email,Username,Grade\n1,a@x.org,ana,0.5\n", "missing-columns"),
+        ("Name,id,username,email\nJosé,1,ana,a@x.org\n".encode("latin-1"), "not-utf-8"),
+    ],
+)
+def test_a_file_that_is_not_right_is_refused_whole_and_changes_nothing(
+    backend: Any, function: Function, content: bytes, reason: str
+) -> None:
+    before = people()
+    assert function(upload(f"records/{COURSE}/g.csv", content)) == []
+    found = the_upload(backend)
+    assert found.problem is not None
+    assert (found.state, found.problem["reason"], found.rows, found.progress) == ("refused", reason, 0, 1.0)
+    assert found.problem["message"]
+    assert people() == before
+
+
+@pytest.mark.parametrize("key", ["records/course-v1:Nobody+X+1/g.csv", "records/nonsense/g.csv", "records/g.csv"])
+def test_a_file_of_no_run_is_left_alone(function: Function, key: str) -> None:
+    before = moto_cloud.items()
+    assert function(upload(key, large.as_csv(large.grade_report_rows(2)))) == []
+    assert moto_cloud.items() == before
+
+
+def test_a_key_that_was_encoded_as_the_interface_encodes_it_is_the_same_run(backend: Any, function: Function) -> None:
+    key = "records/course-v1%3ALyceum%2BBOT101%2B2026_T3/g.csv"
+    function(upload(key, large.as_csv(large.grade_report_rows(2))))
+    assert the_upload(backend).applied == 2
+
+
+def test_what_there_is_no_time_for_is_handed_on_and_goes_on_where_it_stopped(
+    backend: Any, records: Records, function: Function
+) -> None:
+    rows = 2 * PAGE_ROWS + 10
+    message = upload(f"records/{COURSE}/g.csv", large.as_csv(large.grade_report_rows(rows, bad_every=PAGE_ROWS)))
+    progress, deliveries = [], 0
+    while message:
+        assert function(message, looks=1) == []
+        deliveries += 1
+        found = the_upload(backend)
+        progress.append((found.state, found.rows))
+        (message,) = handed_on(records) or [{}]
+    assert progress == [("processing", PAGE_ROWS), ("processing", 2 * PAGE_ROWS), ("done", rows)]
+    assert deliveries == 3
+    assert (found.applied, found.unchanged, found.rejected) == (rows - 2, 0, 2)
+    assert [error["row"] for error in found.errors] == [PAGE_ROWS + 1, 2 * PAGE_ROWS + 1]
+    report = download(found.report_key or "").decode("utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in report] == ["row", str(PAGE_ROWS + 1), str(2 * PAGE_ROWS + 1)]
+    # The parts it was put together from are gone.
+    assert moto_cloud.objects("results/") == [found.report_key]
+
+
+def test_a_page_counts_once_however_often_its_message_comes(backend: Any, records: Records, function: Function) -> None:
+    rows = PAGE_ROWS + 10
+    first = upload(f"records/{COURSE}/g.csv", large.as_csv(large.grade_report_rows(rows)))
+    function(first, looks=1)
+    (message,) = handed_on(records)
+    assert function(message, message, first) == []
+    found = the_upload(backend)
+    assert (found.state, found.rows, found.applied) == ("done", rows, rows)
+
+
+def test_another_delivery_at_the_same_page_gives_way(
+    backend: Any, records: Records, function: Function, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = upload(f"records/{COURSE}/g.csv", large.as_csv(large.grade_report_rows(20)))
+    apply, rivals = RecordsStore.apply, []
+
+    def apply_while_a_rival_does(store: RecordsStore, reports: Any) -> Any:
+        if not rivals:
+            rivals.append("at work")
+            assert function(message) == []
+        return apply(store, reports)
+
+    monkeypatch.setattr(RecordsStore, "apply", apply_while_a_rival_does)
+    # The slower one fails and comes again: by then there is nothing left to do.
+    assert function(message) == ["message-0"]
+    assert function(message) == []
+    found = the_upload(backend)
+    assert (found.state, found.rows, found.applied) == ("done", 20, 20)
+
+
+def test_a_file_that_is_replaced_while_it_is_read_is_refused_and_the_new_one_is_read(
+    backend: Any, records: Records, function: Function
+) -> None:
+    key = f"records/{COURSE}/g.csv"
+    function(upload(key, large.as_csv(large.grade_report_rows(PAGE_ROWS + 5))), looks=1)
+    newer = upload(key, large.as_csv(large.grade_report_rows(3)), AT + timedelta(minutes=1))
+    assert function(*handed_on(records), newer) == []
+    states = {found.state: found for found in uploads(backend)}
+    assert states["done"].rows == 3
+    assert states["refused"].problem is not None
+    assert states["refused"].problem["reason"] == "file-replaced"
+
+
+def test_a_row_that_says_otherwise_than_one_on_an_earlier_page_is_told(backend: Any, function: Function) -> None:
+    rows = list(large.grade_report_rows(PAGE_ROWS + 1))
+    rows.append([*rows[1][:3], "0.99", *rows[1][4:]])
+    function(upload(f"records/{COURSE}/g.csv", large.as_csv(iter(rows))))
+    found = the_upload(backend)
+    assert [(error["row"], error["reason"]) for error in found.errors] == [(PAGE_ROWS + 3, "duplicate-row")]
+    assert (found.applied, found.rejected, found.rows) == (PAGE_ROWS + 1, 1, PAGE_ROWS + 2)
+
+
+def test_wherever_the_function_dies_the_file_is_loaded_by_the_next_delivery(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At every AWS call, just before and just after it takes effect."""
+    rows = list(large.grade_report_rows(PAGE_ROWS + 2))
+    rows[7][3] = "A+"
+    content = large.as_csv(iter(rows))
+    handler = load("learner_records")
+
+    @contextmanager
+    def world() -> Any:
+        with moto_cloud.empty_cloud() as backend:
+            make_run(without_layout(backend), COURSE)
+            records = make_records(backend)
+            with monkeypatch.context() as patched:
+                patched.setattr(runtime, "backend", lambda base_url="": backend)
+                patched.setattr(runtime, "records", lambda: records)
+                yield backend, upload(f"records/{COURSE}/g.csv", content)
+
+    def act(made: Any) -> None:
+        handler(sqs_event(made[1]), Context())
+
+    ends = []
+
+    def check(made: Any) -> None:
+        found = the_upload(made[0])
+        counts = (found.state, found.rows, found.applied, found.unchanged, found.rejected)
+        ends.append((counts, found.errors, people(), moto_cloud.objects()))
+        assert counts == ("done", PAGE_ROWS + 2, PAGE_ROWS + 1, 0, 1)
+        assert ends[-1] == ends[0]
+        assert len(download(found.report_key or "").splitlines()) == 2
+
+    tried = faults.at_every_call(world, act, check)
+    assert tried >= 20
