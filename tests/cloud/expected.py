@@ -11,6 +11,9 @@ from tests.cloud.template import Template, of_type
 
 Clients = Callable[[str], Any]
 
+POLLED = ("SQS", "DynamoDB")
+"""The events of a function that Lambda fetches from a source."""
+
 
 @dataclass(frozen=True)
 class Wiring:
@@ -36,7 +39,7 @@ def written(template: Template) -> Wiring:
     return Wiring(
         routes=kinds.count("HttpApi"),
         authorizers=sum(len(api.get("Auth", {}).get("Authorizers", {})) for api in apis),
-        event_sources=kinds.count("SQS") + number_of(template, "AWS::Lambda::EventSourceMapping"),
+        event_sources=sum(map(kinds.count, POLLED)) + number_of(template, "AWS::Lambda::EventSourceMapping"),
         notifications=sum(len(configurations) for bucket in buckets for configurations in bucket.values()),
         rules=kinds.count("EventBridgeRule") + kinds.count("Schedule") + number_of(template, "AWS::Events::Rule"),
         schedules=kinds.count("ScheduleV2") + number_of(template, "AWS::Scheduler::Schedule"),
