@@ -10,6 +10,7 @@ from typing import Any
 
 import boto3
 from moto import mock_aws
+from moto.backends import get_backend
 
 from tests.template import resource
 
@@ -51,7 +52,18 @@ def items() -> dict[tuple[str, str], dict[str, Any]]:
     return {(item["pk"]["S"], item["sk"]["S"]): item for page in pages for item in page["Items"]}
 
 
+def changes() -> list[dict[str, Any]]:
+    """Every change of the table so far, as its stream hands it to a function (moto serves no DescribeStream)."""
+    [regions] = get_backend("dynamodb").values()
+    table = regions[os.environ["AWS_REGION"]].tables[os.environ["TABLE_NAME"]]
+    return [record.to_json() for record in table.stream_shard.items]
+
+
 def _make_table() -> None:
     table = resource("Table")
     kept = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
-    boto3.client("dynamodb").create_table(TableName=os.environ["TABLE_NAME"], **{key: table[key] for key in kept})
+    boto3.client("dynamodb").create_table(
+        TableName=os.environ["TABLE_NAME"],
+        StreamSpecification={"StreamEnabled": True, **table["StreamSpecification"]},
+        **{key: table[key] for key in kept},
+    )

@@ -1,0 +1,104 @@
+"""Killed at every AWS call, before and after it takes effect, and done once more: exceptions and invalidations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from certificates.document_removal import remove_obsolete
+from certificates.errors import Refusal
+from certificates.exceptions_list import add_exception, remove_exception
+from certificates.invalidate import invalidate, revalidate
+from certificates.learner_status import request_certificate
+from certificates.rules.model import Status
+from tests.faults import at_every_call, cheap
+from tests.moto_cloud import changes, empty_cloud, items, objects
+from tests.people import COURSE, enroll, make_run
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+THEN = NOW - timedelta(days=1)
+
+
+@contextmanager
+def world(*before: Callable[[Any], object]) -> Iterator[Any]:
+    """Abe passes and has his certificate; Zoe does not pass."""
+    with empty_cloud() as built:
+        backend = cheap(built)
+        make_run(backend)
+        enroll(backend, "7", "zoe", grade="0.2")
+        enroll(backend, "8", "abe", grade="0.9")
+        request_certificate(COURSE, "abe", backend=backend, now=THEN)
+        for act in before:
+            act(backend)
+        yield backend
+
+
+def add(backend: Any, *, now: datetime = NOW) -> None:
+    add_exception(COURSE, "zoe", "note", by="ines", backend=backend, now=now)
+
+
+def remove(backend: Any) -> None:
+    remove_exception(COURSE, "7", by="ines", backend=backend, now=NOW)
+
+
+def invalidate_abe(backend: Any, *, now: datetime = NOW) -> None:
+    invalidate(COURSE, "abe", "note", by="ines", backend=backend, now=now)
+
+
+def revalidate_abe(backend: Any) -> None:
+    revalidate(COURSE, "8", by="ines", backend=backend, now=NOW)
+
+
+def earlier(act: Any) -> Callable[[Any], None]:
+    return lambda backend: act(backend, now=THEN + timedelta(hours=1))
+
+
+CASES: list[Any] = [
+    pytest.param((), add, "already-listed", id="add"),
+    pytest.param((earlier(add),), remove, "not-listed", id="remove"),
+    pytest.param((), invalidate_abe, "already-invalidated", id="invalidate"),
+    pytest.param((earlier(invalidate_abe),), revalidate_abe, "not-invalidated", id="re-validate"),
+]
+
+
+@pytest.mark.parametrize(("before", "act", "done_already"), CASES)
+def test_killed_anywhere_and_asked_again_staff_get_what_they_asked_for(
+    before: Any, act: Any, done_already: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ask(backend: Any) -> None:
+        try:
+            act(backend)
+        except Refusal as refusal:
+            # Staff who ask again for what was done before the crash are told so.
+            assert refusal.reason == done_already
+
+    expected: list[Any] = []
+
+    def check(backend: Any) -> None:
+        for change in changes():
+            remove_obsolete(change["dynamodb"], backend.documents)
+        state = (items(), sorted(objects("certificates/")))
+        expected.append(state)
+        assert state == expected[0]
+        assert state[1] == sorted(said_by_documents(backend))
+
+    tried = at_every_call(lambda: world(*before), ask, check)
+    with capsys.disabled():
+        print(f"\n{act.__name__}: killed at {tried} points")
+
+
+def said_by_documents(backend: Any) -> list[str]:
+    """The documents that records name, after making sure that each says what its record says."""
+    named = []
+    for user_id in ("7", "8"):
+        held = backend.certificates.facts(COURSE, user_id, site=backend.site, now=NOW).certificate
+        assert (held is not None and held.status is Status.DOWNLOADABLE) == bool(held and held.document)
+        if held is not None and held.document is not None:
+            said = f"%PDF- {held.name} {held.verify_uuid} {held.revision}"
+            assert backend.documents.get(held.document) == said.encode()
+            named.append(held.document)
+    return named
