@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from debian import Apt, BuildError, read_lock
+from layers.debian import Apt, BuildError, read_lock
 
 HERE = Path(__file__).parent
 

@@ -1,0 +1,89 @@
+# make run    a local cloud with a sample course run      make lint   formatter, linter, types, template
+# make test   every test                                  make build  the artefacts of a deployment (ARCHITECTURE=x86_64)
+# make lock   today's versions and digests into all locks
+
+.DELETE_ON_ERROR:
+.PHONY: run test install layers build lint lock clean
+
+ARCHITECTURE ?= arm64
+PYTHON := .venv/bin/python
+UV := .venv/bin/uv
+INSTALL := $(UV) pip install --quiet --require-hashes
+DONE := .build/done
+export AWS_DEFAULT_REGION ?= eu-west-1
+export SAM_CLI_TELEMETRY := 0
+export ARCHITECTURE
+
+run: install layers
+	@$(PYTHON) -m tests.cloud
+
+test: install layers
+	@$(PYTHON) -m pytest
+
+lint: install
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy
+	.venv-sam/bin/sam validate --lint
+
+build: install layers
+	.venv-sam/bin/sam build --parameter-overrides Architecture=$(ARCHITECTURE)
+
+clean:
+	rm -rf .build .aws-sam
+
+# ---------------------------------------------------------------- environments
+# Made by venv, filled by uv; the digests in the locks are all that is trusted.
+
+install: $(DONE)/venv $(DONE)/venv-cloud $(DONE)/venv-lambda $(DONE)/venv-sam
+
+$(DONE)/venv: tests/uv.lock tests/requirements.lock
+	@test -x $(PYTHON) || layers/development_python .venv
+	@$(PYTHON) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m ensurepip >/dev/null
+	@echo "Installing what development and tests need ..."
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement tests/uv.lock
+	@$(INSTALL) --python $(PYTHON) --requirements tests/requirements.lock
+	@mkdir -p $(DONE) && touch $@
+
+# The other environments have the interpreter of .venv: local functions run in .venv-lambda on packages built for it.
+$(DONE)/venv-%: $(DONE)/venv
+	@test -x .venv-$*/bin/python || $(UV) venv --quiet --python $(PYTHON) .venv-$*
+	@echo "Installing $(word 2,$^) ..."
+	@$(INSTALL) --python .venv-$*/bin/python --requirements $(word 2,$^)
+	@touch $@
+
+$(DONE)/venv-cloud: tests/cloud/requirements.lock
+$(DONE)/venv-lambda: tests/cloud/runtime.lock
+$(DONE)/venv-sam: tests/tools.lock
+
+# ---------------------------------------------------------------- layers for this machine
+# As Lambda unpacks them to /opt; the product's own layer is used where it lies.
+
+BUILDING := $(wildcard layers/*.py)
+layers: $(DONE)/dependencies $(DONE)/fonts $(DONE)/typesetting
+
+$(DONE)/dependencies $(DONE)/fonts $(DONE)/typesetting: $(DONE)/%: $(BUILDING) $(DONE)/venv-lambda
+	@echo "Building the $* layer for this machine ..."
+	@$(PYTHON) -m layers.$*.build .build/$*
+	@touch $@
+
+$(DONE)/dependencies: layers/dependencies/build.py layers/dependencies/requirements.lock
+$(DONE)/fonts: $(wildcard layers/fonts/*.py) layers/fonts/packages.lock
+$(DONE)/typesetting: layers/typesetting/build.py $(wildcard layers/typesetting/*.lock)
+
+# ---------------------------------------------------------------- locks
+
+COMPILE := $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-index-url --no-annotate
+# Lambda's runtime brings boto3 and all under it.
+OF_THE_RUNTIME := botocore python-dateutil six urllib3
+
+lock: install
+	$(COMPILE) tests/uv.in -o tests/uv.lock
+	$(COMPILE) $(OF_THE_RUNTIME:%=--no-emit-package %) layers/dependencies/requirements.in -o layers/dependencies/requirements.lock
+	$(COMPILE) layers/typesetting/requirements.in -o layers/typesetting/requirements.lock
+	$(COMPILE) tests/requirements.in -o tests/requirements.lock
+	$(COMPILE) tests/tools.in -o tests/tools.lock
+	$(COMPILE) tests/cloud/requirements.in -o tests/cloud/requirements.lock
+	$(COMPILE) tests/cloud/runtime.in -o tests/cloud/runtime.lock
+	$(PYTHON) -m layers.lock_packages .build/debian

@@ -1,0 +1,79 @@
+"""The CJK fonts: one face of a collection, cut to contiguous ranges of characters."""
+
+from __future__ import annotations
+
+import struct
+from io import BytesIO
+
+import uharfbuzz
+from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables.DefaultTable import DefaultTable
+
+from layers.debian import BuildError
+
+FACE = "CJK SC"
+"""Simplified Chinese; `lang` still selects the forms of the other regions."""
+
+# Contiguous: a scattered set loses its cmap without an error.
+RANGES = (
+    (0x0020, 0x00FF),
+    (0x2000, 0x206F),
+    (0x3000, 0x312F),  # punctuation, kana, bopomofo
+    (0x3130, 0x318F),
+    (0x31A0, 0x31FF),
+    (0x3400, 0x4DBF),  # extension A
+    (0x4E00, 0x9FFF),
+    (0xAC00, 0xD7A3),  # Hangul
+    (0xF900, 0xFAFF),
+    (0xFE30, 0xFE4F),
+    (0xFF00, 0xFFEF),
+    (0x20000, 0x2FA1F),  # the rarer characters of names
+)
+FEWEST_CHARACTERS = 40_000
+"""Serif and Sans map more than this within RANGES; an emptied cmap would pass every parser."""
+
+
+def cut(collection: bytes) -> bytes:
+    """The font of RANGES out of a .ttc. Raises BuildError where characters are lost on the way."""
+    wanted = uharfbuzz.SubsetInput()
+    wanted.unicode_set.update(code for first, last in RANGES for code in range(first, last + 1))
+    wanted.layout_feature_tag_set.invert()
+    wanted.flags = uharfbuzz.SubsetFlags.NO_HINTING | uharfbuzz.SubsetFlags.NOTDEF_OUTLINE
+    for tag in ("vhea", "vmtx", "VORG"):
+        wanted.drop_table_tag_set.add(int.from_bytes(tag.encode(), "big"))
+    subset = uharfbuzz.subset(_face(collection), wanted)
+    font = with_identity_charset(bytes(subset.blob.data))
+    characters = len(TTFont(BytesIO(font), lazy=True).getBestCmap())
+    if characters < FEWEST_CHARACTERS:
+        raise BuildError(f"a CJK font maps {characters} characters, at least {FEWEST_CHARACTERS} are expected")
+    return font
+
+
+def _face(collection: bytes) -> uharfbuzz.Face:
+    blob = uharfbuzz.Blob(collection)
+    (faces,) = struct.unpack_from(">L", collection, 8)
+    for face in (uharfbuzz.Face(blob, index) for index in range(faces)):
+        if FACE in (face.get_name(4) or ""):
+            return face
+    raise BuildError(f"a collection of CJK fonts holds no face {FACE}")
+
+
+def with_identity_charset(font_file: bytes) -> bytes:
+    """The same font with every glyph's index as its CID: PDF writers put the first where PDF means the second.
+
+    The charset becomes one range, written over the old one: laying out the whole CFF table anew takes half a minute.
+    """
+    read = TTFont(BytesIO(font_file), lazy=True)
+    glyphs = read["maxp"].numGlyphs
+    offset = read["CFF "].cff.topDictIndex[0].rawDict["charset"]
+    content = bytearray(read.reader["CFF "])
+    struct.pack_into(">BHH", content, offset, 2, 1, glyphs - 2)  # format 2: from CID 1 on, and how many follow
+    font = TTFont(BytesIO(font_file), lazy=True, recalcTimestamp=False)
+    table = font.tables["CFF "] = DefaultTable("CFF ")
+    table.data = bytes(content)
+    written = BytesIO()
+    font.save(written)
+    charset = TTFont(BytesIO(written.getvalue()), lazy=True)["CFF "].cff.topDictIndex[0].charset
+    if charset != [".notdef", *(f"cid{cid:05d}" for cid in range(1, glyphs))]:
+        raise BuildError("a CJK font's glyphs are not numbered by their CIDs")
+    return written.getvalue()

