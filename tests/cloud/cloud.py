@@ -25,6 +25,7 @@ from tests.cloud.template import API_ID
 
 ROOT = Path(__file__).parent.parent.parent
 USERNAME_CLAIM = "preferred_username"
+LAMBDAS_OWN = ("START RequestId: ", "END RequestId: ", "REPORT RequestId: ")
 
 T = TypeVar("T")
 
@@ -70,15 +71,21 @@ class LocalCloud:
         headers = {"Authorization": f"Bearer {self.token(username, administrator=administrator)}"} if username else {}
         return httpx.Client(base_url=self.api_url, headers=headers, timeout=60)
 
+    def functions(self) -> list[str]:
+        """The logical ids of the functions."""
+        deployed = {function["FunctionName"] for function in self.client("lambda").list_functions()["Functions"]}
+        return [logical_id for logical_id, name in self.stack.resources.items() if name in deployed]
+
     def logs(self, function: str) -> list[str]:
-        """What a function has printed so far, with Lambda's own lines, by its logical id."""
+        """What a function has printed so far, by its logical id."""
         logs = self.client("logs")
         group = f"/aws/lambda/{self.name(function)}"
         try:
             pages = list(logs.get_paginator("filter_log_events").paginate(logGroupName=group))
         except logs.exceptions.ResourceNotFoundException:
             return []  # it has not run yet
-        return [event["message"] for page in pages for event in page["events"]]
+        printed = [event["message"] for page in pages for event in page["events"]]
+        return [line for line in printed if not line.startswith(LAMBDAS_OWN)]
 
     def wait_until(self, check: Callable[[], T], seconds: float = 20, every: float = 0.1) -> T:
         """The first true answer of `check`. Raises NotInTime with the last one when the time is over."""

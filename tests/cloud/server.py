@@ -18,7 +18,6 @@ from tests.cloud.errors import CloudError, PortTaken
 
 LOOPBACK = "127.0.0.1"
 REGION = "eu-central-1"
-ACCOUNT = "000000000000"
 ADMIN_KEY = "test"
 START_SECONDS = 30
 STOP_SECONDS = 5

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from tests.cloud import sample
 from tests.cloud.cloud import LocalCloud, deployed
+
+LINES_SHOWN = 20
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed test shows what the functions printed last: the reason is there rather than in the answer."""
+    report = yield
+    running = getattr(item, "funcargs", {}).get("cloud")
+    if report.failed and isinstance(running, LocalCloud):
+        for function in running.functions():
+            if printed := running.logs(function)[-LINES_SHOWN:]:
+                report.sections.append((f"logs of {function}", "\n".join(printed)))
+    return report
 
 
 @pytest.fixture(scope="session")
 def cloud() -> Iterator[LocalCloud]:
     with deployed() as running:
         yield running
+        denied = [line for function in running.functions() for line in running.logs(function) if "AccessDenied" in line]
+        assert not denied, f"a role lacks what its function does: {denied[0]}"
 
 
 @pytest.fixture(scope="session")

@@ -52,6 +52,11 @@ def test_a_learner_sees_requests_downloads_and_shows_their_certificate(sample_ru
         ]
 
 
+def test_the_files_of_the_lms_are_loaded_without_an_error(sample_run: LocalCloud) -> None:
+    printed = [json.loads(line) for line in sample_run.logs("LearnerRecords") if line.startswith("{")]
+    assert [line for line in printed if line.get("level") == "ERROR"] == []
+
+
 def test_anyone_checks_a_certificate_as_page_and_as_json(sample_run: LocalCloud) -> None:
     with sample_run.http("mlopez") as http:
         certificate = http.post(CERTIFICATE).json()
