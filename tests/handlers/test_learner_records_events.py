@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from certificates import runtime
-from certificates.aws.record_files import RecordFiles
-from certificates.aws.record_queue import RecordQueue
 from certificates.aws.records_store import RecordsStore
+from certificates.aws.upload_files import UploadFiles
+from certificates.aws.upload_queue import UploadQueue
 from certificates.lms.records import Records
 from certificates.rules.history import ChangeKind, Trigger
 from certificates.rules.model import Certificate, Status
@@ -50,7 +50,7 @@ def cheap(backend: Any) -> Any:
 @pytest.fixture
 def deliver(cheap: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
     """Deliver events to the function, one message each; what it answers is the ids of those that failed."""
-    records = Records(RecordsStore(workers=1), RecordFiles(cheap.documents.bucket), RecordQueue("none"))
+    records = Records(RecordsStore(workers=1), UploadFiles(cheap.documents.bucket, "records"), UploadQueue("none"))
     monkeypatch.setattr(runtime, "backend", lambda base_url="": cheap)
     monkeypatch.setattr(runtime, "records", lambda: records)
     monkeypatch.setattr(runtime, "now", lambda: minute(600))
@@ -258,7 +258,8 @@ def test_wherever_the_function_dies_the_next_delivery_ends_with_one_certificate(
         with moto_cloud.empty_cloud() as backend:
             cheap = replace(backend, renderer=faults.CheapRenderer("design-compilation", backend.documents))
             make_run(cheap, COURSE_ID)
-            records = Records(RecordsStore(workers=1), RecordFiles(backend.documents.bucket), RecordQueue("none"))
+            files = UploadFiles(backend.documents.bucket, "records")
+            records = Records(RecordsStore(workers=1), files, UploadQueue("none"))
             with monkeypatch.context() as patched:
                 patched.setattr(runtime, "backend", lambda base_url="": cheap)
                 patched.setattr(runtime, "records", lambda: records)

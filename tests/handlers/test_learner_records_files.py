@@ -16,9 +16,9 @@ import boto3
 import pytest
 
 from certificates import runtime
-from certificates.aws.record_files import RecordFiles
-from certificates.aws.record_queue import RecordQueue
 from certificates.aws.records_store import RecordsStore
+from certificates.aws.upload_files import UploadFiles
+from certificates.aws.upload_queue import UploadQueue
 from certificates.aws.upload_store import Upload
 from certificates.lms import loading
 from certificates.lms.records import Records
@@ -39,7 +39,7 @@ PAGE_ROWS = 20
 
 def make_records(backend: Any) -> Records:
     queue = boto3.client("sqs").create_queue(QueueName="records")["QueueUrl"]
-    return Records(RecordsStore(workers=1), RecordFiles(backend.documents.bucket), RecordQueue(queue))
+    return Records(RecordsStore(workers=1), UploadFiles(backend.documents.bucket, "records"), UploadQueue(queue))
 
 
 def handed_on(records: Records) -> list[dict[str, Any]]:

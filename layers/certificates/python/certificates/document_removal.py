@@ -25,4 +25,5 @@ def remove_obsolete(change: Mapping[str, Any], documents: Documents) -> None:
 
 
 def _document(image: Mapping[str, Any]) -> str | None:
-    return image.get("document", {}).get("S")
+    key: str | None = image.get("document", {}).get("S")
+    return key

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from certificates.backend import Backend
+    from certificates.lms.records import Records
 
 
 def now() -> datetime:
@@ -28,13 +29,18 @@ def backend(base_url: str = "") -> Backend:
     """
     from certificates.aws.certificate_store import CertificateStore
     from certificates.aws.documents import Documents
+    from certificates.aws.job_queue import JobQueue
+    from certificates.aws.job_results import JobResults
+    from certificates.aws.job_store import JobStore
     from certificates.aws.learner_store import LearnerStore
     from certificates.aws.renderer import Renderer
     from certificates.aws.run_store import RunStore
+    from certificates.aws.schedules import Schedules
     from certificates.aws.upload_store import UploadStore
     from certificates.backend import Backend
     from certificates.rules.model import Site
 
+    documents = Documents(setting("BUCKET_NAME"))
     return Backend(
         site=Site(
             identity_required=setting("IDENTITY_REQUIRED") == "true",
@@ -45,7 +51,28 @@ def backend(base_url: str = "") -> Backend:
         certificates=CertificateStore(),
         learners=LearnerStore(),
         runs=RunStore(),
-        documents=Documents(setting("BUCKET_NAME")),
-        renderer=Renderer(setting("RENDERER_FUNCTION")),
+        documents=documents,
+        renderer=Renderer(setting("RENDERER_FUNCTION"), documents),
         uploads=UploadStore(),
+        jobs=JobStore(),
+        job_queue=JobQueue(setting("JOBS_QUEUE_URL")),
+        job_results=JobResults(setting("BUCKET_NAME")),
+        schedules=Schedules(
+            group=setting("SCHEDULE_GROUP"),
+            role=setting("SCHEDULE_ROLE"),
+            target=setting("SCHEDULE_TARGET"),
+            dead_letters=setting("SCHEDULE_DEAD_LETTERS"),
+        ),
     )
+
+
+@cache
+def records() -> Records:
+    """What the functions that record LMS data use besides."""
+    from certificates.aws.records_store import RecordsStore
+    from certificates.aws.upload_files import UploadFiles
+    from certificates.aws.upload_queue import UploadQueue
+    from certificates.lms.records import Records
+
+    files = UploadFiles(setting("BUCKET_NAME"), "records")
+    return Records(RecordsStore(), files, UploadQueue(setting("RECORDS_QUEUE_URL")))

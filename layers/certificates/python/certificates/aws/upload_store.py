@@ -23,9 +23,10 @@ MAX_ERRORS = 100
 class Upload:
     """An uploaded file of a run, and what became of it so far.
 
-    `state` is waiting, processing, done or refused. `cursor` and `size` are bytes of the file, `next_row` the number
-    of the row at the cursor; `total` (None until the file was looked through) and `rows` count its rows.
-    `errors` are the first rows refused, `problem` is why the whole file was. `reported_at` versions what its rows say.
+    `state` is waiting, processing, done or refused. `size` is in bytes, and so is the `cursor` of an LMS file; that of
+    an exception file counts rows. `next_row` is the number of the row at the cursor; `total` (None until the file was
+    looked through) and `rows` count its rows. `errors` are the first rows refused, `problem` is why the whole file was.
+    `reported_at` versions what its rows say.
     """
 
     course_id: str
@@ -33,6 +34,7 @@ class Upload:
     object_key: str
     kind: str
     state: str
+    uploaded_by: str = ""
     rows: int = 0
     applied: int = 0
     unchanged: int = 0
@@ -53,18 +55,24 @@ class Upload:
         """From 0 to 1."""
         if self.state in {"done", "refused"}:
             return 1.0
+        if self.total:
+            return round(self.rows / self.total, 4)
         return round(self.cursor / self.size, 4) if self.size else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What one page of a file came to; `cursor` and `next_row` are where the next one begins."""
+    """What one page of a file came to; `cursor` and `next_row` are where the next one begins.
+
+    `reported` says that a part of the report was kept for it.
+    """
 
     cursor: int
     next_row: int
     applied: int
     unchanged: int
     errors: list[dict[str, Any]]
+    reported: bool
 
 
 class UploadStore:
@@ -105,21 +113,11 @@ class UploadStore:
             UploadItem.cursor.set(0),
             UploadItem.reported_at.set(reported_at),
         ]
-        if not _update(course_id, upload_id, actions, first):
-            found = self.upload(course_id, upload_id)
-            if found is None:
-                raise Raced(f"upload {upload_id} vanished")
-            return found
-        return Upload(
-            course_id=course_id,
-            upload_id=upload_id,
-            object_key=object_key,
-            kind=object_key.split("/")[0],
-            state="processing",
-            etag=etag,
-            size=size,
-            reported_at=reported_at,
-        )
+        _update(course_id, upload_id, actions, first)
+        found = self.upload(course_id, upload_id)
+        if found is None:
+            raise Raced(f"upload {upload_id} vanished")
+        return found
 
     def looked_through(self, upload: Upload, *, kind: str, total: int, cursor: int, next_row: int) -> Upload:
         """The file is whole: its kind and number of rows are known, and the first row begins at the cursor."""
@@ -144,7 +142,7 @@ class UploadStore:
             unchanged=upload.unchanged + page.unchanged,
             rejected=upload.rejected + rejected,
             errors=(*upload.errors, *page.errors)[:MAX_ERRORS],
-            report_parts=upload.report_parts + bool(page.errors),
+            report_parts=upload.report_parts + page.reported,
         )
         actions: list[Action] = [
             UploadItem.cursor.set(after.cursor),
@@ -203,6 +201,7 @@ def _upload(raw: dict[str, Any]) -> Upload:
         object_key=item.object_key,
         kind=item.file_kind,
         state=item.state,
+        uploaded_by=item.uploaded_by,
         rows=int(item.rows or 0),
         applied=int(item.applied or 0),
         unchanged=int(item.unchanged or 0),

@@ -8,13 +8,12 @@ that is what issuing in bulk is for.
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
 
+from certificates.arrivals import Arrival, course_of, upload_id_of
 from certificates.aws.record_parts import Effect
 from certificates.aws.upload_store import Page, Upload
 from certificates.backend import Backend
@@ -24,23 +23,10 @@ from certificates.lms.header import Header, read_header
 from certificates.lms.records import Records
 from certificates.lms.records_file import ReadRow, RowError, inspect, read_reports
 from certificates.lms.report import Report
-from certificates.rules.course_id import parse_course_id
 from certificates.telemetry import logger
 
 PAGE_ROWS = 500
 """Rows recorded between two looks at the clock: about a second's work."""
-
-_UPLOAD_ID = re.compile(r"[0-9a-f]{32}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
-    """A file that has arrived in the bucket; `at` is when S3 had it, and versions what its rows say."""
-
-    key: str
-    etag: str
-    size: int
-    at: datetime
 
 
 def load(
@@ -55,7 +41,7 @@ def load(
         raise NotFound("unknown-course-run", f"There is no course run {course_id}.", course_id=course_id)
     upload = backend.uploads.begin(
         course_id,
-        _upload_id(course_id, arrival, backend),
+        upload_id_of(course_id, arrival, backend),
         object_key=arrival.key,
         etag=arrival.etag,
         size=arrival.size,
@@ -78,24 +64,6 @@ def load_on(
     if upload is None:
         raise NotFound("unknown-upload", "No such upload of this run.")
     return _read_on(upload, backend, records, out_of_time, now)
-
-
-def course_of(key: str) -> str:
-    """The run whose file this is: `records/<course_id>/<file>.csv`. Raises BadRequest `bad-object-key`."""
-    _, _, rest = key.partition("/")
-    course_id = parse_course_id(rest.partition("/")[0])
-    if course_id is None:
-        raise BadRequest("bad-object-key", "The file is not under records/<course_id>/.", key=key)
-    return course_id
-
-
-def _upload_id(course_id: str, arrival: Arrival, backend: Backend) -> str:
-    """The upload that a form was made for, or one of its own: named after key and time, so that it is made once."""
-    stem = arrival.key.rpartition("/")[2].removesuffix(".csv")
-    expected = backend.uploads.upload(course_id, stem) if _UPLOAD_ID.fullmatch(stem) else None
-    if expected is not None and (expected.state == "waiting" or expected.reported_at == arrival.at):
-        return stem
-    return hashlib.sha256(f"{arrival.key}\n{arrival.at.isoformat()}".encode()).hexdigest()[:32]
 
 
 def _read_on(
@@ -181,6 +149,7 @@ def _record(upload: Upload, page: list[ReadRow], backend: Backend, records: Reco
             applied=applied,
             unchanged=unchanged,
             errors=[asdict(error) for error in errors],
+            reported=bool(errors),
         ),
     )
 

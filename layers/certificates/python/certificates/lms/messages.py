@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote_plus
 
+from certificates.arrivals import Arrival, arrivals
 from certificates.backend import Backend
 from certificates.errors import BadRequest, NotFound
 from certificates.lms.events import parse
 from certificates.lms.following import follow
-from certificates.lms.loading import Arrival, load, load_on
+from certificates.lms.loading import load, load_on
 from certificates.lms.records import Records
 from certificates.telemetry import logger
 
@@ -43,18 +43,6 @@ def act_on(
             _load(arrival, backend, records, out_of_time, now)
     else:
         raise BadRequest("unknown-message", "Neither an event, a file nor an upload to go on with.")
-
-
-def arrivals(notification: Mapping[str, Any]) -> Iterator[Arrival]:
-    """The files of an S3 notification, whose keys are encoded as in a form."""
-    for record in notification["Records"]:
-        described = record["s3"]["object"]
-        yield Arrival(
-            key=unquote_plus(described["key"]),
-            etag=described["eTag"],
-            size=described["size"],
-            at=datetime.fromisoformat(record["eventTime"]),
-        )
 
 
 def _load(arrival: Arrival, backend: Backend, records: Records, out_of_time: Callable[[], bool], now: datetime) -> None:

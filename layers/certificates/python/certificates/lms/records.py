@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from certificates.aws.record_files import RecordFiles
-from certificates.aws.record_queue import RecordQueue
 from certificates.aws.records_store import RecordsStore
+from certificates.aws.upload_files import UploadFiles
+from certificates.aws.upload_queue import UploadQueue
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
     store: RecordsStore
-    files: RecordFiles
-    queue: RecordQueue
+    files: UploadFiles
+    queue: UploadQueue

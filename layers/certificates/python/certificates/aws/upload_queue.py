@@ -1,4 +1,4 @@
-"""The queue of LMS files, to which a file's reader hands over what it has no time left for."""
+"""The queue of a kind of uploaded files, to which their reader hands over what it has no time left for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from certificates.aws.clients import sqs
 
 
 @dataclass(frozen=True, slots=True)
-class RecordQueue:
+class UploadQueue:
     url: str
 
     def read_on(self, course_id: str, upload_id: str) -> None:

@@ -1,4 +1,4 @@
-"""LMS files in the bucket, read as a stream from any byte on; and the report of their refused rows."""
+"""Uploaded files in the bucket, read as a stream from any byte on; and the report of what became of their rows."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ BUFFER_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class RecordFiles:
+class UploadFiles:
+    """`prefix` is that of the files: records or exceptions."""
+
     bucket: str
+    prefix: str
 
     def open(self, key: str, etag: str, offset: int = 0) -> BinaryIO:
         """The very content that this etag names, from a byte on.
@@ -43,16 +46,16 @@ class RecordFiles:
         return s3().get_object(Bucket=self.bucket, Key=key, IfMatch=etag, Range=f"bytes={offset}-")["Body"]
 
     def put_report_part(self, course_id: str, upload_id: str, number: int, rows: bytes) -> None:
-        """Keep one page's refused rows until the report is put together; the same part again replaces itself."""
-        s3().put_object(Bucket=self.bucket, Key=_part(course_id, upload_id, number), Body=rows)
+        """Keep one page's rows until the report is put together; the same part again replaces itself."""
+        s3().put_object(Bucket=self.bucket, Key=self._part(course_id, upload_id, number), Body=rows)
 
     def put_report(self, course_id: str, upload_id: str, heading: bytes, parts: int) -> str:
         """Put the report together from its parts 0 to `parts` - 1 and return its key."""
-        key = f"results/records/{course_id}/{upload_id}.csv"
+        key = f"results/{self.prefix}/{course_id}/{upload_id}.csv"
         with tempfile.TemporaryFile() as report:
             report.write(heading)
             for number in range(parts):
-                body = s3().get_object(Bucket=self.bucket, Key=_part(course_id, upload_id, number))["Body"]
+                body = s3().get_object(Bucket=self.bucket, Key=self._part(course_id, upload_id, number))["Body"]
                 report.writelines(body.iter_chunks(BUFFER_BYTES))
             report.seek(0)
             s3().put_object(Bucket=self.bucket, Key=key, Body=report, ContentType="text/csv; charset=utf-8")
@@ -61,8 +64,7 @@ class RecordFiles:
     def remove_report_parts(self, course_id: str, upload_id: str, parts: int) -> None:
         """Parts that are gone already are no error."""
         for number in range(parts):
-            s3().delete_object(Bucket=self.bucket, Key=_part(course_id, upload_id, number))
+            s3().delete_object(Bucket=self.bucket, Key=self._part(course_id, upload_id, number))
 
-
-def _part(course_id: str, upload_id: str, number: int) -> str:
-    return f"results/records/{course_id}/{upload_id}/{number:05d}.csv"
+    def _part(self, course_id: str, upload_id: str, number: int) -> str:
+        return f"results/{self.prefix}/{course_id}/{upload_id}/{number:05d}.csv"

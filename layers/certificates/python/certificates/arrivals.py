@@ -1,0 +1,57 @@
+"""Files that have arrived in the bucket, told by S3's notifications."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote_plus
+
+from certificates.backend import Backend
+from certificates.errors import BadRequest
+from certificates.rules.course_id import parse_course_id
+
+_UPLOAD_ID = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A file that has arrived under `<prefix>/<course_id>/<file>.csv`; `at` is when S3 had it, and versions it."""
+
+    key: str
+    etag: str
+    size: int
+    at: datetime
+
+
+def arrivals(notification: Mapping[str, Any]) -> Iterator[Arrival]:
+    """The files of an S3 notification, whose keys are encoded as in a form."""
+    for record in notification["Records"]:
+        described = record["s3"]["object"]
+        yield Arrival(
+            key=unquote_plus(described["key"]),
+            etag=described["eTag"],
+            size=described["size"],
+            at=datetime.fromisoformat(record["eventTime"]),
+        )
+
+
+def course_of(key: str) -> str:
+    """The run whose file this is. Raises BadRequest `bad-object-key`."""
+    prefix, _, rest = key.partition("/")
+    course_id = parse_course_id(rest.partition("/")[0])
+    if course_id is None:
+        raise BadRequest("bad-object-key", f"The file is not under {prefix}/<course_id>/.", key=key)
+    return course_id
+
+
+def upload_id_of(course_id: str, arrival: Arrival, backend: Backend) -> str:
+    """The upload that a form was made for, or one of its own: named after key and time, so that it is made once."""
+    stem = arrival.key.rpartition("/")[2].removesuffix(".csv")
+    expected = backend.uploads.upload(course_id, stem) if _UPLOAD_ID.fullmatch(stem) else None
+    if expected is not None and (expected.state == "waiting" or expected.reported_at == arrival.at):
+        return stem
+    return hashlib.sha256(f"{arrival.key}\n{arrival.at.isoformat()}".encode()).hexdigest()[:32]
