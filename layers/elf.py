@@ -10,7 +10,6 @@ from pathlib import Path
 from elftools.elf.dynamic import DynamicSection
 from elftools.elf.elffile import ELFFile
 from elftools.elf.gnuversions import GNUVerNeedSection
-
 from layers.debian import BuildError
 from layers.targets import Architecture
 
@@ -34,7 +33,9 @@ class SharedObject:
 def read(path: Path) -> SharedObject:
     with path.open("rb") as file:
         elf = ELFFile(file)
-        tags = [tag for section in elf.iter_sections() if isinstance(section, DynamicSection) for tag in section.iter_tags()]
+        tags = [
+            tag for section in elf.iter_sections() if isinstance(section, DynamicSection) for tag in section.iter_tags()
+        ]
         versions = [
             version.name
             for section in elf.iter_sections()
@@ -42,7 +43,9 @@ def read(path: Path) -> SharedObject:
             for _, needed in section.iter_versions()
             for version in needed
         ]
-        found = {kind: [getattr(tag, kind) for tag in tags if tag.entry.d_tag == f"DT_{kind.upper()}"] for kind in KINDS}
+        found = {
+            kind: [getattr(tag, kind) for tag in tags if tag.entry.d_tag == f"DT_{kind.upper()}"] for kind in KINDS
+        }
         return SharedObject(
             path=path,
             machine=elf["e_machine"],

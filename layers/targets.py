@@ -37,6 +37,10 @@ class Target:
     is_lambda: bool
 
     @property
+    def name(self) -> str:
+        return f"lambda-{self.architecture.name}" if self.is_lambda else "this-machine"
+
+    @property
     def uv_arguments(self) -> list[str]:
         if self.is_lambda:
             return ["--python-platform", self.architecture.wheels, "--python-version", LAMBDA_PYTHON]

@@ -9,15 +9,15 @@ from pathlib import Path
 from layers import assembly, python_packages
 from layers.targets import Target
 
-SOURCE = Path(__file__).with_name("python")
-LARGEST = 5_000_000
+HERE = Path(__file__).parent
+LARGEST = 3_000_000
 
 
 def build(folder: Path, _target: Target) -> None:
-    shutil.copytree(SOURCE, folder / "python", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(HERE / "python", folder / "python", ignore=shutil.ignore_patterns("__pycache__"))
     python_packages.precompile(folder / "python")
     assembly.check_size(folder, LARGEST)
 
 
 if __name__ == "__main__":
-    assembly.main(build, sys.argv[1:])
+    assembly.main(build, HERE, sys.argv[1:])

@@ -13,8 +13,8 @@ from layers.debian import Apt, BuildError, read_lock, unpacked
 from layers.fonts import cjk
 from layers.targets import ROOT, Target
 
-LOCK = Path(__file__).with_name("packages.lock")
-LARGEST = 40_000_000
+HERE = Path(__file__).parent
+LARGEST = 30_000_000
 
 SERIF = (
     "Armenian Bengali Devanagari Ethiopic Georgian Gujarati Gurmukhi Hebrew Kannada Khmer Lao Malayalam Myanmar "
@@ -39,7 +39,7 @@ def build(folder: Path, _target: Target) -> None:
     cache = ROOT / ".build" / "debian"
     apt = Apt(cache / "apt-bookworm", ("bookworm",), ("amd64", "arm64"))
     missing = WHOLE | set(CUT)
-    for package, deb in apt.download(read_lock(LOCK), cache / "packages").items():
+    for package, deb in apt.download(read_lock(HERE / "packages.lock"), cache / "packages").items():
         for path, content in unpacked(deb):
             file = Path(path).name
             if path == f"usr/share/doc/{package}/copyright":
@@ -53,4 +53,4 @@ def build(folder: Path, _target: Target) -> None:
 
 
 if __name__ == "__main__":
-    assembly.main(build, sys.argv[1:])
+    assembly.main(build, HERE, sys.argv[1:])

@@ -17,7 +17,7 @@ from layers.debian import Apt, BuildError, read_lock, unpacked
 from layers.targets import ROOT, Architecture, Target
 
 HERE = Path(__file__).parent
-LARGEST = 150_000_000
+LARGEST = 141_000_000
 LOCKS = {"bookworm": HERE / "packages.lock", "bullseye": HERE / "packages-bullseye.lock"}
 LOADED_BY_WEASYPRINT = (
     "libgobject-2.0.so.0",
@@ -74,4 +74,4 @@ def pick(everything: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    assembly.main(build, sys.argv[1:])
+    assembly.main(build, HERE, sys.argv[1:])
