@@ -13,5 +13,5 @@ class NotInTime(CloudError):
 
 class PortTaken(CloudError):
     def __init__(self, port: int) -> None:
-        super().__init__(f"port {port} is taken; stop what listens there, or choose another with --port")
+        super().__init__(f"port {port} is taken; stop what listens there, or choose another: make run PORT=...")
         self.port = port

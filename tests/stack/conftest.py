@@ -9,6 +9,7 @@ from tests.cloud import sample
 from tests.cloud.cloud import LocalCloud, deployed
 
 LINES_SHOWN = 20
+RUNNING = pytest.StashKey[LocalCloud | None]()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -17,8 +18,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A failed test shows what the functions printed last: the reason is there rather than in the answer."""
     report = yield
-    running = getattr(item, "funcargs", {}).get("cloud")
-    if report.failed and isinstance(running, LocalCloud):
+    running = item.config.stash.get(RUNNING, None)
+    if report.failed and running:
         for function in running.functions():
             if printed := running.logs(function)[-LINES_SHOWN:]:
                 report.sections.append((f"logs of {function}", "\n".join(printed)))
@@ -26,9 +27,11 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture(scope="session")
-def cloud() -> Iterator[LocalCloud]:
+def cloud(request: pytest.FixtureRequest) -> Iterator[LocalCloud]:
     with deployed() as running:
+        request.config.stash[RUNNING] = running
         yield running
+        request.config.stash[RUNNING] = None
         denied = [line for function in running.functions() for line in running.logs(function) if "AccessDenied" in line]
         assert not denied, f"a role lacks what its function does: {denied[0]}"
 

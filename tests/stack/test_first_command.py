@@ -85,4 +85,4 @@ def test_it_says_that_its_port_is_taken() -> None:
         with start(port) as process:
             _, said = process.communicate(timeout=SECONDS)
     assert process.returncode == 1
-    assert said == f"port {port} is taken; stop what listens there, or choose another with --port\n"
+    assert said == f"port {port} is taken; stop what listens there, or choose another: make run PORT=...\n"
