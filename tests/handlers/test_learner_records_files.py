@@ -155,6 +155,14 @@ def test_the_same_file_uploaded_later_is_an_upload_of_its_own_that_finds_nothing
     assert sorted((found.applied, found.unchanged) for found in uploads(backend)) == [(0, 30), (30, 0)]
 
 
+def test_two_files_put_under_one_key_at_the_same_time_are_two_uploads(backend: Any, function: Function) -> None:
+    key = f"records/{COURSE}/g.csv"
+    # S3 tells the time to the millisecond.
+    function(upload(key, large.as_csv(large.grade_report_rows(3)), AT))
+    function(upload(key, large.as_csv(large.learner_profile_rows(3)), AT))
+    assert {found.kind for found in uploads(backend)} == {"grade-report", "learner-profile"}
+
+
 def test_an_upload_by_form_is_recorded_where_the_form_said(backend: Any, function: Function) -> None:
     from certificates.uploads import UploadKind, read_upload, start_upload
 
@@ -272,6 +280,17 @@ def test_a_row_that_says_otherwise_than_one_on_an_earlier_page_is_told(backend: 
     found = the_upload(backend)
     assert [(error["row"], error["reason"]) for error in found.errors] == [(PAGE_ROWS + 3, "duplicate-row")]
     assert (found.applied, found.rejected, found.rows) == (PAGE_ROWS + 1, 1, PAGE_ROWS + 2)
+
+
+def test_a_file_is_loaded_though_a_tenth_of_all_calls_is_throttled(backend: Any, function: Function) -> None:
+    rows = 2 * PAGE_ROWS
+    message = upload(f"records/{COURSE}/g.csv", large.as_csv(large.grade_report_rows(rows)))
+    with faults.throttled(0.1):
+        for _ in range(5):
+            if function(message) == []:
+                break
+    found = the_upload(backend)
+    assert (found.state, found.rows, found.applied, found.rejected) == ("done", rows, rows, 0)
 
 
 def test_wherever_the_function_dies_the_file_is_loaded_by_the_next_delivery(

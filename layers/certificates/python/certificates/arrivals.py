@@ -49,9 +49,12 @@ def course_of(key: str) -> str:
 
 
 def upload_id_of(course_id: str, arrival: Arrival, backend: Backend) -> str:
-    """The upload that a form was made for, or one of its own: named after key and time, so that it is made once."""
+    """The upload that a form was made for, or one of its own: named after what arrived, so that it is made once."""
     stem = arrival.key.rpartition("/")[2].removesuffix(".csv")
     expected = backend.uploads.upload(course_id, stem) if _UPLOAD_ID.fullmatch(stem) else None
-    if expected is not None and (expected.state == "waiting" or expected.reported_at == arrival.at):
+    if expected is not None and (
+        expected.state == "waiting" or (expected.reported_at, expected.etag) == (arrival.at, arrival.etag)
+    ):
         return stem
-    return hashlib.sha256(f"{arrival.key}\n{arrival.at.isoformat()}".encode()).hexdigest()[:32]
+    arrived = f"{arrival.key}\n{arrival.etag}\n{arrival.at.isoformat()}"
+    return hashlib.sha256(arrived.encode()).hexdigest()[:32]

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from aws_lambda_powertools.metrics import MetricUnit
+
 from certificates.backend import Backend
 from certificates.errors import Conflict, NotFound
 from certificates.issue import gather, issue
@@ -24,7 +26,7 @@ from certificates.rules.events import (
 from certificates.rules.history import Trigger
 from certificates.rules.model import Facts, Status
 from certificates.rules.predicates import is_passing
-from certificates.telemetry import logger
+from certificates.telemetry import logger, metrics
 
 ACTOR = "lms"
 
@@ -66,6 +68,7 @@ def follow(event: Event, *, backend: Backend, records: Records, now: datetime) -
     (effect,) = records.store.apply([report])
     about = {"event_id": event.event_id, "event_type": event.event_type, "user_id": report.user_id}
     logger.info("event recorded", extra={**about, "course_id": report.course_id, "effect": effect.value})
+    metrics.add_metric(name=f"LmsEvents.{event.subject.value}.{effect.value}", unit=MetricUnit.Count, value=1)
     follower = _Follower(backend, now)
     try:
         if event.subject is Subject.IDENTITY:
