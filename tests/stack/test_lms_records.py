@@ -1,0 +1,81 @@
+"""What the LMS says reaches the learners' records: by a plain copy of its files, and by its events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+from tests.cloud.cloud import LocalCloud
+from tests.cloud.sample import GLOBAL_STAFF, SAMPLES, SETTINGS, expect
+from tests.samples import openedx_events as lms
+from tests.stack.people import send
+
+AUTOMATIC = "course-v1:Lyceum+BOT201+2026_T3"
+BY_COPY = "course-v1:Lyceum+BOT301+2026_T3"
+
+
+def make_run(cloud: LocalCloud, course_id: str, **changed: Any) -> None:
+    with cloud.http(GLOBAL_STAFF, administrator=True) as http:
+        expect(http.put(f"/course-runs/{quote(course_id, safe='')}", json={**SETTINGS, **changed}), 201)
+
+
+def status(http: httpx.Client, course_id: str) -> dict[str, Any]:
+    return dict(http.get(f"/course-runs/{quote(course_id, safe='')}/certificate").json())
+
+
+def test_a_file_copied_into_the_bucket_is_loaded(cloud: LocalCloud) -> None:
+    make_run(cloud, BY_COPY)
+    s3, prefix = cloud.client("s3"), f"records/{BY_COPY}"
+    for name in ("learner_profile.csv", "grade_report.csv"):
+        s3.put_object(Bucket=cloud.name("Bucket"), Key=f"{prefix}/{name}", Body=(SAMPLES / name).read_bytes())
+
+    with cloud.http("yulia_k") as http:
+        cloud.wait_until(lambda: status(http, BY_COPY).get("state") == "requestable")
+        assert status(http, BY_COPY)["grade"] == 0.66
+
+
+HOUR_AGO = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
+LEARNER = lms.user(700_001, "event_learner", "event_learner@example.com", "Þórir Örn Ægisson")
+
+
+def passing(is_passing: bool, *, minutes: int) -> dict[str, Any]:
+    """The LMS says, so many minutes after the hour began, whether the learner passes."""
+    at = HOUR_AGO + timedelta(minutes=minutes)
+    return lms.passing_status(is_passing, at=at, learner=LEARNER, course_id=AUTOMATIC)
+
+
+@pytest.fixture
+def learner(cloud: LocalCloud) -> Iterator[httpx.Client]:
+    """A learner enrolled by events in a run that issues automatically, signed in."""
+    make_run(cloud, AUTOMATIC, automatic_generation=True)
+    send(
+        cloud,
+        lms.enrollment("created", mode="verified", at=HOUR_AGO, learner=LEARNER, course_id=AUTOMATIC),
+        lms.identity_approved(until=None, at=HOUR_AGO, learner=LEARNER),
+    )
+    with cloud.http("event_learner") as http:
+        cloud.wait_until(lambda: status(http, AUTOMATIC).get("state") == "not-passing")
+        yield http
+
+
+def test_a_certificate_follows_the_newest_that_the_lms_has_said(cloud: LocalCloud, learner: httpx.Client) -> None:
+    send(cloud, passing(True, minutes=10))
+    cloud.wait_until(lambda: status(learner, AUTOMATIC)["state"] == "available")
+    issued = status(learner, AUTOMATIC)["certificate"]
+    assert issued["revision"] == 1
+
+    send(cloud, passing(True, minutes=10), passing(False, minutes=5), passing(False, minutes=20))
+    cloud.wait_until(lambda: status(learner, AUTOMATIC)["state"] == "not-passing")
+    page = httpx.get(issued["links"]["page"], headers={"Accept": "application/json"}).json()
+    assert page["status"] == "withdrawn"
+    assert httpx.get(issued["links"]["pdf"]).status_code == 410
+
+    send(cloud, passing(True, minutes=30), passing(False, minutes=25))
+    cloud.wait_until(lambda: status(learner, AUTOMATIC)["state"] == "available")
+    again = status(learner, AUTOMATIC)["certificate"]
+    assert (again["verify_uuid"], again["issued_on"]) == (issued["verify_uuid"], issued["issued_on"])
+    assert httpx.get(again["links"]["pdf"], follow_redirects=True).content.startswith(b"%PDF-")
