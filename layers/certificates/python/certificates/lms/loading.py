@@ -1,9 +1,7 @@
 """Load an LMS file: look it through, then record it page by page.
 
-What a crash between two steps means: a page that was recorded and not yet counted is recorded again, which changes
-nothing, and then counted. A page is counted once, however often its message is delivered, since counting holds only
-while the cursor stands where the page began. A file is never looked at whole in memory, and changes no certificate:
-that is what issuing in bulk is for.
+What a crash between two steps means stands in `upload_reading`. A file is never looked at whole in memory, and changes
+no certificate: that is what issuing in bulk is for.
 """
 
 from __future__ import annotations
@@ -13,17 +11,16 @@ from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
 
-from certificates.arrivals import Arrival, course_of, upload_id_of
+from certificates.arrivals import Arrival
 from certificates.aws.record_parts import Effect
 from certificates.aws.upload_store import Page, Upload
 from certificates.backend import Backend
-from certificates.errors import BadRequest, NotFound
 from certificates.lms import rejected
 from certificates.lms.header import Header, read_header
 from certificates.lms.records import Records
 from certificates.lms.records_file import ReadRow, RowError, inspect, read_reports
 from certificates.lms.report import Report
-from certificates.telemetry import logger
+from certificates.upload_reading import read_on, take_up, taken_up
 
 PAGE_ROWS = 500
 """Rows recorded between two looks at the clock: about a second's work."""
@@ -36,18 +33,7 @@ def load(
 
     Raises NotFound `unknown-course-run`, BadRequest `bad-object-key`; Raced when another delivery is at it.
     """
-    course_id = course_of(arrival.key)
-    if backend.runs.run(course_id) is None:
-        raise NotFound("unknown-course-run", f"There is no course run {course_id}.", course_id=course_id)
-    upload = backend.uploads.begin(
-        course_id,
-        upload_id_of(course_id, arrival, backend),
-        object_key=arrival.key,
-        etag=arrival.etag,
-        size=arrival.size,
-        reported_at=arrival.at,
-    )
-    return _read_on(upload, backend, records, out_of_time, now)
+    return _read_on(take_up(arrival, backend=backend), backend, records, out_of_time, now)
 
 
 def load_on(
@@ -60,42 +46,21 @@ def load_on(
     now: datetime,
 ) -> Upload:
     """Go on with a file where its cursor stands. Raises NotFound `unknown-upload`; Raced."""
-    upload = backend.uploads.upload(course_id, upload_id)
-    if upload is None:
-        raise NotFound("unknown-upload", "No such upload of this run.")
-    return _read_on(upload, backend, records, out_of_time, now)
+    return _read_on(taken_up(course_id, upload_id, backend=backend), backend, records, out_of_time, now)
 
 
 def _read_on(
     upload: Upload, backend: Backend, records: Records, out_of_time: Callable[[], bool], now: datetime
 ) -> Upload:
-    if upload.state == "processing":
-        upload = _load_what_there_is_time_for(upload, backend, records, out_of_time, now)
-    if upload.state == "done":
-        # After the report is recorded, never before: until then another delivery may have to put it together again.
-        records.files.remove_report_parts(upload.course_id, upload.upload_id, upload.report_parts)
-    return upload
-
-
-def _load_what_there_is_time_for(
-    upload: Upload, backend: Backend, records: Records, out_of_time: Callable[[], bool], now: datetime
-) -> Upload:
-    try:
-        upload = _load_pages(upload, backend, records, out_of_time)
-    except BadRequest as refused:
-        problem = {"reason": refused.reason, "message": refused.message, **refused.values}
-        upload = backend.uploads.refuse(upload, problem, now=now)
-        logger.warning("file refused", extra={"upload_id": upload.upload_id, "reason": refused.reason})
-        return upload
-    if upload.rows < (upload.total or 0):
-        records.queue.read_on(upload.course_id, upload.upload_id)
-        return upload
-    report_key = None
-    if upload.report_parts:
-        report_key = records.files.put_report(
-            upload.course_id, upload.upload_id, rejected.heading(), upload.report_parts
-        )
-    return backend.uploads.finish(upload, report_key=report_key, now=now)
+    return read_on(
+        upload,
+        lambda taken: _load_pages(taken, backend, records, out_of_time),
+        heading=rejected.heading(),
+        files=records.files,
+        queue=records.queue,
+        backend=backend,
+        now=now,
+    )
 
 
 def _load_pages(upload: Upload, backend: Backend, records: Records, out_of_time: Callable[[], bool]) -> Upload:

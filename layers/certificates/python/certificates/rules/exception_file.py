@@ -7,7 +7,7 @@ file whose last line is broken has not been half taken.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from enum import StrEnum
 from os import SEEK_END
@@ -109,7 +109,7 @@ def examine(file: BinaryIO) -> Layout:
     return Layout(dialect, has_header, rows)
 
 
-def read_entries(file: BinaryIO, layout: Layout) -> Iterator[Entry | BadRow]:
+def read_entries(file: BinaryIO, layout: Layout) -> Generator[Entry | BadRow]:
     """Every row of an examined file in its order, the header and blank lines left out.
 
     Duplicates are told by identifier; that a username and an e-mail name one learner only a look-up can tell.

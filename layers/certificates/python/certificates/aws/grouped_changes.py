@@ -1,0 +1,43 @@
+"""Changes of many learners in few transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.transactions import TransactWrite
+
+from certificates.aws.certificate_store import add_change
+from certificates.aws.table import connection
+from certificates.change import Change
+
+MAX_ENTRIES = 100
+"""Entries of one TransactWriteItems (DynamoDB's limit)."""
+
+_MAX_PER_CHANGE = 7
+"""Certificate, exception, invalidation, archived invalidation, two of history; and one to spare."""
+
+GROUP = MAX_ENTRIES // _MAX_PER_CHANGE
+
+
+def record_together(changes: Sequence[Change], group: int = GROUP) -> list[Change]:
+    """Write changes of different learners, `group` in a transaction; returns those of transactions that were cancelled.
+
+    Why one was cancelled is for whoever tries its changes again, each alone.
+    """
+    lost: list[Change] = []
+    for together in _groups(changes, group):
+        try:
+            with TransactWrite(connection=connection().connection) as transaction:
+                for change in together:
+                    add_change(transaction, change)
+        except TransactWriteError as error:
+            if error.cause_response_code != "TransactionCanceledException":
+                raise
+            lost += together
+    return lost
+
+
+def _groups(changes: Sequence[Change], size: int) -> Iterator[Sequence[Change]]:
+    for start in range(0, len(changes), size):
+        yield changes[start : start + size]

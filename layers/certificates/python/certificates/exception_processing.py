@@ -1,0 +1,188 @@
+"""Take an exception file: look it through, then list its learners page by page, and say what became of each row.
+
+An entry remembers the row that listed it. So a page that is taken again after a crash knows its own entries and counts
+them as added, and a row that names a learner of an earlier row, by username there and by e-mail here, is found out
+however far apart the two are. What else a crash between two steps means stands in `upload_reading`.
+
+Fifty thousand certificates are not made within one function's time: with automatic issuing on, the learners who were
+listed go to a queue, from which they are decided on a few at a time (`decide_listed`).
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, BinaryIO
+
+from certificates.arrivals import Arrival, arrivals
+from certificates.aws.decision_queue import DecisionQueue
+from certificates.aws.upload_files import UploadFiles
+from certificates.aws.upload_queue import UploadQueue
+from certificates.aws.upload_store import Page, Upload
+from certificates.backend import Backend
+from certificates.errors import BadRequest, Conflict, NotFound
+from certificates.exceptions_page import ADDED, Line, take_page, to_decide
+from certificates.issue import issue
+from certificates.planning import Cause
+from certificates.rules.events import should_decide_on_exception
+from certificates.rules.exception_file import Layout, check_size, examine, read_entries
+from certificates.rules.history import Trigger
+from certificates.run_settings import read_run
+from certificates.spreadsheet import BYTE_ORDER_MARK, line
+from certificates.telemetry import logger
+from certificates.upload_reading import read_on, take_up, taken_up
+
+PAGE_ROWS = 500
+"""Rows between two looks at the clock: about a second's work."""
+
+_HEADING = BYTE_ORDER_MARK + line(["row", "identifier", "result", "message"])
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionFiles:
+    """What taking exception files acts on besides the backend."""
+
+    files: UploadFiles
+    queue: UploadQueue
+    decisions: DecisionQueue
+
+
+def act_on(
+    message: Mapping[str, Any],
+    *,
+    backend: Backend,
+    exception_files: ExceptionFiles,
+    out_of_time: Callable[[], bool],
+    now: datetime,
+) -> None:
+    """Do what a message asks for. Raises for the queue to bring it again, and at last to keep it with the dead letters.
+
+    The message is an S3 notification, `{"upload": {"course_id", "upload_id"}}` to go on with a file, or
+    `{"decide": {"course_id", "user_ids", "by"}}`.
+    """
+    if "decide" in message:
+        decide_listed(**message["decide"], backend=backend, now=now)
+    elif "upload" in message:
+        upload = taken_up(**message["upload"], backend=backend)
+        _take(upload, backend, exception_files, out_of_time, now)
+    elif message.get("Event") == "s3:TestEvent":
+        logger.info("bucket notifications are set up")
+    elif "Records" in message:
+        for arrival in arrivals(message):
+            _take_arrival(arrival, backend, exception_files, out_of_time, now)
+    else:
+        raise BadRequest("unknown-message", "Neither a file, an upload to go on with nor learners to decide on.")
+
+
+def decide_listed(course_id: str, user_ids: Sequence[str], by: str, *, backend: Backend, now: datetime) -> None:
+    """Decide on learners whom `by` has put on the exception list, where such an addition decides by itself.
+
+    One who cannot be issued a certificate never stops the others. Raises what broke last, to be tried again: those who
+    have their certificate by then keep it.
+    """
+    run = read_run(course_id, backend=backend)
+    cause = Cause(trigger=Trigger.EXCEPTION_ADDED, actor=by)
+    broken: Exception | None = None
+    for user_id, facts in backend.certificates.facts_of_many(run, user_ids, site=backend.site, now=now):
+        if facts is None or facts.exception is None or not should_decide_on_exception(facts):
+            continue
+        try:
+            issue(course_id, user_id, cause=cause, backend=backend, now=now)
+        except Conflict as refused:
+            logger.warning("not issued", extra={"user_id": user_id, "reason": refused.reason})
+            broken = refused if refused.reason == "busy" else broken
+        except Exception as error:
+            logger.exception("not issued", extra={"user_id": user_id})
+            broken = error
+    if broken is not None:
+        raise broken
+
+
+def _take_arrival(
+    arrival: Arrival,
+    backend: Backend,
+    exception_files: ExceptionFiles,
+    out_of_time: Callable[[], bool],
+    now: datetime,
+) -> None:
+    try:
+        upload = take_up(arrival, backend=backend)
+    except (BadRequest, NotFound) as refused:
+        # Nobody has asked for an answer: a file copied to where no run is stays there unread.
+        logger.warning("file ignored", extra={"reason": refused.reason, "object_key": arrival.key})
+        return
+    upload = _take(upload, backend, exception_files, out_of_time, now)
+    logger.info("file taken", extra={"upload_id": upload.upload_id, "state": upload.state, "rows": upload.rows})
+
+
+def _take(
+    upload: Upload,
+    backend: Backend,
+    exception_files: ExceptionFiles,
+    out_of_time: Callable[[], bool],
+    now: datetime,
+) -> Upload:
+    return read_on(
+        upload,
+        lambda taken: _take_pages(taken, backend, exception_files, out_of_time, now),
+        heading=_HEADING,
+        files=exception_files.files,
+        queue=exception_files.queue,
+        backend=backend,
+        now=now,
+    )
+
+
+def _take_pages(
+    upload: Upload,
+    backend: Backend,
+    exception_files: ExceptionFiles,
+    out_of_time: Callable[[], bool],
+    now: datetime,
+) -> Upload:
+    check_size(upload.size or 0)
+    with tempfile.TemporaryFile() as file:
+        with exception_files.files.open(upload.object_key, upload.etag or "") as stream:
+            shutil.copyfileobj(stream, file)
+        upload, layout = _look_through(upload, file, backend)
+        with closing(read_entries(file, layout)) as entries:
+            # From the first row on, even when most were taken before: what is a duplicate depends on all rows above.
+            rows = islice(entries, upload.rows, None)
+            while not out_of_time() and (page := list(islice(rows, PAGE_ROWS))):
+                run = read_run(upload.course_id, backend=backend)
+                lines = take_page(page, run=run, upload=upload, backend=backend, now=now)
+                exception_files.decisions.decide(upload.course_id, to_decide(lines), upload.uploaded_by)
+                upload = _count(upload, lines, backend, exception_files.files)
+    return upload
+
+
+def _look_through(upload: Upload, file: BinaryIO, backend: Backend) -> tuple[Upload, Layout]:
+    """Read the whole file before anything is changed: one that breaks off in the end is refused whole."""
+    layout = examine(file)
+    if upload.total is None:
+        upload = backend.uploads.looked_through(upload, kind="exceptions", total=layout.rows, cursor=0, next_row=0)
+    return upload, layout
+
+
+def _count(upload: Upload, lines: Sequence[Line], backend: Backend, files: UploadFiles) -> Upload:
+    report = b"".join(line([said.row, said.identifier, said.result, said.message]) for said in lines)
+    files.put_report_part(upload.course_id, upload.upload_id, upload.report_parts, report)
+    errors = [
+        {"row": said.row, "identifier": said.identifier, "reason": said.result, "message": said.message}
+        for said in lines
+        if said.result != ADDED
+    ]
+    page = Page(
+        cursor=upload.rows + len(lines),
+        next_row=lines[-1].row + 1,
+        applied=len(lines) - len(errors),
+        unchanged=0,
+        errors=errors,
+        reported=True,
+    )
+    return backend.uploads.advance(upload, page)

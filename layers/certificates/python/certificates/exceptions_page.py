@@ -1,0 +1,156 @@
+"""One page of an exception file: whom its rows name, whether they pass the checks, and their entries on the list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from certificates.aws.grouped_changes import MAX_ENTRIES, record_together
+from certificates.aws.table import connection
+from certificates.aws.upload_store import Upload
+from certificates.backend import Backend
+from certificates.exceptions_list import plan_addition
+from certificates.issue import settle
+from certificates.planning import Plan
+from certificates.rules.events import should_decide_on_exception
+from certificates.rules.exception_checks import Failure, check_exception
+from certificates.rules.exception_file import BadRow, Entry, duplicate
+from certificates.rules.model import CourseRun, ExceptionEntry, Facts
+
+ADDED = "added"
+
+_THREADS = 8
+_PER_THREAD = 100
+"""Learners whose facts are read and whose entries are written by one thread at a time."""
+
+_PER_TRANSACTION = MAX_ENTRIES // 3
+"""Listing a learner takes three entries: the list's, the history's, and that the certificate is as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What became of one row: `result` is `added` or why not. `decide`: whether the learner is to be decided on."""
+
+    row: int
+    identifier: str
+    result: str
+    message: str = ""
+    user_id: str | None = None
+    decide: bool = False
+
+
+def take_page(
+    rows: Sequence[Entry | BadRow], *, run: CourseRun, upload: Upload, backend: Backend, now: datetime
+) -> list[Line]:
+    """List the learners of these rows of an upload, and say of each row, in order, what became of it."""
+    connection()
+    named, lines = _resolve(rows, backend)
+    parts = [named[start : start + _PER_THREAD] for start in range(0, len(named), _PER_THREAD)]
+    taker = _Taker(run, upload, backend, now)
+    if len(parts) == 1:
+        lines += taker.take(parts[0])
+    else:
+        with ThreadPoolExecutor(_THREADS) as pool:
+            for taken in pool.map(taker.take, parts):
+                lines += taken
+    return sorted(lines, key=lambda line: line.row)
+
+
+Named = tuple[Entry, str]
+"""A row and the id of the learner it names."""
+
+
+def _resolve(rows: Sequence[Entry | BadRow], backend: Backend) -> tuple[list[Named], list[Line]]:
+    """The rows that name a learner, each learner once, and the lines of all others."""
+    entries = [row for row in rows if isinstance(row, Entry)]
+    user_ids = backend.learners.user_ids(entry.identifier for entry in entries)
+    lines = [_bad(row) for row in rows if isinstance(row, BadRow)]
+    named: dict[str, Named] = {}
+    for entry in entries:
+        user_id = user_ids[entry.identifier]
+        if user_id is None:
+            lines.append(_failed(entry, check_exception(None)))
+        elif user_id in named:
+            lines.append(_bad(duplicate(entry)))
+        else:
+            named[user_id] = (entry, user_id)
+    return list(named.values()), lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Taker:
+    run: CourseRun
+    upload: Upload
+    backend: Backend
+    now: datetime
+
+    def take(self, named: Sequence[Named]) -> list[Line]:
+        by_id = {user_id: entry for entry, user_id in named}
+        found = self.backend.certificates.facts_of_many(self.run, by_id, site=self.backend.site, now=self.now)
+        lines, planned = [], {}
+        for user_id, facts in found:
+            line, plan = self._propose(by_id[user_id], user_id, facts)
+            if plan.change is None:
+                lines.append(line)
+            else:
+                planned[user_id] = (line, plan.change)
+        lost = record_together([change for _, change in planned.values()], _PER_TRANSACTION)
+        alone = {change.user_id for change in lost}
+        lines += [line for user_id, (line, _) in planned.items() if user_id not in alone]
+        return lines + [self._take_alone(by_id[user_id], user_id) for user_id in alone]
+
+    def _take_alone(self, entry: Entry, user_id: str) -> Line:
+        """Somebody else is changing this learner's certificate or entry: look again until nobody comes between."""
+        _, line, _ = settle(
+            self.run.course_id,
+            user_id,
+            lambda facts: self._propose(entry, user_id, facts),
+            backend=self.backend,
+            now=self.now,
+        )
+        return line
+
+    def _propose(self, row: Entry, user_id: str, facts: Facts | None) -> tuple[Line, Plan]:
+        """What becomes of a row on these facts, and what is written for it."""
+        listed = facts.exception if facts is not None else None
+        if facts is not None and listed is not None and listed.origin == self._origin(row):
+            return self._added(row, facts), Plan()
+        if listed is not None and (listed.origin or "").startswith(f"{self.upload.upload_id}#"):
+            return _bad(duplicate(row)), Plan()
+        failure = check_exception(facts)
+        if failure is not None or facts is None:
+            return _failed(row, failure), Plan()
+        entry = ExceptionEntry(
+            user_id=user_id,
+            note=row.note,
+            added_by=self.upload.uploaded_by,
+            added_at=self.now,
+            origin=self._origin(row),
+        )
+        excepted = replace(facts, exception=entry)
+        return self._added(row, excepted), plan_addition(excepted, entry, None, backend=self.backend)
+
+    def _origin(self, row: Entry) -> str:
+        return f"{self.upload.upload_id}#{row.row}"
+
+    @staticmethod
+    def _added(row: Entry, excepted: Facts) -> Line:
+        decide = should_decide_on_exception(excepted)
+        return Line(row.row, row.identifier, ADDED, user_id=excepted.learner.user_id, decide=decide)
+
+
+def to_decide(lines: Iterable[Line]) -> list[str]:
+    """The ids of the learners who were listed and are now to be decided on."""
+    return [line.user_id for line in lines if line.decide and line.user_id is not None]
+
+
+def _bad(row: BadRow) -> Line:
+    return Line(row.row, row.identifier, row.reason.value, row.message)
+
+
+def _failed(entry: Entry, failure: Failure | None) -> Line:
+    if failure is None:
+        raise ValueError(f"row {entry.row} failed no check")
+    return Line(entry.row, entry.identifier, failure.reason.value, failure.message)

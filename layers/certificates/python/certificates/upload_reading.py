@@ -1,0 +1,92 @@
+"""Read an uploaded file page by page: what the readers of LMS files and of exception files have in common.
+
+A page that was acted on and not yet counted when the function died is acted on again, which changes nothing, and then
+counted. It is counted once, however often its message is delivered, since counting holds only while the cursor stands
+where the page began.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from certificates.arrivals import Arrival, course_of, upload_id_of
+from certificates.aws.upload_files import UploadFiles
+from certificates.aws.upload_queue import UploadQueue
+from certificates.aws.upload_store import Upload
+from certificates.backend import Backend
+from certificates.errors import BadRequest, NotFound, TooLarge
+from certificates.telemetry import logger
+
+LoadPages = Callable[[Upload], Upload]
+"""Acts on as many pages as there is time for, and counts them."""
+
+
+def take_up(arrival: Arrival, *, backend: Backend) -> Upload:
+    """The upload of a file that has arrived. Raises NotFound `unknown-course-run`, BadRequest `bad-object-key`."""
+    course_id = course_of(arrival.key)
+    if backend.runs.run(course_id) is None:
+        raise NotFound("unknown-course-run", f"There is no course run {course_id}.", course_id=course_id)
+    return backend.uploads.begin(
+        course_id,
+        upload_id_of(course_id, arrival, backend),
+        object_key=arrival.key,
+        etag=arrival.etag,
+        size=arrival.size,
+        reported_at=arrival.at,
+    )
+
+
+def taken_up(course_id: str, upload_id: str, *, backend: Backend) -> Upload:
+    """An upload to go on with. Raises NotFound `unknown-upload`."""
+    upload = backend.uploads.upload(course_id, upload_id)
+    if upload is None:
+        raise NotFound("unknown-upload", "No such upload of this run.")
+    return upload
+
+
+def read_on(
+    upload: Upload,
+    load_pages: LoadPages,
+    *,
+    heading: bytes,
+    files: UploadFiles,
+    queue: UploadQueue,
+    backend: Backend,
+    now: datetime,
+) -> Upload:
+    """Go on with a file where its cursor stands, and finish it, refuse it whole, or hand it on through the queue.
+
+    Raises Raced when another delivery is at it.
+    """
+    if upload.state == "processing":
+        upload = _read_what_there_is_time_for(upload, load_pages, heading, files, queue, backend, now)
+    if upload.state == "done":
+        # After the report is recorded, never before: until then another delivery may have to put it together again.
+        files.remove_report_parts(upload.course_id, upload.upload_id, upload.report_parts)
+    return upload
+
+
+def _read_what_there_is_time_for(
+    upload: Upload,
+    load_pages: LoadPages,
+    heading: bytes,
+    files: UploadFiles,
+    queue: UploadQueue,
+    backend: Backend,
+    now: datetime,
+) -> Upload:
+    try:
+        upload = load_pages(upload)
+    except (BadRequest, TooLarge) as refused:
+        problem = {"reason": refused.reason, "message": refused.message, **refused.values}
+        upload = backend.uploads.refuse(upload, problem, now=now)
+        logger.warning("file refused", extra={"upload_id": upload.upload_id, "reason": refused.reason})
+        return upload
+    if upload.rows < (upload.total or 0):
+        queue.read_on(upload.course_id, upload.upload_id)
+        return upload
+    report_key = None
+    if upload.report_parts:
+        report_key = files.put_report(upload.course_id, upload.upload_id, heading, upload.report_parts)
+    return backend.uploads.finish(upload, report_key=report_key, now=now)

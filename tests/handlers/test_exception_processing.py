@@ -1,0 +1,333 @@
+"""Exception files arrive in the bucket: their learners are listed, decided on, and every row is answered for."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from certificates import exception_processing, runtime
+from certificates.aws.decision_queue import DecisionQueue
+from certificates.aws.upload_files import UploadFiles
+from certificates.aws.upload_queue import UploadQueue
+from certificates.exception_processing import ExceptionFiles
+from certificates.exceptions_list import add_exception
+from certificates.invalidate import invalidate
+from certificates.learner_status import request_certificate
+from certificates.rules.model import Status
+from certificates.uploads import UploadKind, start_upload
+from tests.faults import at_every_call, cheap
+from tests.handlers.conftest import load
+from tests.handlers.lms_events import Context, download, sqs_event, upload
+from tests.moto_cloud import empty_cloud, items, objects
+from tests.people import COURSE, enroll, make_run
+
+SAMPLES = Path(__file__).parents[1] / "samples" / "exceptions"
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+AT = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
+KEY = f"exceptions/{COURSE}/list.csv"
+Deliver = Callable[..., list[str]]
+
+
+def make_files(backend: Any) -> ExceptionFiles:
+    client = boto3.client("sqs")
+    urls = [client.create_queue(QueueName=name)["QueueUrl"] for name in ("exception-files", "exception-decisions")]
+    files = UploadFiles(backend.documents.bucket, "exceptions")
+    return ExceptionFiles(files, UploadQueue(urls[0]), DecisionQueue(urls[1]))
+
+
+def waiting(url: str) -> list[dict[str, Any]]:
+    """Take what a queue holds."""
+    client, bodies = boto3.client("sqs"), []
+    while taken := client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+        for message in taken:
+            client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            bodies.append(json.loads(message["Body"]))
+    return bodies
+
+
+def people(backend: Any) -> None:
+    """Eight learners, of whom none passes but Eve."""
+    for number, username in enumerate(("zoe", "abe", "mia", "ned", "ova"), start=1):
+        enroll(backend, str(number), username, grade="0.2")
+    enroll(backend, "6", "eve", grade="0.9")
+    enroll(backend, "7", "gone", active=False)
+    enroll(backend, "8", "old", grade="0.2")
+
+
+@pytest.fixture
+def backend(backend: Any) -> Any:
+    made = cheap(backend)
+    make_run(made, automatic_generation=False)
+    people(made)
+    return made
+
+
+@pytest.fixture
+def exception_files(backend: Any) -> ExceptionFiles:
+    return make_files(backend)
+
+
+@pytest.fixture
+def deliver(backend: Any, exception_files: ExceptionFiles, monkeypatch: pytest.MonkeyPatch) -> Deliver:
+    """Deliver messages to the function; what it answers is the ids of the messages that failed."""
+    return delivery(backend, exception_files, monkeypatch)
+
+
+def delivery(backend: Any, exception_files: ExceptionFiles, monkeypatch: pytest.MonkeyPatch) -> Deliver:
+    monkeypatch.setattr(runtime, "backend", lambda base_url="": backend)
+    monkeypatch.setattr(runtime, "exception_files", lambda: exception_files)
+    handler = load("exception_processing")
+
+    def send(*messages: dict[str, Any], looks: int = 1_000_000) -> list[str]:
+        answer = handler(sqs_event(*messages), Context(looks))
+        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+    return send
+
+
+def uploads(backend: Any) -> list[Any]:
+    keys = [sk.removeprefix("UPLOAD#") for _, sk in items() if sk.startswith("UPLOAD#")]
+    return [backend.uploads.upload(COURSE, key) for key in keys]
+
+
+def the_upload(backend: Any) -> Any:
+    (found,) = uploads(backend)
+    return found
+
+
+def listed() -> dict[str, str]:
+    """Who is on the list, with the note."""
+    return {item["user_id"]["S"]: item["note"]["S"] for (_, sk), item in items().items() if sk == "EXCEPTION"}
+
+
+def report(found: Any) -> list[list[str]]:
+    return list(csv.reader(download(found.report_key).decode("utf-8-sig").splitlines()))
+
+
+def test_good_rows_go_in_and_every_bad_row_is_answered_for(backend: Any, deliver: Deliver) -> None:
+    request_certificate(COURSE, "eve", backend=backend, now=NOW)
+    invalidate(COURSE, "eve", "copied", by="ines", backend=backend, now=NOW + timedelta(hours=1))
+    add_exception(COURSE, "old", "before", by="ines", backend=backend, now=NOW)
+    text = (
+        "username;note\n"
+        "zoe; was ill \n"
+        "\n"
+        "ABE@example.org;=1+1\n"
+        "nobody;who\n"
+        "gone;left\n"
+        "eve;copied\n"
+        "old;again\n"
+        "zoe@example.org;the same\n"
+        "zoe;the very same\n"
+        ";nobody named\n"
+    )
+    assert deliver(upload(KEY, text.encode(), AT)) == []
+
+    found = the_upload(backend)
+    assert (found.state, found.rows, found.applied, found.rejected, found.progress) == ("done", 9, 2, 7, 1.0)
+    assert [(error["row"], error["identifier"], error["reason"]) for error in found.errors] == [
+        (5, "nobody", "unknown-learner"),
+        (6, "gone", "not-enrolled"),
+        (7, "eve", "invalidated"),
+        (8, "old", "already-listed"),
+        (9, "zoe@example.org", "duplicate-in-file"),
+        (10, "zoe", "duplicate-in-file"),
+        (11, "", "bad-format"),
+    ]
+    assert listed() == {"1": "was ill", "2": "=1+1", "8": "before"}
+    rows = report(found)
+    assert rows[0] == ["row", "identifier", "result", "message"]
+    assert [row[0] for row in rows[1:]] == ["2", "4", "5", "6", "7", "8", "9", "10", "11"]
+    assert [row[2] for row in rows[1:3]] == ["added", "added"]
+    [entry] = backend.certificates.history(COURSE, "1")
+    assert (entry.change, entry.actor, entry.note) == ("exception-added", "a copy to the bucket", "was ill")
+
+
+@pytest.mark.parametrize("sample", sorted(path.name for path in SAMPLES.iterdir()))
+def test_every_sample_file_is_understood_whatever_saved_it(backend: Any, deliver: Deliver, sample: str) -> None:
+    key = KEY if sample.endswith(".csv") else f"exceptions/{COURSE}/{sample}.csv"
+    assert deliver(upload(key, (SAMPLES / sample).read_bytes(), AT)) == []
+    found = the_upload(backend)
+    assert found.state == "done"
+    assert found.rows == found.total > 0
+    assert {error["reason"] for error in found.errors} <= {"unknown-learner", "duplicate-in-file", "bad-format"}
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty-file"),
+        (b"\n\n", "empty-file"),
+        (b"PK\x03\x04\x00\x00", "not-text"),
+        ("zoë,note\n".encode("latin-1"), "wrong-encoding"),
+        (b'zoe,"never closed\nabe,x\n', "not-csv"),
+        (b"Student ID,Email,Username,Grade\n1,zoe@example.org,zoe,0.2\n", "no-usable-column"),
+        (b"zoe\n" + b"x" * (10 * 1024 * 1024), "file-too-large"),
+        (b"u\n" * 50_001, "too-many-rows"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_is_refused_whole(
+    backend: Any, deliver: Deliver, content: bytes, reason: str
+) -> None:
+    assert deliver(upload(KEY, content, AT)) == []
+    found = the_upload(backend)
+    assert (found.state, found.problem["reason"], found.applied) == ("refused", reason, 0)
+    assert found.problem["message"]
+    assert listed() == {}
+
+
+def test_a_file_delivered_twice_changes_nothing_the_second_time(backend: Any, deliver: Deliver) -> None:
+    message = upload(KEY, b"zoe\nabe\n", AT)
+    deliver(message)
+    before = items()
+    deliver(message)
+    assert items() == before
+
+
+def test_the_same_list_sent_again_is_told_that_all_are_listed(backend: Any, deliver: Deliver) -> None:
+    deliver(upload(KEY, b"zoe\nabe\n", AT))
+    deliver(upload(KEY, b"zoe\nabe\n", AT + timedelta(hours=1)))
+    second = next(found for found in uploads(backend) if found.rejected)
+    assert (second.applied, [error["reason"] for error in second.errors]) == (0, ["already-listed"] * 2)
+    assert sorted(listed()) == ["1", "2"]
+
+
+def test_a_file_for_a_run_that_there_is_not_is_left_alone(backend: Any, deliver: Deliver) -> None:
+    for key in ("exceptions/course-v1:No+Such+Run/list.csv", "exceptions/list.csv"):
+        assert deliver(upload(key, b"zoe\n", AT)) == []
+    assert uploads(backend) == []
+    assert deliver({"Service": "Amazon S3", "Event": "s3:TestEvent"}) == []
+
+
+def test_a_form_that_was_asked_for_shows_who_listed_the_learners(backend: Any, deliver: Deliver) -> None:
+    form = start_upload(COURSE, UploadKind.EXCEPTIONS, by="ines", backend=backend, now=NOW)
+    deliver(upload(form.fields["key"], b"zoe\n", AT))
+    found = backend.uploads.upload(COURSE, form.upload_id)
+    assert (found.state, found.applied) == ("done", 1)
+    assert backend.certificates.history(COURSE, "1")[0].actor == "ines"
+
+
+def test_a_file_longer_than_the_time_is_handed_on_and_duplicates_are_found_across_pages(
+    backend: Any, deliver: Deliver, exception_files: ExceptionFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exception_processing, "PAGE_ROWS", 2)
+    deliver(upload(KEY, b"zoe\nabe\nmia\nned\nova\nzoe@example.org\n", AT), looks=1)
+    half = the_upload(backend)
+    assert (half.state, half.rows, half.applied) == ("processing", 2, 2)
+    assert 0 < half.progress < 1
+
+    rounds = 0
+    while messages := waiting(exception_files.queue.url):
+        assert deliver(*messages, looks=1) == []
+        rounds += 1
+    found = the_upload(backend)
+    assert (found.state, found.rows, found.applied, rounds) == ("done", 6, 5, 2)
+    assert [(error["row"], error["reason"]) for error in found.errors] == [(6, "duplicate-in-file")]
+    assert [row[0] for row in report(found)[1:]] == ["1", "2", "3", "4", "5", "6"]
+    assert objects("results/") == [found.report_key]
+
+
+def test_with_automatic_issuing_on_the_listed_are_decided_on_a_few_at_a_time(
+    backend: Any, deliver: Deliver, exception_files: ExceptionFiles
+) -> None:
+    make_run(backend, automatic_generation=True)
+    request_certificate(COURSE, "eve", backend=backend, now=NOW)
+    deliver(upload(KEY, b"zoe\nabe\neve\nnobody\n", AT))
+    messages = waiting(exception_files.decisions.url)
+    assert [sorted(message["decide"]["user_ids"]) for message in messages] == [["1", "2"]]
+
+    assert deliver(*messages) == []
+    assert deliver(*messages) == []
+    for user_id in ("1", "2"):
+        held = backend.certificates.facts(COURSE, user_id, site=backend.site, now=NOW).certificate
+        assert (held.status, held.revision) == (Status.DOWNLOADABLE, 1)
+    assert backend.certificates.history(COURSE, "1")[-1].trigger == "exception-added"
+
+
+def test_one_learner_who_cannot_be_issued_a_certificate_never_stops_the_others(
+    backend: Any, deliver: Deliver, exception_files: ExceptionFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_run(backend, automatic_generation=True)
+    enroll(backend, "1", "zoe", name="Breaks", grade="0.2")
+    deliver(upload(KEY, b"zoe\nabe\n", AT))
+    messages = waiting(exception_files.decisions.url)
+    real = type(backend.renderer).render
+
+    def broken(renderer: Any, digest: str, fields: Any, document: str) -> None:
+        if fields.name == "Breaks":
+            raise RuntimeError("the function is out of order")
+        real(renderer, digest, fields, document)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(backend.renderer), "render", broken)
+        assert deliver(*messages) == ["message-0"]
+    assert backend.certificates.facts(COURSE, "2", site=backend.site, now=NOW).certificate is not None
+    assert deliver(*messages) == []
+    assert backend.certificates.facts(COURSE, "1", site=backend.site, now=NOW).certificate is not None
+
+
+def test_who_was_taken_off_the_list_meanwhile_is_not_decided_on(backend: Any, deliver: Deliver) -> None:
+    make_run(backend, automatic_generation=True)
+    assert deliver({"decide": {"course_id": COURSE, "user_ids": ["1", "99"], "by": "ines"}}) == []
+    assert backend.certificates.facts(COURSE, "1", site=backend.site, now=NOW).certificate is None
+
+
+def test_what_is_no_message_of_these_queues_stays_for_the_dead_letters(deliver: Deliver) -> None:
+    assert deliver({"hello": "world"}) == ["message-0"]
+
+
+@contextmanager
+def world() -> Iterator[Any]:
+    with empty_cloud() as built, pytest.MonkeyPatch.context() as patched:
+        backend = cheap(built)
+        make_run(backend)
+        people(backend)
+        exception_files = make_files(backend)
+        patched.setattr(exception_processing, "PAGE_ROWS", 3)
+        send = delivery(backend, exception_files, patched)
+        message = upload(KEY, b"zoe\nnobody\nzoe@example.org\nabe\neve\nABE@example.org\n", AT)
+        yield backend, exception_files, send, message
+
+
+def test_killed_at_every_call_and_delivered_again_the_file_ends_as_if_nothing_had_happened(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ends: list[Any] = []
+
+    def act(made: Any) -> None:
+        _, _, send, message = made
+        assert send(message) == []
+
+    def check(made: Any) -> None:
+        backend, exception_files, send, _ = made
+        decided = waiting(exception_files.decisions.url)
+        assert send(*decided) == []
+        found = the_upload(backend)
+        documents = sorted(objects())
+        ends.append((found, listed(), report(found), documents, what_is_held(backend)))
+        assert ends[-1] == ends[0]
+        assert found.state == "done"
+
+    tried = at_every_call(world, act, check)
+    with capsys.disabled():
+        print(f"\nexception_processing: killed at {tried} points")
+
+
+def what_is_held(backend: Any) -> list[tuple[str, str, int, int]]:
+    """Status, revision and length of the history of each learner who has a certificate."""
+    held = []
+    for user_id in "12345678":
+        certificate = backend.certificates.facts(COURSE, user_id, site=backend.site, now=NOW).certificate
+        if certificate is not None:
+            history = backend.certificates.history(COURSE, user_id)
+            assert backend.documents.get(certificate.document).endswith(f" {certificate.revision}".encode())
+            held.append((user_id, certificate.status.value, certificate.revision, len(history)))
+    return held
