@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 from io import BytesIO
+from typing import Any
 
 import pikepdf
+from fontTools.cffLib import CFFFontSet
 from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont
 
@@ -41,15 +44,34 @@ def _shown(page: pikepdf.Page) -> dict[str, set[int]]:
 
 def _blank(font: pikepdf.Object, codes: set[int]) -> list[int]:
     descriptor = font.DescendantFonts[0].FontDescriptor
-    program = TTFont(BytesIO((descriptor.get("/FontFile2") or descriptor.get("/FontFile3")).read_bytes()))
-    order, outlines, spaces = program.getGlyphOrder(), program.getGlyphSet(), _spaces(font)
-    blank = []
-    for code in sorted(codes - spaces):
-        pen = BoundsPen(outlines)
-        outlines[order[code]].draw(pen)
-        if pen.bounds is None:
-            blank.append(code)
-    return blank
+    program = (descriptor.get("/FontFile2") or descriptor.get("/FontFile3")).read_bytes()
+    spaces = _spaces(font)
+    return [code for code in sorted(codes - spaces) if not _draws(program, code)]
+
+
+@lru_cache(maxsize=64)
+def _outlines(program: bytes) -> tuple[Any, Any]:
+    """The glyphs of a font program, and the name of each by the code that shows it."""
+    if program[:4] in (b"\0\1\0\0", b"OTTO"):
+        font = TTFont(BytesIO(program))
+        return font.getGlyphSet(), font.getGlyphOrder()
+    bare = CFFFontSet()
+    bare.decompile(BytesIO(program), None)
+    strings = bare.topDictIndex[0].CharStrings
+    # Character ids are names here, and an id that is missing is a blank.
+    return strings, {int(name[3:]): name for name in strings.keys() if name.startswith("cid")}  # noqa: SIM118
+
+
+def _draws(program: bytes, code: int) -> bool:
+    glyphs, names = _outlines(program)
+    pen = BoundsPen(None)
+    try:
+        glyph = glyphs[names[code]]
+    except (KeyError, IndexError):
+        return False
+    pen.glyphSet = glyphs
+    glyph.draw(pen)
+    return pen.bounds is not None
 
 
 def _spaces(font: pikepdf.Object) -> set[int]:

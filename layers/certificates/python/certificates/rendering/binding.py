@@ -23,7 +23,7 @@ from xml.etree import ElementTree
 from . import images, ornaments, qr, templates, typefaces
 from .errors import DesignFault
 from .model import Design, Fields, Signatory
-from .texts import RIGHT_TO_LEFT, TEXTS, Texts, base_language, date_format
+from .texts import RIGHT_TO_LEFT, TEXTS, Texts, base_language, date_format, name_language
 
 Element = ElementTree.Element
 
@@ -73,17 +73,6 @@ def direction(language: str) -> str:
 
 def printed_name(fields: Fields) -> str:
     return typefaces.printable(fields.name)
-
-
-def name_language(name: str, language: str) -> str:
-    """Which regional forms a name's Han characters take: its own script tells, else the course's language."""
-    if any("\u3040" <= char <= "\u30ff" for char in name):
-        return "ja"
-    if any("\uac00" <= char <= "\ud7a3" for char in name):
-        return "ko"
-    if any("\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or char >= "\U00020000" for char in name):
-        return language if language.split("-")[0] in ("zh", "ja", "ko") else "zh"
-    return language
 
 
 def _ornaments() -> dict[str, bytes]:

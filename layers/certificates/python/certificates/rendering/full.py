@@ -27,14 +27,7 @@ def render(design: Design, fields: Fields) -> bytes:
     """
     page = binding.bind(design, fields)
     with faults_raised():
-        pdf: bytes = lay_out(page).write_pdf(
-            pdf_variant="pdf/a-3b",
-            pdf_tags=True,
-            output_intent="srgb",
-            pdf_identifier=metadata.identifier(design.digest(), fields),
-            finisher=lambda document, pdf: _finish(pdf, page, fields, document),
-        )
-    return pdf
+        return write(lay_out(page), page, design, fields)
 
 
 def lay_out(page: binding.Page) -> Any:
@@ -51,6 +44,17 @@ def lay_out(page: binding.Page) -> Any:
         if not fitting.shrink(document):
             return document
     raise DesignFault("text-too-long", "a text does not fit its line however small it is set")
+
+
+def write(document: Any, page: binding.Page, design: Design, fields: Fields) -> bytes:
+    pdf: bytes = document.write_pdf(
+        pdf_variant="pdf/a-3b",
+        pdf_tags=True,
+        output_intent="srgb",
+        pdf_identifier=metadata.identifier(design.digest(), fields),
+        finisher=lambda document, pdf: _finish(pdf, page, fields, document),
+    )
+    return pdf
 
 
 @contextmanager
@@ -88,6 +92,10 @@ def _finish(pdf: Any, page: binding.Page, fields: Fields, document: Any) -> None
         for key in ("Pattern", "Shading"):
             if item.get(key) == {} and "XObject" in item:
                 del item[key]
+        # A link's box is given from its upper corner down.
+        if item.get("Subtype") == "/Link":
+            left, top, right, bottom = item["Rect"]
+            item["Rect"] = pydyf.Array([left, min(top, bottom), right, max(top, bottom)])
         # WeasyPrint gives a figure's box in CSS pixels from the top; PDF wants points from the bottom.
         if item.get("S") == "/Figure" and "BBox" in item.get("A", {}):
             left, top, right, bottom = (value * 0.75 for value in item["A"]["BBox"])

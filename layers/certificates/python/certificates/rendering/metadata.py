@@ -46,4 +46,4 @@ def pdf_date(fields: Fields) -> str:
 
 def identifier(design_digest: str, fields: Fields) -> bytes:
     """The PDF's /ID: from what is printed, never from the clock."""
-    return hashlib.sha256(f"{design_digest}\0{fields.to_json()}".encode()).digest()[:16]
+    return hashlib.sha256("\0".join((design_digest, *map(str, vars(fields).values()))).encode()).digest()[:16]

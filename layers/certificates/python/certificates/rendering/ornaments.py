@@ -21,7 +21,7 @@ def border(width: float, height: float, *, inset: float, band: float, inks: tupl
     waves = round(2 * (width + height) / (band * 1.9) / 4) * 4
     first, second = inks
     strands = [
-        _path(_wave(track, band * 0.46, waves, phase / 8, swell=waves // 4), waves * 4, first, 0.5)
+        _path(_wave(track, band * 0.46, waves, phase / 8, swell=waves // 4), waves * 3, first, 0.5)
         for phase in range(8)
     ]
     strands += [

@@ -178,6 +178,17 @@ def base_language(tag: str) -> str:
     return base
 
 
+def name_language(name: str, language: str) -> str:
+    """Which regional forms a name's Han characters take: its own script tells, else the course's language."""
+    if any("\u3040" <= char <= "\u30ff" for char in name):
+        return "ja"
+    if any("\uac00" <= char <= "\ud7a3" for char in name):
+        return "ko"
+    if any("\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or char >= "\U00020000" for char in name):
+        return language if language.split("-")[0] in ("zh", "ja", "ko") else "zh"
+    return language
+
+
 def date_format(tag: str) -> DateFormat:
     """The language's long date, from the Unicode CLDR."""
     from babel import Locale

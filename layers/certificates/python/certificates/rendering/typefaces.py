@@ -7,6 +7,7 @@ The folder is CERTIFICATES_FONTS, else /opt/fonts.
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -108,6 +109,11 @@ def faces_of(family: str) -> tuple[Typeface, ...]:
     return tuple(typeface for typeface in TYPEFACES if typeface.family == family)
 
 
+def closest(family: str, style: str, weight: int) -> Typeface:
+    """The family's typeface for a style and weight of CSS, as fontconfig would choose it."""
+    return min(faces_of(family), key=lambda face: (face.style != style, abs(face.weight - weight)))
+
+
 def needed_for(text: Iterable[str]) -> tuple[Typeface, ...]:
     """The typefaces that print `text` in any of the stacks; raises Unrenderable, naming every character none has."""
     families: set[str] = set()
@@ -124,21 +130,20 @@ def needed_for(text: Iterable[str]) -> tuple[Typeface, ...]:
     return tuple(typeface for typeface in TYPEFACES if typeface.family in families)
 
 
+# Controls, format characters (direction marks, soft hyphens …) but not the joiners, and variation selectors.
+_INVISIBLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
+    r"\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+
+
 def printable(text: str) -> str:
     """Composed, on one line, without what is invisible: controls, direction marks, variation selectors.
 
     Nothing that can be seen is dropped. Raises Unrenderable where nothing is left.
     """
-    composed = unicodedata.normalize("NFC", text)
-    visible = "".join(" " if char.isspace() else char for char in composed if not _invisible(char))
-    line = " ".join(visible.split())
+    composed = text if text.isascii() else unicodedata.normalize("NFC", text)
+    line = " ".join(_INVISIBLE.sub("", " ".join(composed.split())).split())
     if not line.strip(JOINERS + " "):
         raise Unrenderable("")
     return line
-
-
-def _invisible(char: str) -> bool:
-    if char.isspace() or char in JOINERS:
-        return False
-    selector = "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
-    return selector or unicodedata.category(char) in ("Cc", "Cf")

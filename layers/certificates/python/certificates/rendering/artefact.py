@@ -1,0 +1,128 @@
+"""A compiled design as bytes: what compilation leaves for filling.
+
+    certificate-design 1 <sha256 of all that follows this line> <length of the header>\\n
+    <header: JSON, UTF-8, sorted keys: the fields of `Artefact` but `prefix`>
+    <prefix: the static part of the PDF, from %PDF to the last static object>
+
+Nothing in it is code, and loading runs none. The SHA-256 tells a damaged artefact from a whole one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from .errors import RenderingError
+
+FORMAT = 1
+_MAGIC = b"certificate-design"
+
+
+class ArtefactFault(RenderingError):
+    """Not a compiled design, not of this version, or damaged: compile the design again."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One line of the learner's text. Lengths are CSS pixels, y downwards."""
+
+    key: str  # name, date, id, verify_url
+    tag: str  # of its marked content
+    mcid: int
+    anchor: str  # left, center, right: which point of the line `x` is
+    x: float
+    baseline: float
+    width: float  # that the line may take
+    size: float
+    paint: str  # PDF operators that set its colour
+    features: dict[str, int]  # OpenType features beside the usual ones
+    faces: tuple[str, ...]  # font files, the first that has a character prints it
+    language: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """Where a QR code is drawn: its corner and its side in CSS pixels."""
+
+    tag: str
+    mcid: int
+    x: float
+    y: float
+    side: float
+    paint: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A PDF object with values still to come: `text` has them as /@name@."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class PreparedFont:
+    """A subset that is part of the prefix, for the letters that nearly every line is made of."""
+
+    file: str
+    name: str  # among the page's font resources
+    glyphs: tuple[tuple[int, int, str], ...]  # glyph of the whole font, code that shows it, text that it reads as
+
+
+@dataclass(frozen=True)
+class Artefact:
+    design: str  # the digest of the design that this was made from
+    language: str
+    title: str  # what stands before " – " and the name in the document's title
+    issued: str  # the sentence with {date}
+    date_parts: tuple[str, ...]  # see `texts.DateFormat`
+    date_months: tuple[str, ...]
+    date_first: str
+    matrix: tuple[float, ...]  # from CSS pixels to PDF points, as the operator cm takes it
+    slots: tuple[Slot, ...]
+    codes: tuple[Code, ...]
+    prepared: tuple[PreparedFont, ...]
+    table: str  # cross-reference entries of six bytes each (`fill.writing.entry`) in hex; zeros for objects to come
+    root: int
+    info: int
+    metadata: int
+    content: int
+    fonts: Part  # the page's font resources: /@fonts@
+    links: tuple[Part, ...]  # /@left@ /@right@ /@uri@ /@contents@
+    figures: tuple[Part, ...]  # /@alt@
+    alt: str  # the QR code's alternate text with {url}
+    prefix: bytes
+
+    def to_bytes(self) -> bytes:
+        values = asdict(self)
+        prefix: bytes = values.pop("prefix")
+        header = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        body = header + prefix
+        return b"%s %d %s %d\n" % (_MAGIC, FORMAT, hashlib.sha256(body).hexdigest().encode(), len(header)) + body
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Artefact:
+        line, _, body = content.partition(b"\n")
+        words = line.split(b" ")
+        if len(words) != 4 or words[0] != _MAGIC:
+            raise ArtefactFault("not a compiled design")
+        if words[1] != b"%d" % FORMAT:
+            raise ArtefactFault(f"a compiled design of format {words[1].decode(errors='replace')}, not {FORMAT}")
+        if hashlib.sha256(body).hexdigest().encode() != words[2]:
+            raise ArtefactFault("the compiled design is damaged")
+        length = int(words[3])
+        values: dict[str, Any] = json.loads(body[:length])
+        values["slots"] = tuple(Slot(**slot | {"faces": tuple(slot["faces"])}) for slot in values["slots"])
+        values["codes"] = tuple(Code(**code) for code in values["codes"])
+        for key in ("links", "figures"):
+            values[key] = tuple(Part(**part) for part in values[key])
+        values["fonts"] = Part(**values["fonts"])
+        for key in ("date_parts", "date_months", "matrix"):
+            values[key] = tuple(values[key])
+        values["prepared"] = tuple(
+            PreparedFont(font["file"], font["name"], tuple(tuple(glyph) for glyph in font["glyphs"]))
+            for font in values["prepared"]
+        )
+        return cls(prefix=body[length:], **values)

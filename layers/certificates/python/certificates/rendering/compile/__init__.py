@@ -1,0 +1,63 @@
+"""Lays a design out once, so that each certificate is only filled in.
+
+The page is rendered in full with sentinel values; where the sentinels came to stand is measured, their marks are cut
+out of the page, and everything else is kept as finished, compressed PDF objects.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from certificates.rendering import binding, full, texts
+from certificates.rendering.artefact import Artefact
+from certificates.rendering.compile import cutting, objects, preparing, slimming, slots
+from certificates.rendering.errors import DesignFault
+from certificates.rendering.model import Design, Fields
+
+_UUID = "00000000-0000-4000-8000-000000000000"
+_SENTINEL = Fields("Nomen Nescio", date(2000, 1, 1), _UUID, 1, f"https://verify.invalid/{_UUID}")
+_NEEDED = ("name", "date", "verify_url", "qr")
+
+
+def compile_design(design: Design) -> bytes:
+    """The artefact that `fill.load` takes; the same bytes for the same design.
+
+    Raises DesignFault or Unrenderable with what has to be changed in the design.
+    """
+    page = binding.bind(design, _SENTINEL)
+    with full.faults_raised():
+        document = full.lay_out(page)
+        pdf = full.write(document, page, design, _SENTINEL)
+    found = slots.find(document)
+    missing = [key for key in _NEEDED if key not in {place.key for place in found}]
+    if missing:
+        raise DesignFault("slot-missing", f"the template has no place for {', '.join(missing)}")
+    language = texts.base_language(design.language)
+    written = texts.date_format(design.language)
+    cut = cutting.cut(pdf, found, _SENTINEL.verify_url)
+    slimming.slim(cut.pdf)
+    parts = objects.serialise(cut, _SENTINEL.verify_url)
+    fonts, prepared, prefix, table = preparing.prepare(parts, cut.slots, texts.TEXTS[language].issued, written)
+    return Artefact(
+        design=design.digest(),
+        language=design.language,
+        title=page.title.removesuffix(f" – {_SENTINEL.name}"),
+        issued=texts.TEXTS[language].issued,
+        date_parts=written.parts,
+        date_months=written.months,
+        date_first=written.first,
+        matrix=cut.matrix,
+        slots=cut.slots,
+        codes=cut.codes,
+        alt=texts.TEXTS[language].qr,
+        root=parts.root,
+        info=parts.info,
+        metadata=parts.metadata,
+        content=parts.content,
+        links=parts.links,
+        figures=parts.figures,
+        fonts=fonts,
+        prepared=prepared,
+        prefix=prefix,
+        table=table.hex(),
+    ).to_bytes()

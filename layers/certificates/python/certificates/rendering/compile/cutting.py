@@ -1,0 +1,166 @@
+"""Cuts the sentinels out of the page's drawing and keeps where and how they were drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+
+from certificates.rendering.artefact import Code, Slot
+from certificates.rendering.compile.slots import Place
+from certificates.rendering.errors import DesignFault
+
+Matrix = tuple[float, float, float, float, float, float]
+
+_IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
+_PAINT = {"rg", "g", "k", "cs", "sc", "scn", "gs"}
+_NEAR = 0.01  # CSS pixels: what rounding in the content stream may move a glyph
+
+
+@dataclass(frozen=True)
+class Cut:
+    pdf: pikepdf.Pdf
+    matrix: Matrix
+    slots: tuple[Slot, ...]
+    codes: tuple[Code, ...]
+
+
+@dataclass
+class _State:
+    matrix: Matrix = _IDENTITY
+    paint: dict[str, str] = field(default_factory=dict)
+
+    def copy(self) -> _State:
+        return _State(self.matrix, dict(self.paint))
+
+
+@dataclass
+class _Marked:
+    """A marked-content sequence under way: what it holds and how the page stood when its text began."""
+
+    tag: str
+    mcid: int
+    start: int  # of its instructions among those kept
+    state: _State
+    text_at: tuple[float, float] | None = None
+
+
+def cut(content: bytes, places: Sequence[Place], url: str) -> Cut:
+    """The PDF without what was drawn for `places`; raises DesignFault where a place is not found in the drawing."""
+    pdf = pikepdf.open(BytesIO(content))
+    page = pdf.pages[0]
+    kept: list[Any] = [pikepdf.ContentStreamInstruction([], pikepdf.Operator("q"))]
+    stack, state = [], _State()
+    marked: _Marked | None = None
+    codes_at = _figures(pdf, url)
+    page_matrix: Matrix = _IDENTITY
+    slots: list[Slot] = []
+    codes: list[Code] = []
+    waiting = [place for place in places if place.key != "qr"]
+    pictures = [place for place in places if place.key == "qr"]
+
+    for instruction in pikepdf.parse_content_stream(page):
+        operands, operator = instruction.operands, str(instruction.operator)
+        kept.append(instruction)
+        if operator == "q":
+            stack.append(state.copy())
+        elif operator == "Q":
+            state = stack.pop()
+        elif operator == "cm":
+            state.matrix = _times(tuple(float(value) for value in operands), state.matrix)
+            page_matrix = state.matrix if page_matrix == _IDENTITY or len(stack) == 1 else page_matrix
+        elif operator in _PAINT:
+            state.paint["gs" if operator == "gs" else "colour"] = _operation(list(operands), operator)
+        elif operator == "BDC" and "/MCID" in operands[1]:
+            marked = _Marked(str(operands[0]), int(operands[1]["/MCID"]), len(kept) - 1, state.copy())
+        elif operator == "Tm" and marked:
+            marked.text_at = (float(operands[4]), float(operands[5]))
+            marked.state = state.copy()
+        elif operator == "EMC" and marked:
+            place = _match(marked, waiting)
+            if place and marked.state.matrix == page_matrix:
+                waiting.remove(place)
+                slots.append(_slot(place, marked))
+                kept[marked.start :] = _only_paint(kept[marked.start :])
+            elif marked.mcid in codes_at and pictures:
+                codes.append(_code(pictures.pop(0), marked))
+                del kept[marked.start :]
+            marked = None
+    if waiting or pictures:
+        keys = ", ".join(place.key for place in (*waiting, *pictures))
+        raise DesignFault("slot-transformed", f"{keys}: a slot cannot be turned, hidden, clipped or repeated by CSS")
+    kept.append(pikepdf.ContentStreamInstruction([], pikepdf.Operator("Q")))
+    page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(kept))
+    return Cut(pdf, page_matrix, tuple(slots), tuple(codes))
+
+
+def _match(marked: _Marked, waiting: Iterable[Place]) -> Place | None:
+    if marked.text_at is None:
+        return None
+    x, y = marked.text_at
+    return next((p for p in waiting if abs(p.x - x) < _NEAR and abs(p.baseline - y) < _NEAR), None)
+
+
+def _slot(place: Place, marked: _Marked) -> Slot:
+    return Slot(
+        key=place.key,
+        tag=marked.tag,
+        mcid=marked.mcid,
+        anchor=place.anchor,
+        x=round(place.anchor_x, 4),
+        baseline=round(place.baseline, 4),
+        width=round(place.width, 4),
+        size=place.size,
+        paint=" ".join(marked.state.paint.values()),
+        features=dict(place.features),
+        faces=place.faces,
+        language=place.language,
+    )
+
+
+def _code(place: Place, marked: _Marked) -> Code:
+    from certificates.rendering.binding import QR_INK
+
+    red, green, blue = (int(QR_INK[index : index + 2], 16) / 255 for index in (1, 3, 5))
+    return Code(
+        tag=marked.tag,
+        mcid=marked.mcid,
+        x=round(place.x, 4),
+        y=round(place.baseline, 4),
+        side=min(place.width, place.height),
+        paint=f"{red:.4g} {green:.4g} {blue:.4g} rg",
+    )
+
+
+def _only_paint(instructions: Iterable[Any]) -> list[Any]:
+    """Colours set inside a sentinel's text may be what the text after it relies on."""
+    return [instruction for instruction in instructions if str(instruction.operator) in _PAINT]
+
+
+def _figures(pdf: pikepdf.Pdf, url: str) -> set[int]:
+    """The marked contents of the figures whose alternate text speaks of the address."""
+    found = set()
+    for item in pdf.objects:
+        if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/Figure" and url in str(item.get("/Alt", "")):
+            found |= {int(kid) for kid in item.K}
+    return found
+
+
+def _operation(operands: Sequence[Any], operator: str) -> str:
+    return pikepdf.unparse_content_stream(
+        [pikepdf.ContentStreamInstruction(operands, pikepdf.Operator(operator))]
+    ).decode("ascii")
+
+
+def _times(a: Any, b: Matrix) -> Matrix:
+    return (
+        a[0] * b[0] + a[1] * b[2],
+        a[0] * b[1] + a[1] * b[3],
+        a[2] * b[0] + a[3] * b[2],
+        a[2] * b[1] + a[3] * b[3],
+        a[4] * b[0] + a[5] * b[2] + b[4],
+        a[4] * b[1] + a[5] * b[3] + b[5],
+    )

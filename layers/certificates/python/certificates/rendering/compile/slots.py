@@ -1,0 +1,112 @@
+"""Where the slots of a laid-out page are, read from WeasyPrint's boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from certificates.rendering import typefaces
+from certificates.rendering.errors import DesignFault
+
+
+@dataclass(frozen=True)
+class Place:
+    """A slot as it was laid out. Lengths are CSS pixels; `x` and `baseline` are where its first glyph stands."""
+
+    key: str
+    x: float
+    baseline: float
+    anchor: str = "left"
+    anchor_x: float = 0
+    width: float = 0
+    height: float = 0
+    size: float = 0
+    features: tuple[tuple[str, int], ...] = ()
+    faces: tuple[str, ...] = ()
+    language: str = ""
+
+
+def find(document: Any) -> tuple[Place, ...]:
+    """Every slot of the page, in the order it is drawn; DesignFault where one cannot be filled later."""
+    return tuple(_places(document.pages[0]._page_box, None, None))
+
+
+def _places(box: Any, block: Any, line: Any) -> Iterator[Place]:
+    kind = type(box).__name__
+    key = None if box.element is None else box.element.get("data-slot")
+    if key == "qr" and hasattr(box, "replacement"):
+        yield Place(key, box.content_box_x(), box.content_box_y(), width=box.width, height=box.height)
+    elif key and kind == "TextBox":
+        yield _text(key, box, block, line)
+    if kind == "LineBox":
+        line = box
+    elif kind != "TextBox" and kind != "InlineBox":
+        block, line = box, None
+    for child in getattr(box, "children", ()):
+        yield from _places(getattr(child, "_box", child), block, line)
+
+
+def _text(key: str, box: Any, block: Any, line: Any) -> Place:
+    style = box.style
+    for name, plain in (("letter_spacing", "normal"), ("word_spacing", 0), ("text_transform", "none")):
+        if style[name] not in (plain, 0):
+            raise DesignFault("slot-style", f"{name.replace('_', '-')} on the slot {key!r} cannot be filled in later")
+    anchor, anchor_x, width = _anchor(key, box, block, line)
+    return Place(
+        key=key,
+        x=box.position_x,
+        baseline=box.position_y + box.baseline,
+        anchor=anchor,
+        anchor_x=anchor_x,
+        width=width,
+        size=style["font_size"],
+        features=_features(style),
+        faces=_faces(key, style),
+        language=style["lang"] or "",
+    )
+
+
+def _anchor(key: str, box: Any, block: Any, line: Any) -> tuple[str, float, float]:
+    """Which point of the line stays where it is when the text gets longer."""
+    left, right = block.content_box_x(), block.content_box_x() + block.width
+    align = block.style["text_align_all"]
+    rtl = block.style["direction"] == "rtl"
+    align = {"start": "right" if rtl else "left", "end": "left" if rtl else "right"}.get(align, align)
+    others = [other for other in _leaves(line) if other is not box and (getattr(other, "text", "x") or "").strip()]
+    if align == "center" and not others:
+        return "center", (left + right) / 2, block.width
+    if align == "left" and all(other.position_x <= box.position_x for other in others):
+        return "left", box.position_x, right - box.position_x
+    if align == "right" and all(other.position_x >= box.position_x for other in others):
+        edge = box.position_x + box.width
+        return "right", edge, edge - left
+    raise DesignFault("slot-moves-others", f"the slot {key!r} stands before other text that its length would move")
+
+
+def _leaves(box: Any) -> Iterator[Any]:
+    children = getattr(box, "children", ())
+    if not children:
+        yield box
+    for child in children:
+        yield from _leaves(child)
+
+
+def _features(style: Any) -> tuple[tuple[str, int], ...]:
+    from certificates.rendering.native import weasyprint
+
+    values = {
+        f"font_{name}": style[f"font_{name}"]
+        for name in ("kerning", "variant_ligatures", "variant_position", "variant_caps", "variant_numeric")
+        + ("variant_alternates", "variant_east_asian", "feature_settings")
+    }
+    return tuple(sorted(weasyprint().text.fonts.font_features(**values).items()))
+
+
+def _faces(key: str, style: Any) -> tuple[str, ...]:
+    """The font files in the order they are asked; the page itself lists only the families its texts needed."""
+    listed = tuple(style["font_family"])
+    for stack in typefaces.STACKS.values():
+        if listed == tuple(family for family in stack if family in listed):
+            return tuple(typefaces.closest(family, style["font_style"], style["font_weight"]).file for family in stack)
+    raise DesignFault("slot-font", f"the slot {key!r} must be set in var(--serif) or var(--sans)")

@@ -1,0 +1,136 @@
+"""Fills a compiled design in for one learner, in less than a millisecond.
+
+HarfBuzz shapes the learner's lines and cuts their fonts down; what is written is joined to the design's finished
+objects. Nothing here lays a page out: where a line is not certain to come out as the full layout would set it,
+NeedsFullRender says so and nothing is written.
+"""
+
+from __future__ import annotations
+
+from certificates.rendering import metadata, qr
+from certificates.rendering.artefact import Artefact
+from certificates.rendering.errors import NeedsFullRender
+from certificates.rendering.model import Fields
+from certificates.rendering.texts import DateFormat
+
+from .drawing import draw_code, draw_line
+from .embedding import embed
+from .faces import Face
+from .lines import Line, Run, set_line
+from .writing import Writer, stream, text_string
+
+Font = tuple[str, dict[int, str]]  # its name on the page, and the code of each glyph in hex
+
+
+def load(content: bytes) -> CompiledDesign:
+    """Raises ArtefactFault where the bytes are not a compiled design of this version, whole."""
+    return CompiledDesign(Artefact.from_bytes(content))
+
+
+class CompiledDesign:
+    """A design ready to be filled in; holds nothing of any learner, so a warm function may keep it."""
+
+    def __init__(self, artefact: Artefact) -> None:
+        self._artefact = artefact
+        self._table = bytes.fromhex(artefact.table)
+        self._date = DateFormat(artefact.date_parts, artefact.date_months, artefact.date_first)
+        self._matrix = " ".join(f"{value:g}" for value in artefact.matrix)
+        self._fonts: dict[str, Font] = {}
+        self._meanings: dict[str, dict[int, str]] = {}
+        for font in artefact.prepared:
+            self._fonts[font.file] = font.name, {glyph: f"{code:04x}" for glyph, code, _ in font.glyphs}
+            self._meanings[font.file] = {glyph: text for glyph, _, text in font.glyphs}
+
+    @property
+    def digest(self) -> str:
+        """Of the design this was compiled from: `Design.digest()`."""
+        return self._artefact.design
+
+    def fill(self, fields: Fields) -> bytes:
+        """The certificate as PDF; the same bytes for the same fields. Raises NeedsFullRender."""
+        if fields.sample:
+            raise NeedsFullRender("sample")
+        if len(fields.verify_url) > qr.LONGEST or not fields.verify_url.isascii():
+            raise NeedsFullRender("address")
+        artefact = self._artefact
+        texts = {
+            "name": fields.name,
+            "date": artefact.issued.format(date=self._date.format(fields.issued_on)),
+            "id": fields.verify_uuid,
+            "verify_url": fields.verify_url,
+        }
+        lines = [set_line(slot, texts[slot.key]) for slot in artefact.slots]
+        name = next(line.text for line in lines if line.slot.key == "name")
+        writer = Writer(artefact.prefix, self._table)
+        self._draw(writer, lines, fields.verify_url)
+        self._describe(writer, lines, fields, f"{artefact.title} – {name}")
+        return writer.finish(artefact.root, artefact.info, metadata.identifier(artefact.design, fields))
+
+    def _draw(self, writer: Writer, lines: list[Line], url: str) -> None:
+        own = _Own(writer)
+        for line in lines:
+            for run in line.runs:
+                if not self._is_prepared(run):
+                    own.want(run)
+        own.embed()
+        part = self._artefact.fonts
+        writer.put(part.number, part.text.replace("/@fonts@ 0", own.resources).encode("latin-1"))
+        drawn = [f"q {self._matrix} cm\n"]
+        for line in lines:
+            fonts = [self._fonts[run.face.file] if self._is_prepared(run) else own.fonts[run.face] for run in line.runs]
+            drawn.append(draw_line(line, fonts, self._artefact.language))
+        drawn += [draw_code(code, url) for code in self._artefact.codes]
+        drawn.append("Q")
+        writer.put(self._artefact.content, stream("".join(drawn).encode("ascii")))
+
+    def _is_prepared(self, run: Run) -> bool:
+        """Whether the design's own fonts have every glyph of the run, with the meaning it has here."""
+        known = self._meanings.get(run.face.file)
+        return known is not None and run.meanings.items() <= known.items()
+
+    def _describe(self, writer: Writer, lines: list[Line], fields: Fields, title: str) -> None:
+        artefact = self._artefact
+        url = fields.verify_url.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+        address = next(line for line in lines if line.slot.key == "verify_url")
+        scale, shift = artefact.matrix[0], artefact.matrix[4]
+        marks = {
+            "/@left@": f"{address.x * scale + shift:.3f}",
+            "/@right@": f"{(address.x + address.width) * scale + shift:.3f}",
+            "/@uri@": f"({url})",
+            "/@contents@": text_string(fields.verify_url),
+            "/@alt@": text_string(artefact.alt.format(url=fields.verify_url)),
+        }
+        for part in (*artefact.links, *artefact.figures):
+            text = part.text
+            for mark, value in marks.items():
+                text = text.replace(mark, value)
+            writer.put(part.number, text.encode("latin-1"))
+        xmp = metadata.xmp(title, artefact.language, fields)
+        writer.put(artefact.metadata, stream(xmp, b"/Type/Metadata/Subtype/XML", pack=False))
+        day = metadata.pdf_date(fields)
+        writer.put(
+            artefact.info,
+            f"<</Title{text_string(title)}/Producer({metadata.PRODUCER})/CreationDate({day})/ModDate({day})>>".encode(),
+        )
+
+
+class _Own:
+    """The fonts that one certificate needs beside its design's."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._meanings: dict[Face, dict[int, str]] = {}
+        self.fonts: dict[Face, Font] = {}
+        self.resources = ""
+
+    def want(self, run: Run) -> None:
+        known = self._meanings.setdefault(run.face, {})
+        for glyph, meaning in run.meanings.items():
+            known[glyph] = known.get(glyph) or meaning
+
+    def embed(self) -> None:
+        for number, (face, meanings) in enumerate(self._meanings.items()):
+            subset = face.subset(sorted(meanings))
+            name = f"N{number}"
+            self.resources += f"/{name} {embed(self._writer, face, subset, meanings)} 0 R "
+            self.fonts[face] = name, {glyph: f"{code:04x}" for glyph, code in subset.codes.items()}

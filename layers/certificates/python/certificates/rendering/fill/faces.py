@@ -1,0 +1,130 @@
+"""The bundled fonts as HarfBuzz sees them: shaping, and cutting down to the glyphs that are used.
+
+Faces are opened when first asked for and kept by a warm process; they are mapped, so only what is touched takes memory.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+import uharfbuzz
+
+from certificates.rendering import typefaces
+
+_Flags = uharfbuzz.SubsetFlags
+# Tables that a font inside a PDF has no use for; `cmaq` is what `_without_cmap` leaves.
+_DROPPED = tuple(
+    int.from_bytes(tag.encode(), "big")
+    for tag in [
+        "GSUB",
+        "GPOS",
+        "GDEF",
+        "BASE",
+        "cmaq",
+        "cmap",
+        "name",
+        "post",
+        "OS/2",
+        "kern",
+        "gasp",
+        "DSIG",
+        "vhea",
+        "vmtx",
+        "VORG",
+        "STAT",
+        "FFTM",
+        "meta",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Subset:
+    """A font program for a PDF, and the code that shows each glyph of the whole font."""
+
+    program: bytes
+    codes: Mapping[int, int]
+
+
+class Face:
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.path = typefaces.folder() / file
+        face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(self.path)))
+        self.font = uharfbuzz.Font(face)
+        self.upem: int = face.upem
+        self._widths: dict[int, int] = {}
+
+    def width(self, glyph: int) -> int:
+        """In font units."""
+        found = self._widths.get(glyph)
+        if found is None:
+            found = self._widths[glyph] = self.font.get_glyph_h_advance(glyph)
+        return found
+
+    @cached_property
+    def is_cff(self) -> bool:
+        return b"CFF " in _tags(self.path)
+
+    @cached_property
+    def descriptor(self) -> str:
+        """The entries of the font's descriptor that do not depend on the subset, in thousandths of the size."""
+        extents = self.font.get_font_extents("ltr")
+        scale = 1000 / self.upem
+        head = self.font.face.reference_table("head").data
+        box = (int.from_bytes(head[at : at + 2], "big", signed=True) * scale for at in (36, 38, 40, 42))
+        ascender, descender = extents.ascender * scale, extents.descender * scale
+        return (
+            f"/Flags 4/ItalicAngle 0/StemV 80/FontBBox[{' '.join(f'{value:.0f}' for value in box)}]"
+            f"/Ascent {ascender:.0f}/Descent {descender:.0f}/CapHeight {ascender:.0f}"
+        )
+
+    @cached_property
+    def _cut(self) -> Any:
+        return _without_cmap(self.path)
+
+    def subset(self, glyphs: Iterable[int]) -> Subset:
+        """Only these glyphs and what they are composed of; hints and layout tables are left behind."""
+        wanted = uharfbuzz.SubsetInput()
+        wanted.glyph_set.update(glyphs)
+        wanted.drop_table_tag_set.update(_DROPPED)
+        wanted.flags = _Flags.NO_HINTING | _Flags.DESUBROUTINIZE | _Flags.NOTDEF_OUTLINE
+        plan = uharfbuzz.SubsetPlan(self._cut, wanted)
+        made = plan.execute()
+        if self.is_cff:
+            # The character ids of a CID-keyed font stay what they were, and the build makes them equal its glyph ids.
+            return Subset(made.reference_table("CFF ").data, {glyph: glyph for glyph in glyphs})
+        renumbered = plan.old_to_new_glyph_mapping
+        return Subset(made.blob.data, {glyph: renumbered[glyph] for glyph in glyphs})
+
+
+@cache
+def face(file: str) -> Face:
+    return Face(file)
+
+
+def _tags(path: Path) -> list[bytes]:
+    with path.open("rb") as file:
+        head = file.read(12)
+        directory = file.read(16 * int.from_bytes(head[4:6], "big"))
+    return [directory[at : at + 4] for at in range(0, len(directory), 16)]
+
+
+def _without_cmap(path: Path) -> Any:
+    """The face with its character map hidden.
+
+    HarfBuzz walks the whole map whenever it plans a subset, 2 ms for a Chinese font, though glyphs are all we ask for.
+    The file is copied rather than read, so that it stays mapped and out of memory.
+    """
+    with NamedTemporaryFile() as copy, path.open("rb") as original:
+        shutil.copyfileobj(original, copy, 1 << 20)
+        copy.flush()
+        os.pwrite(copy.fileno(), b"cmaq", 12 + 16 * _tags(path).index(b"cmap"))
+        return uharfbuzz.Face(uharfbuzz.Blob.from_file_path(copy.name))
