@@ -6,7 +6,7 @@ import hashlib
 import io
 import shlex
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,12 +47,18 @@ class Build:
 
 @dataclass(frozen=True)
 class Package:
+    """A function's archive, under a key that changes with it."""
+
     key: str
     content: bytes
 
 
+Packaging = Callable[[Function, Path, Mapping[str, str], Build], Package]
+"""Makes the archive of a function, of the folder that holds its template and of the folders of layers by logical id."""
+
+
 def package(function: Function, code: Path, layers: Mapping[str, str], build: Build) -> Package:
-    """The archive of one function, under a key that changes with it.
+    """Starts a function from its folder and those of its layers, in a clean interpreter.
 
     `code` is the folder that holds template.yaml; `layers` maps the logical ids of layers to their folders.
     """
@@ -68,13 +74,18 @@ def package(function: Function, code: Path, layers: Mapping[str, str], build: Bu
         str(code / function.folder),
         *(str(build.layer(folder)) for folder in folders),
     ]
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as content:
+    return archive(function.logical_id, command)
+
+
+def archive(logical_id: str, command: Sequence[str]) -> Package:
+    """The archive of a function that is started by a command, which is to serve the Lambda runtime interface."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as packed:
         bootstrap = zipfile.ZipInfo("bootstrap")
         bootstrap.external_attr = 0o755 << 16
-        content.writestr(bootstrap, f"#!/bin/sh\nexec {shlex.join(command)}\n")
-    packed = archive.getvalue()
-    return Package(f"{function.logical_id}-{hashlib.sha256(packed).hexdigest()[:16]}.zip", packed)
+        packed.writestr(bootstrap, f"#!/bin/sh\nexec {shlex.join(command)}\n")
+    digest = hashlib.sha256(content.getvalue()).hexdigest()
+    return Package(f"{logical_id}-{digest[:16]}.zip", content.getvalue())
 
 
 def outside_opt(folders: list[str], build: Build) -> dict[str, str]:

@@ -15,8 +15,8 @@ import boto3
 import httpx
 from botocore.config import Config
 
-from tests.cloud import deployment, issuer, server
-from tests.cloud.artefacts import Build
+from tests.cloud import artefacts, deployment, issuer, server
+from tests.cloud.artefacts import Build, Packaging
 from tests.cloud.deployment import Stack
 from tests.cloud.errors import NotInTime
 from tests.cloud.issuer import Issuer
@@ -39,10 +39,11 @@ class LocalCloud:
     stack: Stack
     api_url: str
     parameters: Mapping[str, str]
+    packaging: Packaging
 
     def upgraded(self, template: Path) -> LocalCloud:
         """This cloud after another template, or the same with other code, was deployed over what runs in it."""
-        stack = deployment.deploy(template, self.parameters, Build(ROOT), self.client)
+        stack = deployment.deploy(template, self.parameters, Build(ROOT), self.client, self.packaging)
         return replace(self, stack=stack)
 
     def client(self, service: str) -> Any:
@@ -112,11 +113,12 @@ def deployed(
     *,
     port: int | None = None,
     parameters: Mapping[str, str] | None = None,
+    packaging: Packaging = artefacts.package,
 ) -> Iterator[LocalCloud]:
     """Starts a cloud of its own, deploys `template` into it, and stops all of it when the block ends.
 
     The cloud listens on `port` and its issuer on the next one; without a port, on free ones. `parameters` go before
-    those made here. Raises CloudError, PortTaken among them.
+    those made here; `packaging` says how functions are started. Raises CloudError, PortTaken among them.
     """
     build = Build(ROOT)
     build.require()
@@ -134,5 +136,5 @@ def deployed(
             "Architecture": "arm64" if platform.machine() == "aarch64" else "x86_64",
         }
         given = {**made, **(parameters or {})}
-        stack = deployment.deploy(template, given, build, lambda name: client(running, name))
-        yield LocalCloud(running, signing, stack, api_url, given)
+        stack = deployment.deploy(template, given, build, lambda name: client(running, name), packaging)
+        yield LocalCloud(running, signing, stack, api_url, given, packaging)

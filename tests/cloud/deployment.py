@@ -29,10 +29,16 @@ class Stack:
     outputs: Mapping[str, str]
 
 
-def deploy(path: Path, parameters: Mapping[str, str], build: artefacts.Build, client: Clients) -> Stack:
+def deploy(
+    path: Path,
+    parameters: Mapping[str, str],
+    build: artefacts.Build,
+    client: Clients,
+    packaging: artefacts.Packaging = artefacts.package,
+) -> Stack:
     """Deploys, or upgrades what is deployed. Raises CloudError with the reasons that CloudFormation gives."""
     source = template.read(path)
-    keys = upload_code(path, source, build, client("s3"))
+    keys = upload_code(path, source, build, client("s3"), packaging)
     local = template.localised(path, keys)
     known = {name: value for name, value in parameters.items() if name in source.get("Parameters", {})}
     run_stack(local, known, client)
@@ -42,13 +48,15 @@ def deploy(path: Path, parameters: Mapping[str, str], build: artefacts.Build, cl
     return stack
 
 
-def upload_code(path: Path, source: template.Template, build: artefacts.Build, s3: Any) -> dict[str, str]:
+def upload_code(
+    path: Path, source: template.Template, build: artefacts.Build, s3: Any, packaging: artefacts.Packaging
+) -> dict[str, str]:
     """Puts every function's archive into the bucket of artefacts; returns their keys by logical id."""
     if template.ARTEFACTS not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]:
         s3.create_bucket(Bucket=template.ARTEFACTS, CreateBucketConfiguration={"LocationConstraint": REGION})
     keys = {}
     for function in template.functions(source):
-        packaged = artefacts.package(function, path.parent, template.layers(source), build)
+        packaged = packaging(function, path.parent, template.layers(source), build)
         s3.put_object(Bucket=template.ARTEFACTS, Key=packaged.key, Body=packaged.content)
         keys[function.logical_id] = packaged.key
     return keys
