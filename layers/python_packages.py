@@ -15,17 +15,9 @@ UV = ROOT / ".venv" / "bin" / "uv"
 def install(lock: Path, folder: Path, target: Target) -> None:
     """The packages of `lock`, wheels only, under `folder`/python; what Lambda never runs is left out."""
     packages = folder / "python"
-    command: list[str | Path] = [
-        UV,
-        "pip",
-        "install",
-        "--quiet",
-        "--require-hashes",
-        "--no-deps",
-        "--only-binary",
-        ":all:",
-    ]
-    command += ["--link-mode", "copy", "--target", packages, *target.uv_arguments, "--requirements", lock]
+    options = ["--quiet", "--require-hashes", "--no-deps", "--only-binary", ":all:", "--link-mode", "copy"]
+    command: list[str | Path] = [UV, "pip", "install", *options, *target.uv_arguments]
+    command += ["--target", packages, "--requirements", lock]
     subprocess.run(command, check=True)
     shutil.rmtree(packages / "bin", ignore_errors=True)
     (packages / ".lock").unlink(missing_ok=True)

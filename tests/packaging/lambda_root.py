@@ -1,0 +1,125 @@
+"""A root like the one in which Lambda runs a function: the runtime, the function, its layers, and nothing else.
+
+/var/lang holds the interpreter, the runtime client and boto3, /var/task the function, /opt its layers laid over each
+other; all read-only. /tmp alone can be written. There is no HOME, no /proc, and of the machine's libraries only those
+that its Python is linked with: a function that needs Pango has its layer's or none.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from layers.elf import OF_THE_SYSTEM
+
+ROOT = Path(__file__).parent.parent.parent
+ENTER = Path(__file__).with_name("enter.sh")
+BOOTSTRAP = ROOT / "tests" / "cloud" / "bootstrap.py"
+RUNTIME = ROOT / ".venv-lambda" / "bin" / "python"
+ARCHITECTURE = {"aarch64": "arm64"}.get(platform.machine(), platform.machine())
+OF_NO_FUNCTION = ("_tkinter", "_curses", "readline")
+"""Modules of Python whose libraries no function may count on."""
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    executable: Path
+    library: Path
+    packages: Path
+    version: str
+
+    @property
+    def name(self) -> str:
+        return f"python{self.version}"
+
+
+def interpreter() -> Interpreter:
+    """The one that has Lambda's runtime client."""
+    ask = "import json, sys, sysconfig as s; p = s.get_path; v = '%d.%d' % sys.version_info[:2]"
+    ask += "; print(json.dumps([sys._base_executable, p('stdlib'), p('purelib'), v]))"
+    executable, library, packages, version = json.loads(subprocess.check_output([RUNTIME, "-I", "-c", ask]))
+    return Interpreter(Path(executable).resolve(), Path(library), Path(packages), version)
+
+
+def can_be_entered() -> bool:
+    """Whether this machine lets its users make namespaces, and mount in them."""
+    attempt = ["unshare", "--user", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/tmp"]  # noqa: S108
+    return subprocess.run(attempt, capture_output=True).returncode == 0
+
+
+def make(root: Path) -> Path:
+    """Lays out at `root` all that enter.sh mounts and the functions have in common."""
+    python = interpreter()
+    for folder in ("nothing", "mounted", "place-for-packages/site-packages"):
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    _link(root / "python", python.library)
+    _copy_packages(python, root / "packages")
+    base = root / "base"
+    shutil.rmtree(base, ignore_errors=True)
+    for folder in (
+        "dev",
+        "etc",
+        "opt",
+        "tmp",
+        "var/lang/bin",
+        f"var/lang/lib/{python.name}",
+        "var/runtime",
+        "var/task",
+    ):
+        (base / folder).mkdir(parents=True)
+    for device in ("null", "zero", "urandom"):
+        (base / "dev" / device).touch()
+    (base / "etc" / "passwd").write_text("sbx_user1051:x:993:990::/home/sbx_user1051:/sbin/nologin\n")
+    shutil.copy(python.executable, base / "var" / "lang" / "bin" / "python")
+    shutil.copy(BOOTSTRAP, base / "var" / "runtime" / "bootstrap.py")
+    for library in _libraries(python):
+        target = base / library.relative_to("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(library, target)
+    return root
+
+
+def _link(link: Path, target: Path) -> None:
+    link.unlink(missing_ok=True)
+    link.symlink_to(target)
+
+
+def _copy_packages(python: Interpreter, folder: Path) -> None:
+    """The runtime client and boto3 with their bytecode, as Lambda's image has them."""
+    made_from = folder.with_name("packages-made-from")
+    state = f"{python.packages} {python.packages.stat().st_mtime_ns}"
+    if made_from.exists() and made_from.read_text() == state:
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(python.packages, folder)
+    quiet = ["-q", "-j", "0", "--invalidation-mode", "unchecked-hash"]
+    subprocess.run([RUNTIME, "-m", "compileall", *quiet, folder], check=True)
+    made_from.write_text(state)
+
+
+def _libraries(python: Interpreter) -> set[Path]:
+    """What the interpreter and its own modules are linked with, the loader among it, and the rest of libc."""
+    modules = [
+        path for path in (python.library / "lib-dynload").glob("*.so") if not path.name.startswith(OF_NO_FUNCTION)
+    ]
+    modules += python.packages.glob("*.so")
+    listed = subprocess.run(["ldd", python.executable, *modules], capture_output=True, text=True, check=True).stdout
+    words = [word for line in listed.splitlines() if not line.endswith(":") for word in line.split()]
+    linked = {Path(word) for word in words if word.startswith("/")}
+    [libc] = (path for path in linked if path.name == "libc.so.6")
+    return linked | {path for path in libc.parent.iterdir() if OF_THE_SYSTEM.fullmatch(path.name)}
+
+
+def command(root: Path, task: Path, layers: Sequence[Path]) -> list[str]:
+    """What runs the function of folder `task` in the root, `layers` laid over /opt in their order."""
+    opt = ":".join(str(layer.resolve()) for layer in reversed(layers))
+    return [
+        *("unshare", "--user", "--map-root-user", "--mount", "--"),
+        *("sh", str(ENTER), str(root.resolve()), str(task.resolve()), opt),
+        *("/var/lang/bin/python", "-I", "/var/runtime/bootstrap.py", "/var/task", "/opt"),
+    ]

@@ -1,0 +1,75 @@
+"""Every library that the functions import is asked for by the layer that brings it, and nothing else is."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+from tests.template import functions
+
+ROOT = Path(__file__).parent.parent.parent
+PACKAGE = ROOT / "layers" / "certificates" / "python"
+RUNTIME = {"boto3", "botocore"}
+
+
+def asked_for(layer: str) -> set[str]:
+    lines = (ROOT / "layers" / layer / "requirements.in").read_text().splitlines()
+    return {line for line in lines if re.match(r"[a-z]", line)}
+
+
+def sources() -> list[Path]:
+    return [*PACKAGE.rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
+
+
+def imported(source: Path) -> set[str]:
+    """The distributions that a file imports, at its start or on first use; not what only a type checker reads."""
+    tops = {name.partition(".")[0] for name in _modules(ast.parse(source.read_text()))}
+    third_party = tops - set(sys.stdlib_module_names) - {"certificates", "__future__"}
+    return {distribution_of(name) for name in third_party}
+
+
+def distribution_of(module: str) -> str:
+    """Under its name as locks have it."""
+    return re.sub(r"[-_.]+", "-", distributions()[module][0]).lower()
+
+
+distributions = cache(packages_distributions)
+
+
+def _modules(tree: ast.AST) -> Iterator[str]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module or ""
+        yield from _modules(node)
+
+
+def test_every_import_is_asked_for_by_a_layer_or_lambdas_own() -> None:
+    available = asked_for("dependencies") | asked_for("typesetting") | RUNTIME
+    strangers = {source.name: imported(source) - available for source in sources()}
+    assert {name: found for name, found in strangers.items() if found} == {}
+
+
+def test_everything_that_a_layer_asks_for_is_imported() -> None:
+    used = set().union(*(imported(source) for source in sources()))
+    assert asked_for("dependencies") | asked_for("typesetting") <= used
+
+
+def test_the_typesetting_layer_is_on_the_one_function_that_lays_out() -> None:
+    carrying = {name for name, function in functions().items() if {"Ref": "TypesettingLayer"} in function["Layers"]}
+    assert carrying == {"DesignCompilation"}
+
+
+def test_layers_are_built_for_the_python_that_functions_run_on() -> None:
+    from layers.targets import LAMBDA_PYTHON
+    from tests.template import template
+
+    assert template()["Globals"]["Function"]["Runtime"] == f"python{LAMBDA_PYTHON}"
