@@ -6,13 +6,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import boto3
+import botocore.session
 from moto import mock_aws
 from moto.backends import get_backend
 
 from tests.template import resource
+
+# Every cloud has clients of its own, but what AWS's services look like is read once: it takes longer than most tests.
+botocore.session.create_loader = cache(botocore.session.create_loader)
 
 
 @contextmanager
@@ -27,6 +32,8 @@ def empty_cloud() -> Iterator[Any]:
             _make_table()
             location: Any = {"LocationConstraint": os.environ["AWS_REGION"]}
             boto3.client("s3").create_bucket(Bucket=os.environ["BUCKET_NAME"], CreateBucketConfiguration=location)
+            boto3.client("sqs").create_queue(QueueName="jobs", Attributes={"VisibilityTimeout": "0"})
+            boto3.client("scheduler").create_schedule_group(Name=os.environ["SCHEDULE_GROUP"])
             built = runtime.backend()
             from tests.rendering_function import InProcess
 
