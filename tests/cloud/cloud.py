@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -58,7 +59,7 @@ class LocalCloud:
         role = self.client("lambda").get_function(FunctionName=self.name(function))["Configuration"]["Role"]
         taken = self.client("sts").assume_role(RoleArn=role, RoleSessionName=function)["Credentials"]
         session = boto3.Session(taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"], server.REGION)
-        return client(self.server, service, session)
+        return client_of(session, self.server, service)
 
     def name(self, logical_id: str) -> str:
         """The name of a resource of the template (of a queue, its URL)."""
@@ -88,7 +89,7 @@ class LocalCloud:
         printed = [event["message"] for page in pages for event in page["events"]]
         return [line for line in printed if not line.startswith(LAMBDAS_OWN)]
 
-    def wait_until(self, check: Callable[[], T], seconds: float = 20, every: float = 0.1) -> T:
+    def wait_until(self, check: Callable[[], T], seconds: float = 60, every: float = 0.1) -> T:
         """The first true answer of `check`. Raises NotInTime with the last one when the time is over."""
         deadline = time.monotonic() + seconds
         while not (answer := check()):
@@ -98,13 +99,15 @@ class LocalCloud:
         return answer
 
 
-def client(running: Server, service: str, session: boto3.Session | None = None) -> Any:
-    session = session or boto3.Session(server.ADMIN_KEY, server.ADMIN_KEY, region_name=server.REGION)
-    return session.client(  # type: ignore[call-overload]
-        service,
-        endpoint_url=running.url,
-        config=Config(signature_version="s3v4") if service == "s3" else None,
-    )
+@cache
+def client(running: Server, service: str) -> Any:
+    """A client of the root's; kept, since making one costs more than a call."""
+    return client_of(boto3.Session(server.ADMIN_KEY, server.ADMIN_KEY, region_name=server.REGION), running, service)
+
+
+def client_of(session: boto3.Session, running: Server, service: str) -> Any:
+    config = Config(signature_version="s3v4") if service == "s3" else None
+    return session.client(service, endpoint_url=running.url, config=config)  # type: ignore[call-overload]
 
 
 @contextmanager

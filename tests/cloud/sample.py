@@ -10,7 +10,7 @@ from urllib.parse import quote
 import httpx
 
 from tests.cloud.cloud import LocalCloud
-from tests.cloud.errors import CloudError
+from tests.cloud.errors import CloudError, NotInTime
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 FILES = ("grade_report.csv", "learner_profile.csv")
@@ -69,7 +69,10 @@ def loaded(cloud: LocalCloud, http: httpx.Client, name: str, result: str) -> Loa
         found = expect(http.get(result), 200)
         return found if found["state"] not in ("waiting", "processing") else None
 
-    found = cloud.wait_until(finished)
+    try:
+        found = cloud.wait_until(finished)
+    except NotInTime as late:
+        raise CloudError(f"{name} is still being loaded: {http.get(result).text}") from late
     if found is None or found["state"] != "done":
         raise CloudError(f"{name} was not loaded: {found}")
     return Loaded(name, rows=found["rows"], rejected=found["rejected"])
