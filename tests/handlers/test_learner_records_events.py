@@ -16,6 +16,7 @@ from certificates import runtime
 from certificates.aws.records_store import RecordsStore
 from certificates.aws.upload_files import UploadFiles
 from certificates.aws.upload_queue import UploadQueue
+from certificates.lms.events import EVENT_TYPES
 from certificates.lms.records import Records
 from certificates.rules.history import ChangeKind, Trigger
 from certificates.rules.model import Certificate, Status
@@ -33,6 +34,7 @@ from tests.samples.openedx_events import (
     passing_status,
     unenrollment,
 )
+from tests.template import resource
 
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 
@@ -281,3 +283,8 @@ def test_wherever_the_function_dies_the_next_delivery_ends_with_one_certificate(
         assert len(cheap.certificates.history(COURSE_ID, "42")) == 1
 
     assert faults.at_every_call(world, act, check) >= 10
+
+
+def test_the_rule_on_the_bus_brings_every_event_that_is_listened_to() -> None:
+    (pattern,) = resource("LmsEvents")["EventPattern"]["detail-type"]
+    assert all(event_type.startswith(pattern["prefix"]) for event_type in EVENT_TYPES)

@@ -1,0 +1,23 @@
+"""What reads the LMS's files and events knows no cloud, clock or log: only the verbs beside it do."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from tests.unit.test_house import PACKAGE, imports_of
+
+READERS = ("cells", "csv_rows", "events", "fields", "header", "records_file", "report")
+KNOWN = ("certificates.lms.", "certificates.errors", "certificates.rules.")
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_reader_knows_the_standard_library_and_plain_values_alone(name: str) -> None:
+    outside = {
+        module
+        for module in imports_of(PACKAGE / "lms" / f"{name}.py")
+        if module.split(".")[0] not in sys.stdlib_module_names and not module.startswith(KNOWN)
+    }
+    assert outside <= {"certificates.lms"}
+    read = {module.split(".")[2] for module in imports_of(PACKAGE / "lms" / f"{name}.py") if module.count(".") > 1}
+    assert not read & {"loading", "following", "messages", "records"}
