@@ -20,7 +20,8 @@ def make_run(backend: Any, course_id: str = COURSE, **settings: Any) -> Any:
     """A self-paced run with the default design, unless `settings` say otherwise."""
     wanted = {"title": "Marine Biology", "organization": "Fjord University", "pacing": Pacing.SELF} | settings
     before = backend.runs.run(course_id)
-    run, _ = replace_run(course_id, RunSettings(**wanted), if_match=before.version if before else None, backend=backend)
+    version = before.version if before else None
+    run, _ = replace_run(course_id, RunSettings(**wanted), if_match=version, backend=backend, now=REPORTED)
     return run
 
 

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from certificates.aws.certificate_store import CertificateStore
     from certificates.aws.documents import Documents
+    from certificates.aws.job_queue import JobQueue
+    from certificates.aws.job_results import JobResults
+    from certificates.aws.job_store import JobStore
     from certificates.aws.learner_store import LearnerStore
     from certificates.aws.renderer import Renderer
     from certificates.aws.run_store import RunStore
+    from certificates.aws.schedules import Schedules
     from certificates.aws.upload_store import UploadStore
     from certificates.rules.model import Site
 
@@ -28,6 +32,10 @@ class Backend:
     documents: Documents
     renderer: Renderer
     uploads: UploadStore
+    jobs: JobStore
+    job_queue: JobQueue
+    job_results: JobResults
+    schedules: Schedules
 
     def page_link(self, verify_uuid: str) -> str:
         return f"{self.base_url}/certificates/{verify_uuid}"

@@ -21,10 +21,11 @@ _MARKED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """Who or what makes a decision happen: `actor` is a username, `lms` or `schedule`."""
+    """Who or what makes a decision happen: `actor` is a username, `lms` or `schedule`, `job` the job it is part of."""
 
     trigger: Trigger
     actor: str
+    job: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +46,13 @@ def plan(facts: Facts, decision: Decision, cause: Cause, *, secret: bytes, base_
     if decision.outcome is Outcome.ISSUED:
         after = _issued(facts, secret)
         fields = fields_of(after, base_url)
-        after = replace(after, document=document_key(after, fields))
+        after = replace(after, document=document_key(after, fields), job=cause.job)
         kind = ChangeKind.REGENERATED if before and before.status is Status.DOWNLOADABLE else ChangeKind.ISSUED
         return _plan(facts, decision, cause, after, kind, fields)
     if decision.status is None or (before is not None and before.status is decision.status):
         return Plan()
-    return _plan(facts, decision, cause, _marked(facts, decision.status, secret), _MARKED[decision.status], None)
+    after = replace(_marked(facts, decision.status, secret), job=cause.job)
+    return _plan(facts, decision, cause, after, _MARKED[decision.status], None)
 
 
 def begun_by(planned: Plan, facts: Facts, entry: HistoryEntry, **parts: Any) -> Plan:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from certificates.backend import Backend
 from certificates.designs import default_design, design_of, prepare
 from certificates.errors import Conflict, NotFound, PreconditionFailed, Raced
 from certificates.rules.model import CourseRun
 from certificates.rules.settings import RunSettings, apply_settings
+from certificates.schedules import schedule_issuance
 
 
 def read_run(course_id: str, *, backend: Backend) -> CourseRun:
@@ -21,7 +23,7 @@ def read_run(course_id: str, *, backend: Backend) -> CourseRun:
 
 
 def replace_run(
-    course_id: str, settings: RunSettings, *, if_match: int | None, backend: Backend
+    course_id: str, settings: RunSettings, *, if_match: int | None, backend: Backend, now: datetime
 ) -> tuple[CourseRun, bool]:
     """The run as it now is, and whether it is new.
 
@@ -35,12 +37,13 @@ def replace_run(
     run = apply_settings(before, settings, course_id)
     design = design_of(before, backend) if before else default_design()
     design = replace(design, course_title=run.title, organization=run.organization)
-    digest = prepare(design, backend=backend, known=before.design_digest if before else None, check=run.design_active)
+    digest = prepare(design, backend=backend, known=before.design_digest if before else None, used=run.design_active)
     run = replace(run, design_digest=digest, version=(before.version if before else 0) + 1)
     try:
         backend.runs.replace(run, version_read=before.version if before else 0)
     except Raced as race:
         raise _changed(before) from race
+    schedule_issuance(run, before, backend=backend, now=now)
     return run, before is None
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from certificates.backend import Backend
+    from certificates.exception_processing import ExceptionFiles
     from certificates.lms.records import Records
 
 
@@ -76,3 +77,15 @@ def records() -> Records:
 
     files = UploadFiles(setting("BUCKET_NAME"), "records")
     return Records(RecordsStore(), files, UploadQueue(setting("RECORDS_QUEUE_URL")))
+
+
+@cache
+def exception_files() -> ExceptionFiles:
+    """What the function that takes exception files uses besides."""
+    from certificates.aws.decision_queue import DecisionQueue
+    from certificates.aws.upload_files import UploadFiles
+    from certificates.aws.upload_queue import UploadQueue
+    from certificates.exception_processing import ExceptionFiles
+
+    files = UploadFiles(setting("BUCKET_NAME"), "exceptions")
+    return ExceptionFiles(files, UploadQueue(setting("FILES_QUEUE_URL")), DecisionQueue(setting("DECISIONS_QUEUE_URL")))

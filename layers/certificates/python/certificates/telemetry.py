@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from certificates.rules.eligibility import Decision
 from certificates.rules.history import Trigger
+from certificates.rules.jobs import Job
 
 # Most requests decide nothing: that is no reason for a warning in the log of each.
 warnings.filterwarnings("ignore", "No application metrics to publish")
@@ -37,3 +39,12 @@ def invalidated(course_id: str, user_id: str) -> None:
     """Staff invalidated one certificate."""
     logger.info("invalidated", extra={"course_id": course_id, "user_id": user_id})
     metrics.add_metric(name="Invalidations", unit=MetricUnit.Count, value=1)
+
+
+def worked(job: Job, shard: int, outcomes: Mapping[str, int]) -> None:
+    """One page of a job: a line of log, and a count by kind of job and outcome."""
+    kind = job.selection.kind.value
+    keys = {"course_id": job.course_id, "job_id": job.job_id, "shard": shard, "page": job.parts[shard].pages}
+    logger.info("page done", extra={**keys, "outcomes": dict(outcomes)})
+    for outcome, count in outcomes.items():
+        metrics.add_metric(name=f"Jobs.{kind}.{outcome}", unit=MetricUnit.Count, value=count)

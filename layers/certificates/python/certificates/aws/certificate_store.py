@@ -46,16 +46,18 @@ class CertificateStore:
         for user_id in wanted:
             yield user_id, _facts(found, run, user_id, site, now)
 
-    def record(self, change: Change) -> None:
-        """Write a change in one transaction. Raises Raced when the certificate is no longer at `revision_read`."""
+    def record(self, *changes: Change) -> None:
+        """Write changes in one transaction. Raises Raced when a certificate is no longer at its `revision_read`."""
         try:
             with TransactWrite(connection=connection().connection) as transaction:
-                _add(transaction, change)
+                for change in changes:
+                    add_change(transaction, change)
         except TransactWriteError as error:
             if error.cause_response_code == "TransactionCanceledException":
                 codes = {reason.code for reason in error.cancellation_reasons if reason}
                 if codes <= {"ConditionalCheckFailed", "TransactionConflict"}:
-                    raise Raced(f"{change.course_id} {change.user_id} at {change.revision_read}") from error
+                    said = [f"{change.course_id} {change.user_id} at {change.revision_read}" for change in changes]
+                    raise Raced(", ".join(said)) from error
             raise
 
     def recorded_document(self, course_id: str, user_id: str) -> str | None:
@@ -94,19 +96,22 @@ def _facts(found: Mapping[Key, items.RawItem], run: CourseRun, user_id: str, sit
     profile, enrollment, certificate, exception, invalidation = map(found.get, _learner_keys(run.course_id, user_id))
     if profile is None:
         return None
+    held = items.certificate(certificate) if certificate else None
     return Facts(
         run=run,
         learner=items.learner(profile),
         now=now,
         site=site,
         enrollment=items.enrollment(enrollment) if enrollment else None,
-        certificate=items.certificate(certificate) if certificate else None,
+        certificate=held,
         exception=items.exception(exception) if exception else None,
         invalidation=items.invalidation(invalidation) if invalidation else None,
+        last_attempt=items.attempt(enrollment, held) if enrollment else None,
     )
 
 
-def _add(transaction: TransactWrite, change: Change) -> None:
+def add_change(transaction: TransactWrite, change: Change) -> None:
+    """Everything that one change writes and holds to, as entries of a transaction."""
     unchanged = _at_revision(change.revision_read)
     if change.certificate is not None:
         transaction.save(items.certificate_item(change.certificate), condition=unchanged)

@@ -7,11 +7,13 @@
 | records/<course_id>/<file>.csv                          | grade reports and learner profiles from the LMS |
 | exceptions/<course_id>/<file>.csv                       | exception files                                |
 | results/<prefix>/<course_id>/<upload_id>.csv            | what became of an upload, row by row           |
+| results/jobs/<course_id>/<job_id>.csv                   | what a job came to, learner by learner         |
 | reports/<course_id>/<kind>-<time>.csv                   | a report that staff asked for, kept for a day  |
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -47,6 +49,13 @@ class Documents:
     def delete(self, key: str) -> None:
         """Remove an object; removing one that is not there is done already."""
         s3().delete_object(Bucket=self.bucket, Key=key)
+
+    def delete_all(self, keys: Sequence[str]) -> None:
+        """Remove up to 1,000 objects in one call. Raises OSError naming one that could not be removed."""
+        objects: list[Any] = [{"Key": key} for key in keys]
+        answer = s3().delete_objects(Bucket=self.bucket, Delete={"Objects": objects, "Quiet": True})
+        if errors := answer.get("Errors"):
+            raise OSError(f"{len(errors)} objects were not removed, the first {errors[0].get('Key')}")
 
     def link(self, key: str, filename: str, *, attachment: bool = False) -> str:
         """A presigned address that serves the object under this file name for LINK_SECONDS: to look at, or to keep."""

@@ -13,7 +13,16 @@ from certificates.aws.table import (
     InvalidationItem,
     LearnerItem,
 )
-from certificates.rules.model import Certificate, Enrollment, ExceptionEntry, Invalidation, Learner, Status
+from certificates.rules.model import (
+    Attempt,
+    Certificate,
+    Enrollment,
+    ExceptionEntry,
+    Invalidation,
+    Learner,
+    Outcome,
+    Status,
+)
 
 RawItem = Mapping[str, Any]
 """An item as DynamoDB sends it: attribute name to `{type: value}`."""
@@ -63,6 +72,19 @@ def certificate(raw: RawItem) -> Certificate:
         document=item.document,
         issued_on=date.fromisoformat(item.issued_on) if item.issued_on else None,
         modified_at=item.modified_at,
+        job=item.job,
+    )
+
+
+def attempt(enrollment: RawItem, held: Certificate | None) -> Attempt | None:
+    """The last attempt where it broke, or came after one that did; None once the certificate was changed after it."""
+    if "outcome" not in enrollment:
+        return None
+    item = EnrollmentItem.from_raw_data(dict(enrollment))
+    if held is not None and held.modified_at is not None and held.modified_at >= item.attempted_at:
+        return None
+    return Attempt(
+        outcome=Outcome(item.outcome or ""), reason=item.reason or "", at=item.attempted_at, job=item.attempted_in
     )
 
 
@@ -84,6 +106,7 @@ def certificate_item(value: Certificate) -> CertificateItem:
         document=value.document,
         issued_on=value.issued_on.isoformat() if value.issued_on else None,
         modified_at=value.modified_at,
+        job=value.job,
     )
 
 

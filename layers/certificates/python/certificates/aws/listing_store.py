@@ -15,7 +15,7 @@ from certificates.rules.model import CourseRun, Facts, Learner, Site
 
 KEY_ATTRIBUTES = ("pk", "sk", "course_id", "user_id", "shard_entry")
 
-_COUNTED = ("mode", "active", "status", "revision", "outcome")
+_COUNTED = ("mode", "active", "status", "revision", "modified_at", "outcome", "attempted_at", "attempted_in")
 """What counting asks of the items of a learner; the rest of them is not fetched."""
 
 
@@ -90,6 +90,25 @@ class ListingStore:
         for page in pages:
             yield from map(Listed, page["Items"])
 
+    def page(
+        self, course_id: str, shard: int, kind: str, *, after: str | None, limit: int
+    ) -> tuple[list[str], str | None]:
+        """Ids of up to `limit` learners of a shard, `after` one of them, and the last one: None when none follow."""
+        found = dynamodb().query(
+            TableName=Item.Meta.table_name,
+            IndexName="by_shard",
+            KeyConditionExpression="shard = :shard AND shard_entry BETWEEN :from AND :to",
+            ProjectionExpression="user_id",
+            ExpressionAttributeValues={
+                ":shard": {"S": shard_key(course_id, shard)},
+                ":from": {"S": f"{kind}#{after}\0" if after is not None else f"{kind}#"},
+                ":to": {"S": f"{kind}$"},
+            },
+            Limit=limit,
+        )
+        user_ids = [entry["user_id"]["S"] for entry in found["Items"]]
+        return user_ids, user_ids[-1] if "LastEvaluatedKey" in found else None
+
     def facts_of_shard(self, run: CourseRun, shard: int, *, site: Site, now: datetime) -> Iterator[Facts]:
         """What the listing itself tells of the learners of one shard: enough to count them by.
 
@@ -99,15 +118,17 @@ class ListingStore:
         for entry in self.shard(run.course_id, shard, attributes=_COUNTED):
             of_learner.setdefault(entry.user_id, {})[entry.raw["sk"]["S"]] = entry.raw
         for user_id, parts in of_learner.items():
+            held = items.certificate(parts["CERTIFICATE"]) if "CERTIFICATE" in parts else None
             yield Facts(
                 run=run,
                 learner=Learner(user_id=user_id, username="", email="", name=""),
                 now=now,
                 site=site,
                 enrollment=items.enrollment(parts["ENROLLMENT"]) if "ENROLLMENT" in parts else None,
-                certificate=items.certificate(parts["CERTIFICATE"]) if "CERTIFICATE" in parts else None,
+                certificate=held,
                 exception=items.exception(parts["EXCEPTION"]) if "EXCEPTION" in parts else None,
                 invalidation=items.invalidation(parts["INVALIDATION"]) if "INVALIDATION" in parts else None,
+                last_attempt=items.attempt(parts["ENROLLMENT"], held) if "ENROLLMENT" in parts else None,
             )
 
     def current(self, keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:

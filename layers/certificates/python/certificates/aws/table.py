@@ -13,6 +13,8 @@
 | EMAIL#<lower-cased e-mail>  | POINTER                 | the learner of that e-mail                              |
 | COURSE-RUN#<course_id>      | SETTINGS, STAFF, DESIGN | the run's settings, its course staff, its design        |
 |                             | UPLOAD#<upload_id>      | an uploaded file and what became of it                  |
+|                             | JOB#<job_id>            | a job and how far it has come in each shard             |
+|                             | JOB-RUNNING             | which job runs now: one at a time                       |
 | STAFF#<username>            | COURSE-RUN#<course_id>  | a run that this person may manage                       |
 
 A run's learners spread over as many partition keys as there are learners; `by_shard` lists them in SHARDS parts.
@@ -105,7 +107,7 @@ class ByHolder(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
 
 
 class ByKind(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """Every course run; only settings items carry `kind`."""
+    """Every course run, and every run in which a job runs: only settings and JOB-RUNNING items carry `kind`."""
 
     class Meta:
         index_name = "by_kind"
@@ -171,7 +173,10 @@ class LearnerInRunItem(Item):
 
 
 class EnrollmentItem(LearnerInRunItem):
-    """`*_at` are the times of the reports that set the attributes beside them: an older report changes nothing."""
+    """`*_at` are the times of the reports that set the attributes beside them: an older report changes nothing.
+
+    `outcome`, `reason`, `attempted_at` and `attempted_in` (a job) tell of an attempt that broke: see `items.attempt`.
+    """
 
     mode = UnicodeAttribute(null=True)
     active = BooleanAttribute(default=False)
@@ -182,6 +187,10 @@ class EnrollmentItem(LearnerInRunItem):
     graded_at = UTCDateTimeAttribute(null=True)
     verdict = BooleanAttribute(null=True)
     verdict_at = UTCDateTimeAttribute(null=True)
+    outcome = UnicodeAttribute(null=True)
+    reason = UnicodeAttribute(null=True)
+    attempted_at = UTCDateTimeAttribute(null=True)
+    attempted_in = UnicodeAttribute(null=True)
 
 
 class CertificateItem(LearnerInRunItem):
@@ -196,6 +205,7 @@ class CertificateItem(LearnerInRunItem):
     document = UnicodeAttribute(null=True)
     issued_on = UnicodeAttribute(null=True)
     modified_at = UTCDateTimeAttribute()
+    job = UnicodeAttribute(null=True)
 
 
 class ExceptionItem(LearnerInRunItem):
@@ -284,3 +294,26 @@ class UploadItem(Item):
     problem = JSONAttribute(null=True)
     report_parts = NumberAttribute(default=0)
     report_key = UnicodeAttribute(null=True)
+
+
+class JobItem(Item):
+    """`parts` are JSON texts, one for each shard: what is counted in one and where it stands change as one value."""
+
+    course_id = UnicodeAttribute()
+    job_id = UnicodeAttribute()
+    job_kind = UnicodeAttribute()
+    groups: ListAttribute[Any] = ListAttribute(default=list)
+    scope = UnicodeAttribute(null=True)
+    dry_run = BooleanAttribute()
+    state = UnicodeAttribute()
+    started_by = UnicodeAttribute()
+    started_at = UTCDateTimeAttribute()
+    scheduled_for = UTCDateTimeAttribute(null=True)
+    sent_at = UTCDateTimeAttribute(null=True)
+    moved_at = UTCDateTimeAttribute(null=True)
+    finished_at = UTCDateTimeAttribute(null=True)
+    parts: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
+
+
+class RunningJobItem(Item):
+    job_id = UnicodeAttribute()

@@ -8,11 +8,13 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from certificates.http import certificates, exceptions, invalidations, learner, staff, verification
+from certificates.http import certificates, exceptions, invalidations, jobs, learner, staff, verification
 from certificates.http.api import Api, Operation
 from certificates.http.schemas import SCHEMAS
 
-EVERYTHING = Api(verification.api, learner.api, staff.api, certificates.api, exceptions.api, invalidations.api)
+EVERYTHING = Api(
+    verification.api, learner.api, staff.api, certificates.api, exceptions.api, invalidations.api, jobs.api
+)
 """Every operation of the interface, whichever function serves it."""
 
 _PROBLEM = {

@@ -68,6 +68,15 @@ class LearnerNote(Body):
     note: Annotated[str, Field(max_length=1000)] = ""
 
 
+class JobBody(Body):
+    """`groups` where the kind is regenerate, one at least; `scope` where it is exceptions."""
+
+    kind: Literal["bulk", "regenerate", "exceptions"]
+    groups: Annotated[tuple[str, ...], Field(max_length=20)] | None = None
+    scope: str | None = None
+    dry_run: bool = False
+
+
 class Links(BaseModel):
     page: str
     pdf: str
@@ -322,12 +331,47 @@ class StaffAnswer(BaseModel):
     usernames: list[str]
 
 
+class JobAnswer(BaseModel):
+    """`total` is null until all shards of the run were counted; `done` is never above it. `progress` runs to 1.
+
+    `stalled_shards` wait in the dead-letter queue, or are on their last delivery.
+    """
+
+    job_id: str
+    course_id: str
+    kind: Literal["bulk", "regenerate", "exceptions"]
+    groups: list[str] | None
+    scope: str | None
+    dry_run: bool
+    state: Literal["running", "finished", "cancelled"]
+    progress: float
+    total: int | None
+    done: int
+    issued: int
+    kept: int
+    refused: dict[str, int]
+    failed: int
+    started_by: str
+    started_at: datetime
+    finished_at: datetime | None
+    scheduled_for: datetime | None
+    stalled_shards: list[int]
+
+
+class Jobs(BaseModel):
+    items: list[JobAnswer]
+    next_cursor: str | None
+
+
 SCHEMAS: dict[str, type[BaseModel]] = {
     model.__name__: model
     for model in (
         CourseRunSettings,
         DesignBody,
         StaffBody,
+        JobBody,
+        JobAnswer,
+        Jobs,
         CertificateAnswer,
         CertificateStatus,
         MyCertificates,

@@ -53,7 +53,9 @@ def read_settings(request: Request) -> Answer:
 def replace_settings(request: Request) -> Answer:
     """Replace the run's settings whole, at the version named in If-Match; without it, make a new run."""
     course_id = staff_of(request)
-    run, new = replace_run(course_id, _settings(request.body), if_match=_if_match(request), backend=request.backend)
+    run, new = replace_run(
+        course_id, _settings(request.body), if_match=_if_match(request), backend=request.backend, now=request.now
+    )
     return answer(_settings_document(run), 201 if new else 200, ETag=_etag(run))
 
 

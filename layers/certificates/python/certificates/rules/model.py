@@ -159,6 +159,7 @@ class Certificate:
     `revision` grows with every change and is the optimistic lock; `document` is the key of the PDF in the store, None
     when there is nothing to render. What the certificate says (name, course_title, organization, grade,
     mode, design_digest) is the snapshot taken at issue. `issued_on` is the date of the first issue, kept for life.
+    `job` is the job that last decided on it, None where no job did: a job that looks again knows its own work by it.
     """
 
     verify_uuid: str
@@ -175,6 +176,7 @@ class Certificate:
     document: str | None = None
     issued_on: date | None = None
     modified_at: datetime | None = None
+    job: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,11 +208,12 @@ class Invalidation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """The last time a certificate was decided on for one learner in one run, and what came of it."""
+    """An attempt that left no trace on the certificate: one that broke, or one after that which changed nothing."""
 
     outcome: Outcome
     reason: str
     at: datetime
+    job: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

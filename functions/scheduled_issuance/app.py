@@ -1,0 +1,21 @@
+"""Issues a run's certificates when its schedule fires, and sweeps once a day for what no schedule issued."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from certificates import runtime
+from certificates.scheduled_issuance import issue_scheduled, sweep
+from certificates.telemetry import logger
+
+
+@logger.inject_lambda_context(clear_state=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
+    backend, now = runtime.backend(), runtime.now()
+    if "course_id" in event:
+        issue_scheduled(event["course_id"], datetime.fromisoformat(event["due"]), backend=backend, now=now)
+    else:
+        sweep(backend=backend, now=now)

@@ -1,0 +1,68 @@
+"""Job items to values, and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from certificates.aws.table import JobItem, run_key
+from certificates.rules.groups import Group, Scope
+from certificates.rules.jobs import Job, JobKind, JobState, Part, Selection
+
+
+def job_item(job: Job) -> JobItem:
+    """The item of a job that has not begun to move."""
+    return JobItem(
+        pk=run_key(job.course_id),
+        sk=f"JOB#{job.job_id}",
+        course_id=job.course_id,
+        job_id=job.job_id,
+        job_kind=job.selection.kind.value,
+        groups=sorted(group.value for group in job.selection.groups),
+        scope=job.selection.scope.value if job.selection.scope else None,
+        dry_run=job.dry_run,
+        state=job.state.value,
+        started_by=job.started_by,
+        started_at=job.started_at,
+        scheduled_for=job.scheduled_for,
+        parts=[part_text(part) for part in job.parts],
+    )
+
+
+def job_from(raw: Mapping[str, Any]) -> Job:
+    item = JobItem.from_raw_data(dict(raw))
+    return Job(
+        course_id=item.course_id,
+        job_id=item.job_id,
+        selection=Selection(
+            kind=JobKind(item.job_kind),
+            groups=frozenset(map(Group, item.groups or ())),
+            scope=Scope(item.scope) if item.scope else None,
+        ),
+        dry_run=bool(item.dry_run),
+        state=JobState(item.state),
+        started_by=item.started_by,
+        started_at=item.started_at,
+        scheduled_for=item.scheduled_for,
+        parts=tuple(map(_part, item.parts)),
+        sent_at=item.sent_at,
+        moved_at=item.moved_at,
+        finished_at=item.finished_at,
+    )
+
+
+def part_text(part: Part) -> str:
+    values = {name: value for name in _PART if (value := getattr(part, name))}
+    if part.total is not None:
+        values["total"] = part.total
+    return json.dumps(values, sort_keys=True)
+
+
+def _part(text: str) -> Part:
+    """What a later version has added is left out here, and stays in `recorded`."""
+    values = json.loads(text)
+    return Part(**{name: value for name, value in values.items() if name in _PART}, recorded=text)
+
+
+_PART = ("cursor", "pages", "files", "total", "outcomes", "ended", "stalled")

@@ -1,0 +1,55 @@
+"""What a job came to, learner by learner: a part for each page, put together into one CSV.
+
+| key                                                   | object                                         |
+|-------------------------------------------------------|------------------------------------------------|
+| results/jobs/<course_id>/<job_id>/<shard>-<file>.csv  | one page's learners, without heading           |
+| results/jobs/<course_id>/<job_id>.csv                 | all of them, as far as the job has come        |
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from certificates.aws.clients import s3
+from certificates.rules.jobs import Job
+
+_AT_ONCE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class JobResults:
+    bucket: str
+
+    def put_part(self, job: Job, shard: int, rows: bytes) -> None:
+        """Keep the page that is being worked on; the same page again replaces itself."""
+        s3().put_object(Bucket=self.bucket, Key=_part(job, shard, job.parts[shard].files), Body=rows)
+
+    def put_together(self, job: Job, heading: bytes) -> str:
+        """One CSV of the pages that the job has counted: its key."""
+        key = self.key(job)
+        with tempfile.TemporaryFile() as file, ThreadPoolExecutor(_AT_ONCE) as pool:
+            file.write(heading)
+            file.writelines(pool.map(self._get, _parts(job)))
+            file.seek(0)
+            s3().put_object(Bucket=self.bucket, Key=key, Body=file, ContentType="text/csv; charset=utf-8")
+        return key
+
+    @staticmethod
+    def key(job: Job) -> str:
+        return f"results/jobs/{job.course_id}/{job.job_id}.csv"
+
+    def _get(self, key: str) -> bytes:
+        return s3().get_object(Bucket=self.bucket, Key=key)["Body"].read()
+
+
+def _part(job: Job, shard: int, number: int) -> str:
+    return f"results/jobs/{job.course_id}/{job.job_id}/{shard:02d}-{number:05d}.csv"
+
+
+def _parts(job: Job) -> Iterator[str]:
+    for shard, part in enumerate(job.parts):
+        for number in range(part.files):
+            yield _part(job, shard, number)

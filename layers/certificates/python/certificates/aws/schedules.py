@@ -1,0 +1,64 @@
+"""The EventBridge schedules of runs: one for each run whose certificates are still to be issued."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from certificates.aws.clients import scheduler
+
+if TYPE_CHECKING:
+    from types_boto3_scheduler.type_defs import TargetTypeDef
+
+
+@dataclass(frozen=True, slots=True)
+class Schedules:
+    """`role` lets the scheduler invoke `target`; what it could not deliver goes to the queue `dead_letters`."""
+
+    group: str
+    role: str
+    target: str
+    dead_letters: str
+
+    def put(self, course_id: str, due: datetime, at: datetime) -> None:
+        """Have `target` told once, at this moment, that the certificates due then are to be issued."""
+        client = scheduler()
+        values: dict[str, Any] = {
+            "Name": _name(course_id),
+            "GroupName": self.group,
+            "ScheduleExpression": f"at({at.astimezone(UTC):%Y-%m-%dT%H:%M:%S})",
+            "ScheduleExpressionTimezone": "UTC",
+            "FlexibleTimeWindow": {"Mode": "OFF"},
+            "ActionAfterCompletion": "DELETE",
+            "Description": f"Issue the certificates of {course_id}",
+            "Target": self._target(course_id, due),
+        }
+        try:
+            client.create_schedule(**values)
+        except client.exceptions.ConflictException:
+            client.update_schedule(**values)
+
+    def remove(self, course_id: str) -> None:
+        """Forget the schedule; where there is none, that is done already."""
+        client = scheduler()
+        try:
+            client.delete_schedule(Name=_name(course_id), GroupName=self.group)
+        except client.exceptions.ResourceNotFoundException:
+            return
+
+    def _target(self, course_id: str, due: datetime) -> TargetTypeDef:
+        return {
+            "Arn": self.target,
+            "RoleArn": self.role,
+            "Input": json.dumps({"course_id": course_id, "due": due.isoformat()}),
+            "DeadLetterConfig": {"Arn": self.dead_letters},
+            "RetryPolicy": {"MaximumEventAgeInSeconds": 86_400, "MaximumRetryAttempts": 185},
+        }
+
+
+def _name(course_id: str) -> str:
+    """A schedule's name takes 64 of a few characters; course ids take more of both."""
+    return hashlib.sha256(course_id.encode()).hexdigest()[:40]

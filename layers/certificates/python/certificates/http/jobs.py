@@ -1,0 +1,96 @@
+"""Course staff: jobs of a run, started, looked at, cancelled, and what they came to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from certificates.errors import BadRequest
+from certificates.http.answers import Answer, answer, redirect
+from certificates.http.api import Api, Request
+from certificates.http.cursors import after, listing
+from certificates.http.staff_of import staff_of
+from certificates.jobs import cancel_job, list_jobs, read_job, results_link, start_job
+from certificates.rules.groups import parse_groups, parse_scope
+from certificates.rules.jobs import Job, JobKind, Selection
+
+api = Api()
+
+
+@api.operation("POST", "/course-runs/{course_id}/jobs", body="JobBody", answers={202: "JobAnswer"}, idempotent=True)
+def start_run_job(request: Request) -> Answer:
+    """Start a bulk issuance, a regeneration or a generation of exception certificates, or a dry run of one."""
+    job = start_job(
+        staff_of(request),
+        _selection(request.body),
+        dry_run=request.body.dry_run,
+        by=request.caller.username,
+        backend=request.backend,
+        now=request.now,
+    )
+    return answer(_document(job), 202)
+
+
+@api.operation("GET", "/course-runs/{course_id}/jobs", answers={200: "Jobs"})
+def list_run_jobs(request: Request) -> Answer:
+    """Every job of the run, newest first."""
+    page = list_jobs(staff_of(request), limit=request.limit, after=after(request), backend=request.backend)
+    return answer(listing([_document(job) for job in page.items], page.next_after), Cache_Control="no-store")
+
+
+@api.operation("GET", "/course-runs/{course_id}/jobs/{job_id}", answers={200: "JobAnswer"})
+def read_run_job(request: Request) -> Answer:
+    """One job, and how far it has come."""
+    job = read_job(staff_of(request), request.path["job_id"], backend=request.backend)
+    return answer(_document(job), Cache_Control="no-store")
+
+
+@api.operation("DELETE", "/course-runs/{course_id}/jobs/{job_id}", answers={200: "JobAnswer"})
+def cancel_run_job(request: Request) -> Answer:
+    """Cancel a job: what is issued stays, the rest is not begun."""
+    job = cancel_job(staff_of(request), request.path["job_id"], backend=request.backend, now=request.now)
+    return answer(_document(job))
+
+
+@api.operation("GET", "/course-runs/{course_id}/jobs/{job_id}/results", answers={302: None})
+def read_run_job_results(request: Request) -> Answer:
+    """Every learner of the job and what it came to, as CSV."""
+    return redirect(results_link(staff_of(request), request.path["job_id"], backend=request.backend))
+
+
+def _selection(body: Any) -> Selection:
+    """Raises BadRequest `no-groups`, `unknown-group`, `unknown-scope`; `invalid-body` for what another kind takes."""
+    kind = JobKind(body.kind)
+    if body.groups is not None and kind is not JobKind.REGENERATE:
+        raise BadRequest("invalid-body", "groups belong to the kind regenerate.", field="groups")
+    if body.scope is not None and kind is not JobKind.EXCEPTIONS:
+        raise BadRequest("invalid-body", "scope belongs to the kind exceptions.", field="scope")
+    if kind is JobKind.REGENERATE:
+        return Selection(kind=kind, groups=parse_groups(body.groups or ()))
+    if kind is JobKind.EXCEPTIONS:
+        return Selection(kind=kind, scope=parse_scope(body.scope))
+    return Selection(kind=kind)
+
+
+def _document(job: Job) -> dict[str, object]:
+    selection, outcomes = job.selection, job.outcomes
+    return {
+        "job_id": job.job_id,
+        "course_id": job.course_id,
+        "kind": selection.kind,
+        "groups": sorted(selection.groups) or None,
+        "scope": selection.scope,
+        "dry_run": job.dry_run,
+        "state": job.state,
+        "progress": job.progress,
+        "total": job.total,
+        "done": job.done,
+        "issued": outcomes["issued"],
+        "kept": outcomes["kept"],
+        "refused": job.refused,
+        "failed": outcomes["failed"],
+        "started_by": job.started_by,
+        "started_at": job.started_at,
+        "finished_at": job.finished_at,
+        "scheduled_for": job.scheduled_for,
+        "stalled_shards": [shard for shard, part in enumerate(job.parts) if part.stalled],
+    }

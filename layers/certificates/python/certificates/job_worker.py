@@ -1,0 +1,107 @@
+"""Work on one shard of a job: page after page, until the shard ends or the time does.
+
+A page is decided, its documents stored, its changes recorded, its rows kept, and then counted, in this order. The
+count holds only while the page is the one that was read: a message delivered twice, or in parallel, counts a page
+once. A crash at any step leaves a page that is done again, and comes to the same: whom this job has issued to is not
+issued to twice, and documents of the same content have the same name.
+
+Cancelled: the page in work is completed and counted, no other is begun.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from certificates import telemetry
+from certificates.aws.listing_store import ListingStore
+from certificates.backend import Backend
+from certificates.errors import Raced
+from certificates.job_page import Result, work_on
+from certificates.jobs import finish_job
+from certificates.rules.jobs import Job, JobState
+from certificates.rules.model import CourseRun, Outcome
+from certificates.spreadsheet import line
+from certificates.telemetry import logger
+
+PAGE = 200
+"""Learners in one page: ten reads, four or more writes, one count. A page takes a second or two."""
+
+
+def work_on_shard(
+    course_id: str,
+    job_id: str,
+    shard: int,
+    *,
+    backend: Backend,
+    clock: Callable[[], datetime],
+    out_of_time: Callable[[], bool],
+    last_delivery: bool = False,
+) -> None:
+    """Work on a shard of a job, and hand over what there is no time for.
+
+    `last_delivery`: if this one fails too, the message goes to the dead letters; the job says so.
+    Raises what kept a page from being done: the message is then delivered again.
+    """
+    stalled = False
+    while True:
+        job, run = backend.jobs.job_and_run(course_id, job_id)
+        if job is None or run is None:
+            logger.warning("no such job", extra={"course_id": course_id, "job_id": job_id})
+            return
+        if job.has_ended_everywhere:
+            finish_job(job, backend=backend, now=clock())
+            return
+        if job.state is not JobState.RUNNING or job.parts[shard].ended:
+            return
+        try:
+            if last_delivery and not stalled:
+                job = backend.jobs.move(job, shard, replace(job.parts[shard], stalled=True), clock())
+                stalled = True
+            _work_on_page(job, run, shard, backend=backend, now=clock(), patient=not last_delivery)
+        except Raced:
+            logger.info("another delivery is ahead", extra={"job_id": job_id, "shard": shard})
+            return
+        if out_of_time():
+            backend.job_queue.send(course_id, job_id, [shard])
+            return
+
+
+def _work_on_page(job: Job, run: CourseRun, shard: int, *, backend: Backend, now: datetime, patient: bool) -> None:
+    """Raises Raced when another delivery has counted this page or the shard's learners."""
+    part = job.parts[shard]
+    user_ids, cursor = ListingStore().page(run.course_id, shard, "ENROLLMENT", after=part.cursor, limit=PAGE)
+    if part.total is None and cursor is not None:
+        # Of a shard that one page holds, the page itself tells how many there are.
+        part = replace(part, total=_count(job, run, shard, backend, now))
+        job = backend.jobs.move(job, shard, part, now)
+    results = work_on(user_ids, job, run, backend=backend, now=now, patient=patient)
+    outcomes = Counter(_outcome(result) for result in results)
+    if results:
+        backend.job_results.put_part(job, shard, b"".join(line(_row(result)) for result in results))
+    backend.jobs.move(job, shard, part.advanced(outcomes, cursor), now)
+    telemetry.worked(job, shard, outcomes)
+
+
+def _count(job: Job, run: CourseRun, shard: int, backend: Backend, now: datetime) -> int:
+    """How many learners of the shard the job takes, as the listing has them."""
+    listed = ListingStore().facts_of_shard(run, shard, site=backend.site, now=now)
+    return sum(1 for facts in listed if job.takes(facts))
+
+
+def _outcome(result: Result) -> str:
+    return result.reason if result.outcome is Outcome.REFUSED else result.outcome.value
+
+
+def _row(result: Result) -> tuple[object, ...]:
+    held = result.certificate
+    return (
+        result.user_id,
+        result.username,
+        result.outcome.value,
+        result.reason,
+        held.verify_uuid if held else None,
+        held.revision if held else None,
+    )

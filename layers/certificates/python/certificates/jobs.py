@@ -1,0 +1,167 @@
+"""Jobs: started one at a time per run, looked at, cancelled, ended.
+
+A job is one item that everything about it is read from, and one message for each shard of its run. A crash after the
+item and before the messages leaves a job that does not move: whoever next asks for a job of the run, or the daily
+sweep, sends them then. A message too many does no harm, see `job_worker`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from certificates.aws.table import SHARDS
+from certificates.backend import Backend
+from certificates.errors import Conflict, NotFound, Raced
+from certificates.paging import Page
+from certificates.rules.jobs import Job, JobKind, JobState, Part, Selection, issuance_due, scheduled_job_id
+from certificates.rules.model import CourseRun
+from certificates.run_settings import read_run
+from certificates.spreadsheet import BYTE_ORDER_MARK, line
+from certificates.telemetry import logger
+
+BY_SCHEDULE = "schedule"
+
+HEADING = BYTE_ORDER_MARK + line(("user_id", "username", "outcome", "reason", "verify_uuid", "revision"))
+
+_HISTORY = 50
+"""How many of the run's latest jobs are asked whether one has done what a schedule asks for."""
+
+
+def start_job(course_id: str, selection: Selection, *, dry_run: bool, by: str, backend: Backend, now: datetime) -> Job:
+    """Start a job. Raises NotFound `unknown-course-run`, Conflict `job-running` naming the one that runs."""
+    read_run(course_id, backend=backend)
+    job = _new(course_id, f"{now:%Y%m%dT%H%M%S%f}Z", selection, dry_run=dry_run, by=by, now=now)
+    try:
+        backend.jobs.begin(job)
+    except Raced:
+        raise _running(course_id, backend, now) from None
+    return send(job, backend, now)
+
+
+def start_due(run: CourseRun, *, backend: Backend, now: datetime) -> Job | None:
+    """Issue the run's certificates where that is due by schedule and not done yet; None where it is not.
+
+    The job's id is made of the date it was due, so that one date starts one job, however often this is called. While
+    another job runs, nothing happens: whoever ends that one calls again.
+    """
+    due = issuance_due(run)
+    if due is None or due > now:
+        return None
+    job_id = scheduled_job_id(due)
+    known = backend.jobs.job(run.course_id, job_id)
+    if known is not None:
+        return known if known.sent_at else send(known, backend, now)
+    if _was_issued_by_hand(run.course_id, due, backend):
+        return None
+    job = _new(run.course_id, job_id, Selection(kind=JobKind.BULK), dry_run=False, by=BY_SCHEDULE, now=now)
+    try:
+        backend.jobs.begin(replace(job, scheduled_for=due))
+    except Raced:
+        logger.info("scheduled issuance waits", extra={"course_id": run.course_id, "job_id": job_id})
+        return None
+    return send(job, backend, now)
+
+
+def send(job: Job, backend: Backend, now: datetime) -> Job:
+    """Have every shard worked on that has not ended."""
+    shards = [shard for shard, part in enumerate(job.parts) if not part.ended]
+    backend.job_queue.send(job.course_id, job.job_id, shards)
+    backend.jobs.sent(job, now)
+    logger.info("job sent", extra={"course_id": job.course_id, "job_id": job.job_id, "shards": len(shards)})
+    return replace(job, sent_at=now)
+
+
+def read_job(course_id: str, job_id: str, *, backend: Backend) -> Job:
+    """Raises NotFound `unknown-job`."""
+    job = backend.jobs.job(course_id, job_id)
+    if job is None:
+        raise NotFound("unknown-job", "There is no such job of this run.")
+    return job
+
+
+def list_jobs(course_id: str, *, limit: int, after: str | None, backend: Backend) -> Page[Job]:
+    """Every job there has been in the run, newest first. Raises NotFound `unknown-course-run`."""
+    read_run(course_id, backend=backend)
+    return backend.jobs.jobs(course_id, limit=limit, after=after)
+
+
+def results_link(course_id: str, job_id: str, *, backend: Backend) -> str:
+    """An address of the job's learners and outcomes as CSV, as far as it has come. Raises NotFound `unknown-job`."""
+    job = read_job(course_id, job_id, backend=backend)
+    if job.state is JobState.FINISHED:
+        key = backend.job_results.key(job)
+    else:
+        # A page that was being worked on when the job was cancelled is still counted.
+        key = backend.job_results.put_together(job, HEADING)
+    return backend.documents.link(key, f"job-{job_id}.csv", attachment=True)
+
+
+def cancel_job(course_id: str, job_id: str, *, backend: Backend, now: datetime) -> Job:
+    """End a job: what is issued stays, pages in work are completed and counted, no other is begun.
+
+    Raises NotFound `unknown-job`, Conflict `job-ended`. A job that was cancelled before is cancelled.
+    """
+    job = read_job(course_id, job_id, backend=backend)
+    try:
+        if job.state is JobState.RUNNING:
+            backend.jobs.end(job, JobState.CANCELLED, now)
+    except Raced:
+        logger.info("job ended meanwhile", extra={"course_id": course_id, "job_id": job_id})
+    start_due(read_run(course_id, backend=backend), backend=backend, now=now)
+    job = read_job(course_id, job_id, backend=backend)
+    if job.state is JobState.FINISHED:
+        raise Conflict("job-ended", "This job is finished: there is nothing left to cancel.")
+    return job
+
+
+def finish_job(job: Job, *, backend: Backend, now: datetime) -> None:
+    """The last shard has ended: put the results together, let the next job start, and start one that waited."""
+    if job.state is JobState.RUNNING:
+        backend.job_results.put_together(job, HEADING)
+        try:
+            backend.jobs.end(job, JobState.FINISHED, now)
+        except Raced:
+            logger.info("job ended meanwhile", extra={"course_id": job.course_id, "job_id": job.job_id})
+    run = backend.runs.run(job.course_id)
+    if run is not None:
+        start_due(run, backend=backend, now=now)
+
+
+def _new(course_id: str, job_id: str, selection: Selection, *, dry_run: bool, by: str, now: datetime) -> Job:
+    return Job(
+        course_id=course_id,
+        job_id=job_id,
+        selection=selection,
+        dry_run=dry_run,
+        state=JobState.RUNNING,
+        started_by=by,
+        started_at=now,
+        parts=(Part(),) * SHARDS,
+    )
+
+
+def _running(course_id: str, backend: Backend, now: datetime) -> Conflict:
+    """Why no job could be started. The one that runs is sent on its way where a crash has kept it from that."""
+    job_id = backend.jobs.running(course_id)
+    first = backend.jobs.job(course_id, job_id) if job_id else None
+    if first is None:
+        return Conflict("busy", "Another job has ended this moment. Try again.")
+    if first.sent_at is None:
+        send(first, backend, now)
+    return Conflict(
+        "job-running",
+        f"A job is running in this run: {first.job_id}, started by {first.started_by}. Wait for it, or cancel it.",
+        job_id=first.job_id,
+    )
+
+
+def _was_issued_by_hand(course_id: str, due: datetime, backend: Backend) -> bool:
+    """Whether somebody has had all certificates issued since they were due."""
+    return any(
+        job.selection.kind is JobKind.BULK
+        and not job.dry_run
+        and job.state is not JobState.CANCELLED
+        and job.started_at >= due
+        for job in backend.jobs.jobs(course_id, limit=_HISTORY).items
+    )

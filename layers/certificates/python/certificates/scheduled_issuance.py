@@ -1,0 +1,77 @@
+"""Issue certificates when their date comes, and find those whose date came and nothing happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from certificates.backend import Backend
+from certificates.jobs import send, start_due
+from certificates.rules.jobs import Job, JobState, issuance_due, scheduled_job_id
+from certificates.rules.model import CourseRun
+from certificates.telemetry import logger
+
+LOOK_AHEAD = timedelta(days=2)
+"""The sweep makes sure of the schedules that fire before the sweep after next."""
+
+STILL = timedelta(hours=2)
+"""A job that has not moved for so long has lost a message: a page takes seconds, a delivery is repeated in minutes."""
+
+_RUNS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """How many of each the sweep has repaired."""
+
+    started: int = 0
+    scheduled: int = 0
+    sent_again: int = 0
+
+
+def issue_scheduled(course_id: str, due: datetime, *, backend: Backend, now: datetime) -> Job | None:
+    """A schedule has fired: start the bulk job, once. None where the settings no longer name this date."""
+    run = backend.runs.run(course_id)
+    if run is None or issuance_due(run) != due:
+        logger.info("schedule is out of date", extra={"course_id": course_id, "due": due.isoformat()})
+        return None
+    # A scheduler's clock may be a little ahead of this one's.
+    return start_due(run, backend=backend, now=max(now, due))
+
+
+def sweep(*, backend: Backend, now: datetime) -> Swept:
+    """Repair what was lost: jobs that do not move, dates that came and started nothing, schedules of dates to come."""
+    sent_again = sum(_send_again(course_id, job_id, backend, now) for course_id, job_id in backend.jobs.all_running())
+    started = scheduled = 0
+    after: str | None = None
+    while True:
+        page = backend.runs.all_runs(limit=_RUNS, after=after)
+        for run in _without_job(page.items, backend, now + LOOK_AHEAD):
+            due = issuance_due(run)
+            if due is not None and due > now:
+                backend.schedules.put(run.course_id, due, due)
+                scheduled += 1
+            elif start_due(run, backend=backend, now=now) is not None:
+                started += 1
+        if (after := page.next_after) is None:
+            break
+    swept = Swept(started=started, scheduled=scheduled, sent_again=sent_again)
+    logger.info("swept", extra={"started": started, "scheduled": scheduled, "sent_again": sent_again})
+    return swept
+
+
+def _without_job(runs: list[CourseRun], backend: Backend, until: datetime) -> list[CourseRun]:
+    """Those whose date comes before `until` and has not started a job."""
+    dated = [(run, due) for run in runs if (due := issuance_due(run)) is not None and due <= until]
+    begun = backend.jobs.begun([(run.course_id, scheduled_job_id(due)) for run, due in dated])
+    return [run for run, due in dated if (run.course_id, scheduled_job_id(due)) not in begun]
+
+
+def _send_again(course_id: str, job_id: str, backend: Backend, now: datetime) -> bool:
+    job = backend.jobs.job(course_id, job_id)
+    if job is None or job.state is not JobState.RUNNING:
+        return False
+    if now - (job.moved_at or job.sent_at or job.started_at) < STILL and job.sent_at is not None:
+        return False
+    send(job, backend, now)
+    return True

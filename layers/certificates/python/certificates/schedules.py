@@ -1,0 +1,28 @@
+"""When a run's certificates are issued by schedule: its settings say so, its schedule follows them.
+
+The settings are recorded before the schedule is moved: a crash between leaves a schedule that fires at a date the
+settings do not name, which does nothing, and a date without a schedule, which the daily sweep finds.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from certificates.backend import Backend
+from certificates.rules.jobs import issuance_due, scheduled_job_id
+from certificates.rules.model import CourseRun
+
+GRACE = timedelta(minutes=5)
+"""How long staff have to think again after setting a date that is past."""
+
+
+def schedule_issuance(run: CourseRun, before: CourseRun | None, *, backend: Backend, now: datetime) -> None:
+    """Make the schedule say what the run's settings say, which were `before` what they were.
+
+    A date in the past fires after GRACE, unless it has started its job already.
+    """
+    due = issuance_due(run)
+    if due is not None and (due > now or backend.jobs.job(run.course_id, scheduled_job_id(due)) is None):
+        backend.schedules.put(run.course_id, due, max(due, now + GRACE))
+    elif before is not None and issuance_due(before) is not None:
+        backend.schedules.remove(run.course_id)

@@ -1,0 +1,320 @@
+"""Jobs from start to end, over moto: whom they take, what they count, what they leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import pytest
+
+from certificates.aws.renderer import RenderingFailed
+from certificates.aws.table import LearnerItem, shard_of
+from certificates.errors import Conflict
+from certificates.exceptions_list import add_exception
+from certificates.invalidate import invalidate
+from certificates.issue import issue
+from certificates.job_worker import work_on_shard
+from certificates.jobs import cancel_job, list_jobs, results_link
+from certificates.planning import Cause
+from certificates.rules.groups import Group, Scope
+from certificates.rules.history import Trigger
+from certificates.rules.jobs import JobKind, JobState, Selection
+from certificates.rules.model import Outcome, Status
+from tests.faults import CheapRenderer
+from tests.jobs import NOW, delete, deliver, few_shards, messages, results, run, start, work
+from tests.people import COURSE, enroll, make_run
+
+
+@pytest.fixture(autouse=True)
+def few() -> Iterator[None]:
+    with few_shards():
+        yield
+
+
+def certificate(backend: Any, user_id: str) -> Any:
+    return backend.certificates.facts(COURSE, user_id, site=backend.site, now=NOW).certificate
+
+
+def class_of_five(backend: Any) -> None:
+    make_run(backend)
+    enroll(backend, "1", "ada", grade="0.9")
+    enroll(backend, "2", "bo", grade="0.8")
+    enroll(backend, "3", "cy", grade="0.2")
+    enroll(backend, "4", "di", grade="0.9", mode="audit")
+    enroll(backend, "5", "ed", grade="0.9", active=False)
+
+
+def test_a_bulk_job_takes_every_actively_enrolled_learner_and_counts_each_once(cheap: Any) -> None:
+    class_of_five(cheap)
+    issue(COURSE, "2", cause=Cause(trigger=Trigger.LEARNER, actor="bo"), backend=cheap, now=NOW)
+
+    job = run(cheap)
+
+    assert (job.state, job.total, job.done, job.progress) == (JobState.FINISHED, 4, 4, 1.0)
+    assert job.outcomes == {"issued": 1, "kept": 1, "mode-not-eligible": 1, "not-passing": 1}
+    assert job.refused == {"mode-not-eligible": 1, "not-passing": 1}
+    assert [row[1:4] for row in results(cheap, job)] == [
+        ["ada", "issued", "issued"],
+        ["bo", "kept", "already-issued"],
+        ["cy", "refused", "not-passing"],
+        ["di", "refused", "mode-not-eligible"],
+    ]
+    held = certificate(cheap, "1")
+    assert results(cheap, job)[0][4:] == [held.verify_uuid, "1"]
+    assert cheap.documents.get(held.document) is not None
+    entry = cheap.certificates.history(COURSE, "1")[0]
+    assert (entry.actor, entry.trigger) == ("ines", Trigger.BULK)
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing_about_any_learner(cheap: Any, objects: Any) -> None:
+    class_of_five(cheap)
+    rehearsed = run(cheap, dry_run=True)
+    assert certificate(cheap, "1") is None
+    assert cheap.certificates.history(COURSE, "1") == []
+    assert objects("certificates/") == []
+    said = [row[:4] for row in results(cheap, rehearsed)]
+
+    job = run(cheap)
+    assert (rehearsed.total, rehearsed.outcomes) == (job.total, job.outcomes)
+    assert said == [row[:4] for row in results(cheap, job)]
+
+
+def test_a_run_without_learners_is_finished_at_nothing(cheap: Any) -> None:
+    make_run(cheap)
+    job = run(cheap)
+    assert (job.state, job.total, job.done) == (JobState.FINISHED, 0, 0)
+    assert results(cheap, job) == []
+
+
+def test_a_second_job_is_refused_and_names_the_first(cheap: Any) -> None:
+    class_of_five(cheap)
+    first = start(cheap)
+    with pytest.raises(Conflict) as refusal:
+        start(cheap)
+    assert (refusal.value.reason, refusal.value.values) == ("job-running", {"job_id": first.job_id})
+    work(cheap)
+    second = run(cheap)
+    assert [job.job_id for job in list_jobs(COURSE, limit=10, after=None, backend=cheap).items] == [
+        second.job_id,
+        first.job_id,
+    ]
+    page = list_jobs(COURSE, limit=1, after=None, backend=cheap)
+    assert page.next_after == second.job_id
+    page = list_jobs(COURSE, limit=1, after=page.next_after, backend=cheap)
+    assert ([job.job_id for job in page.items], page.next_after) == ([first.job_id], None)
+
+
+def test_progress_is_right_at_every_moment(cheap: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("certificates.job_worker.PAGE", 3)
+    make_run(cheap)
+    for number in range(40):
+        enroll(cheap, str(number), f"learner{number}", grade="0.9")
+    job = start(cheap)
+    assert (job.total, job.done, job.progress) == (None, 0, 0.0)
+    seen = []
+    for message in messages():
+        deliver(message.body, cheap, out_of_time=lambda: True)
+        delete(message)
+        now = cheap.jobs.job(COURSE, job.job_id)
+        assert now.done <= (now.total if now.total is not None else 40)
+        assert now.total in {None, 40}
+        seen.append(now.done)
+    assert seen == sorted(seen)
+    assert len(seen) > 2
+    ended = cheap.jobs.job(COURSE, job.job_id)
+    assert (ended.state, ended.outcomes) == (JobState.FINISHED, {"issued": 40})
+    assert len(results(cheap, ended)) == 40
+
+
+def test_learners_who_enroll_while_it_runs_are_counted_into_the_total(
+    cheap: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("certificates.job_worker.PAGE", 1)
+    make_run(cheap)
+    candidates = [f"u{number:03d}" for number in range(200)]
+    same_shard = [user_id for user_id in candidates if shard_of(user_id) == 0][:3]
+    for user_id in same_shard[:2]:
+        enroll(cheap, user_id, user_id, grade="0.9")
+    job = start(cheap)
+    body = {"course_id": COURSE, "job_id": job.job_id, "shard": 0}
+    deliver(body, cheap, out_of_time=lambda: True)
+    enroll(cheap, same_shard[2], "late", grade="0.9")
+    work(cheap)
+    ended = cheap.jobs.job(COURSE, job.job_id)
+    assert (ended.state, ended.total, ended.done) == (JobState.FINISHED, 3, 3)
+
+
+def test_regenerating_makes_a_new_revision_with_todays_name_and_removes_the_old_document(
+    cheap: Any, objects: Any
+) -> None:
+    class_of_five(cheap)
+    run(cheap)
+    before = certificate(cheap, "1")
+    enroll(cheap, "1", "ada", name="Ada Married", grade="0.1")
+    selection = Selection(kind=JobKind.REGENERATE, groups=frozenset({Group.RECEIVED, Group.NOT_RECEIVED}))
+
+    ended = run(cheap, selection)
+
+    after = certificate(cheap, "1")
+    assert (after.name, after.revision) == ("Ada Married", 2)
+    assert (after.verify_uuid, after.issued_on) == (before.verify_uuid, before.issued_on)
+    assert sorted(objects("certificates/")) == sorted(certificate(cheap, user_id).document for user_id in "12")
+    assert (ended.total, ended.outcomes) == (3, {"issued": 2, "not-passing": 1})
+
+
+def test_an_active_invalidation_stays_whatever_is_regenerated(cheap: Any, objects: Any) -> None:
+    class_of_five(cheap)
+    run(cheap)
+    invalidate(COURSE, "ada", "copied", by="ines", backend=cheap, now=NOW)
+    selection = Selection(kind=JobKind.REGENERATE, groups=frozenset({Group.INVALIDATED}))
+    ended = run(cheap, selection)
+    assert (ended.total, ended.refused) == (1, {"invalidated": 1})
+    assert certificate(cheap, "1").status is Status.UNAVAILABLE
+    assert objects("certificates/") == [certificate(cheap, "2").document]
+
+
+def test_exception_certificates_are_generated_for_those_without_one_or_for_all(cheap: Any) -> None:
+    make_run(cheap, automatic_generation=False)
+    enroll(cheap, "1", "ada", grade="0.9")
+    enroll(cheap, "2", "bo", grade="0.1")
+    enroll(cheap, "3", "cy", grade="0.1")
+    add_exception(COURSE, "ada", "", by="ines", backend=cheap, now=NOW)
+    add_exception(COURSE, "bo", "", by="ines", backend=cheap, now=NOW)
+    issue(COURSE, "1", cause=Cause(trigger=Trigger.LEARNER, actor="ada"), backend=cheap, now=NOW)
+
+    missing = run(cheap, Selection(kind=JobKind.EXCEPTIONS, scope=Scope.WITHOUT_CERTIFICATE))
+    assert (missing.total, missing.outcomes) == (1, {"issued": 1})
+    assert [certificate(cheap, user_id).revision for user_id in "12"] == [1, 1]
+
+    everyone = run(cheap, Selection(kind=JobKind.EXCEPTIONS, scope=Scope.ALL))
+    assert (everyone.total, everyone.outcomes) == (2, {"issued": 2})
+    assert [certificate(cheap, user_id).revision for user_id in "12"] == [2, 2]
+    assert certificate(cheap, "3") is None
+
+
+def test_cancelling_keeps_what_is_issued_and_begins_nothing_else(cheap: Any) -> None:
+    make_run(cheap)
+    for number in range(30):
+        enroll(cheap, str(number), f"learner{number}", grade="0.9")
+    job = start(cheap)
+    for message in messages():
+        deliver(message.body, cheap)
+        delete(message)
+        if cheap.jobs.job(COURSE, job.job_id).done >= 4:
+            break
+    cancelled = cancel_job(COURSE, job.job_id, backend=cheap, now=NOW)
+    assert cancelled.state is JobState.CANCELLED
+    work(cheap)
+
+    ended = cheap.jobs.job(COURSE, job.job_id)
+    held = [user_id for user_id in map(str, range(30)) if certificate(cheap, user_id)]
+    assert ended.outcomes == cancelled.outcomes == {"issued": len(held)}
+    assert 4 <= len(held) < 30
+    results_link(COURSE, job.job_id, backend=cheap)
+    assert sorted(row[0] for row in results(cheap, ended)) == sorted(held)
+    assert cancel_job(COURSE, job.job_id, backend=cheap, now=NOW).state is JobState.CANCELLED
+    assert run(cheap).outcomes == {"issued": 30 - len(held), "kept": len(held)}
+
+
+def test_a_finished_job_cannot_be_cancelled(cheap: Any) -> None:
+    make_run(cheap)
+    job = run(cheap)
+    with pytest.raises(Conflict, match="finished"):
+        cancel_job(COURSE, job.job_id, backend=cheap, now=NOW)
+
+
+class Breaking(CheapRenderer):
+    """Fails for some learners, as often as they say."""
+
+    left: ClassVar[dict[str, int]] = {}
+
+    def render(self, design_digest: str, fields: Any, document: str) -> None:
+        if self.left.get(fields.name, 0) > 0:
+            self.left[fields.name] -= 1
+            raise RenderingFailed(fields.name)
+        CheapRenderer.render(self, design_digest, fields, document)
+
+
+def breaking(backend: Any, **left: int) -> Any:
+    Breaking.left = left
+    return replace(backend, renderer=Breaking("design-compilation", backend.documents))
+
+
+def test_a_learner_who_fails_once_is_tried_again_and_stops_no_other(cheap: Any) -> None:
+    make_run(cheap)
+    enroll(cheap, "1", "ada", name="Ada", grade="0.9")
+    enroll(cheap, "2", "bo", name="Bo", grade="0.9")
+    assert run(breaking(cheap, Ada=1)).outcomes == {"issued": 2}
+
+
+def test_a_learner_who_keeps_failing_is_listed_and_can_be_regenerated_as_failed(
+    cheap: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("certificates.aws.table.shard_of", lambda user_id: 0)
+    make_run(cheap)
+    enroll(cheap, "1", "ada", name="Ada", grade="0.9")
+    enroll(cheap, "2", "bo", name="Bo", grade="0.9")
+    job = run(breaking(cheap, Ada=99))
+    assert job.outcomes == {"failed": 1, "issued": 1}
+    assert results(cheap, job)[0][:4] == ["1", "ada", "failed", "broken"]
+
+    last = cheap.certificates.facts(COURSE, "1", site=cheap.site, now=NOW).last_attempt
+    assert (last.outcome, last.reason, last.job) == (Outcome.FAILED, "broken", job.job_id)
+    again = run(cheap, Selection(kind=JobKind.REGENERATE, groups=frozenset({Group.FAILED})))
+    assert (again.total, again.outcomes) == (1, {"issued": 1})
+    assert run(cheap, Selection(kind=JobKind.REGENERATE, groups=frozenset({Group.FAILED}))).total == 0
+
+
+def test_where_everybody_fails_the_page_is_tried_again_before_anybody_is_listed(cheap: Any) -> None:
+    make_run(cheap)
+    enroll(cheap, "1", "ada", name="Ada", grade="0.9")
+    job = start(cheap)
+    broken = breaking(cheap, Ada=99)
+    body = {"course_id": COURSE, "job_id": job.job_id, "shard": shard_of("1")}
+    with pytest.raises(RuntimeError, match="all 1 learners"):
+        deliver(body, broken)
+    assert cheap.jobs.job(COURSE, job.job_id).done == 0
+
+    work_on_shard(**body, backend=broken, clock=lambda: NOW, out_of_time=lambda: False, last_delivery=True)
+    assert cheap.jobs.job(COURSE, job.job_id).outcomes == {"failed": 1}
+
+
+def test_a_message_that_fails_on_its_last_delivery_shows_in_the_job_until_it_is_done(cheap: Any) -> None:
+    make_run(cheap)
+    enroll(cheap, "1", "ada", grade="0.9")
+    job, shard = start(cheap), shard_of("1")
+    body = {"course_id": COURSE, "job_id": job.job_id, "shard": shard}
+
+    class NoPlace(type(cheap.job_results)):  # type: ignore[misc]
+        def put_part(self, *_: Any) -> None:
+            raise OSError("no place")
+
+    full = replace(cheap, job_results=NoPlace(cheap.job_results.bucket))
+    with pytest.raises(OSError, match="no place"):
+        work_on_shard(**body, backend=full, clock=lambda: NOW, out_of_time=lambda: False, last_delivery=True)
+    parts = cheap.jobs.job(COURSE, job.job_id).parts
+    assert [number for number, part in enumerate(parts) if part.stalled] == [shard]
+
+    work(cheap)
+    ended = cheap.jobs.job(COURSE, job.job_id)
+    assert (ended.state, ended.outcomes) == (JobState.FINISHED, {"issued": 1})
+    assert not any(part.stalled for part in ended.parts)
+
+
+def test_a_learner_nobody_knows_is_listed_as_failed(cheap: Any) -> None:
+    make_run(cheap)
+    enroll(cheap, "1", "ada", grade="0.9")
+    LearnerItem("LEARNER#1", "PROFILE").delete()
+    job = run(cheap)
+    assert results(cheap, job) == [["1", "", "failed", "unknown-learner", "", ""]]
+    assert (job.total, job.outcomes) == (1, {"failed": 1})
+
+
+def test_a_design_that_staff_put_on_hold_is_refused_before_anything_is_written(cheap: Any, objects: Any) -> None:
+    make_run(cheap)
+    enroll(cheap, "1", "ada", grade="0.9")
+    held = cheap.runs.run(COURSE)
+    cheap.runs.replace(replace(held, design_active=False, version=held.version + 1), version_read=held.version)
+    assert run(cheap).outcomes == {"no-active-design": 1}
+    assert objects("certificates/") == []
