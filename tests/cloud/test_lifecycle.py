@@ -83,8 +83,7 @@ def test_nothing_is_left_when_it_stops() -> None:
 
     assert not processes(cloud.server.pid)
     assert not scratch.exists()
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, cloud.server.port))
+    socket.create_server((LOOPBACK, cloud.server.port)).close()
 
 
 STARTER = """
