@@ -41,6 +41,11 @@ class Package:
     def versioned(self) -> str:
         return f"{self.name}={self.version}"
 
+    @property
+    def file(self) -> str:
+        """As apt-get names it."""
+        return f"{self.name}_{self.version.replace(':', '%3a')}_{self.architecture}.deb"
+
 
 def read_lock(path: Path) -> list[Package]:
     lines = [line.split("#")[0].split() for line in path.read_text().splitlines()]
@@ -92,43 +97,41 @@ class Apt:
     def download(self, packages: list[Package], folder: Path) -> dict[str, Path]:
         """The .deb of each package, under its name; raises BuildError where version or digest is not the lock's."""
         folder.mkdir(parents=True, exist_ok=True)
-        missing = [package for package in packages if not self._is_there(package, folder)]
+        missing = [package for package in packages if not is_there(package, folder)]
         if missing:
             self.update()
             self._run("download", *(package.spec for package in missing), cwd=folder)
-        return {package.name: self._checked(package, folder) for package in packages}
+        return {package.name: checked(package, folder) for package in packages}
 
     def _run(self, *arguments: str, cwd: Path) -> None:
         done = subprocess.run([*self.command, *arguments], cwd=cwd, capture_output=True, text=True)
         if done.returncode:
             raise BuildError(
                 f"apt-get {' '.join(arguments)} failed. Where a version is gone from the archive, `make lock` takes "
-                f"today's.\n{done.stderr.strip()}"
+                f"today's, and DEBIAN_ARCHIVE can name an archive that still has it.\n{done.stderr.strip()}"
             )
 
-    @staticmethod
-    def _path(package: Package, folder: Path) -> Path:
-        return folder / f"{package.name}_{package.version.replace(':', '%3a')}_{package.architecture}.deb"
 
-    def _is_there(self, package: Package, folder: Path) -> bool:
-        path = self._path(package, folder)
-        return path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == package.sha256
+def is_there(package: Package, folder: Path) -> bool:
+    path = folder / package.file
+    return path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == package.sha256
 
-    def _checked(self, package: Package, folder: Path) -> Path:
-        path = self._path(package, folder)
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
-        if found != package.sha256:
-            raise BuildError(f"{path.name} has digest {found}, the lock says {package.sha256}.")
-        return path
+
+def checked(package: Package, folder: Path) -> Path:
+    path = folder / package.file
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != package.sha256:
+        raise BuildError(f"{path.name} has digest {found}, the lock says {package.sha256}.")
+    return path
 
 
 def unpacked(deb: Path) -> Iterator[tuple[str, bytes]]:
-    """Path (without a leading `./`) and content of every file in a .deb; symbolic links are followed by name."""
+    """Path (without a leading `./`) and content of every regular file in a .deb."""
     with tarfile.open(fileobj=io.BytesIO(_data_member(deb))) as archive_:
         for member in archive_:
-            if member.isfile() or member.issym():
-                content = archive_.extractfile(member) if member.isfile() else None
-                yield member.name.removeprefix("./"), content.read() if content else b""
+            content = archive_.extractfile(member) if member.isfile() else None
+            if content is not None:
+                yield member.name.removeprefix("./"), content.read()
 
 
 def _data_member(deb: Path) -> bytes:

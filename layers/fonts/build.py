@@ -44,7 +44,7 @@ def build(folder: Path, _target: Target) -> None:
             file = Path(path).name
             if path == f"usr/share/doc/{package}/copyright":
                 (folder / f"LICENCE-{package}.txt").write_bytes(content)
-            elif file in missing and content:
+            elif file in missing:
                 missing.remove(file)
                 (folder / CUT.get(file, file)).write_bytes(cjk.cut(content) if file in CUT else content)
     if missing:

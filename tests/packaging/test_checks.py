@@ -1,0 +1,107 @@
+"""What would not work on Lambda stops the build, and the message names it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from layers import assembly, elf
+from layers.debian import BuildError, Package
+from layers.fonts import cjk
+from layers.targets import ARCHITECTURES, this_machine
+
+ROOT = Path(__file__).parent.parent.parent
+LIBRARIES = ROOT / ".build" / "typesetting" / "lib"
+FONTS = ROOT / ".build" / "fonts"
+HERE = this_machine().architecture
+ELSEWHERE = next(architecture for architecture in ARCHITECTURES.values() if architecture != HERE)
+
+
+@pytest.fixture
+def layer(tmp_path: Path) -> Path:
+    """One that holds a single library: glib, which needs pcre2."""
+    (tmp_path / "lib").mkdir()
+    shutil.copy(LIBRARIES / "libglib-2.0.so.0", tmp_path / "lib")
+    return tmp_path
+
+
+def test_the_layer_as_it_is_built_passes() -> None:
+    elf.check(LIBRARIES.parent, HERE)
+
+
+def test_a_library_for_another_machine(layer: Path) -> None:
+    with pytest.raises(BuildError, match=f"libglib-2.0.so.0 is for {HERE.elf_machine}, .* {ELSEWHERE.elf_machine}"):
+        elf.check(layer, ELSEWHERE)
+
+
+def test_a_library_that_nobody_brings(layer: Path) -> None:
+    with pytest.raises(BuildError, match=r"libglib-2\.0\.so\.0 needs libpcre2-8\.so\.0, which is neither"):
+        elf.check(layer, HERE)
+
+
+def test_a_library_that_another_folder_brings_out_of_reach(layer: Path) -> None:
+    (layer / "elsewhere").mkdir()
+    shutil.copy(LIBRARIES / "libpcre2-8.so.0", layer / "elsewhere")
+    with pytest.raises(BuildError, match=r"needs libpcre2-8\.so\.0"):
+        elf.check(layer, HERE)
+
+
+def test_a_library_for_a_newer_glibc(monkeypatch: pytest.MonkeyPatch) -> None:
+    newest = max(
+        tuple(int(number) for number in version.removeprefix("GLIBC_").split("."))
+        for version in elf.read(LIBRARIES / "libglib-2.0.so.0").versions
+        if version.startswith("GLIBC_2")
+    )
+    monkeypatch.setitem(elf.NEWEST, "GLIBC", (newest[0], newest[1] - 1))
+    with pytest.raises(BuildError, match=rf"libglib-2.0.so.0 needs GLIBC_2\.{newest[1]}, Lambda has"):
+        elf.check(LIBRARIES.parent, HERE)
+
+
+def test_every_library_looks_for_the_others_beside_it_before_anywhere_else() -> None:
+    """As DT_RPATH: LD_LIBRARY_PATH, in which Lambda has its own glib, goes before DT_RUNPATH."""
+    from elftools.elf.elffile import ELFFile
+
+    for library in LIBRARIES.iterdir():
+        with library.open("rb") as file:
+            dynamic = ELFFile(file).get_section_by_name(".dynamic")
+            tags = {tag.entry.d_tag: tag for tag in dynamic.iter_tags()}
+        assert tags["DT_RPATH"].rpath == "$ORIGIN", library.name
+        assert "DT_RUNPATH" not in tags, library.name
+
+
+def test_a_layer_that_is_too_large(layer: Path) -> None:
+    with pytest.raises(BuildError, match=r"the layer has [\d,]+ bytes, more than 1,000,000"):
+        assembly.check_size(layer, 1_000_000)
+
+
+def test_a_font_without_its_characters(monkeypatch: pytest.MonkeyPatch) -> None:
+    font = (FONTS / "NotoSansCJKsc-Regular.otf").read_bytes()
+    monkeypatch.setattr(cjk, "_face", lambda content: cjk.uharfbuzz.Face(cjk.uharfbuzz.Blob(content)))
+    monkeypatch.setattr(cjk, "RANGES", ((0x4E00, 0x4EFF),))
+    with pytest.raises(BuildError, match=r"a CJK font maps 256 characters, at least 40000 are expected"):
+        cjk.cut(font)
+
+
+def test_a_package_that_is_not_the_locked_one(tmp_path: Path) -> None:
+    from layers.debian import checked
+
+    package = Package("libexample1", "1:1.0-1", "amd64", "0" * 64)
+    (tmp_path / "libexample1_1%3a1.0-1_amd64.deb").write_bytes(b"!<arch>\n")
+    with pytest.raises(BuildError, match=r"libexample1_1%3a1\.0-1_amd64\.deb has digest \w{64}, the lock says 000"):
+        checked(package, tmp_path)
+
+
+def test_a_build_that_fails_leaves_the_layer_that_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assembly, "KEPT", tmp_path / "kept")
+    (tmp_path / "layer").mkdir()
+    (tmp_path / "layer" / "file").write_text("as before")
+
+    def fails(folder: Path, target: object) -> None:
+        (folder / "file").write_text("half")
+        raise BuildError("no such library")
+
+    with pytest.raises(BuildError):
+        assembly.main(fails, ROOT / "layers" / "fonts", [str(tmp_path / "layer")])
+    assert (tmp_path / "layer" / "file").read_text() == "as before"
+    assert list((tmp_path / "kept").iterdir()) == []
