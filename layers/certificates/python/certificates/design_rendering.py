@@ -1,4 +1,4 @@
-"""What the rendering function does: lay out one certificate, or a sample of a design, and store it.
+"""What the rendering function does: compile a design, lay out a sample of it or a certificate that filling refuses.
 
 Requests and answers are JSON: see `aws/renderer.py`, the other end of the line.
 """
@@ -10,7 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 from certificates.aws.documents import Documents
+from certificates.aws.renderer import compiled_key
 from certificates.designs import design_key
+from certificates.rendering.compile import compile_design
 from certificates.rendering.errors import RenderingError
 from certificates.rendering.full import render
 from certificates.rendering.model import Design, Fields
@@ -28,13 +30,14 @@ SAMPLE = Fields(
 def answer(request: dict[str, Any], documents: Documents) -> dict[str, Any]:
     """`{}` when it was done, `{"refused": {"message"}}` when the design or the text cannot be printed."""
     design = _design(documents, request["design"])
-    fields = Fields.from_json(request["fields"]) if request["action"] == "render" else SAMPLE
     try:
-        pdf = render(design, fields)
+        if request["action"] == "compile":
+            documents.put(compiled_key(request["design"]), compile_design(design), "application/octet-stream")
+        else:
+            fields = Fields.from_json(request["fields"]) if request["action"] == "render" else SAMPLE
+            documents.put_certificate(request["document"], render(design, fields))
     except RenderingError as error:
         return {"refused": {"message": str(error)}}
-    if request["action"] != "check":
-        documents.put_certificate(request["document"], pdf)
     return {}
 
 

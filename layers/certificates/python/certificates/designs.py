@@ -26,8 +26,8 @@ def design_of(run: CourseRun, backend: Backend) -> Design:
     return Design.from_json(stored.decode())
 
 
-def prepare(design: Design, *, backend: Backend, known: str | None, check: bool) -> str:
-    """Store a design and, where it is to be used, lay out a sample of it: its digest.
+def prepare(design: Design, *, backend: Backend, known: str | None, used: bool) -> str:
+    """Store a design and, where it is to be used, compile it: its digest.
 
     `known` is the digest already in use, which needs neither. Raises BadRequest `design-failed` with what is wrong.
     """
@@ -35,7 +35,7 @@ def prepare(design: Design, *, backend: Backend, known: str | None, check: bool)
     if digest == known:
         return digest
     backend.documents.put(design_key(digest), design.to_json().encode(), "application/json")
-    fault = backend.renderer.check(digest) if check else None
+    fault = backend.renderer.compile(digest) if used else None
     if fault is not None:
         raise BadRequest("design-failed", fault)
     return digest
@@ -45,7 +45,7 @@ def replace_design(run: CourseRun, design: Design, *, active: bool, backend: Bac
     """Give a run another design. Raises BadRequest `design-failed`, PreconditionFailed `changed-meanwhile`."""
     design = replace(design, course_title=run.title, organization=run.organization)
     known = run.design_digest if run.design_active else None
-    digest = prepare(design, backend=backend, known=known, check=active)
+    digest = prepare(design, backend=backend, known=known, used=active)
     changed = replace(run, design_digest=digest, design_active=active, version=run.version + 1)
     try:
         backend.runs.replace(changed, version_read=run.version)

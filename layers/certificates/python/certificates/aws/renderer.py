@@ -1,42 +1,70 @@
-"""Certificates laid out by the function that carries WeasyPrint."""
+"""Certificates as PDF: a compiled design is filled in here; what that refuses is laid out by the function that can."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from certificates.aws.clients import lambda_
+from certificates.aws.documents import Documents
 from certificates.errors import Conflict
+from certificates.rendering.errors import NeedsFullRender
 from certificates.rendering.model import Fields
+
+if TYPE_CHECKING:
+    from certificates.rendering.fill import CompiledDesign
 
 
 class RenderingFailed(Exception):
     """The rendering function broke: not the certificate's fault, worth another try."""
 
 
+class NotCompiled(Exception):
+    """There is no compiled form of this design that this release can read: certificates are laid out in full."""
+
+
 @dataclass(frozen=True, slots=True)
 class Renderer:
+    """`function` names the rendering function; requests to it are answered by `design_rendering`."""
+
     function: str
+    documents: Documents
 
     def render(self, design_digest: str, fields: Fields, document: str) -> None:
-        """Lay out one certificate and store it under the key `document`.
+        """Make one certificate and store it under the key `document`.
 
         Raises Conflict `not-renderable` when no bundled font has a glyph for what it must say,
         RenderingFailed when the function itself failed.
         """
+        pdf = self.filled(design_digest, fields)
+        if pdf is not None:
+            self.documents.put_certificate(document, pdf)
+            return
         answer = self._invoke(
             {"action": "render", "design": design_digest, "fields": fields.to_json(), "document": document}
         )
         if "refused" in answer:
             raise Conflict("not-renderable", answer["refused"]["message"])
 
-    def check(self, design_digest: str) -> str | None:
-        """Lay out a sample of a design: None when it is ready, else why it failed."""
-        answer = self._invoke({"action": "check", "design": design_digest})
+    def filled(self, design_digest: str, fields: Fields) -> bytes | None:
+        """The certificate of a compiled design; None where it has to be laid out in full."""
+        try:
+            return _compiled(self.documents, design_digest).fill(fields)
+        except (NotCompiled, NeedsFullRender):
+            return None
+
+    def compile(self, design_digest: str) -> str | None:
+        """Compile a design for filling: None when it is ready, else why it failed."""
+        answer = self._invoke({"action": "compile", "design": design_digest})
         return answer["refused"]["message"] if "refused" in answer else None
 
     def preview(self, design_digest: str, document: str) -> None:
-        """Lay out a sample of a design and store it under the key `document`."""
+        """Lay out a sample of a design and store it under the key `document`.
+
+        Raises Conflict `design-failed` with what is wrong.
+        """
         answer = self._invoke({"action": "preview", "design": design_digest, "document": document})
         if "refused" in answer:
             raise Conflict("design-failed", answer["refused"]["message"])
@@ -47,3 +75,22 @@ class Renderer:
         if "FunctionError" in answer:
             raise RenderingFailed(str(body.get("errorType")))
         return dict(body)
+
+
+def compiled_key(digest: str) -> str:
+    return f"designs/{digest}.compiled"
+
+
+@lru_cache(maxsize=32)
+def _compiled(documents: Documents, digest: str) -> CompiledDesign:
+    """Named by its content, so what a warm function remembers is never out of date. Raises NotCompiled."""
+    from certificates.rendering.artefact import ArtefactFault
+    from certificates.rendering.fill import load
+
+    stored = documents.get(compiled_key(digest))
+    if stored is None:
+        raise NotCompiled(digest)
+    try:
+        return load(stored)
+    except ArtefactFault as fault:
+        raise NotCompiled(digest) from fault
