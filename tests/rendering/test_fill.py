@@ -79,7 +79,7 @@ def test_a_filled_name_looks_as_the_full_layout_sets_it(script: str) -> None:
 
 
 @pytest.mark.parametrize("language", COURSES)
-@pytest.mark.parametrize("template", ["formal"])
+@pytest.mark.parametrize("template", ["formal", "modern"])
 def test_every_language_of_every_design_is_filled_as_it_is_laid_out(template: str, language: str) -> None:
     name = COURSES[language][1]
     whole = full.render(course(language, template), fields(name))
@@ -121,8 +121,9 @@ def test_a_filled_certificate_is_pdf_a_3b_and_small(script: str) -> None:
 
 
 @pytest.mark.parametrize("language", COURSES)
-def test_every_language_is_pdf_a_3b_and_small(language: str) -> None:
-    pdf = filled(COURSES[language][1], language)
+@pytest.mark.parametrize("template", ["formal", "modern"])
+def test_every_language_of_every_design_is_pdf_a_3b_and_small(template: str, language: str) -> None:
+    pdf = filled(COURSES[language][1], language, template)
     report = pdfa.validate_written(BytesIO(pdf), "3b")
     assert report.passed, [str(finding) for finding in report.findings]
     assert len(pdf) <= 120_000

@@ -23,7 +23,7 @@ _TYPES = {
 
 def fetcher(assets: Mapping[str, bytes]) -> Any:
     """A WeasyPrint URL fetcher; every address but those of `assets` and of bundled fonts raises ValueError."""
-    fonts = {typeface.file: typeface for typeface in typefaces.TYPEFACES}
+    fonts = {typeface.file for typeface in typefaces.TYPEFACES}
     urls = weasyprint().urls
 
     class Fetcher(urls.URLFetcher):  # type: ignore[misc, name-defined]
@@ -32,7 +32,7 @@ def fetcher(assets: Mapping[str, bytes]) -> Any:
             if name in assets:
                 content = assets[name]
             elif name in fonts:
-                content = typefaces.path(fonts[name]).read_bytes()
+                content = typefaces.file_path(name).read_bytes()
             else:
                 raise ValueError(f"{url} is not one of the design's own assets")
             kind = _TYPES.get(url.rpartition(".")[2].lower(), "application/octet-stream")

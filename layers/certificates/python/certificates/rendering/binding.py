@@ -14,7 +14,7 @@ An element whose text is empty is taken out, with the paragraph that holds nothi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +44,8 @@ def bind(design: Design, fields: Fields) -> Page:
     import tinyhtml5  # type: ignore[import-untyped]
 
     texts = TEXTS[base_language(design.language)]
-    assets = templates.files(design.template) | _ornaments()
+    assets = templates.files(design.template)
+    assets |= _ornaments(b"".join(assets.values()))
     try:
         source = assets.pop("template.html").decode()
     except UnicodeDecodeError as error:
@@ -75,12 +76,18 @@ def printed_name(fields: Fields) -> str:
     return typefaces.printable(fields.name)
 
 
-def _ornaments() -> dict[str, bytes]:
-    return {
-        "border.svg": ornaments.border(1122.5, 793.7, inset=32, band=30, inks=("#1d4e5f", "#b08d3c")),
-        "rosette.svg": ornaments.rosette(460, "#efe6cf"),
-        "seal.svg": ornaments.seal(114, metal="#b08d3c", ink="#1d4e5f", paper="#fffefa"),
-    }
+_ORNAMENTS: dict[str, Callable[[], bytes]] = {
+    "border.svg": lambda: ornaments.border(1122.5, 793.7, inset=32, band=30, inks=("#1d4e5f", "#b08d3c")),
+    "rosette.svg": lambda: ornaments.rosette(460, "#efe6cf"),
+    "seal.svg": lambda: ornaments.seal(114, metal="#b08d3c", ink="#1d4e5f", paper="#fffefa"),
+    "ribbon.svg": lambda: ornaments.ribbon(132, 1056, ("#3f6690", "#e0a526")),
+    "medal.svg": lambda: ornaments.seal(112, metal="#e0a526", ink="#10263f", paper="#ffffff"),
+}
+
+
+def _ornaments(template: bytes) -> dict[str, bytes]:
+    """Those that the template names; any template may."""
+    return {name: draw() for name, draw in _ORNAMENTS.items() if name.encode() in template}
 
 
 def _repeat(root: Element, signatories: tuple[Signatory, ...], texts: Texts, assets: dict[str, bytes]) -> None:

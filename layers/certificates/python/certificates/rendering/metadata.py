@@ -8,7 +8,6 @@ validator of our tests refuses, and a claim that no validator confirms is better
 from __future__ import annotations
 
 import hashlib
-from xml.sax.saxutils import escape
 
 from .model import Fields
 
@@ -31,13 +30,18 @@ xmp:ModifyDate="{date}T00:00:00Z"/>
 
 def xmp(title: str, language: str, fields: Fields) -> bytes:
     return _XMP.format(
-        title=escape(title),
-        language=escape(language),
-        uuid=escape(fields.verify_uuid),
+        title=_escaped(title),
+        language=_escaped(language),
+        uuid=_escaped(fields.verify_uuid),
         revision=fields.revision,
         date=fields.issued_on.isoformat(),
         producer=PRODUCER,
     ).encode()
+
+
+def _escaped(text: str) -> str:
+    """For XML character data. The standard library's own brings its HTTP client along: 40 ms of a cold start."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def pdf_date(fields: Fields) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from math import cos, pi, sin, tau
 
 Point = tuple[float, float]
-Curve = Callable[[float], Point]  # closed, over 0 … 1
+Curve = Callable[[float], Point]  # over 0 … 1
 
 
 def border(width: float, height: float, *, inset: float, band: float, inks: tuple[str, str]) -> bytes:
@@ -41,6 +41,21 @@ def rosette(size: float, ink: str, *, petals: int = 46) -> bytes:
     centre = size / 2
     rings = [_path(_loop(centre, size * 0.39, size * 0.1, petals, turn), petals * 5, ink, 0.6) for turn in (0.0, 0.5)]
     return _svg(size, size, rings)
+
+
+def ribbon(width: float, height: float, inks: tuple[str, str]) -> bytes:
+    """Long waves that run the height of a band and cross each other slowly."""
+
+    def strand(amplitude: float, waves: float, phase: float) -> Curve:
+        return lambda t: (
+            width / 2 + amplitude * (0.7 + 0.3 * cos(tau * t * 1.5)) * sin(tau * (waves * t + phase)),
+            height * (1.04 * t - 0.02),
+        )
+
+    parts = [
+        _path(strand(width * 0.46, 3.5, phase / 18), 28, inks[phase % 6 == 0], 0.6, closed=False) for phase in range(18)
+    ]
+    return _svg(width, height, parts)
 
 
 def seal(size: float, *, metal: str, ink: str, paper: str) -> bytes:
@@ -118,7 +133,7 @@ def _rounded_rectangle(
     return track
 
 
-def _path(curve: Curve, pieces: int, ink: str, weight: float) -> str:
+def _path(curve: Curve, pieces: int, ink: str, weight: float, *, closed: bool = True) -> str:
     step = 1 / pieces
     tiny = step / 100
     commands: list[str] = []
@@ -131,7 +146,8 @@ def _path(curve: Curve, pieces: int, ink: str, weight: float) -> str:
             commands.append(f"M{x0:.1f} {y0:.1f}C")
         control = (x0 + ax * third, y0 + ay * third, x3 - bx * third, y3 - by * third, x3, y3)
         commands.append(" ".join(f"{value:.1f}" for value in control) + " ")
-    return f'<path fill="none" stroke="{ink}" stroke-width="{weight}" d="{"".join(commands).strip()}Z"/>'
+    path = "".join(commands).strip() + ("Z" if closed else "")
+    return f'<path fill="none" stroke="{ink}" stroke-width="{weight}" d="{path}"/>'
 
 
 def _slope(curve: Curve, t: float, tiny: float) -> Point:

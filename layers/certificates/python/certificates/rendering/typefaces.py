@@ -89,16 +89,16 @@ def folder() -> Path:
     return Path(os.environ.get("CERTIFICATES_FONTS", "/opt/fonts"))
 
 
-def path(typeface: Typeface) -> Path:
-    found = folder() / typeface.file
+def file_path(file: str) -> Path:
+    found = folder() / file
     if not found.is_file():
-        raise DesignFault("font-missing", f"the fonts folder has no {typeface.file}")
+        raise DesignFault("font-missing", f"the fonts folder has no {file}")
     return found
 
 
 @cache
 def _font(typeface: Typeface) -> uharfbuzz.Font:
-    return uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path(typeface)))))
+    return uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file_path(typeface.file)))))
 
 
 def prints(typeface: Typeface, char: str) -> bool:

@@ -9,6 +9,18 @@ from typing import Any
 from certificates.rendering import typefaces
 from certificates.rendering.errors import DesignFault
 
+# The properties that choose OpenType features.
+_FONT_PROPERTIES = (
+    "kerning",
+    "variant_ligatures",
+    "variant_position",
+    "variant_caps",
+    "variant_numeric",
+    "variant_alternates",
+    "variant_east_asian",
+    "feature_settings",
+)
+
 
 @dataclass(frozen=True)
 class Place:
@@ -95,11 +107,7 @@ def _leaves(box: Any) -> Iterator[Any]:
 def _features(style: Any) -> tuple[tuple[str, int], ...]:
     from certificates.rendering.native import weasyprint
 
-    values = {
-        f"font_{name}": style[f"font_{name}"]
-        for name in ("kerning", "variant_ligatures", "variant_position", "variant_caps", "variant_numeric")
-        + ("variant_alternates", "variant_east_asian", "feature_settings")
-    }
+    values = {f"font_{name}": style[f"font_{name}"] for name in _FONT_PROPERTIES}
     return tuple(sorted(weasyprint().text.fonts.font_features(**values).items()))
 
 

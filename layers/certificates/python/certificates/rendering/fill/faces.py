@@ -6,12 +6,10 @@ Faces are opened when first asked for and kept by a warm process; they are mappe
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 import uharfbuzz
@@ -56,7 +54,7 @@ class Subset:
 class Face:
     def __init__(self, file: str) -> None:
         self.file = file
-        self.path = typefaces.folder() / file
+        self.path = typefaces.file_path(file)
         face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(self.path)))
         self.font = uharfbuzz.Font(face)
         self.upem: int = face.upem
@@ -123,6 +121,10 @@ def _without_cmap(path: Path) -> Any:
     HarfBuzz walks the whole map whenever it plans a subset, 2 ms for a Chinese font, though glyphs are all we ask for.
     The file is copied rather than read, so that it stays mapped and out of memory.
     """
+    # Neither is needed by most certificates, and a new process starts a fifth faster without.
+    import shutil
+    from tempfile import NamedTemporaryFile
+
     with NamedTemporaryFile() as copy, path.open("rb") as original:
         shutil.copyfileobj(original, copy, 1 << 20)
         copy.flush()
