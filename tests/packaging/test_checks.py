@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from layers import assembly, elf
-from layers.debian import BuildError, Package
+from layers.debian import BuildError, Package, checked
 from layers.fonts import cjk
 from layers.targets import ARCHITECTURES, this_machine
 
@@ -60,12 +60,10 @@ def test_a_library_for_a_newer_glibc(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_library_looks_for_the_others_beside_it_before_anywhere_else() -> None:
     """As DT_RPATH: LD_LIBRARY_PATH, in which Lambda has its own glib, goes before DT_RUNPATH."""
-    from elftools.elf.elffile import ELFFile
-
     for library in LIBRARIES.iterdir():
         with library.open("rb") as file:
-            dynamic = ELFFile(file).get_section_by_name(".dynamic")
-            tags = {tag.entry.d_tag: tag for tag in dynamic.iter_tags()}
+            sections = [section for section in ELFFile(file).iter_sections() if isinstance(section, DynamicSection)]
+            tags = {tag.entry.d_tag: tag for section in sections for tag in section.iter_tags()}
         assert tags["DT_RPATH"].rpath == "$ORIGIN", library.name
         assert "DT_RUNPATH" not in tags, library.name
 
@@ -77,15 +75,13 @@ def test_a_layer_that_is_too_large(layer: Path) -> None:
 
 def test_a_font_without_its_characters(monkeypatch: pytest.MonkeyPatch) -> None:
     font = (FONTS / "NotoSansCJKsc-Regular.otf").read_bytes()
-    monkeypatch.setattr(cjk, "_face", lambda content: cjk.uharfbuzz.Face(cjk.uharfbuzz.Blob(content)))
+    monkeypatch.setattr(cjk, "_face", lambda content: uharfbuzz.Face(uharfbuzz.Blob(content)))
     monkeypatch.setattr(cjk, "RANGES", ((0x4E00, 0x4EFF),))
     with pytest.raises(BuildError, match=r"a CJK font maps 256 characters, at least 40000 are expected"):
         cjk.cut(font)
 
 
 def test_a_package_that_is_not_the_locked_one(tmp_path: Path) -> None:
-    from layers.debian import checked
-
     package = Package("libexample1", "1:1.0-1", "amd64", "0" * 64)
     (tmp_path / "libexample1_1%3a1.0-1_amd64.deb").write_bytes(b"!<arch>\n")
     with pytest.raises(BuildError, match=r"libexample1_1%3a1\.0-1_amd64\.deb has digest \w{64}, the lock says 000"):
