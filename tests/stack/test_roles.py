@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from tests.cloud.cloud import LocalCloud
+from tests.template import functions
 
 ITEM = {"pk": {"S": "RUN#none#0"}, "sk": {"S": "CERTIFICATE"}}
 
@@ -40,15 +41,22 @@ def read_secret(cloud: LocalCloud, function: str) -> Any:
     return cloud.acting_as(function, "secretsmanager").get_secret_value(SecretId=cloud.name("VerifySecret"))
 
 
-FUNCTIONS = ("LearnerRequests", "InstructorRequests", "CertificateVerification", "DesignCompilation", "LearnerRecords")
+def remove_certificate(cloud: LocalCloud, function: str) -> Any:
+    s3 = cloud.acting_as(function, "s3")
+    return s3.delete_object(Bucket=cloud.name("Bucket"), Key="certificates/some/1.pdf")
 
-DENIED: tuple[tuple[Attempt, tuple[str, ...]], ...] = (
-    (scan_table, FUNCTIONS),
-    (delete_bucket, FUNCTIONS),
-    (read_secret, FUNCTIONS),
-    (write_item, ("CertificateVerification", "DesignCompilation")),
-    (put_certificate, ("LearnerRequests", "InstructorRequests", "CertificateVerification", "LearnerRecords")),
-    (read_certificate, ("InstructorRequests", "LearnerRecords")),
+
+EVERY = frozenset(functions())
+READER = frozenset({"CertificateVerification"})
+
+DENIED: tuple[tuple[Attempt, frozenset[str]], ...] = (
+    (scan_table, EVERY),
+    (delete_bucket, EVERY),
+    (read_secret, EVERY),
+    (read_certificate, EVERY - READER),
+    (write_item, READER | {"DesignCompilation", "DocumentRemoval"}),
+    (put_certificate, READER | {"DocumentRemoval", "ScheduledIssuance"}),
+    (remove_certificate, READER | {"DesignCompilation", "ScheduledIssuance"}),
 )
 
 ALLOWED: tuple[tuple[Attempt, str], ...] = (
@@ -60,7 +68,11 @@ ALLOWED: tuple[tuple[Attempt, str], ...] = (
 
 @pytest.mark.parametrize(
     ("attempt", "function"),
-    [pytest.param(attempt, name, id=f"{name}-{attempt.__name__}") for attempt, names in DENIED for name in names],
+    [
+        pytest.param(attempt, name, id=f"{name}-{attempt.__name__}")
+        for attempt, names in DENIED
+        for name in sorted(names)
+    ],
 )
 def test_a_role_does_not_reach_beyond_its_function(cloud: LocalCloud, attempt: Attempt, function: str) -> None:
     with pytest.raises(ClientError, match=r"AccessDenied"):
