@@ -47,23 +47,26 @@ def empty_cloud() -> Iterator[Any]:
 
 def objects(prefix: str = "") -> list[str]:
     """The keys in the bucket under a prefix."""
-    pages = (
-        boto3.client("s3").get_paginator("list_objects_v2").paginate(Bucket=os.environ["BUCKET_NAME"], Prefix=prefix)
-    )
-    return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+    [buckets] = (account["aws"].buckets for account in get_backend("s3").values())
+    return sorted(key for key in buckets[os.environ["BUCKET_NAME"]].keys if key.startswith(prefix))
 
 
 def items() -> dict[tuple[str, str], dict[str, Any]]:
-    """Every item of the table by `(pk, sk)`, as DynamoDB has it."""
-    pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=os.environ["TABLE_NAME"])
-    return {(item["pk"]["S"], item["sk"]["S"]): item for page in pages for item in page["Items"]}
+    """Every item of the table by `(pk, sk)`, as DynamoDB has it. Not scanned: moto takes its time over that."""
+    return {
+        (item.attrs["pk"].value, item.attrs["sk"].value): {name: value.to_json() for name, value in item.attrs.items()}
+        for item in _table().all_items()
+    }
 
 
 def changes() -> list[dict[str, Any]]:
     """Every change of the table so far, as its stream hands it to a function (moto serves no DescribeStream)."""
+    return [record.to_json() for record in _table().stream_shard.items]
+
+
+def _table() -> Any:
     [regions] = get_backend("dynamodb").values()
-    table = regions[os.environ["AWS_REGION"]].tables[os.environ["TABLE_NAME"]]
-    return [record.to_json() for record in table.stream_shard.items]
+    return regions[os.environ["AWS_REGION"]].tables[os.environ["TABLE_NAME"]]
 
 
 def _make_table() -> None:
