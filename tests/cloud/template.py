@@ -7,7 +7,9 @@ SAM's own translator expands the template. What is adapted then is what ministac
 - It ignores the OpenAPI body of an HTTP API: routes, integrations and the authorizer become resources of their own.
 - It reads a CORS configuration as the API spells it (camelCase), not as CloudFormation does; the body has it that way.
 - It puts every schedule under the default group when it asks whether a role may touch it: policies name any group.
+- It knows no alarm on an expression over several metrics: those are left out.
 - It speaks HTTP: statements that refuse requests without TLS are left out.
+- It knows no metric math: an alarm on several metrics watches the first of them.
 - It gives an API a random id, unless a tag names one: the address is known before anything is deployed.
 """
 
@@ -15,7 +17,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,9 +84,14 @@ def localised(path: Path, keys: Mapping[str, str]) -> Template:
     resources = expanded["Resources"]
     for logical_id, _ in list(of_type(expanded, "AWS::Lambda::LayerVersion")):
         del resources[logical_id]
+    for logical_id, properties in list(of_type(expanded, "AWS::CloudWatch::Alarm")):
+        if "Metrics" in properties:
+            del resources[logical_id]
     for _, properties in of_type(expanded, "AWS::Lambda::Function"):
         properties["Runtime"] = "provided.al2023"
         properties.pop("Layers", None)
+    for _, properties in of_type(expanded, "AWS::CloudWatch::Alarm"):
+        properties |= first_metric(properties.pop("Metrics", ()))
     for logical_id, _ in list(of_type(expanded, "AWS::ApiGatewayV2::Api")):
         resources.update(http_api(logical_id, resources[logical_id]["Properties"]))
     expanded["Resources"] = without_tls(with_any_schedule_group(resources))
@@ -96,6 +103,14 @@ class NoManagedPolicies:
 
     def load(self) -> dict[str, str]:
         return {}
+
+
+def first_metric(metrics: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The first metric of an alarm's metric math, as properties of an alarm on that alone."""
+    for metric in metrics:
+        if measured := metric.get("MetricStat"):
+            return {**measured["Metric"], "Period": measured["Period"], "Statistic": measured["Stat"]}
+    return {}
 
 
 def with_any_schedule_group(value: Any) -> Any:
