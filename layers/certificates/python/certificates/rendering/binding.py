@@ -3,11 +3,7 @@
 A template is plain HTML: elements say by `data-` attributes what goes into them, and texts are set as texts in the
 parsed tree, so nothing a person typed is ever read as markup.
 
-    data-slot       name, date, id, verify_url, qr: the learner's
-    data-design     title, organization, course_title
-    data-text       intro, completed, closing, verify, id …: the language's fixed texts (`texts.Texts`)
-    data-each       "signatory": repeated for every signatory; inside it
-    data-signatory  name, title, organization, signature
+`ATTRIBUTES` has them all; templates/README.md explains them to those who write a template.
 
 An element whose text is empty is taken out, with the paragraph that holds nothing else.
 """
@@ -28,6 +24,15 @@ from .texts import RIGHT_TO_LEFT, TEXTS, Texts, base_language, date_format, name
 Element = ElementTree.Element
 
 QR_INK = "#16323c"
+# What each attribute may say.
+ATTRIBUTES = {
+    "data-slot": ("name", "date", "id", "verify_url", "qr"),
+    "data-design": ("title", "organization", "course_title"),
+    "data-text": ("intro", "completed", "closing", "verify", "id"),
+    "data-each": ("signatory",),
+    "data-signatory": ("name", "title", "organization", "signature"),
+}
+NEEDED = ("name", "date", "verify_url", "qr")
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ def bind(design: Design, fields: Fields) -> Page:
     import tinyhtml5  # type: ignore[import-untyped]
 
     texts = TEXTS[base_language(design.language)]
-    assets = templates.files(design.template)
+    assets = _files(design)
     assets |= _ornaments(b"".join(assets.values()))
     try:
         source = assets.pop("template.html").decode()
@@ -68,6 +73,14 @@ def bind(design: Design, fields: Fields) -> Page:
     return Page(root, assets, document_title, design.language)
 
 
+def _files(design: Design) -> dict[str, bytes]:
+    own = design.own_template
+    if own is None:
+        return templates.files(design.template)
+    named = {asset.name: asset.content for asset in own.assets}
+    return {**named, "template.html": own.html.encode(), "style.css": own.css.encode()}
+
+
 def direction(language: str) -> str:
     return "rtl" if base_language(language) in RIGHT_TO_LEFT else "ltr"
 
@@ -76,7 +89,7 @@ def printed_name(fields: Fields) -> str:
     return typefaces.printable(fields.name)
 
 
-_ORNAMENTS: dict[str, Callable[[], bytes]] = {
+ORNAMENTS: dict[str, Callable[[], bytes]] = {
     "border.svg": lambda: ornaments.border(1122.5, 793.7, inset=32, band=30, inks=("#1d4e5f", "#b08d3c")),
     "rosette.svg": lambda: ornaments.rosette(460, "#efe6cf"),
     "seal.svg": lambda: ornaments.seal(114, metal="#b08d3c", ink="#1d4e5f", paper="#fffefa"),
@@ -87,7 +100,7 @@ _ORNAMENTS: dict[str, Callable[[], bytes]] = {
 
 def _ornaments(template: bytes) -> dict[str, bytes]:
     """Those that the template names; any template may."""
-    return {name: draw() for name, draw in _ORNAMENTS.items() if name.encode() in template}
+    return {name: draw() for name, draw in ORNAMENTS.items() if name.encode() in template}
 
 
 def _repeat(root: Element, signatories: tuple[Signatory, ...], texts: Texts, assets: dict[str, bytes]) -> None:
@@ -115,7 +128,7 @@ def _set_texts(root: Element, attribute: str, values: Mapping[str, Any]) -> None
         key = element.get(attribute)
         if key is None or element.tag == "img":
             continue
-        if key not in values:
+        if key not in ATTRIBUTES[attribute]:
             raise DesignFault("unknown-slot", f'{attribute}="{key}" names nothing that a certificate has')
         text = values[key]
         element.text = typefaces.printable(text) if text and text.strip() else ""
@@ -166,6 +179,8 @@ def _head(root: Element, title: str, text: str) -> None:
     style = Element("style")
     style.text = _typeface_css(text) + templates.base_css().decode()
     head.insert(0, style)
+    for other in head.findall("title"):
+        head.remove(other)
     heading = Element("title")
     heading.text = title
     head.insert(0, heading)

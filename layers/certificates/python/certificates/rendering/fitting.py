@@ -22,7 +22,9 @@ def shrink(document: Any) -> bool:
         element = box.element
         if element is None or element.get("data-fit") is None or box.element_tag != element.tag:
             continue
-        wanted = max((sum(child.margin_width() for child in line.children) for line in box.children), default=0)
+        # A line belongs to its block's element too; it is the block that has a width to keep.
+        lines = [child for child in box.children if type(child).__name__ == "LineBox"]
+        wanted = max((sum(child.margin_width() for child in line.children) for line in lines), default=0)
         if wanted > box.width:
             _scale(element, box.width / wanted * _SLACK, least=float(element.get("data-fit")))
             changed = True

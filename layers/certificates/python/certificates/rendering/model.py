@@ -23,11 +23,29 @@ class Signatory:
 
 
 @dataclass(frozen=True)
+class Asset:
+    """An image or font that a customer's own template names: PNG, JPEG, SVG, TrueType or OpenType."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Template:
+    """A customer's own page; `templates/README.md` says what may be in it and `linting.lint` what is wrong with it."""
+
+    html: str
+    css: str = ""
+    assets: tuple[Asset, ...] = ()
+
+
+@dataclass(frozen=True)
 class Design:
     """Everything on the page that is not the learner's.
 
-    `template` names a folder of `templates/`; `language` is a BCP 47 tag and chooses the fixed texts, the form of
-    the date and the direction of the page; `title` None means the language's "Certificate of Completion".
+    `template` names a folder of `templates/`, and `own_template`, where there is one, takes its place; `language` is
+    a BCP 47 tag and chooses the fixed texts, the form of the date and the direction of the page; `title` None means
+    the language's "Certificate of Completion".
     """
 
     template: str = "formal"
@@ -36,6 +54,7 @@ class Design:
     organization: str = ""
     course_title: str = ""
     signatories: tuple[Signatory, ...] = ()
+    own_template: Template | None = None
 
     def to_json(self) -> str:
         """Canonical: sorted keys, no blanks, images in base64; equal designs give equal strings."""
@@ -45,11 +64,13 @@ class Design:
     def from_json(cls, text: str) -> Design:
         values: dict[str, Any] = json.loads(text)
         signatories = tuple(_signatory(value) for value in values.pop("signatories"))
-        return cls(**values, signatories=signatories)
+        own = values.pop("own_template", None)
+        return cls(**values, signatories=signatories, own_template=None if own is None else _template(own))
 
     def digest(self) -> str:
         """Names how a certificate looks, in hex: of the design and of all that turns it into a page."""
-        content = self.to_json().encode() + b"\0" + templates.digest(self.template).encode()
+        drawn_by = templates.digest(None if self.own_template else self.template)
+        content = self.to_json().encode() + b"\0" + drawn_by.encode()
         return hashlib.sha256(content).hexdigest()
 
 
@@ -75,6 +96,11 @@ class Fields:
 
 def _base64(value: bytes) -> str:
     return base64.b64encode(value).decode()
+
+
+def _template(value: dict[str, Any]) -> Template:
+    assets = tuple(Asset(asset["name"], base64.b64decode(asset["content"], validate=True)) for asset in value["assets"])
+    return Template(value["html"], value["css"], assets)
 
 
 def _signatory(value: dict[str, Any]) -> Signatory:

@@ -16,7 +16,6 @@ from certificates.rendering.model import Design, Fields
 
 _UUID = "00000000-0000-4000-8000-000000000000"
 _SENTINEL = Fields("Nomen Nescio", date(2000, 1, 1), _UUID, 1, f"https://verify.invalid/{_UUID}")
-_NEEDED = ("name", "date", "verify_url", "qr")
 
 
 def compile_design(design: Design) -> bytes:
@@ -29,7 +28,7 @@ def compile_design(design: Design) -> bytes:
         document = full.lay_out(page)
         pdf = full.write(document, page, design, _SENTINEL)
     found = slots.find(document)
-    missing = [key for key in _NEEDED if key not in {place.key for place in found}]
+    missing = [key for key in binding.NEEDED if key not in {place.key for place in found}]
     if missing:
         raise DesignFault("slot-missing", f"the template has no place for {', '.join(missing)}")
     language = texts.base_language(design.language)

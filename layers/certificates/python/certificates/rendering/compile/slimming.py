@@ -20,18 +20,15 @@ def slim(pdf: pikepdf.Pdf) -> None:
         descendant = font.DescendantFonts[0]
         if descendant.Subtype != "/CIDFontType0":
             continue
-        used = face(_file(str(font.BaseFont)))
+        family = str(font.BaseFont).partition("+")[2].replace("-", " ")  # /ABCDEF+Certificates-Serif-CJK
+        files = [typeface.file for typeface in typefaces.faces_of(family)]
+        if not files:
+            continue  # a template's own font
+        used = face(files[0])
         subset = used.subset(sorted(_codes(descendant)))
         program = pdf.make_stream(subset.program)
         program.Subtype = pikepdf.Name.CIDFontType0C
         descendant.FontDescriptor.FontFile3 = program
-
-
-def _file(base_font: str) -> str:
-    """`/ABCDEF+Certificates-Serif-CJK` → the file of that family."""
-    family = base_font.partition("+")[2].replace("-", " ")
-    [found] = typefaces.faces_of(family)
-    return found.file
 
 
 def _codes(descendant: Any) -> Iterator[int]:

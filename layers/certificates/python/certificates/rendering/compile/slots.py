@@ -22,6 +22,15 @@ _FONT_PROPERTIES = (
 )
 
 
+# Of the text in a slot: what they must be, since filling draws glyphs and nothing else.
+_PLAIN = (
+    ("letter_spacing", "normal"),
+    ("word_spacing", 0),
+    ("text_transform", "none"),
+    ("text_decoration_line", "none"),
+)
+
+
 @dataclass(frozen=True)
 class Place:
     """A slot as it was laid out. Lengths are CSS pixels; `x` and `baseline` are where its first glyph stands."""
@@ -49,6 +58,8 @@ def _places(box: Any, block: Any, line: Any) -> Iterator[Place]:
     key = None if box.element is None else box.element.get("data-slot")
     if key == "qr" and hasattr(box, "replacement"):
         yield Place(key, box.content_box_x(), box.content_box_y(), width=box.width, height=box.height)
+    elif key and kind == "InlineBox":
+        _undecorated(key, box)
     elif key and kind == "TextBox":
         yield _text(key, box, block, line)
     if kind == "LineBox":
@@ -61,8 +72,8 @@ def _places(box: Any, block: Any, line: Any) -> Iterator[Place]:
 
 def _text(key: str, box: Any, block: Any, line: Any) -> Place:
     style = box.style
-    for name, plain in (("letter_spacing", "normal"), ("word_spacing", 0), ("text_transform", "none")):
-        if style[name] not in (plain, 0):
+    for name, plain in _PLAIN:
+        if style[name] not in (plain, 0, set()):
             raise DesignFault("slot-style", f"{name.replace('_', '-')} on the slot {key!r} cannot be filled in later")
     anchor, anchor_x, width = _anchor(key, box, block, line)
     return Place(
@@ -77,6 +88,12 @@ def _text(key: str, box: Any, block: Any, line: Any) -> Place:
         faces=_faces(key, style),
         language=style["lang"] or "",
     )
+
+
+def _undecorated(key: str, box: Any) -> None:
+    borders = [box.style[f"border_{side}_width"] for side in ("top", "right", "bottom", "left")]
+    if any(borders) or box.background:
+        raise DesignFault("slot-style", f"border and background of the slot {key!r} belong on the block around it")
 
 
 def _anchor(key: str, box: Any, block: Any, line: Any) -> tuple[str, float, float]:

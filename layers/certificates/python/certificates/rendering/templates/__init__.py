@@ -29,9 +29,9 @@ def base_css() -> bytes:
 
 
 @cache
-def digest(name: str) -> str:
-    """Changes whenever a template's files or the code that draws it change; sha256 in hex."""
-    parts = files(name) | {shared: (_HERE.parent / shared).read_bytes() for shared in _SHARED}
+def digest(name: str | None) -> str:
+    """Changes whenever a template's files or the code that draws it change; sha256 in hex. None: of the code alone."""
+    parts = (files(name) if name else {}) | {shared: (_HERE.parent / shared).read_bytes() for shared in _SHARED}
     total = hashlib.sha256()
     for path, content in sorted(parts.items()):
         total.update(f"{path}\0{len(content)}\0".encode() + content)

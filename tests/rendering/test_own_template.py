@@ -1,0 +1,127 @@
+"""A customer's own template is compiled and filled as ours are, reads nothing but itself, and is told what is wrong."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from pikepdf import pdfa
+from tests.rendering.making import design, fields, scribble, text
+from tests.rendering.shown_glyphs import undrawn
+from tests.rendering.test_fill import soft_difference
+
+from certificates.rendering import binding, fill, full, templates
+from certificates.rendering.compile import compile_design
+from certificates.rendering.errors import DesignFault
+from certificates.rendering.linting import lint
+from certificates.rendering.model import Asset, Design, Template
+
+HTML = """<!DOCTYPE html><html><head><title>x</title><link rel="stylesheet" href="style.css"></head><body>
+<img class="logo" src="logo.png" alt="Northwind">
+<h1><span data-design="course_title"></span></h1>
+<p class="name" data-fit="0.2"><span data-slot="name"></span></p>
+<p class="date">Given in Oslo. <span data-slot="date"></span></p>
+<p class="url" data-fit="0.4"><a data-slot="verify_url"></a></p>
+<p><img class="code" data-slot="qr"></p>
+</body></html>"""
+CSS = """@page { size: 148mm 210mm; margin: 10mm }
+html { font-family: var(--serif); color: #203040 } .logo { width: 120px } h1 { font-size: 22px; line-height: 30px }
+.name { font-size: 32px; line-height: 60px; text-align: center } .url { font-size: 8px; line-height: 12px }
+.code { width: 90px; height: 90px }"""
+OWN = Template(HTML, CSS, (Asset("logo.png", scribble(4)),))
+
+
+def own(**changes: object) -> Design:
+    return design(own_template=replace(OWN, **changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["Zoë Ångström", "محمد علي", "欧阳娜娜"])
+def test_an_own_template_is_filled_as_it_is_laid_out(name: str) -> None:
+    pdf = fill.load(compile_design(own())).fill(fields(name))
+    assert soft_difference(pdf, full.render(own(), fields(name))) <= 20
+    assert undrawn(pdf) == {} and pdfa.validate_written(BytesIO(pdf), "3b").passed
+    assert "Given in Oslo." in text(pdf)
+
+
+def test_an_own_template_travels_with_its_design() -> None:
+    assert Design.from_json(own().to_json()) == own()
+    assert own().digest() != own(css=CSS + " ").digest() != design().digest()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///etc/passwd",
+        "http://169.254.169.254/latest/meta-data",
+        "//example.org/a.png",
+        "../style.css",
+        "other.png",
+    ],
+)
+def test_an_own_template_cannot_read_anything_else(address: str) -> None:
+    with pytest.raises(DesignFault) as fault:
+        compile_design(own(html=HTML.replace("logo.png", address)))
+    assert fault.value.reason == "design-incomplete"
+
+
+@pytest.mark.parametrize(
+    ("html", "css", "reason"),
+    [
+        (HTML.replace('data-slot="name"', ""), CSS, "slot-missing"),
+        (HTML.replace('data-slot="name"', 'data-slot="nmae"'), CSS, "unknown-slot"),
+        (HTML, CSS + ".name { transform: rotate(3deg) }", "slot-transformed"),
+        (HTML, CSS + ".name { visibility: hidden }", "slot-transformed"),
+        (HTML, CSS + ".name { letter-spacing: 2px }", "slot-style"),
+        (HTML, CSS + ".url a { text-decoration: underline }", "slot-style"),
+        (HTML, CSS + ".name span { border-bottom: 1px solid }", "slot-style"),
+        (HTML, CSS + ".name span { background: #eeeeee }", "slot-style"),
+        (HTML, CSS + ".name { font-family: Arial }", "slot-font"),
+        (HTML.replace('"date"></span>', '"date"></span> or later'), CSS, "slot-moves-others"),
+        (HTML, CSS + "p { page-break-after: always }", "more-than-one-page"),
+    ],
+)  # fmt: skip
+def test_a_template_that_cannot_be_filled_is_refused_with_the_reason(html: str, css: str, reason: str) -> None:
+    with pytest.raises(DesignFault) as fault:
+        compile_design(own(html=html, css=css))
+    assert fault.value.reason == reason
+
+
+def test_lint_finds_nothing_wrong_with_what_is_right() -> None:
+    assert lint(OWN) == ()
+    for name in templates.names():
+        files = templates.files(name)
+        assert lint(Template(files["template.html"].decode(), files["style.css"].decode())) == ()
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        (replace(OWN, html=HTML.replace('data-slot="qr"', 'alt=""')), 'no element has data-slot="qr"'),
+        (
+            replace(OWN, html=HTML.replace('"date"><', '"x"><').replace('data-slot="date"', 'data-slot="day"')),
+            "may say",
+        ),
+        (replace(OWN, html=HTML + "<script>1</script>"), "does nothing on paper"),
+        (replace(OWN, html=HTML.replace('alt="Northwind"', "")), "needs an alt text"),
+        (replace(OWN, html=HTML.replace("logo.png", "https://example.org/l.png")), "nothing else is ever fetched"),
+        (replace(OWN, html=HTML.replace('<p class="name"', "<p data-slot='id'></p><p class=\"name\"")), "on a <span>"),
+        (replace(OWN, html=HTML.replace('"0.2"', '"small"')), "share between 0 and 1"),
+        (replace(OWN, html=HTML + '<p><span data-signatory="name"></span></p>'), "only inside data-each"),
+        (replace(OWN, css=CSS + "p { background: url('bg.png') }"), "bg.png is not among"),
+        (replace(OWN, css=CSS + "p { background: linear-gradient(red, blue) }"), "gradient"),
+        (replace(OWN, css="@import url(other.css);" + CSS), "@import"),
+        (replace(OWN, css="p { color: red }"), "no @page rule"),
+    ],
+)
+def test_lint_says_what_is_wrong(template: Template, message: str) -> None:
+    assert any(message in finding.message for finding in lint(template))
+
+
+def test_the_guide_lists_every_attribute_and_value() -> None:
+    guide = (Path(templates.__file__).parent / "README.md").read_text()
+    said = set(re.findall(r"`([a-z_-]+)`", guide))
+    assert said >= {*binding.ATTRIBUTES, *(value for values in binding.ATTRIBUTES.values() for value in values)}
+    assert said >= set(binding.NEEDED)
