@@ -244,7 +244,8 @@ def test_another_delivery_at_the_same_page_gives_way(
     backend: Any, records: Records, function: Function, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     message = upload(f"records/{COURSE}/g.csv", large.as_csv(large.grade_report_rows(20)))
-    apply, rivals = RecordsStore.apply, []
+    apply = RecordsStore.apply
+    rivals: list[str] = []
 
     def apply_while_a_rival_does(store: RecordsStore, reports: Any) -> Any:
         if not rivals:

@@ -222,7 +222,8 @@ def test_what_somebody_else_writes_in_between_is_seen_and_not_overwritten(
 ) -> None:
     from certificates.aws import records_store
 
-    write, raced = records_store._write, []
+    write = records_store._write
+    raced: list[bool] = []
 
     def write_after_a_rival(actions: list[Any]) -> bool:
         if not raced:
