@@ -52,7 +52,7 @@ class BuiltStack:
 def build(architecture: str) -> BuiltStack:
     """Builds for `arm64` or `x86_64`, apart from what was built to be deployed."""
     folder = ROOT / ".build" / "sam" / architecture
-    command = [SAM, "build", "--build-dir", folder, "--parameter-overrides", f"Architecture={architecture}"]
+    command = [str(SAM), "build", "--build-dir", str(folder), "--parameter-overrides", f"Architecture={architecture}"]
     environment = os.environ | {
         "ARCHITECTURE": architecture,
         "AWS_DEFAULT_REGION": REGION,

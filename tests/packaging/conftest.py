@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import io
-import shlex
-import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
+from layers.targets import LAMBDA_PYTHON, this_machine
 from tests.cloud import artefacts, sample
 from tests.cloud.cloud import LocalCloud, deployed
 from tests.cloud.template import Function
 from tests.packaging import building, lambda_root
 from tests.packaging.building import BuiltStack
 
-LAMBDA_PYTHON = "3.13"
-
 
 @pytest.fixture(scope="session")
 def built() -> BuiltStack:
     """For Lambda on this machine's architecture."""
-    return building.build(lambda_root.ARCHITECTURE)
+    return building.build(this_machine().architecture.name)
 
 
 @pytest.fixture(scope="session")
@@ -38,16 +33,12 @@ def root() -> Path:
 def cloud(built: BuiltStack, root: Path) -> Iterator[LocalCloud]:
     """The built template in a local cloud of its own, with the sample course run loaded."""
 
-    def package(function: Function, code: Path, layers: Mapping[str, str], build: artefacts.Build) -> artefacts.Package:
+    def in_root(
+        function: Function, code: Path, layers: Mapping[str, str], _build: artefacts.Build
+    ) -> artefacts.Package:
         folders = [code / layers[logical_id] for logical_id in function.layers]
-        command = lambda_root.command(root, code / function.folder, folders)
-        archive = io.BytesIO()
-        with zipfile.ZipFile(archive, "w") as content:
-            bootstrap = zipfile.ZipInfo("bootstrap")
-            bootstrap.external_attr = 0o755 << 16
-            content.writestr(bootstrap, f"#!/bin/sh\nexec {shlex.join(command)}\n")
-        return artefacts.Package(f"{function.logical_id}.zip", archive.getvalue())
+        return artefacts.archive(function.logical_id, lambda_root.function(root, code / function.folder, folders))
 
-    with patch.object(artefacts, "package", package), deployed(built.template) as running:
+    with deployed(built.template, packaging=in_root) as running:
         sample.load(running)
         yield running

@@ -8,7 +8,6 @@ that its Python is linked with: a function that needs Pango has its layer's or n
 from __future__ import annotations
 
 import json
-import platform
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -21,7 +20,6 @@ ROOT = Path(__file__).parent.parent.parent
 ENTER = Path(__file__).with_name("enter.sh")
 BOOTSTRAP = ROOT / "tests" / "cloud" / "bootstrap.py"
 RUNTIME = ROOT / ".venv-lambda" / "bin" / "python"
-ARCHITECTURE = {"aarch64": "arm64"}.get(platform.machine(), platform.machine())
 OF_NO_FUNCTION = ("_tkinter", "_curses", "readline")
 """Modules of Python whose libraries no function may count on."""
 
@@ -115,11 +113,13 @@ def _libraries(python: Interpreter) -> set[Path]:
     return linked | {path for path in libc.parent.iterdir() if OF_THE_SYSTEM.fullmatch(path.name)}
 
 
-def command(root: Path, task: Path, layers: Sequence[Path]) -> list[str]:
-    """What runs the function of folder `task` in the root, `layers` laid over /opt in their order."""
+def python(root: Path, task: Path, layers: Sequence[Path]) -> list[str]:
+    """Python in the root of the function of folder `task`, `layers` laid over /opt in their order; arguments follow."""
     opt = ":".join(str(layer.resolve()) for layer in reversed(layers))
-    return [
-        *("unshare", "--user", "--map-root-user", "--mount", "--"),
-        *("sh", str(ENTER), str(root.resolve()), str(task.resolve()), opt),
-        *("/var/lang/bin/python", "-I", "/var/runtime/bootstrap.py", "/var/task", "/opt"),
-    ]
+    entering = ["unshare", "--user", "--map-root-user", "--mount", "--", "sh", str(ENTER)]
+    return [*entering, str(root.resolve()), str(task.resolve()), opt, "/var/lang/bin/python", "-I"]
+
+
+def function(root: Path, task: Path, layers: Sequence[Path]) -> list[str]:
+    """The function itself: Lambda's runtime client with its handler, given by the environment as on Lambda."""
+    return [*python(root, task, layers), "/var/runtime/bootstrap.py", "/var/task", "/opt"]

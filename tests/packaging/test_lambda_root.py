@@ -1,11 +1,162 @@
+"""What is built runs as Lambda runs it: each function from its own layers, in a read-only root, as a nobody."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
 from tests.cloud.cloud import LocalCloud
-from tests.cloud.sample import RUN
+from tests.cloud.sample import COURSE_ID, COURSE_STAFF, LEARNER, RUN
+from tests.handlers.lms_events import sqs_event
+from tests.packaging import lambda_root
+from tests.packaging.building import BuiltStack
+from tests.samples import openedx_events as lms
+
+from certificates.aws.renderer import compiled_key
+from certificates.designs import design_key
+from certificates.rendering.compile import compile_design
+from certificates.rendering.full import render
+from certificates.rendering.model import Design, Fields
+
+AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+
+# The event of the service that sends it, and the answer that says all was done.
+EVENTS: dict[str, tuple[Any, Any]] = {
+    "LearnerRecords": (sqs_event(lms.enrollment("created", mode="verified", at=AT)), {"batchItemFailures": []}),
+    "ExceptionProcessing": (sqs_event({"Service": "Amazon S3", "Event": "s3:TestEvent"}), {"batchItemFailures": []}),
+    "CertificateIssuance": (
+        sqs_event({"course_id": COURSE_ID, "job_id": "0" * 32, "shard": 0}),
+        {"batchItemFailures": []},
+    ),
+    "DocumentRemoval": (
+        {
+            "Records": [
+                {
+                    "eventID": "1",
+                    "eventName": "REMOVE",
+                    "eventSource": "aws:dynamodb",
+                    "dynamodb": {"SequenceNumber": "1", "OldImage": {"document": {"S": "certificates/gone/1-0.pdf"}}},
+                }
+            ]
+        },
+        {"batchItemFailures": []},
+    ),
+    "ScheduledIssuance": ({}, None),
+}
 
 
-def test_x(cloud: LocalCloud) -> None:
-    with cloud.http("amara") as http:
-        r = http.post(f"{RUN}/certificate")
-        print(r.status_code, r.text)
-    for f in cloud.functions():
-        print(f, cloud.logs(f)[-5:])
-    assert r.status_code == 201
+def over_http(cloud: LocalCloud, function: str) -> httpx.Response:
+    """A request that this function of the interface answers."""
+    with cloud.http(LEARNER) as learner, cloud.http(COURSE_STAFF) as staff:
+        match function:
+            case "LearnerRequests":
+                return learner.get(f"{RUN}/certificate")
+            case "InstructorRequests":
+                return staff.get(RUN)
+            case "CertificateInvalidation":
+                return staff.get(f"{RUN}/invalidations")
+            case "CertificateVerification":
+                return httpx.get(learner.post(f"{RUN}/certificate").json()["links"]["page"])
+    raise LookupError(function)
+
+
+INTERFACE = ("LearnerRequests", "InstructorRequests", "CertificateInvalidation", "CertificateVerification")
+
+
+def invoke(cloud: LocalCloud, function: str, event: Any) -> Any:
+    answer = cloud.client("lambda").invoke(FunctionName=cloud.name(function), Payload=json.dumps(event).encode())
+    said = json.loads(answer["Payload"].read())
+    assert "FunctionError" not in answer, said
+    return said
+
+
+@pytest.mark.parametrize("function", INTERFACE)
+def test_a_function_of_the_interface_answers(cloud: LocalCloud, function: str) -> None:
+    answer = over_http(cloud, function)
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("function", EVENTS)
+def test_a_function_behind_queue_stream_or_schedule_answers(cloud: LocalCloud, function: str) -> None:
+    event, done = EVENTS[function]
+    assert invoke(cloud, function, event) == done
+
+
+def test_no_function_is_left_out(built: BuiltStack) -> None:
+    assert {*INTERFACE, *EVENTS, "DesignCompilation"} == {function.name for function in built.functions()}
+
+
+DESIGN = Design(
+    organization="Lyceum",
+    course_title="Botany: Leaves, Roots, and What Grows Between",
+)
+# Latin, Cyrillic, Greek, Hebrew, Arabic, Devanagari, Bengali, Tamil, Thai, Han, kana, Hangul
+TWELVE_SCRIPTS = "Zoë Жанна Ωρίων יעל سلمى श्रेया সৌমি தமிழ் น้ำฝน 娜娜 さくら 민준"
+FIELDS = Fields(
+    name=TWELVE_SCRIPTS,
+    issued_on=date(2026, 11, 20),
+    verify_uuid="3f2b8c1e9a474d528e601b7c5a2d9f03",
+    revision=1,
+    verify_url="https://certificates.example/certificates/3f2b8c1e9a474d528e601b7c5a2d9f03",
+)
+
+
+@pytest.fixture(scope="module")
+def stored_design(cloud: LocalCloud) -> str:
+    """The digest under which DESIGN lies in the bucket."""
+    digest = DESIGN.digest()
+    cloud.client("s3").put_object(Bucket=cloud.name("Bucket"), Key=design_key(digest), Body=DESIGN.to_json().encode())
+    return digest
+
+
+def stored(cloud: LocalCloud, key: str) -> bytes:
+    return bytes(cloud.client("s3").get_object(Bucket=cloud.name("Bucket"), Key=key)["Body"].read())
+
+
+def test_a_page_of_twelve_scripts_is_the_one_made_here_byte_for_byte(cloud: LocalCloud, stored_design: str) -> None:
+    key = "certificates/3f2b8c1e9a474d528e601b7c5a2d9f03/1-0.pdf"
+    request = {"action": "render", "design": stored_design, "fields": FIELDS.to_json(), "document": key}
+    assert invoke(cloud, "DesignCompilation", request) == {}
+    assert stored(cloud, key) == render(DESIGN, FIELDS)
+
+
+def test_a_compiled_design_is_the_one_made_here_byte_for_byte(cloud: LocalCloud, stored_design: str) -> None:
+    assert invoke(cloud, "DesignCompilation", {"action": "compile", "design": stored_design}) == {}
+    assert stored(cloud, compiled_key(stored_design)) == compile_design(DESIGN)
+
+
+LOOK_AROUND = """
+import ctypes, json, os
+def refused(path):
+    try:
+        open(path, "w")
+    except OSError as error:
+        return type(error).__name__ + str(error.errno)
+def loads(library):
+    try:
+        return bool(ctypes.CDLL(library))
+    except OSError:
+        return False
+open("/tmp/scratch", "w").close()
+print(json.dumps({
+    "user": os.getuid(), "home": os.environ.get("HOME"),
+    "refused": {refused(folder + "scratch") for folder in ("/", "/opt/", "/opt/python/", "/var/task/", "/var/lang/")},
+    "pango": loads("libpango-1.0.so.0"),
+}, default=list))
+"""
+READ_ONLY = "OSError30"
+
+
+@pytest.mark.parametrize(("function", "has_pango"), [("DesignCompilation", True), ("LearnerRequests", False)])
+def test_a_function_has_its_layers_and_a_folder_for_scratch_and_nothing_else(
+    built: BuiltStack, root: Path, function: str, has_pango: bool
+) -> None:
+    chosen = next(each for each in built.functions() if each.name == function)
+    command = [*lambda_root.python(root, chosen.task, chosen.layers), "-c", LOOK_AROUND]
+    seen = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    assert seen == {"user": 993, "home": None, "refused": [READ_ONLY], "pango": has_pango}
