@@ -211,6 +211,7 @@ def _remember(results: Iterable[Result], cases: Iterable[_Case], job: Job, backe
     """
     marked = {case.facts.learner.user_id for case in cases if case.facts.last_attempt is not None}
     for result in results:
-        if result.outcome is Outcome.FAILED or result.user_id in marked:
+        changed = result.certificate is not None and result.certificate.job == job.job_id
+        if result.outcome is Outcome.FAILED or (result.user_id in marked and not changed):
             attempt = Attempt(outcome=result.outcome, reason=result.reason, at=now, job=job.job_id)
             backend.jobs.attempted(job.course_id, result.user_id, attempt)

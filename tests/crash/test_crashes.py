@@ -1,0 +1,142 @@
+"""The process dies at every AWS call it makes, just before and just after, and the event comes again: nothing shows.
+
+Every run ends with the very table and bucket of the undisturbed run, item by item and byte by byte: every certificate
+with its one document, every history entry once, every count right, no object too many.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import boto3
+import pytest
+
+from certificates.errors import Conflict
+from certificates.issue import issue
+from certificates.jobs import cancel_job, start_job
+from certificates.learner_status import request_certificate
+from certificates.planning import Cause
+from certificates.rules.groups import Group
+from certificates.rules.history import Trigger
+from certificates.rules.jobs import JobKind, Selection
+from certificates.rules.model import Attempt, Outcome
+from certificates.scheduled_issuance import issue_scheduled, sweep
+from tests import faults, moto_cloud
+from tests.jobs import BULK, NOW, few_shards, start, work
+from tests.people import COURSE, enroll, make_run
+
+REGENERATION = Selection(kind=JobKind.REGENERATE, groups=frozenset({Group.RECEIVED, Group.FAILED}))
+
+
+def state() -> dict[Any, Any]:
+    """All there is: every item of the table, every object of the bucket."""
+    bucket = boto3.resource("s3").Bucket(os.environ["BUCKET_NAME"])
+    return {**moto_cloud.items(), **{found.key: found.get()["Body"].read() for found in bucket.objects.all()}}
+
+
+def follow_changes(backend: Any, named_before: set[str]) -> None:
+    """What `document_removal` does, which follows the table's stream: documents once named and named no more go."""
+    named = {item["document"]["S"] for item in moto_cloud.items().values() if "document" in item}
+    for document in named_before - named:
+        backend.documents.delete(document)
+
+
+@contextmanager
+def world(prepare: Callable[[Any], None], shards: int = 1) -> Iterator[Any]:
+    with moto_cloud.empty_cloud() as built, few_shards(shards):
+        backend = faults.cheap(built)
+        make_run(backend, end=NOW)
+        prepare(backend)
+        yield backend
+
+
+def try_everywhere(
+    prepare: Callable[[Any], None],
+    act: Callable[[Any], object],
+    finish: Callable[[Any], object] = lambda _: None,
+    shards: int = 1,
+) -> None:
+    """`finish` is what happens undisturbed after the act, before the states are compared."""
+    undisturbed: dict[Any, Any] = {}
+    named_before: set[str] = set()
+
+    @contextmanager
+    def remembered() -> Iterator[Any]:
+        with world(prepare, shards) as backend:
+            named_before.update(moto_cloud.objects("certificates/"))
+            yield backend
+
+    def check(backend: Any) -> None:
+        finish(backend)
+        follow_changes(backend, named_before)
+        if not undisturbed:
+            undisturbed.update(state())
+        now = state()
+        assert {key for key in now | undisturbed if now.get(key) != undisturbed.get(key)} == set()
+        assert now == undisturbed
+
+    tried = faults.at_every_call(remembered, act, check)
+    print(f"\n{tried} points tried")
+    assert tried > 0
+
+
+def four_learners(backend: Any) -> None:
+    """New, issued already under another name, not passing, and not passing with a record that says otherwise."""
+    enroll(backend, "1", "ada", grade="0.9", name="Ada")
+    enroll(backend, "2", "bo", grade="0.9", name="Bo")
+    enroll(backend, "3", "cy", grade="0.1")
+    enroll(backend, "4", "di", grade="0.9", identity_verified=False)
+    issue(COURSE, "2", cause=Cause(trigger=Trigger.LEARNER, actor="bo"), backend=backend, now=NOW)
+
+
+def a_job(selection: Selection) -> Callable[[Any], None]:
+    def prepare(backend: Any) -> None:
+        four_learners(backend)
+        attempt = Attempt(outcome=Outcome.FAILED, reason="broken", at=NOW, job="earlier")
+        for user_id in "13":
+            backend.jobs.attempted(COURSE, user_id, attempt)
+        enroll(backend, "2", "bo", grade="0.1", name="Bo Renamed")
+        start(backend, selection)
+
+    return prepare
+
+
+@pytest.mark.parametrize("selection", [BULK, REGENERATION], ids=["bulk", "regenerate"])
+def test_the_worker(selection: Selection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("certificates.job_worker.PAGE", 3)
+    try_everywhere(a_job(selection), lambda backend: work(backend, out_of_time=lambda: True))
+
+
+def test_the_job_starter() -> None:
+    def act(backend: Any) -> None:
+        with suppress(Conflict):
+            start_job(COURSE, BULK, dry_run=False, by="ines", backend=backend, now=NOW)
+
+    try_everywhere(four_learners, act, work)
+
+
+def test_the_cancelling_of_a_job() -> None:
+    def prepare(backend: Any) -> None:
+        four_learners(backend)
+        start(backend)
+
+    job_id = f"{NOW:%Y%m%dT%H%M%S%f}Z"
+    try_everywhere(prepare, lambda backend: cancel_job(COURSE, job_id, backend=backend, now=NOW), work)
+
+
+def test_the_scheduled_issuance() -> None:
+    try_everywhere(four_learners, lambda backend: issue_scheduled(COURSE, NOW, backend=backend, now=NOW), work)
+
+
+def test_the_sweep() -> None:
+    try_everywhere(four_learners, lambda backend: sweep(backend=backend, now=NOW), work)
+
+
+def test_the_learners_request() -> None:
+    def prepare(backend: Any) -> None:
+        enroll(backend, "1", "ada", grade="0.9", name="Ada")
+
+    try_everywhere(prepare, lambda backend: request_certificate(COURSE, "ada", backend=backend, now=NOW))

@@ -1,0 +1,181 @@
+"""Schedules of runs, what they start when they fire, and what the daily sweep finds."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from certificates.jobs import cancel_job
+from certificates.rules.jobs import JobState
+from certificates.rules.model import Pacing
+from certificates.rules.settings import NEVER, RunSettings
+from certificates.run_settings import replace_run
+from certificates.scheduled_issuance import STILL, Swept, issue_scheduled, sweep
+from certificates.schedules import GRACE
+from tests.jobs import NOW, few_shards, run, start, work
+from tests.people import COURSE, enroll
+
+END = NOW + timedelta(days=10)
+OTHER = "course-v1:Fjord+BIO2+2026"
+
+
+@pytest.fixture(autouse=True)
+def few() -> Iterator[None]:
+    with few_shards():
+        yield
+
+
+def save(backend: Any, course_id: str = COURSE, *, now: datetime = NOW, **settings: Any) -> Any:
+    wanted = {"title": "Marine Biology", "organization": "Fjord", "pacing": Pacing.INSTRUCTOR, "end": END} | settings
+    before = backend.runs.run(course_id)
+    version = before.version if before else None
+    return replace_run(course_id, RunSettings(**wanted), if_match=version, backend=backend, now=now)[0]
+
+
+def schedules() -> dict[str, dict[str, Any]]:
+    """Every schedule by the course id in its input."""
+    client, group = boto3.client("scheduler"), os.environ["SCHEDULE_GROUP"]
+    names = [entry["Name"] for entry in client.list_schedules(GroupName=group)["Schedules"]]
+    found = [client.get_schedule(Name=name, GroupName=group) for name in names]
+    return {json.loads(entry["Target"]["Input"])["course_id"]: entry for entry in found}
+
+
+def at(moment: datetime) -> str:
+    return f"at({moment:%Y-%m-%dT%H:%M:%S})"
+
+
+def test_saving_settings_makes_moves_and_removes_the_schedule(cheap: Any) -> None:
+    save(cheap)
+    made = schedules()[COURSE]
+    assert made["ScheduleExpression"] == at(END)
+    assert made["ScheduleExpressionTimezone"] == "UTC"
+    assert made["ActionAfterCompletion"] == "DELETE"
+    assert made["Target"]["Arn"] == os.environ["SCHEDULE_TARGET"]
+    assert made["Target"]["DeadLetterConfig"] == {"Arn": os.environ["SCHEDULE_DEAD_LETTERS"]}
+
+    save(cheap, bulk_issue_at=END + timedelta(days=3))
+    assert schedules()[COURSE]["ScheduleExpression"] == at(END + timedelta(days=3))
+    save(cheap, bulk_issue_at=NEVER)
+    assert schedules() == {}
+
+
+def test_two_runs_that_end_in_the_same_second_have_a_schedule_and_a_job_each(cheap: Any) -> None:
+    for course_id in (COURSE, OTHER):
+        save(cheap, course_id)
+        enroll(cheap, "1", "ada", course_id=course_id, grade="0.9")
+    assert set(schedules()) == {COURSE, OTHER}
+    jobs = [issue_scheduled(course_id, END, backend=cheap, now=END) for course_id in (COURSE, OTHER)]
+    work(cheap)
+    for job in jobs:
+        assert job is not None
+        ended = cheap.jobs.job(job.course_id, job.job_id)
+        assert (ended.state, ended.outcomes) == (JobState.FINISHED, {"issued": 1})
+
+
+def test_a_schedule_delivered_twice_starts_one_job(cheap: Any) -> None:
+    save(cheap)
+    enroll(cheap, "1", "ada", grade="0.9")
+    first = issue_scheduled(COURSE, END, backend=cheap, now=END)
+    again = issue_scheduled(COURSE, END, backend=cheap, now=END + timedelta(seconds=9))
+    assert first is not None and again is not None
+    assert first.job_id == again.job_id
+    assert (first.started_by, first.scheduled_for) == ("schedule", END)
+    assert work(cheap) == 2
+    assert issue_scheduled(COURSE, END, backend=cheap, now=END + timedelta(hours=1)) is not None
+    assert work(cheap) == 0
+    assert cheap.certificates.history(COURSE, "1")[0].actor == "schedule"
+
+
+@pytest.mark.parametrize(
+    "changed", [{"end": END + timedelta(days=1)}, {"bulk_issue_at": NEVER}, {"bulk_issue_at": NOW}]
+)
+def test_a_schedule_whose_date_the_settings_no_longer_name_does_nothing(cheap: Any, changed: dict[str, Any]) -> None:
+    save(cheap)
+    save(cheap, **changed)
+    assert issue_scheduled(COURSE, END, backend=cheap, now=END) is None
+    assert cheap.jobs.jobs(COURSE, limit=9).items == []
+
+
+def test_what_else_changed_meanwhile_is_what_the_job_goes_by(cheap: Any) -> None:
+    save(cheap)
+    enroll(cheap, "1", "ada", mode="honor", grade="0.9")
+    save(cheap, eligible_modes=frozenset({"verified"}))
+    job = issue_scheduled(COURSE, END, backend=cheap, now=END)
+    work(cheap)
+    assert job is not None
+    assert cheap.jobs.job(COURSE, job.job_id).outcomes == {"mode-not-eligible": 1}
+
+
+def test_a_date_in_the_past_fires_after_a_grace_and_not_again_once_it_has_fired(cheap: Any) -> None:
+    past = NOW - timedelta(days=30)
+    save(cheap, end=past)
+    assert schedules()[COURSE]["ScheduleExpression"] == at(NOW + GRACE)
+    assert issue_scheduled(COURSE, past, backend=cheap, now=NOW + GRACE) is not None
+    save(cheap, end=past, title="Marine Biology II")
+    assert schedules() == {}
+
+
+def test_a_scheduled_job_waits_for_the_one_that_runs_and_starts_when_that_ends(cheap: Any) -> None:
+    save(cheap, end=NOW + timedelta(minutes=1))
+    enroll(cheap, "1", "ada", grade="0.9")
+    first = start(cheap, dry_run=True)
+    assert issue_scheduled(COURSE, NOW + timedelta(minutes=1), backend=cheap, now=END) is None
+    cancel_job(COURSE, first.job_id, backend=cheap, now=END)
+    work(cheap)
+    jobs = cheap.jobs.jobs(COURSE, limit=9).items
+    assert [(job.started_by, job.state) for job in jobs] == [
+        ("schedule", JobState.FINISHED),
+        ("ines", JobState.CANCELLED),
+    ]
+
+
+def test_the_sweep_starts_what_no_schedule_started(cheap: Any) -> None:
+    save(cheap)
+    save(cheap, OTHER, end=END + timedelta(days=30))
+    enroll(cheap, "1", "ada", grade="0.9")
+    after = END + timedelta(hours=3)
+    assert sweep(backend=cheap, now=after) == Swept(started=1)
+    work(cheap)
+    assert cheap.certificates.history(COURSE, "1")[0].actor == "schedule"
+    assert sweep(backend=cheap, now=after) == Swept()
+
+
+def test_the_sweep_leaves_alone_what_staff_issued_since(cheap: Any) -> None:
+    save(cheap, end=NOW - timedelta(days=1))
+    enroll(cheap, "1", "ada", grade="0.9")
+    run(cheap)
+    assert sweep(backend=cheap, now=NOW + timedelta(hours=1)) == Swept()
+    run(cheap, dry_run=True)
+    assert sweep(backend=cheap, now=NOW + timedelta(hours=2)) == Swept()
+
+
+def test_a_rehearsal_by_staff_is_no_reason_not_to_issue(cheap: Any) -> None:
+    save(cheap, end=NOW - timedelta(days=1), bulk_issue_at=NOW + timedelta(minutes=5))
+    enroll(cheap, "1", "ada", grade="0.9")
+    run(cheap, dry_run=True)
+    assert sweep(backend=cheap, now=NOW + timedelta(hours=1)) == Swept(started=1)
+
+
+def test_the_sweep_makes_sure_of_the_schedules_of_the_next_days(cheap: Any) -> None:
+    save(cheap)
+    cheap.schedules.remove(COURSE)
+    assert sweep(backend=cheap, now=END - timedelta(days=5)) == Swept()
+    assert sweep(backend=cheap, now=END - timedelta(days=1)) == Swept(scheduled=1)
+    assert schedules()[COURSE]["ScheduleExpression"] == at(END)
+
+
+def test_the_sweep_sends_a_job_on_its_way_that_lost_its_messages(cheap: Any) -> None:
+    save(cheap)
+    enroll(cheap, "1", "ada", grade="0.9")
+    job = start(cheap)
+    boto3.client("sqs").purge_queue(QueueUrl=os.environ["JOBS_QUEUE_URL"])
+    assert sweep(backend=cheap, now=NOW + STILL / 2) == Swept()
+    assert sweep(backend=cheap, now=NOW + STILL) == Swept(sent_again=1)
+    work(cheap)
+    assert cheap.jobs.job(COURSE, job.job_id).state is JobState.FINISHED
