@@ -18,12 +18,13 @@ run: install layers
 	@$(PYTHON) -m tests.cloud
 
 test: install layers
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: install
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
+	$(PYTHON) -m mypy layers/*.py layers/*/*.py functions/*/*.py
 	.venv-sam/bin/sam validate --lint
 
 build: install layers
