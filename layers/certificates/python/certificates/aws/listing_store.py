@@ -67,13 +67,15 @@ class ListingStore:
         page_size: int = 1000,
     ) -> Iterator[Listed]:
         """The items of one shard, of one kind or (`kind` empty) of all kinds, kind after kind, each by learner."""
-        names = {f"#{number}": name for number, name in enumerate([*KEY_ATTRIBUTES, *attributes])}
+        # Every name by a placeholder: `shard` and `active` are among DynamoDB's reserved words.
+        wanted = {f"#{number}": name for number, name in enumerate([*KEY_ATTRIBUTES, *attributes])}
         values: dict[str, Any] = {":shard": {"S": shard_key(course_id, shard)}}
-        condition = "shard = :shard"
+        names, condition = {"#shard": "shard"}, "#shard = :shard"
         if kind:
             # "$" follows "#": between the two lies every entry of the kind.
             values |= {":from": {"S": after + "\0" if after else f"{kind}#"}, ":to": {"S": f"{kind}$"}}
-            condition += " AND shard_entry BETWEEN :from AND :to"
+            names["#entry"] = "shard_entry"
+            condition += " AND #entry BETWEEN :from AND :to"
         pages = (
             dynamodb()
             .get_paginator("query")
@@ -81,8 +83,8 @@ class ListingStore:
                 TableName=Item.Meta.table_name,
                 IndexName="by_shard",
                 KeyConditionExpression=condition,
-                ProjectionExpression=", ".join(names),
-                ExpressionAttributeNames=names,
+                ProjectionExpression=", ".join(wanted),
+                ExpressionAttributeNames={**wanted, **names},
                 ExpressionAttributeValues=values,
                 PaginationConfig={"PageSize": page_size},
             )
@@ -97,8 +99,9 @@ class ListingStore:
         found = dynamodb().query(
             TableName=Item.Meta.table_name,
             IndexName="by_shard",
-            KeyConditionExpression="shard = :shard AND shard_entry BETWEEN :from AND :to",
+            KeyConditionExpression="#shard = :shard AND shard_entry BETWEEN :from AND :to",
             ProjectionExpression="user_id",
+            ExpressionAttributeNames={"#shard": "shard"},
             ExpressionAttributeValues={
                 ":shard": {"S": shard_key(course_id, shard)},
                 ":from": {"S": f"{kind}#{after}\0" if after is not None else f"{kind}#"},
