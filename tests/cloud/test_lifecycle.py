@@ -123,9 +123,11 @@ def test_a_taken_port_of_the_issuer_is_named_too() -> None:
 
 def test_two_clouds_run_side_by_side(probe: LocalCloud) -> None:
     with deployed(PROBE, port=free_port()) as other:
-        other.client("sqs").send_message(QueueUrl=other.name("DeadLetters"), MessageBody="here")
-        kept = probe.client("sqs").receive_message(QueueUrl=probe.name("DeadLetters"))
-    assert "Messages" not in kept
+        other.client("sqs").send_message(QueueUrl=other.name("DeadLetters"), MessageBody="only there")
+        there = other.client("sqs").receive_message(QueueUrl=other.name("DeadLetters"))["Messages"]
+        here = probe.client("sqs").receive_message(QueueUrl=probe.name("DeadLetters")).get("Messages", [])
+    assert "only there" in [message["Body"] for message in there]
+    assert "only there" not in [message["Body"] for message in here]
 
 
 def test_a_stack_that_fails_says_why(tmp_path: Path) -> None:
