@@ -1,0 +1,250 @@
+"""Ways to make the same certificate: ours, and those that people use.
+
+Each is made once and then called per learner with `Fields`; what it may keep between calls is what its documentation
+recommends to keep. All take the QR code from our encoder, the fastest at hand, so that it decides nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from xml.etree import ElementTree
+
+from certificates.rendering import qr, typefaces
+from certificates.rendering.binding import QR_INK
+from certificates.rendering.model import Fields
+from tests.rendering.making import design
+
+Make = Callable[[Fields], bytes]
+
+_TITLE, _COURSE = "Certificate of Completion", "Foundations of Statistical Learning"
+_TEAL, _INK = (29 / 255, 78 / 255, 95 / 255), (22 / 255, 50 / 255, 60 / 255)
+
+
+def ours() -> Make:
+    from certificates.rendering import fill
+
+    return fill.load(compiled()).fill
+
+
+def compiled() -> bytes:
+    """The artefact, kept for the processes that only fill."""
+    kept = Path(__file__).parent.parent.parent / ".build" / "bench" / f"{design().digest()}.design"
+    if not kept.exists():
+        from certificates.rendering.compile import compile_design
+
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(compile_design(design()))
+    return kept.read_bytes()
+
+
+def weasyprint_naive() -> Make:
+    """HTML(string).write_pdf() each time, as in its tutorial."""
+    from certificates.rendering import assets, binding
+    from certificates.rendering.native import weasyprint
+
+    library = weasyprint()
+
+    def make(fields: Fields) -> bytes:
+        page = binding.bind(design(), fields)
+        markup = ElementTree.tostring(page.tree, encoding="unicode", method="html")
+        html = library.HTML(string=markup, base_url=assets.BASE_URL, url_fetcher=assets.fetcher(page.assets))
+        pdf: bytes = html.write_pdf(pdf_variant="pdf/a-3b", pdf_tags=True)
+        return pdf
+
+    return make
+
+
+def weasyprint_shared() -> Make:
+    """One font configuration, parsed CSS and image cache for all."""
+    from certificates.rendering import assets, binding
+    from certificates.rendering.native import weasyprint
+
+    library = weasyprint()
+    fonts, images = library.text.fonts.FontConfiguration(), {}
+    first = binding.bind(design(), _anybody())
+    style = next(first.tree.iter("style")).text or ""
+    sheets = [
+        library.CSS(string=text, font_config=fonts, url_fetcher=assets.fetcher(first.assets), base_url=assets.BASE_URL)
+        for text in (style, first.assets["style.css"].decode())
+    ]
+
+    def make(fields: Fields) -> bytes:
+        page = binding.bind(design(), fields)
+        head = next(page.tree.iter("head"))
+        for element in [*head.iter("style"), *head.iter("link")]:
+            head.remove(element)
+        kept = {key: value for key, value in images.items() if "qr.svg" not in str(key)}
+        markup = ElementTree.tostring(page.tree, encoding="unicode", method="html")
+        html = library.HTML(string=markup, base_url=assets.BASE_URL, url_fetcher=assets.fetcher(page.assets))
+        pdf: bytes = html.write_pdf(
+            stylesheets=sheets, font_config=fonts, cache=kept, pdf_variant="pdf/a-3b", pdf_tags=True
+        )
+        images.update(kept)
+        return pdf
+
+    return make
+
+
+def reportlab_overlay() -> Make:
+    """Text drawn by ReportLab, merged over a finished page by pypdf. Does not shape: Latin names only."""
+    from pypdf import PdfReader, PdfWriter
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+    from reportlab.pdfgen.canvas import Canvas
+
+    for name, file in (("Garamond", "EBGaramond12-Regular.ttf"), ("Sans", "NotoSans-Regular.ttf")):
+        pdfmetrics.registerFont(TTFont(name, str(typefaces.folder() / file)))
+    template = _empty_page()
+
+    def make(fields: Fields) -> bytes:
+        target = BytesIO()
+        canvas = Canvas(target, pagesize=(841.89, 595.28))
+        canvas.setFillColorRGB(*_TEAL)
+        canvas.setFont("Garamond", 40.5)
+        canvas.drawCentredString(420.94, 378.3, fields.name)
+        canvas.setFillColorRGB(*_INK)
+        canvas.setFont("Garamond", 14.25)
+        canvas.drawCentredString(420.94, 249.5, f"Awarded on {fields.issued_on:%B} {fields.issued_on.day}, 2026")
+        canvas.setFont("Sans", 7.1)
+        canvas.drawString(119, 92, fields.verify_uuid)
+        canvas.drawString(73.5, 69.5, fields.verify_url)
+        canvas.linkURL(fields.verify_url, (73.5, 67, 372, 77))
+        side = 69 / qr.size(len(fields.verify_url))
+        path = canvas.beginPath()
+        for x, y, length in qr.bars(fields.verify_url):
+            path.rect(700.5 + x * side, 137.8 - (y + 1) * side, length * side, side)
+        canvas.drawPath(path, stroke=0, fill=1)
+        canvas.save()
+        writer = PdfWriter()
+        writer.add_page(PdfReader(BytesIO(template)).pages[0])
+        writer.pages[0].merge_page(PdfReader(target).pages[0])
+        merged = BytesIO()
+        writer.write(merged)
+        return merged.getvalue()
+
+    return make
+
+
+def fpdf2_shaping() -> Make:
+    """Everything drawn by fpdf2 with HarfBuzz shaping; the border and the seal as SVG."""
+    from fpdf import FPDF
+
+    from certificates.rendering import binding
+
+    page = binding.bind(design(), _anybody())
+    pictures = {name: page.assets[name] for name in ("border.svg", "seal.svg", "signature-0.png", "signature-1.png")}
+    fonts = [("Garamond", "", "EBGaramond12-Regular.ttf"), ("Garamond", "I", "EBGaramond12-Italic.ttf")]
+
+    def make(fields: Fields) -> bytes:
+        pdf = FPDF(orientation="landscape", unit="pt", format="A4")
+        pdf.set_title(f"{_TITLE} - {fields.verify_uuid}")
+        pdf.set_auto_page_break(False)
+        for family, style, file in (*fonts, ("Sans", "", "NotoSans-Regular.ttf")):
+            pdf.add_font(family, style, str(typefaces.folder() / file))
+        pdf.add_page()
+        pdf.set_text_shaping(True)
+        pdf.image(BytesIO(pictures["border.svg"]), 0, 0, 841.9, 595.3)
+        pdf.image(BytesIO(pictures["seal.svg"]), 378, 444, 85.5, 85.5)
+        pdf.image(BytesIO(pictures["signature-0.png"]), 276, 362, 112, 38)
+        pdf.image(BytesIO(pictures["signature-1.png"]), 453, 362, 112, 38)
+        for style, size, y, text in (
+            ("", 14, 75, "NORTHWIND OPEN UNIVERSITY"),
+            ("", 43, 110, _TITLE),
+            ("I", 15, 160, "This is to certify that"),
+            ("", 40, 190, fields.name),
+            ("I", 15, 255, "has successfully completed the online course"),
+            ("", 27, 280, _COURSE),
+            ("", 14, 335, f"Awarded on {fields.issued_on:%B} {fields.issued_on.day}, 2026"),
+        ):
+            pdf.set_font("Garamond", style, size)
+            pdf.set_xy(0, y)
+            pdf.cell(841.9, size, text, align="C")
+        pdf.set_font("Sans", "", 7)
+        pdf.set_xy(73, 495)
+        pdf.cell(300, 9, fields.verify_uuid)
+        pdf.set_xy(73, 515)
+        pdf.cell(300, 9, fields.verify_url, link=fields.verify_url)
+        pdf.image(BytesIO(qr.svg(fields.verify_url, QR_INK)), 700, 457, 69, 69)
+        return bytes(pdf.output())
+
+    return make
+
+
+def typst_reused() -> Make:
+    """One Typst compiler for all, its inputs changed per learner."""
+    import typst
+
+    from certificates.rendering import binding
+
+    page = binding.bind(design(), _anybody())
+    folder = Path(__file__).parent.parent.parent / ".build" / "bench" / "typst"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("border.svg", "rosette.svg", "seal.svg", "signature-0.png", "signature-1.png"):
+        (folder / name).write_bytes(page.assets[name])
+    shutil.copy(Path(__file__).with_name("certificate.typ"), folder)
+    compiler = typst.Compiler(
+        str(folder / "certificate.typ"), font_paths=[str(typefaces.folder())], ignore_system_fonts=True
+    )
+
+    def make(fields: Fields) -> bytes:
+        inputs = {
+            "name": fields.name,
+            "date": f"{fields.issued_on:%B} {fields.issued_on.day}, 2026",
+            "id": fields.verify_uuid,
+            "url": fields.verify_url,
+            "qr": qr.svg(fields.verify_url, QR_INK).decode(),
+        }
+        made = compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards=["a-3b"], timestamp=0)
+        assert isinstance(made, bytes)
+        return made
+
+    return make
+
+
+def chromium() -> Make:
+    """A headless browser prints the same HTML, a process for each page."""
+    from certificates.rendering import binding
+
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        raise FileNotFoundError("chromium")
+
+    def make(fields: Fields) -> bytes:
+        page = binding.bind(design(), fields)
+        with TemporaryDirectory() as folder:
+            for name, content in page.assets.items():
+                (Path(folder) / name).write_bytes(content)
+            source = Path(folder) / "page.html"
+            markup = ElementTree.tostring(page.tree, encoding="unicode", method="html")
+            source.write_text(markup.replace("url(EB", f"url({typefaces.folder()}/EB"))
+            command = [program, "--headless", "--no-sandbox", "--no-pdf-header-footer"]
+            subprocess.run(
+                [*command, f"--print-to-pdf={folder}/page.pdf", source.as_uri()], capture_output=True, check=True
+            )
+            return (Path(folder) / "page.pdf").read_bytes()
+
+    return make
+
+
+def _anybody() -> Fields:
+    from tests.rendering.making import fields
+
+    return fields("Nomen Nescio")
+
+
+def _empty_page() -> bytes:
+    """The design without the learner: what an overlay is laid over."""
+    from certificates.rendering import binding, full
+    from certificates.rendering.compile import cutting, slots
+
+    page = binding.bind(design(), _anybody())
+    document = full.lay_out(page)
+    pdf = full.write(document, page, design(), _anybody())
+    target = BytesIO()
+    cutting.cut(pdf, slots.find(document), _anybody().verify_url).pdf.save(target)
+    return target.getvalue()

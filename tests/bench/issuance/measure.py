@@ -1,0 +1,91 @@
+"""One bulk job through the worker's handler: what it costs this process."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+from collections import Counter
+from typing import Any
+
+import boto3
+
+from tests.bench.issuance import settings
+from tests.faults import calls
+from tests.handlers.conftest import load
+
+POLLED = frozenset({"sqs.ReceiveMessage", "sqs.DeleteMessage"})
+"""Calls that Lambda makes, not the function."""
+
+
+class Context:
+    """Of a function that has just begun its 180 seconds."""
+
+    function_name = "certificate_issuance"
+    function_version = "$LATEST"
+    memory_limit_in_mb = 1769
+    invoked_function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:certificate_issuance"
+    aws_request_id = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
+
+    def __init__(self) -> None:
+        self.began = time.monotonic()
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int(180_000 - 1000 * (time.monotonic() - self.began))
+
+
+def main(learners: int) -> None:
+    from certificates import runtime
+    from certificates.jobs import start_job
+    from certificates.rules.jobs import JobKind, Selection
+
+    backend, handler = runtime.backend(), load("certificate_issuance")
+    bulk = Selection(kind=JobKind.BULK)
+    job = start_job(settings.COURSE, bulk, dry_run=False, by="bench", backend=backend, now=runtime.now())
+    queue, url = boto3.client("sqs"), os.environ["JOBS_QUEUE_URL"]
+    cpu = 0.0
+    began = time.monotonic()
+    with calls() as made:
+        while messages := queue.receive_message(QueueUrl=url, AttributeNames=["All"]).get("Messages"):
+            before = time.process_time()
+            answer = handler({"Records": [event(message) for message in messages]}, Context())
+            cpu += time.process_time() - before
+            if answer["batchItemFailures"]:
+                raise SystemExit("a message failed")
+            for message in messages:
+                queue.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    elapsed = time.monotonic() - began
+    ended = backend.jobs.job(settings.COURSE, job.job_id)
+    if ended is None or ended.outcomes != {"issued": learners}:
+        raise SystemExit(f"the job came to {ended and ended.outcomes}")
+    print(
+        json.dumps(
+            {
+                "learners": learners,
+                "issued": learners,
+                "cpu_ms": 1000 * cpu / learners,
+                "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+                "elapsed": elapsed,
+                "calls": {kind: count for kind, count in Counter(made).items() if kind not in POLLED},
+            }
+        )
+    )
+
+
+def event(message: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": {"ApproximateReceiveCount": "1"},
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:jobs",
+        "awsRegion": "eu-west-1",
+    }
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,17 @@
+"""The settings of the functions, for processes that stand in for them. Imported before anything of the product."""
+
+from __future__ import annotations
+
+import os
+
+COURSE = "course-v1:Fjord+BIO1+2026"
+_CLOUD = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+
+from tests import conftest as conftest  # noqa: E402 - sets what every function is told
+
+os.environ.update(
+    _CLOUD,
+    TABLE_NAME="certificates-bench",
+    BUCKET_NAME="certificates-bench",
+    JOBS_QUEUE_URL=f"{_CLOUD['AWS_ENDPOINT_URL']}/000000000000/jobs",
+)

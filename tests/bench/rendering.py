@@ -1,0 +1,214 @@
+"""Certificates per CPU second, ours and others', in one table: python -m tests.bench.rendering
+
+Everything runs interleaved, round by round, so that a busy machine is unfair to nobody, and is counted by the CPU time
+of this process and its children; medians of the rounds are shown. Peak memory (beyond the bare interpreter) and the
+first certificate (all imports included) are taken in a fresh process each. `--check` fails where a target is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_ROOT = Path(__file__).parent.parent.parent
+os.environ.setdefault("CERTIFICATES_FONTS", str(_ROOT / ".build" / "fonts"))
+os.environ.setdefault("CERTIFICATES_NATIVE_LIBS", str(_ROOT / ".build" / "typesetting" / "lib"))
+
+_NAMES = {
+    "Latin": ("Zoë Ångström", "Amara Okafor", "Łukasz Wiśniewski", "José Núñez", "Jürgen Groß", "João Gonçalves"),
+    "Arabic": ("محمد عبد الله الزهراني", "ليلى الهاشمي", "أحمد علي", "فاطمة محمود"),
+    "Devanagari": ("श्रीकृष्ण क्षत्रिय", "अनन्या शर्मा", "विक्रम सिंह"),
+    "Cyrillic": ("Катерина Гончаренко", "Иван Петров", "Ђорђе Ђорђевић"),
+    "Thai": ("น้ำฝน ศรีสุวรรณ", "สมชาย ใจดี"),
+    "Chinese": ("欧阳娜娜", "王秀英", "李小龙", "张伟"),
+}
+
+
+@dataclass(frozen=True)
+class Contender:
+    label: str
+    factory: str  # of `contenders`
+    script: str
+    batch: int  # certificates in a round
+
+
+@dataclass
+class Result:
+    seconds: list[float] = field(default_factory=list)  # CPU per certificate, one of each round
+    size: int = 0
+
+
+CONTENDERS = (
+    Contender("Chromium, a process each", "chromium", "Latin", 1),
+    Contender("WeasyPrint, naive", "weasyprint_naive", "Latin", 1),
+    Contender("WeasyPrint, shared fonts and caches", "weasyprint_shared", "Latin", 1),
+    Contender("fpdf2 with shaping", "fpdf2_shaping", "Latin", 2),
+    Contender("ReportLab over a template, pypdf", "reportlab_overlay", "Latin", 2),
+    Contender("Typst, reused compiler", "typst_reused", "Latin", 10),
+    *(Contender(f"compiled design: {script}", "ours", script, 100) for script in _NAMES),
+)
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    options.add_argument("--rounds", type=int, default=7)
+    options.add_argument("--check", action="store_true", help="fail where a target is missed")
+    options.add_argument("--first", nargs=2, metavar=("FACTORY", "SCRIPT"), help=argparse.SUPPRESS)
+    chosen = options.parse_args(arguments)
+    if chosen.first:
+        return _first(*chosen.first)
+    results = _interleaved(chosen.rounds)
+    firsts = {contender.label: _fresh(contender) for contender in CONTENDERS if contender.label in results}
+    _table(results, firsts)
+    return _check(results, firsts) if chosen.check else 0
+
+
+def _interleaved(rounds: int) -> dict[str, Result]:
+    makers: list[tuple[Contender, Callable[[int], int]]] = []
+    results: dict[str, Result] = {}
+    for contender in CONTENDERS:
+        try:
+            maker = _maker(contender)
+            maker(2)
+        except (ImportError, FileNotFoundError) as absent:
+            print(f"{contender.label}: not here ({absent})")
+            continue
+        makers.append((contender, maker))
+        results[contender.label] = Result()
+    for _ in range(rounds):
+        for contender, maker in makers:
+            start = _cpu()
+            size = maker(contender.batch)
+            results[contender.label].seconds.append((_cpu() - start) / contender.batch)
+            results[contender.label].size = size
+    return results
+
+
+def _maker(contender: Contender) -> Callable[[int], int]:
+    """Makes so many certificates, each of another learner, and returns the size of the largest."""
+    from tests.bench import contenders
+    from tests.rendering.making import fields
+
+    make = getattr(contenders, contender.factory)()
+    names, turn = _NAMES[contender.script], iter(range(10**9))
+
+    def batch(count: int) -> int:
+        largest = 0
+        for _ in range(count):
+            number = next(turn)
+            identity = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{contender.label} {number}"))
+            url = f"https://certificates.northwind.example/certificates/{identity}"
+            learner = fields(names[number % len(names)], verify_uuid=identity, verify_url=url)
+            largest = max(largest, len(make(learner)))
+        return largest
+
+    return batch
+
+
+def _cpu() -> float:
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
+def _fresh(contender: Contender) -> tuple[float, float]:
+    """CPU seconds and megabytes of a new process's first certificate: least of three, after one to warm the disk."""
+    command = [sys.executable, "-m", "tests.bench.rendering", "--first", contender.factory, contender.script]
+    search = os.pathsep.join((str(_ROOT), str(_ROOT / "layers/certificates/python")))
+    cache = {"PYTHONPYCACHEPREFIX": str(_ROOT / ".build/bench/bytecode"), "PYTHONDONTWRITEBYTECODE": ""}
+    runs = []
+    for _ in range(4):
+        done = subprocess.run(
+            command,
+            cwd=_ROOT,
+            env=os.environ | cache | {"PYTHONPATH": search},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        seconds, megabytes = done.stdout.split()[-2:]
+        runs.append((float(seconds), float(megabytes)))
+    return min(runs[1:])
+
+
+def _first(factory: str, script: str) -> int:
+    """Runs in the fresh process. The benchmark's own imports are counted out: what a function would import is left."""
+    overhead, memory = _cpu(), _megabytes()
+    if factory == "ours":
+        _first_of_ours(script)
+    else:
+        _maker(Contender("", factory, script, 1))(1)
+    bare = 0.010  # of the interpreter itself, which `overhead` holds too
+    print(_cpu() - overhead + bare, _megabytes() - memory)
+    return 0
+
+
+def _first_of_ours(script: str) -> None:
+    """What an issuing function does on a cold start, and nothing of the test suite's."""
+    from datetime import date
+
+    from certificates.rendering import fill
+    from certificates.rendering.model import Fields
+
+    [artefact] = (_ROOT / ".build" / "bench").glob("*.design")
+    identity = "3f2b8c1e-9a47-4d52-8e60-1b7c5a2d9f03"
+    url = f"https://certificates.northwind.example/certificates/{identity}"
+    fill.load(artefact.read_bytes()).fill(Fields(_NAMES[script][0], date(2026, 11, 20), identity, 1, url))
+
+
+def _megabytes() -> float:
+    """The peak of this program. Not ru_maxrss: that one remembers the process this was forked from."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def _table(results: dict[str, Result], firsts: dict[str, tuple[float, float]]) -> None:
+    naive = _median(results, "WeasyPrint, naive")
+    print("\n| renderer | CPU ms each | per CPU second | times naive | KB | first, CPU ms | peak MB |")
+    print("|---|---|---|---|---|---|---|")
+    for label, result in results.items():
+        each = statistics.median(result.seconds)
+        first, memory = firsts[label]
+        print(
+            f"| {label} | {each * 1e3:.2f} | {1 / each:,.1f} | {naive / each:,.1f} | {result.size / 1000:.0f} "
+            f"| {first * 1e3:.0f} | {memory:.0f} |"
+        )
+
+
+def _median(results: dict[str, Result], label: str) -> float:
+    return statistics.median(results[label].seconds)
+
+
+def _check(results: dict[str, Result], firsts: dict[str, tuple[float, float]]) -> int:
+    missed = []
+
+    def expect(what: str, holds: bool) -> None:
+        if not holds:
+            missed.append(what)
+
+    latin = _median(results, "compiled design: Latin")
+    expect("1,500 Latin certificates per CPU second", 1 / latin >= 1500)
+    expect("300 times naive WeasyPrint", _median(results, "WeasyPrint, naive") / latin >= 300)
+    if "Typst, reused compiler" in results:
+        expect("20 times Typst", _median(results, "Typst, reused compiler") / latin >= 20)
+    for script in _NAMES:
+        label = f"compiled design: {script}"
+        expect(f"{script} in time", _median(results, label) <= (0.002 if script == "Chinese" else 0.001))
+        expect(f"{script} in 120 KB", results[label].size <= 120_000)
+        expect(f"{script} under 40 MB", firsts[label][1] < 40)
+    expect("a first certificate in 50 ms", firsts["compiled design: Latin"][0] <= 0.050)
+    for what in missed:
+        print(f"missed: {what}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
