@@ -10,6 +10,7 @@ from pathlib import Path
 from elftools.elf.dynamic import DynamicSection
 from elftools.elf.elffile import ELFFile
 from elftools.elf.gnuversions import GNUVerNeedSection
+
 from layers.debian import BuildError
 from layers.targets import Architecture
 

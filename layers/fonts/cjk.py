@@ -8,6 +8,7 @@ from io import BytesIO
 import uharfbuzz
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables.DefaultTable import DefaultTable
+
 from layers.debian import BuildError
 
 FACE = "CJK SC"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from layers import assembly, elf
 from layers.targets import ARCHITECTURES, LAMBDA_PYTHON
 from tests.packaging import building

@@ -9,6 +9,7 @@ import pytest
 import uharfbuzz
 from elftools.elf.dynamic import DynamicSection
 from elftools.elf.elffile import ELFFile
+
 from layers import assembly, elf
 from layers.debian import BuildError, Package, checked
 from layers.fonts import cjk

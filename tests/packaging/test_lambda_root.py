@@ -10,18 +10,18 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.cloud.cloud import LocalCloud
-from tests.cloud.sample import COURSE_ID, COURSE_STAFF, LEARNER, RUN
-from tests.handlers.lms_events import sqs_event
-from tests.packaging import lambda_root
-from tests.packaging.building import BuiltStack
-from tests.samples import openedx_events as lms
 
 from certificates.aws.renderer import compiled_key
 from certificates.designs import design_key
 from certificates.rendering.compile import compile_design
 from certificates.rendering.full import render
 from certificates.rendering.model import Design, Fields
+from tests.cloud.cloud import LocalCloud
+from tests.cloud.sample import COURSE_ID, COURSE_STAFF, LEARNER, RUN
+from tests.handlers.lms_events import sqs_event
+from tests.packaging import lambda_root
+from tests.packaging.building import BuiltStack
+from tests.samples import openedx_events as lms
 
 AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 

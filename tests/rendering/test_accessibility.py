@@ -13,10 +13,10 @@ from typing import Any
 
 import pikepdf
 import pytest
-from tests.rendering.making import VERIFY_URL, fields
-from tests.rendering.test_fill import COURSES, course, filled
 
 from certificates.rendering import full
+from tests.rendering.making import VERIFY_URL, fields
+from tests.rendering.test_fill import COURSES, course, filled
 
 _PAINTING = {"f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "Do", "Tj", "TJ", "'", '"', "EI"}
 _TYPES = {"/Document", "/Part", "/Sect", "/Div", "/P", "/H1", "/H2", "/H3", "/Span", "/Figure", "/Link", "/NonStruct"}

@@ -20,8 +20,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pikepdf import pdfa
 from PIL import Image, ImageChops, ImageFilter
-from tests.rendering.making import NAMES, VERIFY_URL, VERIFY_UUID, design, fields, picture, text
-from tests.rendering.shown_glyphs import undrawn
 
 from certificates.rendering import fill, full
 from certificates.rendering.artefact import ArtefactFault
@@ -29,6 +27,8 @@ from certificates.rendering.compile import compile_design
 from certificates.rendering.errors import NeedsFullRender, Unrenderable
 from certificates.rendering.fill import CompiledDesign
 from certificates.rendering.model import Design
+from tests.rendering.making import NAMES, VERIFY_URL, VERIFY_UUID, design, fields, picture, text
+from tests.rendering.shown_glyphs import undrawn
 
 # The course as each language would have it, and a learner's name in its script.
 COURSES = {

@@ -13,13 +13,13 @@ import pikepdf
 import pytest
 import zxingcpp
 from pikepdf import pdfa
-from tests.rendering.making import NAMES, VERIFY_URL, VERIFY_UUID, certificate, design, fields, picture, text
-from tests.rendering.shown_glyphs import undrawn
 
 from certificates.rendering import assets, full
 from certificates.rendering.errors import DesignFault, Unrenderable
 from certificates.rendering.model import Design, Signatory
 from certificates.rendering.native import weasyprint
+from tests.rendering.making import NAMES, VERIFY_URL, VERIFY_UUID, certificate, design, fields, picture, text
+from tests.rendering.shown_glyphs import undrawn
 
 # The name's line of the formal template, as shares of the page: left, top, right, bottom.
 NAME_LINE = (0.1, 0.3, 0.9, 0.4)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.rendering.making import design, fields
 
 from certificates.rendering.errors import DesignFault
 from certificates.rendering.model import Design, Fields
 from certificates.rendering.texts import TEXTS, date_format
+from tests.rendering.making import design, fields
 
 
 def test_a_design_comes_back_from_its_json_as_it_was() -> None:

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 from pikepdf import pdfa
-from tests.rendering.making import design, fields, scribble, text
-from tests.rendering.shown_glyphs import undrawn
-from tests.rendering.test_fill import soft_difference
 
 from certificates.rendering import binding, fill, full, templates
 from certificates.rendering.compile import compile_design
 from certificates.rendering.errors import DesignFault
 from certificates.rendering.linting import lint
 from certificates.rendering.model import Asset, Design, Template
+from tests.rendering.making import design, fields, scribble, text
+from tests.rendering.shown_glyphs import undrawn
+from tests.rendering.test_fill import soft_difference
 
 HTML = """<!DOCTYPE html><html><head><title>x</title><link rel="stylesheet" href="style.css"></head><body>
 <img class="logo" src="logo.png" alt="Northwind">

@@ -6,6 +6,7 @@ import re
 from collections.abc import Generator, Iterator
 
 import pytest
+
 from tests.cloud import sample
 from tests.cloud.cloud import LocalCloud, deployed
 

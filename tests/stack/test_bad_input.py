@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from tests.cloud.cloud import LocalCloud
 from tests.cloud.sample import COURSE_STAFF, GLOBAL_STAFF, LEARNER, RUN, SAMPLES, SETTINGS, upload
 

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
+
 from tests.cloud.cloud import LocalCloud
 from tests.cloud.sample import COURSE_ID, COURSE_STAFF, LEARNER, RUN
 from tests.stack.people import passing_learner

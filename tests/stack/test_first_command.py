@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
 from tests.cloud.cloud import ROOT
 from tests.cloud.guide import commands_in
 from tests.cloud.server import LOOPBACK, free_port

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+
 from tests.cloud.cloud import LocalCloud
 from tests.cloud.sample import GLOBAL_STAFF, SAMPLES, SETTINGS, expect
 from tests.samples import openedx_events as lms

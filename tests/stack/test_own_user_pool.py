@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from tests.cloud.cloud import LocalCloud, deployed
 from tests.cloud.sample import RUN, SETTINGS
 

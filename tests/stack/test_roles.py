@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+
 from tests.cloud.cloud import LocalCloud
 from tests.template import functions
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.template import ROOT, functions
 
 PACKAGE = ROOT / "layers" / "certificates" / "python" / "certificates"

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.people import COURSE, enroll, make_run
 
 from certificates.errors import NotFound
 from certificates.issue import issue
@@ -15,6 +14,7 @@ from certificates.learner_status import read_status, request_certificate
 from certificates.planning import Cause
 from certificates.rules.history import Trigger
 from certificates.rules.model import Outcome, Status
+from tests.people import COURSE, enroll, make_run
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.samples import openedx_events as samples
 
 from certificates.errors import BadRequest
 from certificates.lms.events import EVENT_TYPES, Event, Subject, parse
 from certificates.lms.report import Account, Enrolled, Identity, Report
+from tests.samples import openedx_events as samples
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 AT = datetime(2026, 11, 24, 10, 30, 0, 123456, tzinfo=UTC)

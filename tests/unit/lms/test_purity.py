@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
+
 from tests.unit.test_house import PACKAGE, imports_of
 
 READERS = ("cells", "csv_rows", "events", "fields", "header", "records_file", "report")

@@ -8,10 +8,9 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.samples import large
-
 from certificates.lms.records_file import ReadRow, RowError, inspect, read_reports
 from certificates.lms.report import Report
+from tests.samples import large
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 AT = datetime(2026, 11, 24, tzinfo=UTC)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.rules.made import CCX_ID, CLOSED, INVALIDATION, NOW, facts
 
 from certificates.rules.eligibility import (
     REGENERATION_TABLE,
@@ -16,6 +15,7 @@ from certificates.rules.eligibility import (
     on_failing_grade,
 )
 from certificates.rules.model import Outcome, Status
+from tests.unit.rules.made import CCX_ID, CLOSED, INVALIDATION, NOW, facts
 
 INACTIVE = {"design_active": False}
 IDENTITY = {"identity_required": True}

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from itertools import product
 
-from tests.unit.rules.made import CCX_ID, CLOSED, COURSE_ID, INVALIDATION, facts
-
 from certificates.rules.eligibility import TABLE, decide, decide_regeneration
 from certificates.rules.model import Facts, Status
+from tests.unit.rules.made import CCX_ID, CLOSED, COURSE_ID, INVALIDATION, facts
 
 STATUSES = (None, *Status)
 MODES = (None, "audit", "honor", "verified", "no-id-professional")

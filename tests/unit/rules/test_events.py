@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.rules.made import facts
 
 from certificates.rules.events import (
     should_decide_on_exception,
@@ -12,6 +11,7 @@ from certificates.rules.events import (
     should_decide_on_passing,
 )
 from certificates.rules.model import Status
+from tests.unit.rules.made import facts
 
 ALL = (
     should_decide_on_passing,

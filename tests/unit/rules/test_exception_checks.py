@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from tests.unit.rules.made import CLOSED, INVALIDATION, facts
 
 from certificates.rules.exception_checks import (
     CheckReason,
@@ -15,6 +14,7 @@ from certificates.rules.exception_checks import (
     check_revalidation,
 )
 from certificates.rules.model import Status
+from tests.unit.rules.made import CLOSED, INVALIDATION, facts
 
 LEFT = {"enrollment": {"active": False}}
 INVALIDATED = {"invalidation": INVALIDATION, "status": Status.UNAVAILABLE}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.rules.made import CLOSED, FAILED, INVALIDATION, facts
 
 from certificates.errors import BadRequest
 from certificates.rules.groups import (
@@ -17,6 +16,7 @@ from certificates.rules.groups import (
     parse_scope,
 )
 from certificates.rules.model import Outcome, Status
+from tests.unit.rules.made import CLOSED, FAILED, INVALIDATION, facts
 
 
 @pytest.mark.parametrize(

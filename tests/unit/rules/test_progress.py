@@ -8,13 +8,13 @@ from decimal import Decimal
 from itertools import product
 
 import pytest
-from tests.unit.rules.made import CCX_ID, COURSE_ID, FUTURE, INVALIDATION, PAST, facts
 
 from certificates.rules.eligibility import Reason
 from certificates.rules.model import Display, Outcome, Pacing, Status
 from certificates.rules.progress import TABLE, State, progress
 from certificates.rules.request import decide_request
 from certificates.rules.wording import percent
+from tests.unit.rules.made import CCX_ID, COURSE_ID, FUTURE, INVALIDATION, PAST, facts
 
 ON_DATE = {"display": Display.END_WITH_DATE, "available_on": FUTURE}
 AT_END = {"display": Display.END, "end": FUTURE}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.rules.made import FUTURE, INVALIDATION, facts
 
 from certificates.rules.eligibility import Reason
 from certificates.rules.model import Display, Outcome, Status
 from certificates.rules.request import decide_request
+from tests.unit.rules.made import FUTURE, INVALIDATION, facts
 
 NOT_YET = {"display": Display.END, "end": FUTURE}
 

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
-from tests.unit.rules.made import COURSE_ID, FUTURE, NOW, PAST
 
 from certificates.errors import BadRequest
 from certificates.rules.model import CERTIFICATE_MODES, Display, Pacing
 from certificates.rules.settings import MAX_TEXT_LENGTH, NEVER, RunSettings, SettingReason, apply_settings
+from tests.unit.rules.made import COURSE_ID, FUTURE, NOW, PAST
 
 SETTINGS = RunSettings(title="Statistics for Everyone", organization="Northwind", start=PAST, end=FUTURE)
 

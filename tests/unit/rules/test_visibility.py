@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.unit.rules.made import FUTURE, NOW, PAST, RUN
 
 from certificates.rules.model import Display, Pacing
 from certificates.rules.visibility import is_shown, shown_on
+from tests.unit.rules.made import FUTURE, NOW, PAST, RUN
 
 NEVER_SHOWN_BY_DATE = replace(RUN, display=Display.END, end=None, available_on=None)
 INSTANT = timedelta(microseconds=1)

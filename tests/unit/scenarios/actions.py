@@ -7,10 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from tests.unit.rules.made import COURSE_ID, FUTURE, INVALIDATION
-from tests.unit.scenarios.population import learners_of
-from tests.unit.scenarios.translate import REASONS, STATES, STATUSES, Given, facts_of, run_of, with_verdict
-
 from certificates.errors import Refusal
 from certificates.planning import Cause, plan
 from certificates.rules.course_id import parse_course_id
@@ -42,6 +38,9 @@ from certificates.rules.progress import State, progress
 from certificates.rules.request import decide_request
 from certificates.rules.settings import UNSET, RunSettings, apply_settings
 from certificates.rules.visibility import is_shown, shown_on
+from tests.unit.rules.made import COURSE_ID, FUTURE, INVALIDATION
+from tests.unit.scenarios.population import learners_of
+from tests.unit.scenarios.translate import REASONS, STATES, STATUSES, Given, facts_of, run_of, with_verdict
 
 Seen = Mapping[str, Any]
 Action = Callable[[Given, Given], Seen]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from tests.unit.scenarios.translate import STATUSES, Given, learner_of
-
 from certificates.rules.model import Facts
+from tests.unit.scenarios.translate import STATUSES, Given, learner_of
 
 
 def learners_of(population: Given) -> list[Facts]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.unit.scenarios.actions import ACTIONS
 from tests.unit.scenarios.listed import LISTED, Differs, Elsewhere
 

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from tests.unit.rules.made import CCX_ID, CLOSED, COURSE_ID, FAILED, FUTURE, INVALIDATION, PAST, facts
-
 from certificates.rules.model import CourseRun, Display, Facts, Pacing, Status
+from tests.unit.rules.made import CCX_ID, CLOSED, COURSE_ID, FAILED, FUTURE, INVALIDATION, PAST, facts
 
 Given = Mapping[str, Any]
 
