@@ -7,6 +7,7 @@ SAM's own translator expands the template. What is adapted then is what ministac
 - It ignores the OpenAPI body of an HTTP API: routes, integrations and the authorizer become resources of their own.
 - It reads a CORS configuration as the API spells it (camelCase), not as CloudFormation does; the body has it that way.
 - It puts every schedule under the default group when it asks whether a role may touch it: policies name any group.
+- It asks for sqs:SendMessageBatch, which is no action of IAM's: it is granted with sqs:SendMessage.
 - It knows no alarm on an expression over several metrics: those are left out.
 - It speaks HTTP: statements that refuse requests without TLS are left out.
 - It knows no metric math: an alarm on several metrics watches the first of them.
@@ -94,7 +95,7 @@ def localised(path: Path, keys: Mapping[str, str]) -> Template:
         properties |= first_metric(properties.pop("Metrics", ()))
     for logical_id, _ in list(of_type(expanded, "AWS::ApiGatewayV2::Api")):
         resources.update(http_api(logical_id, resources[logical_id]["Properties"]))
-    expanded["Resources"] = without_tls(with_any_schedule_group(resources))
+    expanded["Resources"] = without_tls(as_ministack_asks(resources))
     return expanded
 
 
@@ -113,12 +114,14 @@ def first_metric(metrics: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {}
 
 
-def with_any_schedule_group(value: Any) -> Any:
-    """Every `…:schedule/<group>/…` as `…:schedule/*/…`."""
+def as_ministack_asks(value: Any) -> Any:
+    """Policies, wherever they are, in the words that ministack checks them by."""
     if isinstance(value, dict):
-        return {name: with_any_schedule_group(part) for name, part in value.items()}
+        value = {name: as_ministack_asks(part) for name, part in value.items()}
+        actions = [value["Action"]] if isinstance(value.get("Action"), str) else value.get("Action", [])
+        return value | {"Action": [*actions, "sqs:SendMessageBatch"]} if "sqs:SendMessage" in actions else value
     if isinstance(value, list):
-        return [with_any_schedule_group(part) for part in value]
+        return [as_ministack_asks(part) for part in value]
     return re.sub(r":schedule/[^/]+/", ":schedule/*/", value) if isinstance(value, str) else value
 
 

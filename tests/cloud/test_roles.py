@@ -43,6 +43,12 @@ def test_schedules_of_the_granted_group_are_reached(probe: LocalCloud) -> None:
     assert attempt(probe, "scheduler", "delete_schedule", **group) == "AccessDeniedException"
 
 
+def test_who_may_send_a_message_may_send_several_at_once(probe: LocalCloud) -> None:
+    several = {"Entries": [{"Id": "1", "MessageBody": "sent"}]}
+    assert attempt(probe, "sqs", "send_message_batch", QueueUrl=probe.name("DeadLetters"), **several) is None
+    assert attempt(probe, "sqs", "send_message_batch", QueueUrl=probe.name("Queue"), **several) == "AccessDenied"
+
+
 def test_nobody_reads_an_object_without_signing_for_it(probe: LocalCloud) -> None:
     probe.client("s3").put_object(Bucket=probe.name("Bucket"), Key="allowed/secret.pdf", Body=b"x")
     with probe.http() as http:
