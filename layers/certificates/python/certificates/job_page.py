@@ -60,6 +60,12 @@ class _Case:
         change = self.plan.change
         return 0 if change is None else 2 + (change.excepted is not None)
 
+    @property
+    def document(self) -> str | None:
+        """The key of the document to be stored before the change is recorded."""
+        change = self.plan.change
+        return change.certificate.document if change is not None and change.certificate is not None else None
+
     def result(self) -> Result:
         change = self.plan.change
         learner, held = self.facts.learner, change.certificate if change else self.facts.certificate
@@ -130,10 +136,9 @@ def _case(job: Job, facts: Facts, backend: Backend) -> _Case:
 
 def _is_rendered(backend: Backend, case: _Case) -> bool:
     """Store the document of a case that has one. False: it could not be made, whatever the reason."""
-    change, fields = case.plan.change, case.plan.fields
-    if change is None or fields is None or change.certificate is None or change.certificate.document is None:
+    if case.document is None:
         return True
-    return _tried(backend.renderer.render, change.certificate.design_digest, fields, change.certificate.document)
+    return _tried(backend.renderer.render, case.facts.run.design_digest, case.plan.fields, case.document)
 
 
 def _grouped(cases: Iterable[_Case]) -> Iterator[list[_Case]]:
@@ -192,12 +197,20 @@ def _alone(job: Job, backend: Backend, now: datetime, case: _Case) -> Result:
     for _ in range(_TRIES):
         try:
             settle(course_id, learner.user_id, propose, backend=backend, now=now)
+            _remove_unrecorded(case, decided, backend)
             return decided.result()
         except Refusal as refusal:
             reason = refusal.reason
         except Exception:
             logger.exception("learner failed", extra={"course_id": course_id, "user_id": learner.user_id})
     return _failed(learner.user_id, learner.username, reason)
+
+
+def _remove_unrecorded(case: _Case, decided: _Case, backend: Backend) -> None:
+    """Remove the document that was stored for a decision which no longer holds."""
+    held = decided.result().certificate
+    if case.document is not None and (held is None or held.document != case.document):
+        backend.documents.delete(case.document)
 
 
 def _failed(user_id: str, username: str, reason: str) -> Result:

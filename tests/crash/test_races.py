@@ -1,0 +1,162 @@
+"""What happens at the same time as a job, interleaved on purpose, and AWS under load."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from certificates.invalidate import invalidate
+from certificates.learner_status import request_certificate
+from certificates.rules.groups import Group
+from certificates.rules.jobs import JobKind, JobState, Selection
+from certificates.rules.model import Status
+from tests import faults, moto_cloud
+from tests.jobs import BULK, NOW, deliver, few_shards, run, start, work
+from tests.people import COURSE, enroll, make_run
+
+RECEIVED = Selection(kind=JobKind.REGENERATE, groups=frozenset({Group.RECEIVED}))
+LEARNERS = 12
+
+
+@pytest.fixture(autouse=True)
+def few() -> Iterator[None]:
+    with few_shards():
+        yield
+
+
+@pytest.fixture
+def cheap(backend: Any) -> Any:
+    return faults.cheap(backend)
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted(faults.CheapRenderer):
+    """Once, after the first document was stored and before its record is written, something else happens."""
+
+    happens: list[Callable[[], object]]
+
+    def render(self, design_digest: str, fields: Any, document: str) -> None:
+        faults.CheapRenderer.render(self, design_digest, fields, document)
+        if self.happens:
+            self.happens.pop()()
+
+
+def interrupted(backend: Any, happens: Callable[[], object]) -> Any:
+    return replace(backend, renderer=Interrupted("design-compilation", backend.documents, [happens]))
+
+
+def certificate(backend: Any, user_id: str) -> Any:
+    return backend.certificates.facts(COURSE, user_id, site=backend.site, now=NOW).certificate
+
+
+def class_of_twelve(backend: Any) -> None:
+    make_run(backend, self_generation=True)
+    for number in range(LEARNERS):
+        enroll(backend, str(number), f"learner{number}", grade="0.9", name=f"Name {number}")
+
+
+def require_whole(backend: Any, revision: int = 1) -> None:
+    """Every learner has one certificate at this revision, and its one document says the same as the record."""
+    named = []
+    for number in range(LEARNERS):
+        held = certificate(backend, str(number))
+        assert (held.status, held.revision) == (Status.DOWNLOADABLE, revision)
+        said = backend.documents.get(held.document).decode()
+        assert said == f"%PDF- Name {number} {held.verify_uuid} {revision}"
+        assert len(backend.certificates.history(COURSE, str(number))) == revision
+        named.append(held.document)
+    assert sorted(moto_cloud.objects("certificates/")) == sorted(named)
+
+
+@pytest.mark.parametrize("selection", [BULK, RECEIVED], ids=["bulk", "regenerate"])
+def test_every_message_delivered_twice_counts_once(
+    cheap: Any, selection: Selection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("certificates.job_worker.PAGE", 5)
+    class_of_twelve(cheap)
+    if selection is RECEIVED:
+        run(cheap)
+    job = start(cheap, selection)
+    work(cheap, out_of_time=lambda: True, deliveries=2)
+    ended = cheap.jobs.job(COURSE, job.job_id)
+    assert (ended.state, ended.total, ended.outcomes) == (JobState.FINISHED, LEARNERS, {"issued": LEARNERS})
+    require_whole(cheap, revision=2 if selection is RECEIVED else 1)
+
+
+@pytest.mark.parametrize("selection", [BULK, RECEIVED], ids=["bulk", "regenerate"])
+def test_a_message_delivered_twice_in_parallel_counts_once(cheap: Any, selection: Selection) -> None:
+    class_of_twelve(cheap)
+    if selection is RECEIVED:
+        run(cheap)
+    job = start(cheap, selection)
+    body = {"course_id": COURSE, "job_id": job.job_id, "shard": 0}
+    deliver(body, interrupted(cheap, lambda: deliver(body, cheap)))
+    work(cheap)
+    ended = cheap.jobs.job(COURSE, job.job_id)
+    assert (ended.state, ended.total, ended.outcomes) == (JobState.FINISHED, LEARNERS, {"issued": LEARNERS})
+    require_whole(cheap, revision=2 if selection is RECEIVED else 1)
+
+
+def test_learners_who_ask_while_the_job_has_them_in_hand_have_one_certificate(cheap: Any) -> None:
+    class_of_twelve(cheap)
+    start(cheap)
+
+    def everybody_asks() -> None:
+        for number in range(LEARNERS):
+            # A second later, as the clocks of two machines have it: the document is another, whose record loses.
+            later = NOW + timedelta(seconds=1)
+            request_certificate(COURSE, f"learner{number}", backend=cheap, now=later)
+
+    work(interrupted(cheap, everybody_asks))
+    ended = cheap.jobs.jobs(COURSE, limit=1).items[0]
+    assert (ended.state, ended.outcomes) == (JobState.FINISHED, {"kept": LEARNERS})
+    require_whole(cheap)
+
+
+def test_an_invalidation_wins_over_the_job_that_has_the_learner_in_hand(cheap: Any) -> None:
+    class_of_twelve(cheap)
+    run(cheap)
+    start(cheap, RECEIVED)
+
+    def staff_invalidate_everybody() -> None:
+        for number in range(LEARNERS):
+            invalidate(COURSE, f"learner{number}", "copied", by="ines", backend=cheap, now=NOW)
+
+    work(interrupted(cheap, staff_invalidate_everybody))
+    ended = cheap.jobs.jobs(COURSE, limit=1).items[0]
+    assert ended.state is JobState.FINISHED
+    assert set(ended.outcomes) <= {"invalidated"}
+    assert {certificate(cheap, str(number)).status for number in range(LEARNERS)} == {Status.UNAVAILABLE}
+    assert moto_cloud.objects("certificates/") == []
+
+
+def test_throttling_of_a_tenth_of_all_calls_changes_nothing(cheap: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    class_of_twelve(cheap)
+    job = start(cheap)
+    with faults.throttled(0.1, seed=4):
+        work(cheap)
+    ended = cheap.jobs.job(COURSE, job.job_id)
+    assert (ended.state, ended.outcomes) == (JobState.FINISHED, {"issued": LEARNERS})
+    require_whole(cheap)
+
+
+def test_a_worker_that_runs_out_of_time_in_the_midst_of_a_page_is_followed_by_one_that_completes_it(
+    cheap: Any,
+) -> None:
+    class_of_twelve(cheap)
+    job = start(cheap)
+
+    def time_is_up() -> None:
+        raise faults.Killed
+
+    with pytest.raises(faults.Killed):
+        work(interrupted(cheap, time_is_up))
+    assert cheap.jobs.job(COURSE, job.job_id).done == 0
+    work(cheap)
+    assert cheap.jobs.job(COURSE, job.job_id).outcomes == {"issued": LEARNERS}
+    require_whole(cheap)
