@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -158,3 +160,49 @@ def test_a_records_upload_gets_a_form_for_one_file_and_a_state(root: Any) -> Non
     assert (state["state"], state["progress"]) == ("waiting", 0.0)
     unknown = root("GET", f"{RUN}/records/uploads/nonsense")
     assert (unknown.status, unknown.json()["type"]) == (404, "urn:certificates:problem:unknown-upload")
+
+
+def archive(**files: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as writer:
+        for name, content in files.items():
+            writer.writestr(name.replace("__", "."), content)
+    return packed.getvalue()
+
+
+OWN = """<!doctype html><html><head><link rel="stylesheet" href="style.css"></head><body>
+<h1 data-design="title"></h1><p class="name" data-fit="0.3"><span data-slot="name"></span></p>
+<p data-design="course_title"></p><p class="date"><span data-slot="date"></span></p>
+<img data-slot="qr" class="qr" alt=""><p class="url"><a data-slot="verify_url"></a></p></body></html>"""
+STYLE = "@page { size: A5 landscape; margin: 12mm } body { font-family: var(--sans) } .qr { width: 25mm }"
+
+
+def test_a_template_of_the_customers_own_is_used_like_those_that_ship(root: Any, backend: Any, objects: Any) -> None:
+    root("PUT", RUN, SETTINGS)
+    backend.documents.put("templates/own.zip", archive(template__html=OWN, style__css=STYLE), "application/zip")
+    answer = root("PUT", f"{RUN}/design", {"template": "own"})
+    assert answer.status == 200, answer.text
+    digest = answer.json()["digest"]
+    assert f"designs/{digest}.compiled" in objects("designs/")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason", "said"),
+    [
+        ("gone", None, "unknown-template", "templates/gone.zip"),
+        ("own", b"no archive", "bad-template", "cannot be read"),
+        ("own", archive(readme__txt="x"), "bad-template", "no template.html"),
+        ("own", archive(template__html="<p>no slots</p>"), "design-failed", 'data-slot="name"'),
+    ],
+)
+def test_a_template_that_cannot_be_used_is_refused_and_says_why(
+    root: Any, backend: Any, name: str, content: bytes | None, reason: str, said: str
+) -> None:
+    root("PUT", RUN, SETTINGS)
+    before = root("GET", f"{RUN}/design").json()
+    if content is not None:
+        backend.documents.put(f"templates/{name}.zip", content, "application/zip")
+    answer = root("PUT", f"{RUN}/design", {"template": name})
+    assert (answer.status, answer.json()["type"]) == (400, f"urn:certificates:problem:{reason}")
+    assert said in answer.json()["detail"]
+    assert root("GET", f"{RUN}/design").json() == before

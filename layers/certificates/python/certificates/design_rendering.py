@@ -15,6 +15,7 @@ from certificates.designs import design_key
 from certificates.rendering.compile import compile_design
 from certificates.rendering.errors import RenderingError
 from certificates.rendering.full import render
+from certificates.rendering.linting import Finding, lint
 from certificates.rendering.model import Design, Fields
 
 SAMPLE = Fields(
@@ -30,6 +31,9 @@ SAMPLE = Fields(
 def answer(request: dict[str, Any], documents: Documents) -> dict[str, Any]:
     """`{}` when it was done, `{"refused": {"message"}}` when the design or the text cannot be printed."""
     design = _design(documents, request["design"])
+    wrong = [str(found.message) for found in _findings(design) if found.level == "error"]
+    if wrong:
+        return {"refused": {"message": "; ".join(wrong)}}
     try:
         if request["action"] == "compile":
             documents.put(compiled_key(request["design"]), compile_design(design), "application/octet-stream")
@@ -39,6 +43,10 @@ def answer(request: dict[str, Any], documents: Documents) -> dict[str, Any]:
     except RenderingError as error:
         return {"refused": {"message": str(error)}}
     return {}
+
+
+def _findings(design: Design) -> tuple[Finding, ...]:
+    return lint(design.own_template) if design.own_template is not None else ()
 
 
 @lru_cache(maxsize=32)

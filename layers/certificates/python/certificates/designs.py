@@ -6,6 +6,9 @@ from dataclasses import replace
 
 from certificates.backend import Backend
 from certificates.errors import BadRequest, PreconditionFailed, Raced
+from certificates.own_templates import read_template
+from certificates.rendering import templates
+from certificates.rendering.errors import RenderingError
 from certificates.rendering.model import Design
 from certificates.rules.model import CourseRun
 
@@ -31,7 +34,7 @@ def prepare(design: Design, *, backend: Backend, known: str | None, used: bool) 
 
     `known` is the digest already in use, which needs neither. Raises BadRequest `design-failed` with what is wrong.
     """
-    digest = design.digest()
+    digest = _digest(design)
     if digest == known:
         return digest
     backend.documents.put(design_key(digest), design.to_json().encode(), "application/json")
@@ -41,9 +44,18 @@ def prepare(design: Design, *, backend: Backend, known: str | None, used: bool) 
     return digest
 
 
+def complete(design: Design, run: CourseRun, *, backend: Backend) -> Design:
+    """A design with what the run and the bucket add to it: title, organization, and a template that does not ship.
+
+    Raises BadRequest `unknown-template`, `bad-template`.
+    """
+    own = None if design.template in templates.names() else read_template(design.template, backend.documents)
+    return replace(design, course_title=run.title, organization=run.organization, own_template=own)
+
+
 def replace_design(run: CourseRun, design: Design, *, active: bool, backend: Backend) -> CourseRun:
-    """Give a run another design. Raises BadRequest `design-failed`, PreconditionFailed `changed-meanwhile`."""
-    design = replace(design, course_title=run.title, organization=run.organization)
+    """Give a run another design. Raises as `complete` and `prepare` do, PreconditionFailed `changed-meanwhile`."""
+    design = complete(design, run, backend=backend)
     known = run.design_digest if run.design_active else None
     digest = prepare(design, backend=backend, known=known, used=active)
     changed = replace(run, design_digest=digest, design_active=active, version=run.version + 1)
@@ -56,9 +68,17 @@ def replace_design(run: CourseRun, design: Design, *, active: bool, backend: Bac
 
 def preview(run: CourseRun, design: Design, *, backend: Backend) -> str:
     """A presigned address of a sample, marked as one. Raises Conflict `design-failed` with what is wrong."""
-    design = replace(design, course_title=run.title, organization=run.organization)
-    digest = design.digest()
+    design = complete(design, run, backend=backend)
+    digest = _digest(design)
     backend.documents.put(design_key(digest), design.to_json().encode(), "application/json")
     document = f"previews/{digest}.pdf"
     backend.renderer.preview(digest, document)
     return backend.documents.link(document, "sample.pdf")
+
+
+def _digest(design: Design) -> str:
+    """Raises BadRequest `design-failed` where the design names what is not there."""
+    try:
+        return design.digest()
+    except RenderingError as error:
+        raise BadRequest("design-failed", str(error)) from error

@@ -3,6 +3,7 @@
 | prefix                                                  | object                                         |
 |---------------------------------------------------------|------------------------------------------------|
 | certificates/<verify_uuid>/<revision>-<content>.pdf     | a rendered certificate                         |
+| templates/<name>.zip                                    | a template of the customer's own               |
 | designs/<digest>.json                                   | a design, under the digest of its content      |
 | records/<course_id>/<file>.csv                          | grade reports and learner profiles from the LMS |
 | exceptions/<course_id>/<file>.csv                       | exception files                                |
