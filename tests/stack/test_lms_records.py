@@ -5,37 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 import pytest
 
 from tests.cloud.cloud import LocalCloud
-from tests.cloud.sample import GLOBAL_STAFF, SAMPLES, SETTINGS, expect
 from tests.samples import openedx_events as lms
 from tests.stack.people import send
+from tests.stack.runs import copy_records, make_run, status
 
 AUTOMATIC = "course-v1:Lyceum+BOT201+2026_T3"
 BY_COPY = "course-v1:Lyceum+BOT301+2026_T3"
 
 
-def make_run(cloud: LocalCloud, course_id: str, **changed: Any) -> None:
-    with cloud.http(GLOBAL_STAFF, administrator=True) as http:
-        expect(http.put(f"/course-runs/{quote(course_id, safe='')}", json={**SETTINGS, **changed}), 201)
-
-
-def status(http: httpx.Client, course_id: str) -> dict[str, Any]:
-    return dict(http.get(f"/course-runs/{quote(course_id, safe='')}/certificate").json())
-
-
 def test_a_file_copied_into_the_bucket_is_loaded(cloud: LocalCloud) -> None:
     make_run(cloud, BY_COPY)
-    s3, prefix = cloud.client("s3"), f"records/{BY_COPY}"
-    for name in ("learner_profile.csv", "grade_report.csv"):
-        s3.put_object(Bucket=cloud.name("Bucket"), Key=f"{prefix}/{name}", Body=(SAMPLES / name).read_bytes())
+    copy_records(cloud, BY_COPY)
 
     with cloud.http("yulia_k") as http:
-        cloud.wait_until(lambda: status(http, BY_COPY).get("state") == "requestable")
+        cloud.wait_until(lambda: status(http, BY_COPY)["state"] == "requestable")
         assert status(http, BY_COPY)["grade"] == 0.66
 
 
