@@ -9,12 +9,19 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from typing import Any
 
-from tests.template import functions
+from layers.certificates import build as certificates
+from layers.dependencies import build as dependencies
+from layers.fonts import build as fonts
+from layers.targets import ARCHITECTURES, LAMBDA_PYTHON
+from layers.typesetting import build as typesetting
+from tests.template import functions, template
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "layers" / "certificates" / "python"
 RUNTIME = {"boto3", "botocore"}
+BUILDS = {"certificates": certificates, "dependencies": dependencies, "fonts": fonts, "typesetting": typesetting}
 
 
 def asked_for(layer: str) -> set[str]:
@@ -69,7 +76,31 @@ def test_the_typesetting_layer_is_on_the_one_function_that_lays_out() -> None:
 
 
 def test_layers_are_built_for_the_python_that_functions_run_on() -> None:
-    from layers.targets import LAMBDA_PYTHON
-    from tests.template import template
-
     assert template()["Globals"]["Function"]["Runtime"] == f"python{LAMBDA_PYTHON}"
+
+
+def test_layers_are_built_for_the_architectures_that_can_be_deployed() -> None:
+    assert set(template()["Parameters"]["Architecture"]["AllowedValues"]) == set(ARCHITECTURES)
+
+
+def test_every_layer_of_the_template_has_its_makefile_and_its_build() -> None:
+    layers = {name: Path(layer["ContentUri"]) for name, layer in of_type("AWS::Serverless::LayerVersion").items()}
+    assert {folder.name for folder in layers.values()} == set(BUILDS)
+    for name, folder in layers.items():
+        assert f"\nbuild-{name}:\n" in (ROOT / folder / "Makefile").read_text()
+
+
+def test_what_a_function_carries_is_less_than_200_mb_unpacked() -> None:
+    """Lambda takes 250 MB; the function that lays out carries every layer."""
+    assert sum(layer.LARGEST for layer in BUILDS.values()) <= 200_000_000
+
+
+def test_functions_are_built_by_nobody() -> None:
+    """Their folders hold one file each; what builds Python would demand Lambda's own version of it here."""
+    for name, function in functions().items():
+        assert [path.name for path in (ROOT / function["CodeUri"]).glob("*") if path.is_file()] == ["app.py"]
+        assert template()["Resources"][name]["Metadata"] == {"SkipBuild": True}
+
+
+def of_type(kind: str) -> dict[str, dict[str, Any]]:
+    return {name: value["Properties"] for name, value in template()["Resources"].items() if value["Type"] == kind}
