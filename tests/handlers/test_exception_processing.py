@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 import pytest
 
-from certificates import exception_processing, runtime
+from certificates import exception_processing, exceptions_page, runtime
 from certificates.aws.decision_queue import DecisionQueue
 from certificates.aws.upload_files import UploadFiles
 from certificates.aws.upload_queue import UploadQueue
@@ -278,6 +278,53 @@ def test_who_was_taken_off_the_list_meanwhile_is_not_decided_on(backend: Any, de
     make_run(backend, automatic_generation=True)
     assert deliver({"decide": {"course_id": COURSE, "user_ids": ["1", "99"], "by": "ines"}}) == []
     assert backend.certificates.facts(COURSE, "1", site=backend.site, now=NOW).certificate is None
+
+
+@contextmanager
+def meanwhile(happening: Callable[[], object]) -> Iterator[None]:
+    """Something happens once, between the look at the facts and the write that follows it."""
+    real, happened = exceptions_page.record_together, []
+
+    def write_after_it(*args: Any) -> Any:
+        if not happened:
+            happened.append(True)
+            happening()
+        return real(*args)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(exceptions_page, "record_together", write_after_it)
+        yield
+
+
+def test_two_files_at_once_that_name_the_same_learners_list_each_of_them_once(backend: Any, deliver: Deliver) -> None:
+    other = upload(f"exceptions/{COURSE}/other.csv", b"abe\nmia\n", AT)
+    with meanwhile(lambda: deliver(other)):
+        assert deliver(upload(KEY, b"zoe\nabe\n", AT)) == []
+    first = next(found for found in uploads(backend) if found.object_key == KEY)
+    assert (first.state, first.applied) == ("done", 1)
+    assert [(error["identifier"], error["reason"]) for error in first.errors] == [("abe", "already-listed")]
+    assert sorted(listed()) == ["1", "2", "3"]
+    assert len(backend.certificates.history(COURSE, "2")) == 1
+
+
+def test_a_message_delivered_twice_at_once_counts_every_row_once(backend: Any, deliver: Deliver) -> None:
+    message = upload(KEY, b"zoe\nabe\nnobody\n", AT)
+    with meanwhile(lambda: deliver(message)):
+        # The slower one finds its page counted already: SQS brings the message again, and there is nothing left to do.
+        assert deliver(message) == ["message-0"]
+    assert deliver(message) == []
+    found = the_upload(backend)
+    assert (found.state, found.rows, found.applied, found.rejected) == ("done", 3, 2, 1)
+    assert len(report(found)) == 4
+    assert len(backend.certificates.history(COURSE, "1")) == 1
+
+
+def test_an_invalidation_while_the_file_is_read_wins(backend: Any, deliver: Deliver) -> None:
+    request_certificate(COURSE, "eve", backend=backend, now=NOW)
+    with meanwhile(lambda: invalidate(COURSE, "eve", "", by="ines", backend=backend, now=NOW)):
+        assert deliver(upload(KEY, b"zoe\neve\n", AT)) == []
+    assert [(error["identifier"], error["reason"]) for error in the_upload(backend).errors] == [("eve", "invalidated")]
+    assert sorted(listed()) == ["1"]
 
 
 def test_what_is_no_message_of_these_queues_stays_for_the_dead_letters(deliver: Deliver) -> None:

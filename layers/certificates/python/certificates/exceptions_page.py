@@ -21,12 +21,12 @@ from certificates.rules.model import CourseRun, ExceptionEntry, Facts
 
 ADDED = "added"
 
-_THREADS = 8
-_PER_THREAD = 100
-"""Learners whose facts are read and whose entries are written by one thread at a time."""
-
 _PER_TRANSACTION = MAX_ENTRIES // 3
 """Listing a learner takes three entries: the list's, the history's, and that the certificate is as it was."""
+
+_THREADS = 8
+_PER_THREAD = 3 * _PER_TRANSACTION
+"""Learners whose facts are read and whose entries are written by one thread at a time."""
 
 
 @dataclass(frozen=True, slots=True)
