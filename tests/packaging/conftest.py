@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from layers.targets import LAMBDA_PYTHON, this_machine
-from tests.cloud import artefacts, sample
+from tests.cloud import sample
 from tests.cloud.cloud import LocalCloud, deployed
-from tests.cloud.template import Function
 from tests.packaging import building, lambda_root
 from tests.packaging.building import BuiltStack
 
@@ -32,13 +32,6 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def cloud(built: BuiltStack, root: Path) -> Iterator[LocalCloud]:
     """The built template in a local cloud of its own, with the sample course run loaded."""
-
-    def in_root(
-        function: Function, code: Path, layers: Mapping[str, str], _build: artefacts.Build
-    ) -> artefacts.Package:
-        folders = [code / layers[logical_id] for logical_id in function.layers]
-        return artefacts.archive(function.logical_id, lambda_root.function(root, code / function.folder, folders))
-
-    with deployed(built.template, packaging=in_root) as running:
+    with deployed(built.template, packaging=lambda_root.packaging(root)) as running:
         sample.load(running)
         yield running

@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from layers.elf import OF_THE_SYSTEM
+from tests.cloud import artefacts, template
 
 ROOT = Path(__file__).parent.parent.parent
 ENTER = Path(__file__).with_name("enter.sh")
@@ -123,3 +124,15 @@ def python(root: Path, task: Path, layers: Sequence[Path]) -> list[str]:
 def function(root: Path, task: Path, layers: Sequence[Path]) -> list[str]:
     """The function itself: Lambda's runtime client with its handler, given by the environment as on Lambda."""
     return [*python(root, task, layers), "/var/runtime/bootstrap.py", "/var/task", "/opt"]
+
+
+def packaging(root: Path) -> artefacts.Packaging:
+    """How a local cloud starts functions in the root, of a built template."""
+
+    def package(
+        described: template.Function, code: Path, layers: Mapping[str, str], _build: artefacts.Build
+    ) -> artefacts.Package:
+        folders = [code / layers[logical_id] for logical_id in described.layers]
+        return artefacts.archive(described.logical_id, function(root, code / described.folder, folders))
+
+    return package

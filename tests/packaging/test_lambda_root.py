@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -149,6 +150,7 @@ print(json.dumps({
     "pango": loads("libpango-1.0.so.0"),
 }, default=list))
 """
+PATH = ["/var/task", "/opt/python"]
 READ_ONLY = "OSError30"
 
 
@@ -160,3 +162,23 @@ def test_a_function_has_its_layers_and_a_folder_for_scratch_and_nothing_else(
     command = [*lambda_root.python(root, chosen.task, chosen.layers), "-c", LOOK_AROUND]
     seen = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     assert seen == {"user": 993, "home": None, "refused": [READ_ONLY], "pango": has_pango}
+
+
+HEAVY = ["boto3", "botocore.client", "pynamodb", "pydantic", "weasyprint", "PIL"]
+"""Each takes a good part of a cold start; they are imported when first used."""
+
+
+@pytest.mark.parametrize(
+    "function", ["LearnerRequests", "CertificateVerification", "DocumentRemoval", "DesignCompilation"]
+)
+def test_a_function_starts_without_what_it_may_never_need(built: BuiltStack, root: Path, function: str) -> None:
+    chosen = next(each for each in built.functions() if each.name == function)
+    loaded = f"import app, sys; print([name for name in {HEAVY} if name in sys.modules])"
+    command = [
+        *lambda_root.python(root, chosen.task, chosen.layers),
+        "-c",
+        f"import sys; sys.path[:0] = {PATH}; {loaded}",
+    ]
+    settings = {"POWERTOOLS_SERVICE_NAME": "certificates", "POWERTOOLS_METRICS_NAMESPACE": "Certificates"}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, **settings})
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,105 @@
+"""`python -m tests.packaging.cold_starts`: what the start of each built function costs, in milliseconds of CPU.
+
+Built layers, Lambda's runtime client, a root like Lambda's: all that a function does until it asks for its first event,
+the start of Python included. Then a learner's whole cold request, from the start of the process to the stored PDF.
+The least of several runs: whatever else the machine does only ever adds.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from layers.targets import this_machine
+from tests.cloud import sample, server
+from tests.cloud.cloud import LocalCloud, deployed
+from tests.cloud.sample import RUN
+from tests.handlers.http_events import Caller
+from tests.packaging import building, lambda_root, runtime_api
+from tests.packaging.building import BuiltFunction
+from tests.stack.people import passing_learner
+
+RUNS = 5
+REQUEST = "LearnerRequests"
+
+
+def environment(cloud: LocalCloud, function: BuiltFunction) -> dict[str, str]:
+    """The function's settings as deployed, and what Lambda adds of its own."""
+    deployed = cloud.client("lambda").get_function_configuration(FunctionName=cloud.name(function.name))
+    return {
+        **deployed["Environment"]["Variables"],
+        "_HANDLER": deployed["Handler"],
+        "AWS_LAMBDA_FUNCTION_NAME": deployed["FunctionName"],
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(deployed["MemorySize"]),
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_LOG_FORMAT": "JSON",
+        "AWS_REGION": server.REGION,
+        "AWS_DEFAULT_REGION": server.REGION,
+        "AWS_ACCESS_KEY_ID": server.ADMIN_KEY,
+        "AWS_SECRET_ACCESS_KEY": server.ADMIN_KEY,
+        "AWS_ENDPOINT_URL": cloud.server.url,
+    }
+
+
+def initialisation(cloud: LocalCloud, root: Path, function: BuiltFunction) -> float:
+    command = lambda_root.function(root, function.task, function.layers)
+    with runtime_api.running(command, environment(cloud, function)) as started:
+        started.await_ready()
+        return started.cpu_ms
+
+
+def request(cloud: LocalCloud, root: Path, function: BuiltFunction, username: str) -> float:
+    """A learner's request for their first certificate, answered by a function that was not running."""
+    command = lambda_root.function(root, function.task, function.layers)
+    with runtime_api.running(command, environment(cloud, function)) as started:
+        started.await_ready()
+
+        def handler(event: Any, _context: object) -> Any:
+            return started.answer(event)
+
+        answer = Caller(handler, claims={"preferred_username": username})("POST", f"{RUN}/certificate")
+        if answer.status != 201:
+            raise runtime_api.FunctionFailed(answer.text)
+        return started.cpu_ms
+
+
+def empty_function(scratch: Path) -> BuiltFunction:
+    """One that does nothing: what Lambda's runtime costs by itself."""
+    task, layer = scratch / "task", scratch / "layer"
+    task.mkdir()
+    layer.mkdir()
+    (task / "app.py").write_text("def lambda_handler(event, context): ...\n")
+    return BuiltFunction(REQUEST, task, (layer,))
+
+
+def measured(cloud: LocalCloud, root: Path, functions: tuple[BuiltFunction, ...]) -> Iterator[tuple[str, float]]:
+    """What was measured, and its milliseconds of CPU."""
+    with tempfile.TemporaryDirectory() as scratch:
+        empty = empty_function(Path(scratch))
+        yield "the runtime alone", min(initialisation(cloud, root, empty) for _ in range(RUNS))
+    for function in functions:
+        yield function.name, min(initialisation(cloud, root, function) for _ in range(RUNS))
+    [learner_requests] = (function for function in functions if function.name == REQUEST)
+    learners = [f"cold_{number}" for number in range(RUNS)]
+    for username in learners:
+        passing_learner(cloud, username, "Zoë Ångström")
+    yield (
+        "a learner's request to stored PDF",
+        min(request(cloud, root, learner_requests, username) for username in learners),
+    )
+
+
+def main() -> None:
+    built = building.build(this_machine().architecture.name)
+    with tempfile.TemporaryDirectory(prefix="certificates-root-") as scratch:
+        root = lambda_root.make(Path(scratch))
+        with deployed(built.template, packaging=lambda_root.packaging(root)) as cloud:
+            sample.load(cloud)
+            for name, milliseconds in measured(cloud, root, built.functions()):
+                print(f"{name:<36}{milliseconds:8.0f} ms", flush=True)
+
+
+if __name__ == "__main__":
+    main()

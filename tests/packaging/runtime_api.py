@@ -1,0 +1,117 @@
+"""The other end of Lambda's runtime interface: hands events to one function's process, and measures what it spends."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import Queue
+from typing import Any
+
+LOOPBACK = "127.0.0.1"
+SECONDS = 60
+"""How long a function may take for anything."""
+
+READY = object()
+CPU_CLOCK_OF_PROCESS = 2
+"""The kernel's CPUCLOCK_SCHED: a process's whole CPU time, its ended threads included, in nanoseconds."""
+
+
+class FunctionFailed(Exception):
+    """What the function said instead of an answer."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A function's process. It has initialised when `await_ready` returns."""
+
+    process: subprocess.Popen[bytes]
+    events: Queue[Any] = field(default_factory=Queue)
+    said: Queue[Any] = field(default_factory=Queue)
+
+    def await_ready(self) -> None:
+        self._next_word(READY)
+
+    def answer(self, event: Any) -> Any:
+        """What the function answers; it is ready for the next event then."""
+        self.events.put(event)
+        answer = self._next_word()
+        self.await_ready()
+        return answer
+
+    @property
+    def cpu_ms(self) -> float:
+        """Since the process began, entering its root included."""
+        clock = (~self.process.pid << 3) | CPU_CLOCK_OF_PROCESS
+        return time.clock_gettime_ns(clock) / 1e6
+
+    def _next_word(self, expected: object = None) -> Any:
+        deadline = time.monotonic() + SECONDS
+        while self.said.empty():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise FunctionFailed(f"it said nothing, exit code {self.process.poll()}")
+            time.sleep(0.005)
+        word = self.said.get()
+        if isinstance(word, FunctionFailed) or (expected is not None and word is not expected):
+            raise word if isinstance(word, FunctionFailed) else FunctionFailed(word)
+        return word
+
+
+@contextmanager
+def running(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[Running]:
+    """Starts a function and ends it with the block. `environment` is all that it sees of one."""
+    events: Queue[Any] = Queue()
+    said: Queue[Any] = Queue()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            said.put(READY)
+            event = json.dumps(events.get()).encode()
+            self.send_response(200)
+            for name, value in INVOCATION.items():
+                self.send_header(f"Lambda-Runtime-{name}", value)
+            self._send(event)
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"null")
+            said.put(body if self.path.endswith("/response") else FunctionFailed(body))
+            self.send_response(202)
+            self._send(b"{}")
+
+        def _send(self, body: bytes) -> None:
+            self.send_header("Content-Type", "application/json")  # without it the runtime client crashes
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nobody reads it."""
+
+    server = ThreadingHTTPServer((LOOPBACK, 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    known = {"PATH": os.defpath, "AWS_LAMBDA_RUNTIME_API": f"{LOOPBACK}:{server.server_port}"}
+    process = subprocess.Popen(command, env={**environment, **known}, stdout=subprocess.DEVNULL)
+    try:
+        yield Running(process, events, said)
+    finally:
+        process.kill()
+        process.wait()
+        server.shutdown()
+        server.server_close()
+
+
+INVOCATION = {
+    "Aws-Request-Id": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
+    "Invoked-Function-Arn": "arn:aws:lambda:eu-central-1:000000000000:function:measured",
+    "Trace-Id": "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=0",
+    "Deadline-Ms": "4102444800000",
+}
