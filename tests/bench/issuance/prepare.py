@@ -32,8 +32,12 @@ def main(learners: int) -> None:
     from tests.rendering_function import InProcess
 
     backend = runtime.backend()
-    make_run(replace(backend, renderer=InProcess("in this process", backend.documents)), settings.COURSE)
-    items = list(records(learners))
+    laying_out = replace(backend, renderer=InProcess("in this process", backend.documents))
+    sizes = {settings.COURSE: learners, settings.WARMING: settings.WARMING_LEARNERS}
+    for course_id in sizes:
+        make_run(laying_out, course_id)
+    items = [item for course_id, size in sizes.items() for item in enrollments(course_id, size)]
+    items += profiles(max(sizes.values()))
     client: Any = dynamodb()
 
     def put(start: int) -> None:
@@ -44,34 +48,43 @@ def main(learners: int) -> None:
         list(pool.map(put, range(0, len(items), BATCH)))
 
 
-def records(learners: int) -> Iterator[dict[str, Any]]:
-    """Profile and enrollment of each learner, as DynamoDB holds them."""
-    from certificates.aws.table import learner_key, shard_key, shard_of
-
+def profiles(learners: int) -> Iterator[dict[str, Any]]:
+    """As DynamoDB holds them."""
     for number in range(learners):
-        user_id, username = str(100_000 + number), f"learner{number}"
+        username = f"learner{number}"
         yield {
-            "pk": {"S": f"LEARNER#{user_id}"},
+            "pk": {"S": f"LEARNER#{user_id(number)}"},
             "sk": {"S": "PROFILE"},
-            "user_id": {"S": user_id},
+            "user_id": {"S": user_id(number)},
             "username": {"S": username},
             "email": {"S": f"{username}@example.org"},
             "name": {"S": NAMES[number % len(NAMES)]},
             "identity_verified": {"BOOL": True},
         }
+
+
+def enrollments(course_id: str, learners: int) -> Iterator[dict[str, Any]]:
+    """As DynamoDB holds them."""
+    from certificates.aws.table import learner_key, shard_key, shard_of
+
+    for learner in map(user_id, range(learners)):
         yield {
-            "pk": {"S": learner_key(settings.COURSE, user_id)},
+            "pk": {"S": learner_key(course_id, learner)},
             "sk": {"S": "ENROLLMENT"},
-            "course_id": {"S": settings.COURSE},
-            "user_id": {"S": user_id},
-            "shard": {"S": shard_key(settings.COURSE, shard_of(user_id))},
-            "shard_entry": {"S": f"ENROLLMENT#{user_id}"},
+            "course_id": {"S": course_id},
+            "user_id": {"S": learner},
+            "shard": {"S": shard_key(course_id, shard_of(learner))},
+            "shard_entry": {"S": f"ENROLLMENT#{learner}"},
             "mode": {"S": "verified"},
             "active": {"BOOL": True},
             "enrolled_at": {"S": "2026-09-01T00:00:00.000000+0000"},
             "grade": {"N": "0.81"},
             "graded_at": {"S": "2026-11-01T00:00:00.000000+0000"},
         }
+
+
+def user_id(number: int) -> str:
+    return str(100_000 + number)
 
 
 if __name__ == "__main__":

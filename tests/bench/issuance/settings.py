@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 
 COURSE = "course-v1:Fjord+BIO1+2026"
+WARMING = "course-v1:Fjord+BIO0+2026"
+"""A run of WARMING_LEARNERS: what a function does once, on its first message, is measured with it, apart."""
+
+WARMING_LEARNERS = 20
 _CLOUD = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
 
 from tests import conftest as conftest  # noqa: E402 - sets what every function is told
