@@ -37,7 +37,7 @@ class Slot:
     width: float  # that the line may take
     size: float
     paint: str  # PDF operators that set its colour
-    features: dict[str, int]  # OpenType features beside the usual ones
+    features: tuple[tuple[str, int], ...]  # OpenType features beside the usual ones
     faces: tuple[str, ...]  # font files, the first that has a character prints it
     language: str
 
@@ -114,7 +114,10 @@ class Artefact:
             raise ArtefactFault("the compiled design is damaged")
         length = int(words[3])
         values: dict[str, Any] = json.loads(body[:length])
-        values["slots"] = tuple(Slot(**slot | {"faces": tuple(slot["faces"])}) for slot in values["slots"])
+        values["slots"] = tuple(
+            Slot(**slot | {"faces": tuple(slot["faces"]), "features": tuple(map(tuple, slot["features"]))})
+            for slot in values["slots"]
+        )
         values["codes"] = tuple(Code(**code) for code in values["codes"])
         for key in ("links", "figures"):
             values[key] = tuple(Part(**part) for part in values[key])

@@ -16,6 +16,7 @@ from functools import lru_cache
 
 MASK = 2  # every third column
 LONGEST = 180
+_TAIL = 36  # of an address: the id that it ends with
 # By version: error correction codewords per block, then the number of data codewords of each block.
 _BLOCKS: dict[int, tuple[int, tuple[int, ...]]] = {
     1: (10, (16,)),
@@ -38,10 +39,10 @@ def size(text_length: int) -> int:
 
 def modules(text: str) -> int:
     """The dark modules of an ASCII text, as one integer."""
-    symbol = _symbol(len(text))
-    total = symbol.empty
-    for place, char in enumerate(text):
-        total ^= _contribution(len(text), place, char)
+    length, head = len(text), max(0, len(text) - _TAIL)
+    total = _beginning(length, text[:head])
+    for place in range(head, length):
+        total ^= _contribution(length, place, text[place])
     return total
 
 
@@ -108,6 +109,14 @@ def _symbol(text_length: int) -> _Symbol:
     for index, value in enumerate(header):
         empty ^= _spread(bare, index, value)
     return _Symbol(side, empty, places, data, checks)
+
+
+@lru_cache(maxsize=16)
+def _beginning(length: int, head: str) -> int:
+    total = _symbol(length).empty
+    for place, char in enumerate(head):
+        total ^= _contribution(length, place, char)
+    return total
 
 
 @lru_cache(maxsize=20_000)

@@ -115,7 +115,7 @@ def _slot(place: Place, marked: _Marked) -> Slot:
         width=round(place.width, 4),
         size=place.size,
         paint=" ".join(marked.state.paint.values()),
-        features=dict(place.features),
+        features=place.features,
         faces=place.faces,
         language=place.language,
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 from certificates.rendering import qr
 from certificates.rendering.artefact import Code
 
@@ -25,11 +28,14 @@ def draw_line(line: Line, fonts: list[tuple[str, dict[int, str]]], language: str
 
 def _show(run: Run, codes: dict[int, str], size: float) -> str:
     """Glyphs at their places: TJ moves the pen in thousandths of the size, Ts lifts marks off the line."""
-    width = run.face.width
+    widths = run.face.widths(run.glyphs)
+    if run.offsets is None and widths == run.advances:
+        return f"<{''.join([codes[glyph] for glyph in run.glyphs])}>Tj"
     scale = 1000 / run.face.upem
     parts = ["[<"]
     behind = 0  # font units from the pen to where the next glyph belongs
-    for glyph, advance, dx, dy in run.glyphs:
+    offsets = run.offsets or [(0, 0)] * len(widths)
+    for glyph, advance, width, (dx, dy) in zip(run.glyphs, run.advances, widths, offsets, strict=True):
         move = behind + dx
         if dy:
             parts.append(f">]TJ {dy * size / run.face.upem:.3f} Ts[<")
@@ -38,7 +44,7 @@ def _show(run: Run, codes: dict[int, str], size: float) -> str:
         parts.append(codes[glyph])
         if dy:
             parts.append(">]TJ 0 Ts[<")
-        behind = advance - width(glyph) - dx
+        behind = advance - width - dx
     if behind:
         parts.append(f">{-behind * scale:.4g}<")
     parts.append(">]TJ")
@@ -48,37 +54,38 @@ def _show(run: Run, codes: dict[int, str], size: float) -> str:
 def draw_code(code: Code, url: str) -> str:
     """A QR code as one path, so that no viewer leaves hairlines between its modules."""
     side = qr.size(len(url))
-    dark, row = qr.modules(url), (1 << side) - 1
-    rows = []
-    columns = range(0, side, _CHUNK)
-    known = _BARS
-    for y in range(side):
-        bits = dark >> (y * side) & row
-        bars = ""
-        for x in columns:
-            key = (bits >> x & _CHUNK_MASK) << 6 | x
-            bars += known.get(key) or _bars(key)
-        rows.append(bars.replace("y", str(y)))
+    modules = f"{qr.modules(url):0{side * side}b}"[::-1]  # one letter each, in the order they are read
+    rows = [
+        "".join([bars[modules[start:end]] for start, end, bars in pieces]).replace("y", y) for y, pieces in _rows(side)
+    ]
     scale = code.side / side
     place = f"{scale:.5f} 0 0 {scale:.5f} {code.x:.3f} {code.y:.3f} cm"
     return f"{code.tag}<</MCID {code.mcid}>>BDC q {code.paint} {place}\n{''.join(rows)}f Q EMC\n"
 
 
-# Rectangles for eleven modules of a row, with `y` for the row: by their bits and their first column.
-_CHUNK, _CHUNK_MASK = 11, 0x7FF
-_BARS: dict[int, str] = {}
+class _Bars(dict[str, str]):
+    """By the modules of a piece of a row, the rectangles of its dark ones, with `y` for the row."""
+
+    def __init__(self, left: int) -> None:
+        self._left = left
+
+    def __missing__(self, modules: str) -> str:
+        bars = "".join(
+            f"{self._left + run.start()} y {run.end() - run.start()} 1 re " for run in re.finditer("1+", modules)
+        )
+        self[modules] = bars
+        return bars
 
 
-def _bars(key: int) -> str:
-    left, bits = key & 63, key >> 6
-    bars, x = "", 0
-    while bits >> x:
-        if bits >> x & 1:
-            start = x
-            while bits >> x & 1:
-                x += 1
-            bars += f"{left + start} y {x - start} 1 re "
-        else:
-            x += 1
-    _BARS[key] = bars
-    return bars
+# Long enough that a row is few pieces, short enough that a process soon has met them all.
+_PIECE = 11
+_bars = cache(_Bars)
+
+
+@cache
+def _rows(side: int) -> list[tuple[str, list[tuple[int, int, _Bars]]]]:
+    """Each row of a code, and where its pieces begin and end among all modules."""
+    return [
+        (str(y), [(y * side + x, y * side + min(x + _PIECE, side), _bars(x)) for x in range(0, side, _PIECE)])
+        for y in range(side)
+    ]

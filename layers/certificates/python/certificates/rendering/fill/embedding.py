@@ -17,7 +17,8 @@ def embed(writer: Writer, face: Face, subset: Subset, meanings: Mapping[int, str
     codes = sorted((code, glyph) for glyph, code in subset.codes.items())
     scale = 1000 / face.upem
     name = f"{_tag(face.file, subset.codes)}+Certificates-{face.file.partition('.')[0]}"
-    widths = "".join(f"{code}[{face.width(glyph) * scale:g}]" for code, glyph in codes)
+    advances = face.widths([glyph for _, glyph in codes])
+    widths = "".join([f"{code}[{advance * scale:g}]" for (code, _), advance in zip(codes, advances, strict=True)])
     if face.is_cff:
         program = writer.add(stream(subset.program, b"/Subtype/CIDFontType0C"))
         kind, file, identity = 0, "FontFile3", ""

@@ -60,12 +60,13 @@ class Face:
         self.upem: int = face.upem
         self._widths: dict[int, int] = {}
 
-    def width(self, glyph: int) -> int:
+    def widths(self, glyphs: Iterable[int]) -> list[int]:
         """In font units."""
-        found = self._widths.get(glyph)
-        if found is None:
-            found = self._widths[glyph] = self.font.get_glyph_h_advance(glyph)
-        return found
+        try:
+            return [self._widths[glyph] for glyph in glyphs]
+        except KeyError:
+            self._widths.update({glyph: self.font.get_glyph_h_advance(glyph) for glyph in glyphs})
+            return [self._widths[glyph] for glyph in glyphs]
 
     @cached_property
     def is_cff(self) -> bool:

@@ -30,7 +30,9 @@ _HARMLESS = JOINERS + "\u00a0\u202f\u3000\u2009\t\n\r"
 @dataclass(frozen=True, slots=True)
 class Run:
     face: Face
-    glyphs: tuple[tuple[int, int, int, int], ...]  # glyph, advance, and how far it is drawn off its place: font units
+    glyphs: list[int]
+    advances: list[int]  # font units
+    offsets: list[tuple[int, int]] | None  # how far each is drawn off its place, where any is
     meanings: dict[int, str]  # what a reader takes out when it copies each glyph
     plain: bool  # the glyphs give the run's text, one after the other
 
@@ -60,12 +62,18 @@ class Line:
 def set_line(slot: Slot, text: str) -> Line:
     clean = _guarded(text)
     language = name_language(clean, slot.language) if slot.key == "name" else slot.language
+    features = dict(slot.features)
     runs = tuple(
-        [_shaped(part, file, direction, language, slot.features) for part, file, direction in _parts(clean, slot.faces)]
+        [shaped(part, file, direction, language, features) for part, file, direction in _parts(clean, slot.faces)]
     )
+    return placed(slot, clean, language, runs)
+
+
+def placed(slot: Slot, text: str, language: str, runs: tuple[Run, ...]) -> Line:
+    """The runs on the slot's line, set smaller where they are too long for it."""
     natural = 0.0
     for run in runs:
-        natural += sum([advance for _, advance, _, _ in run.glyphs]) * slot.size / run.face.upem
+        natural += sum(run.advances) * slot.size / run.face.upem
     size, width = slot.size, natural
     if natural > slot.width:
         size *= slot.width / natural * _SLACK
@@ -73,7 +81,7 @@ def set_line(slot: Slot, text: str) -> Line:
         if size < LEAST * slot.size:
             raise NeedsFullRender("does-not-fit")
     x = {"left": slot.x, "center": slot.x - width / 2, "right": slot.x - width}[slot.anchor]
-    return Line(slot, clean, language, runs, size, x, width)
+    return Line(slot, text, language, runs, size, x, width)
 
 
 def _guarded(text: str) -> str:
@@ -191,7 +199,7 @@ def _script(char: str) -> str:
     return _SCRIPTS[bisect_right(_STARTS, ord(char)) - 1][1]
 
 
-def _shaped(text: str, file: str, direction: str, language: str, features: dict[str, int]) -> Run:
+def shaped(text: str, file: str, direction: str, language: str, features: dict[str, int]) -> Run:
     used = face(file)
     buffer = uharfbuzz.Buffer()
     buffer.add_str(text)
@@ -200,33 +208,34 @@ def _shaped(text: str, file: str, direction: str, language: str, features: dict[
     buffer.guess_segment_properties()
     buffer.language = language or "und"
     uharfbuzz.shape(used.font, buffer, features)
-    infos = [(info.codepoint, info.cluster) for info in buffer.glyph_infos]
-    glyphs = tuple(
-        [
-            (glyph, place.x_advance, place.x_offset, place.y_offset)
-            for (glyph, _), place in zip(infos, buffer.glyph_positions, strict=True)
-        ]
-    )
-    meanings, plain = _meanings(text, infos, direction)
-    if 0 in meanings:
+    infos, places = buffer.glyph_infos, buffer.glyph_positions
+    glyphs = [info.codepoint for info in infos]
+    if 0 in glyphs:
         raise NeedsFullRender("no-glyph")
-    return Run(used, glyphs, meanings, plain)
+    offsets = [(place.x_offset, place.y_offset) for place in places]
+    meanings, plain = _meanings(text, glyphs, [info.cluster for info in infos], direction)
+    return Run(
+        face=used,
+        glyphs=glyphs,
+        advances=[place.x_advance for place in places],
+        offsets=offsets if any(map(any, offsets)) else None,
+        meanings=meanings,
+        plain=plain,
+    )
 
 
-def _meanings(text: str, infos: Sequence[tuple[int, int]], direction: str) -> tuple[dict[int, str], bool]:
-    """The text of each glyph, and whether every glyph is one letter and every letter one glyph."""
-    clusters = [cluster for _, cluster in infos]
+def _meanings(text: str, glyphs: list[int], clusters: list[int], direction: str) -> tuple[dict[int, str], bool]:
+    """The text of each glyph, and whether the glyphs give the run's text, one after the other."""
     if clusters == list(range(len(text))):
-        meanings = {glyph: text[cluster] for glyph, cluster in infos}
-        return meanings, all(meanings[glyph] == text[cluster] for glyph, cluster in infos)
+        # The plain case, every letter a glyph.
+        meanings = dict(zip(glyphs, text, strict=True))
+        return meanings, "".join([meanings[glyph] for glyph in glyphs]) == text
     starts = sorted(set(clusters))
     ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
     meanings = {}
-    for glyph, cluster in infos:
-        # The first glyph of a cluster says all of it.
-        meaning = text[cluster : ends.get(cluster, cluster)]
+    for glyph, cluster in zip(glyphs, clusters, strict=True):
+        # The first glyph of a cluster says all of it; readers turn what runs right to left about, letter by letter.
+        meaning = text[cluster : ends.pop(cluster, cluster)]
         meanings[glyph] = meanings.get(glyph) or (meaning[::-1] if direction == "rtl" else meaning)
-        ends.pop(cluster, None)
-    # Ligatures read well too: several letters of one glyph, one after the other.
-    said = "".join(meanings[glyph] for glyph, _ in (reversed(infos) if direction == "rtl" else infos))
-    return meanings, len(clusters) == len(starts) and said == text
+    said = "".join(meanings[glyph] for glyph in glyphs)
+    return meanings, len(clusters) == len(starts) and (said[::-1] if direction == "rtl" else said) == text
