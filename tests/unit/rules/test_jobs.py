@@ -1,0 +1,124 @@
+"""How far a job has come, and whom it takes again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from certificates.rules.eligibility import Reason
+from certificates.rules.groups import Group, Scope
+from certificates.rules.jobs import Job, JobKind, JobState, Part, Selection, issuance_due, scheduled_job_id
+from certificates.rules.model import Attempt, CourseRun, Outcome, Status
+from tests.unit.rules.made import facts
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+BULK = Selection(kind=JobKind.BULK)
+ANEW = Selection(kind=JobKind.REGENERATE, groups=frozenset({Group.RECEIVED}))
+
+
+def job(*parts: Part, selection: Selection = BULK, state: JobState = JobState.RUNNING) -> Job:
+    return Job(
+        course_id="course-v1:A+B+C",
+        job_id="one",
+        selection=selection,
+        dry_run=False,
+        state=state,
+        started_by="ines",
+        started_at=NOW,
+        parts=parts,
+    )
+
+
+def test_the_total_is_not_known_before_every_shard_was_counted() -> None:
+    assert job(Part(total=4), Part()).total is None
+    assert job(Part(total=4), Part(total=0)).total == 4
+
+
+def test_the_total_is_never_below_what_is_done() -> None:
+    late = job(Part(total=1, outcomes={"issued": 3}), Part(total=2))
+    assert (late.done, late.total) == (3, 5)
+
+
+def test_what_is_counted_at_the_end_is_what_there_was() -> None:
+    part = Part(total=9).advanced({"issued": 2, "not-passing": 1}, "7")
+    assert (part.cursor, part.pages, part.total, part.done, part.ended) == ("7", 1, 9, 3, False)
+    ended = part.advanced({"issued": 1}, None)
+    assert (ended.cursor, ended.pages, ended.total, ended.ended) == ("7", 2, 4, True)
+    assert ended.outcomes == {"issued": 3, "not-passing": 1}
+
+
+def test_a_page_without_learners_leaves_no_file() -> None:
+    assert Part().advanced({}, None).files == 0
+    assert Part().advanced({"kept": 1}, None).files == 1
+
+
+def test_a_page_that_is_done_is_no_longer_stalled() -> None:
+    assert not Part(stalled=True).advanced({}, "7").stalled
+
+
+@pytest.mark.parametrize(
+    ("running", "progress"),
+    [
+        (job(Part()), 0.0),
+        (job(Part(total=0, ended=True), Part(total=0)), 0.0),
+        (job(Part(total=4, outcomes={"issued": 1})), 0.25),
+        (job(Part(total=1, outcomes={"issued": 1}, ended=True)), 0.9999),
+        (job(Part(total=0, ended=True), state=JobState.FINISHED), 1.0),
+    ],
+)
+def test_only_a_finished_job_has_come_all_the_way(running: Job, progress: float) -> None:
+    assert running.progress == progress
+
+
+def test_refusals_are_counted_by_reason_and_apart() -> None:
+    counted = job(Part(outcomes={"issued": 2, "not-passing": 1}), Part(outcomes={"failed": 1, "not-passing": 2}))
+    assert counted.refused == {"not-passing": 3}
+    assert counted.outcomes == {"issued": 2, "failed": 1, "not-passing": 3}
+
+
+def test_whom_a_job_has_decided_on_it_takes_again_though_they_have_left_its_groups() -> None:
+    regeneration = job(Part(), selection=ANEW)
+    marked = facts(status=Status.NOTPASSING)
+    assert marked.certificate is not None
+    assert not regeneration.takes(marked)
+    assert regeneration.takes(replace(marked, certificate=replace(marked.certificate, job="one")))
+    attempt = Attempt(outcome=Outcome.REFUSED, reason="not-passing", at=NOW, job="one")
+    assert regeneration.takes(replace(marked, last_attempt=attempt))
+    assert not regeneration.takes(replace(marked, last_attempt=replace(attempt, job="another")))
+
+
+def test_a_job_knows_what_it_has_issued() -> None:
+    held = facts(status=Status.DOWNLOADABLE)
+    assert held.certificate is not None
+    mine = replace(held, certificate=replace(held.certificate, job="one"))
+    assert job(Part()).has_issued(mine)
+    assert not job(Part()).has_issued(held)
+    assert not job(Part()).has_issued(replace(mine, certificate=replace(held.certificate, status=Status.UNAVAILABLE)))
+
+
+@pytest.mark.parametrize(
+    ("selection", "reason"),
+    [
+        (BULK, Reason.ALREADY_ISSUED),
+        (ANEW, Reason.ISSUED),
+        (Selection(kind=JobKind.EXCEPTIONS, scope=Scope.WITHOUT_CERTIFICATE), Reason.ALREADY_ISSUED),
+        (Selection(kind=JobKind.EXCEPTIONS, scope=Scope.ALL), Reason.ISSUED),
+    ],
+)
+def test_only_what_is_to_be_made_anew_gets_a_new_revision(selection: Selection, reason: Reason) -> None:
+    assert selection.decide(facts(status=Status.DOWNLOADABLE)).reason is reason
+
+
+def test_certificates_are_due_at_the_date_set_or_at_the_end_or_never() -> None:
+    run = CourseRun(course_id="course-v1:A+B+C", title="T", organization="O", end=NOW)
+    assert issuance_due(run) == NOW
+    assert issuance_due(replace(run, bulk_issue_at=NOW + timedelta(days=1))) == NOW + timedelta(days=1)
+    assert issuance_due(replace(run, bulk_issue_by_hand=True)) is None
+    assert issuance_due(replace(run, end=None)) is None
+
+
+def test_jobs_of_a_schedule_are_ordered_by_time_among_the_others() -> None:
+    ids = [f"{NOW:%Y%m%dT%H%M%S%f}Z", scheduled_job_id(NOW + timedelta(seconds=1)), f"{NOW:%Y%m%d}T130000000000Z"]
+    assert ids == sorted(ids)
