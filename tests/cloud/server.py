@@ -71,7 +71,8 @@ def running(executable: Path, port: int, scratch: Path) -> Iterator[Server]:
     log = scratch / "ministack.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "TERM", str(executable)],  # even a killed parent leaves nothing running
+            # Even a killed parent leaves nothing running. The signal comes when the thread that starts this ends.
+            ["setpriv", "--pdeathsig", "TERM", str(executable)],
             stdout=output,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
