@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
+import uuid
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,6 +15,9 @@ from tests.cloud.server import REGION
 
 ROOT = Path(__file__).parent.parent.parent
 SAM = ROOT / ".venv-sam" / "bin" / "sam"
+BUILT = ROOT / ".build" / "sam"
+TEST_RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
+"""The workers of one run share it."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +55,21 @@ class BuiltStack:
 
 @cache
 def build(architecture: str) -> BuiltStack:
-    """Builds for `arm64` or `x86_64`, apart from what was built to be deployed."""
-    folder = ROOT / ".build" / "sam" / architecture
-    command = [str(SAM), "build", "--build-dir", str(folder), "--parameter-overrides", f"Architecture={architecture}"]
-    environment = os.environ | {
-        "ARCHITECTURE": architecture,
-        "AWS_DEFAULT_REGION": REGION,
-        "SAM_CLI_TELEMETRY": "0",
-    }
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    """Builds for `arm64` or `x86_64`, apart from what was built to be deployed; once for all workers of a test run."""
+    folder = BUILT / architecture
+    BUILT.mkdir(parents=True, exist_ok=True)
+    with (BUILT / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        built_by = BUILT / f"{architecture}-built-by"
+        if not (built_by.exists() and built_by.read_text() == TEST_RUN):
+            built_by.unlink(missing_ok=True)
+            sam_build(folder, architecture)
+            built_by.write_text(TEST_RUN)
     return BuiltStack(folder / "template.yaml")
+
+
+def sam_build(folder: Path, architecture: str) -> None:
+    command = [str(SAM), "build", "--build-dir", str(folder), "--parameter-overrides", f"Architecture={architecture}"]
+    settings = {"ARCHITECTURE": architecture, "AWS_DEFAULT_REGION": REGION, "SAM_CLI_TELEMETRY": "0"}
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | settings, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
