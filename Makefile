@@ -15,7 +15,7 @@ export SAM_CLI_TELEMETRY := 0
 export ARCHITECTURE
 
 run: install layers
-	@$(PYTHON) -m tests.cloud
+	@$(PYTHON) -m tests.cloud $(if $(PORT),--port $(PORT))
 
 test: install layers
 	@$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
