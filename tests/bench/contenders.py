@@ -28,18 +28,18 @@ _TEAL, _INK = (29 / 255, 78 / 255, 95 / 255), (22 / 255, 50 / 255, 60 / 255)
 def ours() -> Make:
     from certificates.rendering import fill
 
-    return fill.load(compiled()).fill
+    return fill.load(artefact().read_bytes()).fill
 
 
-def compiled() -> bytes:
-    """The artefact, kept for the processes that only fill."""
+def artefact() -> Path:
+    """The compiled design, kept for the processes that only fill."""
     kept = Path(__file__).parent.parent.parent / ".build" / "bench" / f"{design().digest()}.design"
     if not kept.exists():
         from certificates.rendering.compile import compile_design
 
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_bytes(compile_design(design()))
-    return kept.read_bytes()
+    return kept
 
 
 def weasyprint_naive() -> Make:
