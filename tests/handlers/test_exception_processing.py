@@ -103,6 +103,10 @@ def the_upload(backend: Any) -> Any:
     return found
 
 
+def facts(backend: Any, user_id: str) -> Any:
+    return backend.certificates.facts(COURSE, user_id, site=backend.site, now=NOW)
+
+
 def listed() -> dict[str, str]:
     """Who is on the list, with the note."""
     return {item["user_id"]["S"]: item["note"]["S"] for (_, sk), item in items().items() if sk == "EXCEPTION"}
@@ -269,9 +273,11 @@ def test_one_learner_who_cannot_be_issued_a_certificate_never_stops_the_others(
     with monkeypatch.context() as patched:
         patched.setattr(type(backend.renderer), "render", broken)
         assert deliver(*messages) == ["message-0"]
-    assert backend.certificates.facts(COURSE, "2", site=backend.site, now=NOW).certificate is not None
+    assert facts(backend, "2").certificate is not None
+    assert (facts(backend, "1").last_attempt.outcome, facts(backend, "1").last_attempt.reason) == ("failed", "broken")
     assert deliver(*messages) == []
-    assert backend.certificates.facts(COURSE, "1", site=backend.site, now=NOW).certificate is not None
+    assert facts(backend, "1").certificate is not None
+    assert facts(backend, "1").last_attempt is None
 
 
 def test_who_was_taken_off_the_list_meanwhile_is_not_decided_on(backend: Any, deliver: Deliver) -> None:
@@ -368,13 +374,42 @@ def test_killed_at_every_call_and_delivered_again_the_file_ends_as_if_nothing_ha
         print(f"\nexception_processing: killed at {tried} points")
 
 
+@contextmanager
+def listed_world() -> Iterator[Any]:
+    """Two learners were listed, and the message that has them decided on is on its way."""
+    with empty_cloud() as built, pytest.MonkeyPatch.context() as patched:
+        backend = cheap(built)
+        make_run(backend, automatic_generation=False)
+        for user_id, username in (("1", "zoe"), ("2", "abe")):
+            enroll(backend, user_id, username, grade="0.2")
+            add_exception(COURSE, username, "", by="ines", backend=backend, now=NOW)
+        make_run(backend, automatic_generation=True)
+        yield backend, delivery(backend, make_files(backend), patched)
+
+
+def test_killed_while_deciding_and_delivered_again_each_of_the_listed_has_one_certificate(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def act(made: Any) -> None:
+        assert made[1]({"decide": {"course_id": COURSE, "user_ids": ["1", "2"], "by": "ines"}}) == []
+
+    def check(made: Any) -> None:
+        backend = made[0]
+        assert what_is_held(backend) == [(user_id, "downloadable", 1, 2) for user_id in ("1", "2")]
+        assert objects("certificates/") == sorted(facts(backend, id_).certificate.document for id_ in ("1", "2"))
+
+    tried = at_every_call(listed_world, act, check)
+    with capsys.disabled():
+        print(f"\nexception_processing, deciding: killed at {tried} points")
+
+
 def what_is_held(backend: Any) -> list[tuple[str, str, int, int]]:
     """Status, revision and length of the history of each learner who has a certificate."""
     held = []
-    for user_id in "12345678":
-        certificate = backend.certificates.facts(COURSE, user_id, site=backend.site, now=NOW).certificate
-        if certificate is not None:
+    for (_, sk), item in sorted(items().items()):
+        if sk == "CERTIFICATE":
+            user_id, revision = item["user_id"]["S"], int(item["revision"]["N"])
+            assert backend.documents.get(item["document"]["S"]).endswith(f" {revision}".encode())
             history = backend.certificates.history(COURSE, user_id)
-            assert backend.documents.get(certificate.document).endswith(f" {certificate.revision}".encode())
-            held.append((user_id, certificate.status.value, certificate.revision, len(history)))
+            held.append((user_id, item["status"]["S"], revision, len(history)))
     return held

@@ -25,13 +25,14 @@ from certificates.aws.upload_files import UploadFiles
 from certificates.aws.upload_queue import UploadQueue
 from certificates.aws.upload_store import Page, Upload
 from certificates.backend import Backend
-from certificates.errors import BadRequest, Conflict, NotFound
+from certificates.errors import BadRequest, NotFound, Refusal
 from certificates.exceptions_page import ADDED, Line, take_page, to_decide
 from certificates.issue import issue
 from certificates.planning import Cause
 from certificates.rules.events import should_decide_on_exception
 from certificates.rules.exception_file import Layout, check_size, examine, read_entries
 from certificates.rules.history import Trigger
+from certificates.rules.model import Attempt, Outcome
 from certificates.run_settings import read_run
 from certificates.spreadsheet import BYTE_ORDER_MARK, line
 from certificates.telemetry import logger
@@ -39,6 +40,9 @@ from certificates.upload_reading import read_on, take_up, taken_up
 
 PAGE_ROWS = 500
 """Rows between two looks at the clock: about a second's work."""
+
+BROKEN = "broken"
+"""Why a learner's attempt failed, where it was not refused: the log has the rest."""
 
 _HEADING = BYTE_ORDER_MARK + line(["row", "identifier", "result", "message"])
 
@@ -82,8 +86,8 @@ def act_on(
 def decide_listed(course_id: str, user_ids: Sequence[str], by: str, *, backend: Backend, now: datetime) -> None:
     """Decide on learners whom `by` has put on the exception list, where such an addition decides by itself.
 
-    One who cannot be issued a certificate never stops the others. Raises what broke last, to be tried again: those who
-    have their certificate by then keep it.
+    One who cannot be issued a certificate never stops the others, and is marked as one whose attempt failed. Raises
+    what broke last, to be tried again: those who have their certificate by then keep it.
     """
     run = read_run(course_id, backend=backend)
     cause = Cause(trigger=Trigger.EXCEPTION_ADDED, actor=by)
@@ -93,14 +97,20 @@ def decide_listed(course_id: str, user_ids: Sequence[str], by: str, *, backend: 
             continue
         try:
             issue(course_id, user_id, cause=cause, backend=backend, now=now)
-        except Conflict as refused:
-            logger.warning("not issued", extra={"user_id": user_id, "reason": refused.reason})
+        except Refusal as refused:
+            _mark_failed(course_id, user_id, refused.reason, backend, now)
             broken = refused if refused.reason == "busy" else broken
         except Exception as error:
-            logger.exception("not issued", extra={"user_id": user_id})
+            logger.exception("learner failed", extra={"user_id": user_id})
+            _mark_failed(course_id, user_id, BROKEN, backend, now)
             broken = error
     if broken is not None:
         raise broken
+
+
+def _mark_failed(course_id: str, user_id: str, reason: str, backend: Backend, now: datetime) -> None:
+    logger.warning("not issued", extra={"course_id": course_id, "user_id": user_id, "reason": reason})
+    backend.jobs.attempted(course_id, user_id, Attempt(outcome=Outcome.FAILED, reason=reason, at=now))
 
 
 def _take_arrival(
