@@ -39,7 +39,7 @@ def artefact(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def first_certificate(artefact: Path, name: str) -> tuple[set[str], float, float]:
-    """Modules imported, megabytes beyond the interpreter's, and CPU seconds with the interpreter's, of a fresh process."""
+    """Of a fresh process: modules imported, megabytes beyond the interpreter's, CPU seconds with the interpreter's."""
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join(sys.path),
         "PYTHONPYCACHEPREFIX": str(artefact.parent / "bytecode"),
