@@ -18,6 +18,7 @@ from tests import faults, moto_cloud
 from tests.jobs import BULK, NOW, deliver, few_shards, run, start, work
 from tests.people import COURSE, enroll, make_run
 
+NOT_RECEIVED = Selection(kind=JobKind.REGENERATE, groups=frozenset({Group.NOT_RECEIVED}))
 RECEIVED = Selection(kind=JobKind.REGENERATE, groups=frozenset({Group.RECEIVED}))
 LEARNERS = 12
 
@@ -101,9 +102,10 @@ def test_a_message_delivered_twice_in_parallel_counts_once(cheap: Any, selection
     require_whole(cheap, revision=2 if selection is RECEIVED else 1)
 
 
-def test_learners_who_ask_while_the_job_has_them_in_hand_have_one_certificate(cheap: Any) -> None:
+@pytest.mark.parametrize("selection", [BULK, NOT_RECEIVED], ids=["bulk", "regenerate"])
+def test_learners_who_ask_while_the_job_has_them_in_hand_have_one_certificate(cheap: Any, selection: Selection) -> None:
     class_of_twelve(cheap)
-    start(cheap)
+    start(cheap, selection)
 
     def everybody_asks() -> None:
         for number in range(LEARNERS):
@@ -113,7 +115,9 @@ def test_learners_who_ask_while_the_job_has_them_in_hand_have_one_certificate(ch
 
     work(interrupted(cheap, everybody_asks))
     ended = cheap.jobs.jobs(COURSE, limit=1).items[0]
-    assert (ended.state, ended.outcomes) == (JobState.FINISHED, {"kept": LEARNERS})
+    assert ended.state is JobState.FINISHED
+    # Those in the shard that came second had received theirs before they were looked at.
+    assert ended.outcomes["kept"] == ended.done > 0
     require_whole(cheap)
 
 

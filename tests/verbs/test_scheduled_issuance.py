@@ -59,6 +59,9 @@ def test_saving_settings_makes_moves_and_removes_the_schedule(cheap: Any) -> Non
     assert made["Target"]["Arn"] == os.environ["SCHEDULE_TARGET"]
     assert made["Target"]["DeadLetterConfig"] == {"Arn": os.environ["SCHEDULE_DEAD_LETTERS"]}
 
+    soon = NOW + timedelta(seconds=90)
+    save(cheap, bulk_issue_at=soon)
+    assert schedules()[COURSE]["ScheduleExpression"] == at(soon)
     save(cheap, bulk_issue_at=END + timedelta(days=3))
     assert schedules()[COURSE]["ScheduleExpression"] == at(END + timedelta(days=3))
     save(cheap, bulk_issue_at=NEVER)

@@ -19,7 +19,8 @@ from certificates import telemetry
 from certificates.aws.listing_store import ListingStore
 from certificates.backend import Backend
 from certificates.errors import Raced
-from certificates.job_page import Result, work_on
+from certificates.job_learner import Result
+from certificates.job_page import work_on
 from certificates.jobs import finish_job
 from certificates.rules.jobs import Job, JobState
 from certificates.rules.model import CourseRun, Outcome

@@ -23,6 +23,6 @@ def schedule_issuance(run: CourseRun, before: CourseRun | None, *, backend: Back
     """
     due = issuance_due(run)
     if due is not None and (due > now or backend.jobs.job(run.course_id, scheduled_job_id(due)) is None):
-        backend.schedules.put(run.course_id, due, max(due, now + GRACE))
+        backend.schedules.put(run.course_id, due, due if due > now else now + GRACE)
     elif before is not None and issuance_due(before) is not None:
         backend.schedules.remove(run.course_id)

@@ -125,6 +125,10 @@ class Job:
         mine = any(trace is not None and trace.job == self.job_id for trace in (held, last))
         return mine or self.selection.takes(facts)
 
+    def decide(self, facts: Facts) -> Decision:
+        """Who has left the job's groups while it had them in hand is decided on as anybody: nothing is made anew."""
+        return self.selection.decide(facts) if self.takes(facts) else decide(facts)
+
     def has_issued(self, facts: Facts) -> bool:
         """This very job made what is there: whoever delivers its message again is told so, and nothing is done."""
         return facts.certificate is not None and facts.certificate.job == self.job_id and is_downloadable(facts)

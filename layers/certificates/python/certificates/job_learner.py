@@ -1,0 +1,105 @@
+"""One learner of a job: what is decided, what is to be done for it, and alone where it failed together with others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from certificates.backend import Backend
+from certificates.errors import Refusal
+from certificates.issue import settle
+from certificates.planning import Cause, Plan, plan
+from certificates.rules.eligibility import Decision, Reason
+from certificates.rules.jobs import TRIGGERS, Job
+from certificates.rules.model import Certificate, Facts, Outcome
+from certificates.telemetry import logger
+
+_TRIES = 2
+"""How often a learner is tried alone before being listed as failed."""
+
+BROKEN = "broken"
+"""Why an attempt failed that failed for no reason of the learner's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a job came to for one learner. `reason` is the decision's, or why the attempt failed."""
+
+    user_id: str
+    username: str
+    outcome: Outcome
+    reason: str
+    certificate: Certificate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One learner: what was decided on which facts, and what is to be done for it."""
+
+    facts: Facts
+    decision: Decision
+    plan: Plan
+
+    @property
+    def actions(self) -> int:
+        change = self.plan.change
+        return 0 if change is None else 2 + (change.excepted is not None)
+
+    @property
+    def document(self) -> str | None:
+        """The key of the document to be stored before the change is recorded."""
+        change = self.plan.change
+        return change.certificate.document if change is not None and change.certificate is not None else None
+
+    def result(self) -> Result:
+        change = self.plan.change
+        learner, held = self.facts.learner, change.certificate if change else self.facts.certificate
+        return Result(
+            user_id=learner.user_id,
+            username=learner.username,
+            outcome=self.decision.outcome,
+            reason=self.decision.reason.value,
+            certificate=held,
+        )
+
+
+def case_of(job: Job, facts: Facts, backend: Backend) -> Case:
+    if job.has_issued(facts):
+        return Case(facts, Decision(outcome=Outcome.ISSUED, reason=Reason.ISSUED), Plan())
+    decision = job.decide(facts)
+    cause = Cause(trigger=TRIGGERS[job.selection.kind], actor=job.started_by, job=job.job_id)
+    return Case(facts, decision, plan(facts, decision, cause, secret=backend.secret, base_url=backend.base_url))
+
+
+def work_alone(job: Job, backend: Backend, now: datetime, case: Case) -> Result:
+    """Decide on one learner anew, on the facts as they are by now, and act."""
+    course_id, learner = job.course_id, case.facts.learner
+    decided = case
+
+    def propose(facts: Facts) -> tuple[Decision, Plan]:
+        nonlocal decided
+        decided = case_of(job, facts, backend)
+        return decided.decision, decided.plan
+
+    reason = BROKEN
+    for _ in range(_TRIES):
+        try:
+            settle(course_id, learner.user_id, propose, backend=backend, now=now)
+            _remove_unrecorded(case, decided, backend)
+            return decided.result()
+        except Refusal as refusal:
+            reason = refusal.reason
+        except Exception:
+            logger.exception("learner failed", extra={"course_id": course_id, "user_id": learner.user_id})
+    return failed(learner.user_id, learner.username, reason)
+
+
+def _remove_unrecorded(case: Case, decided: Case, backend: Backend) -> None:
+    """Remove the document that was stored for a decision which no longer holds."""
+    held = decided.result().certificate
+    if case.document is not None and (held is None or held.document != case.document):
+        backend.documents.delete(case.document)
+
+
+def failed(user_id: str, username: str, reason: str) -> Result:
+    return Result(user_id=user_id, username=username, outcome=Outcome.FAILED, reason=reason, certificate=None)
