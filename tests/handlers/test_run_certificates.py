@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from certificates import runtime
+from certificates import listing, runtime
 from certificates.exceptions_list import add_exception
 from certificates.invalidate import invalidate
 from certificates.issue import issue
@@ -48,7 +48,11 @@ def staff(backend: Any, people: Any) -> Any:
 
 def names(answer: Any) -> list[str]:
     assert answer.status == 200, answer.text
-    return sorted(item["username"] for item in answer.json()["items"])
+    return sorted(names_of(answer.json()))
+
+
+def names_of(page: Any) -> list[str]:
+    return [item["username"] for item in page["items"]]
 
 
 def test_every_learner_is_listed_with_what_is_known(staff: Any) -> None:
@@ -101,6 +105,18 @@ def test_pages_hold_everybody_once(staff: Any, query: str) -> None:
         seen += [item["username"] for item in page["items"]]
         cursor = page["next_cursor"]
     assert sorted(seen) == whole
+
+
+def test_a_search_that_has_looked_long_enough_says_where_to_go_on(staff: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "_BATCH", 1)
+    monkeypatch.setattr(listing, "MAX_EXAMINED", 2)
+    pages, cursor = [], ""
+    while cursor is not None:
+        page = staff("GET", f"{CERTIFICATES}?search=fox{cursor and f'&cursor={cursor}'}").json()
+        pages.append(names_of(page))
+        cursor = page["next_cursor"]
+    assert len(pages) == 4
+    assert sorted(name for page in pages for name in page) == ["abe", "mia"]
 
 
 def test_learners_are_counted_by_status_exception_and_group(staff: Any) -> None:
