@@ -6,34 +6,38 @@ import subprocess
 import sys
 from pathlib import Path
 
-from layers.debian import Apt, BuildError, read_lock
+from layers.debian import Apt, BuildError, Package, read_lock
 
 HERE = Path(__file__).parent
-
-
-def show(apt: Apt, name: str, architecture: str) -> dict[str, str]:
-    spec = name if architecture == "all" else f"{name}:{architecture}"
-    command = ["apt-cache", *apt.command[2:], "--no-all-versions", "show", spec]
-    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    fields = dict(line.split(": ", 1) for line in text.splitlines() if ": " in line and not line.startswith(" "))
-    if "SHA256" not in fields:
-        raise BuildError(f"{spec} is not in the archive")
-    return fields
 
 
 def main(cache: Path) -> None:
     for lock in sorted(HERE.glob("*/packages*.lock")):
         # `packages.lock` is of the suite that layers are made for, `packages-<suite>.lock` of another.
         suite = lock.stem.partition("-")[2] or "bookworm"
-        packages = read_lock(lock)
-        architectures = tuple(sorted({p.architecture for p in packages} - {"all"})) or ("amd64",)
-        apt = Apt(cache / f"apt-{suite}", (suite,), architectures)
+        apt = Apt(cache / f"apt-{suite}", (suite,), ("amd64", "arm64"))
         apt.update()
-        lines = ["# package version architecture sha256"]
-        for package in packages:
-            fields = show(apt, package.name, package.architecture)
-            lines.append(f"{package.name} {fields['Version']} {package.architecture} {fields['SHA256']}")
-        lock.write_text("\n".join(lines) + "\n")
+        packages = todays(apt, read_lock(lock))
+        lines = [f"{package.name} {package.version} {package.architecture} {package.sha256}" for package in packages]
+        lock.write_text("\n".join(["# package version architecture sha256", *lines]) + "\n")
+
+
+def todays(apt: Apt, packages: list[Package]) -> list[Package]:
+    """The same packages as the archive has them now."""
+    of_all = [package.name for package in packages if package.architecture == "all"]
+    of_one = [f"{package.name}:{package.architecture}" for package in packages if package.architecture != "all"]
+    command = ["apt-cache", *apt.command[2:], "--no-all-versions", "show", *of_all, *of_one]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    found = {}
+    for stanza in shown.split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in stanza.splitlines() if ": " in line and not line.startswith(" "))
+        if fields:
+            package = Package(fields["Package"], fields["Version"], fields["Architecture"], fields["SHA256"])
+            found[package.name, package.architecture] = package
+    missing = [package.name for package in packages if (package.name, package.architecture) not in found]
+    if missing:
+        raise BuildError(f"not in the archive: {', '.join(missing)}")
+    return [found[package.name, package.architecture] for package in packages]
 
 
 if __name__ == "__main__":
