@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from typing import Any
 
 import boto3
@@ -45,10 +46,10 @@ def follow_changes(backend: Any, named_before: set[str]) -> None:
 
 
 @contextmanager
-def world(prepare: Callable[[Any], None], shards: int = 1) -> Iterator[Any]:
-    with moto_cloud.empty_cloud() as built, few_shards(shards):
+def world(prepare: Callable[[Any], None], end: datetime | None = NOW) -> Iterator[Any]:
+    with moto_cloud.empty_cloud() as built, few_shards(1):
         backend = faults.cheap(built)
-        make_run(backend, end=NOW)
+        make_run(backend, end=end)
         prepare(backend)
         yield backend
 
@@ -57,15 +58,15 @@ def try_everywhere(
     prepare: Callable[[Any], None],
     act: Callable[[Any], object],
     finish: Callable[[Any], object] = lambda _: None,
-    shards: int = 1,
+    end: datetime | None = NOW,
 ) -> None:
-    """`finish` is what happens undisturbed after the act, before the states are compared."""
+    """`finish` is what happens undisturbed after the act, before the states are compared; `end` is that of the run."""
     undisturbed: dict[Any, Any] = {}
     named_before: set[str] = set()
 
     @contextmanager
     def remembered() -> Iterator[Any]:
-        with world(prepare, shards) as backend:
+        with world(prepare, end) as backend:
             named_before.update(moto_cloud.objects("certificates/"))
             yield backend
 
@@ -107,7 +108,7 @@ def a_job(selection: Selection) -> Callable[[Any], None]:
 @pytest.mark.parametrize("selection", [BULK, REGENERATION], ids=["bulk", "regenerate"])
 def test_the_worker(selection: Selection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("certificates.job_worker.PAGE", 3)
-    try_everywhere(a_job(selection), lambda backend: work(backend, out_of_time=lambda: True))
+    try_everywhere(a_job(selection), lambda backend: work(backend, out_of_time=lambda: True), end=None)
 
 
 def test_the_job_starter() -> None:
