@@ -1,6 +1,8 @@
-# make run    a local cloud with a sample course run      make lint   formatter, linter, types, template
-# make test   every test                                  make build  the artefacts of a deployment (ARCHITECTURE=x86_64)
-# make lock   today's versions and digests into all locks
+# make run     a local cloud with a sample course run, until Ctrl-C (PORT=4566)
+# make test    every test
+# make lint    formatter, linter, types, template
+# make build   what a deployment uploads (ARCHITECTURE=arm64 or x86_64)
+# make lock    today's versions and digests into every lock
 
 .DELETE_ON_ERROR:
 .PHONY: run test install layers build lint lock clean
@@ -14,7 +16,7 @@ export AWS_DEFAULT_REGION ?= eu-west-1
 export SAM_CLI_TELEMETRY := 0
 export ARCHITECTURE
 
-run: install layers
+run: $(DONE)/venv-cloud layers
 	@$(PYTHON) -m tests.cloud $(if $(PORT),--port $(PORT))
 
 test: install layers
