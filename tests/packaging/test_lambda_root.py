@@ -169,7 +169,8 @@ HEAVY = ["boto3", "botocore.client", "pynamodb", "pydantic", "weasyprint", "PIL"
 
 
 @pytest.mark.parametrize(
-    "function", ["LearnerRequests", "CertificateVerification", "DocumentRemoval", "DesignCompilation"]
+    "function",
+    ["LearnerRequests", "CertificateInvalidation", "CertificateVerification", "DocumentRemoval", "DesignCompilation"],
 )
 def test_a_function_starts_without_what_it_may_never_need(built: BuiltStack, root: Path, function: str) -> None:
     chosen = next(each for each in built.functions() if each.name == function)

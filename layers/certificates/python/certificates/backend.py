@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Backend:
     """`secret` derives the verify_uuids of this deployment; `base_url` is where anyone may check a certificate."""
 
     site: Site
-    secret: bytes
+    secret: bytes = field(repr=False)
     base_url: str
     certificates: CertificateStore
     learners: LearnerStore
