@@ -3,9 +3,11 @@
 # make lint    formatter, linter, types, template
 # make build   what a deployment uploads (ARCHITECTURE=arm64 or x86_64)
 # make lock    today's versions and digests into every lock
+# make bench   the renderers, and a bulk job, measured
+# make cold-starts   what the start of each built function costs
 
 .DELETE_ON_ERROR:
-.PHONY: run test install layers build lint lock clean
+.PHONY: run test install layers build lint lock bench cold-starts clean
 
 ARCHITECTURE ?= arm64
 PYTHON := .venv/bin/python
@@ -32,6 +34,13 @@ lint: install
 build: install layers
 	.venv-sam/bin/sam build --parameter-overrides Architecture=$(ARCHITECTURE)
 
+bench: install layers $(DONE)/bench
+	@$(PYTHON) -m tests.bench.rendering
+	@$(PYTHON) -m tests.bench.issuance 1000 10000
+
+cold-starts: install layers
+	@$(PYTHON) -m tests.packaging.cold_starts
+
 clean:
 	rm -rf .build .aws-sam
 
@@ -47,6 +56,10 @@ $(DONE)/venv: tests/uv.lock tests/requirements.lock
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement tests/uv.lock
 	@$(INSTALL) --python $(PYTHON) --requirements tests/requirements.lock
 	@mkdir -p $(DONE) && touch $@
+
+$(DONE)/bench: tests/bench/requirements.lock $(DONE)/venv
+	@$(INSTALL) --python $(PYTHON) --requirements $<
+	@touch $@
 
 # The other environments have the interpreter of .venv: local functions run in .venv-lambda on packages built for it.
 $(DONE)/venv-%: $(DONE)/venv
@@ -86,6 +99,7 @@ lock: install
 	$(COMPILE) $(OF_THE_RUNTIME:%=--no-emit-package %) layers/dependencies/requirements.in -o layers/dependencies/requirements.lock
 	$(COMPILE) layers/typesetting/requirements.in -o layers/typesetting/requirements.lock
 	$(COMPILE) tests/requirements.in -o tests/requirements.lock
+	$(COMPILE) tests/bench/requirements.in -o tests/bench/requirements.lock
 	$(COMPILE) tests/tools.in -o tests/tools.lock
 	$(COMPILE) tests/cloud/requirements.in -o tests/cloud/requirements.lock
 	$(COMPILE) tests/cloud/runtime.in -o tests/cloud/runtime.lock
