@@ -1,4 +1,4 @@
-"""Removes the documents that certificates no longer name, from the table's stream of changes."""
+"""Removes documents that no certificate names: as the table's stream of changes tells, and once a month all others."""
 
 from __future__ import annotations
 
@@ -12,11 +12,29 @@ from certificates.aws.documents import Documents
 from certificates.document_removal import remove_obsolete
 from certificates.telemetry import logger
 
+SPARE_MILLISECONDS = 15_000
+
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
     documents = Documents(runtime.setting("BUCKET_NAME"))
+    if "sweep" in event:
+        return _sweep(event["sweep"], documents, context)
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
     return process_partial_response(
         event, lambda record: remove_obsolete(record.raw_event["dynamodb"], documents), processor, context
     )
+
+
+def _sweep(after: str, documents: Documents, context: LambdaContext) -> None:
+    from certificates.aws.certificate_store import CertificateStore
+    from certificates.aws.continuation import go_on
+    from certificates.document_sweep import sweep
+
+    def out_of_time() -> bool:
+        return context.get_remaining_time_in_millis() < SPARE_MILLISECONDS
+
+    certificates, now = CertificateStore(), runtime.now()
+    rest = sweep(after, documents=documents, certificates=certificates, now=now, out_of_time=out_of_time)
+    if rest is not None:
+        go_on(context.function_name, {"sweep": rest})

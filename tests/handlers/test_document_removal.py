@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import boto3
 import pytest
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.s3.models import s3_backends
 
 from certificates.aws.documents import Documents
 from certificates.invalidate import invalidate, revalidate
@@ -72,3 +76,42 @@ def test_a_removal_that_fails_is_asked_for_again_and_done_then(issued: Any) -> N
 
 def out_of_order(*_: Any) -> None:
     raise OSError("out of order")
+
+
+def stored(key: str, age: timedelta) -> None:
+    """An object that no record names, `age` old by the clock of the cloud."""
+    boto3.client("s3").put_object(Bucket=os.environ["BUCKET_NAME"], Key=key, Body=b"%PDF-")
+    s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets[os.environ["BUCKET_NAME"]].keys[key].last_modified = (
+        datetime.now(UTC) - age
+    ).replace(tzinfo=None)
+
+
+def test_the_sweep_removes_what_no_record_names_and_nothing_else(issued: Any) -> None:
+    named = document(issued)
+    folder = named.rsplit("/", 1)[0]
+    stored(f"{folder}/1-0123456789abcdef.pdf", timedelta(days=2))
+    stored(f"{folder}/2-0123456789abcdef.pdf", timedelta(hours=2))
+    stored("certificates/00000000000000000000000000000000/1-0123456789abcdef.pdf", timedelta(days=2))
+
+    load("document_removal")({"sweep": ""}, Context())
+
+    assert set(objects("certificates/")) == {named, f"{folder}/2-0123456789abcdef.pdf"}
+
+
+def test_a_sweep_that_runs_out_of_time_goes_on_where_it_stopped(issued: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    handed_on: list[Any] = []
+    monkeypatch.setattr("certificates.aws.continuation.go_on", lambda function, event: handed_on.append(event))
+    orphan = "certificates/00000000000000000000000000000000/1-0123456789abcdef.pdf"
+    stored(orphan, timedelta(days=2))
+
+    class Hurried(Context):
+        @staticmethod
+        def get_remaining_time_in_millis() -> int:
+            return 1000
+
+    load("document_removal")({"sweep": ""}, Hurried())
+    assert handed_on == [{"sweep": orphan}]
+    load("document_removal")(handed_on.pop(), Hurried())
+    assert handed_on == [{"sweep": document(issued)}]
+    load("document_removal")(handed_on.pop(), Context())
+    assert handed_on == []

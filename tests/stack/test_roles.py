@@ -47,6 +47,25 @@ def remove_certificate(cloud: LocalCloud, function: str) -> Any:
     return s3.delete_object(Bucket=cloud.name("Bucket"), Key="certificates/some/1.pdf")
 
 
+def list_certificates(cloud: LocalCloud, function: str) -> Any:
+    return cloud.acting_as(function, "s3").list_objects_v2(Bucket=cloud.name("Bucket"), Prefix="certificates/")
+
+
+def find_by_verify_uuid(cloud: LocalCloud, function: str) -> Any:
+    return cloud.acting_as(function, "dynamodb").query(
+        TableName=cloud.name("Table"),
+        IndexName="by_verify_uuid",
+        KeyConditionExpression="verify_uuid = :id",
+        ExpressionAttributeValues={":id": {"S": "0" * 32}},
+    )
+
+
+def call_itself(cloud: LocalCloud, function: str) -> Any:
+    return cloud.acting_as(function, "lambda").invoke(
+        FunctionName=cloud.name(function), InvocationType="Event", Payload=b'{"sweep": "certificates/z"}'
+    )
+
+
 EVERY = frozenset(functions())
 READER = frozenset({"CertificateVerification"})
 
@@ -58,12 +77,17 @@ DENIED: tuple[tuple[Attempt, frozenset[str]], ...] = (
     (write_item, READER | {"DesignCompilation", "DocumentRemoval"}),
     (put_certificate, READER | {"DocumentRemoval", "ScheduledIssuance"}),
     (remove_certificate, READER | {"DesignCompilation", "ScheduledIssuance"}),
+    (list_certificates, EVERY - {"DocumentRemoval", "InstructorRequests"}),
 )
 
 ALLOWED: tuple[tuple[Attempt, str], ...] = (
     (write_item, "LearnerRequests"),
     (put_certificate, "DesignCompilation"),
     (read_certificate, "CertificateVerification"),
+    (list_certificates, "DocumentRemoval"),
+    (find_by_verify_uuid, "DocumentRemoval"),
+    (remove_certificate, "DocumentRemoval"),
+    (call_itself, "DocumentRemoval"),
 )
 
 

@@ -14,8 +14,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, BinaryIO
 
 from certificates.aws.clients import s3
@@ -50,6 +51,13 @@ class Documents:
     def delete(self, key: str) -> None:
         """Remove an object; removing one that is not there is done already."""
         s3().delete_object(Bucket=self.bucket, Key=key)
+
+    def certificates_after(self, after: str) -> Iterator[tuple[str, datetime]]:
+        """Key and time of every certificate's document whose key comes after this one, in their order."""
+        pages = s3().get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=self.bucket, Prefix="certificates/", StartAfter=after):
+            for entry in page.get("Contents", ()):
+                yield entry["Key"], entry["LastModified"]
 
     def delete_all(self, keys: Sequence[str]) -> None:
         """Remove up to 1,000 objects in one call. Raises OSError naming one that could not be removed."""
