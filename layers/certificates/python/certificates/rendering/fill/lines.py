@@ -91,7 +91,21 @@ def _guarded(text: str) -> str:
         raise NeedsFullRender("nothing-visible") from None
     if not text.isprintable() and any(not char.isprintable() and char not in _HARMLESS for char in text):
         raise NeedsFullRender("control-characters")
+    if not clean.isascii() and _has_loose_mark(clean):
+        raise NeedsFullRender("mark-without-base")
     return clean
+
+
+def _has_loose_mark(text: str) -> bool:
+    """Whether a mark or a joiner has no letter before it to belong to: what is shown for it, each shaper decides."""
+    base = False
+    for char in text:
+        if char in JOINERS or unicodedata.category(char).startswith("M"):
+            if not base:
+                return True
+        else:
+            base = not char.isspace()
+    return False
 
 
 def _parts(text: str, faces: Sequence[str]) -> Iterator[tuple[str, str, str]]:
