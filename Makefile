@@ -35,8 +35,8 @@ build: install layers
 	.venv-sam/bin/sam build --parameter-overrides Architecture=$(ARCHITECTURE)
 
 bench: install layers $(DONE)/bench
-	@$(PYTHON) -m tests.bench.rendering
-	@$(PYTHON) -m tests.bench.issuance 1000 10000
+	@PYTHONPATH=layers/certificates/python $(PYTHON) -m tests.bench.rendering
+	@PYTHONPATH=layers/certificates/python $(PYTHON) -m tests.bench.issuance 1000 10000
 
 cold-starts: install layers
 	@$(PYTHON) -m tests.packaging.cold_starts

@@ -259,6 +259,9 @@ def said(act: Callable[[], Any], done: str | None = None) -> str:
 Contract.TestCase.settings = settings(
     max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "40")),
     stateful_step_count=50,
+    # The same histories every time, unless more are asked for: a check before a commit is no place for surprises.
+    derandomize="PROPERTY_EXAMPLES" not in os.environ,
+    database=None,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
