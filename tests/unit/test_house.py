@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.template import ROOT, functions
+from tests.template import ROOT, functions, resource
 
 PACKAGE = ROOT / "layers" / "certificates" / "python" / "certificates"
 
@@ -106,3 +106,8 @@ def test_nothing_but_the_named_folders_shows_at_the_top() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     folders = {name.split("/")[0] for name in listed.splitlines() if "/" in name}
     assert {folder for folder in folders if not folder.startswith(".")} <= {"functions", "layers", "tests"}
+
+
+def test_the_worker_knows_which_delivery_of_its_queue_is_the_last() -> None:
+    worker = (ROOT / "functions" / "certificate_issuance" / "app.py").read_text()
+    assert f"DELIVERIES = {resource('JobsQueue')['RedrivePolicy']['maxReceiveCount']}\n" in worker
