@@ -28,7 +28,7 @@ OF_NO_FUNCTION = ("_tkinter", "_curses", "readline")
 @dataclass(frozen=True)
 class Interpreter:
     executable: Path
-    library: Path
+    stdlib: Path
     packages: Path
     version: str
 
@@ -41,8 +41,8 @@ def interpreter() -> Interpreter:
     """The one that has Lambda's runtime client."""
     ask = "import json, sys, sysconfig as s; p = s.get_path; v = '%d.%d' % sys.version_info[:2]"
     ask += "; print(json.dumps([sys._base_executable, p('stdlib'), p('purelib'), v]))"
-    executable, library, packages, version = json.loads(subprocess.check_output([RUNTIME, "-I", "-c", ask]))
-    return Interpreter(Path(executable).resolve(), Path(library), Path(packages), version)
+    executable, stdlib, packages, version = json.loads(subprocess.check_output([RUNTIME, "-I", "-c", ask]))
+    return Interpreter(Path(executable).resolve(), Path(stdlib), Path(packages), version)
 
 
 def can_be_entered() -> bool:
@@ -57,7 +57,7 @@ def make(root: Path) -> Path:
     python = interpreter()
     for folder in ("nothing", "mounted", "place-for-packages/site-packages"):
         (root / folder).mkdir(parents=True, exist_ok=True)
-    _link(root / "python", python.library)
+    _link(root / "python", python.stdlib)
     _copy_packages(python, root / "packages")
     base = root / "base"
     shutil.rmtree(base, ignore_errors=True)
@@ -105,7 +105,7 @@ def _copy_packages(python: Interpreter, folder: Path) -> None:
 def _libraries(python: Interpreter) -> set[Path]:
     """What the interpreter and its own modules are linked with, the loader among it, and the rest of libc."""
     modules = [
-        path for path in (python.library / "lib-dynload").glob("*.so") if not path.name.startswith(OF_NO_FUNCTION)
+        path for path in (python.stdlib / "lib-dynload").glob("*.so") if not path.name.startswith(OF_NO_FUNCTION)
     ]
     modules += python.packages.glob("*.so")
     listed = subprocess.run(["ldd", python.executable, *modules], capture_output=True, text=True, check=True).stdout
