@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import quote, unquote
+
+from tests.template import routes
 
 
 @dataclass(frozen=True)
@@ -41,11 +45,12 @@ class Caller:
     def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """`path` as typed into a browser, with its query; `body` is sent as JSON, or as it is when a string."""
         target, _, query = path.partition("?")
+        route, values = routed(method, target)
         pairs = [pair.partition("=") for pair in query.split("&") if pair]
         event: dict[str, Any] = {
             "version": "2.0",
-            "routeKey": "$default",
-            "rawPath": target,
+            "routeKey": route,
+            "rawPath": unquote(target),
             "rawQueryString": query,
             "headers": {name.lower().replace("_", "-"): value for name, value in headers.items()},
             "requestContext": {
@@ -59,6 +64,8 @@ class Caller:
             },
             "isBase64Encoded": False,
         }
+        if values:
+            event["pathParameters"] = values
         if pairs:
             event["queryStringParameters"] = {name: unquote(value) for name, _, value in pairs}
         if body is not None:
@@ -68,14 +75,23 @@ class Caller:
                 "jwt": {"claims": {"username": self.username, **self.claims}, "scopes": None}
             }
         result = self.handler(event, Context())
-        return Answer(result["statusCode"], _headers(result), result.get("body") or "")
+        headers = {name.lower(): value for name, value in result["headers"].items()}
+        return Answer(result["statusCode"], headers, result["body"])
 
 
-def _headers(result: dict[str, Any]) -> dict[str, str]:
-    headers = {name.lower(): value for name, value in (result.get("headers") or {}).items()}
-    for name, values in (result.get("multiValueHeaders") or {}).items():
-        headers[name.lower()] = ", ".join(values)
-    return headers
+def routed(method: str, path: str) -> tuple[str, dict[str, str]]:
+    """The template's route for a path, and the values in it, decoded as API Gateway does. Raises LookupError."""
+    for route, pattern in _patterns(method):
+        if found := pattern.fullmatch(path):
+            return f"{method} {route}", {name: unquote(value) for name, value in found.groupdict().items()}
+    raise LookupError(f"API Gateway answers 404: no route {method} {path}")
+
+
+@cache
+def _patterns(method: str) -> list[tuple[str, re.Pattern[str]]]:
+    """The routes of a method, those with the fewest variables first."""
+    paths = sorted((path for known, path in routes() if known == method), key=lambda path: (path.count("{"), path))
+    return [(path, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path))) for path in paths]
 
 
 def encoded(course_id: str) -> str:

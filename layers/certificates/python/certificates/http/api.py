@@ -1,7 +1,8 @@
 """A table of HTTP operations, and the Lambda handler that serves it.
 
-An operation is registered once, with its path as `api.md` writes it; the same table feeds the router and the OpenAPI
-document. Handlers take a Request and return an Answer; refusals become problems here and nowhere else.
+An operation is registered once, with its path as the template's routes write it; the same table feeds the handler and
+the OpenAPI document. API Gateway routes: an event names the route it came by, and has the values of its path.
+Handlers take a Request and return an Answer; refusals become problems here and nowhere else.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.logging import correlation_paths
 
 from certificates import runtime
@@ -103,37 +103,30 @@ class Api:
 
 def lambda_handler(api: Api) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     """The Lambda handler that serves these operations."""
-    resolver = APIGatewayHttpResolver()
-    for operation in api.operations:
-        rule = operation.path.replace("{", "<").replace("}", ">")
-        resolver.route(rule, operation.method)(_translate(resolver, operation))
+    by_route = {f"{operation.method} {operation.path}": operation for operation in api.operations}
 
     @metrics.log_metrics
     @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True)
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        return resolver.resolve(event, context)
+        given = _serve(by_route[event["routeKey"]], event, context)
+        headers = {"Content-Type": given.content_type, "X-Content-Type-Options": "nosniff", **given.headers}
+        return {"statusCode": given.status, "headers": headers, "body": given.body}
 
     return handle
 
 
-def _translate(resolver: APIGatewayHttpResolver, operation: Operation) -> Callable[..., Response[str]]:
-    def serve(**path: str) -> Response[str]:
-        event = resolver.current_event.raw_event
-        logger.append_keys(operation=f"{operation.method} {operation.path}")
-        try:
-            request = Request(event, _backend(event), runtime.now(), path, resolver.lambda_context)
-            if operation.signed_in:
-                logger.append_keys(actor=request.caller.username)
-            if operation.body:
-                request = replace(request, body=_body(event, operation))
-            result = _handle(operation, request)
-        except Refusal as refusal:
-            logger.info("refused", extra={"reason": refusal.reason})
-            result = problem(refusal)
-        headers: dict[str, str | list[str]] = {"X-Content-Type-Options": "nosniff", **result.headers}
-        return Response(result.status, result.content_type, result.body, headers)
-
-    return serve
+def _serve(operation: Operation, event: dict[str, Any], context: Any) -> Answer:
+    logger.append_keys(operation=event["routeKey"])
+    try:
+        request = Request(event, _backend(event), runtime.now(), event.get("pathParameters") or {}, context)
+        if operation.signed_in:
+            logger.append_keys(actor=request.caller.username)
+        if operation.body:
+            request = replace(request, body=_body(event, operation))
+        return _handle(operation, request)
+    except Refusal as refusal:
+        logger.info("refused", extra={"reason": refusal.reason})
+        return problem(refusal)
 
 
 def _handle(operation: Operation, request: Request) -> Answer:
