@@ -25,7 +25,7 @@ def empty_cloud() -> Iterator[Any]:
     """The product's own backend over an empty cloud; the rendering function answers in this process."""
     from certificates import runtime
     from certificates.aws import clients
-    from certificates.aws.table import Item
+    from certificates.aws.table import Item, connection
 
     try:
         with mock_aws():
@@ -40,8 +40,9 @@ def empty_cloud() -> Iterator[Any]:
             yield replace(built, renderer=InProcess("design-compilation", built.documents))
     finally:
         # Clients are remembered by warm functions; the next cloud is another one.
-        clients._client.cache_clear()
+        clients.forget()
         runtime.backend.cache_clear()
+        connection.cache_clear()
         Item._connection = None
 
 

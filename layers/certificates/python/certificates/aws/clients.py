@@ -1,20 +1,33 @@
-"""Clients of AWS services, made on first use and kept while the function is warm."""
+"""Clients of AWS services, made on first use and kept while the function is warm.
+
+They come of one botocore session, for what a session has read of AWS's services serves all its clients; boto3's own
+session would bring its transfer manager along. Both together are a tenth of a learner's first request.
+"""
 
 from __future__ import annotations
 
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
+    from botocore.session import Session
     from types_boto3_lambda import LambdaClient
     from types_boto3_s3 import S3Client
     from types_boto3_scheduler import EventBridgeSchedulerClient
     from types_boto3_sqs import SQSClient
 
+_sessions: list[Session] = []
+_making = Lock()  # a session makes one client at a time
+
+
+def share(session: Session) -> None:
+    """Make clients from a session that another library has opened; the first one that is shared serves."""
+    _sessions.append(session)
+
 
 @cache
 def _client(service: str) -> Any:
-    import boto3
     from botocore.config import Config
 
     config = Config(
@@ -25,7 +38,22 @@ def _client(service: str) -> Any:
         retries={"total_max_attempts": 6, "mode": "standard"},
         max_pool_connections=32,
     )
-    return boto3.Session().client(service, config=config)  # type: ignore[call-overload]
+    with _making:
+        return _session().create_client(service, config=config)
+
+
+def _session() -> Session:
+    if not _sessions:
+        from botocore.session import get_session
+
+        share(get_session())
+    return _sessions[0]
+
+
+def forget() -> None:
+    """As if none had been made: for whoever moves to another account or region within one process."""
+    _client.cache_clear()
+    _sessions.clear()
 
 
 def s3() -> S3Client:

@@ -25,6 +25,7 @@ from __future__ import annotations
 import os
 import zlib
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from pynamodb.attributes import (
@@ -40,6 +41,8 @@ from pynamodb.attributes import (
 from pynamodb.constants import NUMBER
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
+
+from certificates.aws import clients
 
 if TYPE_CHECKING:
     from pynamodb.connection.table import TableConnection
@@ -143,9 +146,12 @@ class Item(Model):
     by_kind = ByKind()
 
 
+@cache
 def connection() -> TableConnection:
     """The one connection of this process; asked for first here, since kinds of item inherit what `Item` has opened."""
-    return Item._get_connection()
+    opened = Item._get_connection()
+    clients.share(opened.connection.session)
+    return opened
 
 
 def dynamodb() -> DynamoDBClient:
