@@ -22,7 +22,7 @@ from botocore.client import BaseClient
 from moto.core.botocore_stubber import BotocoreStubber
 
 from certificates.aws.renderer import Renderer
-from certificates.rendering.model import Fields
+from certificates.rendering.fields import Fields
 
 World = TypeVar("World")
 Moment = Literal["before", "after"]

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 from certificates.rendering import qr, typefaces
 from certificates.rendering.binding import QR_INK
-from certificates.rendering.model import Fields
+from certificates.rendering.fields import Fields
 from tests.rendering.making import design
 
 Make = Callable[[Fields], bytes]

@@ -160,7 +160,7 @@ def peak():
 memory = peak()
 from datetime import date
 from certificates.rendering import fill
-from certificates.rendering.model import Fields
+from certificates.rendering.fields import Fields
 identity = "3f2b8c1e-9a47-4d52-8e60-1b7c5a2d9f03"
 url = "https://certificates.northwind.example/certificates/" + identity
 with open(sys.argv[1], "rb") as artefact:

@@ -15,8 +15,9 @@ import pytest
 from certificates.aws.renderer import compiled_key
 from certificates.designs import design_key
 from certificates.rendering.compile import compile_design
+from certificates.rendering.fields import Fields
 from certificates.rendering.full import render
-from certificates.rendering.model import Design, Fields
+from certificates.rendering.model import Design
 from tests.cloud.cloud import LocalCloud
 from tests.cloud.sample import COURSE_ID, COURSE_STAFF, LEARNER, RUN
 from tests.handlers.lms_events import sqs_event

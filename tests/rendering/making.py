@@ -12,7 +12,8 @@ import pypdfium2
 from PIL import Image, ImageDraw
 
 from certificates.rendering import full
-from certificates.rendering.model import Design, Fields, Signatory
+from certificates.rendering.fields import Fields
+from certificates.rendering.model import Design, Signatory
 
 VERIFY_UUID = "3f2b8c1e-9a47-4d52-8e60-1b7c5a2d9f03"
 VERIFY_URL = f"https://certificates.northwind.example/certificates/{VERIFY_UUID}"

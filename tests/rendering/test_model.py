@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from certificates.rendering.errors import DesignFault
-from certificates.rendering.model import Design, Fields
+from certificates.rendering.fields import Fields
+from certificates.rendering.model import Design
 from certificates.rendering.texts import TEXTS, date_format
 from tests.rendering.making import design, fields
 
@@ -64,6 +65,6 @@ def test_a_date_is_written_as_its_language_writes_it(language: str, first: str, 
 
 def test_every_language_has_every_text() -> None:
     for texts in TEXTS.values():
-        values = vars(texts)
+        values = texts._asdict()
         assert all(values[key] for key in values if key not in ("intro", "closing"))
         assert "{date}" in texts.issued and "{url}" in texts.qr and "{name}" in texts.signature

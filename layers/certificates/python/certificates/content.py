@@ -7,7 +7,7 @@ import hmac
 import json
 from uuid import UUID
 
-from certificates.rendering.model import Fields
+from certificates.rendering.fields import Fields
 from certificates.rules.model import Certificate
 
 

@@ -14,9 +14,10 @@ from certificates.aws.renderer import compiled_key
 from certificates.designs import design_key
 from certificates.rendering.compile import compile_design
 from certificates.rendering.errors import RenderingError
+from certificates.rendering.fields import Fields
 from certificates.rendering.full import render
 from certificates.rendering.linting import Finding, lint
-from certificates.rendering.model import Design, Fields
+from certificates.rendering.model import Design
 
 SAMPLE = Fields(
     name="Zoë Ångström",

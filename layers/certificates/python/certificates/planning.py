@@ -7,7 +7,7 @@ from typing import Any
 
 from certificates.change import Change
 from certificates.content import document_key, fields_of, verify_uuid_of
-from certificates.rendering.model import Fields
+from certificates.rendering.fields import Fields
 from certificates.rules.eligibility import Decision
 from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
 from certificates.rules.model import Certificate, Facts, Outcome, Status

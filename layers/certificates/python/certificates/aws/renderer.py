@@ -11,7 +11,7 @@ from certificates.aws.clients import lambda_
 from certificates.aws.documents import Documents
 from certificates.errors import Conflict
 from certificates.rendering.errors import NeedsFullRender
-from certificates.rendering.model import Fields
+from certificates.rendering.fields import Fields
 
 if TYPE_CHECKING:
     from certificates.rendering.fill import CompiledDesign

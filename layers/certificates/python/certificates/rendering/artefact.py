@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import RenderingError
 
@@ -24,8 +23,7 @@ class ArtefactFault(RenderingError):
     """Not a compiled design, not of this version, or damaged: compile the design again."""
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """One line of the learner's text. Lengths are CSS pixels, y downwards."""
 
     key: str  # name, date, id, verify_url
@@ -42,8 +40,7 @@ class Slot:
     language: str
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(NamedTuple):
     """Where a QR code is drawn: its corner and its side in CSS pixels."""
 
     tag: str
@@ -54,16 +51,14 @@ class Code:
     paint: str
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """A PDF object with values still to come: `text` has them as /@name@."""
 
     number: int
     text: str
 
 
-@dataclass(frozen=True)
-class PreparedFont:
+class PreparedFont(NamedTuple):
     """A subset that is part of the prefix, for the letters that nearly every line is made of."""
 
     file: str
@@ -71,8 +66,7 @@ class PreparedFont:
     glyphs: tuple[tuple[int, int, str], ...]  # glyph of the whole font, code that shows it, text that it reads as
 
 
-@dataclass(frozen=True)
-class Artefact:
+class Artefact(NamedTuple):
     design: str  # the digest of the design that this was made from
     language: str
     title: str  # what stands before " – " and the name in the document's title
@@ -96,8 +90,11 @@ class Artefact:
     prefix: bytes
 
     def to_bytes(self) -> bytes:
-        values = asdict(self)
+        values: dict[str, Any] = self._asdict()
         prefix: bytes = values.pop("prefix")
+        values["fonts"] = self.fonts._asdict()
+        for key in ("slots", "codes", "prepared", "links", "figures"):
+            values[key] = [part._asdict() for part in values[key]]
         header = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
         body = header + prefix
         return b"%s %d %s %d\n" % (_MAGIC, FORMAT, hashlib.sha256(body).hexdigest().encode(), len(header)) + body

@@ -18,7 +18,8 @@ from xml.etree import ElementTree
 
 from . import images, ornaments, qr, templates, typefaces
 from .errors import DesignFault
-from .model import Design, Fields, Signatory
+from .fields import Fields
+from .model import Design, Signatory
 from .texts import RIGHT_TO_LEFT, TEXTS, Texts, base_language, date_format, name_language
 
 Element = ElementTree.Element
@@ -61,7 +62,7 @@ def bind(design: Design, fields: Fields) -> Page:
     root.set("dir", direction(design.language))
 
     _repeat(root, design.signatories, texts, assets)
-    _set_texts(root, "data-text", vars(texts))
+    _set_texts(root, "data-text", texts._asdict())
     _set_texts(root, "data-design", {**vars(design), "title": title})
     _set_slots(root, design, fields, texts, assets)
     _prune(root)

@@ -14,7 +14,8 @@ from xml.etree import ElementTree
 
 from . import assets, binding, fitting, metadata
 from .errors import DesignFault
-from .model import Design, Fields
+from .fields import Fields
+from .model import Design
 from .native import weasyprint
 
 _MAX_LAYOUTS = 4

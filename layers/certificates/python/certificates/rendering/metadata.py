@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 
-from .model import Fields
+from .fields import Fields
 
 PRODUCER = "Certificates"
 
@@ -50,4 +50,4 @@ def pdf_date(fields: Fields) -> str:
 
 def identifier(design_digest: str, fields: Fields) -> bytes:
     """The PDF's /ID: from what is printed, never from the clock."""
-    return hashlib.sha256("\0".join((design_digest, *map(str, vars(fields).values()))).encode()).digest()[:16]
+    return hashlib.sha256("\0".join((design_digest, *map(str, fields))).encode()).digest()[:16]

@@ -1,4 +1,4 @@
-"""What a certificate is made of: a design, the same for a whole course run, and one learner's fields."""
+"""A design: what the certificates of a whole course run have in common."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import Any
 
 from . import templates
@@ -72,26 +71,6 @@ class Design:
         drawn_by = templates.digest(None if self.own_template else self.template)
         content = self.to_json().encode() + b"\0" + drawn_by.encode()
         return hashlib.sha256(content).hexdigest()
-
-
-@dataclass(frozen=True)
-class Fields:
-    """One learner's certificate. `sample` prints a watermark across the page and is for previews only."""
-
-    name: str
-    issued_on: date
-    verify_uuid: str
-    revision: int
-    verify_url: str
-    sample: bool = False
-
-    def to_json(self) -> str:
-        return json.dumps(asdict(self), default=date.isoformat, sort_keys=True, separators=(",", ":"))
-
-    @classmethod
-    def from_json(cls, text: str) -> Fields:
-        values: dict[str, Any] = json.loads(text)
-        return cls(**values | {"issued_on": date.fromisoformat(values["issued_on"])})
 
 
 def _base64(value: bytes) -> str:

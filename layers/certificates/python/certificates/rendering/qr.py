@@ -10,9 +10,9 @@ for the module at x, y, and remembered, so the second certificate costs one XOR 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 MASK = 2  # every third column
 LONGEST = 180
@@ -69,13 +69,12 @@ def svg(text: str, colour: str) -> bytes:
     ).encode()
 
 
-@dataclass(frozen=True)
-class _Symbol:
+class _Symbol(NamedTuple):
     """What all texts of one length share."""
 
     side: int
     empty: int  # the modules of a text of zero bytes
-    places: tuple[tuple[int, ...], ...]  # of each codeword in the order it is written: the bit of each of its 8 modules
+    places: tuple[tuple[int, ...], ...]  # of each codeword in the order it is written: its 8 modules, highest bit first
     data: tuple[tuple[int, int], ...]  # of each data codeword: its block and its place there
     checks: tuple[tuple[bytes, ...], ...]  # by block and place: the error correction of a codeword of value 1
 
@@ -95,49 +94,58 @@ def _symbol(text_length: int) -> _Symbol:
     fixed, reserved = _patterns(version)
     path = [y * side + x for x, y in _zigzag(side) if not reserved >> (y * side + x) & 1]
     count = sum(blocks) + checks_per_block * len(blocks)
-    places = tuple(tuple(path[8 * i : 8 * i + 8]) for i in range(count))
+    places = tuple(tuple([1 << place for place in path[8 * i : 8 * i + 8]]) for i in range(count))
     mask = sum(1 << place for place in path if (place % side) % 3 == 0)
     data = tuple((block, place) for block, length in enumerate(blocks) for place in range(length))
     checks = tuple(_unit_checks(length, checks_per_block) for length in blocks)
-    bare = _Symbol(side, 0, places, data, checks)
-    capacity = len(data)
-    header = bytearray(capacity)
+    bare = _Symbol(side, fixed ^ mask, places, data, checks)
+    header = bytearray(len(data))
     header[0], header[1] = 0x40 | text_length >> 4, text_length << 4 & 0xFF
-    for index in range(text_length + 2, capacity):
+    for index in range(text_length + 2, len(data)):
         header[index] = (0xEC, 0x11)[(index - text_length) % 2]
-    empty = fixed ^ mask
-    for index, value in enumerate(header):
-        empty ^= _spread(bare, index, value)
-    return _Symbol(side, empty, places, data, checks)
+    return bare._replace(empty=bare.empty ^ _spread(bare, enumerate(header)))
 
 
 @lru_cache(maxsize=16)
 def _beginning(length: int, head: str) -> int:
-    total = _symbol(length).empty
+    """The modules of a text that begins so and goes on with zero bytes."""
+    symbol = _symbol(length)
+    codewords = bytearray(len(symbol.data))
     for place, char in enumerate(head):
-        total ^= _contribution(length, place, char)
-    return total
+        for index, value in _codewords(place, char):
+            codewords[index] |= value
+    return symbol.empty ^ _spread(symbol, enumerate(codewords))
 
 
 @lru_cache(maxsize=20_000)
 def _contribution(text_length: int, place: int, char: str) -> int:
+    return _spread(_symbol(text_length), _codewords(place, char))
+
+
+def _codewords(place: int, char: str) -> tuple[tuple[int, int], tuple[int, int]]:
     """A character lies across two codewords, four bits in each, after mode and length."""
-    symbol, value = _symbol(text_length), ord(char)
+    value = ord(char)
     if value > 0x7F:
         raise ValueError("an address in a QR code is ASCII")
-    return _spread(symbol, place + 1, value >> 4) ^ _spread(symbol, place + 2, value << 4 & 0xF0)
+    return (place + 1, value >> 4), (place + 2, value << 4 & 0xF0)
 
 
-def _spread(symbol: _Symbol, index: int, value: int) -> int:
-    """The modules that one data codeword darkens: its own, and those of the error correction it adds."""
-    if not value:
-        return 0
-    block, place = symbol.data[index]
-    blocks = len(symbol.checks)
-    total = _modules_of(symbol.places[_written(symbol, block, place)], value)
-    first_check = len(symbol.data) + block
-    for number, unit in enumerate(symbol.checks[block][place]):
-        total |= _modules_of(symbol.places[first_check + number * blocks], _times(unit, value))
+def _spread(symbol: _Symbol, codewords: Iterable[tuple[int, int]]) -> int:
+    """The modules that data codewords (index, value) darken: their own, and those of the error correction they add."""
+    total, blocks = 0, len(symbol.checks)
+    sums = [[0] * len(checks[0]) for checks in symbol.checks]
+    for index, value in codewords:
+        if value:
+            block, place = symbol.data[index]
+            total |= _modules_of(symbol.places[_written(symbol, block, place)], value)
+            sums[block] = [
+                known ^ _times(unit, value)
+                for known, unit in zip(sums[block], symbol.checks[block][place], strict=True)
+            ]
+    for block, checks in enumerate(sums):
+        first = len(symbol.data) + block
+        for number, value in enumerate(checks):
+            total |= _modules_of(symbol.places[first + number * blocks], value) if value else 0
     return total
 
 
@@ -151,11 +159,12 @@ def _written(symbol: _Symbol, block: int, place: int) -> int:
     return shortest * len(lengths) + longer.index(block)
 
 
-def _modules_of(places: Sequence[int], value: int) -> int:
-    total = 0
-    for bit in range(8):
-        if value >> (7 - bit) & 1:
-            total |= 1 << places[bit]
+def _modules_of(places: Iterable[int], value: int) -> int:
+    total, bit = 0, 0x80
+    for module in places:
+        if value & bit:
+            total |= module
+        bit >>= 1
     return total
 
 

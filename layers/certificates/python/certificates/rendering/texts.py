@@ -6,16 +6,15 @@ those that open with the name leave the intro empty. Sentences name no gender wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from .errors import DesignFault
 
 RIGHT_TO_LEFT = frozenset({"ar", "he"})
 
 
-@dataclass(frozen=True)
-class Texts:
+class Texts(NamedTuple):
     title: str
     intro: str
     completed: str
@@ -28,8 +27,7 @@ class Texts:
     sample: str
 
 
-@dataclass(frozen=True)
-class DateFormat:
+class DateFormat(NamedTuple):
     """A long date without a locale library at hand: `parts` are d, M, y, MMMM or literal texts in quotes."""
 
     parts: tuple[str, ...]

@@ -10,17 +10,16 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import uharfbuzz
 
 from .errors import DesignFault, Unrenderable
 
 
-@dataclass(frozen=True)
-class Typeface:
+class Typeface(NamedTuple):
     family: str
     file: str
     style: str = "normal"

@@ -12,7 +12,8 @@ from certificates.rendering import binding, full, texts
 from certificates.rendering.artefact import Artefact
 from certificates.rendering.compile import cutting, objects, preparing, slimming, slots
 from certificates.rendering.errors import DesignFault
-from certificates.rendering.model import Design, Fields
+from certificates.rendering.fields import Fields
+from certificates.rendering.model import Design
 
 _UUID = "00000000-0000-4000-8000-000000000000"
 _SENTINEL = Fields("Nomen Nescio", date(2000, 1, 1), _UUID, 1, f"https://verify.invalid/{_UUID}")

@@ -12,7 +12,7 @@ from datetime import date
 from certificates.rendering import metadata, qr
 from certificates.rendering.artefact import Artefact, Slot
 from certificates.rendering.errors import NeedsFullRender
-from certificates.rendering.model import Fields
+from certificates.rendering.fields import Fields
 from certificates.rendering.texts import DateFormat
 
 from .addresses import Addresses, Heads

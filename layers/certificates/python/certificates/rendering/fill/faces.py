@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import uharfbuzz
 
@@ -43,8 +42,7 @@ _DROPPED = tuple(
 )
 
 
-@dataclass(frozen=True)
-class Subset:
+class Subset(NamedTuple):
     """A font program for a PDF, and the code that shows each glyph of the whole font."""
 
     program: bytes

@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import uharfbuzz
 
@@ -27,8 +27,7 @@ _SLACK = 0.995
 _HARMLESS = JOINERS + "\u00a0\u202f\u3000\u2009\t\n\r"
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     face: Face
     glyphs: list[int]
     advances: list[int]  # font units
@@ -37,8 +36,7 @@ class Run:
     plain: bool  # the glyphs give the run's text, one after the other
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     slot: Slot
     text: str
     language: str

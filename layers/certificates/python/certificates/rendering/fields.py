@@ -1,0 +1,26 @@
+"""What a certificate says of one learner."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any, NamedTuple
+
+
+class Fields(NamedTuple):
+    """One learner's certificate. `sample` prints a watermark across the page and is for previews only."""
+
+    name: str
+    issued_on: date
+    verify_uuid: str
+    revision: int
+    verify_url: str
+    sample: bool = False
+
+    def to_json(self) -> str:
+        return json.dumps(self._asdict(), default=date.isoformat, sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Fields:
+        values: dict[str, Any] = json.loads(text)
+        return cls(**values | {"issued_on": date.fromisoformat(values["issued_on"])})
