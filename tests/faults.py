@@ -151,3 +151,20 @@ class CheapRenderer(Renderer):
 def cheap(backend: Any) -> Any:
     """The backend with a renderer that costs nothing, for tests that look at anything but the picture."""
     return replace(backend, renderer=CheapRenderer("design-compilation", backend.documents))
+
+
+@dataclass(frozen=True, slots=True)
+class _Interrupted(CheapRenderer):
+    """Once, after the first document was stored and before its record is written, something else happens."""
+
+    happens: list[Callable[[], object]]
+
+    def render(self, design_digest: str, fields: Any, document: str) -> None:
+        CheapRenderer.render(self, design_digest, fields, document)
+        if self.happens:
+            self.happens.pop()()
+
+
+def interrupted(backend: Any, happens: Callable[[], object]) -> Any:
+    """A cheap backend with which this happens while the first certificate is in hand."""
+    return replace(backend, renderer=_Interrupted("design-compilation", backend.documents, [happens]))

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from certificates.aws.records_store import RecordsStore
+from certificates.aws.upload_files import UploadFiles
+from certificates.aws.upload_queue import UploadQueue
 from certificates.invalidate import invalidate
 from certificates.learner_status import request_certificate
+from certificates.lms.events import parse
+from certificates.lms.following import follow
+from certificates.lms.records import Records
 from certificates.rules.groups import Group
 from certificates.rules.jobs import JobKind, JobState, Selection
 from certificates.rules.model import Status
 from tests import faults, moto_cloud
 from tests.jobs import BULK, NOW, deliver, few_shards, run, start, work
 from tests.people import COURSE, enroll, make_run
+from tests.samples import openedx_events as lms
 
 NOT_RECEIVED = Selection(kind=JobKind.REGENERATE, groups=frozenset({Group.NOT_RECEIVED}))
 RECEIVED = Selection(kind=JobKind.REGENERATE, groups=frozenset({Group.RECEIVED}))
@@ -32,22 +38,6 @@ def few() -> Iterator[None]:
 @pytest.fixture
 def cheap(backend: Any) -> Any:
     return faults.cheap(backend)
-
-
-@dataclass(frozen=True, slots=True)
-class Interrupted(faults.CheapRenderer):
-    """Once, after the first document was stored and before its record is written, something else happens."""
-
-    happens: list[Callable[[], object]]
-
-    def render(self, design_digest: str, fields: Any, document: str) -> None:
-        faults.CheapRenderer.render(self, design_digest, fields, document)
-        if self.happens:
-            self.happens.pop()()
-
-
-def interrupted(backend: Any, happens: Callable[[], object]) -> Any:
-    return replace(backend, renderer=Interrupted("design-compilation", backend.documents, [happens]))
 
 
 def certificate(backend: Any, user_id: str) -> Any:
@@ -95,7 +85,7 @@ def test_a_message_delivered_twice_in_parallel_counts_once(cheap: Any, selection
         run(cheap)
     job = start(cheap, selection)
     body = {"course_id": COURSE, "job_id": job.job_id, "shard": 0}
-    deliver(body, interrupted(cheap, lambda: deliver(body, cheap)))
+    deliver(body, faults.interrupted(cheap, lambda: deliver(body, cheap)))
     work(cheap)
     ended = cheap.jobs.job(COURSE, job.job_id)
     assert (ended.state, ended.total, ended.outcomes) == (JobState.FINISHED, LEARNERS, {"issued": LEARNERS})
@@ -113,7 +103,7 @@ def test_learners_who_ask_while_the_job_has_them_in_hand_have_one_certificate(ch
             later = NOW + timedelta(seconds=1)
             request_certificate(COURSE, f"learner{number}", backend=cheap, now=later)
 
-    work(interrupted(cheap, everybody_asks))
+    work(faults.interrupted(cheap, everybody_asks))
     ended = cheap.jobs.jobs(COURSE, limit=1).items[0]
     assert ended.state is JobState.FINISHED
     # Those in the shard that came second had received theirs before they were looked at.
@@ -130,11 +120,30 @@ def test_an_invalidation_wins_over_the_job_that_has_the_learner_in_hand(cheap: A
         for number in range(LEARNERS):
             invalidate(COURSE, f"learner{number}", "copied", by="ines", backend=cheap, now=NOW)
 
-    work(interrupted(cheap, staff_invalidate_everybody))
+    work(faults.interrupted(cheap, staff_invalidate_everybody))
     ended = cheap.jobs.jobs(COURSE, limit=1).items[0]
     assert ended.state is JobState.FINISHED
     assert set(ended.outcomes) <= {"invalidated"}
     assert {certificate(cheap, str(number)).status for number in range(LEARNERS)} == {Status.UNAVAILABLE}
+    assert moto_cloud.objects("certificates/") == []
+
+
+def test_a_failing_grade_wins_over_the_job_that_has_the_learner_in_hand(cheap: Any) -> None:
+    class_of_twelve(cheap)
+    start(cheap)
+    records = Records(RecordsStore(workers=1), UploadFiles(cheap.documents.bucket, "records"), UploadQueue("none"))
+
+    def the_lms_fails_everybody() -> None:
+        for number in range(LEARNERS):
+            learner = lms.user(number, f"learner{number}", f"learner{number}@example.org", f"Name {number}")
+            said = parse(lms.passing_status(False, at=NOW, learner=learner, course_id=COURSE), now=NOW)
+            assert said is not None
+            follow(said, backend=cheap, records=records, now=NOW)
+
+    work(faults.interrupted(cheap, the_lms_fails_everybody))
+    ended = cheap.jobs.jobs(COURSE, limit=1).items[0]
+    assert (ended.state, ended.outcomes) == (JobState.FINISHED, {"not-passing": LEARNERS})
+    assert {certificate(cheap, str(number)) for number in range(LEARNERS)} == {None}
     assert moto_cloud.objects("certificates/") == []
 
 
@@ -159,7 +168,7 @@ def test_a_worker_that_runs_out_of_time_in_the_midst_of_a_page_is_followed_by_on
         raise faults.Killed
 
     with pytest.raises(faults.Killed):
-        work(interrupted(cheap, time_is_up))
+        work(faults.interrupted(cheap, time_is_up))
     assert cheap.jobs.job(COURSE, job.job_id).done == 0
     work(cheap)
     assert cheap.jobs.job(COURSE, job.job_id).outcomes == {"issued": LEARNERS}

@@ -16,8 +16,10 @@ from certificates import runtime
 from certificates.aws.records_store import RecordsStore
 from certificates.aws.upload_files import UploadFiles
 from certificates.aws.upload_queue import UploadQueue
+from certificates.learner_status import request_certificate
 from certificates.lms.events import EVENT_TYPES
 from certificates.lms.records import Records
+from certificates.rules.eligibility import Reason
 from certificates.rules.history import ChangeKind, Trigger
 from certificates.rules.model import Certificate, Status
 from certificates.telemetry import logger
@@ -139,6 +141,18 @@ def test_a_failing_grade_takes_the_certificate_away_and_a_passing_one_brings_it_
         "marked-notpassing",
         "issued",
     ]
+
+
+def test_a_failing_grade_that_comes_while_the_certificate_is_in_hand_leaves_none(
+    cheap: Any, deliver: Any, run: Any, certificate: Any
+) -> None:
+    run(automatic_generation=False, self_generation=True)
+    deliver(ENROLLED, passing_status(True, at=minute(5)))
+    failing = faults.interrupted(cheap, lambda: deliver(passing_status(False, at=minute(6))))
+    asked = request_certificate(COURSE_ID, "ana", backend=failing, now=minute(600))
+    assert asked.decision.reason is Reason.NOT_PASSING
+    assert certificate() is None
+    assert moto_cloud.objects("certificates/") == []
 
 
 def test_a_failing_grade_takes_nothing_from_an_excepted_learner(

@@ -43,7 +43,7 @@ class Case:
     @property
     def actions(self) -> int:
         change = self.plan.change
-        return 0 if change is None else 2 + (change.excepted is not None)
+        return 0 if change is None else 2 + (change.excepted is not None) + (change.graded is not None)
 
     @property
     def document(self) -> str | None:

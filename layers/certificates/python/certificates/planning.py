@@ -86,6 +86,7 @@ def _plan(
         revision_read=before.revision if before else 0,
         certificate=after,
         excepted=_depends_on_exception(facts, after),
+        graded=facts.enrollment if kind is ChangeKind.ISSUED and facts.exception is None else None,
     )
     return Plan(change=change, fields=fields, obsolete=before.document if before else None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
+from pynamodb.attributes import Attribute
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
@@ -14,6 +15,7 @@ from certificates.aws.batch import Key, get_items
 from certificates.aws.run_items import run_from
 from certificates.aws.table import (
     CertificateItem,
+    EnrollmentItem,
     ExceptionItem,
     HistoryItem,
     InvalidationItem,
@@ -25,7 +27,7 @@ from certificates.aws.table import (
 from certificates.change import Change
 from certificates.errors import Raced
 from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
-from certificates.rules.model import Certificate, CourseRun, Facts, Site, Status
+from certificates.rules.model import Certificate, CourseRun, Enrollment, Facts, Site, Status
 
 
 class CertificateStore:
@@ -47,7 +49,7 @@ class CertificateStore:
             yield user_id, _facts(found, run, user_id, site, now)
 
     def record(self, *changes: Change) -> None:
-        """Write changes in one transaction. Raises Raced when a certificate is no longer at its `revision_read`."""
+        """Write changes in one transaction. Raises Raced when something is no longer as it was read."""
         try:
             with TransactWrite(connection=connection().connection) as transaction:
                 for change in changes:
@@ -121,6 +123,9 @@ def add_change(transaction: TransactWrite, change: Change) -> None:
             CertificateItem, learner_key(change.course_id, change.user_id), "CERTIFICATE", condition=unchanged
         )
     _add_exception(transaction, change)
+    if change.graded is not None:
+        key = learner_key(change.course_id, change.user_id)
+        transaction.condition_check(EnrollmentItem, key, "ENROLLMENT", condition=_as_graded(change.graded))
     if change.invalidation is not None:
         # Closed once, by whoever was first; made anew only over one that is closed.
         closed = InvalidationItem.active == False  # noqa: E712 - DynamoDB's comparison
@@ -141,6 +146,15 @@ def _add_exception(transaction: TransactWrite, change: Change) -> None:
         transaction.delete(ExceptionItem(pk=key, sk="EXCEPTION"), condition=present)
     elif change.excepted is not None:
         transaction.condition_check(ExceptionItem, key, "EXCEPTION", condition=present if change.excepted else absent)
+
+
+def _as_graded(read: Enrollment) -> Condition:
+    both: Condition = _is(EnrollmentItem.graded_at, read.graded_at) & _is(EnrollmentItem.verdict_at, read.verdict_at)
+    return both
+
+
+def _is(attribute: Attribute[datetime], value: datetime | None) -> Condition:
+    return attribute.does_not_exist() if value is None else attribute == value
 
 
 def _at_revision(revision: int) -> Condition:

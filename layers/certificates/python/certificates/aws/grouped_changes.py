@@ -15,7 +15,7 @@ MAX_ENTRIES = 100
 """Entries of one TransactWriteItems (DynamoDB's limit)."""
 
 _MAX_PER_CHANGE = 7
-"""Certificate, exception, invalidation, archived invalidation, two of history; and one to spare."""
+"""Certificate, exception, enrollment, invalidation, archived invalidation, and two of history."""
 
 GROUP = MAX_ENTRIES // _MAX_PER_CHANGE
 
