@@ -1,5 +1,6 @@
 # make run     a local cloud with a sample course run, until Ctrl-C (PORT=4566)
 # make test    every test
+# make test-arm64   what is built for the other processor, run by qemu (qemu-user-static; ONLY="name" for a part)
 # make lint    formatter, linter, types, template
 # make build   what a deployment uploads (ARCHITECTURE=arm64 or x86_64)
 # make lock    today's versions and digests into every lock
@@ -7,7 +8,7 @@
 # make cold-starts   what the start of each built function costs
 
 .DELETE_ON_ERROR:
-.PHONY: run test install layers build lint lock bench cold-starts clean
+.PHONY: run test test-arm64 install layers build lint lock bench cold-starts clean
 
 ARCHITECTURE ?= arm64
 PYTHON := .venv/bin/python
@@ -23,6 +24,9 @@ run: $(DONE)/venv-cloud layers
 
 test: install layers
 	@$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
+test-arm64: install layers
+	@$(PYTHON) -m pytest -m emulated --numprocesses 2 $(if $(ONLY),-k "$(ONLY)") tests/packaging/test_other_processor.py
 
 lint: install
 	$(PYTHON) -m ruff format --check .

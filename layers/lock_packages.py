@@ -1,4 +1,4 @@
-"""Writes today's versions and digests of the Debian packages that layers are made of into their locks: `make lock`."""
+"""Writes today's versions and digests of Debian packages, which layers and tests are made of, into their locks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 
 
 def main(cache: Path) -> None:
-    for lock in sorted(HERE.glob("*/packages*.lock")):
+    for lock in sorted([*HERE.glob("*/packages*.lock"), *HERE.parent.glob("tests/*/packages*.lock")]):
         # `packages.lock` is of the suite that layers are made for, `packages-<suite>.lock` of another.
         suite = lock.stem.partition("-")[2] or "bookworm"
         apt = Apt(cache / f"apt-{suite}", (suite,), ("amd64", "arm64"))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from layers.targets import this_machine
-from tests.cloud import sample, server
+from tests.cloud import sample
 from tests.cloud.cloud import LocalCloud, deployed
 from tests.cloud.sample import RUN
 from tests.handlers.http_events import Caller
@@ -25,27 +25,9 @@ RUNS = 5
 REQUEST = "LearnerRequests"
 
 
-def environment(cloud: LocalCloud, function: BuiltFunction) -> dict[str, str]:
-    """The function's settings as deployed, and what Lambda adds of its own."""
-    deployed = cloud.client("lambda").get_function_configuration(FunctionName=cloud.name(function.name))
-    return {
-        **deployed["Environment"]["Variables"],
-        "_HANDLER": deployed["Handler"],
-        "AWS_LAMBDA_FUNCTION_NAME": deployed["FunctionName"],
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(deployed["MemorySize"]),
-        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-        "AWS_LAMBDA_LOG_FORMAT": "JSON",
-        "AWS_REGION": server.REGION,
-        "AWS_DEFAULT_REGION": server.REGION,
-        "AWS_ACCESS_KEY_ID": server.ADMIN_KEY,
-        "AWS_SECRET_ACCESS_KEY": server.ADMIN_KEY,
-        "AWS_ENDPOINT_URL": cloud.server.url,
-    }
-
-
 def initialisation(cloud: LocalCloud, root: Path, function: BuiltFunction) -> float:
     command = lambda_root.function(root, function.task, function.layers)
-    with runtime_api.running(command, environment(cloud, function)) as started:
+    with runtime_api.running(command, runtime_api.environment(cloud, function.name)) as started:
         started.await_ready()
         return started.cpu_ms
 
@@ -53,7 +35,7 @@ def initialisation(cloud: LocalCloud, root: Path, function: BuiltFunction) -> fl
 def request(cloud: LocalCloud, root: Path, function: BuiltFunction, username: str) -> float:
     """A learner's request for their first certificate, answered by a function that was not running."""
     command = lambda_root.function(root, function.task, function.layers)
-    with runtime_api.running(command, environment(cloud, function)) as started:
+    with runtime_api.running(command, runtime_api.environment(cloud, function.name)) as started:
         started.await_ready()
 
         def handler(event: Any, _context: object) -> Any:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from layers.elf import OF_THE_SYSTEM
 from tests.cloud import artefacts, template
+from tests.packaging import emulation
 
 ROOT = Path(__file__).parent.parent.parent
 ENTER = Path(__file__).with_name("enter.sh")
@@ -55,28 +56,8 @@ def can_be_entered() -> bool:
 def make(root: Path) -> Path:
     """Lays out at `root` all that enter.sh mounts and the functions have in common."""
     python = interpreter()
-    for folder in ("nothing", "mounted", "place-for-packages/site-packages"):
-        (root / folder).mkdir(parents=True, exist_ok=True)
-    _link(root / "python", python.stdlib)
+    base = lay_out(root, python.executable, python.stdlib, python.name)
     _copy_packages(python, root / "packages")
-    base = root / "base"
-    shutil.rmtree(base, ignore_errors=True)
-    for folder in (
-        "dev",
-        "etc",
-        "opt",
-        "tmp",
-        "var/lang/bin",
-        f"var/lang/lib/{python.name}",
-        "var/runtime",
-        "var/task",
-    ):
-        (base / folder).mkdir(parents=True)
-    for device in ("null", "zero", "urandom"):
-        (base / "dev" / device).touch()
-    (base / "etc" / "passwd").write_text("sbx_user1051:x:993:990::/home/sbx_user1051:/sbin/nologin\n")
-    shutil.copy(python.executable, base / "var" / "lang" / "bin" / "python")
-    shutil.copy(BOOTSTRAP, base / "var" / "runtime" / "bootstrap.py")
     for library in _libraries(python):
         target = base / library.relative_to("/")
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -84,9 +65,22 @@ def make(root: Path) -> Path:
     return root
 
 
-def _link(link: Path, target: Path) -> None:
-    link.unlink(missing_ok=True)
-    link.symlink_to(target)
+def lay_out(root: Path, executable: Path, stdlib: Path, name: str) -> Path:
+    """A root without libraries and packages, for a Python of this `name`; returns the folder that becomes its /."""
+    for folder in ("nothing", "mounted", "packages", "place-for-packages/site-packages"):
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    (root / "python").unlink(missing_ok=True)
+    (root / "python").symlink_to(stdlib)
+    base = root / "base"
+    shutil.rmtree(base, ignore_errors=True)
+    for folder in ("dev", "etc", "opt", "tmp", "var/lang/bin", f"var/lang/lib/{name}", "var/runtime", "var/task"):
+        (base / folder).mkdir(parents=True)
+    for device in ("null", "zero", "urandom"):
+        (base / "dev" / device).touch()
+    (base / "etc" / "passwd").write_text("sbx_user1051:x:993:990::/home/sbx_user1051:/sbin/nologin\n")
+    shutil.copy(executable, base / "var" / "lang" / "bin" / "python")
+    shutil.copy(BOOTSTRAP, base / "var" / "runtime" / "bootstrap.py")
+    return base
 
 
 def _copy_packages(python: Interpreter, folder: Path) -> None:
@@ -117,9 +111,11 @@ def _libraries(python: Interpreter) -> set[Path]:
 
 def python(root: Path, task: Path, layers: Sequence[Path]) -> list[str]:
     """Python in the root of the function of folder `task`, `layers` laid over /opt in their order; arguments follow."""
-    opt = ":".join(str(layer.resolve()) for layer in reversed(layers))
+    lowest = [emulation.packages(root)] if emulation.is_needed(root) else []
+    opt = ":".join(str(layer.resolve()) for layer in reversed([*lowest, *layers]))
     entering = ["unshare", "--user", "--map-root-user", "--mount", "--", "sh", str(ENTER)]
-    return [*entering, str(root.resolve()), str(task.resolve()), opt, "/var/lang/bin/python", "-I"]
+    emulator = [emulation.EMULATOR] if emulation.is_needed(root) else []
+    return [*entering, str(root.resolve()), str(task.resolve()), opt, *emulator, "/var/lang/bin/python", "-I"]
 
 
 def function(root: Path, task: Path, layers: Sequence[Path]) -> list[str]:

@@ -14,9 +14,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue
 from typing import Any
 
+from tests.cloud import server
+from tests.cloud.cloud import LocalCloud
+
 LOOPBACK = "127.0.0.1"
 SECONDS = 60
-"""How long a function may take for anything."""
 
 READY = object()
 CPU_CLOCK_OF_PROCESS = 2
@@ -32,6 +34,7 @@ class Running:
     """A function's process. It has initialised when `await_ready` returns."""
 
     process: subprocess.Popen[bytes]
+    seconds: float
     events: Queue[Any] = field(default_factory=Queue)
     said: Queue[Any] = field(default_factory=Queue)
 
@@ -52,7 +55,7 @@ class Running:
         return time.clock_gettime_ns(clock) / 1e6
 
     def _next_word(self, expected: object = None) -> Any:
-        deadline = time.monotonic() + SECONDS
+        deadline = time.monotonic() + self.seconds
         while self.said.empty():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise FunctionFailed(f"it said nothing, exit code {self.process.poll()}")
@@ -63,9 +66,30 @@ class Running:
         return word
 
 
+def environment(cloud: LocalCloud, function: str) -> dict[str, str]:
+    """The function's settings as deployed, and what Lambda adds of its own."""
+    deployed = cloud.client("lambda").get_function_configuration(FunctionName=cloud.name(function))
+    return {
+        **deployed["Environment"]["Variables"],
+        "_HANDLER": deployed["Handler"],
+        "AWS_LAMBDA_FUNCTION_NAME": deployed["FunctionName"],
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(deployed["MemorySize"]),
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_LOG_FORMAT": "JSON",
+        "AWS_REGION": server.REGION,
+        "AWS_DEFAULT_REGION": server.REGION,
+        "AWS_ACCESS_KEY_ID": server.ADMIN_KEY,
+        "AWS_SECRET_ACCESS_KEY": server.ADMIN_KEY,
+        "AWS_ENDPOINT_URL": cloud.server.url,
+    }
+
+
 @contextmanager
-def running(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[Running]:
-    """Starts a function and ends it with the block. `environment` is all that it sees of one."""
+def running(command: Sequence[str], environment: Mapping[str, str], seconds: float = SECONDS) -> Iterator[Running]:
+    """Starts a function and ends it with the block.
+
+    `environment` is all that it sees of one, `seconds` how long it may take for anything.
+    """
     events: Queue[Any] = Queue()
     said: Queue[Any] = Queue()
 
@@ -101,7 +125,7 @@ def running(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[
     known = {"PATH": os.defpath, "AWS_LAMBDA_RUNTIME_API": f"{LOOPBACK}:{server.server_port}"}
     process = subprocess.Popen(command, env={**environment, **known}, stdout=subprocess.DEVNULL)
     try:
-        yield Running(process, events, said)
+        yield Running(process, seconds, events, said)
     finally:
         process.kill()
         process.wait()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,41 +14,12 @@ import pytest
 from certificates.aws.renderer import compiled_key
 from certificates.designs import design_key
 from certificates.rendering.compile import compile_design
-from certificates.rendering.fields import Fields
 from certificates.rendering.full import render
-from certificates.rendering.model import Design
 from tests.cloud.cloud import LocalCloud
-from tests.cloud.sample import COURSE_ID, COURSE_STAFF, LEARNER, RUN
-from tests.handlers.lms_events import sqs_event
+from tests.cloud.sample import COURSE_STAFF, LEARNER, RUN
 from tests.packaging import lambda_root
 from tests.packaging.building import BuiltStack
-from tests.samples import openedx_events as lms
-
-AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
-
-# The event of the service that sends it, and the answer that says all was done.
-EVENTS: dict[str, tuple[Any, Any]] = {
-    "LearnerRecords": (sqs_event(lms.enrollment("created", mode="verified", at=AT)), {"batchItemFailures": []}),
-    "ExceptionProcessing": (sqs_event({"Service": "Amazon S3", "Event": "s3:TestEvent"}), {"batchItemFailures": []}),
-    "CertificateIssuance": (
-        sqs_event({"course_id": COURSE_ID, "job_id": "0" * 32, "shard": 0}),
-        {"batchItemFailures": []},
-    ),
-    "DocumentRemoval": (
-        {
-            "Records": [
-                {
-                    "eventID": "1",
-                    "eventName": "REMOVE",
-                    "eventSource": "aws:dynamodb",
-                    "dynamodb": {"SequenceNumber": "1", "OldImage": {"document": {"S": "certificates/gone/1-0.pdf"}}},
-                }
-            ]
-        },
-        {"batchItemFailures": []},
-    ),
-    "ScheduledIssuance": ({}, None),
-}
+from tests.packaging.examples import DESIGN, EVENTS, FIELDS, INTERFACE
 
 
 def over_http(cloud: LocalCloud, function: str) -> httpx.Response:
@@ -65,9 +35,6 @@ def over_http(cloud: LocalCloud, function: str) -> httpx.Response:
             case "CertificateVerification":
                 return httpx.get(learner.post(f"{RUN}/certificate").json()["links"]["page"])
     raise LookupError(function)
-
-
-INTERFACE = ("LearnerRequests", "InstructorRequests", "CertificateInvalidation", "CertificateVerification")
 
 
 def invoke(cloud: LocalCloud, function: str, event: Any) -> Any:
@@ -91,21 +58,6 @@ def test_a_function_behind_queue_stream_or_schedule_answers(cloud: LocalCloud, f
 
 def test_no_function_is_left_out(built: BuiltStack) -> None:
     assert {*INTERFACE, *EVENTS, "DesignCompilation"} == {function.name for function in built.functions()}
-
-
-DESIGN = Design(
-    organization="Lyceum",
-    course_title="Botany: Leaves, Roots, and What Grows Between",
-)
-# Latin, Cyrillic, Greek, Hebrew, Arabic, Devanagari, Bengali, Tamil, Thai, Han, kana, Hangul
-TWELVE_SCRIPTS = "Zoë Жанна Ωρίων יעל سلمى श्रेया সৌমি தமிழ் น้ำฝน 娜娜 さくら 민준"
-FIELDS = Fields(
-    name=TWELVE_SCRIPTS,
-    issued_on=date(2026, 11, 20),
-    verify_uuid="3f2b8c1e9a474d528e601b7c5a2d9f03",
-    revision=1,
-    verify_url="https://certificates.example/certificates/3f2b8c1e9a474d528e601b7c5a2d9f03",
-)
 
 
 @pytest.fixture(scope="module")
