@@ -182,6 +182,15 @@ def test_a_username_that_a_later_account_holds_is_not_taken_by_older_news(store:
     assert found.user_id == "2"
 
 
+def test_an_account_made_anew_takes_over_both_names_of_the_one_before(store: RecordsStore) -> None:
+    store.apply([report(1, "1", account=account("ana"))])
+    assert store.apply([report(2, "2", account=account("ana"))]) == [Effect.APPLIED]
+    for name in ("ana", "ana@example.com"):
+        found = LearnerStore().find(name)
+        assert found is not None
+        assert found.user_id == "2"
+
+
 @pytest.mark.parametrize(
     ("first", "then", "verified", "expires"),
     [

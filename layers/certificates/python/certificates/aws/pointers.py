@@ -43,25 +43,30 @@ def careful_actions(report: Report, recorded: Raw | None) -> Iterator[Action]:
     """The same, having looked who holds them; each holds only while that is still so."""
     claims, leaves = claimed(report, recorded), abandoned(report, recorded)
     held = {key: item["user_id"]["S"] for key, item in get_items([*claims, *leaves]).items()}
+    of_others: dict[str, list[Key]] = {}
     for key in claims:
         holder = held.get(key)
         if holder is None:
             yield _put(report, key, "attribute_not_exists(pk)", None)
         elif holder != report.user_id:
-            yield from _take_over(report, key, holder)
+            of_others.setdefault(holder, []).append(key)
+    for holder, keys in of_others.items():
+        yield from _take_over(report, keys, holder)
     for key in leaves:
         if held.get(key) == report.user_id:
             yield _delete(report, key, "user_id = :me")
 
 
-def _take_over(report: Report, key: Key, holder: str) -> Iterator[Action]:
-    """Take a pointer from its holder, unless the holder still has that name and said so later."""
+def _take_over(report: Report, keys: list[Key], holder: str) -> Iterator[Action]:
+    """Take pointers from their holder, but for those that are still the holder's by a later word."""
     profile = get_items([(f"LEARNER#{holder}", "PROFILE")]).get((f"LEARNER#{holder}", "PROFILE"))
     said_at = (profile or {}).get("profiled_at")
-    if key in _keys_in(profile) and said_at is not None and said_at["S"] > time(report)["S"]:
-        return
-    yield _put(report, key, "user_id = :me", holder)
-    if profile is not None and said_at is not None:
+    kept = _keys_in(profile) if said_at is not None and said_at["S"] > time(report)["S"] else []
+    taken = [key for key in keys if key not in kept]
+    for key in taken:
+        yield _put(report, key, "user_id = :me", holder)
+    if taken and profile is not None and said_at is not None:
+        # Once for both: a transaction has one entry for an item.
         yield {
             "ConditionCheck": {
                 "TableName": Item.Meta.table_name,
