@@ -73,8 +73,8 @@ def of_type(template: Template, kind: str) -> Iterator[tuple[str, dict[str, Any]
             yield logical_id, resource.get("Properties", {})
 
 
-def localised(path: Path, keys: Mapping[str, str]) -> Template:
-    """The template at `path`, expanded by SAM and adapted; `keys` names the object with each function's code."""
+def expanded_by_sam(path: Path, keys: Mapping[str, str]) -> Template:
+    """The template at `path` as CloudFormation gets it; `keys` names the object with each function's code."""
     template = read(path)
     for logical_id, properties in of_type(template, "AWS::Serverless::Function"):
         properties["CodeUri"] = f"s3://{ARTEFACTS}/{keys[logical_id]}"
@@ -82,6 +82,12 @@ def localised(path: Path, keys: Mapping[str, str]) -> Template:
         properties["ContentUri"] = f"s3://{ARTEFACTS}/{logical_id}.zip"
     with patch.dict(os.environ, {"AWS_DEFAULT_REGION": REGION}):  # which partition, is asked of the environment
         expanded: Template = transform(template, {}, NoManagedPolicies())
+    return expanded
+
+
+def localised(path: Path, keys: Mapping[str, str]) -> Template:
+    """The template at `path`, expanded by SAM and adapted; `keys` names the object with each function's code."""
+    expanded = expanded_by_sam(path, keys)
     resources = expanded["Resources"]
     for logical_id, _ in list(of_type(expanded, "AWS::Lambda::LayerVersion")):
         del resources[logical_id]

@@ -77,7 +77,7 @@ DENIED: tuple[tuple[Attempt, frozenset[str]], ...] = (
     (write_item, READER | {"DesignCompilation", "DocumentRemoval"}),
     (put_certificate, READER | {"DocumentRemoval", "ScheduledIssuance"}),
     (remove_certificate, READER | {"DesignCompilation", "ScheduledIssuance"}),
-    (list_certificates, EVERY - {"DocumentRemoval", "InstructorRequests"}),
+    (list_certificates, EVERY - {"DocumentRemoval"}),
 )
 
 ALLOWED: tuple[tuple[Attempt, str], ...] = (

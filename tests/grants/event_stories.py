@@ -1,0 +1,140 @@
+"""What queues, schedules, the table's stream and other functions bring, so that AWS is asked for all that ever is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from certificates import runtime
+from certificates.design_rendering import SAMPLE
+from certificates.invalidate import invalidate
+from certificates.rules.groups import Group
+from certificates.rules.jobs import JobKind, Selection
+from certificates.rules.model import Pacing
+from tests import jobs
+from tests.grants.world import World
+from tests.handlers.lms_events import upload
+from tests.handlers.test_document_removal import stored
+from tests.moto_cloud import changes
+from tests.people import COURSE, enroll, make_run
+from tests.samples import openedx_events as events
+
+OTHER = "course-v1:Fjord+BIO2+2026"
+AGAIN = Selection(kind=JobKind.REGENERATE, groups=frozenset({Group.RECEIVED}))
+
+GRADE_REPORT = b"""\
+Student ID,Email,Username,Grade,Enrollment Track,Verification Status,Certificate Eligible,Enrollment Status
+1,zoe@example.org,zoe,0.5,verified,N/A,N,enrolled
+2,abe@example.org,abe,nonsense,verified,N/A,N,enrolled
+3,mia@example.org,mia,0.6,verified,N/A,N,enrolled
+"""
+
+
+def exception_processing(world: World) -> None:
+    make_run(world.backend, automatic_generation=True)
+    for number, username in enumerate(("zoe", "abe", "mia")):
+        enroll(world.backend, str(number), username, grade="0.2")
+    world.patched.setattr("certificates.exception_processing.PAGE_ROWS", 2)
+    listed = upload(f"exceptions/{COURSE}/list.csv", b"zoe\nabe\nmia\n")
+    world.deliver(listed, looks=1)
+    with world.races_lost(1):
+        world.deliver(listed)
+    removed = upload(f"exceptions/{COURSE}/removed.csv", b"zoe\n")
+    world.lose("removed.csv")
+    world.deliver(removed)
+    decide = [{"decide": {"course_id": COURSE, "user_ids": [number], "by": "ines"}} for number in ("0", "1", "2")]
+    world.deliver(decide[0])
+    with world.races_lost():
+        world.deliver(decide[1], failed=1)
+    world.lose(".compiled")
+    world.deliver(decide[2])
+
+
+def document_removal(world: World) -> None:
+    world.run_with("zoe")
+    world.issue("zoe")
+    invalidate(COURSE, "zoe", "", by="ines", backend=world.backend, now=runtime.now())
+    records = changes()
+    for number, change in enumerate(records):
+        change["dynamodb"]["SequenceNumber"] = str(number)
+    assert world.send({"Records": records}) == {"batchItemFailures": []}
+    enroll(world.backend, "1", "abe", grade="0.9")
+    stored(world.issue("abe").document, timedelta(days=2))
+    world.send({"sweep": ""}, looks=0)
+
+
+def design_compilation(world: World) -> None:
+    design = make_run(world.backend).design_digest
+    assert world.send({"action": "compile", "design": design}) == {}
+    assert world.send({"action": "preview", "design": design, "document": "previews/1.pdf"}) == {}
+    full = {"action": "render", "design": design, "document": "certificates/1/1.pdf", "fields": SAMPLE.to_json()}
+    assert world.send(full) == {}
+    world.lose(".json")
+    with pytest.raises(LookupError):
+        world.send(full)
+
+
+def learner_records(world: World) -> None:
+    lms_files(world)
+    lms_events(world)
+
+
+def lms_files(world: World) -> None:
+    make_run(world.backend)
+    world.patched.setattr("certificates.lms.loading.PAGE_ROWS", 1)
+    report = upload(f"records/{COURSE}/grades.csv", GRADE_REPORT)
+    world.deliver(report, looks=1)
+    world.deliver(report)
+    removed = upload(f"records/{COURSE}/removed.csv", b"x")
+    world.lose("removed.csv")
+    world.deliver(removed)
+
+
+def lms_events(world: World) -> None:
+    course, begun = events.COURSE_ID, runtime.now() - timedelta(hours=1)
+    make_run(world.backend, course, automatic_generation=False)
+    learners = [events.user(number, f"user{number}", f"user{number}@example.org") for number in range(42, 45)]
+    passed = [events.passing_status(True, at=begun, learner=learner) for learner in learners]
+    enrolled = [events.enrollment("created", mode="verified", at=begun, learner=learner) for learner in learners]
+    with world.races_lost(1):
+        world.deliver(*passed, *enrolled)
+    make_run(world.backend, course, automatic_generation=True)
+    world.deliver(passed[0])
+    with world.races_lost():
+        world.deliver(passed[1], failed=1)
+    world.lose(".compiled")
+    world.deliver(passed[2])
+    world.deliver(events.passing_status(False, at=begun + timedelta(minutes=1), learner=learners[0]))
+    renamed = events.user(43, "user42", "user42@example.org")
+    world.deliver(events.enrollment("changed", mode="verified", at=begun + timedelta(minutes=2), learner=renamed))
+    world.deliver(events.identity_approved(until=None, at=begun, learner=learners[2]))
+
+
+def scheduled_issuance(world: World) -> None:
+    due, soon = runtime.now() - timedelta(hours=1), runtime.now() + timedelta(days=1)
+    make_run(world.backend, pacing=Pacing.INSTRUCTOR, end=due)
+    for course_id in (OTHER, "course-v1:Fjord+BIO3+2026"):
+        make_run(world.backend, course_id, pacing=Pacing.INSTRUCTOR, end=soon)
+    world.backend.schedules.remove(OTHER)
+    world.send({"course_id": COURSE, "due": due.isoformat()})
+    world.send({"sweep": True})
+
+
+def certificate_issuance(world: World) -> None:
+    world.patched.setattr("certificates.job_worker.PAGE", 2)
+    world.run_with("zoe", "abe", "mia", pacing=Pacing.INSTRUCTOR, end=runtime.now() - timedelta(hours=1))
+    world.except_failing("ned")
+    work(world, jobs.BULK)
+    with world.races_lost(2):
+        work(world, AGAIN)
+    world.lose(".compiled")
+    work(world, AGAIN)
+
+
+def work(world: World, selection: Selection) -> None:
+    """A job to its end, each page of it in a delivery of its own."""
+    jobs.start(world.backend, selection)
+    for message in jobs.messages():
+        world.deliver(message.body, looks=0)
+        jobs.delete(message)

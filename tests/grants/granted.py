@@ -1,0 +1,90 @@
+"""What template.yaml grants each function, what SAM adds to its role included.
+
+A grant is an IAM action and a resource, by logical id: `Table`, `Table/index/by_kind`, `Bucket/designs/*`, `JobsQueue`,
+`IssuanceSchedules/*`. The listing of a bucket is granted by prefix, `Bucket?designs/`, and a role is passed to a
+service, `SchedulerRole to scheduler.amazonaws.com`. A managed policy is one grant: its name, for everything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from tests.cloud.template import expanded_by_sam
+from tests.template import ROOT, functions
+
+Grant = tuple[str, str]
+
+_ARN = re.compile(r"^arn:\$\{AWS::Partition\}:\w+:\$\{AWS::Region\}:\$\{AWS::AccountId\}:(function:|schedule/)")
+_STACK = "${AWS::StackName}-"
+
+
+def granted(function: str) -> set[Grant]:
+    """What the role of this function allows."""
+    role = _resources()[f"{function}Role"]["Properties"]
+    managed = {(arn.rsplit("/", 1)[1], "*") for arn in role.get("ManagedPolicyArns", ())}
+    documents = [policy["PolicyDocument"] for policy in role.get("Policies", ())]
+    return managed | {grant for document in documents for part in document["Statement"] for grant in _grants(part)}
+
+
+def used_by_lambda(function: str) -> set[Grant]:
+    """What Lambda itself does in the name of this function: write logs and traces, read its events, say what failed."""
+    properties = functions()[function]
+    events = list(properties.get("Events", {}).values())
+    used = {("AWSLambdaBasicExecutionRole", "*")}
+    used |= {(_READERS[event["Type"]], "*") for event in events if event["Type"] in _READERS}
+    if properties.get("Tracing") == "Active":
+        used.add(("AWSXrayWriteOnlyAccess", "*"))
+    for source in (properties.get("EventInvokeConfig", {}), *(event["Properties"] for event in events)):
+        if destination := source.get("DestinationConfig", {}).get("OnFailure"):
+            used.add(("sqs:SendMessage", _resource(destination["Destination"])))
+    return used
+
+
+_READERS = {"SQS": "AWSLambdaSQSQueueExecutionRole", "DynamoDB": "AWSLambdaDynamoDBExecutionRole"}
+
+
+def by_name() -> dict[str, str]:
+    """The logical ids of the functions that have a name, by what follows the stack's in it."""
+    named = {name: properties.get("FunctionName") for name, properties in functions().items()}
+    return {given["Fn::Sub"].removeprefix(_STACK): name for name, given in named.items() if given}
+
+
+@cache
+def _resources() -> dict[str, Any]:
+    resources: dict[str, Any] = expanded_by_sam(ROOT / "template.yaml", dict.fromkeys(functions(), "code"))["Resources"]
+    return resources
+
+
+def _grants(statement: dict[str, Any]) -> Iterator[Grant]:
+    assert statement["Effect"] == "Allow", statement
+    for action in _listed(statement["Action"]):
+        for resource in map(_resource, _listed(statement["Resource"])):
+            yield from ((action, resource + limit) for limit in _limits(statement.get("Condition", {})))
+
+
+def _limits(condition: dict[str, Any]) -> list[str]:
+    """What a condition leaves of a resource; a condition of another kind has to be taught here first."""
+    limits = [""]
+    for values in condition.values():
+        for key, value in values.items():
+            sign = {"s3:prefix": "?", "iam:PassedToService": " to "}[key]
+            limits = [sign + limit.removesuffix("*") for limit in _listed(value)]
+    return limits
+
+
+def _resource(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if attribute := value.get("Fn::GetAtt"):
+        return str(attribute if isinstance(attribute, str) else ".".join(attribute)).removesuffix(".Arn")
+    text = _ARN.sub("", value["Fn::Sub"])
+    if text.startswith(_STACK):
+        return by_name()[text.removeprefix(_STACK)]
+    return re.sub(r"\$\{(\w+)(\.Arn)?\}", r"\1", text)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

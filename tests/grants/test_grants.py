@@ -1,0 +1,35 @@
+"""A role grants what the code of its function asks for: nothing is missing, and nothing is there that nobody uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.grants import event_stories, http_stories
+from tests.grants.granted import granted, used_by_lambda
+from tests.grants.world import World
+from tests.jobs import few_shards
+from tests.template import functions
+
+
+def story(function: str) -> Callable[[World], None]:
+    """What happens to a function, under the name of its folder."""
+    name = functions()[function]["CodeUri"].removeprefix("functions/")
+    found: Callable[[World], None] | None = getattr(http_stories, name, None) or getattr(event_stories, name, None)
+    assert found is not None, f"tests/grants tells nothing of {function}"
+    return found
+
+
+@pytest.mark.parametrize("function", functions())
+def test_a_role_grants_what_its_function_uses_and_no_more(
+    function: str, backend: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(function, backend, monkeypatch)
+    with few_shards():
+        story(function)(world)
+    used, allowed = world.recorder.used | used_by_lambda(function), granted(function)
+    wrong = [f"{function} uses {action} on {resource}, not granted" for action, resource in used - allowed]
+    wrong += [f"{function} is granted {action} on {resource}, not used" for action, resource in allowed - used]
+    assert not wrong, "\n".join(sorted(wrong))

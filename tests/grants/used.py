@@ -1,0 +1,131 @@
+"""What the code of a function asks AWS for, in the words of `granted`.
+
+A presigned address or form is a call of the function's as well: whoever uses it does so with the function's grants.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
+from botocore.signers import S3PostPresigner
+
+from tests.grants.granted import Grant, by_name
+from tests.template import functions, template
+
+_ENTRIES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
+"""The actions of a transaction's entries: the transaction itself has none."""
+
+
+def settings(function: str) -> dict[str, Any]:
+    """The environment of a function, as template.yaml says it."""
+    own = functions()[function].get("Environment", {}).get("Variables", {})
+    return {**template()["Globals"]["Function"]["Environment"]["Variables"], **own}
+
+
+class Recorder:
+    """Notes what one function uses. Calls of other functions are answered as if these had done what they are for."""
+
+    def __init__(self, function: str) -> None:
+        self.used: set[Grant] = set()
+        self.races_to_lose = 0
+        self._named = {("Lambda", name): logical_id for name, logical_id in by_name().items()}
+        for name, value in settings(function).items():
+            if isinstance(value, dict) and (reference := value.get("Ref") or value.get("Fn::GetAtt")):
+                logical_id = reference.removesuffix(".Arn")
+                kind = template()["Resources"].get(logical_id, {}).get("Type", "::")
+                self._named[kind.split("::")[1], os.environ[name]] = logical_id
+
+    @contextmanager
+    def recording(self) -> Iterator[None]:
+        """Notes every call and signature made inside, in whatever thread."""
+        real, prepare = BaseClient._make_api_call, BaseClient._emit_api_params  # type: ignore[attr-defined]
+        sign = S3PostPresigner.generate_presigned_post
+
+        def call(client: Any, operation: str, values: Any) -> Any:
+            if operation == "TransactWriteItems" and self.races_to_lose:
+                self.races_to_lose -= 1
+                self._note(client, operation, values)
+                raise _cancelled(client, values)
+            if operation == "Invoke":
+                self._note(client, operation, values)
+                return {"StatusCode": 200, "Payload": io.BytesIO(b"{}")}
+            try:
+                return real(client, operation, values)
+            except ClientError as error:
+                if error.response["Error"]["Code"] == "NoSuchKey":
+                    # To whom may not list it, S3 says "access denied" of an object that is not there.
+                    self.used.add(("s3:ListBucket", self._object(values["Bucket"], values["Key"], "{}?{}/")))
+                raise
+
+        def prepared(client: Any, api_params: Any, operation_model: Any, context: Any) -> Any:
+            self._note(client, operation_model.name, api_params)
+            return prepare(client, api_params, operation_model, context)
+
+        def signed(signer: Any, request_dict: Any, fields: Any, **rest: Any) -> Any:
+            self.used.add(("s3:PutObject", self._object(os.environ["BUCKET_NAME"], fields["key"])))
+            return sign(signer, request_dict, fields, **rest)
+
+        with (
+            patch.object(BaseClient, "_make_api_call", call),
+            patch.object(BaseClient, "_emit_api_params", prepared),
+            patch.object(S3PostPresigner, "generate_presigned_post", signed),
+        ):
+            yield
+
+    def _note(self, client: Any, operation: str, values: dict[str, Any]) -> None:
+        self.used.update(self._needs(client.meta.service_model.service_name, operation, values))
+
+    def _needs(self, service: str, operation: str, values: dict[str, Any]) -> Iterator[Grant]:
+        match service, operation:
+            case "dynamodb", "TransactWriteItems":
+                for entry in values["TransactItems"]:
+                    for kind, written in entry.items():
+                        yield f"dynamodb:{_ENTRIES[kind]}", self._named["DynamoDB", written["TableName"]]
+            case "dynamodb", "BatchGetItem":
+                for table in values["RequestItems"]:
+                    yield "dynamodb:BatchGetItem", self._named["DynamoDB", table]
+            case "dynamodb", _:
+                table = self._named["DynamoDB", values["TableName"]]
+                index = values.get("IndexName")
+                yield f"dynamodb:{operation}", f"{table}/index/{index}" if index else table
+            case "s3", "CreateBucket":
+                return  # botocore signs forms in its name
+            case "s3", "ListObjectsV2":
+                yield "s3:ListBucket", f"{self._named['S3', values['Bucket']]}?{values['Prefix']}"
+            case "s3", "DeleteObjects":
+                for named in values["Delete"]["Objects"]:
+                    yield "s3:DeleteObject", self._object(values["Bucket"], named["Key"])
+            case "s3", _:
+                yield f"s3:{operation}", self._object(values["Bucket"], values["Key"])
+            case "sqs", "SendMessage" | "SendMessageBatch":
+                yield "sqs:SendMessage", self._named["SQS", values["QueueUrl"]]
+            case "lambda", "Invoke":
+                yield "lambda:InvokeFunction", self._named["Lambda", values["FunctionName"]]
+            case "scheduler", _:
+                yield f"scheduler:{operation}", f"{self._named['Scheduler', values['GroupName']]}/*"
+                if "Target" in values:
+                    role = self._named["IAM", values["Target"]["RoleArn"]]
+                    yield "iam:PassRole", f"{role} to scheduler.amazonaws.com"
+            case _:
+                yield f"{service}:{operation}", "a resource that nobody has thought of"
+
+    def _object(self, bucket: str, key: str, form: str = "{}/{}/*") -> str:
+        """The prefix that an object lies under; results lie under what they are results of."""
+        depth = 2 if key.startswith("results/") else 1
+        return form.format(self._named["S3", bucket], "/".join(key.split("/")[:depth]))
+
+
+def _cancelled(client: Any, values: dict[str, Any]) -> Exception:
+    """What DynamoDB says of a transaction before which somebody else has changed what it depends on."""
+    reasons = [{"Code": "ConditionalCheckFailed", "Message": ""} for _ in values["TransactItems"]]
+    code = "TransactionCanceledException"
+    said = {"Error": {"Code": code, "Message": "cancelled"}, "CancellationReasons": reasons}
+    error: Exception = client.exceptions.from_code(code)(said, "TransactWriteItems")
+    return error

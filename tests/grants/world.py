@@ -1,0 +1,91 @@
+"""A cloud in which one function runs, every call of its code noted; what a scenario prepares there is not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+import pytest
+
+from certificates import issue, runtime
+from certificates.aws import renderer
+from certificates.design_rendering import _design
+from certificates.exceptions_list import add_exception
+from certificates.learner_status import request_certificate
+from tests.grants.used import Recorder, settings
+from tests.handlers.conftest import load
+from tests.handlers.http_events import Answer, Caller
+from tests.handlers.lms_events import Context, sqs_event
+from tests.moto_cloud import objects
+from tests.people import COURSE, enroll, make_run
+from tests.template import functions, template
+
+ATTEMPTS = issue._ATTEMPTS
+
+
+class World:
+    """`backend` prepares; what `send` and `ask` make the function do is noted in `recorder`."""
+
+    def __init__(self, function: str, backend: Any, patched: pytest.MonkeyPatch) -> None:
+        for name, value in settings(function).items():
+            queue = value.get("Ref", "") if isinstance(value, dict) else ""
+            if name not in os.environ and template()["Resources"].get(queue, {}).get("Type") == "AWS::SQS::Queue":
+                made = boto3.client("sqs").create_queue(QueueName=queue, Attributes={"VisibilityTimeout": "0"})
+                patched.setenv(name, made["QueueUrl"])
+        self.backend, self.patched = backend, patched
+        self.recorder = Recorder(function)
+        folder = functions()[function]["CodeUri"].removeprefix("functions/")
+        self._name, self._handler = folder.replace("_", "-"), load(folder)
+        self._forget()
+
+    def run_with(self, *usernames: str, **settings: Any) -> None:
+        """A run, and learners who pass in it: their ids are 0, 1, 2, ..."""
+        make_run(self.backend, **settings)
+        for number, username in enumerate(usernames):
+            enroll(self.backend, str(number), username, grade="0.9")
+
+    def except_failing(self, username: str) -> None:
+        """A learner of this id who does not pass, on the exception list."""
+        enroll(self.backend, username, username, grade="0.2")
+        add_exception(COURSE, username, "", by="ines", backend=self.backend, now=runtime.now())
+
+    def issue(self, username: str) -> Any:
+        return request_certificate(COURSE, username, backend=self.backend, now=runtime.now()).certificate
+
+    def lose(self, ending: str) -> None:
+        """Objects whose keys end so are gone from the bucket."""
+        for key in objects():
+            if key.endswith(ending):
+                self.backend.documents.delete(key)
+        self._forget()
+
+    @staticmethod
+    def _forget() -> None:
+        """As a function that has just started."""
+        for remembered in (runtime.backend, runtime.records, runtime.exception_files, _design, renderer._compiled):
+            remembered.cache_clear()
+
+    def send(self, event: dict[str, Any], *, looks: int = 1_000_000) -> Any:
+        """Hand an event to the function, which has time for so many looks at the clock."""
+        with self.recorder.recording():
+            return self._handler(event, Context(looks, function_name=self._name))
+
+    def deliver(self, *messages: dict[str, Any], looks: int = 1_000_000, failed: int = 0) -> None:
+        """Messages of a queue, all of which are done but for `failed`."""
+        answer = self.send(sqs_event(*messages), looks=looks)
+        assert len(answer["batchItemFailures"]) == failed
+
+    def ask(self, username: str | None, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        """Root is global staff."""
+        claims = {"administrator": "true"} if username == "root" else {}
+        return Caller(lambda event, _: self.send(event), username, claims)(method, path, body, **headers)
+
+    @contextmanager
+    def races_lost(self, number: int = ATTEMPTS) -> Iterator[None]:
+        """So many transactions find that somebody else was there before; by default, all that are tried for one."""
+        self.recorder.races_to_lose = number
+        yield
+        assert self.recorder.races_to_lose == 0
