@@ -1,7 +1,7 @@
 # make run     a local cloud with a sample course run, until Ctrl-C (PORT=4566)
 # make test    every test
 # make test-arm64   what is built for the other processor, run by qemu (qemu-user-static; ONLY="name" for a part)
-# make lint    formatter, linter, types, template
+# make lint    formatter, linter, types, template and what is insecure in it
 # make build   what a deployment uploads (ARCHITECTURE=arm64 or x86_64)
 # make lock    today's versions and digests into every lock
 # make bench   the renderers, and a bulk job, measured
@@ -28,12 +28,13 @@ test: install layers
 test-arm64: install layers
 	@$(PYTHON) -m pytest -m emulated --numprocesses 2 $(if $(ONLY),-k "$(ONLY)") tests/packaging/test_other_processor.py
 
-lint: install
+lint: install $(DONE)/venv-checkov
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
 	$(PYTHON) -m mypy layers/*.py layers/*/*.py functions/*/*.py
 	.venv-sam/bin/sam validate --lint
+	.venv-checkov/bin/checkov --file template.yaml
 
 build: install layers
 	.venv-sam/bin/sam build --parameter-overrides Architecture=$(ARCHITECTURE)
@@ -75,6 +76,7 @@ $(DONE)/venv-%: $(DONE)/venv
 $(DONE)/venv-cloud: tests/cloud/requirements.lock
 $(DONE)/venv-lambda: tests/cloud/runtime.lock
 $(DONE)/venv-sam: tests/tools.lock
+$(DONE)/venv-checkov: tests/checkov.lock
 
 # ---------------------------------------------------------------- layers for this machine
 # As Lambda unpacks them to /opt; the product's own layer is used where it lies.
@@ -105,6 +107,7 @@ lock: install
 	$(COMPILE) tests/requirements.in -o tests/requirements.lock
 	$(COMPILE) tests/bench/requirements.in -o tests/bench/requirements.lock
 	$(COMPILE) tests/tools.in -o tests/tools.lock
+	$(COMPILE) tests/checkov.in -o tests/checkov.lock
 	$(COMPILE) tests/cloud/requirements.in -o tests/cloud/requirements.lock
 	$(COMPILE) tests/cloud/runtime.in -o tests/cloud/runtime.lock
 	$(PYTHON) -m layers.lock_packages .build/debian
