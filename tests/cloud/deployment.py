@@ -112,9 +112,12 @@ def described(formation: Any) -> Stack:
 
 
 def reserve_concurrency(local: template.Template, stack: Stack, functions: Any) -> None:
-    """Sets each function's ReservedConcurrentExecutions, which ministack's CloudFormation leaves out."""
+    """Sets each function's ReservedConcurrentExecutions, which ministack's CloudFormation leaves out.
+
+    Numbers alone: one that hangs on a parameter is not reserved by default.
+    """
     for logical_id, properties in template.of_type(local, "AWS::Lambda::Function"):
-        if (reserved := properties.get("ReservedConcurrentExecutions")) is not None:
+        if isinstance(reserved := properties.get("ReservedConcurrentExecutions"), int):
             functions.put_function_concurrency(
                 FunctionName=stack.resources[logical_id], ReservedConcurrentExecutions=reserved
             )
