@@ -19,6 +19,7 @@ from unittest.mock import patch
 
 from botocore.awsrequest import AWSResponse
 from botocore.client import BaseClient
+from botocore.exceptions import ClientError
 from moto.core.botocore_stubber import BotocoreStubber
 
 from certificates.aws.renderer import Renderer
@@ -118,6 +119,20 @@ def throttled(share: float, seed: int = 1) -> Iterator[None]:
         return _too_many(event_name, request.url) if unlucky else real(stubber, event_name, request, **rest)
 
     with patch.object(BotocoreStubber, "__call__", throttle):
+        yield
+
+
+@contextmanager
+def out_of_order(*operations: str) -> Iterator[None]:
+    """Calls such as `s3.DeleteObject` fail as they do when a service's own trouble outlasts the client's retries."""
+    real = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def fail(client: Any, operation: str, values: Any) -> Any:
+        if f"{client.meta.service_model.service_name}.{operation}" in operations:
+            raise ClientError({"Error": {"Code": "InternalError", "Message": "We are out of order."}}, operation)
+        return real(client, operation, values)
+
+    with patch.object(BaseClient, "_make_api_call", fail):
         yield
 
 

@@ -5,18 +5,28 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import boto3
 import pytest
+from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, ReadTimeoutError
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 
 from certificates.aws.documents import Documents
+from certificates.errors import NotRemoved
 from certificates.invalidate import invalidate, revalidate
+from certificates.issue import issue
 from certificates.learner_status import request_certificate
-from tests import faults
+from certificates.planning import Cause
+from certificates.rules.eligibility import decide_regeneration
+from certificates.rules.groups import Group
+from certificates.rules.history import Trigger
+from certificates.rules.jobs import JobKind, JobState, Selection
+from certificates.rules.model import Status
+from tests import faults, jobs
 from tests.handlers.conftest import load
-from tests.handlers.http_events import Context
+from tests.handlers.http_events import Context, encoded
 from tests.moto_cloud import changes, objects
 from tests.people import COURSE, enroll, make_run
 
@@ -24,13 +34,17 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 @pytest.fixture
+def backend(backend: Any) -> Any:
+    return faults.cheap(backend)
+
+
+@pytest.fixture
 def issued(backend: Any) -> Any:
     """A run in which Zoe has her certificate."""
-    made = faults.cheap(backend)
-    make_run(made)
-    enroll(made, "7", "zoe", grade="0.9")
-    request_certificate(COURSE, "zoe", backend=made, now=NOW)
-    return made
+    make_run(backend)
+    enroll(backend, "7", "zoe", grade="0.9")
+    request_certificate(COURSE, "zoe", backend=backend, now=NOW)
+    return backend
 
 
 def deliver() -> list[str]:
@@ -42,8 +56,12 @@ def deliver() -> list[str]:
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
+def certificate(backend: Any) -> Any:
+    return backend.certificates.facts(COURSE, "7", site=backend.site, now=NOW).certificate
+
+
 def document(backend: Any) -> str:
-    return str(backend.certificates.facts(COURSE, "7", site=backend.site, now=NOW).certificate.document)
+    return str(certificate(backend).document)
 
 
 def test_a_document_that_is_named_stays(issued: Any) -> None:
@@ -63,19 +81,74 @@ def test_a_document_that_a_crash_left_behind_goes(issued: Any) -> None:
     assert objects("certificates/") == [document(issued)]
 
 
-def test_a_removal_that_fails_is_asked_for_again_and_done_then(issued: Any) -> None:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Documents, "delete", out_of_order)
-        with pytest.raises(OSError, match="out of order"):
-            invalidate(COURSE, "zoe", "", by="ines", backend=issued, now=NOW + timedelta(hours=1))
+def test_an_invalidation_stands_though_its_document_cannot_be_removed_yet(
+    issued: Any, administrator: Any, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    left, staff = document(issued), administrator("certificate_invalidation")
+    with faults.out_of_order("s3.DeleteObject"):
+        done = staff("POST", f"/course-runs/{encoded(COURSE)}/invalidations", {"learner": "zoe", "note": "copied"})
+        assert (done.status, done.json()["active"]) == (201, True)
         assert len(deliver()) == 1
-    assert objects("certificates/") != []
+    assert certificate(issued).status is Status.UNAVAILABLE
+    assert objects("certificates/") == [left]
+    assert "documents left behind" in caplog.messages
+    assert '"DocumentsLeftBehind":[1.0]' in capsys.readouterr().out
+
     assert deliver() == []
     assert objects("certificates/") == []
 
 
-def out_of_order(*_: Any) -> None:
-    raise OSError("out of order")
+def alone(backend: Any) -> None:
+    cause = Cause(trigger=Trigger.REGENERATE, actor="ines")
+    assert issue(COURSE, "7", cause=cause, backend=backend, now=NOW, decide=decide_regeneration).changed
+
+
+def in_a_job(backend: Any) -> None:
+    received = Selection(kind=JobKind.REGENERATE, groups=frozenset({Group.RECEIVED}))
+    job = jobs.run(backend, received)
+    assert (job.state, job.outcomes) == (JobState.FINISHED, {"issued": 1})
+
+
+@pytest.mark.parametrize("regenerate", [alone, in_a_job])
+def test_a_regeneration_stands_though_the_older_document_cannot_be_removed_yet(issued: Any, regenerate: Any) -> None:
+    left = document(issued)
+    with faults.out_of_order("s3.DeleteObject", "s3.DeleteObjects"):
+        regenerate(issued)
+    assert certificate(issued).revision == 2
+    assert objects("certificates/") == [left, document(issued)]
+
+    assert deliver() == []
+    assert objects("certificates/") == [document(issued)]
+
+
+def invalidate_zoe(backend: Any) -> None:
+    invalidate(COURSE, "zoe", "", by="ines", backend=backend, now=NOW + timedelta(hours=1))
+
+
+@pytest.mark.parametrize("unreachable", [ConnectTimeoutError, ReadTimeoutError, ConnectionClosedError])
+def test_a_store_that_cannot_be_reached_is_one_that_does_not_remove(
+    issued: Any, unreachable: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = Mock(delete_object=Mock(side_effect=unreachable(endpoint_url="https://s3")))
+    monkeypatch.setattr("certificates.aws.documents.s3", lambda: broken)
+    invalidate_zoe(issued)
+    assert certificate(issued).status is Status.UNAVAILABLE
+
+
+def test_a_removal_that_fails_for_any_other_reason_is_loud(issued: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Documents, "delete", Mock(side_effect=TypeError))
+    with pytest.raises(TypeError):
+        invalidate_zoe(issued)
+
+
+def test_documents_removed_together_are_told_apart_from_those_that_stay(
+    issued: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = {"Errors": [{"Key": "certificates/b", "Code": "SlowDown"}]}
+    monkeypatch.setattr("certificates.aws.documents.s3", lambda: Mock(delete_objects=Mock(return_value=answer)))
+    with pytest.raises(NotRemoved) as failure:
+        issued.documents.delete_all(["certificates/a", "certificates/b"])
+    assert (failure.value.documents, failure.value.why) == (("certificates/b",), "SlowDown")
 
 
 def stored(key: str, age: timedelta) -> None:

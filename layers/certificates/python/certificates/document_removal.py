@@ -7,17 +7,37 @@ a document that was once given up is never named again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from certificates import telemetry
+from certificates.errors import NotRemoved
 from certificates.telemetry import logger
 
 if TYPE_CHECKING:
     from certificates.aws.documents import Documents
 
 
+def remove_at_once(keys: Sequence[str], documents: Documents) -> None:
+    """Remove up to 1,000 documents that no record names, or leave behind those that the store does not remove now.
+
+    What is recorded stands by then: it would be wrong to tell the caller that it failed. Whoever follows the records
+    removes what is left: `remove_obsolete` what one has named, the sweep what none has.
+    """
+    try:
+        if len(keys) == 1:
+            documents.delete(keys[0])
+        elif keys:
+            documents.delete_all(keys)
+    except NotRemoved as failure:
+        telemetry.left_behind(failure.documents, failure.why)
+
+
 def remove_obsolete(change: Mapping[str, Any], documents: Documents) -> None:
-    """`change` holds `OldImage` and, unless the item is gone, `NewImage`, as DynamoDB writes items."""
+    """`change` holds `OldImage` and, unless the item is gone, `NewImage`, as DynamoDB writes items.
+
+    Raises NotRemoved.
+    """
     before = _document(change.get("OldImage", {}))
     if before is not None and before != _document(change.get("NewImage", {})):
         documents.delete(before)

@@ -10,9 +10,12 @@ Refusal                      carries `reason` (stable, kebab-case), a sentence, 
 ├── TooLarge                 more than is accepted
 └── PreconditionFailed       somebody else changed it first
 Raced                        a conditional write lost; the verb gathers again and decides anew. Never reaches a caller.
+NotRemoved                   documents are still there; whoever follows the records removes them later
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 class Refusal(Exception):
@@ -59,3 +62,12 @@ class PreconditionFailed(Refusal):
 
 class Raced(Exception):
     """A write found another revision than the one that was read."""
+
+
+class NotRemoved(Exception):
+    """The store did not remove `documents` (keys), or did not say so; `why` is its code, or the kind of failure."""
+
+    def __init__(self, documents: Sequence[str], why: str) -> None:
+        super().__init__(f"{len(documents)} documents were not removed, the first {documents[0]}: {why}")
+        self.documents = tuple(documents)
+        self.why = why

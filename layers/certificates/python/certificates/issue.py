@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from certificates import telemetry
 from certificates.backend import Backend
+from certificates.document_removal import remove_at_once
 from certificates.errors import Conflict, NotFound, Raced
 from certificates.planning import Cause, Plan, plan
 from certificates.rules.eligibility import Decision, decide
@@ -89,7 +90,10 @@ def gather(course_id: str, user_id: str, *, backend: Backend, now: datetime) -> 
 
 
 def act(planned: Plan, backend: Backend) -> None:
-    """Render, record, remove what the record no longer names. Raises Raced, having removed what it stored."""
+    """Render, record, remove what the record no longer names. Raises Raced, having removed what it stored.
+
+    A document that cannot be removed is left to `document_removal`: it undoes nothing of what is recorded.
+    """
     change = planned.change
     if change is None:
         return
@@ -103,11 +107,11 @@ def act(planned: Plan, backend: Backend) -> None:
             _remove_unless_recorded(change.course_id, change.user_id, document, backend)
         raise
     if planned.obsolete and planned.obsolete != document:
-        backend.documents.delete(planned.obsolete)
+        remove_at_once([planned.obsolete], backend.documents)
 
 
 def _remove_unless_recorded(course_id: str, user_id: str, document: str, backend: Backend) -> None:
     """The winner of a race may have stored the very same document: only one that no record names is removed."""
     recorded = backend.certificates.recorded_document(course_id, user_id)
     if recorded != document:
-        backend.documents.delete(document)
+        remove_at_once([document], backend.documents)

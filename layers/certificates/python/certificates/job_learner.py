@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from certificates.backend import Backend
+from certificates.document_removal import remove_at_once
 from certificates.errors import Refusal
 from certificates.issue import settle
 from certificates.planning import Cause, Plan, plan
@@ -98,7 +99,7 @@ def _remove_unrecorded(case: Case, decided: Case, backend: Backend) -> None:
     """Remove the document that was stored for a decision which no longer holds."""
     held = decided.result().certificate
     if case.document is not None and (held is None or held.document != case.document):
-        backend.documents.delete(case.document)
+        remove_at_once([case.document], backend.documents)
 
 
 def failed(user_id: str, username: str, reason: str) -> Result:

@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import partial
 
 from certificates.backend import Backend
+from certificates.document_removal import remove_at_once
 from certificates.job_learner import BROKEN, Case, Result, case_of, failed, work_alone
 from certificates.rules.jobs import Job
 from certificates.rules.model import Attempt, CourseRun, Facts, Outcome
@@ -48,7 +49,7 @@ def work_on(
         for group, unrecorded in pool.map(partial(_record, backend), _grouped(stored)):
             recorded.extend(group)
             alone.extend(unrecorded)
-        _remove_obsolete(recorded, backend)
+        remove_at_once([case.plan.obsolete for case in recorded if case.plan.obsolete], backend.documents)
         results.extend(case.result() for case in recorded)
         results.extend(pool.map(partial(work_alone, job, backend, now), alone))
     if patient and results and all(result.reason == BROKEN for result in results):
@@ -117,12 +118,6 @@ def _tried(act: Callable[..., None], *arguments: object) -> bool:
         logger.info("to be tried alone", extra={"error": type(error).__name__})
         return False
     return True
-
-
-def _remove_obsolete(recorded: Iterable[Case], backend: Backend) -> None:
-    obsolete = [case.plan.obsolete for case in recorded if case.plan.obsolete]
-    if obsolete:
-        backend.documents.delete_all(obsolete)
 
 
 def _remember(results: Iterable[Result], cases: Iterable[Case], job: Job, backend: Backend, now: datetime) -> None:

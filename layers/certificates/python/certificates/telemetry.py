@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -39,6 +39,12 @@ def invalidated(course_id: str, user_id: str) -> None:
     """Staff invalidated one certificate."""
     logger.info("invalidated", extra={"course_id": course_id, "user_id": user_id})
     metrics.add_metric(name="Invalidations", unit=MetricUnit.Count, value=1)
+
+
+def left_behind(documents: Sequence[str], why: str) -> None:
+    """Documents that no record names are still there, to be removed later. Their keys hold ids alone."""
+    logger.warning("documents left behind", extra={"documents": list(documents), "why": why})
+    metrics.add_metric(name="DocumentsLeftBehind", unit=MetricUnit.Count, value=len(documents))
 
 
 def worked(job: Job, shard: int, outcomes: Mapping[str, int]) -> None:

@@ -15,11 +15,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
 from certificates.aws.clients import s3
+from certificates.errors import NotRemoved
 
 LINK_SECONDS = 300
 """How long a link to a PDF works. Deleting the object ends it sooner."""
@@ -49,8 +51,9 @@ class Documents:
         s3().put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
 
     def delete(self, key: str) -> None:
-        """Remove an object; removing one that is not there is done already."""
-        s3().delete_object(Bucket=self.bucket, Key=key)
+        """Remove an object; removing one that is not there is done already. Raises NotRemoved."""
+        with _removing([key]):
+            s3().delete_object(Bucket=self.bucket, Key=key)
 
     def certificates_after(self, after: str) -> Iterator[tuple[str, datetime]]:
         """Key and time of every certificate's document whose key comes after this one, in their order."""
@@ -60,11 +63,12 @@ class Documents:
                 yield entry["Key"], entry["LastModified"]
 
     def delete_all(self, keys: Sequence[str]) -> None:
-        """Remove up to 1,000 objects in one call. Raises OSError naming one that could not be removed."""
+        """Remove up to 1,000 objects in one call. Raises NotRemoved with those that could not be removed."""
         objects: list[Any] = [{"Key": key} for key in keys]
-        answer = s3().delete_objects(Bucket=self.bucket, Delete={"Objects": objects, "Quiet": True})
+        with _removing(keys):
+            answer = s3().delete_objects(Bucket=self.bucket, Delete={"Objects": objects, "Quiet": True})
         if errors := answer.get("Errors"):
-            raise OSError(f"{len(errors)} objects were not removed, the first {errors[0].get('Key')}")
+            raise NotRemoved([error["Key"] for error in errors], errors[0]["Code"])
 
     def link(self, key: str, filename: str, *, attachment: bool = False) -> str:
         """A presigned address that serves the object under this file name for LINK_SECONDS: to look at, or to keep."""
@@ -88,3 +92,17 @@ class Documents:
             Conditions=[["content-length-range", 1, max_bytes], {"Content-Type": "text/csv"}],
             ExpiresIn=UPLOAD_LINK_SECONDS,
         )
+
+
+@contextmanager
+def _removing(keys: Sequence[str]) -> Iterator[None]:
+    """Raises NotRemoved where S3 refuses, is out of order or cannot be reached, its client's retries being over."""
+    # Imported with the first removal, as the client is: functions start without it.
+    from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+
+    try:
+        yield
+    except ClientError as error:
+        raise NotRemoved(keys, error.response["Error"]["Code"]) from error
+    except (ConnectionError, HTTPClientError) as error:
+        raise NotRemoved(keys, type(error).__name__) from error
