@@ -16,6 +16,7 @@ os.environ.update(
     TABLE_NAME="certificates-test",
     BUCKET_NAME="certificates-test",
     RENDERER_FUNCTION="design-compilation",
+    REPORT_WRITER_FUNCTION="report-writing",
     JOBS_QUEUE_URL="https://sqs.eu-west-1.amazonaws.com/123456789012/jobs",
     SCHEDULE_GROUP="issuance",
     SCHEDULE_ROLE="arn:aws:iam::123456789012:role/schedules",

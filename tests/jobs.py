@@ -72,7 +72,7 @@ def deliver(body: dict[str, Any], backend: Any, *, out_of_time: Callable[[], boo
 def few_shards(number: int = 2) -> Iterator[None]:
     """Runs in fewer shards, so that a job has fewer messages: what holds for two holds for sixteen."""
     with ExitStack() as stack:
-        for module in ("aws.table", "aws.listing_store", "jobs"):
+        for module in ("aws.table", "aws.listing_store", "jobs", "certificates_report"):
             stack.enter_context(patch(f"certificates.{module}.SHARDS", number))
         yield
 

@@ -22,7 +22,7 @@ botocore.session.create_loader = cache(botocore.session.create_loader)
 
 @contextmanager
 def empty_cloud() -> Iterator[Any]:
-    """The product's own backend over an empty cloud; the rendering function answers in this process."""
+    """The product's own backend over an empty cloud; functions that others invoke answer in this process."""
     from certificates import runtime
     from certificates.aws import clients
     from certificates.aws.table import Item, connection
@@ -35,9 +35,13 @@ def empty_cloud() -> Iterator[Any]:
             boto3.client("sqs").create_queue(QueueName="jobs", Attributes={"VisibilityTimeout": "0"})
             boto3.client("scheduler").create_schedule_group(Name=os.environ["SCHEDULE_GROUP"])
             built = runtime.backend()
-            from tests.rendering_function import InProcess
+            from tests import rendering_function, report_function
 
-            yield replace(built, renderer=InProcess("design-compilation", built.documents))
+            yield replace(
+                built,
+                renderer=rendering_function.InProcess("design-compilation", built.documents),
+                report_writer=report_function.InProcess("report-writing", built.documents),
+            )
     finally:
         # Clients are remembered by warm functions; the next cloud is another one.
         clients.forget()

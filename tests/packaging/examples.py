@@ -37,6 +37,7 @@ EVENTS: dict[str, tuple[Any, Any]] = {
         {"batchItemFailures": []},
     ),
     "ScheduledIssuance": ({}, None),
+    "ReportWriting": ({"course_id": COURSE_ID, "shard": 0, "part": f"reports/{COURSE_ID}/certificates-0/00.csv"}, None),
 }
 
 DESIGN = Design(

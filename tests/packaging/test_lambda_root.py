@@ -51,7 +51,7 @@ def test_a_function_of_the_interface_answers(cloud: LocalCloud, function: str) -
 
 
 @pytest.mark.parametrize("function", EVENTS)
-def test_a_function_behind_queue_stream_or_schedule_answers(cloud: LocalCloud, function: str) -> None:
+def test_a_function_behind_queue_stream_schedule_or_another_answers(cloud: LocalCloud, function: str) -> None:
     event, done = EVENTS[function]
     assert invoke(cloud, function, event) == done
 

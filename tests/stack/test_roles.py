@@ -60,6 +60,25 @@ def find_by_verify_uuid(cloud: LocalCloud, function: str) -> Any:
     )
 
 
+def put_report_part(cloud: LocalCloud, function: str) -> Any:
+    s3 = cloud.acting_as(function, "s3")
+    return s3.put_object(Bucket=cloud.name("Bucket"), Key="reports/some/certificates-0/00.csv", Body=b"")
+
+
+def read_report(cloud: LocalCloud, function: str) -> Any:
+    cloud.client("s3").put_object(Bucket=cloud.name("Bucket"), Key="reports/some/certificates-0.csv", Body=b"")
+    return cloud.acting_as(function, "s3").get_object(
+        Bucket=cloud.name("Bucket"), Key="reports/some/certificates-0.csv"
+    )
+
+
+def write_a_part(cloud: LocalCloud, function: str) -> Any:
+    return cloud.acting_as(function, "lambda").invoke(
+        FunctionName=cloud.name("ReportWriting"),
+        Payload=b'{"course_id": "none", "shard": 0, "part": "reports/none/certificates-0/00.csv"}',
+    )
+
+
 def call_itself(cloud: LocalCloud, function: str) -> Any:
     return cloud.acting_as(function, "lambda").invoke(
         FunctionName=cloud.name(function), InvocationType="Event", Payload=b'{"sweep": "certificates/z"}'
@@ -74,10 +93,13 @@ DENIED: tuple[tuple[Attempt, frozenset[str]], ...] = (
     (delete_bucket, EVERY),
     (read_secret, EVERY),
     (read_certificate, EVERY - READER),
-    (write_item, READER | {"DesignCompilation", "DocumentRemoval"}),
-    (put_certificate, READER | {"DocumentRemoval", "ScheduledIssuance"}),
-    (remove_certificate, READER | {"DesignCompilation", "ScheduledIssuance"}),
+    (write_item, READER | {"DesignCompilation", "DocumentRemoval", "ReportWriting"}),
+    (put_certificate, READER | {"DocumentRemoval", "ReportWriting", "ScheduledIssuance"}),
+    (remove_certificate, READER | {"DesignCompilation", "ReportWriting", "ScheduledIssuance"}),
     (list_certificates, EVERY - {"DocumentRemoval"}),
+    (put_report_part, EVERY - {"CertificateInvalidation", "InstructorRequests", "ReportWriting"}),
+    (read_report, EVERY - {"CertificateInvalidation", "InstructorRequests"}),
+    (write_a_part, EVERY - {"InstructorRequests"}),
 )
 
 ALLOWED: tuple[tuple[Attempt, str], ...] = (
@@ -88,6 +110,8 @@ ALLOWED: tuple[tuple[Attempt, str], ...] = (
     (find_by_verify_uuid, "DocumentRemoval"),
     (remove_certificate, "DocumentRemoval"),
     (call_itself, "DocumentRemoval"),
+    (put_report_part, "ReportWriting"),
+    (write_a_part, "InstructorRequests"),
 )
 
 

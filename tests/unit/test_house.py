@@ -108,6 +108,12 @@ def test_nothing_but_the_named_folders_shows_at_the_top() -> None:
     assert {folder for folder in folders if not folder.startswith(".")} <= {"functions", "layers", "tests"}
 
 
+def test_a_part_of_a_report_ends_before_its_reader_gives_up_and_that_before_the_request_ends() -> None:
+    from certificates.aws.report_writer import READ_SECONDS
+
+    assert resource("ReportWriting")["Timeout"] < READ_SECONDS < resource("InstructorRequests")["Timeout"]
+
+
 def test_the_worker_knows_which_delivery_of_its_queue_is_the_last() -> None:
     worker = (ROOT / "functions" / "certificate_issuance" / "app.py").read_text()
     assert f"DELIVERIES = {resource('JobsQueue')['RedrivePolicy']['maxReceiveCount']}\n" in worker

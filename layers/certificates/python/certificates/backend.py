@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from certificates.aws.job_store import JobStore
     from certificates.aws.learner_store import LearnerStore
     from certificates.aws.renderer import Renderer
+    from certificates.aws.report_writer import ReportWriter
     from certificates.aws.run_store import RunStore
     from certificates.aws.schedules import Schedules
     from certificates.aws.upload_store import UploadStore
@@ -31,6 +32,7 @@ class Backend:
     runs: RunStore
     documents: Documents
     renderer: Renderer
+    report_writer: ReportWriter
     uploads: UploadStore
     jobs: JobStore
     job_queue: JobQueue

@@ -35,6 +35,7 @@ def backend(base_url: str = "") -> Backend:
     from certificates.aws.job_store import JobStore
     from certificates.aws.learner_store import LearnerStore
     from certificates.aws.renderer import Renderer
+    from certificates.aws.report_writer import ReportWriter
     from certificates.aws.run_store import RunStore
     from certificates.aws.schedules import Schedules
     from certificates.aws.upload_store import UploadStore
@@ -54,6 +55,7 @@ def backend(base_url: str = "") -> Backend:
         runs=RunStore(),
         documents=documents,
         renderer=Renderer(setting("RENDERER_FUNCTION"), documents),
+        report_writer=ReportWriter(setting("REPORT_WRITER_FUNCTION")),
         uploads=UploadStore(),
         jobs=JobStore(),
         job_queue=JobQueue(setting("JOBS_QUEUE_URL")),

@@ -27,15 +27,14 @@ def share(session: Session) -> None:
 
 
 @cache
-def _client(service: str) -> Any:
+def _client(service: str, read_timeout: int = 10, attempts: int = 6) -> Any:
     from botocore.config import Config
 
     config = Config(
         signature_version="s3v4" if service == "s3" else None,
         connect_timeout=2,
-        # A full layout of a certificate is the longest answer anybody waits for.
-        read_timeout=60 if service == "lambda" else 10,
-        retries={"total_max_attempts": 6, "mode": "standard"},
+        read_timeout=read_timeout,
+        retries={"total_max_attempts": attempts, "mode": "standard"},
         max_pool_connections=32,
     )
     with _making:
@@ -60,8 +59,9 @@ def s3() -> S3Client:
     return cast("S3Client", _client("s3"))
 
 
-def lambda_() -> LambdaClient:
-    return cast("LambdaClient", _client("lambda"))
+def lambda_(read_timeout: int = 60, attempts: int = 6) -> LambdaClient:
+    """`read_timeout` in seconds: a full layout of a certificate is the longest answer most callers wait for."""
+    return cast("LambdaClient", _client("lambda", read_timeout, attempts))
 
 
 def sqs() -> SQSClient:

@@ -10,15 +10,17 @@
 | results/<prefix>/<course_id>/<upload_id>.csv            | what became of an upload, row by row           |
 | results/jobs/<course_id>/<job_id>.csv                   | what a job came to, learner by learner         |
 | reports/<course_id>/<kind>-<time>.csv                   | a report that staff asked for, kept for a day  |
+| reports/<course_id>/<kind>-<time>/<shard>.csv           | a part of it, without heading, where it is long |
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any
 
 from certificates.aws.clients import s3
 from certificates.errors import NotRemoved
@@ -27,6 +29,8 @@ LINK_SECONDS = 300
 """How long a link to a PDF works. Deleting the object ends it sooner."""
 
 UPLOAD_LINK_SECONDS = 3600
+
+_CHUNK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,16 @@ class Documents:
     def put(self, key: str, body: bytes, content_type: str) -> None:
         s3().put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
 
-    def put_stream(self, key: str, body: BinaryIO, content_type: str) -> None:
-        """Store what a file holds from where it stands, without holding it in memory."""
-        s3().put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
+    def put_lines(self, key: str, lines: Iterable[bytes]) -> None:
+        """Store a CSV of these lines, gathered in a file rather than in memory; where one raises, nothing is stored."""
+        with tempfile.TemporaryFile() as file:
+            file.writelines(lines)
+            file.seek(0)
+            s3().put_object(Bucket=self.bucket, Key=key, Body=file, ContentType="text/csv; charset=utf-8")
+
+    def chunks(self, key: str) -> Iterator[bytes]:
+        """What an object holds, in a stream."""
+        yield from s3().get_object(Bucket=self.bucket, Key=key)["Body"].iter_chunks(_CHUNK_BYTES)
 
     def delete(self, key: str) -> None:
         """Remove an object; removing one that is not there is done already. Raises NotRemoved."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from certificates.certificates_report import certificates_report
 from certificates.counts import count_learners
 from certificates.errors import BadRequest
 from certificates.http.answers import Answer, answer, redirect
@@ -13,7 +14,6 @@ from certificates.http.people import learner_fields
 from certificates.http.staff_of import staff_of
 from certificates.issue import gather
 from certificates.listing import list_learners
-from certificates.reports import certificates_report
 from certificates.rules.groups import Group
 from certificates.rules.model import Facts, Status
 from certificates.rules.predicates import is_enrolled_actively, is_passing

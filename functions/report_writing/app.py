@@ -1,0 +1,16 @@
+"""Writes a part of a run's report, on request of the function that answers with the whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from certificates import runtime
+from certificates.aws.documents import Documents
+from certificates.certificates_report import write_part
+from certificates.telemetry import logger
+
+
+@logger.inject_lambda_context(clear_state=True)
+def lambda_handler(event: dict[str, Any], context: Any) -> None:
+    logger.info("writing", extra={"course_id": event["course_id"], "shard": event["shard"]})
+    write_part(**event, documents=Documents(runtime.setting("BUCKET_NAME")))

@@ -1,0 +1,106 @@
+"""The report of a run: every learner and certificate, in one CSV.
+
+A run is listed in SHARDS parts. Of a small run they are read one after the other; those of a large one are written all
+at once, each by an invocation of `report_writing`, and joined. A part that fails fails the report: a link is given to
+the whole or to nothing. What is left of it then goes with all that lies under `reports/`, after a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from certificates.aws.listing_store import ListingStore
+from certificates.aws.report_listing import Reported, reported
+from certificates.aws.table import SHARDS
+from certificates.reports import publish, report_name
+from certificates.run_settings import read_run
+from certificates.spreadsheet import line
+
+if TYPE_CHECKING:
+    from certificates.aws.documents import Documents
+    from certificates.backend import Backend
+
+MOST_INLINE = 250
+"""Learners of the first shard up to which a run is small, 4,000 in all: two or three seconds of one request, which is
+what it takes to start the invocations that write a large run."""
+
+HEADING = (
+    "user_id",
+    "username",
+    "email",
+    "name",
+    "mode",
+    "enrolled",
+    "grade",
+    "status",
+    "verify_uuid",
+    "certificate_name",
+    "issued_on",
+    "revision",
+    "modified_at",
+    "exception_added_by",
+    "exception_added_at",
+    "exception_note",
+    "invalidated_by",
+    "invalidated_at",
+    "invalidation_note",
+    "revalidated_by",
+    "revalidated_at",
+    "last_outcome",
+    "last_reason",
+)
+
+
+def certificates_report(course_id: str, *, backend: Backend, now: datetime) -> str:
+    """A link to the CSV. Raises NotFound `unknown-course-run`, and PartFailed when a part could not be written."""
+    read_run(course_id, backend=backend)
+    lines = _lines_here(course_id) if _is_small(course_id) else _lines_of_parts(course_id, backend, now)
+    return publish(course_id, "certificates", HEADING, lines, backend=backend, now=now)
+
+
+def write_part(course_id: str, shard: int, part: str, *, documents: Documents) -> None:
+    """Write the learners of one shard, without heading, to the object `part`: the work of `report_writing`."""
+    documents.put_lines(part, _lines(course_id, shard))
+
+
+def _is_small(course_id: str) -> bool:
+    """As the first shard has it: learners are spread over all of them evenly."""
+    _, beyond = ListingStore().page(course_id, 0, "ENROLLMENT", after=None, limit=MOST_INLINE)
+    return beyond is None
+
+
+def _lines_here(course_id: str) -> Iterator[bytes]:
+    for shard in range(SHARDS):
+        yield from _lines(course_id, shard)
+
+
+def _lines_of_parts(course_id: str, backend: Backend, now: datetime) -> Iterator[bytes]:
+    name = report_name(course_id, "certificates", now)
+    parts = [f"{name}/{shard:02d}.csv" for shard in range(SHARDS)]
+    for part in backend.report_writer.write(course_id, parts):
+        yield from backend.documents.chunks(part)
+
+
+def _lines(course_id: str, shard: int) -> Iterator[bytes]:
+    return map(line, map(_row, reported(course_id, shard)))
+
+
+def _row(learner_in_run: Reported) -> Iterable[object]:
+    learner, enrollment, held = learner_in_run.learner, learner_in_run.enrollment, learner_in_run.certificate
+    entry, invalidation, last = learner_in_run.exception, learner_in_run.invalidation, learner_in_run.last_attempt
+    return (
+        *(learner.user_id, learner.username, learner.email, learner.name),
+        *((enrollment.mode, enrollment.active, enrollment.grade) if enrollment else (None,) * 3),
+        *((held.status, held.verify_uuid, held.name, held.issued_on, held.revision) if held else (None,) * 5),
+        held.modified_at if held else None,
+        *((entry.added_by, entry.added_at, entry.note) if entry else (None,) * 3),
+        *(
+            (invalidation.invalidated_by, invalidation.invalidated_at, invalidation.note)
+            if invalidation
+            else [None] * 3
+        ),
+        *((invalidation.revalidated_by, invalidation.revalidated_at) if invalidation else (None,) * 2),
+        *((last.outcome, last.reason) if last else (None,) * 2),
+    )

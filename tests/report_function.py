@@ -1,0 +1,18 @@
+"""The function that writes a part of a report without the call between: the same request, in this process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from certificates.aws.documents import Documents
+from certificates.aws.report_writer import ReportWriter
+from certificates.certificates_report import write_part
+
+
+@dataclass(frozen=True, slots=True)
+class InProcess(ReportWriter):
+    documents: Documents
+
+    def _invoke(self, request: dict[str, Any]) -> None:
+        write_part(**request, documents=self.documents)
