@@ -4,7 +4,7 @@
 # make lint    formatter, linter, types, template and what is insecure in it
 # make build   what a deployment uploads (ARCHITECTURE=arm64 or x86_64)
 # make lock    today's versions and digests into every lock
-# make bench   the renderers, and a bulk job, measured
+# make bench   the renderers, a bulk job, and a report, measured
 # make cold-starts   what the start of each built function costs
 
 .DELETE_ON_ERROR:
@@ -42,6 +42,7 @@ build: install layers
 bench: install layers $(DONE)/bench
 	@PYTHONPATH=layers/certificates/python $(PYTHON) -m tests.bench.rendering
 	@PYTHONPATH=layers/certificates/python $(PYTHON) -m tests.bench.issuance 1000 10000
+	@PYTHONPATH=layers/certificates/python $(PYTHON) -m tests.bench.reporting 10000
 
 cold-starts: install layers
 	@$(PYTHON) -m tests.packaging.cold_starts

@@ -27,7 +27,6 @@ def main(learners: int) -> None:
     boto3.client("sqs").create_queue(QueueName="jobs")
 
     from certificates import runtime
-    from certificates.aws.table import dynamodb
     from tests.people import make_run
     from tests.rendering_function import InProcess
 
@@ -37,15 +36,21 @@ def main(learners: int) -> None:
     for course_id in sizes:
         make_run(laying_out, course_id)
     items = [item for course_id, size in sizes.items() for item in enrollments(course_id, size)]
-    items += profiles(max(sizes.values()))
+    put([*items, *profiles(max(sizes.values()))])
+
+
+def put(items: list[dict[str, Any]]) -> None:
+    """Write items into the table as they are."""
+    from certificates.aws.table import dynamodb
+
     client: Any = dynamodb()
 
-    def put(start: int) -> None:
+    def put_from(start: int) -> None:
         requests = [{"PutRequest": {"Item": item}} for item in items[start : start + BATCH]]
         client.batch_write_item(RequestItems={os.environ["TABLE_NAME"]: requests})
 
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(put, range(0, len(items), BATCH)))
+        list(pool.map(put_from, range(0, len(items), BATCH)))
 
 
 def profiles(learners: int) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,67 @@
+"""One report through the function that writes its parts and the request that joins them: what it costs each."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+from tests.bench.issuance import settings
+from tests.faults import calls
+from tests.handlers.conftest import load
+from tests.handlers.http_events import Context
+
+
+def main(learners: int) -> None:
+    from certificates import runtime
+    from certificates.aws.table import SHARDS
+
+    now = runtime.now()
+    for shard in range(SHARDS):
+        write_part(settings.WARMING, shard, now)
+    with calls() as made:
+        cpu = [write_part(settings.COURSE, shard, now) for shard in range(SHARDS)]
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    result = {
+        "learners": learners,
+        "cpu_ms": 1000 * sum(cpu) / learners,
+        "shard_s": max(cpu),
+        "memory_mb": memory,
+        "join_s": join(settings.COURSE, now),
+        "calls": dict(Counter(made)),
+    }
+    print(json.dumps(result))
+
+
+def write_part(course_id: str, shard: int, now: Any) -> float:
+    """CPU seconds of one invocation."""
+    from certificates.reports import report_name
+
+    handler, part = load("report_writing"), f"{report_name(course_id, 'certificates', now)}/{shard:02d}.csv"
+    before = time.process_time()
+    handler({"course_id": course_id, "shard": shard, "part": part}, Context())
+    return time.process_time() - before
+
+
+def join(course_id: str, now: Any) -> float:
+    """Seconds from when the parts are written to the link, the cloud's own work included."""
+    from certificates import certificates_report, runtime
+    from certificates.aws.report_writer import ReportWriter
+
+    class Written(ReportWriter):
+        def _invoke(self, request: dict[str, object]) -> None:
+            pass
+
+    backend = replace(runtime.backend(), report_writer=Written("written already"))
+    certificates_report.MOST_INLINE = 1
+    began = time.monotonic()
+    certificates_report.certificates_report(course_id, backend=backend, now=now)
+    return time.monotonic() - began
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
