@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from certificates import runtime
+from certificates.aws.table import shard_of
 from certificates.design_rendering import SAMPLE
 from certificates.invalidate import invalidate
 from certificates.rules.groups import Group
@@ -73,6 +74,11 @@ def design_compilation(world: World) -> None:
     world.lose(".json")
     with pytest.raises(LookupError):
         world.send(full)
+
+
+def report_writing(world: World) -> None:
+    world.run_with("zoe")
+    assert world.send({"course_id": COURSE, "shard": shard_of("0"), "part": f"reports/{COURSE}/1/00.csv"}) is None
 
 
 def learner_records(world: World) -> None:

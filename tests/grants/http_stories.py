@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from certificates import runtime
+from certificates import certificates_report, runtime
+from certificates.reports import report_name
 from tests import jobs
 from tests.grants.world import World
 from tests.handlers.http_events import encoded
@@ -31,6 +32,7 @@ def instructor_requests(world: World) -> None:
     staff_except_learners(world)
     staff_upload(world)
     staff_run_jobs(world)
+    staff_report_a_large_run(world)
 
 
 def staff_manage_a_run(world: World) -> None:
@@ -96,6 +98,19 @@ def staff_run_jobs(world: World) -> None:
     assert world.ask("ines", "GET", path).json()["items"]
     assert world.ask("ines", "GET", f"{begun}/results").status == 302
     assert world.ask("ines", "DELETE", begun).status == 200
+
+
+def staff_report_a_large_run(world: World) -> None:
+    for user_id in ("4", "5"):  # both of the first shard
+        enroll(world.backend, user_id, f"learner{user_id}")
+    now = runtime.now()
+    with world.patched.context() as patched:
+        patched.setattr(runtime, "now", lambda: now)
+        patched.setattr(certificates_report, "MOST_INLINE", 1)
+        for shard in range(certificates_report.SHARDS):
+            part = f"{report_name(COURSE, 'certificates', now)}/{shard:02d}.csv"
+            world.backend.documents.put(part, b"", "text/csv")
+        assert world.ask("ines", "GET", f"{RUN}/certificates/report").status == 302
 
 
 def certificate_invalidation(world: World) -> None:
