@@ -46,7 +46,13 @@ def _blank(font: pikepdf.Object, codes: set[int]) -> list[int]:
     descriptor = font.DescendantFonts[0].FontDescriptor
     program = (descriptor.get("/FontFile2") or descriptor.get("/FontFile3")).read_bytes()
     spaces = _spaces(font)
-    return [code for code in sorted(codes - spaces) if not _draws(program, code)]
+    places = font.DescendantFonts[0].get("/CIDToGIDMap", "/Identity")
+    glyphs = places.read_bytes() if isinstance(places, pikepdf.Stream) else None
+    return [code for code in sorted(codes - spaces) if not _draws(program, _glyph(code, glyphs))]
+
+
+def _glyph(code: int, places: bytes | None) -> int:
+    return code if places is None else int.from_bytes(places[2 * code : 2 * code + 2], "big")
 
 
 @lru_cache(maxsize=64)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from certificates.rendering.artefact import Part, PreparedFont, Slot
 from certificates.rendering.compile.objects import Parts
 from certificates.rendering.errors import NeedsFullRender
-from certificates.rendering.fill.embedding import embed
+from certificates.rendering.fill.embedding import Said, embed
 from certificates.rendering.fill.faces import Face
 from certificates.rendering.fill.lines import set_line
 from certificates.rendering.fill.writing import Writer
@@ -25,7 +25,7 @@ def prepare(
     parts: Parts, slots: Sequence[Slot], issued: str, written: DateFormat
 ) -> tuple[Part, tuple[PreparedFont, ...], bytes, bytes]:
     """The page's fonts with the prepared ones, these, and the prefix and table that hold them."""
-    meanings: dict[Face, dict[int, str]] = {}
+    said: dict[Face, set[Said]] = {}
     for slot in slots:
         for text in _likely(slot.key, issued, written):
             try:
@@ -33,16 +33,14 @@ def prepare(
             except NeedsFullRender:
                 continue
             for run in line.runs:
-                for glyph, meaning in run.meanings.items():
-                    known = meanings.setdefault(run.face, {})
-                    known[glyph] = known.get(glyph) or meaning
+                said.setdefault(run.face, set()).update(run.said)
     writer = Writer(parts.prefix, parts.table)
     fonts, prepared = parts.fonts.text, []
-    for number, (face, glyphs) in enumerate(meanings.items()):
-        subset = face.subset(sorted(glyphs))
+    for number, (face, wanted) in enumerate(said.items()):
+        font, codes = embed(writer, face, wanted)
         name = f"P{number}"
-        fonts = fonts.replace("/@fonts@", f"/{name} {embed(writer, face, subset, glyphs)} 0 R /@fonts@")
-        coded = tuple((glyph, subset.codes[glyph], text) for glyph, text in sorted(glyphs.items()))
+        fonts = fonts.replace("/@fonts@", f"/{name} {font} 0 R /@fonts@")
+        coded = tuple((glyph, code, text) for (glyph, text), code in codes.items())
         prepared.append(PreparedFont(face.file, name, coded))
     return Part(parts.fonts.number, fonts), tuple(prepared), *writer.written()
 

@@ -17,12 +17,12 @@ from certificates.rendering.texts import DateFormat
 
 from .addresses import Addresses, Heads
 from .drawing import draw_code, draw_line
-from .embedding import embed
+from .embedding import Said, embed
 from .faces import Face
 from .lines import Line, Run, set_line
 from .writing import Writer, stream, text_string
 
-Font = tuple[str, dict[int, str]]  # its name on the page, and the code of each glyph in hex
+Font = tuple[str, dict[Said, str]]  # its name on the page, and the code of each glyph and its text in hex
 
 
 def load(content: bytes) -> CompiledDesign:
@@ -41,10 +41,8 @@ class CompiledDesign:
         self._dates: dict[tuple[Slot, date], Line] = {}
         self._heads: Heads = {}
         self._fonts: dict[str, Font] = {}
-        self._meanings: dict[str, dict[int, str]] = {}
         for font in artefact.prepared:
-            self._fonts[font.file] = font.name, {glyph: f"{code:04x}" for glyph, code, _ in font.glyphs}
-            self._meanings[font.file] = {glyph: text for glyph, _, text in font.glyphs}
+            self._fonts[font.file] = font.name, {(glyph, text): f"{code:04x}" for glyph, code, text in font.glyphs}
 
     @property
     def digest(self) -> str:
@@ -93,9 +91,9 @@ class CompiledDesign:
         writer.put(self._artefact.content, stream("".join(drawn).encode("ascii"), pack=False))
 
     def _prepared(self, run: Run) -> Font | None:
-        """The design's own font, where it has every glyph of the run with the meaning it has here."""
-        known = self._meanings.get(run.face.file)
-        return self._fonts[run.face.file] if known and run.meanings.items() <= known.items() else None
+        """The design's own font, where it has every glyph of the run with the text it stands for here."""
+        font = self._fonts.get(run.face.file)
+        return font if font and all(map(font[1].__contains__, run.said)) else None
 
     def _describe(self, writer: Writer, lines: list[Line], fields: Fields, title: str) -> None:
         artefact = self._artefact
@@ -128,20 +126,18 @@ class _Own:
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
-        self._meanings: dict[Face, dict[int, str]] = {}
+        self._said: dict[Face, set[Said]] = {}
         self._fonts: dict[Face, Font] = {}
         self.resources = ""
 
     def want(self, run: Run) -> Font:
         """The font that will have the run's glyphs; its codes are there once all are embedded."""
-        known = self._meanings.setdefault(run.face, {})
-        for glyph, meaning in run.meanings.items():
-            known[glyph] = known.get(glyph) or meaning
+        self._said.setdefault(run.face, set()).update(run.said)
         return self._fonts.setdefault(run.face, (f"N{len(self._fonts)}", {}))
 
     def embed(self) -> None:
-        for face, meanings in self._meanings.items():
-            subset = face.subset(sorted(meanings))
+        for face, said in self._said.items():
             name, codes = self._fonts[face]
-            codes.update({glyph: f"{code:04x}" for glyph, code in subset.codes.items()})
-            self.resources += f"/{name} {embed(self._writer, face, subset, meanings)} 0 R "
+            number, numbers = embed(self._writer, face, said)
+            codes.update({one: f"{code:04x}" for one, code in numbers.items()})
+            self.resources += f"/{name} {number} 0 R "

@@ -8,12 +8,13 @@ from functools import cache
 from certificates.rendering import qr
 from certificates.rendering.artefact import Code
 
+from .embedding import Said
 from .lines import Line, Run
 from .writing import text_string
 
 
-def draw_line(line: Line, fonts: list[tuple[str, dict[int, str]]], language: str) -> str:
-    """Tagged as its slot is. `fonts` has for each run the font's name on the page and the glyphs' codes in hex."""
+def draw_line(line: Line, fonts: list[tuple[str, dict[Said, str]]], language: str) -> str:
+    """Tagged as its slot is. `fonts` has for each run the font's name on the page and its glyphs' codes in hex."""
     slot = line.slot
     extra = f"/Lang({line.language})" if line.language and line.language != language else ""
     if not line.plain and not line.right_to_left:
@@ -26,22 +27,22 @@ def draw_line(line: Line, fonts: list[tuple[str, dict[int, str]]], language: str
     return drawn + "ET EMC\n"
 
 
-def _show(run: Run, codes: dict[int, str], size: float) -> str:
+def _show(run: Run, codes: dict[Said, str], size: float) -> str:
     """Glyphs at their places: TJ moves the pen in thousandths of the size, Ts lifts marks off the line."""
     widths = run.face.widths(run.glyphs)
     if run.offsets is None and widths == run.advances:
-        return f"<{''.join([codes[glyph] for glyph in run.glyphs])}>Tj"
+        return f"<{''.join([codes[said] for said in run.said])}>Tj"
     scale = 1000 / run.face.upem
     parts = ["[<"]
     behind = 0  # font units from the pen to where the next glyph belongs
     offsets = run.offsets or [(0, 0)] * len(widths)
-    for glyph, advance, width, (dx, dy) in zip(run.glyphs, run.advances, widths, offsets, strict=True):
+    for said, advance, width, (dx, dy) in zip(run.said, run.advances, widths, offsets, strict=True):
         move = behind + dx
         if dy:
             parts.append(f">]TJ {dy * size / run.face.upem:.3f} Ts[<")
         if move:
             parts.append(f">{-move * scale:.4g}<")
-        parts.append(codes[glyph])
+        parts.append(codes[said])
         if dy:
             parts.append(">]TJ 0 Ts[<")
         behind = advance - width - dx

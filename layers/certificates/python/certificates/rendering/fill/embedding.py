@@ -5,36 +5,60 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Mapping
 
-from .faces import Face, Subset
+from .faces import Face
 from .writing import Writer, stream
 
+Said = tuple[int, str]  # a glyph of the face, and the text it stands for
 
-def embed(writer: Writer, face: Face, subset: Subset, meanings: Mapping[int, str]) -> int:
-    """Five objects; returns the number of the font that a page's resources name.
 
-    `meanings` has the text of each glyph of the face; a glyph without one reads as nothing.
-    """
-    codes = sorted((code, glyph) for glyph, code in subset.codes.items())
+def embed(writer: Writer, face: Face, wanted: Iterable[Said]) -> tuple[int, dict[Said, int]]:
+    """Writes a font; returns the number by which a page's resources name it, and the code of each glyph and text."""
+    said = sorted(wanted)
+    subset = face.subset(sorted({glyph for glyph, _ in said}))
+    codes, glyphs = _codes(face, said, subset.codes)
     scale = 1000 / face.upem
     name = f"{_tag(face.file, subset.codes)}+Certificates-{face.file.partition('.')[0]}"
-    advances = face.widths([glyph for _, glyph in codes])
-    widths = "".join([f"{code}[{advance * scale:g}]" for (code, _), advance in zip(codes, advances, strict=True)])
+    coded = sorted({code: (glyph, text) for (glyph, text), code in reversed(codes.items())}.items())
+    advances = face.widths([glyph for _, (glyph, _) in coded])
+    widths = "".join([f"{code}[{advance * scale:g}]" for (code, _), advance in zip(coded, advances, strict=True)])
     if face.is_cff:
         program = writer.add(stream(subset.program, b"/Subtype/CIDFontType0C"))
-        kind, file, identity = 0, "FontFile3", ""
+        kind, file, to_glyph = 0, "FontFile3", ""
     else:
         program = writer.add(stream(subset.program, b"/Length1 %d" % len(subset.program)))
-        kind, file, identity = 2, "FontFile2", "/CIDToGIDMap/Identity"
+        kind, file = 2, "FontFile2"
+        to_glyph = f"/CIDToGIDMap {writer.add(stream(glyphs))} 0 R" if glyphs else "/CIDToGIDMap/Identity"
     descriptor = writer.add(f"<</Type/FontDescriptor/FontName/{name}{face.descriptor}/{file} {program} 0 R>>".encode())
     descendant = writer.add(
         f"<</Type/Font/Subtype/CIDFontType{kind}/BaseFont/{name}/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)"
-        f"/Supplement 0>>{identity}/FontDescriptor {descriptor} 0 R/W[{widths}]>>".encode()
+        f"/Supplement 0>>{to_glyph}/FontDescriptor {descriptor} 0 R/W[{widths}]>>".encode()
     )
-    unicode = writer.add(stream(_to_unicode([(code, meanings.get(glyph, "")) for code, glyph in codes])))
-    return writer.add(
+    unicode = writer.add(stream(_to_unicode([(code, text) for code, (_, text) in coded])))
+    font = writer.add(
         f"<</Type/Font/Subtype/Type0/BaseFont/{name}/Encoding/Identity-H/DescendantFonts[{descendant} 0 R]"
         f"/ToUnicode {unicode} 0 R>>".encode()
     )
+    return font, codes
+
+
+def _codes(face: Face, said: Iterable[Said], by_glyph: Mapping[int, int]) -> tuple[dict[Said, int], bytes]:
+    """A glyph's own code for its first text and a further one for each other; where there are such, the glyphs of all.
+
+    A CID-keyed font's glyphs have no further codes: there the first text is read for all.
+    """
+    codes: dict[Said, int] = {}
+    further: list[int] = []
+    own = max(by_glyph.values()) + 1
+    before = None
+    for glyph, text in said:
+        codes[glyph, text] = by_glyph[glyph]
+        if glyph == before and not face.is_cff:
+            codes[glyph, text] = own + len(further)
+            further.append(by_glyph[glyph])
+        before = glyph
+    if not further:
+        return codes, b""
+    return codes, b"".join(glyph.to_bytes(2, "big") for glyph in (*range(own), *further))
 
 
 def _tag(file: str, glyphs: Iterable[int]) -> str:
@@ -43,8 +67,8 @@ def _tag(file: str, glyphs: Iterable[int]) -> str:
     return "".join(chr(65 + number // 26**place % 26) for place in range(6))
 
 
-def _to_unicode(meanings: Iterable[tuple[int, str]]) -> bytes:
-    lines = [f"<{code:04x}><{text.encode('utf-16-be').hex()}>" for code, text in meanings if text]
+def _to_unicode(texts: Iterable[tuple[int, str]]) -> bytes:
+    lines = [f"<{code:04x}><{text.encode('utf-16-be').hex()}>" for code, text in texts]
     blocks = [lines[start : start + 100] for start in range(0, len(lines), 100)]
     middle = "".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar\n" for block in blocks)
     return (

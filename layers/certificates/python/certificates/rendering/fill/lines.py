@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 import uharfbuzz
@@ -25,6 +26,8 @@ LEAST = 0.55
 _SLACK = 0.995
 # Not printable for Python, and still no reason to doubt a line: other blanks become blanks, joiners join.
 _HARMLESS = JOINERS + "\u00a0\u202f\u3000\u2009\t\n\r"
+# Word joiner: what a glyph says that has no letter left to say. Said nothing at all, readers make something up.
+NOTHING = "\u2060"
 
 
 class Run(NamedTuple):
@@ -32,8 +35,8 @@ class Run(NamedTuple):
     glyphs: list[int]
     advances: list[int]  # font units
     offsets: list[tuple[int, int]] | None  # how far each is drawn off its place, where any is
-    meanings: dict[int, str]  # what a reader takes out when it copies each glyph
-    plain: bool  # the glyphs give the run's text, one after the other
+    said: list[tuple[int, str]]  # each glyph with the text that a reader takes out for it
+    plain: bool  # that is the run's text, one after the other
 
 
 class Line(NamedTuple):
@@ -48,13 +51,20 @@ class Line(NamedTuple):
     @property
     def plain(self) -> bool:
         """Whether a reader that goes from glyph to glyph gets the text; marks it often takes for words of their own."""
-        return all(run.plain for run in self.runs) and not any(
-            unicodedata.category(char)[0] == "M" for char in self.text if char > "\u02ff"
-        )
+        return all(run.plain for run in self.runs) and not has_marks(self.text)
 
     @property
     def right_to_left(self) -> bool:
-        return any("\u0590" <= char <= "\u08ff" or "\ufb1d" <= char <= "\ufefc" for char in self.text)
+        return is_right_to_left(self.text)
+
+
+def has_marks(text: str) -> bool:
+    return any(unicodedata.category(char)[0] == "M" for char in text if char > "\u02ff")
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether any of it is."""
+    return any("\u0590" <= char <= "\u08ff" or "\ufb1d" <= char <= "\ufefc" for char in text)
 
 
 def set_line(slot: Slot, text: str) -> Line:
@@ -225,29 +235,39 @@ def shaped(text: str, file: str, direction: str, language: str, features: dict[s
     if 0 in glyphs:
         raise NeedsFullRender("no-glyph")
     offsets = [(place.x_offset, place.y_offset) for place in places]
-    meanings, plain = _meanings(text, glyphs, [info.cluster for info in infos], direction)
+    texts = _texts(text, [info.cluster for info in infos], direction)
+    said = list(zip(glyphs, texts, strict=True))
+    # A CID-keyed font's glyph has one code, so it cannot stand for two texts.
+    plain = NOTHING not in texts and not (used.is_cff and len(set(said)) > len(set(glyphs)))
     return Run(
         face=used,
         glyphs=glyphs,
         advances=[place.x_advance for place in places],
         offsets=offsets if any(map(any, offsets)) else None,
-        meanings=meanings,
+        said=said,
         plain=plain,
     )
 
 
-def _meanings(text: str, glyphs: list[int], clusters: list[int], direction: str) -> tuple[dict[int, str], bool]:
-    """The text of each glyph, and whether the glyphs give the run's text, one after the other."""
+def _texts(text: str, clusters: list[int], direction: str) -> Sequence[str]:
+    """What each glyph says, so that one after the other they say the text.
+
+    Right to left it is said backwards: readers turn that about letter by letter, the letters of one glyph included.
+    """
     if clusters == list(range(len(text))):
         # The plain case, every letter a glyph.
-        meanings = dict(zip(glyphs, text, strict=True))
-        return meanings, "".join([meanings[glyph] for glyph in glyphs]) == text
+        return text
     starts = sorted(set(clusters))
     ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
-    meanings = {}
-    for glyph, cluster in zip(glyphs, clusters, strict=True):
-        # The first glyph of a cluster says all of it; readers turn what runs right to left about, letter by letter.
-        meaning = text[cluster : ends.pop(cluster, cluster)]
-        meanings[glyph] = meanings.get(glyph) or (meaning[::-1] if direction == "rtl" else meaning)
-    said = "".join(meanings[glyph] for glyph in glyphs)
-    return meanings, len(clusters) == len(starts) and (said[::-1] if direction == "rtl" else said) == text
+    texts: list[str] = []
+    for start, glyphs in groupby(clusters):
+        texts += _shared_out(text[start : ends[start]], len(list(glyphs)), backwards=direction == "rtl")
+    return texts
+
+
+def _shared_out(text: str, count: int, *, backwards: bool) -> list[str]:
+    """A cluster's letters, one for each of its glyphs and the rest for the last; taken apart where they are too few."""
+    letters = text if len(text) >= count else unicodedata.normalize("NFD", text)
+    letters = letters[::-1] if backwards else letters
+    shares = [*letters[: count - 1], letters[count - 1 :]]
+    return [share or NOTHING for share in shares] + [NOTHING] * (count - len(shares))
