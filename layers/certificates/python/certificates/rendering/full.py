@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 from xml.etree import ElementTree
 
-from . import assets, binding, fitting, metadata
+from . import assets, binding, fitting, metadata, readback
 from .errors import DesignFault
 from .fields import Fields
 from .model import Design
@@ -78,6 +78,7 @@ def _finish(pdf: Any, page: binding.Page, fields: Fields, document: Any) -> None
     """What WeasyPrint leaves to do before the trailer is written."""
     import pydyf
 
+    readback.mend(document, pdf)
     number = int(pdf.catalog["Metadata"].split()[0])
     pdf.objects[number].stream = [metadata.xmp(page.title, page.language, fields)]
     pdf.objects[number].compress = False

@@ -1,0 +1,61 @@
+"""Makes what WeasyPrint has drawn read back as it was typed, by the rules that filled lines keep.
+
+WeasyPrint gives a glyph the text of its cluster in the order it was typed, the cluster's other glyphs an empty text,
+and no text to a line as a whole. Readers turn right-to-left text about letter by letter, the letters of one glyph too;
+make up a text for a glyph whose text is empty; and put the parts of clusters together in the order they are drawn.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from .fill.lines import NOTHING, has_marks, is_right_to_left
+
+_NEAR = 0.01  # CSS pixels: what rounding in the content stream may move a text
+_MEANING = re.compile(rb"(<[0-9a-f]+>) <([0-9a-f]*)>")
+
+
+def mend(document: Any, pdf: Any) -> None:
+    """Before the PDF is written, while its streams are still lists of what was drawn."""
+    places = [
+        (box.position_x, box.position_y + box.baseline, box.text)
+        for box in _texts(document.pages[0]._page_box)
+        if has_marks(box.text) and not is_right_to_left(box.text)
+    ]
+    for item in pdf.objects:
+        drawn = getattr(item, "stream", None)
+        if drawn and b"begincmap" in drawn:
+            item.stream = [_MEANING.sub(_meaning, line) for line in drawn]
+        elif drawn and places:
+            _say(drawn, places)
+
+
+def _meaning(found: re.Match[bytes]) -> bytes:
+    text = bytes.fromhex(found[2].decode()).decode("utf-16-be") or NOTHING
+    if is_right_to_left(text):
+        text = text[::-1]
+    return b"%s <%s>" % (found[1], text.encode("utf-16-be").hex().encode())
+
+
+def _say(drawn: list[Any], places: list[tuple[float, float, str]]) -> None:
+    """Gives the marked content that draws the text of one of the places this text as a whole."""
+    import pydyf
+
+    marked: dict[str, Any] = {}
+    for part in drawn:
+        if isinstance(part, dict) and "MCID" in part:
+            marked = part
+        elif isinstance(part, bytes) and part.endswith(b" Tm"):
+            x, y = (float(number) for number in part.split()[4:6])
+            for left, baseline, text in places:
+                if abs(left - x) < _NEAR and abs(baseline - y) < _NEAR:
+                    marked["ActualText"] = pydyf.String(text)
+
+
+def _texts(box: Any) -> Iterator[Any]:
+    if type(box).__name__ == "TextBox":
+        yield box
+    for child in getattr(box, "children", ()):
+        yield from _texts(getattr(child, "_box", child))  # absolutely placed boxes hide behind a placeholder

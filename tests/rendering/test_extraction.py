@@ -1,0 +1,128 @@
+"""What readers take out of a certificate: the name in every script, and every text in every language."""
+
+from __future__ import annotations
+
+import subprocess
+import unicodedata
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import pytest
+
+from certificates.rendering import full
+from certificates.rendering.errors import NeedsFullRender
+from certificates.rendering.texts import TEXTS, date_format
+from tests.rendering.making import NAMES, VERIFY_URL, VERIFY_UUID, fields, text
+from tests.rendering.test_fill import COURSES, course, filled
+
+
+def poppler(pdf: bytes) -> str:
+    return subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+
+
+def mutool(pdf: bytes) -> str:
+    with NamedTemporaryFile(suffix=".pdf") as file:  # it does not read what it is piped
+        Path(file.name).write_bytes(pdf)
+        command = ["mutool", "draw", "-q", "-F", "text", file.name]
+        return subprocess.run(command, capture_output=True, check=True).stdout.decode()
+
+
+READERS: dict[str, Callable[[bytes], str]] = {"pdfium": text, "poppler": poppler, "mutool": mutool}
+
+# What a reader makes of the letters it finds, where that is not what was typed.
+#
+# backwards: mutool (1.21, Debian 12's) knows no direction and gives the line from left to right. With the glyphs of a
+#     line drawn in reading order it has the names of these tests right but for ligatures. Then, however, poppler tears
+#     the Persian name apart at its joiner, and Firefox's reader runs words together: they expect lines drawn as they
+#     stand, as all PDF producers draw them.
+# with blanks: mutool does not use ActualText, and takes the way from a mark over a letter to the next for a blank.
+# other vowels: WeasyPrint knows one text for each glyph. The second half of a Bengali O is the vowel AA, so AA reads as
+#     an O to those who do not use ActualText. A filled line gives such a glyph a code for each.
+KNOWN = {
+    **{("filled", "mutool", script): "backwards" for script in ("hebrew", "arabic", "persian")},
+    **{("filled", "mutool", script): "with blanks" for script in ("devanagari", "tamil", "gujarati")},
+}
+KNOWN |= {("laid out", reader, script): known for (_, reader, script), known in KNOWN.items()}
+KNOWN["laid out", "mutool", "bengali"] = "other vowels"
+
+
+@cache
+def certificate(way: str, template: str, language: str, name: str) -> bytes:
+    if way == "filled":
+        return filled(name, language, template)
+    return full.render(course(language, template), fields(name))
+
+
+@cache
+def taken(way: str, template: str, language: str, name: str, reader: str) -> list[str]:
+    """The lines that a reader finds."""
+    return [letters(line) for line in READERS[reader](certificate(way, template, language, name)).splitlines()]
+
+
+def letters(line: str) -> str:
+    """In one spelling, without what cannot be seen."""
+    return unicodedata.normalize("NFC", "".join(char for char in line if unicodedata.category(char) != "Cf")).strip()
+
+
+def reading(name: str, lines: list[str]) -> str:
+    """How a name stands among lines; empty where it does not."""
+    typed = letters(name)
+    if typed in lines:
+        return "as typed"
+    if typed[::-1] in lines:
+        return "backwards"
+    if typed.replace(" ", "") in [line.replace(" ", "") for line in lines]:
+        return "with blanks"
+    if typed.replace("\u09be", "\u09cb") in [line.replace("\u09be", "\u09cb") for line in lines]:
+        return "other vowels"
+    return ""
+
+
+@pytest.mark.parametrize("script", NAMES)
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("template", ["formal", "modern"])
+@pytest.mark.parametrize("way", ["filled", "laid out"])
+def test_a_name_reads_back_as_it_was_typed(way: str, template: str, reader: str, script: str) -> None:
+    lines = taken(way, template, "en", NAMES[script], reader)
+    # A later release of a reader may do better.
+    assert reading(NAMES[script], lines) in (KNOWN.get((way, reader, script)), "as typed"), lines
+
+
+# Right to left, poppler does not always put numbers, slashes and marks back into the line, nor pdfium marks: what they
+# do with the texts that have such.
+TORN = {
+    ("poppler", "ar"): {"intro", "course_title", "issued"},
+    ("poppler", "he"): {"completed", "issued"},
+    ("pdfium", "ar"): {"course_title"},
+}
+
+
+@pytest.mark.parametrize("language", COURSES)
+@pytest.mark.parametrize("reader", ["pdfium", "poppler"])
+@pytest.mark.parametrize("template", ["formal", "modern"])
+@pytest.mark.parametrize("way", ["filled", "laid out"])
+def test_every_text_reads_back_in_every_language(way: str, template: str, reader: str, language: str) -> None:
+    course_title, name = COURSES[language]
+    texts = vars(TEXTS[language]) | {"course_title": course_title, "name": name}
+    texts["issued"] = texts["issued"].format(date=date_format(language).format(fields().issued_on))
+    lines = taken(way, template, language, name, reader)
+    shown = {"title", "intro", "name", "completed", "course_title", "closing", "issued", "verify"}
+    for key in shown - TORN.get((reader, language), set()):
+        assert not texts[key] or letters(texts[key]) in lines, key
+    page = "\n".join(lines)
+    assert VERIFY_URL in page and VERIFY_UUID in page.replace(VERIFY_URL, "")
+
+
+@pytest.mark.parametrize("name", ["श्रीकृष्ण " * 16, "বিদ্যাসাগর চট্টোপাধ্যায় " * 7])
+def test_a_name_too_long_to_be_filled_reads_back_as_it_was_typed(name: str) -> None:
+    with pytest.raises(NeedsFullRender):
+        filled(name)
+    assert letters(name) in taken("laid out", "formal", "en", name, "pdfium")
+
+
+def test_a_glyph_that_stands_for_two_texts_says_each_in_its_place() -> None:
+    # The second half of a Bengali O is the glyph of AA.
+    lines = taken("filled", "formal", "en", "চট্টোপাধ্যায়", "mutool")
+    assert letters("চট্টোপাধ্যায়") in lines
