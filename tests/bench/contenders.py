@@ -107,10 +107,10 @@ def reportlab_overlay() -> Make:
         canvas = Canvas(target, pagesize=(841.89, 595.28))
         canvas.setFillColorRGB(*_TEAL)
         canvas.setFont("Garamond", 40.5)
-        canvas.drawCentredString(420.94, 378.3, fields.name)
+        canvas.drawCentredString(420.94, 384.3, fields.name)
         canvas.setFillColorRGB(*_INK)
         canvas.setFont("Garamond", 14.25)
-        canvas.drawCentredString(420.94, 249.5, f"Awarded on {fields.issued_on:%B} {fields.issued_on.day}, 2026")
+        canvas.drawCentredString(420.94, 255.5, f"Awarded on {fields.issued_on:%B} {fields.issued_on.day}, 2026")
         canvas.setFont("Sans", 7.1)
         canvas.drawString(119, 92, fields.verify_uuid)
         canvas.drawString(73.5, 69.5, fields.verify_url)
@@ -150,17 +150,17 @@ def fpdf2_shaping() -> Make:
         pdf.add_page()
         pdf.set_text_shaping(True)
         pdf.image(BytesIO(pictures["border.svg"]), 0, 0, 841.9, 595.3)
-        pdf.image(BytesIO(pictures["seal.svg"]), 378, 444, 85.5, 85.5)
-        pdf.image(BytesIO(pictures["signature-0.png"]), 276, 362, 112, 38)
-        pdf.image(BytesIO(pictures["signature-1.png"]), 453, 362, 112, 38)
+        pdf.image(BytesIO(pictures["seal.svg"]), 381, 452, 79.5, 79.5)
+        pdf.image(BytesIO(pictures["signature-0.png"]), 276, 356, 112, 38)
+        pdf.image(BytesIO(pictures["signature-1.png"]), 453, 356, 112, 38)
         for style, size, y, text in (
-            ("", 14, 75, "NORTHWIND OPEN UNIVERSITY"),
-            ("", 43, 110, _TITLE),
-            ("I", 15, 160, "This is to certify that"),
-            ("", 40, 190, fields.name),
-            ("I", 15, 255, "has successfully completed the online course"),
-            ("", 27, 280, _COURSE),
-            ("", 14, 335, f"Awarded on {fields.issued_on:%B} {fields.issued_on.day}, 2026"),
+            ("", 14, 70, "NORTHWIND OPEN UNIVERSITY"),
+            ("", 43, 108, _TITLE),
+            ("I", 15, 155, "This is to certify that"),
+            ("", 40, 184, fields.name),
+            ("I", 15, 249, "has successfully completed the online course"),
+            ("", 27, 272, _COURSE),
+            ("", 14, 329, f"Awarded on {fields.issued_on:%B} {fields.issued_on.day}, 2026"),
         ):
             pdf.set_font("Garamond", style, size)
             pdf.set_xy(0, y)
