@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import struct
 import zipfile
+import zlib
 from typing import Any
 
+import pypdfium2
 import pytest
+from PIL import Image
 
 from tests.handlers.http_events import encoded
 from tests.people import COURSE
@@ -133,21 +138,66 @@ def test_a_design_is_read_and_replaced(root: Any) -> None:
     assert root("GET", f"{RUN}/design").json() == replaced
 
 
-def test_a_design_with_an_unreadable_image_is_refused_and_the_old_one_stays(root: Any) -> None:
+def image(form: str, width: int = 300, height: int = 100) -> bytes:
+    target = io.BytesIO()
+    Image.radial_gradient("L").resize((width, height)).save(target, form)
+    return target.getvalue()
+
+
+def claiming(width: int, height: int) -> bytes:
+    """A PNG of a few bytes that says it is this large."""
+    small = image("PNG")
+    header = b"IHDR" + struct.pack(">II", width, height) + small[24:29]
+    return small[:12] + header + struct.pack(">I", zlib.crc32(header)) + small[33:]
+
+
+def signed(signature_image: bytes) -> dict[str, Any]:
+    return {"signatories": [{"name": "A", "signature_image": base64.b64encode(signature_image).decode()}]}
+
+
+REFUSED = {
+    "title": ({"title": "Diploma \U00012000"}, "design-failed", "U+12000 CUNEIFORM SIGN A"),
+    "signatory": ({"signatories": [{"name": "Prof. 😀"}]}, "design-failed", "U+1F600 GRINNING FACE"),
+    "organization": ({"signatories": [{"name": "A", "organization": "\ue000"}]}, "design-failed", "U+E000"),
+    "title-too-long": ({"title": "W" * 120}, "design-failed", "h1: the text does not fit its line"),
+    "not-an-image": (signed(b"not an image"), "design-failed", "a whole PNG or JPEG file"),
+    "half-an-image": (signed(image("PNG")[:2000]), "design-failed", "a whole PNG or JPEG file"),
+    "another-type": (signed(image("GIF")), "design-failed", "a whole PNG or JPEG file"),
+    "too-many-pixels": (signed(image("PNG", 5000, 4000)), "design-failed", "may have 16000000 pixels"),
+    "claims-too-many": (signed(claiming(60000, 60000)), "design-failed", "may have 16000000 pixels"),
+    "too-many-bytes": (signed(bytes(600_000)), "invalid-body", "signature_image"),
+    "template": ({"template": "baroque"}, "unknown-template", "templates/baroque.zip"),
+    "language": ({"language": "tlh"}, "invalid-body", "language"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_design_that_cannot_be_printed_is_refused_with_the_reason_and_the_old_one_stays(root: Any, what: str) -> None:
+    body, reason, said = REFUSED[what]
     root("PUT", RUN, SETTINGS)
     before = root("GET", f"{RUN}/design").json()
-    design = {"signatories": [{"name": "A", "signature_image": "bm90IGFuIGltYWdl"}]}
-    answer = root("PUT", f"{RUN}/design", design)
-    assert (answer.status, answer.json()["type"]) == (400, "urn:certificates:problem:design-failed")
+    answer = root("PUT", f"{RUN}/design", body)
+    assert (answer.status, answer.json()["type"]) == (400, f"urn:certificates:problem:{reason}")
+    assert said in answer.text
     assert root("GET", f"{RUN}/design").json() == before
 
 
-def test_a_preview_is_a_pdf_marked_as_a_sample(root: Any, backend: Any, objects: Any) -> None:
+@pytest.mark.parametrize("what", ["title", "not-an-image", "template"])
+def test_a_preview_fails_for_the_reason_that_activation_would(root: Any, objects: Any, what: str) -> None:
+    body, _, said = REFUSED[what]
+    root("PUT", RUN, SETTINGS)
+    answer = root("POST", f"{RUN}/design/preview", body)
+    assert answer.status in (400, 409) and said in answer.text
+    assert objects("previews/") == []
+
+
+def test_a_preview_is_the_page_itself_marked_as_a_sample(root: Any, backend: Any, objects: Any) -> None:
     root("PUT", RUN, SETTINGS)
     answer = root("POST", f"{RUN}/design/preview", {"language": "fr"})
     assert answer.status == 302
     [key] = objects("previews/")
-    assert backend.documents.get(key).startswith(b"%PDF-")
+    lines = pypdfium2.PdfDocument(backend.documents.get(key))[0].get_textpage().get_text_range().splitlines()
+    assert {"SPÉCIMEN", "Certificat de réussite", "Marine Biology"} <= set(lines)
 
 
 def test_a_records_upload_gets_a_form_for_one_file_and_a_state(root: Any) -> None:

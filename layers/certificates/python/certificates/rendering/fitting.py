@@ -35,7 +35,8 @@ def _scale(element: Element, factor: float, least: float) -> None:
     for child in element:
         size = float(child.get("data-size", "1")) * factor
         if size < least:
-            raise DesignFault("text-too-long", f'the text of class "{element.get("class")}" does not fit its line')
+            where = element.get("class") or element.tag
+            raise DesignFault("text-too-long", f"{where}: the text does not fit its line however small it is set")
         child.set("data-size", str(size))
         child.set("style", f"font-size: {size * 100:.3f}%")
 

@@ -25,6 +25,8 @@ def signature(content: bytes) -> bytes:
             if image.width * image.height > MAX_PIXELS:
                 raise DesignFault("image-too-large", f"a signature image may have {MAX_PIXELS} pixels")
             plain = image.convert("RGBA")
+    except Image.DecompressionBombError as error:
+        raise DesignFault("image-too-large", f"a signature image may have {MAX_PIXELS} pixels") from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise DesignFault("image-unreadable", "a signature image must be a whole PNG or JPEG file") from error
     plain.thumbnail(_LARGEST)

@@ -35,4 +35,8 @@ def weasyprint() -> Any:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="No fonts configured in FontConfig")
         import weasyprint
+    from PIL import ImageFile
+
+    # WeasyPrint allows these, for all of the process. To us half an image is a fault of the design.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     return weasyprint
