@@ -67,6 +67,51 @@ def test_an_own_template_cannot_read_anything_else(address: str) -> None:
     assert fault.value.reason == "design-incomplete"
 
 
+READING = [
+    "@import url({});",
+    "h1 {{ background: url({}) }}",
+    "h1::before {{ content: url({}) }}",
+    "@page {{ background: url({}) }}",
+    "@font-face {{ font-family: Own; src: url({}) }} h1 {{ font-family: Own, var(--serif) }}",
+]
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "http://127.0.0.1/a", "//example.org/a"])
+@pytest.mark.parametrize("rule", READING)
+def test_a_style_sheet_cannot_read_anything_else_and_is_told_so(rule: str, address: str) -> None:
+    css = rule.format(address) + CSS
+    errors = [finding.message for finding in lint(replace(OWN, css=css)) if finding.level == "error"]
+    assert any(address in error or "@import" in error for error in errors)
+    if "@font-face" in rule:  # WeasyPrint takes the next family of the list, so only the lint speaks of it
+        assert undrawn(fill.load(compile_design(own(css=css))).fill(fields())) == {}
+        return
+    with pytest.raises(DesignFault) as fault:
+        compile_design(own(css=css))
+    assert fault.value.reason == "design-incomplete" and address.strip("/") in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        '<image href="file:///etc/passwd" width="9" height="9"/>',
+        '<image href="http://127.0.0.1/a.png" width="9" height="9"/>',
+        '<use href="file:///etc/passwd#a"/>',
+        "<style>@import url(http://127.0.0.1/a.css); rect { fill: url(file:///etc/passwd#a) }</style><rect/>",
+        '<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]><text>&a;</text>',
+    ],
+)
+def test_a_drawing_cannot_read_anything_else(drawing: str) -> None:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="90">{drawing}</svg>'
+    try:
+        pdf = full.render(
+            own(html=HTML.replace("logo.png", "logo.svg"), assets=(Asset("logo.svg", svg.encode()),)), fields()
+        )
+    except DesignFault as fault:
+        assert fault.reason == "design-incomplete"
+    else:
+        assert "root:" not in text(pdf)
+
+
 @pytest.mark.parametrize(
     ("html", "css", "reason"),
     [
