@@ -37,6 +37,9 @@ READERS: dict[str, Callable[[bytes], str]] = {"pdfium": text, "poppler": poppler
 #     line drawn in reading order it has the names of these tests right but for ligatures. Then, however, poppler tears
 #     the Persian name apart at its joiner, and Firefox's reader runs words together: they expect lines drawn as they
 #     stand, as all PDF producers draw them.
+#     Vowel marks on right-to-left letters, which no name here has, are lines of their own to pdfium and words to
+#     poppler; drawn after all letters, and said by these, they are in their place for both, but Firefox's reader then
+#     finds blanks beside them.
 # with blanks: mutool does not use ActualText, and takes the way from a mark over a letter to the next for a blank.
 # other vowels: WeasyPrint knows one text for each glyph. The second half of a Bengali O is the vowel AA, so AA reads as
 #     an O to those who do not use ActualText. A filled line gives such a glyph a code for each.
