@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from certificates.aws.clients import lambda_
@@ -31,6 +30,9 @@ class ReportWriter:
 
         Raises PartFailed, once none of them is being written any more.
         """
+        # All functions know the report's writer, and few have a use for threads.
+        from concurrent.futures import ThreadPoolExecutor
+
         # Made here: every thread that finds no client makes one of its own.
         lambda_(READ_SECONDS, _ATTEMPTS)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from certificates.rendering.artefact import Slot
 
-from .lines import Line, Run, placed, set_line, shaped
+from .lines import Line, Run, placed, set_line, shape, shaped
 
 _FIRST_OF_ID = "0123456789abcdef"
 # By slot and beginning; None where the seam is not clean. Nothing of a learner is in it.
@@ -46,12 +46,18 @@ class Addresses:
 
 
 def _head(slot: Slot, head: str) -> Run | None:
-    alone = _ascii(slot, head)
+    glyphs, advances = _set(slot, head)
     for digit in _FIRST_OF_ID:
-        joined, last = _ascii(slot, head + digit), _ascii(slot, digit)
-        if joined.glyphs != alone.glyphs + last.glyphs or joined.advances != alone.advances + last.advances:
+        last, step = _set(slot, digit)
+        if _set(slot, head + digit) != (glyphs + last, advances + step):
             return None
-    return alone
+    return _ascii(slot, head)
+
+
+def _set(slot: Slot, text: str) -> tuple[list[int], list[int]]:
+    """Glyphs and advances."""
+    infos, places = shape(text, slot.faces[0], "ltr", slot.language, dict(slot.features))
+    return [info.codepoint for info in infos], [place.x_advance for place in places]
 
 
 def _ascii(slot: Slot, text: str) -> Run:

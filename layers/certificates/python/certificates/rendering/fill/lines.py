@@ -9,7 +9,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import uharfbuzz
 
@@ -221,16 +221,21 @@ def _script(char: str) -> str:
     return _SCRIPTS[bisect_right(_STARTS, ord(char)) - 1][1]
 
 
-def shaped(text: str, file: str, direction: str, language: str, features: dict[str, int]) -> Run:
-    used = face(file)
+def shape(text: str, file: str, direction: str, language: str, features: dict[str, int]) -> tuple[list[Any], list[Any]]:
+    """HarfBuzz's glyphs for a text and their places, from left to right."""
     buffer = uharfbuzz.Buffer()
     buffer.add_str(text)
     buffer.direction = direction
     buffer.cluster_level = uharfbuzz.BufferClusterLevel.MONOTONE_CHARACTERS
     buffer.guess_segment_properties()
     buffer.language = language or "und"
-    uharfbuzz.shape(used.font, buffer, features)
-    infos, places = buffer.glyph_infos, buffer.glyph_positions
+    uharfbuzz.shape(face(file).font, buffer, features)
+    return buffer.glyph_infos, buffer.glyph_positions
+
+
+def shaped(text: str, file: str, direction: str, language: str, features: dict[str, int]) -> Run:
+    used = face(file)
+    infos, places = shape(text, file, direction, language, features)
     glyphs = [info.codepoint for info in infos]
     if 0 in glyphs:
         raise NeedsFullRender("no-glyph")
