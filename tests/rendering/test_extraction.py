@@ -108,7 +108,7 @@ TORN = {
 @pytest.mark.parametrize("way", ["filled", "laid out"])
 def test_every_text_reads_back_in_every_language(way: str, template: str, reader: str, language: str) -> None:
     course_title, name = COURSES[language]
-    texts = vars(TEXTS[language]) | {"course_title": course_title, "name": name}
+    texts = TEXTS[language]._asdict() | {"course_title": course_title, "name": name}
     texts["issued"] = texts["issued"].format(date=date_format(language).format(fields().issued_on))
     lines = taken(way, template, language, name, reader)
     shown = {"title", "intro", "name", "completed", "course_title", "closing", "issued", "verify"}
