@@ -11,6 +11,7 @@ import re
 import shutil
 from base64 import b64encode
 from collections.abc import Callable
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
@@ -32,15 +33,15 @@ def ours() -> Make:
     return fill.load(artefact().read_bytes()).fill
 
 
+@cache
 def artefact() -> Path:
-    """The compiled design, kept for the processes that only fill."""
-    kept = Path(__file__).parent.parent.parent / ".build" / "bench" / f"{design().digest()}.design"
-    if not kept.exists():
-        from certificates.rendering.compile import compile_design
+    """The compiled design, in a file for the processes that only fill."""
+    from certificates.rendering.compile import compile_design
 
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(compile_design(design()))
-    return kept
+    file = Path(__file__).parent.parent.parent / ".build" / "bench" / "compiled.design"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(compile_design(design()))
+    return file
 
 
 def weasyprint_naive() -> Make:

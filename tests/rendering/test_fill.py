@@ -8,6 +8,7 @@ import subprocess
 import sys
 import uuid
 from functools import cache
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
@@ -236,9 +237,18 @@ def test_what_is_left_to_the_full_layout_prints_there_or_is_refused_by_name(name
 
 def test_a_damaged_or_foreign_artefact_is_refused() -> None:
     whole = compile_design(design())
-    for damaged in (b"", b"%PDF-1.7", whole[:-1], whole.replace(b"-design 1 ", b"-design 9 ", 1)):
+    for damaged in (b"", b"%PDF-1.7", whole[:-1], whole.replace(b"-design 2 ", b"-design 9 ", 1)):
         with pytest.raises(ArtefactFault):
             fill.load(damaged)
+
+
+def test_an_artefact_of_the_format_before_fills_as_it_did() -> None:
+    line, _, body = compile_design(design()).partition(b"\n")
+    length = line.split()[-1]
+    before = b"certificate-design 1 %s %s\n%s" % (sha256(body).hexdigest().encode(), length, body)
+    assert fill.load(before).fill(fields()) == compiled().fill(fields())
+    with pytest.raises(ArtefactFault):
+        fill.load(before[:-1])
 
 
 def test_nothing_of_one_learner_is_left_in_the_next_ones_certificate() -> None:

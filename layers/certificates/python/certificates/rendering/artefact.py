@@ -1,21 +1,22 @@
 """A compiled design as bytes: what compilation leaves for filling.
 
-    certificate-design 1 <sha256 of all that follows this line> <length of the header>\\n
+    certificate-design 2 <crc32 of all that follows this line, in hex> <length of the header>\\n
     <header: JSON, UTF-8, sorted keys: the fields of `Artefact` but `prefix`>
     <prefix: the static part of the PDF, from %PDF to the last static object>
 
-Nothing in it is code, and loading runs none. The SHA-256 tells a damaged artefact from a whole one.
+Nothing in it is code, and loading runs none. The checksum tells a damaged artefact from a whole one; in format 1 it was
+the SHA-256, whose library takes a new process longer to load than a certificate to fill.
+
+Annotations are values here: as texts, each would be compiled when a new process defines its class.
 """
 
-from __future__ import annotations
-
-import hashlib
 import json
+import zlib
 from typing import Any, NamedTuple
 
 from .errors import RenderingError
 
-FORMAT = 1
+FORMAT = 2
 _MAGIC = b"certificate-design"
 
 
@@ -97,17 +98,17 @@ class Artefact(NamedTuple):
             values[key] = [part._asdict() for part in values[key]]
         header = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
         body = header + prefix
-        return b"%s %d %s %d\n" % (_MAGIC, FORMAT, hashlib.sha256(body).hexdigest().encode(), len(header)) + body
+        return b"%s %d %s %d\n" % (_MAGIC, FORMAT, _checksum(FORMAT, body), len(header)) + body
 
     @classmethod
-    def from_bytes(cls, content: bytes) -> Artefact:
+    def from_bytes(cls, content: bytes) -> "Artefact":
         line, _, body = content.partition(b"\n")
         words = line.split(b" ")
         if len(words) != 4 or words[0] != _MAGIC:
             raise ArtefactFault("not a compiled design")
-        if words[1] != b"%d" % FORMAT:
+        if words[1] not in (b"1", b"2"):
             raise ArtefactFault(f"a compiled design of format {words[1].decode(errors='replace')}, not {FORMAT}")
-        if hashlib.sha256(body).hexdigest().encode() != words[2]:
+        if _checksum(int(words[1]), body) != words[2]:
             raise ArtefactFault("the compiled design is damaged")
         length = int(words[3])
         values: dict[str, Any] = json.loads(body[:length])
@@ -126,3 +127,11 @@ class Artefact(NamedTuple):
             for font in values["prepared"]
         )
         return cls(prefix=body[length:], **values)
+
+
+def _checksum(form: int, body: bytes) -> bytes:
+    if form == 1:
+        import hashlib
+
+        return hashlib.sha256(body).hexdigest().encode()
+    return b"%08x" % zlib.crc32(body)

@@ -1,7 +1,5 @@
 """What a certificate says of one learner."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from typing import Any, NamedTuple
@@ -21,6 +19,6 @@ class Fields(NamedTuple):
         return json.dumps(self._asdict(), default=date.isoformat, sort_keys=True, separators=(",", ":"))
 
     @classmethod
-    def from_json(cls, text: str) -> Fields:
+    def from_json(cls, text: str) -> "Fields":
         values: dict[str, Any] = json.loads(text)
         return cls(**values | {"issued_on": date.fromisoformat(values["issued_on"])})

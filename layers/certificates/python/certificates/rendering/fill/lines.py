@@ -59,12 +59,12 @@ class Line(NamedTuple):
 
 
 def has_marks(text: str) -> bool:
-    return any(unicodedata.category(char)[0] == "M" for char in text if char > "\u02ff")
+    return not text.isascii() and any(unicodedata.category(char)[0] == "M" for char in text if char > "\u02ff")
 
 
 def is_right_to_left(text: str) -> bool:
     """Whether any of it is."""
-    return any("\u0590" <= char <= "\u08ff" or "\ufb1d" <= char <= "\ufefc" for char in text)
+    return not text.isascii() and any("\u0590" <= char <= "\u08ff" or "\ufb1d" <= char <= "\ufefc" for char in text)
 
 
 def set_line(slot: Slot, text: str) -> Line:
