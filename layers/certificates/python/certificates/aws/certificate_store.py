@@ -88,28 +88,20 @@ class CertificateStore:
         ]
 
 
+_KINDS = ("ENROLLMENT", "CERTIFICATE", "EXCEPTION", "INVALIDATION")
+
+
 def _learner_keys(course_id: str, user_id: str) -> list[Key]:
     key = learner_key(course_id, user_id)
-    kinds = ("ENROLLMENT", "CERTIFICATE", "EXCEPTION", "INVALIDATION")
-    return [(f"LEARNER#{user_id}", "PROFILE"), *((key, kind) for kind in kinds)]
+    return [(f"LEARNER#{user_id}", "PROFILE"), *((key, kind) for kind in _KINDS)]
 
 
 def _facts(found: Mapping[Key, items.RawItem], run: CourseRun, user_id: str, site: Site, now: datetime) -> Facts | None:
-    profile, enrollment, certificate, exception, invalidation = map(found.get, _learner_keys(run.course_id, user_id))
+    profile, key = found.get((f"LEARNER#{user_id}", "PROFILE")), learner_key(run.course_id, user_id)
     if profile is None:
         return None
-    held = items.certificate(certificate) if certificate else None
-    return Facts(
-        run=run,
-        learner=items.learner(profile),
-        now=now,
-        site=site,
-        enrollment=items.enrollment(enrollment) if enrollment else None,
-        certificate=held,
-        exception=items.exception(exception) if exception else None,
-        invalidation=items.invalidation(invalidation) if invalidation else None,
-        last_attempt=items.attempt(enrollment, held) if enrollment else None,
-    )
+    parts = {kind: found[key, kind] for kind in _KINDS if (key, kind) in found}
+    return Facts(run=run, learner=items.learner(profile), now=now, site=site, **items.in_run(parts))
 
 
 def add_change(transaction: TransactWrite, change: Change) -> None:

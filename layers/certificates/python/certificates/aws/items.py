@@ -88,6 +88,18 @@ def attempt(enrollment: RawItem, held: Certificate | None) -> Attempt | None:
     )
 
 
+def in_run(found: Mapping[str, RawItem]) -> dict[str, Any]:
+    """What the items of one learner in one run, by kind, say: under the names that `Facts` has for it."""
+    held = certificate(found["CERTIFICATE"]) if "CERTIFICATE" in found else None
+    return {
+        "enrollment": enrollment(found["ENROLLMENT"]) if "ENROLLMENT" in found else None,
+        "certificate": held,
+        "exception": exception(found["EXCEPTION"]) if "EXCEPTION" in found else None,
+        "invalidation": invalidation(found["INVALIDATION"]) if "INVALIDATION" in found else None,
+        "last_attempt": attempt(found["ENROLLMENT"], held) if "ENROLLMENT" in found else None,
+    }
+
+
 def certificate_item(value: Certificate) -> CertificateItem:
     return CertificateItem.at(
         value.course_id,

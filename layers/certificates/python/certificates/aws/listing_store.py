@@ -121,18 +121,8 @@ class ListingStore:
         for entry in self.shard(run.course_id, shard, attributes=_COUNTED):
             of_learner.setdefault(entry.user_id, {})[entry.raw["sk"]["S"]] = entry.raw
         for user_id, parts in of_learner.items():
-            held = items.certificate(parts["CERTIFICATE"]) if "CERTIFICATE" in parts else None
-            yield Facts(
-                run=run,
-                learner=Learner(user_id=user_id, username="", email="", name=""),
-                now=now,
-                site=site,
-                enrollment=items.enrollment(parts["ENROLLMENT"]) if "ENROLLMENT" in parts else None,
-                certificate=held,
-                exception=items.exception(parts["EXCEPTION"]) if "EXCEPTION" in parts else None,
-                invalidation=items.invalidation(parts["INVALIDATION"]) if "INVALIDATION" in parts else None,
-                last_attempt=items.attempt(parts["ENROLLMENT"], held) if "ENROLLMENT" in parts else None,
-            )
+            learner = Learner(user_id=user_id, username="", email="", name="")
+            yield Facts(run=run, learner=learner, now=now, site=site, **items.in_run(parts))
 
     def current(self, keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
         """The items as they are now, by key; those that are gone are left out."""

@@ -48,7 +48,7 @@ def reported(course_id: str, shard: int) -> Iterator[Reported]:
         learners = ListingStore().learners(user_id for user_id, _ in together)
         for user_id, parts in together:
             if user_id in learners:
-                yield _reported(learners[user_id], parts)
+                yield Reported(learner=learners[user_id], **items.in_run(parts))
 
 
 def _recorded(course_id: str, shard: int) -> Iterator[tuple[str, dict[str, RawItem]]]:
@@ -67,16 +67,3 @@ def _of_kind(course_id: str, shard: int, kind: str) -> Iterator[Listed]:
 
 def _user_id(entry: Listed) -> str:
     return entry.user_id
-
-
-def _reported(learner: Learner, parts: dict[str, RawItem]) -> Reported:
-    enrollment, certificate, exception, invalidation = map(parts.get, _KINDS)
-    held = items.certificate(certificate) if certificate else None
-    return Reported(
-        learner=learner,
-        enrollment=items.enrollment(enrollment) if enrollment else None,
-        certificate=held,
-        exception=items.exception(exception) if exception else None,
-        invalidation=items.invalidation(invalidation) if invalidation else None,
-        last_attempt=items.attempt(enrollment, held) if enrollment else None,
-    )
