@@ -6,6 +6,7 @@ import fcntl
 import os
 import subprocess
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.cloud.server import REGION
 ROOT = Path(__file__).parent.parent.parent
 SAM = ROOT / ".venv-sam" / "bin" / "sam"
 BUILT = ROOT / ".build" / "sam"
+MADE = ROOT / ".build" / "made"
 TEST_RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
 """The workers of one run share it."""
 
@@ -53,18 +55,23 @@ class BuiltStack:
         }
 
 
+def once(folder: Path, make: Callable[[Path], object]) -> Path:
+    """The folder, made by the first worker of a test run that asks for it; the others wait, and take it as it is."""
+    MADE.mkdir(parents=True, exist_ok=True)
+    with (MADE / f"{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made_by = MADE / folder.name
+        if not (made_by.exists() and made_by.read_text() == TEST_RUN):
+            made_by.unlink(missing_ok=True)
+            make(folder)
+            made_by.write_text(TEST_RUN)
+    return folder
+
+
 @cache
 def build(architecture: str) -> BuiltStack:
-    """Builds for `arm64` or `x86_64`, apart from what was built to be deployed; once for all workers of a test run."""
-    folder = BUILT / architecture
-    BUILT.mkdir(parents=True, exist_ok=True)
-    with (BUILT / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        built_by = BUILT / f"{architecture}-built-by"
-        if not (built_by.exists() and built_by.read_text() == TEST_RUN):
-            built_by.unlink(missing_ok=True)
-            sam_build(folder, architecture)
-            built_by.write_text(TEST_RUN)
+    """Builds for `arm64` or `x86_64`, apart from what was built to be deployed."""
+    folder = once(BUILT / architecture, lambda folder: sam_build(folder, architecture))
     return BuiltStack(folder / "template.yaml")
 
 

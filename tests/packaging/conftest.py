@@ -26,7 +26,7 @@ def root() -> Path:
         pytest.skip(f"what is built for Python {LAMBDA_PYTHON} does not run on {lambda_root.interpreter().version}")
     if not lambda_root.can_be_entered():
         pytest.skip("this machine lets nobody make user namespaces")
-    return lambda_root.make(building.ROOT / ".build" / "lambda-root")
+    return building.once(building.ROOT / ".build" / "lambda-root", lambda_root.make)
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,8 @@ def elsewhere(other: str) -> BuiltStack:
 
 @pytest.fixture(scope="module")
 def emulated_root(other: str) -> Path:
-    return emulation.make(building.ROOT / ".build" / f"lambda-root-{other}", other)
+    folder = building.ROOT / ".build" / f"lambda-root-{other}"
+    return building.once(folder, lambda folder: emulation.make(folder, other))
 
 
 @pytest.fixture
