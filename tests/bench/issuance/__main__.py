@@ -7,18 +7,11 @@ its own. Each size has a process of its own too: CPU time and memory are the wor
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from tests.cloud.server import ADMIN_KEY, REGION, free_port, running
+from tests.bench.steps import cloud, print_calls, step
 
-ROOT = Path(__file__).parents[3]
 SIZES = (1_000, 10_000)
 
 
@@ -36,34 +29,6 @@ def main() -> None:
         print(f"\nCPU per certificate at {last['issued']:,} to {first['issued']:,} learners: {ratio:.2f}")
 
 
-@contextmanager
-def cloud() -> Iterator[dict[str, str]]:
-    """A local cloud with nothing in it, and the environment by which a process finds it."""
-    with (
-        tempfile.TemporaryDirectory() as scratch,
-        running(ROOT / ".venv-cloud" / "bin" / "ministack", free_port(), Path(scratch)) as server,
-    ):
-        yield {
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join([str(ROOT / "layers/certificates/python"), str(ROOT)]),
-            "AWS_ENDPOINT_URL": server.url,
-            "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": ADMIN_KEY,
-            "AWS_SECRET_ACCESS_KEY": ADMIN_KEY,
-        }
-
-
-def step(module: str, size: int, environment: dict[str, str]) -> str:
-    """What the module prints last."""
-    command = [sys.executable, "-m", module, str(size)]
-    done = subprocess.run(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
-    lines = done.stdout.strip().splitlines()
-    if done.returncode:
-        raise SystemExit("\n".join([*lines[-10:], f"{module} failed"]))
-    return lines[-1] if lines else ""
-
-
 def report(result: dict[str, Any]) -> None:
     issued = result["issued"]
     print(f"\n{issued:,} certificates")
@@ -71,8 +36,7 @@ def report(result: dict[str, Any]) -> None:
     print(f"  start-up CPU    {result['start_ms']:10.0f} ms once: imports, clients, the design, first certificates")
     print(f"  peak memory     {result['memory_mb']:10.0f} MB")
     print(f"  elapsed         {result['elapsed']:10.1f} s, the cloud's own work included")
-    for kind, count in sorted(result["calls"].items(), key=lambda entry: -entry[1]):
-        print(f"  {kind:32} {count:8,}   {count / issued:.4f} each")
+    print_calls(result["calls"], issued)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import json
 import sys
 from typing import Any
 
-from tests.bench.issuance.__main__ import cloud, step
+from tests.bench.steps import cloud, print_calls, step
 
 SIZES = (10_000,)
 
@@ -28,8 +28,7 @@ def report(result: dict[str, Any]) -> None:
     print(f"  CPU             {result['shard_s']:10.2f} s for the largest of 16 parts")
     print(f"  joining         {result['join_s']:10.2f} s")
     print(f"  peak memory     {result['memory_mb']:10.0f} MB of the function that writes a part")
-    for kind, count in sorted(result["calls"].items(), key=lambda entry: -entry[1]):
-        print(f"  {kind:32} {count:8,}   {count / learners:.4f} for each learner")
+    print_calls(result["calls"], learners)
 
 
 if __name__ == "__main__":
