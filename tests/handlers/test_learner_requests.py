@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.session import Session
 
+from certificates.aws import clients
+from certificates.aws.table import Item, connection
 from certificates.rules.model import Pacing
 from tests.handlers.http_events import encoded
 from tests.people import COURSE, enroll, make_run
 
 PATH = f"/course-runs/{encoded(COURSE)}/certificate"
+begin = Session.__init__
 
 
 @pytest.fixture
@@ -38,6 +42,20 @@ def test_a_passing_learner_is_offered_the_button_presses_it_and_has_the_certific
 
     mine = zoe("GET", "/me/certificates").json()
     assert [item["verify_uuid"] for item in mine["items"]] == [certificate["verify_uuid"]]
+
+
+def test_a_first_request_opens_one_session_for_all_its_clients(
+    backend: Any, zoe: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_run(backend)
+    enroll(backend, "7", "zoe", grade="0.81")
+    clients.forget()
+    connection.cache_clear()
+    Item._connection = None
+    opened: list[Session] = []
+    monkeypatch.setattr(Session, "__init__", lambda session, *a, **b: opened.append(session) or begin(session, *a, **b))
+    assert zoe("POST", PATH).status == 201
+    assert len(opened) == 1
 
 
 def test_a_literal_plus_in_the_course_id_is_the_same_run(backend: Any, zoe: Any) -> None:

@@ -117,7 +117,7 @@ def test_a_function_has_its_layers_and_a_folder_for_scratch_and_nothing_else(
     assert seen == {"user": 993, "home": None, "refused": [READ_ONLY], "pango": has_pango}
 
 
-HEAVY = ["boto3", "botocore.client", "pynamodb", "pydantic", "weasyprint", "PIL"]
+HEAVY = ["aws_lambda_powertools.event_handler", "boto3", "botocore.client", "pynamodb", "pydantic", "weasyprint", "PIL"]
 """Each takes a good part of a cold start; they are imported when first used."""
 
 
