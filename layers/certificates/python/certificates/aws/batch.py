@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterable
+from itertools import repeat
 from typing import Any
 
 from certificates.aws.table import Item, dynamodb
@@ -15,19 +16,29 @@ Key = tuple[str, str]
 MAX_KEYS = 100
 """Keys in one BatchGetItem (DynamoDB's limit)."""
 
+_AT_ONCE = 8
+"""Calls: their waits overlap then, and the answers are taken in one after the other anyway."""
+
 _MAX_ROUNDS = 8
 
 
 def get_items(keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
-    """The items under these keys that exist, read consistently, 100 keys a call.
+    """The items under these keys that exist, read consistently, 100 keys a call, a few calls at once.
 
     DynamoDB may leave keys unprocessed when throttled: those are asked for again, with growing pauses.
     Raises TimeoutError when some stay unprocessed, so that no caller takes a throttled item for an absent one.
     """
     wanted = list(dict.fromkeys(keys))
     found: dict[Key, dict[str, Any]] = {}
-    for start in range(0, len(wanted), MAX_KEYS):
-        _get_page(wanted[start : start + MAX_KEYS], found)
+    pages = [wanted[start : start + MAX_KEYS] for start in range(0, len(wanted), MAX_KEYS)]
+    if len(pages) > 1:
+        # What one learner's request asks for fits in one call: it starts without threads.
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(min(len(pages), _AT_ONCE)) as pool:
+            list(pool.map(_get_page, pages, repeat(found)))
+    elif pages:
+        _get_page(pages[0], found)
     return found
 
 
