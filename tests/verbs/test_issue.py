@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from certificates.aws import renderer
+from certificates.aws.renderer import NotCompiled, compiled_key
 from certificates.errors import NotFound
 from certificates.issue import issue
 from certificates.learner_status import read_status, request_certificate
@@ -29,6 +31,24 @@ def test_a_passing_learner_has_the_pdf_when_the_answer_arrives(backend: Any) -> 
     held = backend.certificates.facts(COURSE, "7", site=backend.site, now=NOW).certificate
     assert (held.status, held.revision, held.name) == (Status.DOWNLOADABLE, 1, "Zoë Ångström")
     assert backend.documents.get(held.document).startswith(b"%PDF-")
+
+
+def test_a_compiled_design_that_this_release_cannot_read_is_laid_out_in_full(
+    backend: Any,
+) -> None:
+    run = make_run(backend)
+    enroll(backend, "7", "zoe", name="Zoë Ångström", grade="0.81")
+    key = compiled_key(run.design_digest)
+    of_the_next = (backend.documents.get(key) or b"").replace(b"certificate-design 2 ", b"certificate-design 3 ", 1)
+    backend.documents.put(key, of_the_next, "application/octet-stream")
+    renderer._compiled.cache_clear()
+
+    held = request_certificate(COURSE, "zoe", backend=backend, now=NOW).certificate
+
+    assert held is not None and held.document is not None
+    assert backend.documents.get(held.document).startswith(b"%PDF-")
+    with pytest.raises(NotCompiled):
+        renderer._compiled(backend.documents, run.design_digest)
 
 
 def test_asking_again_gives_the_same_certificate(backend: Any) -> None:

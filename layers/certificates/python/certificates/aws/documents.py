@@ -15,7 +15,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -52,6 +51,9 @@ class Documents:
 
     def put_lines(self, key: str, lines: Iterable[bytes]) -> None:
         """Store a CSV of these lines, gathered in a file rather than in memory; where one raises, nothing is stored."""
+        # Reports alone are that long: learners' requests start without it.
+        import tempfile
+
         with tempfile.TemporaryFile() as file:
             file.writelines(lines)
             file.seek(0)
