@@ -88,10 +88,14 @@ def test_every_function_has_its_folder_and_every_folder_its_function() -> None:
 
 
 def test_a_function_folder_holds_one_short_translation() -> None:
-    for folder in (ROOT / "functions").iterdir():
+    for folder in (ROOT / "functions").glob("*/"):
         files = [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
         assert [path.name for path in files] == ["app.py"], folder
         assert len(files[0].read_text().splitlines()) <= 45, folder
+
+
+def test_nothing_lies_beside_the_folders_of_functions_but_their_readme() -> None:
+    assert [path.name for path in (ROOT / "functions").iterdir() if path.is_file()] == ["README.md"]
 
 
 def test_the_words_of_a_trigger_are_the_same_in_folder_and_template() -> None:

@@ -1,12 +1,20 @@
-"""The README says what is so: its commands, parameters, alarms and map are compared with what they speak of."""
+"""The READMEs are true: their commands, parameters, alarms, maps, links and dates are compared with the repository."""
 
 from __future__ import annotations
 
 import re
+from datetime import date
+from pathlib import Path
+
+import pytest
 
 from tests.template import ROOT, functions, template
 
-README = (ROOT / "README.md").read_text()
+FIRST = ROOT / "README.md"
+OPERATING = ROOT / "functions" / "README.md"
+INSIDE = ROOT / "layers" / "certificates" / "README.md"
+COSTS = ROOT / "tests" / "bench" / "README.md"
+PACKAGE = INSIDE.parent / "python" / "certificates"
 
 RUN_BY = {
     "make run": "tests/stack/test_first_command.py",
@@ -20,27 +28,55 @@ RUN_BY = {
         "tests/stack/test_exceptions_and_invalidation.py"
     ),
 }
-"""Every command of the README, and what runs it."""
+"""Every command of the first README, and the file that runs it."""
 
 
-def section(heading: str) -> str:
-    found = re.search(rf"^##+ {re.escape(heading)}\n(.*?)(?=^## |\Z)", README, re.M | re.S)
+def section(readme: Path, heading: str) -> str:
+    found = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", readme.read_text(), re.M | re.S)
     assert found is not None, heading
     return found.group(1)
 
 
-def first_cells(text: str) -> list[str]:
+def rows(text: str) -> list[list[str]]:
+    """The cells of every row below the headings of the tables in a text."""
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    kept = [line for line, below in zip(lines, [*lines[1:], ""], strict=True) if "|---" not in line + below]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in kept]
+
+
+def first_cells(text: str) -> set[str]:
     """Every name in backticks in the first column of the tables in a text."""
-    rows = [line for line in text.splitlines() if line.startswith("| ") and not line.startswith("|--")]
-    return [name for row in rows for name in re.findall(r"`([^`]+)`", row.split("|")[1])]
+    return {name for row in rows(text) for name in re.findall(r"`([^`]+)`", row[0])}
+
+
+def drawn(text: str) -> str:
+    """The first drawing or list of commands in a text."""
+    found = re.search(r"^```\n(.*?)^```", text, re.M | re.S)
+    assert found is not None
+    return found.group(1)
+
+
+def test_the_first_readme_is_short() -> None:
+    assert len(FIRST.read_text().splitlines()) <= 130
 
 
 def test_every_command_is_run_by_something_that_is_there() -> None:
-    blocks = re.findall(r"^```sh\n(.*?)^```", README, re.M | re.S)
+    blocks = re.findall(r"^```sh\n(.*?)^```", FIRST.read_text(), re.M | re.S)
     commands = [line.split("  #")[0].strip() for block in blocks for line in block.splitlines() if line.strip()]
     assert set(commands) == set(RUN_BY)
     for command, runner in RUN_BY.items():
         assert runner is None or (ROOT / runner).exists(), command
+
+
+@pytest.mark.parametrize("readme", [FIRST, OPERATING, INSIDE, COSTS], ids=lambda path: path.parent.name)
+def test_every_link_leads_to_a_file_and_a_heading_that_exist(readme: Path) -> None:
+    for link in re.findall(r"\]\(([^)]+)\)", readme.read_text()):
+        path, _, heading = link.partition("#")
+        target = readme.parent / path
+        assert target.exists(), link
+        if heading:
+            headings = re.findall(r"^#+ (.+)$", target.read_text(), re.M)
+            assert heading in {found.lower().replace(" ", "-") for found in headings}, link
 
 
 def test_what_continuous_integration_runs_is_what_the_readme_says() -> None:
@@ -51,19 +87,44 @@ def test_what_continuous_integration_runs_is_what_the_readme_says() -> None:
 
 def test_every_parameter_is_explained_and_has_a_default() -> None:
     parameters = template()["Parameters"]
-    assert set(first_cells(section("Deploy").split("### ")[0])) >= set(parameters)
+    assert first_cells(section(OPERATING, "Parameters")) == set(parameters)
     assert all("Default" in parameter for parameter in parameters.values())
 
 
 def test_every_alarm_says_what_to_do() -> None:
     alarms = {name for name, it in template()["Resources"].items() if it["Type"] == "AWS::CloudWatch::Alarm"}
-    assert set(first_cells(section("When an alarm comes"))) == alarms
+    assert first_cells(section(OPERATING, "When an alarm comes")) == alarms
 
 
 def test_the_map_shows_every_function() -> None:
-    drawn = section("Map of the house").split("layers/\n")[0]
-    names = {words[0] for line in drawn.splitlines() if line.startswith("    ") and (words := line.split())}
-    assert names >= {properties["CodeUri"].removeprefix("functions/") for properties in functions().values()}
+    shown = drawn(section(INSIDE, "Map")).split("layers/\n")[0]
+    names = {words[0] for line in shown.splitlines() if line.startswith("    ") and (words := line.split())}
+    assert names == {properties["CodeUri"].removeprefix("functions/") for properties in functions().values()}
+
+
+def test_the_map_shows_every_folder_and_nothing_that_is_not_there() -> None:
+    _, _, below = drawn(section(INSIDE, "Map")).partition("layers/\n")
+    layers, _, tests = below.partition("tests/\n")
+    package = {name for line in layers.splitlines() if line.startswith(" " * 8) for name in names_in(line[:33])}
+    assert {name for name in package if name.endswith("/")} == {f"{name}/" for name in code_folders(PACKAGE)}
+    assert all((PACKAGE / name).exists() for name in package), package
+    top = {line.split()[0] for line in layers.splitlines() if re.match(r" {4}\w", line)}
+    assert {name.split("/")[0] for name in top} == code_folders(ROOT / "layers")
+    shown = {name for line in tests.splitlines() for name in names_in(line[:33])}
+    assert shown == {f"{name}/" for name in code_folders(ROOT / "tests")}
+
+
+def names_in(text: str) -> list[str]:
+    return re.findall(r"[\w-]+(?:/|\.py)", text)
+
+
+def code_folders(path: Path) -> set[str]:
+    return {found.name for found in path.iterdir() if found.is_dir() and any(found.rglob("*.py"))}
+
+
+def test_every_decision_has_a_date_and_the_latest_is_last() -> None:
+    dates = [date.fromisoformat(row[0]) for row in rows(section(INSIDE, "Decisions"))]
+    assert dates == sorted(dates)
 
 
 def test_every_queue_that_gives_up_is_watched() -> None:
