@@ -1,21 +1,24 @@
-# make run     a local cloud with a sample course run, until Ctrl-C (PORT=4566)
-# make test    every test
-# make test-arm64   what is built for the other processor, run by qemu (qemu-user-static; ONLY="name" for a part)
-# make lint    formatter, linter, types, template and what is insecure in it
-# make build   what a deployment uploads (ARCHITECTURE=arm64 or x86_64)
-# make lock    today's versions and digests into every lock
-# make bench   the renderers, a bulk job, and a report, measured
-# make cold-starts   what the start of each built function costs
+# make run      a local cloud with a sample course run, until Ctrl-C (PORT=4566)
+# make test     every test; T=path or T="words of names" for a part
+# make quick    formatter, linter, types, and the tests that need no cloud: under 30 seconds
+# make fix      formats, and mends what the linter can mend
+# make lint     formatter, linter, types, and faults and insecure settings of the template
+# make build    what a deployment uploads (ARCHITECTURE=arm64 or x86_64)
+# make lock     today's versions and digests into every lock
+# make bench    measures the renderers, a bulk job and a report
+# make cold-starts   measures the start of each built function
+# make test-arm64    what is built for the other processor, run by qemu (ONLY="name" for a part)
+# make help     this list
 
 .DELETE_ON_ERROR:
-.PHONY: run test test-arm64 install layers build lint lock bench cold-starts clean
+.DEFAULT_GOAL := help
+.PHONY: run test quick fix lint build lock bench cold-starts test-arm64 help tools install layers clean
 
 ARCHITECTURE ?= arm64
 PYTHON := .venv/bin/python
 UV := .venv/bin/uv
 INSTALL := $(UV) pip install --quiet --require-hashes
 DONE := .build/done
-export AWS_DEFAULT_REGION ?= eu-west-1
 export SAM_CLI_TELEMETRY := 0
 export ARCHITECTURE
 
@@ -23,16 +26,31 @@ run: $(DONE)/venv-cloud layers
 	@$(PYTHON) -m tests.cloud $(if $(PORT),--port $(PORT))
 
 test: install layers
-	@$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	@$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(CHOSEN)
+
+# A path of tests, also with `::name` behind it, or else a part of names as pytest's -k takes it.
+CHOSEN = $(if $(T),$(if $(wildcard $(firstword $(subst ::, ,$(T)))),$(T),-k "$(T)"))
+
+quick: $(DONE)/venv
+	@$(CHECK_CODE)
+	@$(PYTHON) -m pytest --quiet --numprocesses auto --maxprocesses 4 tests/unit
+
+fix: $(DONE)/venv
+	$(PYTHON) -m ruff format .
+	$(PYTHON) -m ruff check --fix .
 
 test-arm64: install layers
 	@$(PYTHON) -m pytest -m emulated --numprocesses 2 $(if $(ONLY),-k "$(ONLY)") tests/packaging/test_other_processor.py
 
+define CHECK_CODE
+$(PYTHON) -m ruff format --check .
+$(PYTHON) -m ruff check .
+$(PYTHON) -m mypy
+$(PYTHON) -m mypy layers/*.py layers/*/*.py functions/*/*.py
+endef
+
 lint: install $(DONE)/venv-checkov
-	$(PYTHON) -m ruff format --check .
-	$(PYTHON) -m ruff check .
-	$(PYTHON) -m mypy
-	$(PYTHON) -m mypy layers/*.py layers/*/*.py functions/*/*.py
+	$(CHECK_CODE)
 	.venv-sam/bin/sam validate --lint
 	.venv-checkov/bin/checkov --file template.yaml
 
@@ -47,16 +65,23 @@ bench: install layers $(DONE)/bench
 cold-starts: install layers
 	@$(PYTHON) -m tests.packaging.cold_starts
 
+help:
+	@sed -n 's/^# make/make/p' Makefile
+
 clean:
 	rm -rf .build .aws-sam
 
 # ---------------------------------------------------------------- environments
 # Made by venv, filled by uv; the digests in the locks are all that is trusted.
 
+# Looks for the programs that the machine has to have, and installs those that are missing.
+tools:
+	@.make/tools $(or $(MAKECMDGOALS),install)
+
 install: $(DONE)/venv $(DONE)/venv-cloud $(DONE)/venv-lambda $(DONE)/venv-sam
 
-$(DONE)/venv: tests/uv.lock tests/requirements.lock
-	@test -x $(PYTHON) || layers/development_python .venv
+$(DONE)/venv: tests/uv.lock tests/requirements.lock | tools
+	@test -x $(PYTHON) || $$(.make/python) -m venv .venv
 	@$(PYTHON) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m ensurepip >/dev/null
 	@echo "Installing what development and tests need ..."
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement tests/uv.lock

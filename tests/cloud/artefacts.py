@@ -38,7 +38,7 @@ class Build:
         """Raises CloudError where an environment has not been made yet."""
         for program in (self.ministack, self.python):
             if not program.exists():
-                raise CloudError(f"{program.relative_to(self.root)} is missing; `make` builds it")
+                raise CloudError(f"{program.relative_to(self.root)} is missing; `make install` makes it")
 
     def layer(self, folder: str) -> Path:
         built = self.root / ".build" / Path(folder).name

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tests.cloud.cloud import LocalCloud
 from tests.cloud.sample import COURSE_ID, COURSE_STAFF, GLOBAL_STAFF, LEARNER, RUN, Loaded
+from tests.cloud.server import ADMIN_KEY, REGION
 
 PROMPT = "  $ "
 
@@ -22,7 +23,6 @@ def text(cloud: LocalCloud, files: Sequence[Loaded]) -> str:
     counts = ", ".join(f"{file.name} ({file.rows} rows, {file.rejected} refused)" for file in files)
     lines = [
         f"Certificates run at {cloud.api_url}",
-        f"AWS services (key and secret: test) at {cloud.server.url}; tokens from {cloud.issuer.url}",
         f"Loaded {COURSE_ID}: {counts}",
         "",
         "Sign in: a token for a learner (any username of the files works), for course staff, for global staff",
@@ -31,6 +31,9 @@ def text(cloud: LocalCloud, files: Sequence[Loaded]) -> str:
         "Try: the learner's status, their request, their certificate as certificate.pdf",
         f"{PROMPT}CERTIFICATE={cloud.api_url}{RUN}/certificate",
         *(PROMPT + line for line in COMMANDS),
+        "",
+        f"AWS services are at {cloud.server.url}, region {REGION} only; for the AWS command line (2.13 or newer):",
+        *(PROMPT + line for line in aws_settings(cloud)),
         "",
         "Ctrl-C stops everything.",
     ]
@@ -42,6 +45,16 @@ def sign_in(cloud: LocalCloud) -> list[str]:
         f"LEARNER=$(curl -s {cloud.issuer.url}/token/{LEARNER})",
         f"STAFF=$(curl -s {cloud.issuer.url}/token/{COURSE_STAFF})",
         f"ADMIN=$(curl -s '{cloud.issuer.url}/token/{GLOBAL_STAFF}?administrator=true')",
+    ]
+
+
+def aws_settings(cloud: LocalCloud) -> list[str]:
+    """Commands that let AWS's own tools find this cloud: another region would take what is sent to it, and lose it."""
+    keys = f"AWS_ACCESS_KEY_ID={ADMIN_KEY} AWS_SECRET_ACCESS_KEY={ADMIN_KEY}"
+    return [
+        f"export AWS_ENDPOINT_URL={cloud.server.url} {keys}",
+        f"export AWS_REGION={REGION} AWS_DEFAULT_REGION={REGION}",
+        f"BUCKET={cloud.name('Bucket')}",
     ]
 
 

@@ -18,7 +18,8 @@ from pathlib import Path
 from tests.cloud.errors import CloudError, PortTaken
 
 LOOPBACK = "127.0.0.1"
-REGION = "eu-central-1"
+REGION = "eu-west-1"
+"""The only one that exists here: what is sent to another one is lost without an error."""
 ADMIN_KEY = "test"
 START_SECONDS = 30
 STOP_SECONDS = 5

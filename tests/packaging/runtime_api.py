@@ -135,7 +135,7 @@ def running(command: Sequence[str], environment: Mapping[str, str], seconds: flo
 
 INVOCATION = {
     "Aws-Request-Id": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
-    "Invoked-Function-Arn": "arn:aws:lambda:eu-central-1:000000000000:function:measured",
+    "Invoked-Function-Arn": f"arn:aws:lambda:{server.REGION}:000000000000:function:measured",
     "Trace-Id": "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=0",
     "Deadline-Ms": "4102444800000",
 }

@@ -26,7 +26,7 @@ def event(event_type: str, name: str, data: dict[str, Any], *, at: datetime) -> 
         "source": "openedx.lms",
         "account": "123456789012",
         "time": at.replace(microsecond=0, second=min(at.second + 5, 59)).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "region": "eu-central-1",
+        "region": "eu-west-1",
         "resources": [],
         "detail": {
             "metadata": {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import signal
 import socket
 import subprocess
@@ -18,6 +20,13 @@ from tests.cloud.server import LOOPBACK, free_port
 
 LAST_LINE = "Ctrl-C stops everything."
 SECONDS = 120
+BARE = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+SEEN_BY_AWS_TOOLS = """
+import boto3, json, sys
+objects = boto3.client("s3").list_objects_v2(Bucket=sys.argv[1])["Contents"]
+rules = boto3.client("events").list_rules()["Rules"]
+print(json.dumps([sorted({found["Key"].split("/")[0] for found in objects}), len(rules), boto3.Session().region_name]))
+"""
 
 
 def start(port: int) -> subprocess.Popen[str]:
@@ -61,14 +70,19 @@ def test_the_printed_commands_work_however_often_it_is_started(tmp_path: Path) -
         folder.mkdir()
         with running(port) as printed:
             commands = commands_in(printed)
-            assert len(commands) == 7, "three tokens, an address, then a status, a request, a download"
-            script = "\n".join(["set -eu", *commands])
-            ran = subprocess.run(["sh", "-c", script], cwd=folder, capture_output=True, text=True, timeout=SECONDS)
+            assert len(commands) == 10, "three tokens, an address, a status, a request, a download, AWS's settings"
+            script = "\n".join(["set -eu", *commands, 'exec "$0" -c "$1" "$BUCKET"'])
+            command = ["sh", "-c", script, sys.executable, SEEN_BY_AWS_TOOLS]
+            ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, env=BARE)
 
         assert ran.returncode == 0, ran.stderr
         assert '"state": "requestable"' in ran.stdout
         assert '"revision": 1' in ran.stdout
         assert (folder / "certificate.pdf").read_bytes().startswith(b"%PDF-")
+        bucket, rules, region = json.loads(ran.stdout.splitlines()[-1])
+        assert "records" in bucket, "what the sample was loaded from"
+        assert rules, "an event on the bus reaches the product"
+        assert f"region {region} only" in printed
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

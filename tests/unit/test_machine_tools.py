@@ -1,0 +1,104 @@
+"""Commands of the Makefile find what they need of the machine, install it, or say in one line what is missing."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.template import ROOT
+
+TOOLS = ROOT / ".make" / "tools"
+EVERYTHING = ("git", "make", "curl", "setpriv", "pdftotext", "qpdf", "mutool", "qemu-aarch64-static")
+OF_THE_SHELL = ("sh", "dirname", "env")
+
+Machine = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """Runs the check on a machine that lacks some programs; its apt-get and sudo write down how they were called."""
+
+    def run(*commands: str, lacks: tuple[str, ...] = (), user: int = 0) -> subprocess.CompletedProcess[str]:
+        folder = tmp_path / "bin"
+        folder.mkdir()
+        fakes = dict.fromkeys(EVERYTHING, "")
+        fakes |= {
+            "id": f"echo {user}",
+            "apt-get": f'echo "apt-get $*" >> {tmp_path}/called',
+            "sudo": f'echo sudo >> {tmp_path}/called; exec "$@"',
+        }
+        for name, script in fakes.items():
+            if name not in lacks:
+                (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+                (folder / name).chmod(0o755)
+        for name in OF_THE_SHELL:
+            (folder / name).symlink_to(str(shutil.which(name)))
+        if "python" not in lacks:
+            (folder / "python3").symlink_to(sys.executable)
+        settings = {"PATH": str(folder), "PYENV_ROOT": str(tmp_path)}
+        return subprocess.run([TOOLS, *commands], env=settings, capture_output=True, text=True)
+
+    return run
+
+
+def called(tmp_path: Path) -> list[str]:
+    calls = tmp_path / "called"
+    return calls.read_text().splitlines() if calls.exists() else []
+
+
+@pytest.mark.parametrize("command", ["run", "test", "test-arm64", "lint", "ci"])
+def test_where_nothing_is_missing_nothing_is_said_or_done(machine: Machine, command: str, tmp_path: Path) -> None:
+    done = machine(command)
+    assert (done.returncode, done.stdout, done.stderr, called(tmp_path)) == (0, "", "", [])
+
+
+def test_what_is_missing_is_named_and_then_installed(machine: Machine, tmp_path: Path) -> None:
+    done = machine("test", lacks=("qpdf", "mutool"))
+    assert done.returncode == 0
+    assert done.stdout.startswith("make test needs: qpdf mupdf-tools. Installing: apt-get install ")
+    assert len(done.stdout.splitlines()) == 1
+    assert called(tmp_path) == [
+        "apt-get -qq update",
+        "apt-get install --yes --no-install-recommends qpdf mupdf-tools",
+    ]
+
+
+def test_who_is_not_root_is_asked_for_sudo(machine: Machine, tmp_path: Path) -> None:
+    done = machine("test", lacks=("pdftotext",), user=1000)
+    assert "Installing: sudo apt-get install " in done.stdout
+    assert [call.split()[0] for call in called(tmp_path)] == ["sudo", "apt-get", "sudo", "apt-get"]
+
+
+@pytest.mark.parametrize(
+    ("lacks", "said"),
+    [
+        (("qpdf", "apt-get"), "make test: please install (names of Debian's packages): qpdf\n"),
+        (("qpdf", "sudo"), "make test: please run as root: apt-get install --yes --no-install-recommends qpdf\n"),
+    ],
+)
+def test_where_nothing_can_be_installed_one_line_says_what_to_install(
+    machine: Machine, lacks: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    done = machine("test", lacks=lacks, user=1000)
+    assert (done.returncode, done.stdout, done.stderr, called(tmp_path)) == (1, "", said, [])
+
+
+def test_the_local_cloud_needs_no_program_that_only_tests_use(machine: Machine, tmp_path: Path) -> None:
+    machine("run", lacks=("pdftotext", "qpdf", "mutool", "qemu-aarch64-static"))
+    assert called(tmp_path) == []
+
+
+def test_a_python_that_can_make_environments_is_needed_by_every_command(machine: Machine) -> None:
+    assert machine("fix", lacks=("python",)).stdout.startswith("make fix needs: python3-venv.")
+
+
+def test_everything_that_any_command_needs_is_needed_by_ci(machine: Machine) -> None:
+    done = machine("ci", lacks=("python", *EVERYTHING))
+    needed = done.stdout.split(". ")[0].removeprefix("make ci needs:").split()
+    table = TOOLS.read_text().split("table='")[1].split("'")[0].splitlines()
+    assert needed == [row.split()[1] for row in table if row]
