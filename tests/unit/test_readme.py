@@ -1,4 +1,4 @@
-"""The READMEs are true: their commands, parameters, alarms, maps, links and dates are compared with the repository."""
+"""The READMEs are true: their commands, parameters, alarms, maps and dates are compared with the repository."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import re
 from datetime import date
 from pathlib import Path
 
-import pytest
-
 from tests.template import ROOT, functions, template
 
 FIRST = ROOT / "README.md"
 OPERATING = ROOT / "functions" / "README.md"
 INSIDE = ROOT / "layers" / "certificates" / "README.md"
-COSTS = ROOT / "tests" / "bench" / "README.md"
 PACKAGE = INSIDE.parent / "python" / "certificates"
 
 RUN_BY = {
@@ -66,17 +63,6 @@ def test_every_command_is_run_by_something_that_is_there() -> None:
     assert set(commands) == set(RUN_BY)
     for command, runner in RUN_BY.items():
         assert runner is None or (ROOT / runner).exists(), command
-
-
-@pytest.mark.parametrize("readme", [FIRST, OPERATING, INSIDE, COSTS], ids=lambda path: path.parent.name)
-def test_every_link_leads_to_a_file_and_a_heading_that_exist(readme: Path) -> None:
-    for link in re.findall(r"\]\(([^)]+)\)", readme.read_text()):
-        path, _, heading = link.partition("#")
-        target = readme.parent / path
-        assert target.exists(), link
-        if heading:
-            headings = re.findall(r"^#+ (.+)$", target.read_text(), re.M)
-            assert heading in {found.lower().replace(" ", "-") for found in headings}, link
 
 
 def test_what_continuous_integration_runs_is_what_the_readme_says() -> None:
