@@ -25,7 +25,7 @@ export ARCHITECTURE
 run: $(DONE)/venv-cloud layers
 	@$(PYTHON) -m tests.cloud $(if $(PORT),--port $(PORT))
 
-test: install layers
+test: install layers $(DONE)/verapdf
 	@$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(CHOSEN)
 
 # A path of tests, also with `::name` behind it, or else a part of names as pytest's -k takes it.
@@ -118,6 +118,12 @@ $(DONE)/dependencies $(DONE)/fonts $(DONE)/typesetting: $(DONE)/%: $(BUILDING) $
 $(DONE)/dependencies: layers/dependencies/build.py layers/dependencies/requirements.lock
 $(DONE)/fonts: $(wildcard layers/fonts/*.py) layers/fonts/packages.lock
 $(DONE)/typesetting: layers/typesetting/build.py $(wildcard layers/typesetting/*.lock)
+
+# ---------------------------------------------------------------- what judges certificates in tests
+
+$(DONE)/verapdf: tests/verapdf/verapdf.lock $(DONE)/venv
+	@$(PYTHON) -m tests.verapdf.fetching
+	@if ls .build/verapdf/*.jar >/dev/null 2>&1; then touch $@; fi
 
 # ---------------------------------------------------------------- locks
 

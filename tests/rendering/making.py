@@ -9,6 +9,7 @@ from math import cos, sin
 from typing import Any
 
 import pypdfium2
+from pikepdf import pdfa
 from PIL import Image, ImageDraw
 
 from certificates.rendering import full
@@ -100,3 +101,17 @@ def text(pdf: bytes) -> str:
 def picture(pdf: bytes, scale: float = 1.0) -> Image.Image:
     """The first page in grey, `scale` pixels per point."""
     return pypdfium2.PdfDocument(pdf)[0].render(scale=scale).to_pil().convert("L")
+
+
+def pdf_a_faults(pdf: bytes) -> list[str]:
+    """What pikepdf finds against PDF/A-3b, a second judge beside veraPDF.
+
+    It refuses the schema of PDF/UA's mark, which PDF/A allows where it is described, and knows no level A: it judges
+    a copy without the one, of level B.
+    """
+    start = pdf.index(b'<rdf:Description rdf:about="" xmlns:pdfuaid=')
+    last = b"</pdfaExtension:schemas></rdf:Description>"
+    end = pdf.index(last) + len(last)
+    copy = pdf[:start] + b" " * (end - start) + pdf[end:]
+    copy = copy.replace(b'pdfaid:conformance="A"', b'pdfaid:conformance="B"')
+    return [str(finding) for finding in pdfa.validate_written(BytesIO(copy), "3b").findings]

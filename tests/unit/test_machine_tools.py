@@ -13,7 +13,7 @@ import pytest
 from tests.template import ROOT
 
 TOOLS = ROOT / ".make" / "tools"
-EVERYTHING = ("git", "make", "curl", "setpriv", "pdftotext", "qpdf", "mutool", "qemu-aarch64-static")
+EVERYTHING = ("git", "make", "curl", "setpriv", "pdftotext", "qpdf", "mutool", "java", "mvn", "qemu-aarch64-static")
 OF_THE_SHELL = ("sh", "dirname", "env")
 
 Machine = Callable[..., subprocess.CompletedProcess[str]]

@@ -1,11 +1,12 @@
 """A compiled design as bytes: what compilation leaves for filling.
 
-    certificate-design 2 <crc32 of all that follows this line, in hex> <length of the header>\\n
+    certificate-design 3 <crc32 of all that follows this line, in hex> <length of the header>\\n
     <header: JSON, UTF-8, sorted keys: the fields of `Artefact` but `prefix`>
     <prefix: the static part of the PDF, from %PDF to the last static object>
 
 Nothing in it is code, and loading runs none. The checksum tells a damaged artefact from a whole one; in format 1 it was
-the SHA-256, whose library takes a new process longer to load than a certificate to fill.
+the SHA-256, whose library takes a new process longer to load than a certificate to fill. Formats 1 and 2 have no
+`organization`, no `spoken` and a structure that WeasyPrint alone made: what they fill declares PDF/A-3b.
 
 Annotations are values here: as texts, each would be compiled when a new process defines its class.
 """
@@ -16,7 +17,9 @@ from typing import Any, NamedTuple
 
 from .errors import RenderingError
 
-FORMAT = 2
+FORMAT = 3
+# The slots whose language and order of letters the structure tells screen readers.
+SPOKEN = ("name", "date")
 _MAGIC = b"certificate-design"
 
 
@@ -70,6 +73,8 @@ class PreparedFont(NamedTuple):
 class Artefact(NamedTuple):
     design: str  # the digest of the design that this was made from
     language: str
+    organization: str
+    accessible: bool  # whether certificates may declare PDF/A-3a and PDF/UA-1
     title: str  # what stands before " – " and the name in the document's title
     issued: str  # the sentence with {date}
     date_parts: tuple[str, ...]  # see `texts.DateFormat`
@@ -85,6 +90,7 @@ class Artefact(NamedTuple):
     metadata: int
     content: int
     fonts: Part  # the page's font resources: /@fonts@
+    spoken: tuple[Part, ...]  # elements of the structure: /@name@ 0, /@date@ 0
     links: tuple[Part, ...]  # /@left@ /@right@ /@uri@ /@contents@
     figures: tuple[Part, ...]  # /@alt@
     alt: str  # the QR code's alternate text with {url}
@@ -94,7 +100,7 @@ class Artefact(NamedTuple):
         values: dict[str, Any] = self._asdict()
         prefix: bytes = values.pop("prefix")
         values["fonts"] = self.fonts._asdict()
-        for key in ("slots", "codes", "prepared", "links", "figures"):
+        for key in ("slots", "codes", "prepared", "spoken", "links", "figures"):
             values[key] = [part._asdict() for part in values[key]]
         header = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
         body = header + prefix
@@ -106,18 +112,18 @@ class Artefact(NamedTuple):
         words = line.split(b" ")
         if len(words) != 4 or words[0] != _MAGIC:
             raise ArtefactFault("not a compiled design")
-        if words[1] not in (b"1", b"2"):
+        if words[1] not in (b"1", b"2", b"3"):
             raise ArtefactFault(f"a compiled design of format {words[1].decode(errors='replace')}, not {FORMAT}")
         if _checksum(int(words[1]), body) != words[2]:
             raise ArtefactFault("the compiled design is damaged")
         length = int(words[3])
-        values: dict[str, Any] = json.loads(body[:length])
+        values: dict[str, Any] = {"organization": "", "accessible": False, "spoken": ()} | json.loads(body[:length])
         values["slots"] = tuple(
             Slot(**slot | {"faces": tuple(slot["faces"]), "features": tuple(map(tuple, slot["features"]))})
             for slot in values["slots"]
         )
         values["codes"] = tuple(Code(**code) for code in values["codes"])
-        for key in ("links", "figures"):
+        for key in ("spoken", "links", "figures"):
             values[key] = tuple(Part(**part) for part in values[key])
         values["fonts"] = Part(**values["fonts"])
         for key in ("date_parts", "date_months", "matrix"):

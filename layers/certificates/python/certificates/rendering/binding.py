@@ -67,7 +67,7 @@ def bind(design: Design, fields: Fields) -> Page:
     _set_slots(root, design, fields, texts, assets)
     _prune(root)
     if fields.sample:
-        mark = ElementTree.SubElement(next(root.iter("body")), "div", {"class": "sample-mark"})
+        mark = ElementTree.SubElement(next(root.iter("body")), "div", {"class": "sample-mark", "aria-hidden": "true"})
         mark.text = texts.sample
     document_title = f"{title} – {printed_name(fields)}"
     _head(root, document_title, "".join(root.itertext()))

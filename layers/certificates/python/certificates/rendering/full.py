@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 from xml.etree import ElementTree
 
-from . import assets, binding, fitting, metadata, readback
+from . import assets, binding, finishing, fitting, metadata
 from .errors import DesignFault
 from .fields import Fields
 from .model import Design
@@ -53,7 +53,7 @@ def write(document: Any, page: binding.Page, design: Design, fields: Fields) -> 
         pdf_tags=True,
         output_intent="srgb",
         pdf_identifier=metadata.identifier(design.digest(), fields),
-        finisher=lambda document, pdf: _finish(pdf, page, fields, document),
+        finisher=lambda document, pdf: finishing.finish(document, pdf, page, design.organization, fields),
     )
     return pdf
 
@@ -72,33 +72,3 @@ def faults_raised() -> Iterator[None]:
         logger.removeHandler(handler)
     if faults:
         raise DesignFault("design-incomplete", "; ".join(faults))
-
-
-def _finish(pdf: Any, page: binding.Page, fields: Fields, document: Any) -> None:
-    """What WeasyPrint leaves to do before the trailer is written."""
-    import pydyf
-
-    readback.mend(document, pdf)
-    number = int(pdf.catalog["Metadata"].split()[0])
-    pdf.objects[number].stream = [metadata.xmp(page.title, page.language, fields)]
-    pdf.objects[number].compress = False
-    pdf.info["Producer"] = pydyf.String(metadata.PRODUCER)
-    pdf.info["Title"] = pydyf.String(page.title)
-    for key in ("CreationDate", "ModDate"):
-        pdf.info[key] = pydyf.String(metadata.pdf_date(fields))
-    height = document.pages[0].height * 0.75
-    for item in pdf.objects:
-        if not isinstance(item, dict):
-            continue
-        # Empty dictionaries that PDF/A does not allow among a page's resources.
-        for key in ("Pattern", "Shading"):
-            if item.get(key) == {} and "XObject" in item:
-                del item[key]
-        # A link's box is given from its upper corner down.
-        if item.get("Subtype") == "/Link":
-            left, top, right, bottom = item["Rect"]
-            item["Rect"] = pydyf.Array([left, min(top, bottom), right, max(top, bottom)])
-        # WeasyPrint gives a figure's box in CSS pixels from the top; PDF wants points from the bottom.
-        if item.get("S") == "/Figure" and "BBox" in item.get("A", {}):
-            left, top, right, bottom = (value * 0.75 for value in item["A"]["BBox"])
-            item["A"]["BBox"] = pydyf.Array([left, height - bottom, right, height - top])

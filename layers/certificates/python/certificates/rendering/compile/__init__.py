@@ -41,6 +41,8 @@ def compile_design(design: Design) -> bytes:
     return Artefact(
         design=design.digest(),
         language=design.language,
+        organization=design.organization,
+        accessible=True,
         title=page.title.removesuffix(f" – {_SENTINEL.name}"),
         issued=texts.TEXTS[language].issued,
         date_parts=written.parts,
@@ -54,6 +56,7 @@ def compile_design(design: Design) -> bytes:
         info=parts.info,
         metadata=parts.metadata,
         content=parts.content,
+        spoken=parts.spoken,
         links=parts.links,
         figures=parts.figures,
         fonts=fonts,

@@ -12,7 +12,7 @@ from typing import Any
 
 import pikepdf
 
-from certificates.rendering.artefact import Part
+from certificates.rendering.artefact import SPOKEN, Part
 from certificates.rendering.compile.cutting import Cut
 from certificates.rendering.fill.writing import entry
 
@@ -28,13 +28,14 @@ class Parts:
     metadata: int
     content: int
     fonts: Part
+    spoken: tuple[Part, ...]
     links: tuple[Part, ...]
     figures: tuple[Part, ...]
     prefix: bytes
 
 
 def serialise(cut: Cut, url: str) -> Parts:
-    _mark_roles(cut.pdf, url)
+    _mark_roles(cut, url)
     target = BytesIO()
     cut.pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.disable, static_id=True, recompress_flate=True)
     with pikepdf.open(target) as pdf:
@@ -55,13 +56,15 @@ def serialise(cut: Cut, url: str) -> Parts:
             metadata=metadata,
             content=_only(roles["/Content"])[0],
             fonts=_part(*_only(roles["/Fonts"])),
+            spoken=tuple(_part(*item) for item in roles.get("/Spoken", [])),
             links=tuple(_part(*item) for item in roles.get("/Link", [])),
             figures=tuple(_part(*item) for item in roles.get("/Figure", [])),
             prefix=prefix,
         )
 
 
-def _mark_roles(pdf: pikepdf.Pdf, url: str) -> None:
+def _mark_roles(cut: Cut, url: str) -> None:
+    pdf = cut.pdf
     page = pdf.pages[0]
     content = pdf.make_stream(b"")
     content[_ROLE] = pikepdf.Name.Content
@@ -79,6 +82,15 @@ def _mark_roles(pdf: pikepdf.Pdf, url: str) -> None:
             link.Contents = pikepdf.Name("/@contents@")
             _, bottom, _, top = link.Rect
             link.Rect = pikepdf.Array([pikepdf.Name("/@left@"), bottom, pikepdf.Name("/@right@"), top])
+    owners = pdf.Root.StructTreeRoot.ParentTree.Nums[1]
+    for slot in cut.slots:
+        if slot.key in SPOKEN:
+            element = owners[slot.mcid]
+            element[_ROLE] = pikepdf.Name.Spoken
+            for key in ("/Lang", "/ActualText"):
+                if key in element:
+                    del element[key]
+            element[f"/@{slot.key}@"] = 0
     for item in pdf.objects:
         if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/Figure" and url in str(item.get("/Alt", "")):
             item[_ROLE] = pikepdf.Name.Figure

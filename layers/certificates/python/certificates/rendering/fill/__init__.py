@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 
 from certificates.rendering import metadata, qr
-from certificates.rendering.artefact import Artefact, Slot
+from certificates.rendering.artefact import SPOKEN, Artefact, Slot
 from certificates.rendering.errors import NeedsFullRender
 from certificates.rendering.fields import Fields
 from certificates.rendering.texts import DateFormat
@@ -58,10 +58,10 @@ class CompiledDesign:
         artefact = self._artefact
         addresses = Addresses(fields.verify_uuid, self._heads)
         lines = [self._line(slot, fields, addresses) for slot in artefact.slots]
-        name = next(line.text for line in lines if line.slot.key == "name")
+        name = next(line for line in lines if line.slot.key == "name")
         writer = Writer(artefact.prefix, self._table)
         self._draw(writer, lines, fields.verify_url)
-        self._describe(writer, lines, fields, f"{artefact.title} – {name}")
+        self._describe(writer, lines, fields, name)
         return writer.finish(artefact.root, artefact.info, metadata.identifier(artefact.design, fields))
 
     def _line(self, slot: Slot, fields: Fields, addresses: Addresses) -> Line:
@@ -95,8 +95,9 @@ class CompiledDesign:
         font = self._fonts.get(run.face.file)
         return font if font and all(map(font[1].__contains__, run.said)) else None
 
-    def _describe(self, writer: Writer, lines: list[Line], fields: Fields, title: str) -> None:
+    def _describe(self, writer: Writer, lines: list[Line], fields: Fields, name: Line) -> None:
         artefact = self._artefact
+        title = f"{artefact.title} – {name.text}"
         url = fields.verify_url.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
         address = next(line for line in lines if line.slot.key == "verify_url")
         scale, shift = artefact.matrix[0], artefact.matrix[4]
@@ -107,18 +108,28 @@ class CompiledDesign:
             "/@contents@": text_string(fields.verify_url),
             "/@alt@": text_string(artefact.alt.format(url=fields.verify_url)),
         }
-        for part in (*artefact.links, *artefact.figures):
+        marks |= {
+            f"/@{line.slot.key}@ 0": _spoken(line, artefact.language) for line in lines if line.slot.key in SPOKEN
+        }
+        for part in (*artefact.spoken, *artefact.links, *artefact.figures):
             text = part.text
             for mark, value in marks.items():
                 text = text.replace(mark, value)
             writer.put(part.number, text.encode("latin-1"))
-        xmp = metadata.xmp(title, artefact.language, fields)
+        xmp = metadata.xmp(title, artefact.language, artefact.organization, fields, accessible=artefact.accessible)
         writer.put(artefact.metadata, stream(xmp, b"/Type/Metadata/Subtype/XML", pack=False))
         day = metadata.pdf_date(fields)
+        author = f"/Author{text_string(artefact.organization)}" if artefact.organization.strip() else ""
+        dates = f"/CreationDate({day})/ModDate({day})"
         writer.put(
-            artefact.info,
-            f"<</Title{text_string(title)}/Producer({metadata.PRODUCER})/CreationDate({day})/ModDate({day})>>".encode(),
+            artefact.info, f"<</Title{text_string(title)}{author}/Producer({metadata.PRODUCER}){dates}>>".encode()
         )
+
+
+def _spoken(line: Line, language: str) -> str:
+    """What an element of the structure tells screen readers of a line beside its letters: see `structure`."""
+    told = f"/Lang({line.language})" if line.language and line.language != language else ""
+    return told + (f"/ActualText{text_string(line.text)}" if line.right_to_left else "")
 
 
 class _Own:

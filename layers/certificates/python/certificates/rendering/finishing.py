@@ -1,0 +1,59 @@
+"""What WeasyPrint leaves to do before a file is written, so that it is what its metadata declares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import metadata, readback, structure
+from .binding import Page
+from .fields import Fields
+
+
+def finish(document: Any, pdf: Any, page: Page, organization: str, fields: Fields) -> None:
+    readback.mend(document, pdf)
+    structure.mend(document, pdf)
+    _describe(pdf, page, organization, fields)
+    height = document.pages[0].height * 0.75
+    for item in pdf.objects:
+        if hasattr(item, "extra"):
+            _mend_image(item.extra)
+        elif isinstance(item, dict):
+            _mend_dictionary(item, height)
+
+
+def _describe(pdf: Any, page: Page, organization: str, fields: Fields) -> None:
+    import pydyf
+
+    number = int(pdf.catalog["Metadata"].split()[0])
+    pdf.objects[number].stream = [metadata.xmp(page.title, page.language, organization, fields)]
+    pdf.objects[number].compress = False
+    pdf.info.clear()
+    pdf.info["Title"] = pydyf.String(page.title)
+    if organization.strip():
+        pdf.info["Author"] = pydyf.String(organization)
+    pdf.info["Producer"] = pydyf.String(metadata.PRODUCER)
+    for key in ("CreationDate", "ModDate"):
+        pdf.info[key] = pydyf.String(metadata.pdf_date(fields))
+
+
+def _mend_image(form: Any) -> None:
+    """PDF/A forbids interpolated images, which `image-rendering: auto` asks for."""
+    if form.get("Subtype") == "/Image":
+        form["Interpolate"] = "false"
+
+
+def _mend_dictionary(item: Any, height: float) -> None:
+    import pydyf
+
+    # Empty dictionaries that PDF/A does not allow among a page's resources.
+    for key in ("Pattern", "Shading"):
+        if item.get(key) == {} and "XObject" in item:
+            del item[key]
+    # A link's box is given from its upper corner down.
+    if item.get("Subtype") == "/Link":
+        left, top, right, bottom = item["Rect"]
+        item["Rect"] = pydyf.Array([left, min(top, bottom), right, max(top, bottom)])
+    # WeasyPrint gives a figure's box in CSS pixels from the top; PDF wants points from the bottom.
+    if item.get("S") == "/Figure" and "BBox" in item.get("A", {}):
+        left, top, right, bottom = (value * 0.75 for value in item["A"]["BBox"])
+        item["A"]["BBox"] = pydyf.Array([left, height - bottom, right, height - top])

@@ -1,0 +1,164 @@
+"""Mends the structure tree that WeasyPrint makes of the page: what a screen reader says, in which language.
+
+WeasyPrint makes an element of every box, also of those that hold nothing, and tells no languages apart. Text of a
+translucent group it marks as content of the page, although a form XObject of its own draws it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .fill.lines import is_right_to_left
+
+DECORATION = "\u2060decoration"
+"""The `alt` of an image that only decorates. It never reaches the file."""
+
+_NEAR = 0.01  # CSS pixels: what rounding in the content stream may move a text
+_ARTIFACT = {"Type": "/Layout"}
+
+
+def mend(document: Any, pdf: Any) -> None:
+    """Before the PDF is written, while its objects are still Python's."""
+    tree = _Tree(pdf)
+    texts = list(_texts(document.pages[0]._page_box, hidden=False))
+    language = _string(pdf.catalog["Lang"])
+    for stream in tree.streams():
+        for part, tag, place in _marked(stream.stream):
+            element = tree.owners[part["MCID"]]
+            box, hidden = _drawn_at(place, texts)
+            if hidden or _string(element.get("Alt")) == DECORATION:
+                tree.remove(part["MCID"])
+                stream.stream[tag] = "/Artifact"
+                part.clear()
+                part.update(_ARTIFACT)
+            elif box is not None:
+                _speak(element, box, language)
+        tree.adopt(stream)
+    tree.prune()
+
+
+def _speak(element: Any, box: Any, language: str) -> None:
+    """Right-to-left letters are drawn from left to right; a screen reader gets the text in the order it is typed."""
+    spoken, own = box.text, box.style["lang"]
+    if own and own != language:
+        element["Lang"] = _pydyf().String(own)
+    if is_right_to_left(spoken) and len(element["K"]) == 1:
+        element["ActualText"] = _pydyf().String(spoken)
+
+
+class _Tree:
+    """The structure tree of a page, with the element that owns each of its marked contents."""
+
+    def __init__(self, pdf: Any) -> None:
+        self._pdf = pdf
+        self._root = self._object(pdf.catalog["StructTreeRoot"])
+        self._numbers = self._object(self._root["ParentTree"])["Nums"]
+        # WeasyPrint lists the owners by rank; it numbers marked contents without a gap, so rank and number agree.
+        self._references = self._numbers[1]
+        self.owners = [self._object(reference) for reference in self._references]
+
+    def streams(self) -> list[Any]:
+        return [item for item in self._pdf.objects if getattr(item, "stream", None)]
+
+    def remove(self, mcid: int) -> None:
+        self.owners[mcid]["K"].remove(mcid)
+        self._references[mcid] = "null"
+
+    def adopt(self, stream: Any) -> None:
+        """Tells elements which form draws their content, and the form to which elements its contents belong."""
+        if stream.extra.get("Subtype") != "/Form":
+            return
+        numbers = [part["MCID"] for part, _, _ in _marked(stream.stream)]
+        if not numbers:
+            return
+        pydyf = _pydyf()
+        owners = pydyf.Array(["null"] * (max(numbers) + 1))
+        for mcid in numbers:
+            element = self.owners[mcid]
+            content = {"Type": "/MCR", "Pg": element["Pg"], "Stm": stream.reference, "MCID": mcid}
+            element["K"][element["K"].index(mcid)] = pydyf.Dictionary(content)
+            owners[mcid] = self._references[mcid]
+            self._references[mcid] = "null"
+        key = max(self._numbers[::2]) + 1
+        stream.extra["StructParents"] = key
+        self._numbers.extend([key, owners])
+
+    def prune(self) -> None:
+        """Takes out elements that hold nothing, and spans that hold nothing but a span."""
+        [document] = self._root["K"]
+        self._prune(self._object(document))
+
+    def _prune(self, element: Any) -> None:
+        kept = _pydyf().Array()
+        for kid in element["K"]:
+            child = self._element(kid)
+            if child is not None:
+                self._prune(child)
+                if not child["K"]:
+                    child.clear()
+                    continue
+            kept.append(kid)
+        element["K"] = kept
+        if element["S"] == "/Span" and len(kept) == 1:
+            child = self._element(kept[0])
+            if child is not None and child["S"] == "/Span":
+                self._merge(element, kept[0], child)
+
+    def _merge(self, element: Any, reference: Any, child: Any) -> None:
+        for key in ("K", "Lang", "ActualText"):
+            if key in child:
+                element[key] = child[key]
+        for owners in self._numbers[1::2]:
+            if isinstance(owners, list):
+                owners[:] = [element.reference if owner == reference else owner for owner in owners]
+        child.clear()
+
+    def _element(self, kid: Any) -> Any:
+        found = self._object(kid) if isinstance(kid, bytes) else None
+        return found if found is not None and "S" in found else None
+
+    def _object(self, reference: Any) -> Any:
+        return None if reference == "null" else self._pdf.objects[int(reference.split()[0])]
+
+
+_Point = tuple[float, float]
+_Text = tuple[_Point, Any, bool]
+
+
+def _marked(drawn: list[Any]) -> Iterator[tuple[Any, int, _Point | None]]:
+    """For each marked content: its properties, where its tag stands, and the place of its first text."""
+    opened = [(index, part) for index, part in enumerate(drawn) if isinstance(part, dict) and "MCID" in part]
+    ends = [*(index for index, _ in opened), len(drawn)][1:]
+    for (index, part), end in zip(opened, ends, strict=True):
+        texts = (item.split() for item in drawn[index:end] if isinstance(item, bytes) and item.endswith(b" Tm"))
+        yield part, index - 1, next(((float(words[4]), float(words[5])) for words in texts), None)
+
+
+def _texts(box: Any, *, hidden: bool) -> Iterator[_Text]:
+    """Every text's place, its box, and whether it is kept from screen readers."""
+    element = box.element
+    hidden = hidden or (element is not None and element.get("aria-hidden") == "true")
+    if type(box).__name__ == "TextBox":
+        yield (box.position_x, box.position_y + box.baseline), box, hidden
+    for child in getattr(box, "children", ()):
+        yield from _texts(getattr(child, "_box", child), hidden=hidden)  # absolute boxes hide behind a placeholder
+
+
+def _drawn_at(place: _Point | None, texts: list[_Text]) -> tuple[Any, bool]:
+    """The box of the text, which is taken off the list; None where there is none."""
+    for index, (at, box, hidden) in enumerate(texts):
+        if place and abs(at[0] - place[0]) < _NEAR and abs(at[1] - place[1]) < _NEAR:
+            del texts[index]
+            return box, hidden
+    return None, False
+
+
+def _string(value: Any) -> str:
+    return getattr(value, "string", value) or ""
+
+
+def _pydyf() -> Any:
+    import pydyf
+
+    return pydyf

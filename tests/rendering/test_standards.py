@@ -1,0 +1,52 @@
+"""Certificates are the PDF/A-3a and PDF/UA-1 that they declare to be: veraPDF says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from certificates.rendering import full
+from certificates.rendering.compile import compile_design
+from certificates.rendering.fill import load
+from certificates.rendering.model import Design
+from tests.rendering.making import NAMES, design, fields
+from tests.rendering.test_fill import COURSES, compiled, course
+from tests.verapdf.judging import PDF_A, PDF_UA, Verdict, skip_where_it_is_missing, verdicts
+
+WAYS = ("filled", "laid out", "sample")
+DESIGNS = {
+    **{f"{shape} {language}": course(language, shape) for shape in ("formal", "modern") for language in COURSES},
+    **{
+        f"{template} with {count} signatories": design(template=template, signatories=count)
+        for template in ("formal", "modern")
+        for count in (0, 1, 3, 4)
+    },
+    "formal without an organization": design(organization=""),
+    "modern with markup": design(template="modern", course_title='"R&D" <intro> & more', organization="A & B"),
+}  # fmt: skip
+CASES = [f"{case}, {way}" for case in DESIGNS for way in WAYS] + [f"{script}, a name" for script in NAMES]
+
+
+def certificate(chosen: Design, way: str) -> bytes:
+    values = fields(COURSES[chosen.language][1], sample=way == "sample")
+    return load(compile_design(chosen)).fill(values) if way == "filled" else full.render(chosen, values)
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
+    skip_where_it_is_missing()
+    files = {f"{case}, {way}": certificate(chosen, way) for case, chosen in DESIGNS.items() for way in WAYS}
+    files |= {f"{script}, a name": compiled().fill(fields(name)) for script, name in NAMES.items()}
+    return verdicts(files, tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_certificate_is_what_it_declares_to_be(case: str, judged: dict[str, Verdict]) -> None:
+    assert judged[case] == {PDF_A: [], PDF_UA: []}
+
+
+def test_the_judge_is_heard(tmp_path_factory: pytest.TempPathFactory) -> None:
+    skip_where_it_is_missing()
+    pdf = full.render(design(), fields())
+    broken = pdf.replace(b'pdfuaid:part="1"', b'pdfuaid:part="7"').replace(b"/S /GTS_PDFA1", b"/S /GTS_PDFX1")
+    [verdict] = verdicts({"broken": broken}, tmp_path_factory.mktemp("broken")).values()
+    assert any(verdict.values()) or PDF_UA not in verdict

@@ -1,0 +1,53 @@
+"""veraPDF, the industry's validator, asked about many files in one process.
+
+Each file is held to every standard that its metadata declares: a certificate has to declare PDF/A-3a and PDF/UA-1.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.verapdf.fetching import archive
+
+PDF_A, PDF_UA = "PDF/A-3A", "PDF/UA-1"
+_CLI = "org.verapdf.apps.GreenfieldCliWrapper"
+
+Verdict = dict[str, list[str]]  # by standard, what breaks it: clause, test and message
+
+
+def skip_where_it_is_missing() -> None:
+    if shutil.which("java") is None or not archive().exists():
+        pytest.skip("veraPDF judges nothing here: it takes Java and Maven, and `make test` to fetch it")
+
+
+def verdicts(files: Mapping[str, bytes], folder: Path) -> dict[str, Verdict]:
+    """By the name of a file, what veraPDF finds."""
+    paths = {}
+    for number, (name, content) in enumerate(files.items()):
+        paths[str(folder / f"{number}.pdf")] = name
+        (folder / f"{number}.pdf").write_bytes(content)
+    # More than one file is wrong where the exit code is not 0; what is wrong stands in the report.
+    command = ["java", "-cp", str(archive()), _CLI, "--flavour", "0", "--format", "json", *paths]
+    done = subprocess.run(command, capture_output=True, text=True)
+    jobs = json.loads(done.stdout)["report"]["jobs"]
+    found = {paths[job["itemDetails"]["name"]]: _verdict(job) for job in jobs}
+    assert found.keys() == files.keys(), done.stderr
+    return found
+
+
+def _verdict(job: dict[str, object]) -> Verdict:
+    results = job["validationResult"]
+    assert isinstance(results, list), job
+    return {
+        result["profileName"].removesuffix(" validation profile"): [
+            f"{rule['clause']}-{rule['testNumber']} {rule['checks'][0]['errorMessage']}"
+            for rule in result["details"]["ruleSummaries"]
+        ]
+        for result in results
+    }
