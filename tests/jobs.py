@@ -16,8 +16,8 @@ from unittest.mock import patch
 from botocore.client import BaseClient
 
 from certificates.aws import clients
-from certificates.job_worker import work_on_shard
-from certificates.jobs import start_job
+from certificates.jobs.starting import start_job
+from certificates.jobs.worker import work_on_shard
 from certificates.rules.jobs import JobKind, Selection
 from tests import people
 
@@ -72,7 +72,7 @@ def deliver(body: dict[str, Any], backend: Any, *, out_of_time: Callable[[], boo
 def few_shards(number: int = 2) -> Iterator[None]:
     """Runs in fewer shards, so that a job has fewer messages: what holds for two holds for sixteen."""
     with ExitStack() as stack:
-        for module in ("aws.table", "aws.listing_store", "jobs", "certificates_report"):
+        for module in ("aws.table", "aws.listing_store", "jobs.starting", "lists.csv_of_run"):
             stack.enter_context(patch(f"certificates.{module}.SHARDS", number))
         yield
 

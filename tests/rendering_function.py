@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from certificates.aws.renderer import Renderer, compiled_key
-from certificates.design_rendering import answer
+from certificates.designs.compilation import answer
 
 _COMPILED: dict[object, bytes] = {}
 """Digests name content: what one test has compiled is the same in every other."""

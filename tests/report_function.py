@@ -7,7 +7,7 @@ from typing import Any
 
 from certificates.aws.documents import Documents
 from certificates.aws.report_writer import ReportWriter
-from certificates.certificates_report import write_part
+from certificates.lists.csv_of_run import write_part
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from certificates import runtime
-from certificates.job_worker import work_on_shard
+from certificates.jobs.worker import work_on_shard
 from certificates.queue_messages import OutOfTime, each_message
 
 RESERVE_MS = 60_000

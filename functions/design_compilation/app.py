@@ -6,7 +6,7 @@ from typing import Any
 
 from certificates import runtime
 from certificates.aws.documents import Documents
-from certificates.design_rendering import answer
+from certificates.designs.compilation import answer
 from certificates.telemetry import logger, metrics
 
 

@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from certificates import runtime
 from certificates.aws.documents import Documents
-from certificates.document_removal import remove_obsolete
+from certificates.documents.removal import remove_obsolete
 from certificates.telemetry import logger
 
 SPARE_MILLISECONDS = 15_000
@@ -29,7 +29,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
 def _sweep(after: str, documents: Documents, context: LambdaContext) -> None:
     from certificates.aws.certificate_store import CertificateStore
     from certificates.aws.continuation import go_on
-    from certificates.document_sweep import sweep
+    from certificates.documents.sweep import sweep
 
     def out_of_time() -> bool:
         return context.get_remaining_time_in_millis() < SPARE_MILLISECONDS

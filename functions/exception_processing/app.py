@@ -5,7 +5,7 @@ from __future__ import annotations
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from certificates import runtime
-from certificates.exception_processing import act_on
+from certificates.exception_list.file import act_on
 from certificates.queue_messages import OutOfTime, each_message
 
 RESERVE_MS = 30_000

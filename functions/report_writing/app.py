@@ -6,7 +6,7 @@ from typing import Any
 
 from certificates import runtime
 from certificates.aws.documents import Documents
-from certificates.certificates_report import write_part
+from certificates.lists.csv_of_run import write_part
 from certificates.telemetry import logger
 
 

@@ -1,4 +1,4 @@
-"""Issues a run's certificates when its schedule fires, and sweeps once a day for what no schedule issued."""
+"""Issues a run's certificates when its schedule fires, and repairs once a day what no schedule issued."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from certificates import runtime
-from certificates.scheduled_issuance import issue_scheduled, sweep
+from certificates.jobs.scheduled import issue_scheduled, repair
 from certificates.telemetry import logger
 
 
@@ -18,4 +18,4 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     if "course_id" in event:
         issue_scheduled(event["course_id"], datetime.fromisoformat(event["due"]), backend=backend, now=now)
     else:
-        sweep(backend=backend, now=now)
+        repair(backend=backend, now=now)

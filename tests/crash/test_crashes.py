@@ -17,14 +17,14 @@ import pytest
 
 from certificates.errors import Conflict
 from certificates.issue import issue
-from certificates.jobs import cancel_job, start_job
-from certificates.learner_status import request_certificate
+from certificates.jobs.scheduled import issue_scheduled, repair
+from certificates.jobs.starting import cancel_job, start_job
 from certificates.planning import Cause
+from certificates.request import request_certificate
 from certificates.rules.groups import Group
 from certificates.rules.history import Trigger
 from certificates.rules.jobs import JobKind, Selection
 from certificates.rules.model import Attempt, Outcome
-from certificates.scheduled_issuance import issue_scheduled, sweep
 from tests import faults, moto_cloud
 from tests.jobs import BULK, NOW, few_shards, start, work
 from tests.people import COURSE, enroll, make_run
@@ -107,7 +107,7 @@ def a_job(selection: Selection) -> Callable[[Any], None]:
 
 @pytest.mark.parametrize("selection", [BULK, REGENERATION], ids=["bulk", "regenerate"])
 def test_the_worker(selection: Selection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("certificates.job_worker.PAGE", 3)
+    monkeypatch.setattr("certificates.jobs.worker.BATCH", 3)
     try_everywhere(a_job(selection), lambda backend: work(backend, out_of_time=lambda: True), end=None)
 
 
@@ -133,7 +133,7 @@ def test_the_scheduled_issuance() -> None:
 
 
 def test_the_sweep() -> None:
-    try_everywhere(four_learners, lambda backend: sweep(backend=backend, now=NOW), work)
+    try_everywhere(four_learners, lambda backend: repair(backend=backend, now=NOW), work)
 
 
 def test_the_learners_request() -> None:

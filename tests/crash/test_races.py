@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
+from certificates.aws.queues import UploadQueue
 from certificates.aws.records_store import RecordsStore
 from certificates.aws.upload_files import UploadFiles
-from certificates.aws.upload_queue import UploadQueue
 from certificates.invalidate import invalidate
-from certificates.learner_status import request_certificate
 from certificates.lms.events import parse
 from certificates.lms.following import follow
 from certificates.lms.records import Records
+from certificates.request import request_certificate
 from certificates.rules.groups import Group
 from certificates.rules.jobs import JobKind, JobState, Selection
 from certificates.rules.model import Status
@@ -67,7 +67,7 @@ def require_whole(backend: Any, revision: int = 1) -> None:
 def test_every_message_delivered_twice_counts_once(
     cheap: Any, selection: Selection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("certificates.job_worker.PAGE", 5)
+    monkeypatch.setattr("certificates.jobs.worker.BATCH", 5)
     class_of_twelve(cheap)
     if selection is RECEIVED:
         run(cheap)

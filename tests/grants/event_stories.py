@@ -8,7 +8,7 @@ import pytest
 
 from certificates import runtime
 from certificates.aws.table import shard_of
-from certificates.design_rendering import SAMPLE
+from certificates.designs.compilation import SAMPLE
 from certificates.invalidate import invalidate
 from certificates.rules.groups import Group
 from certificates.rules.jobs import JobKind, Selection
@@ -36,7 +36,7 @@ def exception_processing(world: World) -> None:
     make_run(world.backend, automatic_generation=True)
     for number, username in enumerate(("zoe", "abe", "mia")):
         enroll(world.backend, str(number), username, grade="0.2")
-    world.patched.setattr("certificates.exception_processing.PAGE_ROWS", 2)
+    world.patched.setattr("certificates.exception_list.file.BATCH_ROWS", 2)
     listed = upload(f"exceptions/{COURSE}/list.csv", b"zoe\nabe\nmia\n")
     world.deliver(listed, looks=1)
     with world.races_lost(1):
@@ -88,7 +88,7 @@ def learner_records(world: World) -> None:
 
 def lms_files(world: World) -> None:
     make_run(world.backend)
-    world.patched.setattr("certificates.lms.loading.PAGE_ROWS", 1)
+    world.patched.setattr("certificates.lms.loading.BATCH_ROWS", 1)
     report = upload(f"records/{COURSE}/grades.csv", GRADE_REPORT)
     world.deliver(report, looks=1)
     world.deliver(report)
@@ -128,7 +128,7 @@ def scheduled_issuance(world: World) -> None:
 
 
 def certificate_issuance(world: World) -> None:
-    world.patched.setattr("certificates.job_worker.PAGE", 2)
+    world.patched.setattr("certificates.jobs.worker.BATCH", 2)
     world.run_with("zoe", "abe", "mia", pacing=Pacing.INSTRUCTOR, end=runtime.now() - timedelta(hours=1))
     world.except_failing("ned")
     work(world, jobs.BULK)

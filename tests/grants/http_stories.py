@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from certificates import certificates_report, runtime
-from certificates.reports import report_name
+from certificates import runtime
+from certificates.lists import csv_of_run
+from certificates.lists.csv_of_lists import report_name
 from tests import jobs
 from tests.grants.world import World
 from tests.handlers.http_events import encoded
@@ -106,8 +107,8 @@ def staff_report_a_large_run(world: World) -> None:
     now = runtime.now()
     with world.patched.context() as patched:
         patched.setattr(runtime, "now", lambda: now)
-        patched.setattr(certificates_report, "MOST_INLINE", 1)
-        for shard in range(certificates_report.SHARDS):
+        patched.setattr(csv_of_run, "MOST_INLINE", 1)
+        for shard in range(csv_of_run.SHARDS):
             part = f"{report_name(COURSE, 'certificates', now)}/{shard:02d}.csv"
             world.backend.documents.put(part, b"", "text/csv")
         assert world.ask("ines", "GET", f"{RUN}/certificates/report").status == 302

@@ -10,11 +10,11 @@ from typing import Any
 import boto3
 import pytest
 
-from certificates import issue, runtime
+from certificates import runtime, settling
 from certificates.aws import renderer
-from certificates.design_rendering import _design
-from certificates.exceptions_list import add_exception
-from certificates.learner_status import request_certificate
+from certificates.designs.compilation import _design
+from certificates.exception_list.entries import add_exception
+from certificates.request import request_certificate
 from tests.grants.used import Recorder, settings
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Answer, Caller
@@ -23,7 +23,7 @@ from tests.moto_cloud import objects
 from tests.people import COURSE, enroll, make_run
 from tests.template import functions, template
 
-ATTEMPTS = issue._ATTEMPTS
+ATTEMPTS = settling.ATTEMPTS
 
 
 class World:

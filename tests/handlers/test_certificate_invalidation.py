@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from certificates import runtime
-from certificates.learner_status import request_certificate
+from certificates.request import request_certificate
 from tests.faults import cheap
 from tests.handlers.http_events import encoded
 from tests.moto_cloud import objects

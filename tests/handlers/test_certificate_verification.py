@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from certificates.learner_status import request_certificate
+from certificates.request import request_certificate
 from certificates.rules.model import Pacing
 from tests.people import COURSE, enroll, make_run
 

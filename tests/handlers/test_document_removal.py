@@ -17,8 +17,8 @@ from certificates.aws.documents import Documents
 from certificates.errors import NotRemoved
 from certificates.invalidate import invalidate, revalidate
 from certificates.issue import issue
-from certificates.learner_status import request_certificate
 from certificates.planning import Cause
+from certificates.request import request_certificate
 from certificates.rules.eligibility import decide_regeneration
 from certificates.rules.groups import Group
 from certificates.rules.history import Trigger

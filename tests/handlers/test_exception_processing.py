@@ -13,16 +13,16 @@ from typing import Any
 import boto3
 import pytest
 
-from certificates import exception_processing, exceptions_page, runtime
-from certificates.aws.decision_queue import DecisionQueue
+from certificates import runtime
+from certificates.aws.queues import DecisionQueue, UploadQueue
 from certificates.aws.upload_files import UploadFiles
-from certificates.aws.upload_queue import UploadQueue
-from certificates.exception_processing import ExceptionFiles
-from certificates.exceptions_list import add_exception
+from certificates.exception_list import batch, file
+from certificates.exception_list.entries import add_exception
+from certificates.exception_list.file import ExceptionFiles
 from certificates.invalidate import invalidate
-from certificates.learner_status import request_certificate
+from certificates.request import request_certificate
 from certificates.rules.model import Status
-from certificates.uploads import UploadKind, start_upload
+from certificates.uploads.forms import UploadKind, start_upload
 from tests.faults import at_every_call, cheap
 from tests.handlers.conftest import load
 from tests.handlers.lms_events import Context, download, sqs_event, upload
@@ -222,7 +222,7 @@ def test_a_form_that_was_asked_for_shows_who_listed_the_learners(backend: Any, d
 def test_a_file_longer_than_the_time_is_handed_on_and_duplicates_are_found_across_pages(
     backend: Any, deliver: Deliver, exception_files: ExceptionFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exception_processing, "PAGE_ROWS", 2)
+    monkeypatch.setattr(file, "BATCH_ROWS", 2)
     deliver(upload(KEY, b"zoe\nabe\nmia\nned\nova\nzoe@example.org\n", AT), looks=1)
     half = the_upload(backend)
     assert (half.state, half.rows, half.applied) == ("processing", 2, 2)
@@ -289,7 +289,7 @@ def test_who_was_taken_off_the_list_meanwhile_is_not_decided_on(backend: Any, de
 @contextmanager
 def meanwhile(happening: Callable[[], object]) -> Iterator[None]:
     """Something happens once, between the look at the facts and the write that follows it."""
-    real, happened = exceptions_page.record_together, []
+    real, happened = batch.record_together, []
 
     def write_after_it(*args: Any) -> Any:
         if not happened:
@@ -298,7 +298,7 @@ def meanwhile(happening: Callable[[], object]) -> Iterator[None]:
         return real(*args)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(exceptions_page, "record_together", write_after_it)
+        patched.setattr(batch, "record_together", write_after_it)
         yield
 
 
@@ -345,7 +345,7 @@ def world() -> Iterator[Any]:
         for user_id, username in (("1", "zoe"), ("2", "abe"), ("6", "eve")):
             enroll(backend, user_id, username, grade="0.2")
         exception_files = make_files(backend)
-        patched.setattr(exception_processing, "PAGE_ROWS", 3)
+        patched.setattr(file, "BATCH_ROWS", 3)
         send = delivery(backend, exception_files, patched)
         message = upload(KEY, b"zoe\nnobody\nzoe@example.org\nabe\neve\nABE@example.org\n", AT)
         yield backend, exception_files, send, message

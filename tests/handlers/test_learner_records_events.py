@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from certificates import runtime
+from certificates.aws.queues import UploadQueue
 from certificates.aws.records_store import RecordsStore
 from certificates.aws.upload_files import UploadFiles
-from certificates.aws.upload_queue import UploadQueue
-from certificates.learner_status import request_certificate
 from certificates.lms.events import EVENT_TYPES
 from certificates.lms.records import Records
+from certificates.request import request_certificate
 from certificates.rules.eligibility import Reason
 from certificates.rules.history import ChangeKind, Trigger
 from certificates.rules.model import Certificate, Status

@@ -16,12 +16,12 @@ import boto3
 import pytest
 
 from certificates import runtime
+from certificates.aws.queues import UploadQueue
 from certificates.aws.records_store import RecordsStore
 from certificates.aws.upload_files import UploadFiles
-from certificates.aws.upload_queue import UploadQueue
-from certificates.aws.upload_store import Upload
 from certificates.lms import loading
 from certificates.lms.records import Records
+from certificates.uploads.upload import Upload
 from tests import faults, moto_cloud
 from tests.handlers.conftest import load
 from tests.handlers.lms_events import Context, download, sqs_event, upload
@@ -54,7 +54,7 @@ def handed_on(records: Records) -> list[dict[str, Any]]:
 @pytest.fixture(autouse=True)
 def small_pages() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(loading, "PAGE_ROWS", PAGE_ROWS)
+        patched.setattr(loading, "BATCH_ROWS", PAGE_ROWS)
         yield
 
 
@@ -164,7 +164,7 @@ def test_two_files_put_under_one_key_at_the_same_time_are_two_uploads(backend: A
 
 
 def test_an_upload_by_form_is_recorded_where_the_form_said(backend: Any, function: Function) -> None:
-    from certificates.uploads import UploadKind, read_upload, start_upload
+    from certificates.uploads.forms import UploadKind, read_upload, start_upload
 
     form = start_upload(COURSE, UploadKind.RECORDS, by="staff", backend=backend, now=AT)
     function(upload(form.fields["key"], large.as_csv(large.learner_profile_rows(5))))
@@ -310,7 +310,7 @@ def test_wherever_the_function_dies_the_file_is_loaded_by_the_next_delivery(
             make_run(without_layout(backend), COURSE)
             records = make_records(backend)
             with monkeypatch.context() as patched:
-                patched.setattr(loading, "PAGE_ROWS", page_rows)
+                patched.setattr(loading, "BATCH_ROWS", page_rows)
                 patched.setattr(runtime, "backend", lambda base_url="": backend)
                 patched.setattr(runtime, "records", lambda: records)
                 yield backend, upload(f"records/{COURSE}/g.csv", content)

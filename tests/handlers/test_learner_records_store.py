@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from certificates.aws.batch import get_items
 from certificates.aws.learner_store import LearnerStore, username_key
+from certificates.aws.reads import get_items
 from certificates.aws.record_parts import Effect
 from certificates.aws.records_store import RecordsStore
 from certificates.aws.table import Item, connection, learner_key
-from certificates.lms.report import Account, Enrolled, Identity, Report
+from certificates.rules.lms_report import Account, Enrolled, Identity, Report
 
 RUN = "course-v1:Lyceum+BOT101+2026_T3"
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from certificates import certificates_report
 from certificates.aws.report_writer import PartFailed
 from certificates.aws.table import shard_of
+from certificates.lists import csv_of_run
 from tests.faults import cheap, out_of_order
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Context, encoded
@@ -62,7 +62,7 @@ def test_a_part_that_cannot_be_stored_is_an_error_of_the_function(backend: Any) 
 def test_a_large_run_is_reported_whole_over_http(
     backend: Any, administrator: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(certificates_report, "MOST_INLINE", 1)
+    monkeypatch.setattr(csv_of_run, "MOST_INLINE", 1)
     answer = administrator("instructor_requests")("GET", f"/course-runs/{encoded(COURSE)}/certificates/report")
     assert answer.status == 302
     *parts, whole = sorted(objects("reports/"), key=lambda key: key.count("/"), reverse=True)
@@ -81,7 +81,7 @@ def test_a_part_that_fails_is_an_error_of_the_request(
             raise PartFailed(request["part"])
         write(writer, request)
 
-    monkeypatch.setattr(certificates_report, "MOST_INLINE", 1)
+    monkeypatch.setattr(csv_of_run, "MOST_INLINE", 1)
     monkeypatch.setattr(type(backend.report_writer), "_invoke", broken)
     with pytest.raises(PartFailed):
         administrator("instructor_requests")("GET", f"/course-runs/{encoded(COURSE)}/certificates/report")

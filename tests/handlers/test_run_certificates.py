@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from certificates import listing, runtime
-from certificates.exceptions_list import add_exception
+from certificates import runtime
+from certificates.exception_list.entries import add_exception
 from certificates.invalidate import invalidate
 from certificates.issue import issue
+from certificates.lists import learners
 from certificates.planning import Cause
 from certificates.rules.history import Trigger
 from tests.faults import cheap
@@ -108,8 +109,8 @@ def test_pages_hold_everybody_once(staff: Any, query: str) -> None:
 
 
 def test_a_search_that_has_looked_long_enough_says_where_to_go_on(staff: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listing, "_BATCH", 1)
-    monkeypatch.setattr(listing, "MAX_EXAMINED", 2)
+    monkeypatch.setattr(learners, "_BATCH", 1)
+    monkeypatch.setattr(learners, "MAX_EXAMINED", 2)
     pages, cursor = [], ""
     while cursor is not None:
         page = staff("GET", f"{CERTIFICATES}?search=fox{cursor and f'&cursor={cursor}'}").json()

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from certificates.aws.renderer import compiled_key
-from certificates.designs import design_key
+from certificates.designs.run_design import design_key
 from certificates.rendering.compile import compile_design
 from certificates.rendering.full import render
 from tests.cloud.cloud import LocalCloud

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from certificates.aws.renderer import compiled_key
-from certificates.designs import design_key
+from certificates.designs.run_design import design_key
 from certificates.rendering.compile import compile_design
 from certificates.rendering.full import render
 from layers.targets import this_machine

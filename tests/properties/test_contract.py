@@ -16,22 +16,22 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from certificates.aws.queues import UploadQueue
 from certificates.aws.records_store import RecordsStore
 from certificates.aws.upload_files import UploadFiles
-from certificates.aws.upload_queue import UploadQueue
 from certificates.errors import NotFound, Refusal
-from certificates.exceptions_list import add_exception, remove_exception
+from certificates.exception_list.entries import add_exception, remove_exception
 from certificates.invalidate import invalidate, revalidate
 from certificates.issue import issue
-from certificates.learner_status import request_certificate
 from certificates.lms.events import Event, Subject
 from certificates.lms.following import follow
 from certificates.lms.records import Records
-from certificates.lms.report import Account, Enrolled, Identity, Report
 from certificates.planning import Cause
+from certificates.request import request_certificate
 from certificates.rules.eligibility import decide, decide_regeneration
 from certificates.rules.groups import is_in_any, is_taken_by_bulk, parse_groups
 from certificates.rules.history import Trigger
+from certificates.rules.lms_report import Account, Enrolled, Identity, Report
 from certificates.rules.model import Display, Pacing
 from certificates.verify import verify
 from tests.faults import cheap

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from certificates.aws.table import SHARDS, shard_of
-from certificates.certificates_report import MOST_INLINE
+from certificates.lists.csv_of_run import MOST_INLINE
 from tests.cloud.cloud import LocalCloud
 from tests.cloud.sample import GLOBAL_STAFF
 from tests.samples import large

@@ -14,12 +14,12 @@ from urllib.parse import unquote
 
 import pytest
 
-from certificates import certificates_report as reports
 from certificates.aws.report_writer import PartFailed, ReportWriter
 from certificates.errors import NotFound
-from certificates.exceptions_list import add_exception
+from certificates.exception_list.entries import add_exception
 from certificates.invalidate import invalidate, revalidate
 from certificates.issue import issue
+from certificates.lists import csv_of_run as reports
 from certificates.planning import Cause
 from certificates.rules.history import Trigger
 from certificates.rules.model import Attempt, Outcome

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from certificates.document_removal import remove_obsolete
+from certificates.documents.removal import remove_obsolete
 from certificates.errors import Refusal
-from certificates.exceptions_list import add_exception, remove_exception
+from certificates.exception_list.entries import add_exception, remove_exception
 from certificates.invalidate import invalidate, revalidate
-from certificates.learner_status import request_certificate
+from certificates.request import request_certificate
 from certificates.rules.model import Status
 from tests.faults import at_every_call, cheap
 from tests.moto_cloud import changes, empty_cloud, items, objects

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from certificates.errors import Conflict, Refusal
-from certificates.exceptions_list import add_exception, remove_exception
+from certificates.exception_list.entries import add_exception, remove_exception
 from certificates.invalidate import invalidate
-from certificates.learner_status import request_certificate
+from certificates.request import request_certificate
 from certificates.rules.history import ChangeKind
 from certificates.rules.model import Status
 from tests.people import COURSE, enroll, make_run

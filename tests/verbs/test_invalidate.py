@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from certificates.errors import Gone, Refusal
-from certificates.exceptions_list import add_exception
+from certificates.exception_list.entries import add_exception
 from certificates.invalidate import invalidate, revalidate
 from certificates.issue import issue
-from certificates.learner_status import read_status, request_certificate
+from certificates.learner_status import read_status
 from certificates.planning import Cause
+from certificates.request import request_certificate
 from certificates.rules.eligibility import decide_regeneration
 from certificates.rules.history import ChangeKind, Trigger
 from certificates.rules.model import Outcome, Status

@@ -12,8 +12,9 @@ from certificates.aws import renderer
 from certificates.aws.renderer import NotCompiled, compiled_key
 from certificates.errors import NotFound
 from certificates.issue import issue
-from certificates.learner_status import read_status, request_certificate
+from certificates.learner_status import read_status
 from certificates.planning import Cause
+from certificates.request import request_certificate
 from certificates.rules.history import Trigger
 from certificates.rules.model import Outcome, Status
 from tests.people import COURSE, enroll, make_run

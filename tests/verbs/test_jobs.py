@@ -11,11 +11,11 @@ import pytest
 from certificates.aws.renderer import RenderingFailed
 from certificates.aws.table import LearnerItem, shard_of
 from certificates.errors import Conflict
-from certificates.exceptions_list import add_exception
+from certificates.exception_list.entries import add_exception
 from certificates.invalidate import invalidate
 from certificates.issue import issue
-from certificates.job_worker import work_on_shard
-from certificates.jobs import cancel_job, list_jobs, results_link
+from certificates.jobs.starting import cancel_job, list_jobs, results_link
+from certificates.jobs.worker import work_on_shard
 from certificates.planning import Cause
 from certificates.rules.groups import Group, Scope
 from certificates.rules.history import Trigger
@@ -106,7 +106,7 @@ def test_a_second_job_is_refused_and_names_the_first(cheap: Any) -> None:
 
 
 def test_progress_is_right_at_every_moment(cheap: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("certificates.job_worker.PAGE", 3)
+    monkeypatch.setattr("certificates.jobs.worker.BATCH", 3)
     make_run(cheap)
     for number in range(40):
         enroll(cheap, str(number), f"learner{number}", grade="0.9")
@@ -130,7 +130,7 @@ def test_progress_is_right_at_every_moment(cheap: Any, monkeypatch: pytest.Monke
 def test_learners_who_enroll_while_it_runs_are_counted_into_the_total(
     cheap: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("certificates.job_worker.PAGE", 1)
+    monkeypatch.setattr("certificates.jobs.worker.BATCH", 1)
     make_run(cheap)
     candidates = [f"u{number:03d}" for number in range(200)]
     same_shard = [user_id for user_id in candidates if shard_of(user_id) == 0][:3]

@@ -11,13 +11,13 @@ from typing import Any
 import boto3
 import pytest
 
-from certificates.jobs import cancel_job
+from certificates.jobs.schedule import GRACE
+from certificates.jobs.scheduled import STILL, Repaired, issue_scheduled, repair
+from certificates.jobs.starting import cancel_job
 from certificates.rules.jobs import JobState
 from certificates.rules.model import Pacing
 from certificates.rules.settings import NEVER, RunSettings
 from certificates.run_settings import replace_run
-from certificates.scheduled_issuance import STILL, Swept, issue_scheduled, sweep
-from certificates.schedules import GRACE
 from tests.jobs import NOW, few_shards, run, start, work
 from tests.people import COURSE, enroll
 
@@ -143,33 +143,33 @@ def test_the_sweep_starts_what_no_schedule_started(cheap: Any) -> None:
     save(cheap, OTHER, end=END + timedelta(days=30))
     enroll(cheap, "1", "ada", grade="0.9")
     after = END + timedelta(hours=3)
-    assert sweep(backend=cheap, now=after) == Swept(started=1)
+    assert repair(backend=cheap, now=after) == Repaired(started=1)
     work(cheap)
     assert cheap.certificates.history(COURSE, "1")[0].actor == "schedule"
-    assert sweep(backend=cheap, now=after) == Swept()
+    assert repair(backend=cheap, now=after) == Repaired()
 
 
 def test_the_sweep_leaves_alone_what_staff_issued_since(cheap: Any) -> None:
     save(cheap, end=NOW - timedelta(days=1))
     enroll(cheap, "1", "ada", grade="0.9")
     run(cheap)
-    assert sweep(backend=cheap, now=NOW + timedelta(hours=1)) == Swept()
+    assert repair(backend=cheap, now=NOW + timedelta(hours=1)) == Repaired()
     run(cheap, dry_run=True)
-    assert sweep(backend=cheap, now=NOW + timedelta(hours=2)) == Swept()
+    assert repair(backend=cheap, now=NOW + timedelta(hours=2)) == Repaired()
 
 
 def test_a_rehearsal_by_staff_is_no_reason_not_to_issue(cheap: Any) -> None:
     save(cheap, end=NOW - timedelta(days=1), bulk_issue_at=NOW + timedelta(minutes=5))
     enroll(cheap, "1", "ada", grade="0.9")
     run(cheap, dry_run=True)
-    assert sweep(backend=cheap, now=NOW + timedelta(hours=1)) == Swept(started=1)
+    assert repair(backend=cheap, now=NOW + timedelta(hours=1)) == Repaired(started=1)
 
 
 def test_the_sweep_makes_sure_of_the_schedules_of_the_next_days(cheap: Any) -> None:
     save(cheap)
     cheap.schedules.remove(COURSE)
-    assert sweep(backend=cheap, now=END - timedelta(days=5)) == Swept()
-    assert sweep(backend=cheap, now=END - timedelta(days=1)) == Swept(scheduled=1)
+    assert repair(backend=cheap, now=END - timedelta(days=5)) == Repaired()
+    assert repair(backend=cheap, now=END - timedelta(days=1)) == Repaired(scheduled=1)
     assert schedules()[COURSE]["ScheduleExpression"] == at(END)
 
 
@@ -178,7 +178,7 @@ def test_the_sweep_sends_a_job_on_its_way_that_lost_its_messages(cheap: Any) -> 
     enroll(cheap, "1", "ada", grade="0.9")
     job = start(cheap)
     boto3.client("sqs").purge_queue(QueueUrl=os.environ["JOBS_QUEUE_URL"])
-    assert sweep(backend=cheap, now=NOW + STILL / 2) == Swept()
-    assert sweep(backend=cheap, now=NOW + STILL) == Swept(sent_again=1)
+    assert repair(backend=cheap, now=NOW + STILL / 2) == Repaired()
+    assert repair(backend=cheap, now=NOW + STILL) == Repaired(sent_again=1)
     work(cheap)
     assert cheap.jobs.job(COURSE, job.job_id).state is JobState.FINISHED

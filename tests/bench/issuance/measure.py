@@ -56,7 +56,7 @@ def issue(course_id: str, learners: int) -> float:
     """Issue everybody's certificate: CPU seconds that it took the worker."""
     before = time.process_time()
     from certificates import runtime
-    from certificates.jobs import start_job
+    from certificates.jobs.starting import start_job
     from certificates.rules.jobs import JobKind, Selection
 
     backend, handler = runtime.backend(), load("certificate_issuance")

@@ -39,7 +39,7 @@ def main(learners: int) -> None:
 
 def write_part(course_id: str, shard: int, now: Any) -> float:
     """CPU seconds of one invocation."""
-    from certificates.reports import report_name
+    from certificates.lists.csv_of_lists import report_name
 
     handler, part = load("report_writing"), f"{report_name(course_id, 'certificates', now)}/{shard:02d}.csv"
     before = time.process_time()
@@ -49,17 +49,18 @@ def write_part(course_id: str, shard: int, now: Any) -> float:
 
 def join(course_id: str, now: Any) -> float:
     """Seconds from when the parts are written to the link, the cloud's own work included."""
-    from certificates import certificates_report, runtime
+    from certificates import runtime
     from certificates.aws.report_writer import ReportWriter
+    from certificates.lists import csv_of_run
 
     class Written(ReportWriter):
         def _invoke(self, request: dict[str, object]) -> None:
             pass
 
     backend = replace(runtime.backend(), report_writer=Written("written already"))
-    certificates_report.MOST_INLINE = 1
+    csv_of_run.MOST_INLINE = 1
     began = time.monotonic()
-    certificates_report.certificates_report(course_id, backend=backend, now=now)
+    csv_of_run.certificates_report(course_id, backend=backend, now=now)
     return time.monotonic() - began
 
 

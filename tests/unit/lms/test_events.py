@@ -12,7 +12,7 @@ import pytest
 
 from certificates.errors import BadRequest
 from certificates.lms.events import EVENT_TYPES, Event, Subject, parse
-from certificates.lms.report import Account, Enrolled, Identity, Report
+from certificates.rules.lms_report import Account, Enrolled, Identity, Report
 from tests.samples import openedx_events as samples
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ import pytest
 from certificates.errors import BadRequest
 from certificates.lms.header import Kind
 from certificates.lms.records_file import MAX_BYTES, ReadRow, RowError, inspect, read_reports
-from certificates.lms.report import Account, Enrolled, Identity, Report
+from certificates.rules.lms_report import Account, Enrolled, Identity, Report
 
 AT = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
 RUN = "course-v1:Lyceum+BOT101+2026_T3"

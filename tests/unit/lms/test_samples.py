@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from certificates.lms.records_file import ReadRow, RowError, inspect, read_reports
-from certificates.lms.report import Report
+from certificates.rules.lms_report import Report
 from tests.samples import large
 
 SAMPLES = Path(__file__).parents[2] / "samples"

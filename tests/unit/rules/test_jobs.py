@@ -43,9 +43,9 @@ def test_the_total_is_never_below_what_is_done() -> None:
 
 def test_what_is_counted_at_the_end_is_what_there_was() -> None:
     part = Part(total=9).advanced({"issued": 2, "not-passing": 1}, "7")
-    assert (part.cursor, part.pages, part.total, part.done, part.ended) == ("7", 1, 9, 3, False)
+    assert (part.cursor, part.batches, part.total, part.done, part.ended) == ("7", 1, 9, 3, False)
     ended = part.advanced({"issued": 1}, None)
-    assert (ended.cursor, ended.pages, ended.total, ended.ended) == ("7", 2, 4, True)
+    assert (ended.cursor, ended.batches, ended.total, ended.ended) == ("7", 2, 4, True)
     assert ended.outcomes == {"issued": 3, "not-passing": 1}
 
 
@@ -82,11 +82,11 @@ def test_whom_a_job_has_decided_on_it_takes_again_though_they_have_left_its_grou
     regeneration = job(Part(), selection=ANEW)
     marked = facts(status=Status.NOTPASSING)
     assert marked.certificate is not None
-    assert not regeneration.takes(marked)
-    assert regeneration.takes(replace(marked, certificate=replace(marked.certificate, job="one")))
+    assert not regeneration.selects(marked)
+    assert regeneration.selects(replace(marked, certificate=replace(marked.certificate, job="one")))
     attempt = Attempt(outcome=Outcome.REFUSED, reason="not-passing", at=NOW, job="one")
-    assert regeneration.takes(replace(marked, last_attempt=attempt))
-    assert not regeneration.takes(replace(marked, last_attempt=replace(attempt, job="another")))
+    assert regeneration.selects(replace(marked, last_attempt=attempt))
+    assert not regeneration.selects(replace(marked, last_attempt=replace(attempt, job="another")))
 
 
 def test_a_job_knows_what_it_has_issued() -> None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from certificates.aws.certificate_store import CertificateStore
     from certificates.aws.documents import Documents
-    from certificates.aws.job_queue import JobQueue
     from certificates.aws.job_results import JobResults
     from certificates.aws.job_store import JobStore
     from certificates.aws.learner_store import LearnerStore
+    from certificates.aws.queues import JobQueue
     from certificates.aws.renderer import Renderer
     from certificates.aws.report_writer import ReportWriter
     from certificates.aws.run_store import RunStore

@@ -7,6 +7,7 @@ Refusal                      carries `reason` (stable, kebab-case), a sentence, 
 ├── NotFound                 the thing named does not exist
 ├── Gone                     it existed and is no longer rendered
 ├── Conflict                 the state of things does not allow it
+│   └── Busy                 others are changing the same thing right now: nothing was decided, try again
 ├── TooLarge                 more than is accepted
 └── PreconditionFailed       somebody else changed it first
 Raced                        a conditional write lost; the verb gathers again and decides anew. Never reaches a caller.
@@ -50,6 +51,13 @@ class Gone(Refusal):
 
 class Conflict(Refusal):
     pass
+
+
+class Busy(Conflict):
+    """Others are changing the same thing right now. Nothing was decided and nothing is remembered: try again."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("busy", message)
 
 
 class TooLarge(Refusal):

@@ -12,12 +12,14 @@ from datetime import datetime
 from certificates import telemetry
 from certificates.backend import Backend
 from certificates.change import Change
-from certificates.issue import Result, settle
+from certificates.issue import Issued
+from certificates.lookup import gather
 from certificates.planning import Cause, Plan, begun_by, plan
-from certificates.rules.eligibility import Decision, Reason, decide
+from certificates.rules.eligibility import Reason, decide
 from certificates.rules.exception_checks import check_invalidation, check_revalidation
 from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
 from certificates.rules.model import Certificate, Facts, Invalidation, Learner, Status
+from certificates.settling import act, attempts
 from certificates.staff_checks import find_learner, require
 
 
@@ -36,41 +38,42 @@ def invalidate(course_id: str, identifier: str, note: str, *, by: str, backend: 
     learner = find_learner(course_id, identifier, backend=backend)
     invalidation = Invalidation(user_id=learner.user_id, note=note.strip(), invalidated_by=by, invalidated_at=now)
 
-    def propose(facts: Facts) -> tuple[None, Plan]:
-        require(check_invalidation(facts))
-        return None, _plan_invalidation(facts, invalidation)
-
-    facts, _, _ = settle(course_id, learner.user_id, propose, backend=backend, now=now)
+    for attempt in attempts():
+        with attempt:
+            facts = gather(course_id, learner.user_id, backend=backend, now=now)
+            require(check_invalidation(facts))
+            act(_plan_invalidation(facts, invalidation), backend)
     telemetry.invalidated(course_id, learner.user_id)
     return Invalidated(learner=facts.learner, invalidation=invalidation)
 
 
-def revalidate(course_id: str, user_id: str, *, by: str, backend: Backend, now: datetime) -> Result:
+def revalidate(course_id: str, user_id: str, *, by: str, backend: Backend, now: datetime) -> Issued:
     """Close the invalidation, which stays in the record, and decide again.
 
     Raises Conflict `no-certificate`, NotFound `not-invalidated`, and as `issue` does.
     """
     cause = Cause(trigger=Trigger.REVALIDATE, actor=by)
 
-    def propose(facts: Facts) -> tuple[Decision, Plan]:
-        require(check_revalidation(facts))
-        open_again, closed = _closed(facts, by)
-        decision = decide(open_again)
-        planned = plan(open_again, decision, cause, secret=backend.secret, base_url=backend.base_url)
-        said = HistoryEntry(
-            at=now,
-            actor=by,
-            trigger=Trigger.REVALIDATE,
-            change=ChangeKind.REVALIDATED,
-            reason=decision.reason.value,
-            note=closed.note or None,
-        )
-        return decision, begun_by(planned, open_again, said, invalidation=closed)
-
-    facts, decision, planned = settle(course_id, user_id, propose, backend=backend, now=now)
+    for attempt in attempts():
+        with attempt:
+            facts = gather(course_id, user_id, backend=backend, now=now)
+            require(check_revalidation(facts))
+            open_again, closed = _closed(facts, by)
+            decision = decide(open_again)
+            planned = plan(open_again, decision, cause, secret=backend.secret, base_url=backend.base_url)
+            said = HistoryEntry(
+                at=now,
+                actor=by,
+                trigger=Trigger.REVALIDATE,
+                change=ChangeKind.REVALIDATED,
+                reason=decision.reason.value,
+                note=closed.note or None,
+            )
+            planned = begun_by(planned, open_again, said, invalidation=closed)
+            act(planned, backend)
     telemetry.decided(decision, cause.trigger, course_id, user_id)
     recorded = planned.change.certificate if planned.change else None
-    return Result(
+    return Issued(
         decision=decision, facts=facts, certificate=recorded or facts.certificate, changed=recorded is not None
     )
 

@@ -7,19 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from certificates.backend import Backend
-from certificates.designs import default_design, design_of, prepare
-from certificates.errors import Conflict, NotFound, PreconditionFailed, Raced
+from certificates.designs.run_design import default_design, design_of, prepare
+from certificates.errors import Busy, PreconditionFailed, Raced
+from certificates.jobs.schedule import schedule_issuance
 from certificates.rules.model import CourseRun
 from certificates.rules.settings import RunSettings, apply_settings
-from certificates.schedules import schedule_issuance
-
-
-def read_run(course_id: str, *, backend: Backend) -> CourseRun:
-    """Raises NotFound `unknown-course-run`."""
-    run = backend.runs.run(course_id)
-    if run is None:
-        raise NotFound("unknown-course-run", f"There is no course run {course_id}.", course_id=course_id)
-    return run
 
 
 def replace_run(
@@ -48,11 +40,11 @@ def replace_run(
 
 
 def replace_staff(course_id: str, usernames: Iterable[str], *, backend: Backend) -> frozenset[str]:
-    """Make these people the run's course staff. Raises Conflict `busy` when somebody else did so at the same time."""
+    """Make these people the run's course staff. Raises Busy when somebody else did so at the same time."""
     try:
         return backend.runs.replace_staff(course_id, usernames)
     except Raced as race:
-        raise Conflict("busy", "The course staff were changed by somebody else right now. Read them again.") from race
+        raise Busy("The course staff were changed by somebody else right now. Read them again.") from race
 
 
 def _changed(before: CourseRun | None) -> PreconditionFailed:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from certificates.backend import Backend
-    from certificates.exception_processing import ExceptionFiles
+    from certificates.exception_list.file import ExceptionFiles
     from certificates.lms.records import Records
 
 
@@ -30,10 +30,10 @@ def backend(base_url: str = "") -> Backend:
     """
     from certificates.aws.certificate_store import CertificateStore
     from certificates.aws.documents import Documents
-    from certificates.aws.job_queue import JobQueue
     from certificates.aws.job_results import JobResults
     from certificates.aws.job_store import JobStore
     from certificates.aws.learner_store import LearnerStore
+    from certificates.aws.queues import JobQueue
     from certificates.aws.renderer import Renderer
     from certificates.aws.report_writer import ReportWriter
     from certificates.aws.run_store import RunStore
@@ -72,9 +72,9 @@ def backend(base_url: str = "") -> Backend:
 @cache
 def records() -> Records:
     """What the functions that record LMS data use besides."""
+    from certificates.aws.queues import UploadQueue
     from certificates.aws.records_store import RecordsStore
     from certificates.aws.upload_files import UploadFiles
-    from certificates.aws.upload_queue import UploadQueue
     from certificates.lms.records import Records
 
     files = UploadFiles(setting("BUCKET_NAME"), "records")
@@ -84,10 +84,9 @@ def records() -> Records:
 @cache
 def exception_files() -> ExceptionFiles:
     """What the function that takes exception files uses besides."""
-    from certificates.aws.decision_queue import DecisionQueue
+    from certificates.aws.queues import DecisionQueue, UploadQueue
     from certificates.aws.upload_files import UploadFiles
-    from certificates.aws.upload_queue import UploadQueue
-    from certificates.exception_processing import ExceptionFiles
+    from certificates.exception_list.file import ExceptionFiles
 
     files = UploadFiles(setting("BUCKET_NAME"), "exceptions")
     return ExceptionFiles(files, UploadQueue(setting("FILES_QUEUE_URL")), DecisionQueue(setting("DECISIONS_QUEUE_URL")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from certificates.backend import Backend
 from certificates.errors import BadRequest, Conflict, NotFound, Refusal
+from certificates.lookup import read_run
 from certificates.rules.exception_checks import (
     UNKNOWN_LEARNER_MESSAGE,
     CheckReason,
@@ -29,8 +30,7 @@ def find_learner(course_id: str, identifier: str, *, backend: Backend) -> Learne
     learner = backend.learners.find(identifier.strip())
     if learner is not None:
         return learner
-    if backend.runs.run(course_id) is None:
-        raise NotFound("unknown-course-run", f"There is no course run {course_id}.", course_id=course_id)
+    read_run(course_id, backend=backend)
     raise _refusal(Failure(CheckReason.UNKNOWN_LEARNER, UNKNOWN_LEARNER_MESSAGE))
 
 

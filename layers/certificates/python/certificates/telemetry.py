@@ -48,9 +48,9 @@ def left_behind(documents: Sequence[str], why: str) -> None:
 
 
 def worked(job: Job, shard: int, outcomes: Mapping[str, int]) -> None:
-    """One page of a job: a line of log, and a count by kind of job and outcome."""
+    """One batch of a job: a line of log, and a count by kind of job and outcome."""
     kind = job.selection.kind.value
-    keys = {"course_id": job.course_id, "job_id": job.job_id, "shard": shard, "page": job.parts[shard].pages}
-    logger.info("page done", extra={**keys, "outcomes": dict(outcomes)})
+    keys = {"course_id": job.course_id, "job_id": job.job_id, "shard": shard, "batch": job.parts[shard].batches}
+    logger.info("batch done", extra={**keys, "outcomes": dict(outcomes)})
     for outcome, count in outcomes.items():
         metrics.add_metric(name=f"Jobs.{kind}.{outcome}", unit=MetricUnit.Count, value=count)

@@ -11,7 +11,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from certificates.aws import items
-from certificates.aws.batch import Key, get_items
+from certificates.aws.reads import Key, get_items
 from certificates.aws.run_items import run_from
 from certificates.aws.table import (
     CertificateItem,

@@ -53,7 +53,7 @@ def job_from(raw: Mapping[str, Any]) -> Job:
 
 
 def part_text(part: Part) -> str:
-    values = {name: value for name in _PART if (value := getattr(part, name))}
+    values = {written: value for name, written in _PART.items() if (value := getattr(part, name))}
     if part.total is not None:
         values["total"] = part.total
     return json.dumps(values, sort_keys=True)
@@ -62,7 +62,16 @@ def part_text(part: Part) -> str:
 def _part(text: str) -> Part:
     """What a later version has added is left out here, and stays in `recorded`."""
     values = json.loads(text)
-    return Part(**{name: value for name, value in values.items() if name in _PART}, recorded=text)
+    return Part(**{name: values[written] for name, written in _PART.items() if written in values}, recorded=text)
 
 
-_PART = ("cursor", "pages", "files", "total", "outcomes", "ended", "stalled")
+_PART = {
+    "cursor": "cursor",
+    "batches": "pages",
+    "files": "files",
+    "total": "total",
+    "outcomes": "outcomes",
+    "ended": "ended",
+    "stalled": "stalled",
+}
+"""The attributes of a Part, and the names under which every release has written them."""

@@ -1,8 +1,8 @@
-"""What a job came to, learner by learner: a part for each page, put together into one CSV.
+"""What a job came to, learner by learner: a part for each batch, put together into one CSV.
 
 | key                                                   | object                                         |
 |-------------------------------------------------------|------------------------------------------------|
-| results/jobs/<course_id>/<job_id>/<shard>-<file>.csv  | one page's learners, without heading           |
+| results/jobs/<course_id>/<job_id>/<shard>-<file>.csv  | one batch's learners, without heading           |
 | results/jobs/<course_id>/<job_id>.csv                 | all of them, as far as the job has come        |
 """
 
@@ -24,11 +24,11 @@ class JobResults:
     bucket: str
 
     def put_part(self, job: Job, shard: int, rows: bytes) -> None:
-        """Keep the page that is being worked on; the same page again replaces itself."""
+        """Keep the batch that is being worked on; the same batch again replaces itself."""
         s3().put_object(Bucket=self.bucket, Key=_part(job, shard, job.parts[shard].files), Body=rows)
 
     def put_together(self, job: Job, heading: bytes) -> str:
-        """One CSV of the pages that the job has counted: its key."""
+        """One CSV of the batches that the job has counted: its key."""
         key = self.key(job)
         with tempfile.TemporaryFile() as file, ThreadPoolExecutor(_AT_ONCE) as pool:
             file.write(heading)

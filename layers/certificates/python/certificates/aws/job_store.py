@@ -1,4 +1,4 @@
-"""Jobs as they are recorded: started one at a time per run, moved on page by page, ended once."""
+"""Jobs as they are recorded: started one at a time per run, moved on batch by batch, ended once."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from certificates.aws.batch import get_items
 from certificates.aws.job_items import job_from, job_item, part_text
+from certificates.aws.reads import get_items
 from certificates.aws.run_items import run_from
 from certificates.aws.table import EnrollmentItem, Item, JobItem, RunningJobItem, connection, run_key
 from certificates.errors import Raced
@@ -84,7 +84,7 @@ class JobStore:
     def move(self, job: Job, shard: int, part: Part, now: datetime) -> Job:
         """Record how far the job has come in a shard. Raises Raced when it is no longer where it was read.
 
-        Counts and place are one value, compared and set in one write: a page counts once, however often and by how
+        Counts and place are one value, compared and set in one write: a batch counts once, however often and by how
         many at a time it is worked on.
         """
         text = part_text(part)

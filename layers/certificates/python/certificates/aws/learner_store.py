@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from certificates.aws import items
-from certificates.aws.batch import Key, get_items
+from certificates.aws.reads import Key, get_items
 from certificates.aws.table import PointerItem
 from certificates.rules.model import Learner
 

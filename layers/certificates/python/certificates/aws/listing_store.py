@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from certificates.aws import items
-from certificates.aws.batch import Key, get_items
 from certificates.aws.items import RawItem
+from certificates.aws.reads import Key, get_items
 from certificates.aws.table import SHARDS, Item, dynamodb, shard_key, shard_of
 from certificates.rules.model import CourseRun, Facts, Learner, Site
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from certificates.aws.batch import Key, get_items
 from certificates.aws.learner_store import email_key, username_key
+from certificates.aws.reads import Key, get_items
 from certificates.aws.record_parts import Raw, time
 from certificates.aws.table import Item
-from certificates.lms.report import Report
+from certificates.rules.lms_report import Report
 
 Action = dict[str, Any]
 """One entry of TransactWriteItems."""

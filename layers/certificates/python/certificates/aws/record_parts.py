@@ -11,7 +11,7 @@ from typing import Any
 from pynamodb.attributes import UTCDateTimeAttribute
 
 from certificates.aws.table import DecimalAttribute
-from certificates.lms.report import Report
+from certificates.rules.lms_report import Report
 
 Raw = dict[str, Any]
 """An item as DynamoDB has it, or a value: `{"S": …}`."""

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from certificates.aws.batch import Key, get_items
 from certificates.aws.pointers import Action, careful_actions, hopeful_actions
+from certificates.aws.reads import Key, get_items
 from certificates.aws.record_parts import (
     Comparison,
     Effect,
@@ -23,7 +23,7 @@ from certificates.aws.record_parts import (
 )
 from certificates.aws.table import Item, connection, learner_key, shard_key, shard_of
 from certificates.errors import Raced
-from certificates.lms.report import Report
+from certificates.rules.lms_report import Report
 
 MAX_ACTIONS = 100
 """Actions in one TransactWriteItems (DynamoDB's limit)."""
@@ -46,7 +46,7 @@ class _Batch:
     actions: list[Action] = field(default_factory=list)
     keys: set[Key] = field(default_factory=set)
 
-    def takes(self, actions: list[Action]) -> bool:
+    def has_room_for(self, actions: list[Action]) -> bool:
         return len(self.actions) + len(actions) <= MAX_ACTIONS and self.keys.isdisjoint(map(_key, actions))
 
     def add(self, position: int, actions: list[Action]) -> None:
@@ -83,7 +83,7 @@ def _apply_chunk(reports: Sequence[Report]) -> list[Effect]:
     for position, report in enumerate(reports):
         effect, actions = _plan(report, found, hopeful_actions)
         effects.append(effect)
-        if not batches[-1].takes(actions):
+        if not batches[-1].has_room_for(actions):
             batches.append(_Batch())
         batches[-1].add(position, actions)
     for batch in batches:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
-from certificates.aws.batch import get_items
+from certificates.aws.reads import get_items
 from certificates.aws.run_items import run_from, run_item
 from certificates.aws.table import CourseRunItem, Item, StaffItem, connection, run_key
 from certificates.errors import Raced

@@ -46,7 +46,7 @@ class UploadFiles:
         return s3().get_object(Bucket=self.bucket, Key=key, IfMatch=etag, Range=f"bytes={offset}-")["Body"]
 
     def put_report_part(self, course_id: str, upload_id: str, number: int, rows: bytes) -> None:
-        """Keep one page's rows until the report is put together; the same part again replaces itself."""
+        """Keep one batch's rows until the report is put together; the same part again replaces itself."""
         s3().put_object(Bucket=self.bucket, Key=self._part(course_id, upload_id, number), Body=rows)
 
     def put_report(self, course_id: str, upload_id: str, heading: bytes, parts: int) -> str:

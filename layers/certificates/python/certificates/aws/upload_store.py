@@ -1,9 +1,9 @@
-"""Uploads as they are recorded: expected, taken up, read page by page, done or refused."""
+"""Uploads as they are recorded: expected, begun, read batch by batch, done or refused."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,68 +11,13 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from certificates.aws.batch import get_items
+from certificates.aws.reads import get_items
 from certificates.aws.table import UploadItem, connection, run_key
 from certificates.errors import Raced
+from certificates.uploads.upload import Batch, Upload
 
 MAX_ERRORS = 100
 """Refused rows that the record itself shows; the report beside the file has all of them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
-    """An uploaded file of a run, and what became of it so far.
-
-    `state` is waiting, processing, done or refused. `size` is in bytes, and so is the `cursor` of an LMS file; that of
-    an exception file counts rows. `next_row` is the number of the row at the cursor; `total` (None until the file was
-    looked through) and `rows` count its rows. `errors` are the first rows refused, `problem` is why the whole file was.
-    `reported_at` versions what its rows say.
-    """
-
-    course_id: str
-    upload_id: str
-    object_key: str
-    kind: str
-    state: str
-    uploaded_by: str = ""
-    rows: int = 0
-    applied: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    cursor: int = 0
-    next_row: int | None = None
-    size: int | None = None
-    total: int | None = None
-    etag: str | None = None
-    reported_at: datetime | None = None
-    errors: tuple[dict[str, Any], ...] = ()
-    problem: dict[str, Any] | None = None
-    report_parts: int = 0
-    report_key: str | None = None
-
-    @property
-    def progress(self) -> float:
-        """From 0 to 1."""
-        if self.state in {"done", "refused"}:
-            return 1.0
-        if self.total:
-            return round(self.rows / self.total, 4)
-        return round(self.cursor / self.size, 4) if self.size else 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """What one page of a file came to; `cursor` and `next_row` are where the next one begins.
-
-    `reported` says that a part of the report was kept for it.
-    """
-
-    cursor: int
-    next_row: int
-    applied: int
-    unchanged: int
-    errors: list[dict[str, Any]]
-    reported: bool
 
 
 class UploadStore:
@@ -98,7 +43,7 @@ class UploadStore:
     def begin(
         self, course_id: str, upload_id: str, *, object_key: str, etag: str, size: int, reported_at: datetime
     ) -> Upload:
-        """Take up a file that has arrived, expected or not. One that was taken up before is given as it stands."""
+        """Begin with a file that has arrived, expected or not. A file begun before is returned as it stands."""
         first = UploadItem.pk.does_not_exist() | (UploadItem.state == "waiting")
         actions = [
             UploadItem.upload_id.set(upload_id),
@@ -130,23 +75,23 @@ class UploadStore:
         self._move(upload, actions)
         return replace(upload, kind=kind, total=total, cursor=cursor, next_row=next_row)
 
-    def advance(self, upload: Upload, page: Page) -> Upload:
-        """Count a page. Raises Raced when another delivery has counted it already."""
-        rejected = len(page.errors)
+    def advance(self, upload: Upload, batch: Batch) -> Upload:
+        """Count a batch. Raises Raced when another delivery has counted it already."""
+        rejected = len(batch.errors)
         after = replace(
             upload,
-            cursor=page.cursor,
-            next_row=page.next_row,
-            rows=upload.rows + page.applied + page.unchanged + rejected,
-            applied=upload.applied + page.applied,
-            unchanged=upload.unchanged + page.unchanged,
+            cursor=batch.cursor,
+            next_row=batch.next_row,
+            rows=upload.rows + batch.applied + batch.unchanged + rejected,
+            applied=upload.applied + batch.applied,
+            unchanged=upload.unchanged + batch.unchanged,
             rejected=upload.rejected + rejected,
-            errors=(*upload.errors, *page.errors)[:MAX_ERRORS],
-            report_parts=upload.report_parts + page.reported,
+            errors=(*upload.errors, *batch.errors)[:MAX_ERRORS],
+            report_parts=upload.report_parts + batch.reported,
         )
         actions: list[Action] = [
             UploadItem.cursor.set(after.cursor),
-            UploadItem.next_row.set(page.next_row),
+            UploadItem.next_row.set(batch.next_row),
             UploadItem.rows.set(after.rows),
             UploadItem.applied.set(after.applied),
             UploadItem.unchanged.set(after.unchanged),

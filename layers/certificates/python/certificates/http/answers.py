@@ -56,7 +56,7 @@ def redirect(location: str) -> Answer:
 
 def problem(refusal: Refusal) -> Answer:
     """The problem document: `type` is stable, `detail` for people, other members for the reader to act on."""
-    status = STATUS_OF[type(refusal)]
+    status = next(STATUS_OF[kind] for kind in type(refusal).__mro__ if kind in STATUS_OF)
     document = {
         **refusal.values,
         "type": f"urn:certificates:problem:{refusal.reason}",

@@ -17,7 +17,7 @@ from aws_lambda_powertools.logging import correlation_paths
 
 from certificates import runtime
 from certificates.access import Caller
-from certificates.errors import BadRequest, Conflict, NotFound, Refusal, TooLarge
+from certificates.errors import BadRequest, Busy, NotFound, Refusal, TooLarge
 from certificates.http.answers import Answer, problem
 from certificates.http.caller import caller
 from certificates.rules.course_id import parse_course_id
@@ -138,11 +138,9 @@ def _handle(operation: Operation, request: Request) -> Answer:
     def run() -> dict[str, Any]:
         try:
             return asdict(operation.handler(request))
-        except Conflict as refusal:
-            # Others were changing the same certificate: nothing was decided, so nothing is to be remembered.
-            if refusal.reason == "busy":
-                raise
-            return asdict(problem(refusal))
+        except Busy:
+            # Nothing was decided, so nothing is remembered.
+            raise
         except Refusal as refusal:
             return asdict(problem(refusal))
 

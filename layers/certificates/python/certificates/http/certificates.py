@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from certificates.certificates_report import certificates_report
-from certificates.counts import count_learners
 from certificates.errors import BadRequest
 from certificates.http.answers import Answer, answer, redirect
 from certificates.http.api import Api, Request
 from certificates.http.cursors import after, listing, page_of
 from certificates.http.people import learner_fields
 from certificates.http.staff_of import staff_of
-from certificates.issue import gather
-from certificates.listing import list_learners
+from certificates.lists.counts import count_learners
+from certificates.lists.csv_of_run import certificates_report
+from certificates.lists.learners import list_learners
+from certificates.lookup import gather
 from certificates.rules.groups import Group
 from certificates.rules.model import Facts, Status
 from certificates.rules.predicates import is_enrolled_actively, is_passing

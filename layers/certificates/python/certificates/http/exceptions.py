@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from certificates.exceptions_list import add_exception, remove_exception
+from certificates.exception_list.entries import add_exception, remove_exception
 from certificates.http.answers import Answer, answer, redirect
 from certificates.http.api import Api, Request
 from certificates.http.cursors import after, listing
 from certificates.http.people import learner_fields, wants_csv
 from certificates.http.staff_of import staff_of
-from certificates.listing import list_exceptions
-from certificates.reports import exceptions_report
+from certificates.lists.csv_of_lists import exceptions_report
+from certificates.lists.learners import list_exceptions
+from certificates.lookup import read_run
 from certificates.rules.model import Certificate, ExceptionEntry, Learner, Status
-from certificates.run_settings import read_run
-from certificates.uploads import UploadKind, read_upload, start_upload
+from certificates.uploads.forms import UploadKind, read_upload, start_upload
 
 api = Api()
 

@@ -18,8 +18,8 @@ api = Api()
 def list_run_invalidations(request: Request) -> Answer:
     """Every invalidation of the run, those closed by a re-validation too; with `Accept: text/csv`, as a file."""
     # Lists read the table's own modules, which invalidating one certificate starts without.
-    from certificates.listing import list_invalidations
-    from certificates.reports import invalidations_report
+    from certificates.lists.csv_of_lists import invalidations_report
+    from certificates.lists.learners import list_invalidations
 
     course_id = staff_of(request)
     if wants_csv(request):

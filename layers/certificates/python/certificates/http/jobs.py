@@ -9,7 +9,7 @@ from certificates.http.answers import Answer, answer, redirect
 from certificates.http.api import Api, Request
 from certificates.http.cursors import after, listing
 from certificates.http.staff_of import staff_of
-from certificates.jobs import cancel_job, list_jobs, read_job, results_link, start_job
+from certificates.jobs.starting import cancel_job, list_jobs, read_job, results_link, start_job
 from certificates.rules.groups import parse_groups, parse_scope
 from certificates.rules.jobs import Job, JobKind, Selection
 

@@ -7,8 +7,9 @@ from certificates.errors import Conflict, NotAllowed, Refusal
 from certificates.http.answers import Answer, answer
 from certificates.http.api import Api, Request
 from certificates.http.cursors import page_of
-from certificates.issue import Result
-from certificates.learner_status import read_status, request_certificate, shown_certificates
+from certificates.issue import Issued
+from certificates.learner_status import read_status, shown_certificates
+from certificates.request import request_certificate
 from certificates.rules.eligibility import Decision, Reason
 from certificates.rules.model import Certificate, Outcome
 from certificates.rules.progress import progress
@@ -77,7 +78,7 @@ def certificate_document(held: Certificate, backend: Backend) -> dict[str, objec
     }
 
 
-def _refusal(result: Result) -> Refusal:
+def _refusal(result: Issued) -> Refusal:
     """The decision's own reason, said to the learner with their own values."""
     decision: Decision = result.decision
     said = progress(result.facts)

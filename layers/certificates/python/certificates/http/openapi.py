@@ -8,12 +8,30 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from certificates.http import certificates, exceptions, invalidations, jobs, learner, staff, verification
+from certificates.http import (
+    certificates,
+    designs,
+    exceptions,
+    invalidations,
+    jobs,
+    learner,
+    records,
+    runs,
+    verification,
+)
 from certificates.http.api import Api, Operation
 from certificates.http.schemas import SCHEMAS
 
 EVERYTHING = Api(
-    verification.api, learner.api, staff.api, certificates.api, exceptions.api, invalidations.api, jobs.api
+    verification.api,
+    learner.api,
+    runs.api,
+    designs.api,
+    records.api,
+    certificates.api,
+    exceptions.api,
+    invalidations.api,
+    jobs.api,
 )
 """Every operation of the interface, whichever function serves it."""
 

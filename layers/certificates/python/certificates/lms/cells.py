@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from certificates.lms.report import Identity
+from certificates.rules.lms_report import Identity
 
 _USER_ID = re.compile(r"[0-9]{1,19}", re.ASCII)
 _USERNAME = re.compile(r"[^\s\x00-\x1f\x7f]{1,150}")

@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Any
 
 from certificates.lms.fields import Fields, Malformed
-from certificates.lms.report import Account, Enrolled, Identity, Report
+from certificates.rules.lms_report import Account, Enrolled, Identity, Report
 
 CLOCK_SKEW = timedelta(minutes=10)
 """An event from further ahead is malformed: its time would make everything after it look old."""

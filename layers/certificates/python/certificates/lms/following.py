@@ -12,10 +12,11 @@ from datetime import datetime
 from aws_lambda_powertools.metrics import MetricUnit
 
 from certificates.backend import Backend
-from certificates.errors import Conflict, NotFound
-from certificates.issue import gather, issue
+from certificates.errors import Busy, Conflict, NotFound
+from certificates.issue import issue
 from certificates.lms.events import Event, Subject
 from certificates.lms.records import Records
+from certificates.lookup import gather
 from certificates.planning import Cause
 from certificates.rules.eligibility import on_failing_grade
 from certificates.rules.events import (
@@ -63,7 +64,7 @@ class _Follower:
 
 
 def follow(event: Event, *, backend: Backend, records: Records, now: datetime) -> None:
-    """Record an event and act on it. Raises Conflict `busy` or Raced: the event is to be followed again later."""
+    """Record an event and act on it. Raises Busy or Raced: the event is to be followed again later."""
     report = event.report
     (effect,) = records.store.apply([report])
     about = {"event_id": event.event_id, "event_type": event.event_type, "user_id": report.user_id}
@@ -80,7 +81,7 @@ def follow(event: Event, *, backend: Backend, records: Records, now: datetime) -
     except NotFound as unknown:
         # Recorded all the same: the run's settings, or the learner's profile, may come later.
         logger.info("nothing to decide", extra={**about, "reason": unknown.reason})
+    except Busy:
+        raise
     except Conflict as refused:
-        if refused.reason == "busy":
-            raise
         logger.warning("not issued", extra={**about, "reason": refused.reason})

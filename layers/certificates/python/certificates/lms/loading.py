@@ -1,4 +1,4 @@
-"""Load an LMS file: look it through, then record it page by page.
+"""Load an LMS file: look it through, then record it batch by batch.
 
 What a crash between two steps means stands in `upload_reading`. A file is never looked at whole in memory, and changes
 no certificate: that is what issuing in bulk is for.
@@ -11,18 +11,18 @@ from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
 
-from certificates.arrivals import Arrival
 from certificates.aws.record_parts import Effect
-from certificates.aws.upload_store import Page, Upload
 from certificates.backend import Backend
 from certificates.lms import rejected
 from certificates.lms.header import Header, read_header
 from certificates.lms.records import Records
 from certificates.lms.records_file import ReadRow, RowError, inspect, read_reports
-from certificates.lms.report import Report
-from certificates.upload_reading import read_on, take_up, taken_up
+from certificates.rules.lms_report import Report
+from certificates.uploads.arrivals import Arrival
+from certificates.uploads.reading import begin_upload, read_on, upload_to_go_on_with
+from certificates.uploads.upload import Batch, Upload
 
-PAGE_ROWS = 500
+BATCH_ROWS = 500
 """Rows recorded between two looks at the clock: about a second's work."""
 
 
@@ -33,7 +33,7 @@ def load(
 
     Raises NotFound `unknown-course-run`, BadRequest `bad-object-key`; Raced when another delivery is at it.
     """
-    return _read_on(take_up(arrival, backend=backend), backend, records, out_of_time, now)
+    return _read_on(begin_upload(arrival, backend=backend), backend, records, out_of_time, now)
 
 
 def load_on(
@@ -46,7 +46,7 @@ def load_on(
     now: datetime,
 ) -> Upload:
     """Go on with a file where its cursor stands. Raises NotFound `unknown-upload`; Raced."""
-    return _read_on(taken_up(course_id, upload_id, backend=backend), backend, records, out_of_time, now)
+    return _read_on(upload_to_go_on_with(course_id, upload_id, backend=backend), backend, records, out_of_time, now)
 
 
 def _read_on(
@@ -54,7 +54,7 @@ def _read_on(
 ) -> Upload:
     return read_on(
         upload,
-        lambda taken: _load_pages(taken, backend, records, out_of_time),
+        lambda taken: _load_batches(taken, backend, records, out_of_time),
         heading=rejected.heading(),
         files=records.files,
         queue=records.queue,
@@ -63,7 +63,7 @@ def _read_on(
     )
 
 
-def _load_pages(upload: Upload, backend: Backend, records: Records, out_of_time: Callable[[], bool]) -> Upload:
+def _load_batches(upload: Upload, backend: Backend, records: Records, out_of_time: Callable[[], bool]) -> Upload:
     upload, header = _look_through(upload, backend, records)
     if upload.rows == upload.total:
         return upload
@@ -76,8 +76,8 @@ def _load_pages(upload: Upload, backend: Backend, records: Records, out_of_time:
             offset=upload.cursor,
             number=upload.next_row or 0,
         )
-        while not out_of_time() and (page := list(islice(rows, PAGE_ROWS))):
-            upload = _record(upload, page, backend, records)
+        while not out_of_time() and (batch := list(islice(rows, BATCH_ROWS))):
+            upload = _record(upload, batch, backend, records)
     return upload
 
 
@@ -94,8 +94,8 @@ def _look_through(upload: Upload, backend: Backend, records: Records) -> tuple[U
     return upload, header
 
 
-def _record(upload: Upload, page: list[ReadRow], backend: Backend, records: Records) -> Upload:
-    reports, errors = _unique(page)
+def _record(upload: Upload, batch: list[ReadRow], backend: Backend, records: Records) -> Upload:
+    reports, errors = _unique(batch)
     effects = records.store.apply([report for _, report in reports])
     for (number, report), effect in zip(reports, effects, strict=True):
         if effect is Effect.CONTRADICTED:
@@ -108,9 +108,9 @@ def _record(upload: Upload, page: list[ReadRow], backend: Backend, records: Reco
     unchanged = sum(effect is Effect.UNCHANGED for effect in effects)
     return backend.uploads.advance(
         upload,
-        Page(
-            cursor=page[-1].end,
-            next_row=page[-1].number + 1,
+        Batch(
+            cursor=batch[-1].end,
+            next_row=batch[-1].number + 1,
             applied=applied,
             unchanged=unchanged,
             errors=[asdict(error) for error in errors],
@@ -119,11 +119,11 @@ def _record(upload: Upload, page: list[ReadRow], backend: Backend, records: Reco
     )
 
 
-def _unique(page: list[ReadRow]) -> tuple[list[tuple[int, Report]], list[RowError]]:
-    """The page's reports, one a learner, and its bad rows."""
+def _unique(batch: list[ReadRow]) -> tuple[list[tuple[int, Report]], list[RowError]]:
+    """The batch's reports, one a learner, and its bad rows."""
     reports: dict[str, tuple[int, Report]] = {}
     errors = []
-    for row in page:
+    for row in batch:
         if isinstance(row.said, RowError):
             errors.append(row.said)
         elif row.said.user_id in reports:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from certificates.arrivals import Arrival, arrivals
 from certificates.backend import Backend
 from certificates.errors import BadRequest, NotFound
 from certificates.lms.events import parse
@@ -14,6 +13,7 @@ from certificates.lms.following import follow
 from certificates.lms.loading import load, load_on
 from certificates.lms.records import Records
 from certificates.telemetry import logger
+from certificates.uploads.arrivals import Arrival, arrivals
 
 
 def act_on(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from certificates.aws.queues import UploadQueue
 from certificates.aws.records_store import RecordsStore
 from certificates.aws.upload_files import UploadFiles
-from certificates.aws.upload_queue import UploadQueue
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from certificates.lms import cells
 from certificates.lms.cells import BadCell
 from certificates.lms.csv_rows import Lines, Row, read_rows
 from certificates.lms.header import Header, Kind, read_header
-from certificates.lms.report import Account, Enrolled, Report
+from certificates.rules.lms_report import Account, Enrolled, Report
 
 MAX_BYTES = 200 * 1024 * 1024
 """Well over a million learners of one run; a larger file is no grade report."""

@@ -50,7 +50,7 @@ class Selection:
         """Whether it takes some of the learners alone, for what is recorded about them."""
         return self.kind is not JobKind.BULK
 
-    def takes(self, facts: Facts) -> bool:
+    def selects(self, facts: Facts) -> bool:
         if self.kind is JobKind.REGENERATE:
             return is_in_any(self.groups, facts)
         return SCOPES[self.scope](facts) if self.scope is not None else is_taken_by_bulk(facts)
@@ -64,14 +64,14 @@ class Selection:
 class Part:
     """How far a job has come in one shard of its run.
 
-    `cursor` is the last learner looked at, `pages` and `files` count the pages done and the result files they left.
+    `cursor` is the last learner looked at, `batches` and `files` count the batches done and the result files they left.
     `total` is None until the shard's learners were counted. `outcomes` counts learners: `issued`, `kept`, `failed`, and
     those refused by reason. `stalled`: its message was delivered for the last time. `recorded` is the part as the
     record has it, which is the lock of its progress.
     """
 
     cursor: str | None = None
-    pages: int = 0
+    batches: int = 0
     files: int = 0
     total: int | None = None
     outcomes: Mapping[str, int] = field(default_factory=dict)
@@ -84,12 +84,12 @@ class Part:
         return sum(self.outcomes.values())
 
     def advanced(self, outcomes: Mapping[str, int], cursor: str | None) -> Part:
-        """The part with one more page done, up to the learner `cursor`, or to its end where that is None."""
+        """The part with one more batch done, up to the learner `cursor`, or to its end where that is None."""
         counted = Counter(self.outcomes) + Counter(outcomes)
         return replace(
             self,
             cursor=cursor or self.cursor,
-            pages=self.pages + 1,
+            batches=self.batches + 1,
             files=self.files + bool(outcomes),
             # What was counted before was how many there would be; at the end it is known how many there were.
             total=counted.total() if cursor is None else self.total,
@@ -103,7 +103,7 @@ class Part:
 class Job:
     """One job of a run. `scheduled_for` is the date at which a schedule was to start it.
 
-    All its counts are those of its parts, each of which counts a page in one write with where the next one begins.
+    All its counts are those of its parts, each of which counts a batch in one write with where the next one begins.
     """
 
     course_id: str
@@ -119,15 +119,15 @@ class Job:
     finished_at: datetime | None = None
     scheduled_for: datetime | None = None
 
-    def takes(self, facts: Facts) -> bool:
+    def selects(self, facts: Facts) -> bool:
         """Whom it has decided on already it takes again, though by that they may have left the groups it was given."""
         held, last = facts.certificate, facts.last_attempt
         mine = any(trace is not None and trace.job == self.job_id for trace in (held, last))
-        return mine or self.selection.takes(facts)
+        return mine or self.selection.selects(facts)
 
     def decide(self, facts: Facts) -> Decision:
         """Who has left the job's groups while it had them in hand is decided on as anybody: nothing is made anew."""
-        return self.selection.decide(facts) if self.takes(facts) else decide(facts)
+        return self.selection.decide(facts) if self.selects(facts) else decide(facts)
 
     def has_issued(self, facts: Facts) -> bool:
         """This very job made what is there: whoever delivers its message again is told so, and nothing is done."""

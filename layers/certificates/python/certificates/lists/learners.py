@@ -11,10 +11,10 @@ from certificates.aws import items
 from certificates.aws.listing_store import Listed, ListingStore
 from certificates.backend import Backend
 from certificates.errors import BadRequest
+from certificates.lookup import read_run
 from certificates.paging import Page
 from certificates.rules.model import Certificate, ExceptionEntry, Facts, Invalidation, Learner, Status
 from certificates.rules.predicates import has_status, is_enrolled_ever
-from certificates.run_settings import read_run
 
 MAX_EXAMINED = 2000
 """Learners whom one search looks at before it answers with what it has found, and where to go on."""

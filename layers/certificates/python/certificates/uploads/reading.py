@@ -1,8 +1,8 @@
-"""Read an uploaded file page by page: what the readers of LMS files and of exception files have in common.
+"""Read an uploaded file batch by batch: what the readers of LMS files and of exception files have in common.
 
-A page that was acted on and not yet counted when the function died is acted on again, which changes nothing, and then
+A batch that was acted on and not yet counted when the function died is acted on again, which changes nothing, and then
 counted. It is counted once, however often its message is delivered, since counting holds only while the cursor stands
-where the page began.
+where the batch began.
 """
 
 from __future__ import annotations
@@ -10,23 +10,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from certificates.arrivals import Arrival, course_of, upload_id_of
+from certificates.aws.queues import UploadQueue
 from certificates.aws.upload_files import UploadFiles
-from certificates.aws.upload_queue import UploadQueue
-from certificates.aws.upload_store import Upload
 from certificates.backend import Backend
 from certificates.errors import BadRequest, NotFound, TooLarge
+from certificates.lookup import read_run
 from certificates.telemetry import logger
+from certificates.uploads.arrivals import Arrival, course_of, upload_id_of
+from certificates.uploads.upload import Upload
 
-LoadPages = Callable[[Upload], Upload]
-"""Acts on as many pages as there is time for, and counts them."""
+LoadBatches = Callable[[Upload], Upload]
+"""Acts on as many batches as there is time for, and counts them."""
 
 
-def take_up(arrival: Arrival, *, backend: Backend) -> Upload:
+def begin_upload(arrival: Arrival, *, backend: Backend) -> Upload:
     """The upload of a file that has arrived. Raises NotFound `unknown-course-run`, BadRequest `bad-object-key`."""
     course_id = course_of(arrival.key)
-    if backend.runs.run(course_id) is None:
-        raise NotFound("unknown-course-run", f"There is no course run {course_id}.", course_id=course_id)
+    read_run(course_id, backend=backend)
     return backend.uploads.begin(
         course_id,
         upload_id_of(course_id, arrival, backend),
@@ -37,7 +37,7 @@ def take_up(arrival: Arrival, *, backend: Backend) -> Upload:
     )
 
 
-def taken_up(course_id: str, upload_id: str, *, backend: Backend) -> Upload:
+def upload_to_go_on_with(course_id: str, upload_id: str, *, backend: Backend) -> Upload:
     """An upload to go on with. Raises NotFound `unknown-upload`."""
     upload = backend.uploads.upload(course_id, upload_id)
     if upload is None:
@@ -47,7 +47,7 @@ def taken_up(course_id: str, upload_id: str, *, backend: Backend) -> Upload:
 
 def read_on(
     upload: Upload,
-    load_pages: LoadPages,
+    load_batches: LoadBatches,
     *,
     heading: bytes,
     files: UploadFiles,
@@ -60,7 +60,7 @@ def read_on(
     Raises Raced when another delivery is at it.
     """
     if upload.state == "processing":
-        upload = _read_what_there_is_time_for(upload, load_pages, heading, files, queue, backend, now)
+        upload = _read_what_there_is_time_for(upload, load_batches, heading, files, queue, backend, now)
     if upload.state == "done":
         # After the report is recorded, never before: until then another delivery may have to put it together again.
         files.remove_report_parts(upload.course_id, upload.upload_id, upload.report_parts)
@@ -69,7 +69,7 @@ def read_on(
 
 def _read_what_there_is_time_for(
     upload: Upload,
-    load_pages: LoadPages,
+    load_batches: LoadBatches,
     heading: bytes,
     files: UploadFiles,
     queue: UploadQueue,
@@ -77,7 +77,7 @@ def _read_what_there_is_time_for(
     now: datetime,
 ) -> Upload:
     try:
-        upload = load_pages(upload)
+        upload = load_batches(upload)
     except (BadRequest, TooLarge) as refused:
         problem = {"reason": refused.reason, "message": refused.message, **refused.values}
         upload = backend.uploads.refuse(upload, problem, now=now)

@@ -1,11 +1,11 @@
-"""Work on one shard of a job: page after page, until the shard ends or the time does.
+"""Work on one shard of a job: batch after batch, until the shard ends or the time does.
 
-A page is decided, its documents stored, its changes recorded, its rows kept, and then counted, in this order. The
-count holds only while the page is the one that was read: a message delivered twice, or in parallel, counts a page
-once. A crash at any step leaves a page that is done again, and comes to the same: whom this job has issued to is not
+A batch is decided, its documents stored, its changes recorded, its rows kept, and then counted, in this order. The
+count holds only while the batch is the one that was read: a message delivered twice, or in parallel, counts a batch
+once. A crash at any step leaves a batch that is done again, and comes to the same: whom this job has issued to is not
 issued to twice, and documents of the same content have the same name.
 
-Cancelled: the page in work is completed and counted, no other is begun.
+Cancelled: the batch in work is completed and counted, no other is begun.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from certificates import telemetry
 from certificates.aws.listing_store import ListingStore
 from certificates.backend import Backend
 from certificates.errors import Raced
-from certificates.job_learner import Result
-from certificates.job_page import work_on
-from certificates.jobs import finish_job
+from certificates.jobs.batch import work_on
+from certificates.jobs.learner import Result
+from certificates.jobs.starting import finish_job
 from certificates.rules.jobs import Job, JobState
 from certificates.rules.model import CourseRun, Outcome
 from certificates.spreadsheet import line
 from certificates.telemetry import logger
 
-PAGE = 200
-"""Learners in one page: ten reads, four or more writes, one count. A page takes a second or two."""
+BATCH = 200
+"""Learners in one batch: ten reads, four or more writes, one count. A batch takes a second or two."""
 
 
 def work_on_shard(
@@ -44,7 +44,7 @@ def work_on_shard(
     """Work on a shard of a job, and hand over what there is no time for.
 
     `last_delivery`: if this one fails too, the message goes to the dead letters; the job says so.
-    Raises what kept a page from being done: the message is then delivered again.
+    Raises what kept a batch from being done: the message is then delivered again.
     """
     stalled = False
     while True:
@@ -61,7 +61,7 @@ def work_on_shard(
             if last_delivery and not stalled:
                 job = backend.jobs.move(job, shard, replace(job.parts[shard], stalled=True), clock())
                 stalled = True
-            _work_on_page(job, run, shard, backend=backend, now=clock(), patient=not last_delivery)
+            _work_on_batch(job, run, shard, backend=backend, now=clock(), patient=not last_delivery)
         except Raced:
             logger.info("another delivery is ahead", extra={"job_id": job_id, "shard": shard})
             return
@@ -70,12 +70,12 @@ def work_on_shard(
             return
 
 
-def _work_on_page(job: Job, run: CourseRun, shard: int, *, backend: Backend, now: datetime, patient: bool) -> None:
-    """Raises Raced when another delivery has counted this page or the shard's learners."""
+def _work_on_batch(job: Job, run: CourseRun, shard: int, *, backend: Backend, now: datetime, patient: bool) -> None:
+    """Raises Raced when another delivery has counted this batch or the shard's learners."""
     part = job.parts[shard]
-    user_ids, cursor = ListingStore().page(run.course_id, shard, "ENROLLMENT", after=part.cursor, limit=PAGE)
+    user_ids, cursor = ListingStore().page(run.course_id, shard, "ENROLLMENT", after=part.cursor, limit=BATCH)
     if part.total is None and cursor is not None:
-        # Of a shard that one page holds, the page itself tells how many there are.
+        # Of a shard that one batch holds, the batch itself tells how many there are.
         part = replace(part, total=_count(job, run, shard, backend, now))
         job = backend.jobs.move(job, shard, part, now)
     results = work_on(user_ids, job, run, backend=backend, now=now, patient=patient)
@@ -89,7 +89,7 @@ def _work_on_page(job: Job, run: CourseRun, shard: int, *, backend: Backend, now
 def _count(job: Job, run: CourseRun, shard: int, backend: Backend, now: datetime) -> int:
     """How many learners of the shard the job takes, as the listing has them."""
     listed = ListingStore().facts_of_shard(run, shard, site=backend.site, now=now)
-    return sum(1 for facts in listed if job.takes(facts))
+    return sum(1 for facts in listed if job.selects(facts))
 
 
 def _outcome(result: Result) -> str:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from certificates.backend import Backend
-from certificates.document_removal import remove_at_once
+from certificates.documents.removal import remove_at_once
 from certificates.errors import Refusal
-from certificates.issue import settle
+from certificates.lookup import gather
 from certificates.planning import Cause, Plan, plan
 from certificates.rules.eligibility import Decision, Reason
 from certificates.rules.jobs import TRIGGERS, Job
 from certificates.rules.model import Certificate, Facts, Outcome
+from certificates.settling import act, attempts
 from certificates.telemetry import logger
 
 _TRIES = 2
@@ -75,17 +76,14 @@ def case_of(job: Job, facts: Facts, backend: Backend) -> Case:
 def work_alone(job: Job, backend: Backend, now: datetime, case: Case) -> Result:
     """Decide on one learner anew, on the facts as they are by now, and act."""
     course_id, learner = job.course_id, case.facts.learner
-    decided = case
-
-    def propose(facts: Facts) -> tuple[Decision, Plan]:
-        nonlocal decided
-        decided = case_of(job, facts, backend)
-        return decided.decision, decided.plan
-
     reason = BROKEN
     for _ in range(_TRIES):
         try:
-            settle(course_id, learner.user_id, propose, backend=backend, now=now)
+            for attempt in attempts():
+                with attempt:
+                    facts = gather(course_id, learner.user_id, backend=backend, now=now)
+                    decided = case_of(job, facts, backend)
+                    act(decided.plan, backend)
             _remove_unrecorded(case, decided, backend)
             return decided.result()
         except Refusal as refusal:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from certificates.backend import Backend
+from certificates.designs.own_templates import read_template
 from certificates.errors import BadRequest, PreconditionFailed, Raced
-from certificates.own_templates import read_template
 from certificates.rendering import templates
 from certificates.rendering.errors import RenderingError
 from certificates.rendering.model import Design

@@ -1,4 +1,4 @@
-"""One page of an exception file: whom its rows name, whether they pass the checks, and their entries on the list."""
+"""One batch of an exception file: whom its rows name, whether they pass the checks, and their entries on the list."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from datetime import datetime
 
 from certificates.aws.grouped_changes import MAX_ENTRIES, record_together
 from certificates.aws.table import connection
-from certificates.aws.upload_store import Upload
 from certificates.backend import Backend
-from certificates.exceptions_list import plan_addition
-from certificates.issue import settle
+from certificates.exception_list.entries import plan_addition
+from certificates.lookup import gather
 from certificates.planning import Plan
 from certificates.rules.events import should_decide_on_exception
 from certificates.rules.exception_checks import Failure, check_exception
 from certificates.rules.exception_file import BadRow, Entry, duplicate
 from certificates.rules.model import CourseRun, ExceptionEntry, Facts
+from certificates.settling import act, attempts
+from certificates.uploads.upload import Upload
 
 ADDED = "added"
 
@@ -41,19 +42,19 @@ class Line:
     decide: bool = False
 
 
-def take_page(
+def list_batch(
     rows: Sequence[Entry | BadRow], *, run: CourseRun, upload: Upload, backend: Backend, now: datetime
 ) -> list[Line]:
     """List the learners of these rows of an upload, and say of each row, in order, what became of it."""
     connection()
     named, lines = _resolve(rows, backend)
     parts = [named[start : start + _PER_THREAD] for start in range(0, len(named), _PER_THREAD)]
-    taker = _Taker(run, upload, backend, now)
+    lister = _Lister(run, upload, backend, now)
     if len(parts) == 1:
-        lines += taker.take(parts[0])
+        lines += lister.list(parts[0])
     else:
         with ThreadPoolExecutor(_THREADS) as pool:
-            for taken in pool.map(taker.take, parts):
+            for taken in pool.map(lister.list, parts):
                 lines += taken
     return sorted(lines, key=lambda line: line.row)
 
@@ -80,13 +81,13 @@ def _resolve(rows: Sequence[Entry | BadRow], backend: Backend) -> tuple[list[Nam
 
 
 @dataclass(frozen=True, slots=True)
-class _Taker:
+class _Lister:
     run: CourseRun
     upload: Upload
     backend: Backend
     now: datetime
 
-    def take(self, named: Sequence[Named]) -> list[Line]:
+    def list(self, named: Sequence[Named]) -> list[Line]:
         by_id = {user_id: entry for entry, user_id in named}
         found = self.backend.certificates.facts_of_many(self.run, by_id, site=self.backend.site, now=self.now)
         lines, planned = [], {}
@@ -99,17 +100,15 @@ class _Taker:
         lost = record_together([change for _, change in planned.values()], _PER_TRANSACTION)
         alone = {change.user_id for change in lost}
         lines += [line for user_id, (line, _) in planned.items() if user_id not in alone]
-        return lines + [self._take_alone(by_id[user_id], user_id) for user_id in alone]
+        return lines + [self._list_alone(by_id[user_id], user_id) for user_id in alone]
 
-    def _take_alone(self, entry: Entry, user_id: str) -> Line:
+    def _list_alone(self, entry: Entry, user_id: str) -> Line:
         """Somebody else is changing this learner's certificate or entry: look again until nobody comes between."""
-        _, line, _ = settle(
-            self.run.course_id,
-            user_id,
-            lambda facts: self._propose(entry, user_id, facts),
-            backend=self.backend,
-            now=self.now,
-        )
+        for attempt in attempts():
+            with attempt:
+                facts = gather(self.run.course_id, user_id, backend=self.backend, now=self.now)
+                line, planned = self._propose(entry, user_id, facts)
+                act(planned, self.backend)
         return line
 
     def _propose(self, row: Entry, user_id: str, facts: Facts | None) -> tuple[Line, Plan]:

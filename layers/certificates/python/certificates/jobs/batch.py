@@ -1,4 +1,4 @@
-"""One page of a job: decide on its learners together, and alone on those for whom that fails.
+"""One batch of a job: decide on its learners together, and alone on those for whom that fails.
 
 What can be shared is shared: facts are read for 20 learners in a call, documents are stored from several threads,
 changes are written up to 100 actions a transaction. A transaction that fails is halved until the one change is found
@@ -13,8 +13,8 @@ from datetime import datetime
 from functools import partial
 
 from certificates.backend import Backend
-from certificates.document_removal import remove_at_once
-from certificates.job_learner import BROKEN, Case, Result, case_of, failed, work_alone
+from certificates.documents.removal import remove_at_once
+from certificates.jobs.learner import BROKEN, Case, Result, case_of, failed, work_alone
 from certificates.rules.jobs import Job
 from certificates.rules.model import Attempt, CourseRun, Facts, Outcome
 from certificates.telemetry import logger
@@ -35,7 +35,7 @@ def work_on(
     """Decide on those of the learners whom the job takes, and make it so unless it is a dry run.
 
     A learner for whom it fails is tried again alone, then listed as failed. Where it fails for every one of them the
-    fault is not theirs: `patient` raises it then, so that the page is tried again later.
+    fault is not theirs: `patient` raises it then, so that the batch is tried again later.
     """
     with ThreadPoolExecutor(THREADS) as pool:
         cases, strangers = _decided(user_ids, job, run, backend, now, pool)
@@ -53,7 +53,7 @@ def work_on(
         results.extend(case.result() for case in recorded)
         results.extend(pool.map(partial(work_alone, job, backend, now), alone))
     if patient and results and all(result.reason == BROKEN for result in results):
-        raise RuntimeError(f"all {len(results)} learners of a page of job {job.job_id} failed")
+        raise RuntimeError(f"all {len(results)} learners of a batch of job {job.job_id} failed")
     _remember(results, cases, job, backend, now)
     return results
 
@@ -72,7 +72,7 @@ def _decided(
         for user_id, facts in found:
             if facts is None:
                 strangers.append(user_id)
-            elif job.takes(facts):
+            elif job.selects(facts):
                 cases.append(case_of(job, facts, backend))
     return cases, strangers
 

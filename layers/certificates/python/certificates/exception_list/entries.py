@@ -12,13 +12,14 @@ from datetime import datetime
 from certificates import telemetry
 from certificates.backend import Backend
 from certificates.errors import NotFound
-from certificates.issue import settle
+from certificates.lookup import gather
 from certificates.planning import Cause, Plan, begun_by, plan
 from certificates.rules.eligibility import Decision, Reason, decide, on_exception_removed
 from certificates.rules.events import should_decide_on_exception
 from certificates.rules.exception_checks import check_exception
 from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
 from certificates.rules.model import Certificate, ExceptionEntry, Facts, Learner
+from certificates.settling import act, attempts
 from certificates.staff_checks import find_learner, require
 
 
@@ -42,13 +43,14 @@ def add_exception(course_id: str, identifier: str, note: str, *, by: str, backen
     learner = find_learner(course_id, identifier, backend=backend)
     entry = ExceptionEntry(user_id=learner.user_id, note=note.strip(), added_by=by, added_at=now)
 
-    def propose(facts: Facts) -> tuple[Decision | None, Plan]:
-        require(check_exception(facts))
-        excepted = replace(facts, exception=entry)
-        decision = decide(excepted) if should_decide_on_exception(excepted) else None
-        return decision, plan_addition(excepted, entry, decision, backend=backend)
-
-    facts, decision, planned = settle(course_id, learner.user_id, propose, backend=backend, now=now)
+    for attempt in attempts():
+        with attempt:
+            facts = gather(course_id, learner.user_id, backend=backend, now=now)
+            require(check_exception(facts))
+            excepted = replace(facts, exception=entry)
+            decision = decide(excepted) if should_decide_on_exception(excepted) else None
+            planned = plan_addition(excepted, entry, decision, backend=backend)
+            act(planned, backend)
     if decision is not None:
         telemetry.decided(decision, Trigger.EXCEPTION_ADDED, course_id, learner.user_id)
     return Added(learner=facts.learner, entry=entry, decision=decision, certificate=_held(facts, planned))
@@ -78,23 +80,23 @@ def remove_exception(course_id: str, user_id: str, *, by: str, backend: Backend,
     """
     cause = Cause(trigger=Trigger.EXCEPTION_REMOVED, actor=by)
 
-    def propose(facts: Facts) -> tuple[Decision, Plan]:
-        if facts.exception is None:
-            raise NotFound("not-listed", "The learner is not on the exception list of this run.")
-        without = replace(facts, exception=None)
-        decision = on_exception_removed(without)
-        planned = plan(without, decision, cause, secret=backend.secret, base_url=backend.base_url)
-        said = HistoryEntry(
-            at=now,
-            actor=by,
-            trigger=Trigger.EXCEPTION_REMOVED,
-            change=ChangeKind.EXCEPTION_REMOVED,
-            reason=decision.reason.value,
-            note=facts.exception.note or None,
-        )
-        return decision, begun_by(planned, without, said, exception_removed=True)
-
-    _, decision, _ = settle(course_id, user_id, propose, backend=backend, now=now)
+    for attempt in attempts():
+        with attempt:
+            facts = gather(course_id, user_id, backend=backend, now=now)
+            if facts.exception is None:
+                raise NotFound("not-listed", "The learner is not on the exception list of this run.")
+            without = replace(facts, exception=None)
+            decision = on_exception_removed(without)
+            planned = plan(without, decision, cause, secret=backend.secret, base_url=backend.base_url)
+            said = HistoryEntry(
+                at=now,
+                actor=by,
+                trigger=Trigger.EXCEPTION_REMOVED,
+                change=ChangeKind.EXCEPTION_REMOVED,
+                reason=decision.reason.value,
+                note=facts.exception.note or None,
+            )
+            act(begun_by(planned, without, said, exception_removed=True), backend)
     telemetry.decided(decision, cause.trigger, course_id, user_id)
     return decision
 

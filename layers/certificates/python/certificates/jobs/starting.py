@@ -2,7 +2,7 @@
 
 A job is one item that everything about it is read from, and one message for each shard of its run. A crash after the
 item and before the messages leaves a job that does not move: whoever next asks for a job of the run, or the daily
-sweep, sends them then. A message too many does no harm, see `job_worker`.
+repair, sends them then. A message too many does no harm, see `jobs.worker`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from datetime import datetime
 
 from certificates.aws.table import SHARDS
 from certificates.backend import Backend
-from certificates.errors import Conflict, NotFound, Raced
+from certificates.errors import Busy, Conflict, NotFound, Raced
+from certificates.lookup import read_run
 from certificates.paging import Page
 from certificates.rules.jobs import Job, JobKind, JobState, Part, Selection, issuance_due, scheduled_job_id
 from certificates.rules.model import CourseRun
-from certificates.run_settings import read_run
 from certificates.spreadsheet import BYTE_ORDER_MARK, line
 from certificates.telemetry import logger
 
@@ -93,13 +93,13 @@ def results_link(course_id: str, job_id: str, *, backend: Backend) -> str:
     if job.state is JobState.FINISHED:
         key = backend.job_results.key(job)
     else:
-        # A page that was being worked on when the job was cancelled is still counted.
+        # A batch that was being worked on when the job was cancelled is still counted.
         key = backend.job_results.put_together(job, HEADING)
     return backend.documents.link(key, f"job-{job_id}.csv", attachment=True)
 
 
 def cancel_job(course_id: str, job_id: str, *, backend: Backend, now: datetime) -> Job:
-    """End a job: what is issued stays, pages in work are completed and counted, no other is begun.
+    """End a job: what is issued stays, batches in work are completed and counted, no other is begun.
 
     Raises NotFound `unknown-job`, Conflict `job-ended`. A job that was cancelled before is cancelled.
     """
@@ -147,7 +147,7 @@ def _running(course_id: str, backend: Backend, now: datetime) -> Conflict:
     job_id = backend.jobs.running(course_id)
     first = backend.jobs.job(course_id, job_id) if job_id else None
     if first is None:
-        return Conflict("busy", "Another job has ended this moment. Try again.")
+        return Busy("Another job has ended this moment. Try again.")
     if first.sent_at is None:
         send(first, backend, now)
     return Conflict(

@@ -1,6 +1,6 @@
-"""Take an exception file: look it through, then list its learners page by page, and say what became of each row.
+"""Take an exception file: look it through, then list its learners batch by batch, and say what became of each row.
 
-An entry remembers the row that listed it. So a page that is taken again after a crash knows its own entries and counts
+An entry remembers the row that listed it. So a batch that is taken again after a crash knows its own entries and counts
 them as added, and a row that names a learner of an earlier row, by username there and by e-mail here, is found out
 however far apart the two are. What else a crash between two steps means stands in `upload_reading`.
 
@@ -19,30 +19,22 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, BinaryIO
 
-from certificates.arrivals import Arrival, arrivals
-from certificates.aws.decision_queue import DecisionQueue
+from certificates.aws.queues import DecisionQueue, UploadQueue
 from certificates.aws.upload_files import UploadFiles
-from certificates.aws.upload_queue import UploadQueue
-from certificates.aws.upload_store import Page, Upload
 from certificates.backend import Backend
-from certificates.errors import BadRequest, NotFound, Refusal
-from certificates.exceptions_page import ADDED, Line, take_page, to_decide
-from certificates.issue import issue
-from certificates.planning import Cause
-from certificates.rules.events import should_decide_on_exception
+from certificates.errors import BadRequest, NotFound
+from certificates.exception_list.batch import ADDED, Line, list_batch, to_decide
+from certificates.exception_list.deciding import decide_listed
+from certificates.lookup import read_run
 from certificates.rules.exception_file import Layout, check_size, examine, read_entries
-from certificates.rules.history import Trigger
-from certificates.rules.model import Attempt, Outcome
-from certificates.run_settings import read_run
 from certificates.spreadsheet import BYTE_ORDER_MARK, line
 from certificates.telemetry import logger
-from certificates.upload_reading import read_on, take_up, taken_up
+from certificates.uploads.arrivals import Arrival, arrivals
+from certificates.uploads.reading import begin_upload, read_on, upload_to_go_on_with
+from certificates.uploads.upload import Batch, Upload
 
-PAGE_ROWS = 500
+BATCH_ROWS = 500
 """Rows between two looks at the clock: about a second's work."""
-
-BROKEN = "broken"
-"""Why a learner's attempt failed, where it was not refused: the log has the rest."""
 
 _HEADING = BYTE_ORDER_MARK + line(["row", "identifier", "result", "message"])
 
@@ -72,7 +64,7 @@ def act_on(
     if "decide" in message:
         decide_listed(**message["decide"], backend=backend, now=now)
     elif "upload" in message:
-        upload = taken_up(**message["upload"], backend=backend)
+        upload = upload_to_go_on_with(**message["upload"], backend=backend)
         _take(upload, backend, exception_files, out_of_time, now)
     elif message.get("Event") == "s3:TestEvent":
         logger.info("bucket notifications are set up")
@@ -83,36 +75,6 @@ def act_on(
         raise BadRequest("unknown-message", "Neither a file, an upload to go on with nor learners to decide on.")
 
 
-def decide_listed(course_id: str, user_ids: Sequence[str], by: str, *, backend: Backend, now: datetime) -> None:
-    """Decide on learners whom `by` has put on the exception list, where such an addition decides by itself.
-
-    One who cannot be issued a certificate never stops the others, and is marked as one whose attempt failed. Raises
-    what broke last, to be tried again: those who have their certificate by then keep it.
-    """
-    run = read_run(course_id, backend=backend)
-    cause = Cause(trigger=Trigger.EXCEPTION_ADDED, actor=by)
-    broken: Exception | None = None
-    for user_id, facts in backend.certificates.facts_of_many(run, user_ids, site=backend.site, now=now):
-        if facts is None or facts.exception is None or not should_decide_on_exception(facts):
-            continue
-        try:
-            issue(course_id, user_id, cause=cause, backend=backend, now=now)
-        except Refusal as refused:
-            _mark_failed(course_id, user_id, refused.reason, backend, now)
-            broken = refused if refused.reason == "busy" else broken
-        except Exception as error:
-            logger.exception("learner failed", extra={"user_id": user_id})
-            _mark_failed(course_id, user_id, BROKEN, backend, now)
-            broken = error
-    if broken is not None:
-        raise broken
-
-
-def _mark_failed(course_id: str, user_id: str, reason: str, backend: Backend, now: datetime) -> None:
-    logger.warning("not issued", extra={"course_id": course_id, "user_id": user_id, "reason": reason})
-    backend.jobs.attempted(course_id, user_id, Attempt(outcome=Outcome.FAILED, reason=reason, at=now))
-
-
 def _take_arrival(
     arrival: Arrival,
     backend: Backend,
@@ -121,7 +83,7 @@ def _take_arrival(
     now: datetime,
 ) -> None:
     try:
-        upload = take_up(arrival, backend=backend)
+        upload = begin_upload(arrival, backend=backend)
     except (BadRequest, NotFound) as refused:
         # Nobody has asked for an answer: a file copied to where no run is stays there unread.
         logger.warning("file ignored", extra={"reason": refused.reason, "object_key": arrival.key})
@@ -139,7 +101,7 @@ def _take(
 ) -> Upload:
     return read_on(
         upload,
-        lambda taken: _take_pages(taken, backend, exception_files, out_of_time, now),
+        lambda taken: _take_batches(taken, backend, exception_files, out_of_time, now),
         heading=_HEADING,
         files=exception_files.files,
         queue=exception_files.queue,
@@ -148,7 +110,7 @@ def _take(
     )
 
 
-def _take_pages(
+def _take_batches(
     upload: Upload,
     backend: Backend,
     exception_files: ExceptionFiles,
@@ -163,9 +125,9 @@ def _take_pages(
         with closing(read_entries(file, layout)) as entries:
             # From the first row on, even when most were taken before: what is a duplicate depends on all rows above.
             rows = islice(entries, upload.rows, None)
-            while not out_of_time() and (page := list(islice(rows, PAGE_ROWS))):
+            while not out_of_time() and (batch := list(islice(rows, BATCH_ROWS))):
                 run = read_run(upload.course_id, backend=backend)
-                lines = take_page(page, run=run, upload=upload, backend=backend, now=now)
+                lines = list_batch(batch, run=run, upload=upload, backend=backend, now=now)
                 exception_files.decisions.decide(upload.course_id, to_decide(lines), upload.uploaded_by)
                 upload = _count(upload, lines, backend, exception_files.files)
     return upload
@@ -187,7 +149,7 @@ def _count(upload: Upload, lines: Sequence[Line], backend: Backend, files: Uploa
         for said in lines
         if said.result != ADDED
     ]
-    page = Page(
+    batch = Batch(
         cursor=upload.rows + len(lines),
         next_row=lines[-1].row + 1,
         applied=len(lines) - len(errors),
@@ -195,4 +157,4 @@ def _count(upload: Upload, lines: Sequence[Line], backend: Backend, files: Uploa
         errors=errors,
         reported=True,
     )
-    return backend.uploads.advance(upload, page)
+    return backend.uploads.advance(upload, batch)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from certificates.aws.listing_store import ListingStore
 from certificates.aws.report_listing import Reported, reported
 from certificates.aws.table import SHARDS
-from certificates.reports import publish, report_name
-from certificates.run_settings import read_run
+from certificates.lists.csv_of_lists import publish, report_name
+from certificates.lookup import read_run
 from certificates.spreadsheet import line
 
 if TYPE_CHECKING:

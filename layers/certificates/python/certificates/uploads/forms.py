@@ -9,9 +9,9 @@ from typing import Any
 from uuid import uuid4
 
 from certificates.aws.documents import UPLOAD_LINK_SECONDS
-from certificates.aws.upload_store import Upload
 from certificates.backend import Backend
 from certificates.errors import NotFound
+from certificates.uploads.upload import Upload
 
 
 class UploadKind(StrEnum):

@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certificates.backend import Backend
-from certificates.jobs import send, start_due
+from certificates.jobs.starting import send, start_due
 from certificates.rules.jobs import Job, JobState, issuance_due, scheduled_job_id
 from certificates.rules.model import CourseRun
 from certificates.telemetry import logger
 
 LOOK_AHEAD = timedelta(days=2)
-"""The sweep makes sure of the schedules that fire before the sweep after next."""
+"""The daily repair makes sure of the schedules that fire before the repair after next."""
 
 STILL = timedelta(hours=2)
-"""A job that has not moved for so long has lost a message: a page takes seconds, a delivery is repeated in minutes."""
+"""A job that has not moved for so long has lost a message: a batch takes seconds, a delivery is repeated in minutes."""
 
 _RUNS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Swept:
-    """How many of each the sweep has repaired."""
+class Repaired:
+    """How many of each were repaired."""
 
     started: int = 0
     scheduled: int = 0
@@ -39,7 +39,7 @@ def issue_scheduled(course_id: str, due: datetime, *, backend: Backend, now: dat
     return start_due(run, backend=backend, now=max(now, due))
 
 
-def sweep(*, backend: Backend, now: datetime) -> Swept:
+def repair(*, backend: Backend, now: datetime) -> Repaired:
     """Repair what was lost: jobs that do not move, dates that came and started nothing, schedules of dates to come."""
     sent_again = sum(_send_again(course_id, job_id, backend, now) for course_id, job_id in backend.jobs.all_running())
     started = scheduled = 0
@@ -55,9 +55,9 @@ def sweep(*, backend: Backend, now: datetime) -> Swept:
                 started += 1
         if (after := page.next_after) is None:
             break
-    swept = Swept(started=started, scheduled=scheduled, sent_again=sent_again)
-    logger.info("swept", extra={"started": started, "scheduled": scheduled, "sent_again": sent_again})
-    return swept
+    repaired = Repaired(started=started, scheduled=scheduled, sent_again=sent_again)
+    logger.info("repaired", extra={"started": started, "scheduled": scheduled, "sent_again": sent_again})
+    return repaired
 
 
 def _without_job(runs: list[CourseRun], backend: Backend, until: datetime) -> list[CourseRun]:

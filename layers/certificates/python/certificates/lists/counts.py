@@ -11,10 +11,10 @@ from functools import partial
 from certificates.aws.listing_store import ListingStore
 from certificates.aws.table import SHARDS, connection
 from certificates.backend import Backend
+from certificates.lookup import read_run
 from certificates.rules.groups import Group, groups_of
 from certificates.rules.model import CourseRun, Facts, Site, Status
 from certificates.rules.predicates import is_downloadable, is_enrolled_actively, is_excepted
-from certificates.run_settings import read_run
 
 _THREADS = 8
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from certificates.aws.documents import Documents
 from certificates.aws.renderer import compiled_key
-from certificates.designs import design_key
+from certificates.designs.run_design import design_key
 from certificates.rendering.compile import compile_design
 from certificates.rendering.errors import RenderingError
 from certificates.rendering.fields import Fields

@@ -1,0 +1,68 @@
+"""The queues that this product sends to: parts of jobs, learners to decide on, files to read on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from certificates.aws.clients import sqs
+
+LEARNERS_PER_MESSAGE = 20
+"""Few enough to be issued within the function's time even where each certificate is laid out in full."""
+
+_MESSAGES_PER_CALL = 10
+"""Messages in one SendMessageBatch (SQS's limit)."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobQueue:
+    """One message for each shard of a run. The worker sends the message again while there is more to do."""
+
+    url: str
+
+    def send(self, course_id: str, job_id: str, shards: list[int]) -> None:
+        """Have these shards worked on. Raises OSError when the queue turned some messages away."""
+        _send(self.url, [json.dumps({"course_id": course_id, "job_id": job_id, "shard": shard}) for shard in shards])
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionQueue:
+    """Learners whom a file has put on the exception list, to be decided on."""
+
+    url: str
+
+    def decide(self, course_id: str, user_ids: Sequence[str], by: str) -> None:
+        """Have these learners decided on. Raises OSError when the queue turned some messages away."""
+        _send(
+            self.url,
+            [
+                json.dumps({"decide": {"course_id": course_id, "user_ids": list(part), "by": by}})
+                for part in _parts(user_ids, LEARNERS_PER_MESSAGE)
+            ],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class UploadQueue:
+    """Uploaded files of one kind. The reader of a file hands over here what it has no time left for."""
+
+    url: str
+
+    def read_on(self, course_id: str, upload_id: str) -> None:
+        """Have the file read on from its cursor."""
+        message = {"upload": {"course_id": course_id, "upload_id": upload_id}}
+        sqs().send_message(QueueUrl=self.url, MessageBody=json.dumps(message))
+
+
+def _send(url: str, bodies: Sequence[str]) -> None:
+    for batch in _parts(bodies, _MESSAGES_PER_CALL):
+        entries = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(batch)]
+        answer = sqs().send_message_batch(QueueUrl=url, Entries=entries)  # type: ignore[arg-type]
+        if failed := answer.get("Failed"):
+            raise OSError(f"{len(failed)} messages were turned away by the queue: {failed[0].get('Code')}")
+
+
+def _parts(values: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

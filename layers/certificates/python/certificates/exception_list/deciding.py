@@ -1,0 +1,53 @@
+"""Decide on learners whom a file has put on the exception list, a few at a time.
+
+One function's time does not suffice for fifty thousand certificates. So with automatic issuing on, the learners whom a
+file listed go to a queue in groups; this verb decides on one group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from certificates.backend import Backend
+from certificates.errors import Busy, Refusal
+from certificates.issue import issue
+from certificates.lookup import read_run
+from certificates.planning import Cause
+from certificates.rules.events import should_decide_on_exception
+from certificates.rules.history import Trigger
+from certificates.rules.model import Attempt, Outcome
+from certificates.telemetry import logger
+
+BROKEN = "broken"
+"""Why an attempt failed that no refusal explains: the log has the rest."""
+
+
+def decide_listed(course_id: str, user_ids: Sequence[str], by: str, *, backend: Backend, now: datetime) -> None:
+    """Decide on learners whom `by` has put on the exception list, where such an addition decides by itself.
+
+    One who cannot be issued a certificate never stops the others, and is marked as one whose attempt failed. Raises
+    what broke last, to be tried again: those who have their certificate by then keep it.
+    """
+    run = read_run(course_id, backend=backend)
+    cause = Cause(trigger=Trigger.EXCEPTION_ADDED, actor=by)
+    broken: Exception | None = None
+    for user_id, facts in backend.certificates.facts_of_many(run, user_ids, site=backend.site, now=now):
+        if facts is None or facts.exception is None or not should_decide_on_exception(facts):
+            continue
+        try:
+            issue(course_id, user_id, cause=cause, backend=backend, now=now)
+        except Refusal as refused:
+            _mark_failed(course_id, user_id, refused.reason, backend, now)
+            broken = refused if isinstance(refused, Busy) else broken
+        except Exception as error:
+            logger.exception("learner failed", extra={"user_id": user_id})
+            _mark_failed(course_id, user_id, BROKEN, backend, now)
+            broken = error
+    if broken is not None:
+        raise broken
+
+
+def _mark_failed(course_id: str, user_id: str, reason: str, backend: Backend, now: datetime) -> None:
+    logger.warning("not issued", extra={"course_id": course_id, "user_id": user_id, "reason": reason})
+    backend.jobs.attempted(course_id, user_id, Attempt(outcome=Outcome.FAILED, reason=reason, at=now))

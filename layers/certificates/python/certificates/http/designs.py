@@ -1,0 +1,88 @@
+"""Course staff: the design of a run's certificates, and samples of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from certificates.designs.run_design import design_of, preview, replace_design
+from certificates.http.answers import Answer, answer, redirect
+from certificates.http.api import Api, Request
+from certificates.http.staff_of import staff_of
+from certificates.lookup import read_run
+from certificates.rendering.model import Design, Signatory
+from certificates.rules.model import CourseRun
+
+api = Api()
+
+MAX_DESIGN_BYTES = 4 * 1024 * 1024
+"""Four signature images of 512 KiB in base64, and some text."""
+
+
+@api.operation("GET", "/course-runs/{course_id}/design", answers={200: "DesignAnswer"})
+def read_design(request: Request) -> Answer:
+    """The design of the run's certificates."""
+    run = read_run(staff_of(request), backend=request.backend)
+    return answer(_design_document(run, design_of(run, request.backend)))
+
+
+@api.operation(
+    "PUT",
+    "/course-runs/{course_id}/design",
+    body="DesignBody",
+    answers={200: "DesignAnswer"},
+    max_body_bytes=MAX_DESIGN_BYTES,
+    idempotent=True,
+)
+def put_design(request: Request) -> Answer:
+    """Replace the design; one that is to be active is laid out first, and refused with the reason where it fails."""
+    run = read_run(staff_of(request), backend=request.backend)
+    design = _design(request.body)
+    run = replace_design(run, design, active=request.body.active, backend=request.backend)
+    return answer(_design_document(run, design))
+
+
+@api.operation(
+    "POST",
+    "/course-runs/{course_id}/design/preview",
+    body="DesignBody",
+    answers={302: None},
+    max_body_bytes=MAX_DESIGN_BYTES,
+)
+def preview_design(request: Request) -> Answer:
+    """A PDF for a sample name, marked as a sample."""
+    run = read_run(staff_of(request), backend=request.backend)
+    return redirect(preview(run, _design(request.body), backend=request.backend))
+
+
+def _design(body: Any) -> Design:
+    return Design(
+        template=body.template,
+        language=body.language,
+        title=body.title,
+        signatories=tuple(Signatory(**dict(signatory)) for signatory in body.signatories),
+    )
+
+
+def _design_document(run: CourseRun, design: Design) -> dict[str, object]:
+    import base64
+
+    signatories = [
+        {
+            "name": signatory.name,
+            "title": signatory.title,
+            "organization": signatory.organization,
+            "signature_image": base64.b64encode(signatory.signature_image).decode()
+            if signatory.signature_image
+            else None,
+        }
+        for signatory in design.signatories
+    ]
+    return {
+        "title": design.title,
+        "language": design.language,
+        "signatories": signatories,
+        "template": design.template,
+        "active": run.design_active,
+        "state": "ready" if run.design_active else "inactive",
+        "digest": run.design_digest,
+    }

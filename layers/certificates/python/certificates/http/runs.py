@@ -1,0 +1,113 @@
+"""Course staff: the runs they manage, the settings of a run and its course staff."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from certificates.access import require_global_staff
+from certificates.errors import BadRequest
+from certificates.http.answers import Answer, answer
+from certificates.http.api import Api, Request
+from certificates.http.cursors import after, listing
+from certificates.http.staff_of import staff_of
+from certificates.lookup import read_run
+from certificates.rules.model import CourseRun
+from certificates.rules.settings import NEVER, UNSET, RunSettings
+from certificates.run_settings import replace_run, replace_staff
+
+api = Api()
+
+
+@api.operation("GET", "/course-runs", answers={200: "CourseRuns"})
+def list_runs(request: Request) -> Answer:
+    """The runs I may manage."""
+    runs, caller = request.backend.runs, request.caller
+    start = after(request)
+    if caller.global_staff:
+        page = runs.all_runs(limit=request.limit, after=start)
+    else:
+        page = runs.runs_of_staff(caller.username, limit=request.limit, after=start)
+    return answer(listing([_settings_document(run) for run in page.items], page.next_after))
+
+
+@api.operation("GET", "/course-runs/{course_id}", answers={200: "CourseRunAnswer"})
+def read_settings(request: Request) -> Answer:
+    """The run's settings; the ETag names their version."""
+    run = read_run(staff_of(request), backend=request.backend)
+    return answer(_settings_document(run), ETag=_etag(run))
+
+
+@api.operation(
+    "PUT",
+    "/course-runs/{course_id}",
+    body="CourseRunSettings",
+    answers={200: "CourseRunAnswer", 201: "CourseRunAnswer"},
+    idempotent=True,
+)
+def replace_settings(request: Request) -> Answer:
+    """Replace the run's settings whole, at the version named in If-Match; without it, make a new run."""
+    course_id = staff_of(request)
+    run, new = replace_run(
+        course_id, _settings(request.body), if_match=_if_match(request), backend=request.backend, now=request.now
+    )
+    return answer(_settings_document(run), 201 if new else 200, ETag=_etag(run))
+
+
+@api.operation("GET", "/course-runs/{course_id}/staff", answers={200: "StaffAnswer"})
+def read_staff(request: Request) -> Answer:
+    """The run's course staff."""
+    return answer({"usernames": request.backend.runs.staff(staff_of(request))})
+
+
+@api.operation("PUT", "/course-runs/{course_id}/staff", body="StaffBody", answers={200: "StaffAnswer"}, idempotent=True)
+def put_staff(request: Request) -> Answer:
+    """Make these people the run's course staff."""
+    require_global_staff(request.caller)
+    return answer({"usernames": replace_staff(request.course_id, request.body.usernames, backend=request.backend)})
+
+
+def _settings(body: Any) -> RunSettings:
+    values = {name: getattr(body, name) for name in type(body).model_fields}
+    if body.self_generation is None:
+        values["self_generation"] = UNSET
+    return RunSettings(**values)
+
+
+def _settings_document(run: CourseRun) -> dict[str, object]:
+    document = {name: getattr(run, name) for name in _SETTINGS}
+    if run.bulk_issue_by_hand:
+        document["bulk_issue_at"] = NEVER
+    return document
+
+
+_SETTINGS = (
+    "course_id",
+    "title",
+    "organization",
+    "pacing",
+    "start",
+    "end",
+    "passing_grade",
+    "self_generation",
+    "automatic_generation",
+    "display",
+    "available_on",
+    "eligible_modes",
+    "identity_required",
+    "bulk_issue_at",
+)
+
+
+def _etag(run: CourseRun) -> str:
+    return f'"{run.version}"'
+
+
+def _if_match(request: Request) -> int | None:
+    """Raises BadRequest `bad-if-match`."""
+    text = request.header("if-match")
+    if text is None:
+        return None
+    version = text.strip().strip('"')
+    if not version.isascii() or not version.isdigit():
+        raise BadRequest("bad-if-match", 'If-Match holds the ETag that was read, for example "3".')
+    return int(version)

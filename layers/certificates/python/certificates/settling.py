@@ -1,0 +1,85 @@
+"""Settle one learner's certificate: act on a plan, and begin again when somebody else changed the facts meanwhile.
+
+The document is stored before the record that names it. A crash between the two leaves an object that no record names,
+never a record without a document. The next delivery decides again and ends in the same state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import TracebackType
+
+from certificates.backend import Backend
+from certificates.documents.removal import remove_at_once
+from certificates.errors import Busy, Raced
+from certificates.planning import Plan
+
+ATTEMPTS = 5
+"""How often a lost race is run again. Each loss means that somebody else has changed this very certificate."""
+
+
+class Attempt:
+    """One try of gather, decide and act. A lost race ends the try without an error, unless the try is the last."""
+
+    def __init__(self, *, is_last: bool) -> None:
+        self._is_last = is_last
+        self.succeeded = False
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if error is None:
+            self.succeeded = True
+            return False
+        if not isinstance(error, Raced):
+            return False
+        if self._is_last:
+            raise Busy("This certificate is being changed by others right now. Try again.") from error
+        return True
+
+
+def attempts() -> Iterator[Attempt]:
+    """Tries of gather, decide and act, until one does not lose a race. Raises Busy when all ATTEMPTS do.
+
+    for attempt in attempts():
+        with attempt:
+            facts = gather(...)
+            ...
+            act(planned, backend)
+    """
+    for number in range(1, ATTEMPTS + 1):
+        attempt = Attempt(is_last=number == ATTEMPTS)
+        yield attempt
+        if attempt.succeeded:
+            return
+
+
+def act(planned: Plan, backend: Backend) -> None:
+    """Render, record, remove what the record no longer names. Raises Raced, having removed what it stored.
+
+    A document that cannot be removed now is left to `documents.removal`: the record stands all the same.
+    """
+    change = planned.change
+    if change is None:
+        return
+    document = change.certificate.document if change.certificate else None
+    if planned.fields and change.certificate and document:
+        backend.renderer.render(change.certificate.design_digest, planned.fields, document)
+    try:
+        backend.certificates.record(change)
+    except Raced:
+        if document:
+            _remove_unless_recorded(change.course_id, change.user_id, document, backend)
+        raise
+    if planned.obsolete and planned.obsolete != document:
+        remove_at_once([planned.obsolete], backend.documents)
+
+
+def _remove_unless_recorded(course_id: str, user_id: str, document: str, backend: Backend) -> None:
+    """Remove the loser's document, unless the winner of the race stored and recorded that very document."""
+    recorded = backend.certificates.recorded_document(course_id, user_id)
+    if recorded != document:
+        remove_at_once([document], backend.documents)

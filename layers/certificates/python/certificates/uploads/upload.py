@@ -1,0 +1,63 @@
+"""An uploaded file of a run and what became of it so far: plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """An uploaded file of a run, and what became of it so far.
+
+    `state` is waiting, processing, done or refused. `size` is in bytes, and so is the `cursor` of an LMS file; that of
+    an exception file counts rows. `next_row` is the number of the row at the cursor; `total` (None until the file was
+    looked through) and `rows` count its rows. `errors` are the first rows refused, `problem` is why the whole file was.
+    `reported_at` versions what its rows say.
+    """
+
+    course_id: str
+    upload_id: str
+    object_key: str
+    kind: str
+    state: str
+    uploaded_by: str = ""
+    rows: int = 0
+    applied: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    cursor: int = 0
+    next_row: int | None = None
+    size: int | None = None
+    total: int | None = None
+    etag: str | None = None
+    reported_at: datetime | None = None
+    errors: tuple[dict[str, Any], ...] = ()
+    problem: dict[str, Any] | None = None
+    report_parts: int = 0
+    report_key: str | None = None
+
+    @property
+    def progress(self) -> float:
+        """From 0 to 1."""
+        if self.state in {"done", "refused"}:
+            return 1.0
+        if self.total:
+            return round(self.rows / self.total, 4)
+        return round(self.cursor / self.size, 4) if self.size else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What one batch of rows came to; `cursor` and `next_row` are where the next batch begins.
+
+    `reported` says that a part of the report was kept for it.
+    """
+
+    cursor: int
+    next_row: int
+    applied: int
+    unchanged: int
+    errors: list[dict[str, Any]]
+    reported: bool
