@@ -56,9 +56,9 @@ def tell(cloud: Cloud) -> None:
 def few_together() -> Iterator[None]:
     """One learner or row in a chunk of work, so that a story of few people has work that is half done."""
     sizes = {
-        "certificates.job_worker.PAGE": 1,
+        "certificates.jobs.worker.PAGE": 1,
         "certificates.lms.loading.PAGE_ROWS": 2,
-        "certificates.exception_processing.PAGE_ROWS": 2,
+        "certificates.exception_list.file.PAGE_ROWS": 2,
     }
     with ExitStack() as stack:
         for name, size in sizes.items():
@@ -296,7 +296,7 @@ def _what_is_under_way(cloud: Cloud) -> None:
     cloud.deliver("certificate_issuance", first, looks=0)
     cloud.later(minutes=1)
     cloud.deliver("certificate_issuance", *others[:3], looks=0)
-    with patch("certificates.job_worker._work_on_page", side_effect=OSError):
+    with patch("certificates.jobs.worker._work_on_page", side_effect=OSError):
         try:
             cloud.deliver("certificate_issuance", second, receives=5)
         except AssertionError:
@@ -305,5 +305,5 @@ def _what_is_under_way(cloud: Cloud) -> None:
     with killed_at(Point(0, "after")):
         cloud.ask("ana", "POST", f"{run(DATED)}/certificate", idempotency_key="ana's second")
     # The report of a large run is written in parts, each by an invocation.
-    with patch("certificates.certificates_report.MOST_INLINE", 1):
+    with patch("certificates.lists.csv_of_run.MOST_INLINE", 1):
         assert cloud.ask("ines", "GET", f"{run(LARGE)}/certificates/report").status == 302
