@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -71,14 +72,56 @@ def test_only_the_edge_knows_aws() -> None:
     assert found == set()
 
 
-def test_verbs_know_nothing_of_http() -> None:
-    verbs = list(PACKAGE.glob("*.py")) + modules("lms") + modules("aws")
-    found = {
-        str(path.relative_to(PACKAGE))
-        for path in verbs
-        if any(name.startswith("certificates.http") for name in imports_of(path))
+FLOOR = "the flat floor"
+
+
+def room_of(path: Path) -> str:
+    inside = path.relative_to(PACKAGE).parts
+    return f"{inside[0]}/" if len(inside) > 1 else FLOOR
+
+
+def room_named(module: str) -> str | None:
+    """The room of an imported module, None for one of another package."""
+    first, *inside = module.split(".")
+    if first != "certificates" or not inside:
+        return None
+    return f"{inside[0]}/" if (PACKAGE / inside[0]).is_dir() else FLOOR
+
+
+def rooms() -> dict[str, set[str]]:
+    """What each room imports of the other rooms."""
+    found: dict[str, set[str]] = {}
+    for path in modules():
+        room = room_of(path)
+        others = {other for name in imports_of(path) if (other := room_named(name))}
+        found[room] = found.get(room, set()) | others - {room}
+    return found
+
+
+def rooms_in_the_readme() -> dict[str, set[str]]:
+    text = (PACKAGE.parents[1] / "README.md").read_text()
+    table = text.split("| room | imports |")[1].split("\n\n")[0].splitlines()[2:]
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in table]
+    return {
+        room.strip("`"): {name for name in (FLOOR, *re.findall(r"\w+/", others)) if name in others}
+        for room, others in cells
     }
-    assert found == set()
+
+
+def test_every_room_imports_the_rooms_that_its_readme_names_and_no_others() -> None:
+    assert rooms() == rooms_in_the_readme()
+
+
+def test_no_two_rooms_need_each_other() -> None:
+    needed = {room: others - {FLOOR} for room, others in rooms().items() if room != FLOOR}
+    while free := [room for room, others in needed.items() if not others & set(needed)]:
+        for room in free:
+            del needed[room]
+    assert needed == {}, "these rooms import one another in a circle"
+
+
+def test_the_flat_floor_has_few_enough_files_to_read_at_a_glance() -> None:
+    assert len([path for path in PACKAGE.glob("*.py") if path.name != "__init__.py"]) <= 22
 
 
 def test_every_function_has_its_folder_and_every_folder_its_function() -> None:

@@ -27,8 +27,6 @@ from certificates.errors import NotRemoved
 LINK_SECONDS = 300
 """How long a link to a PDF works. Deleting the object ends it sooner."""
 
-UPLOAD_LINK_SECONDS = 3600
-
 _CHUNK_BYTES = 1 << 20
 
 
@@ -96,14 +94,14 @@ class Documents:
             ExpiresIn=LINK_SECONDS,
         )
 
-    def upload_form(self, key: str, max_bytes: int) -> dict[str, Any]:
+    def upload_form(self, key: str, max_bytes: int, seconds: int) -> dict[str, Any]:
         """A presigned POST for one CSV of 1 to `max_bytes` bytes under exactly this key: `{url, fields}`."""
         return s3().generate_presigned_post(
             self.bucket,
             key,
             Fields={"Content-Type": "text/csv"},
             Conditions=[["content-length-range", 1, max_bytes], {"Content-Type": "text/csv"}],
-            ExpiresIn=UPLOAD_LINK_SECONDS,
+            ExpiresIn=seconds,
         )
 
 

@@ -8,10 +8,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from certificates.aws.documents import UPLOAD_LINK_SECONDS
 from certificates.backend import Backend
 from certificates.errors import NotFound
 from certificates.uploads.upload import Upload
+
+FORM_SECONDS = 3600
+"""How long an upload form works."""
 
 
 class UploadKind(StrEnum):
@@ -39,13 +41,13 @@ def start_upload(course_id: str, kind: UploadKind, *, by: str, backend: Backend,
     upload_id = uuid4().hex
     key = f"{kind.value}/{course_id}/{upload_id}.csv"
     backend.uploads.expect(course_id, upload_id, kind.value, key, by, now)
-    form = backend.documents.upload_form(key, MAX_BYTES[kind])
+    form = backend.documents.upload_form(key, MAX_BYTES[kind], FORM_SECONDS)
     return Form(
         upload_id=upload_id,
         url=form["url"],
         fields=form["fields"],
         max_bytes=MAX_BYTES[kind],
-        expires_at=now + timedelta(seconds=UPLOAD_LINK_SECONDS),
+        expires_at=now + timedelta(seconds=FORM_SECONDS),
     )
 
 

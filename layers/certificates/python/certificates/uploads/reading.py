@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from certificates.aws.queues import UploadQueue
-from certificates.aws.upload_files import UploadFiles
 from certificates.backend import Backend
 from certificates.errors import BadRequest, NotFound, TooLarge
 from certificates.lookup import read_run
 from certificates.telemetry import logger
 from certificates.uploads.arrivals import Arrival, course_of, upload_id_of
 from certificates.uploads.upload import Upload
+
+if TYPE_CHECKING:
+    from certificates.aws.queues import UploadQueue
+    from certificates.aws.upload_files import UploadFiles
 
 LoadBatches = Callable[[Upload], Upload]
 """Acts on as many batches as there is time for, and counts them."""
