@@ -8,10 +8,11 @@ Handlers take a Request and return an Answer; refusals become problems here and 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from aws_lambda_powertools.logging import correlation_paths
 
@@ -33,14 +34,13 @@ DEFAULT_LIMIT = 50
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call. `body` is the validated value of the operation's schema, None where it takes none."""
+    """One call."""
 
     event: dict[str, Any]
     backend: Backend
     now: datetime
     path: dict[str, str]
     context: Any
-    body: Any = None
 
     @property
     def caller(self) -> Caller:
@@ -70,21 +70,39 @@ class Request:
         return int(text)
 
 
-Handler = Callable[[Request], Answer]
+Body = TypeVar("Body")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestWith(Request, Generic[Body]):
+    """A call that brings a body, which its schema has validated."""
+
+    body: Body
+
+
+Handler = Callable[[Any], Answer]
+"""Takes a Request, or a RequestWith the body that its annotation names."""
+
+_BODY = re.compile(r"RequestWith\[(\w+)\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """`body` and `answers` name schemas of `certificates.http.schemas`; `answers` maps a status to one, or to None."""
+    """`answers` maps a status to the name of a schema in `certificates.http.schemas`, or to None."""
 
     method: str
     path: str
     handler: Handler
-    body: str | None = None
     answers: dict[int, str | None] = field(default_factory=dict)
     max_body_bytes: int = MAX_BODY_BYTES
     idempotent: bool = False
     signed_in: bool = True
+
+    @property
+    def body(self) -> str | None:
+        """The name of the body's schema in the handler's annotation. Schemas are imported with the first body."""
+        named = _BODY.fullmatch(self.handler.__annotations__["request"])
+        return named.group(1) if named else None
 
 
 class Api:
@@ -118,11 +136,12 @@ def lambda_handler(api: Api) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
 def _serve(operation: Operation, event: dict[str, Any], context: Any) -> Answer:
     logger.append_keys(operation=event["routeKey"])
     try:
-        request = Request(event, _backend(event), runtime.now(), event.get("pathParameters") or {}, context)
+        parts = (event, _backend(event), runtime.now(), event.get("pathParameters") or {}, context)
+        request = Request(*parts)
         if operation.signed_in:
             logger.append_keys(actor=request.caller.username)
         if operation.body:
-            request = replace(request, body=_body(event, operation))
+            request = RequestWith(*parts, _body(event, operation.body, operation.max_body_bytes))
         return _handle(operation, request)
     except Refusal as refusal:
         logger.info("refused", extra={"reason": refusal.reason})
@@ -152,18 +171,18 @@ def _backend(event: dict[str, Any]) -> Backend:
     return runtime.backend(f"https://{event['requestContext']['domainName']}")
 
 
-def _body(event: dict[str, Any], operation: Operation) -> Any:
+def _body(event: dict[str, Any], schema: str, max_bytes: int) -> Any:
     """The body as its schema's value. Raises BadRequest `not-json` or `invalid-body`, TooLarge `body-too-large`."""
     text: str = event.get("body") or ""
     if event.get("isBase64Encoded"):
         import base64
 
         text = base64.b64decode(text).decode(errors="replace")
-    if len(text.encode()) > operation.max_body_bytes:
+    if len(text.encode()) > max_bytes:
         raise TooLarge(
             "body-too-large",
-            f"The body may hold at most {operation.max_body_bytes} bytes.",
-            max_bytes=operation.max_body_bytes,
+            f"The body may hold at most {max_bytes} bytes.",
+            max_bytes=max_bytes,
         )
     try:
         document = json.loads(text)
@@ -172,4 +191,4 @@ def _body(event: dict[str, Any], operation: Operation) -> Any:
     # Pydantic is imported by the first request that brings a body: most learners' requests never do.
     from certificates.http import schemas
 
-    return schemas.validate(operation.body or "", document)
+    return schemas.validate(schema, document)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from certificates.designs.run_design import design_of, preview, replace_design
 from certificates.http.answers import Answer, answer, redirect
-from certificates.http.api import Api, Request
+from certificates.http.api import Api, Request, RequestWith
 from certificates.http.staff_of import staff_of
 from certificates.lookup import read_run
 from certificates.rendering.model import Design, Signatory
 from certificates.rules.model import CourseRun
+
+if TYPE_CHECKING:
+    from certificates.http.schemas import DesignBody
 
 api = Api()
 
@@ -28,12 +31,11 @@ def read_design(request: Request) -> Answer:
 @api.operation(
     "PUT",
     "/course-runs/{course_id}/design",
-    body="DesignBody",
     answers={200: "DesignAnswer"},
     max_body_bytes=MAX_DESIGN_BYTES,
     idempotent=True,
 )
-def put_design(request: Request) -> Answer:
+def put_design(request: RequestWith[DesignBody]) -> Answer:
     """Replace the design; one that is to be active is laid out first, and refused with the reason where it fails."""
     run = read_run(staff_of(request), backend=request.backend)
     design = _design(request.body)
@@ -44,17 +46,16 @@ def put_design(request: Request) -> Answer:
 @api.operation(
     "POST",
     "/course-runs/{course_id}/design/preview",
-    body="DesignBody",
     answers={302: None},
     max_body_bytes=MAX_DESIGN_BYTES,
 )
-def preview_design(request: Request) -> Answer:
+def preview_design(request: RequestWith[DesignBody]) -> Answer:
     """A PDF for a sample name, marked as a sample."""
     run = read_run(staff_of(request), backend=request.backend)
     return redirect(preview(run, _design(request.body), backend=request.backend))
 
 
-def _design(body: Any) -> Design:
+def _design(body: DesignBody) -> Design:
     return Design(
         template=body.template,
         language=body.language,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from certificates.exception_list.entries import add_exception, remove_exception
 from certificates.http.answers import Answer, answer, redirect
-from certificates.http.api import Api, Request
+from certificates.http.api import Api, Request, RequestWith
 from certificates.http.cursors import after, listing
 from certificates.http.people import learner_fields, wants_csv
 from certificates.http.staff_of import staff_of
@@ -15,6 +16,9 @@ from certificates.lists.learners import list_exceptions
 from certificates.lookup import read_run
 from certificates.rules.model import Certificate, ExceptionEntry, Learner, Status
 from certificates.uploads.forms import UploadKind, read_upload, start_upload
+
+if TYPE_CHECKING:
+    from certificates.http.schemas import LearnerNote
 
 api = Api()
 
@@ -33,11 +37,10 @@ def list_run_exceptions(request: Request) -> Answer:
 @api.operation(
     "POST",
     "/course-runs/{course_id}/exceptions",
-    body="LearnerNote",
     answers={201: "ExceptionAnswer"},
     idempotent=True,
 )
-def add_run_exception(request: Request) -> Answer:
+def add_run_exception(request: RequestWith[LearnerNote]) -> Answer:
     """Except a learner; where automatic issuing is on, the certificate is there when the answer arrives."""
     added = add_exception(
         staff_of(request),

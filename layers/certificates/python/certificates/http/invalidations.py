@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from certificates.http.answers import Answer, answer, redirect
-from certificates.http.api import Api, Request
+from certificates.http.api import Api, Request, RequestWith
 from certificates.http.cursors import after, listing
 from certificates.http.learner import certificate_document
 from certificates.http.people import learner_fields, wants_csv
 from certificates.http.staff_of import staff_of
 from certificates.invalidate import invalidate, revalidate
 from certificates.rules.model import Invalidation, Learner, Status
+
+if TYPE_CHECKING:
+    from certificates.http.schemas import LearnerNote
 
 api = Api()
 
@@ -32,11 +37,10 @@ def list_run_invalidations(request: Request) -> Answer:
 @api.operation(
     "POST",
     "/course-runs/{course_id}/invalidations",
-    body="LearnerNote",
     answers={201: "InvalidationAnswer"},
     idempotent=True,
 )
-def invalidate_certificate(request: Request) -> Answer:
+def invalidate_certificate(request: RequestWith[LearnerNote]) -> Answer:
     """Invalidate a learner's certificate: links to it stop working with this answer."""
     done = invalidate(
         staff_of(request),

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from certificates.errors import BadRequest
 from certificates.http.answers import Answer, answer, redirect
-from certificates.http.api import Api, Request
+from certificates.http.api import Api, Request, RequestWith
 from certificates.http.cursors import after, listing
 from certificates.http.staff_of import staff_of
 from certificates.jobs.starting import cancel_job, list_jobs, read_job, results_link, start_job
 from certificates.rules.groups import parse_groups, parse_scope
 from certificates.rules.jobs import Job, JobKind, Selection
 
+if TYPE_CHECKING:
+    from certificates.http.schemas import JobBody
+
 api = Api()
 
 
-@api.operation("POST", "/course-runs/{course_id}/jobs", body="JobBody", answers={202: "JobAnswer"}, idempotent=True)
-def start_run_job(request: Request) -> Answer:
+@api.operation("POST", "/course-runs/{course_id}/jobs", answers={202: "JobAnswer"}, idempotent=True)
+def start_run_job(request: RequestWith[JobBody]) -> Answer:
     """Start a bulk issuance, a regeneration or a generation of exception certificates, or a dry run of one."""
     job = start_job(
         staff_of(request),
@@ -57,7 +60,7 @@ def read_run_job_results(request: Request) -> Answer:
     return redirect(results_link(staff_of(request), request.path["job_id"], backend=request.backend))
 
 
-def _selection(body: Any) -> Selection:
+def _selection(body: JobBody) -> Selection:
     """Raises BadRequest `no-groups`, `unknown-group`, `unknown-scope`; `invalid-body` for what another kind takes."""
     kind = JobKind(body.kind)
     if body.groups is not None and kind is not JobKind.REGENERATE:

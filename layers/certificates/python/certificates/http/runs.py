@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from certificates.access import require_global_staff
 from certificates.errors import BadRequest
 from certificates.http.answers import Answer, answer
-from certificates.http.api import Api, Request
+from certificates.http.api import Api, Request, RequestWith
 from certificates.http.cursors import after, listing
 from certificates.http.staff_of import staff_of
 from certificates.lookup import read_run
 from certificates.rules.model import CourseRun
 from certificates.rules.settings import NEVER, UNSET, RunSettings
 from certificates.run_settings import replace_run, replace_staff
+
+if TYPE_CHECKING:
+    from certificates.http.schemas import CourseRunSettings, StaffBody
 
 api = Api()
 
@@ -40,11 +43,10 @@ def read_settings(request: Request) -> Answer:
 @api.operation(
     "PUT",
     "/course-runs/{course_id}",
-    body="CourseRunSettings",
     answers={200: "CourseRunAnswer", 201: "CourseRunAnswer"},
     idempotent=True,
 )
-def replace_settings(request: Request) -> Answer:
+def replace_settings(request: RequestWith[CourseRunSettings]) -> Answer:
     """Replace the run's settings whole, at the version named in If-Match; without it, make a new run."""
     course_id = staff_of(request)
     run, new = replace_run(
@@ -59,14 +61,14 @@ def read_staff(request: Request) -> Answer:
     return answer({"usernames": request.backend.runs.staff(staff_of(request))})
 
 
-@api.operation("PUT", "/course-runs/{course_id}/staff", body="StaffBody", answers={200: "StaffAnswer"}, idempotent=True)
-def put_staff(request: Request) -> Answer:
+@api.operation("PUT", "/course-runs/{course_id}/staff", answers={200: "StaffAnswer"}, idempotent=True)
+def put_staff(request: RequestWith[StaffBody]) -> Answer:
     """Make these people the run's course staff."""
     require_global_staff(request.caller)
     return answer({"usernames": replace_staff(request.course_id, request.body.usernames, backend=request.backend)})
 
 
-def _settings(body: Any) -> RunSettings:
+def _settings(body: CourseRunSettings) -> RunSettings:
     values = {name: getattr(body, name) for name in type(body).model_fields}
     if body.self_generation is None:
         values["self_generation"] = UNSET
