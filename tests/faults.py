@@ -162,6 +162,9 @@ class CheapRenderer(Renderer):
     def compile(self, design_digest: str) -> str | None:
         return None
 
+    def preview(self, design_digest: str, document: str) -> None:
+        self.documents.put_certificate(document, b"%PDF- a sample")
+
 
 def cheap(backend: Any) -> Any:
     """The backend with a renderer that costs nothing, for tests that look at anything but the picture."""

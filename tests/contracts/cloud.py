@@ -18,7 +18,7 @@ from botocore.client import BaseClient
 from certificates import runtime
 from tests import moto_cloud
 from tests.handlers.conftest import load
-from tests.handlers.http_events import Answer, Caller
+from tests.handlers.http_events import Answer, Caller, function_of, routed
 from tests.handlers.lms_events import Context, sqs_event
 from tests.template import functions, template
 
@@ -41,8 +41,8 @@ class Cloud:
     def ask(self, username: str | None, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Over HTTP; root is global staff."""
         claims = {"administrator": "true"} if username == "root" else {}
-        handler = load(_function_of(method, path))
-        return Caller(handler, username, claims)(method, path, body, **headers)
+        route, _ = routed(method, path.partition("?")[0])
+        return Caller(load(function_of(route)), username, claims)(method, path, body, **headers)
 
     def send(self, function: str, event: dict[str, Any], *, looks: int = 1_000_000) -> Any:
         """Hand an event to a function, which has time for so many looks at the clock."""
@@ -109,16 +109,3 @@ def _variables(queue: str) -> Iterator[str]:
     for properties in functions().values():
         own = properties.get("Environment", {}).get("Variables", {})
         yield from (name for name, value in {**everywhere, **own}.items() if value == {"Ref": queue})
-
-
-def _function_of(method: str, path: str) -> str:
-    from tests.handlers.http_events import routed
-
-    route, _ = routed(method, path.partition("?")[0])
-    for properties in functions().values():
-        for event in properties.get("Events", {}).values():
-            if event["Type"] == "HttpApi":
-                served = event["Properties"]
-                if f"{served['Method']} {served['Path']}" == route:
-                    return str(properties["CodeUri"]).removeprefix("functions/").strip("/")
-    raise LookupError(route)

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote, unquote
 
-from tests.template import routes
+from tests.template import functions, routes
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Caller:
 
     handler: Any
     username: str | None = "zoe"
-    claims: dict[str, str] = field(default_factory=dict)
+    claims: dict[str, Any] = field(default_factory=dict)
 
     def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """`path` as typed into a browser, with its query; `body` is sent as JSON, or as it is when a string."""
@@ -92,6 +92,15 @@ def _patterns(method: str) -> list[tuple[str, re.Pattern[str]]]:
     """The routes of a method, those with the fewest variables first."""
     paths = sorted((path for known, path in routes() if known == method), key=lambda path: (path.count("{"), path))
     return [(path, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path))) for path in paths]
+
+
+def function_of(route: str) -> str:
+    """The folder of the function that the template sends this route to, such as `GET /me/certificates`."""
+    for properties in functions().values():
+        for event in properties.get("Events", {}).values():
+            if event["Type"] == "HttpApi" and route == f"{event['Properties']['Method']} {event['Properties']['Path']}":
+                return str(properties["CodeUri"]).removeprefix("functions/")
+    raise LookupError(route)
 
 
 def encoded(course_id: str) -> str:

@@ -21,6 +21,7 @@ from certificates.access import Caller
 from certificates.errors import BadRequest, Busy, NotFound, Refusal, TooLarge
 from certificates.http.answers import Answer, problem
 from certificates.http.caller import caller
+from certificates.http.doors import Door, anyone, staff_of_the_run
 from certificates.rules.course_id import parse_course_id
 from certificates.telemetry import logger, metrics
 
@@ -88,7 +89,10 @@ _BODY = re.compile(r"RequestWith\[(\w+)\]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """`answers` maps a status to the name of a schema in `certificates.http.schemas`, or to None."""
+    """`answers` maps a status to the name of a schema in `certificates.http.schemas`, or to None.
+
+    An operation that names no door is for the staff of the run alone.
+    """
 
     method: str
     path: str
@@ -96,7 +100,7 @@ class Operation:
     answers: dict[int, str | None] = field(default_factory=dict)
     max_body_bytes: int = MAX_BODY_BYTES
     idempotent: bool = False
-    signed_in: bool = True
+    door: Door = staff_of_the_run
 
     @property
     def body(self) -> str | None:
@@ -138,7 +142,8 @@ def _serve(operation: Operation, event: dict[str, Any], context: Any) -> Answer:
     try:
         parts = (event, _backend(event), runtime.now(), event.get("pathParameters") or {}, context)
         request = Request(*parts)
-        if operation.signed_in:
+        operation.door(request)
+        if operation.door is not anyone:
             logger.append_keys(actor=request.caller.username)
         if operation.body:
             request = RequestWith(*parts, _body(event, operation.body, operation.max_body_bytes))

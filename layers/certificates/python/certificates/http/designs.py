@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from certificates.designs.run_design import design_of, preview, replace_design
 from certificates.http.answers import Answer, answer, redirect
 from certificates.http.api import Api, Request, RequestWith
-from certificates.http.staff_of import staff_of
 from certificates.lookup import read_run
 from certificates.rendering.model import Design, Signatory
 from certificates.rules.model import CourseRun
@@ -24,7 +23,7 @@ MAX_DESIGN_BYTES = 4 * 1024 * 1024
 @api.operation("GET", "/course-runs/{course_id}/design", answers={200: "DesignAnswer"})
 def read_design(request: Request) -> Answer:
     """The design of the run's certificates."""
-    run = read_run(staff_of(request), backend=request.backend)
+    run = read_run(request.course_id, backend=request.backend)
     return answer(_design_document(run, design_of(run, request.backend)))
 
 
@@ -37,7 +36,7 @@ def read_design(request: Request) -> Answer:
 )
 def put_design(request: RequestWith[DesignBody]) -> Answer:
     """Replace the design; one that is to be active is laid out first, and refused with the reason where it fails."""
-    run = read_run(staff_of(request), backend=request.backend)
+    run = read_run(request.course_id, backend=request.backend)
     design = _design(request.body)
     run = replace_design(run, design, active=request.body.active, backend=request.backend)
     return answer(_design_document(run, design))
@@ -51,7 +50,7 @@ def put_design(request: RequestWith[DesignBody]) -> Answer:
 )
 def preview_design(request: RequestWith[DesignBody]) -> Answer:
     """A PDF for a sample name, marked as a sample."""
-    run = read_run(staff_of(request), backend=request.backend)
+    run = read_run(request.course_id, backend=request.backend)
     return redirect(preview(run, _design(request.body), backend=request.backend))
 
 

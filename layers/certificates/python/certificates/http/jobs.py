@@ -8,7 +8,6 @@ from certificates.errors import BadRequest
 from certificates.http.answers import Answer, answer, redirect
 from certificates.http.api import Api, Request, RequestWith
 from certificates.http.cursors import after, listing
-from certificates.http.staff_of import staff_of
 from certificates.jobs.starting import cancel_job, list_jobs, read_job, results_link, start_job
 from certificates.rules.groups import parse_groups, parse_scope
 from certificates.rules.jobs import Job, JobKind, Selection
@@ -23,7 +22,7 @@ api = Api()
 def start_run_job(request: RequestWith[JobBody]) -> Answer:
     """Start a bulk issuance, a regeneration or a generation of exception certificates, or a dry run of one."""
     job = start_job(
-        staff_of(request),
+        request.course_id,
         _selection(request.body),
         dry_run=request.body.dry_run,
         by=request.caller.username,
@@ -36,28 +35,28 @@ def start_run_job(request: RequestWith[JobBody]) -> Answer:
 @api.operation("GET", "/course-runs/{course_id}/jobs", answers={200: "Jobs"})
 def list_run_jobs(request: Request) -> Answer:
     """Every job of the run, newest first."""
-    page = list_jobs(staff_of(request), limit=request.limit, after=after(request), backend=request.backend)
+    page = list_jobs(request.course_id, limit=request.limit, after=after(request), backend=request.backend)
     return answer(listing([_document(job) for job in page.items], page.next_after), Cache_Control="no-store")
 
 
 @api.operation("GET", "/course-runs/{course_id}/jobs/{job_id}", answers={200: "JobAnswer"})
 def read_run_job(request: Request) -> Answer:
     """One job, and how far it has come."""
-    job = read_job(staff_of(request), request.path["job_id"], backend=request.backend)
+    job = read_job(request.course_id, request.path["job_id"], backend=request.backend)
     return answer(_document(job), Cache_Control="no-store")
 
 
 @api.operation("DELETE", "/course-runs/{course_id}/jobs/{job_id}", answers={200: "JobAnswer"})
 def cancel_run_job(request: Request) -> Answer:
     """Cancel a job: what is issued stays, the rest is not begun."""
-    job = cancel_job(staff_of(request), request.path["job_id"], backend=request.backend, now=request.now)
+    job = cancel_job(request.course_id, request.path["job_id"], backend=request.backend, now=request.now)
     return answer(_document(job))
 
 
 @api.operation("GET", "/course-runs/{course_id}/jobs/{job_id}/results", answers={302: None})
 def read_run_job_results(request: Request) -> Answer:
     """Every learner of the job and what it came to, as CSV."""
-    return redirect(results_link(staff_of(request), request.path["job_id"], backend=request.backend))
+    return redirect(results_link(request.course_id, request.path["job_id"], backend=request.backend))
 
 
 def _selection(body: JobBody) -> Selection:

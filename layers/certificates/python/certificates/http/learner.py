@@ -7,6 +7,7 @@ from certificates.errors import Conflict, NotAllowed, Refusal
 from certificates.http.answers import Answer, answer
 from certificates.http.api import Api, Request
 from certificates.http.cursors import page_of
+from certificates.http.doors import signed_in
 from certificates.issue import Issued
 from certificates.learner_status import read_status, shown_certificates
 from certificates.request import request_certificate
@@ -20,7 +21,7 @@ NOT_ALLOWED = frozenset({Reason.NOT_ENROLLED, Reason.MODE_NOT_ELIGIBLE, Reason.N
 """Refused for who the learner is in the run (403); all else for how things stand now (409)."""
 
 
-@api.operation("GET", "/course-runs/{course_id}/certificate", answers={200: "CertificateStatus"})
+@api.operation("GET", "/course-runs/{course_id}/certificate", answers={200: "CertificateStatus"}, door=signed_in)
 def read_my_status(request: Request) -> Answer:
     """What the progress page tells me, with the reason."""
     status = read_status(request.course_id, request.caller.username, backend=request.backend, now=request.now)
@@ -45,6 +46,7 @@ def read_my_status(request: Request) -> Answer:
     "/course-runs/{course_id}/certificate",
     answers={201: "CertificateAnswer", 200: "CertificateAnswer"},
     idempotent=True,
+    door=signed_in,
 )
 def request_my_certificate(request: Request) -> Answer:
     """I press *Request certificate*: the PDF is there when the answer arrives."""
@@ -54,7 +56,7 @@ def request_my_certificate(request: Request) -> Answer:
     return answer(certificate_document(result.certificate, request.backend), 201 if result.changed else 200)
 
 
-@api.operation("GET", "/me/certificates", answers={200: "MyCertificates"})
+@api.operation("GET", "/me/certificates", answers={200: "MyCertificates"}, door=signed_in)
 def list_my_certificates(request: Request) -> Answer:
     """Every certificate of mine that is shown, newest first."""
     shown = shown_certificates(request.caller.username, backend=request.backend, now=request.now)

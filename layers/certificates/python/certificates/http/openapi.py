@@ -20,6 +20,7 @@ from certificates.http import (
     verification,
 )
 from certificates.http.api import Api, Operation
+from certificates.http.doors import anyone
 from certificates.http.schemas import SCHEMAS
 
 EVERYTHING = Api(
@@ -92,7 +93,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         described["parameters"] = parameters
     if operation.body:
         described["requestBody"] = {"required": True, "content": _content(operation.body)}
-    if operation.signed_in:
+    if operation.door is not anyone:
         described["security"] = [{"bearer": []}]
     return described
 

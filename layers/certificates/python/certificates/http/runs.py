@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certificates.access import require_global_staff
 from certificates.errors import BadRequest
 from certificates.http.answers import Answer, answer
 from certificates.http.api import Api, Request, RequestWith
 from certificates.http.cursors import after, listing
-from certificates.http.staff_of import staff_of
+from certificates.http.doors import global_staff, signed_in
 from certificates.lookup import read_run
 from certificates.rules.model import CourseRun
 from certificates.rules.settings import NEVER, UNSET, RunSettings
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 api = Api()
 
 
-@api.operation("GET", "/course-runs", answers={200: "CourseRuns"})
+@api.operation("GET", "/course-runs", answers={200: "CourseRuns"}, door=signed_in)
 def list_runs(request: Request) -> Answer:
     """The runs I may manage."""
     runs, caller = request.backend.runs, request.caller
@@ -36,7 +35,7 @@ def list_runs(request: Request) -> Answer:
 @api.operation("GET", "/course-runs/{course_id}", answers={200: "CourseRunAnswer"})
 def read_settings(request: Request) -> Answer:
     """The run's settings; the ETag names their version."""
-    run = read_run(staff_of(request), backend=request.backend)
+    run = read_run(request.course_id, backend=request.backend)
     return answer(_settings_document(run), ETag=_etag(run))
 
 
@@ -48,7 +47,7 @@ def read_settings(request: Request) -> Answer:
 )
 def replace_settings(request: RequestWith[CourseRunSettings]) -> Answer:
     """Replace the run's settings whole, at the version named in If-Match; without it, make a new run."""
-    course_id = staff_of(request)
+    course_id = request.course_id
     run, new = replace_run(
         course_id, _settings(request.body), if_match=_if_match(request), backend=request.backend, now=request.now
     )
@@ -58,13 +57,18 @@ def replace_settings(request: RequestWith[CourseRunSettings]) -> Answer:
 @api.operation("GET", "/course-runs/{course_id}/staff", answers={200: "StaffAnswer"})
 def read_staff(request: Request) -> Answer:
     """The run's course staff."""
-    return answer({"usernames": request.backend.runs.staff(staff_of(request))})
+    return answer({"usernames": request.backend.runs.staff(request.course_id)})
 
 
-@api.operation("PUT", "/course-runs/{course_id}/staff", answers={200: "StaffAnswer"}, idempotent=True)
+@api.operation(
+    "PUT",
+    "/course-runs/{course_id}/staff",
+    answers={200: "StaffAnswer"},
+    idempotent=True,
+    door=global_staff,
+)
 def put_staff(request: RequestWith[StaffBody]) -> Answer:
     """Make these people the run's course staff."""
-    require_global_staff(request.caller)
     return answer({"usernames": replace_staff(request.course_id, request.body.usernames, backend=request.backend)})
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from certificates.http.answers import Answer, answer, redirect
 from certificates.http.api import Api, Request
+from certificates.http.doors import anyone
 from certificates.verify import Validity, Verification, pdf_link, verify
 
 api = Api()
 
 
-@api.operation("GET", "/certificates/{verify_uuid}", answers={200: "PublicCertificate"}, signed_in=False)
+@api.operation("GET", "/certificates/{verify_uuid}", answers={200: "PublicCertificate"}, door=anyone)
 def read_certificate(request: Request) -> Answer:
     """The certificate behind a public id, as a page or as JSON, by `Accept`."""
     found = verify(request.path["verify_uuid"], backend=request.backend, now=request.now)
@@ -20,13 +21,13 @@ def read_certificate(request: Request) -> Answer:
     return answer(_document(found, request), Vary="Accept", Cache_Control="no-store")
 
 
-@api.operation("GET", "/certificates/{verify_uuid}/pdf", answers={302: None}, signed_in=False)
+@api.operation("GET", "/certificates/{verify_uuid}/pdf", answers={302: None}, door=anyone)
 def download_pdf(request: Request) -> Answer:
     """The PDF, by a redirect to an address that works for minutes."""
     return redirect(pdf_link(request.path["verify_uuid"], backend=request.backend, now=request.now))
 
 
-@api.operation("GET", "/openapi.json", answers={200: None}, signed_in=False)
+@api.operation("GET", "/openapi.json", answers={200: None}, door=anyone)
 def read_openapi(request: Request) -> Answer:
     """This document."""
     from certificates.http.openapi import document
@@ -34,7 +35,7 @@ def read_openapi(request: Request) -> Answer:
     return answer(document(request.backend.base_url))
 
 
-@api.operation("GET", "/health", answers={200: None}, signed_in=False)
+@api.operation("GET", "/health", answers={200: None}, door=anyone)
 def read_health(request: Request) -> Answer:
     """Whether the interface answers."""
     return answer({"status": "ok"})
