@@ -56,9 +56,9 @@ def tell(cloud: Cloud) -> None:
 def few_together() -> Iterator[None]:
     """One learner or row in a chunk of work, so that a story of few people has work that is half done."""
     sizes = {
-        "certificates.jobs.worker.PAGE": 1,
-        "certificates.lms.loading.PAGE_ROWS": 2,
-        "certificates.exception_list.file.PAGE_ROWS": 2,
+        "certificates.jobs.worker.BATCH": 1,
+        "certificates.lms.loading.BATCH_ROWS": 2,
+        "certificates.exception_list.file.BATCH_ROWS": 2,
     }
     with ExitStack() as stack:
         for name, size in sizes.items():
@@ -248,7 +248,7 @@ def _jobs(cloud: Cloud) -> None:
     cloud.send("scheduled_issuance", {"course_id": ENDED, "due": "2026-11-20T11:00:00+00:00"})
     _work(cloud)
     # The process dies between the record of a job and its messages.
-    with patch("certificates.aws.job_queue.JobQueue.send", side_effect=OSError), suppress(OSError):
+    with patch("certificates.aws.queues.JobQueue.send", side_effect=OSError), suppress(OSError):
         cloud.ask("root", "POST", f"{run(CLOSED)}/jobs", {"kind": "bulk"})
 
 
@@ -296,7 +296,7 @@ def _what_is_under_way(cloud: Cloud) -> None:
     cloud.deliver("certificate_issuance", first, looks=0)
     cloud.later(minutes=1)
     cloud.deliver("certificate_issuance", *others[:3], looks=0)
-    with patch("certificates.jobs.worker._work_on_page", side_effect=OSError):
+    with patch("certificates.jobs.worker._work_on_batch", side_effect=OSError):
         try:
             cloud.deliver("certificate_issuance", second, receives=5)
         except AssertionError:

@@ -10,7 +10,8 @@ import pytest
 from certificates.exceptions_list import add_exception
 
 from certificates import runtime
-from certificates.learner_status import request_certificate
+from certificates.exception_list.entries import add_exception
+from certificates.request import request_certificate
 from tests import faults, jobs
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Answer, Caller, encoded, function_of
