@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from certificates.exceptions_list import add_exception
 
 from certificates import runtime
 from certificates.exception_list.entries import add_exception
