@@ -36,7 +36,7 @@ from certificates.rules.model import Certificate, Facts, Outcome, Pacing, Status
 from certificates.rules.predicates import is_downloadable, is_excepted, is_invalidated
 from certificates.rules.progress import State, progress
 from certificates.rules.request import decide_request
-from certificates.rules.settings import UNSET, RunSettings, apply_settings
+from certificates.rules.settings import RunSettings, apply_settings
 from certificates.rules.visibility import is_shown, shown_on
 from tests.unit.rules.made import COURSE_ID, FUTURE, INVALIDATION
 from tests.unit.scenarios.population import learners_of
@@ -124,11 +124,11 @@ def mode_changed(given: Given, action: Given) -> Seen:
 def read_self_generation_state(given: Given, action: Given) -> Seen:
     course = given.get("other_course" if action.get("course") == "other_course" else "course", {})
     asked = course.get("self_generation")
-    return _self_generation({}, UNSET if asked == "never set" else asked)
+    return _self_generation({}, None if asked == "never set" else asked)
 
 
 def toggle_self_generation(given: Given, action: Given) -> Seen:
-    seen = _self_generation(given, UNSET if action["to"] == "missing" else action["to"])
+    seen = _self_generation(given, None if action["to"] == "missing" else action["to"])
     return {"result": "accepted", "body": {"enabled": seen["self_generation_effective"]}}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from certificates.errors import BadRequest
@@ -11,7 +12,7 @@ from certificates.http.cursors import after, listing
 from certificates.http.doors import global_staff, signed_in
 from certificates.lookup import read_run
 from certificates.rules.model import CourseRun
-from certificates.rules.settings import NEVER, UNSET, RunSettings
+from certificates.rules.settings import NEVER, RunSettings
 from certificates.run_settings import replace_run, replace_staff
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def replace_settings(request: RequestWith[CourseRunSettings]) -> Answer:
     """Replace the run's settings whole, at the version named in If-Match; without it, make a new run."""
     course_id = request.course_id
     run, new = replace_run(
-        course_id, _settings(request.body), if_match=_if_match(request), backend=request.backend, now=request.now
+        course_id, request.body, if_match=_if_match(request), backend=request.backend, now=request.now
     )
     return answer(_settings_document(run), 201 if new else 200, ETag=_etag(run))
 
@@ -72,13 +73,6 @@ def put_staff(request: RequestWith[StaffBody]) -> Answer:
     return answer({"usernames": replace_staff(request.course_id, request.body.usernames, backend=request.backend)})
 
 
-def _settings(body: CourseRunSettings) -> RunSettings:
-    values = {name: getattr(body, name) for name in type(body).model_fields}
-    if body.self_generation is None:
-        values["self_generation"] = UNSET
-    return RunSettings(**values)
-
-
 def _settings_document(run: CourseRun) -> dict[str, object]:
     document = {name: getattr(run, name) for name in _SETTINGS}
     if run.bulk_issue_by_hand:
@@ -86,22 +80,7 @@ def _settings_document(run: CourseRun) -> dict[str, object]:
     return document
 
 
-_SETTINGS = (
-    "course_id",
-    "title",
-    "organization",
-    "pacing",
-    "start",
-    "end",
-    "passing_grade",
-    "self_generation",
-    "automatic_generation",
-    "display",
-    "available_on",
-    "eligible_modes",
-    "identity_required",
-    "bulk_issue_at",
-)
+_SETTINGS = ("course_id", *(field.name for field in fields(RunSettings)))
 
 
 def _etag(run: CourseRun) -> str:

@@ -6,13 +6,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass as schema_of_dataclass
 
 from certificates.errors import BadRequest
 from certificates.rules.groups import Group
 from certificates.rules.history import ChangeKind, Trigger
-from certificates.rules.model import CERTIFICATE_MODES, Display, Outcome, Pacing, Status
+from certificates.rules.model import Outcome, Status
 from certificates.rules.progress import State
+from certificates.rules.settings import RunSettings
 
 Language = Literal["en", "es", "fr", "de", "pt", "ar", "he", "hi", "zh", "ja"]
 MAX_SIGNATURE_BYTES = 512 * 1024
@@ -24,20 +26,9 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class CourseRunSettings(Body):
-    title: str
-    organization: str
-    pacing: Pacing = Pacing.INSTRUCTOR
-    start: datetime | None = None
-    end: datetime | None = None
-    passing_grade: Annotated[Decimal, Field(ge=0, le=1)] = Decimal("0.5")
-    self_generation: bool | None = None
-    automatic_generation: bool = True
-    display: Display | None = None
-    available_on: datetime | None = None
-    eligible_modes: frozenset[str] = CERTIFICATE_MODES
-    identity_required: bool | None = None
-    bulk_issue_at: datetime | Literal["never"] | None = None
+@schema_of_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class CourseRunSettings(RunSettings):
+    """A whole replacement of a run's settings."""
 
 
 class SignatoryBody(Body):
@@ -135,7 +126,8 @@ class PublicCertificate(BaseModel):
     links: PublicLinks
 
 
-class CourseRunAnswer(CourseRunSettings):
+@schema_of_dataclass(frozen=True, kw_only=True)
+class CourseRunAnswer(RunSettings):
     """The settings as they are recorded; the ETag names their version."""
 
     course_id: str
@@ -363,7 +355,7 @@ class Jobs(BaseModel):
     next_cursor: str | None
 
 
-SCHEMAS: dict[str, type[BaseModel]] = {
+SCHEMAS: dict[str, type[Any]] = {
     model.__name__: model
     for model in (
         CourseRunSettings,
@@ -396,17 +388,21 @@ SCHEMAS: dict[str, type[BaseModel]] = {
 }
 
 
-def validate(name: str, document: object) -> BaseModel:
+UNKNOWN_FIELD = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
+"""How pydantic names a field that a model, or a dataclass, does not have."""
+
+
+def validate(name: str, document: object) -> Any:
     """The value of a request body. Raises BadRequest `unknown-field` or `invalid-body`, each fault with its field."""
     try:
         # Through JSON's own reading of types: "60" is no number, but a time is written as text.
-        return SCHEMAS[name].model_validate(document)
+        return TypeAdapter(SCHEMAS[name]).validate_python(document)
     except ValidationError as error:
         faults = [
             {"field": ".".join(str(part) for part in fault["loc"]), "message": fault["msg"]}
             for fault in error.errors(include_url=False, include_input=False, include_context=False)
         ]
-        unknown = [fault for fault in error.errors() if fault["type"] == "extra_forbidden"]
+        unknown = [fault for fault in error.errors() if fault["type"] in UNKNOWN_FIELD]
         reason = "unknown-field" if len(unknown) == len(faults) else "invalid-body"
         first = faults[0]
         raise BadRequest(reason, f"{first['field'] or 'body'}: {first['message']}.", errors=faults) from error

@@ -72,8 +72,27 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CourseRun:
-    """The settings of one course run.
+class Settings:
+    """The settings of a course run that mean the same when staff ask for them and when they are recorded.
+
+    The one definition: the schema of the interface, the items of the table and the answers all follow these fields.
+    """
+
+    title: str
+    organization: str
+    pacing: Pacing = Pacing.INSTRUCTOR
+    start: datetime | None = None
+    end: datetime | None = None
+    passing_grade: Decimal = Decimal("0.5")
+    automatic_generation: bool = True
+    available_on: datetime | None = None
+    eligible_modes: frozenset[str] = CERTIFICATE_MODES
+    identity_required: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseRun(Settings):
+    """One course run as it is recorded.
 
     `identity_required` None follows the site. `bulk_issue_at` None means the end of the run;
     `bulk_issue_by_hand` means never by schedule. `version` is the optimistic lock, shown as the ETag.
@@ -81,18 +100,8 @@ class CourseRun:
     """
 
     course_id: str
-    title: str
-    organization: str
-    pacing: Pacing = Pacing.INSTRUCTOR
-    start: datetime | None = None
-    end: datetime | None = None
-    passing_grade: Decimal = Decimal("0.5")
     self_generation: bool = False
-    automatic_generation: bool = True
     display: Display = Display.END
-    available_on: datetime | None = None
-    eligible_modes: frozenset[str] = CERTIFICATE_MODES
-    identity_required: bool | None = None
     bulk_issue_at: datetime | None = None
     bulk_issue_by_hand: bool = False
     design_digest: str = ""

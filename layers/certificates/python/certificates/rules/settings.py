@@ -10,11 +10,11 @@ import unicodedata
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from enum import Enum, StrEnum
+from enum import StrEnum
 from typing import Final, Literal
 
 from certificates.errors import BadRequest
-from certificates.rules.model import AUDIT, CERTIFICATE_MODES, CourseRun, Display, Pacing
+from certificates.rules.model import AUDIT, CourseRun, Display, Pacing, Settings
 
 MAX_TEXT_LENGTH = 255
 """Characters of a title or an organization; what Open edX gives a course's display name."""
@@ -26,14 +26,6 @@ _GRADE_DECIMALS = 37
 Never = Literal["never"]
 NEVER: Final[Never] = "never"
 """The bulk issue is started by hand alone."""
-
-
-class Unset(Enum):
-    UNSET = "unset"
-
-
-UNSET: Final = Unset.UNSET
-"""Not named in the request, where null or false would mean something."""
 
 
 class SettingReason(StrEnum):
@@ -53,25 +45,15 @@ class SettingReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunSettings:
+class RunSettings(Settings):
     """A whole replacement of a run's settings; the defaults are those of a new run.
 
-    `display` None leaves it to the date. `self_generation` UNSET leaves it to the pacing where that is new or changes,
-    and as it is otherwise. `bulk_issue_at` None is the end of the run. Times carry an offset.
+    `display` None: the date decides. `self_generation` None: a new pacing decides, else nothing changes.
+    `bulk_issue_at` None: the end of the run. Times carry an offset.
     """
 
-    title: str
-    organization: str
-    pacing: Pacing = Pacing.INSTRUCTOR
-    start: datetime | None = None
-    end: datetime | None = None
-    passing_grade: Decimal = Decimal("0.5")
-    self_generation: bool | Unset = UNSET
-    automatic_generation: bool = True
+    self_generation: bool | None = None
     display: Display | None = None
-    available_on: datetime | None = None
-    eligible_modes: frozenset[str] = CERTIFICATE_MODES
-    identity_required: bool | None = None
     bulk_issue_at: datetime | Never | None = None
 
 
@@ -145,7 +127,7 @@ def _passing_grade(grade: Decimal) -> Decimal:
 
 
 def _self_generation(previous: CourseRun | None, requested: RunSettings) -> bool:
-    if requested.self_generation is not UNSET:
+    if requested.self_generation is not None:
         return requested.self_generation
     if previous is None or previous.pacing is not requested.pacing:
         return requested.pacing is Pacing.SELF
