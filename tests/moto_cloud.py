@@ -76,9 +76,13 @@ def _table() -> Any:
 
 def _make_table() -> None:
     table = resource("Table")
-    kept = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+    kept = ("BillingMode", "AttributeDefinitions", "KeySchema")
+    indexes = [
+        {name: index[name] for name in index if name != "WarmThroughput"} for index in table["GlobalSecondaryIndexes"]
+    ]
     boto3.client("dynamodb").create_table(
         TableName=os.environ["TABLE_NAME"],
         StreamSpecification={"StreamEnabled": True, **table["StreamSpecification"]},
+        GlobalSecondaryIndexes=indexes,
         **{key: table[key] for key in kept},
     )

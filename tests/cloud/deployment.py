@@ -39,8 +39,8 @@ def deploy(
     """Deploys, or upgrades what is deployed. Raises CloudError with the reasons that CloudFormation gives."""
     source = template.read(path)
     keys = upload_code(path, source, build, client("s3"), packaging)
-    local = template.localised(path, keys)
     known = {name: value for name, value in parameters.items() if name in source.get("Parameters", {})}
+    local = template.localised(path, keys, known)
     run_stack(local, known, client)
     stack = described(client("cloudformation"))
     reserve_concurrency(local, stack, client("lambda"))

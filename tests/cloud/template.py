@@ -11,6 +11,8 @@ SAM's own translator expands the template. What is adapted then is what ministac
 - It knows no alarm on an expression over several metrics: those are left out.
 - It speaks HTTP: statements that refuse requests without TLS are left out.
 - It knows no metric math: an alarm on several metrics watches the first of them.
+- It runs on loopback without TLS, and so does the issuer of tokens: parameters for addresses take http here.
+- It takes a parameter that is a number for text: the number itself stands in its place.
 - It gives an API a random id, unless a tag names one: the address is known before anything is deployed.
 """
 
@@ -85,8 +87,11 @@ def expanded_by_sam(path: Path, keys: Mapping[str, str]) -> Template:
     return expanded
 
 
-def localised(path: Path, keys: Mapping[str, str]) -> Template:
-    """The template at `path`, expanded by SAM and adapted; `keys` names the object with each function's code."""
+def localised(path: Path, keys: Mapping[str, str], parameters: Mapping[str, str] | None = None) -> Template:
+    """The template at `path`, expanded by SAM and adapted.
+
+    `keys` names the object with each function's code, `parameters` are those that differ from their defaults.
+    """
     expanded = expanded_by_sam(path, keys)
     resources = expanded["Resources"]
     for logical_id, _ in list(of_type(expanded, "AWS::Lambda::LayerVersion")):
@@ -101,7 +106,15 @@ def localised(path: Path, keys: Mapping[str, str]) -> Template:
         properties |= first_metric(properties.pop("Metrics", ()))
     for logical_id, _ in list(of_type(expanded, "AWS::ApiGatewayV2::Api")):
         resources.update(http_api(logical_id, resources[logical_id]["Properties"]))
-    expanded["Resources"] = without_tls(as_ministack_asks(resources))
+    for parameter in expanded.get("Parameters", {}).values():
+        if "https" in parameter.get("AllowedPattern", ""):
+            parameter["AllowedPattern"] = parameter["AllowedPattern"].replace("https:", "https?:")
+    numbers = {
+        name: int((parameters or {}).get(name, parameter["Default"]))
+        for name, parameter in expanded.get("Parameters", {}).items()
+        if parameter["Type"] == "Number"
+    }
+    expanded["Resources"] = with_numbers(without_tls(as_ministack_asks(resources)), numbers)
     return expanded
 
 
@@ -110,6 +123,15 @@ class NoManagedPolicies:
 
     def load(self) -> dict[str, str]:
         return {}
+
+
+def with_numbers(value: Any, numbers: Mapping[str, int]) -> Any:
+    """The same, with numbers in the place of references to parameters that are numbers."""
+    if isinstance(value, dict):
+        if set(value) == {"Ref"} and value["Ref"] in numbers:
+            return numbers[value["Ref"]]
+        return {name: with_numbers(part, numbers) for name, part in value.items()}
+    return [with_numbers(part, numbers) for part in value] if isinstance(value, list) else value
 
 
 def first_metric(metrics: Sequence[dict[str, Any]]) -> dict[str, Any]:

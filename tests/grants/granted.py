@@ -17,8 +17,12 @@ from tests.template import ROOT, functions
 
 Grant = tuple[str, str]
 
-_ARN = re.compile(r"^arn:\$\{AWS::Partition\}:\w+:\$\{AWS::Region\}:\$\{AWS::AccountId\}:(function:|schedule/)")
+_ARN = re.compile(
+    r"^arn:\$\{AWS::Partition\}:\w+:(\$\{AWS::Region\}:\$\{AWS::AccountId\})?:(:|function:|schedule/|table/)"
+)
 _STACK = "${AWS::StackName}-"
+ALIAS = "Aliaslive"
+"""What SAM appends to a function's logical id for its alias, which is what callers call."""
 
 
 def granted(function: str) -> set[Grant]:
@@ -49,7 +53,8 @@ _READERS = {"SQS": "AWSLambdaSQSQueueExecutionRole", "DynamoDB": "AWSLambdaDynam
 def by_name() -> dict[str, str]:
     """The logical ids of the functions that have a name, by what follows the stack's in it."""
     named = {name: properties.get("FunctionName") for name, properties in functions().items()}
-    return {given["Fn::Sub"].removeprefix(_STACK): name for name, given in named.items() if given}
+    plain = {given["Fn::Sub"].removeprefix(_STACK): name for name, given in named.items() if given}
+    return plain | {f"{name}:live": logical_id for name, logical_id in plain.items()}
 
 
 @cache
@@ -80,10 +85,17 @@ def _resource(value: Any) -> str:
         return value
     if attribute := value.get("Fn::GetAtt"):
         return str(attribute if isinstance(attribute, str) else ".".join(attribute)).removesuffix(".Arn")
+    if reference := value.get("Ref"):
+        return str(reference).removesuffix(ALIAS)
     text = _ARN.sub("", value["Fn::Sub"])
     if text.startswith(_STACK):
         return by_name()[text.removeprefix(_STACK)]
-    return re.sub(r"\$\{(\w+)(\.Arn)?\}", r"\1", text)
+    return re.sub(r"\$\{(\w+?)(InUse\.Value|\.Arn)?\}", r"\1", text)
+
+
+def logical_id(reference: str) -> str:
+    """What a setting refers to: itself, or what stands behind `<...>InUse`, made here or not."""
+    return reference.removesuffix(".Arn").removesuffix("InUse.Value")
 
 
 def _listed(value: Any) -> list[Any]:

@@ -16,7 +16,7 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 from botocore.signers import S3PostPresigner
 
-from tests.grants.granted import Grant, by_name
+from tests.grants.granted import Grant, by_name, logical_id
 from tests.template import functions, template
 
 _ENTRIES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
@@ -35,12 +35,12 @@ class Recorder:
     def __init__(self, function: str) -> None:
         self.used: set[Grant] = set()
         self.races_to_lose = 0
-        self._named = {("Lambda", name): logical_id for name, logical_id in by_name().items()}
+        self._named = {("Lambda", name): function for name, function in by_name().items()}
         for name, value in settings(function).items():
             if isinstance(value, dict) and (reference := value.get("Ref") or value.get("Fn::GetAtt")):
-                logical_id = reference.removesuffix(".Arn")
-                kind = template()["Resources"].get(logical_id, {}).get("Type", "::")
-                self._named[kind.split("::")[1], os.environ[name]] = logical_id
+                named = logical_id(reference)
+                kind = template()["Resources"].get(named, {}).get("Type", "::")
+                self._named[kind.split("::")[1], os.environ[name]] = named
 
     @contextmanager
     def recording(self) -> Iterator[None]:

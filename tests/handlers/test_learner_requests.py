@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from botocore.session import Session
 from certificates.aws import clients
 from certificates.aws.table import Item, connection
 from certificates.rules.model import Pacing
+from certificates.telemetry import logger
 from tests.handlers.http_events import encoded
 from tests.people import COURSE, enroll, make_run
 
@@ -42,6 +44,22 @@ def test_a_passing_learner_is_offered_the_button_presses_it_and_has_the_certific
 
     mine = zoe("GET", "/me/certificates").json()
     assert [item["verify_uuid"] for item in mine["items"]] == [certificate["verify_uuid"]]
+
+
+def test_logs_hold_ids_and_never_the_username_of_who_asks(
+    backend: Any, people: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logged = io.StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", logged)
+    make_run(backend)
+    enroll(backend, "7", "zoe.petrova", grade="0.81")
+    ask = people("learner_requests", "zoe.petrova")
+    assert ask("POST", PATH, idempotency_key="1").status == 201
+    assert ask("GET", PATH.replace("BIO1", "BIO9")).status in (403, 404)
+    assert people("instructor_requests", "zoe.petrova")("GET", PATH.removesuffix("/certificate")).status == 403
+    printed = logged.getvalue()
+    assert "decided" in printed and "refused" in printed
+    assert "petrova" not in printed
 
 
 def test_a_first_request_opens_one_session_for_all_its_clients(

@@ -74,14 +74,14 @@ def read_report(cloud: LocalCloud, function: str) -> Any:
 
 def write_a_part(cloud: LocalCloud, function: str) -> Any:
     return cloud.acting_as(function, "lambda").invoke(
-        FunctionName=cloud.name("ReportWriting"),
+        FunctionName=f"{cloud.name('ReportWriting')}:live",
         Payload=b'{"course_id": "none", "shard": 0, "part": "reports/none/certificates-0/00.csv"}',
     )
 
 
 def call_itself(cloud: LocalCloud, function: str) -> Any:
     return cloud.acting_as(function, "lambda").invoke(
-        FunctionName=cloud.name(function), InvocationType="Event", Payload=b'{"sweep": "certificates/z"}'
+        FunctionName=f"{cloud.name(function)}:live", InvocationType="Event", Payload=b'{"sweep": "certificates/z"}'
     )
 
 

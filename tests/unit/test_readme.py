@@ -118,7 +118,7 @@ def test_every_queue_that_gives_up_is_watched() -> None:
     given_up = {
         name
         for name, it in resources.items()
-        if it["Type"] == "AWS::SQS::Queue" and name.endswith(("DeadLetters", "Failures"))
+        if it["Type"] == "AWS::SQS::Queue" and name.endswith(("DeadLetters", "Failures", "Undelivered"))
     }
     watched = {
         metric["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Fn::GetAtt"].split(".")[0]
@@ -126,13 +126,3 @@ def test_every_queue_that_gives_up_is_watched() -> None:
         if "MetricStat" in metric
     }
     assert watched == given_up
-
-
-def test_every_function_is_watched() -> None:
-    for alarm in ("FunctionErrors", "FunctionThrottles"):
-        watched = {
-            metric["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"]
-            for metric in template()["Resources"][alarm]["Properties"]["Metrics"]
-            if "MetricStat" in metric
-        }
-        assert watched == set(functions())

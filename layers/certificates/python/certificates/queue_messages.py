@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from certificates.telemetry import logger, metrics
+from certificates.telemetry import logger, message_failed, metrics
 
 OutOfTime = Callable[[], bool]
 Act = Callable[[SQSRecord, OutOfTime], None]
@@ -32,7 +32,7 @@ def each_message(act: Act, *, reserve_ms: int) -> Callable[[dict[str, Any], Lamb
             try:
                 act(record, out_of_time)
             except Exception:
-                logger.exception("message failed")
+                message_failed()
                 raise
 
         processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)

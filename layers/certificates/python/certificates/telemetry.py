@@ -15,8 +15,9 @@ from certificates.rules.jobs import Job
 # Most requests decide nothing: that is no reason for a warning in the log of each.
 warnings.filterwarnings("ignore", "No application metrics to publish")
 
-logger = Logger(service="certificates", use_rfc3339=True)
-metrics = Metrics(namespace="Certificates", service="certificates")
+# The service is the stack (POWERTOOLS_SERVICE_NAME): two stacks of one account are told apart by it.
+logger = Logger(use_rfc3339=True)
+metrics = Metrics(namespace="Certificates")
 
 
 def decided(decision: Decision, trigger: Trigger, course_id: str, user_id: str) -> None:
@@ -39,6 +40,12 @@ def invalidated(course_id: str, user_id: str) -> None:
     """Staff invalidated one certificate."""
     logger.info("invalidated", extra={"course_id": course_id, "user_id": user_id})
     metrics.add_metric(name="Invalidations", unit=MetricUnit.Count, value=1)
+
+
+def message_failed() -> None:
+    """One message of a queue failed. The function ends without an error then: Lambda counts none."""
+    logger.exception("message failed")
+    metrics.add_metric(name="MessagesFailed", unit=MetricUnit.Count, value=1)
 
 
 def left_behind(documents: Sequence[str], why: str) -> None:

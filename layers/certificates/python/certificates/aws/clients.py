@@ -6,6 +6,7 @@ session would bring its transfer manager along. Both together are a tenth of a l
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
@@ -30,8 +31,12 @@ def share(session: Session) -> None:
 def _client(service: str, read_timeout: int = 10, attempts: int = 6) -> Any:
     from botocore.config import Config
 
+    # A signed address names the bucket's host in its region. By default it would name S3's global host, which never
+    # serves regions younger than 2019, and serves no other region for up to a day after a bucket was made.
+    virtual = service == "s3" and not (os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL"))
     config = Config(
         signature_version="s3v4" if service == "s3" else None,
+        s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"} if virtual else None,
         connect_timeout=2,
         read_timeout=read_timeout,
         retries={"total_max_attempts": attempts, "mode": "standard"},

@@ -21,7 +21,7 @@ from certificates.access import Caller
 from certificates.errors import BadRequest, Busy, NotFound, Refusal, TooLarge
 from certificates.http.answers import Answer, problem
 from certificates.http.caller import caller
-from certificates.http.doors import Door, anyone, staff_of_the_run
+from certificates.http.doors import Door, staff_of_the_run
 from certificates.rules.course_id import parse_course_id
 from certificates.telemetry import logger, metrics
 
@@ -143,8 +143,6 @@ def _serve(operation: Operation, event: dict[str, Any], context: Any) -> Answer:
         parts = (event, _backend(event), runtime.now(), event.get("pathParameters") or {}, context)
         request = Request(*parts)
         operation.door(request)
-        if operation.door is not anyone:
-            logger.append_keys(actor=request.caller.username)
         if operation.body:
             request = RequestWith(*parts, _body(event, operation.body, operation.max_body_bytes))
         return _handle(operation, request)

@@ -1,0 +1,50 @@
+"""AWS's own schemas of resources, as cfn-lint ships them with SAM: what each region's CloudFormation takes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+import jsonschema
+
+from tests.template import ROOT
+
+
+def faults(resources: dict[str, dict[str, Any]], region: str) -> Iterator[str]:
+    """What a region's CloudFormation would not take of filled resources, unknown kinds included."""
+    for name, resource in resources.items():
+        schema = _schema(resource["Type"], region)
+        if schema is None:
+            yield f"{name}: {region} has no {resource['Type']}"
+            continue
+        for error in schema.iter_errors(resource["Properties"]):
+            yield f"{name}: {'.'.join(map(str, error.absolute_path))}: {error.message[:200]}"
+
+
+def known(kind: str, region: str) -> bool:
+    """Whether a region's CloudFormation knows a kind of resource."""
+    return _schema(kind, region) is not None
+
+
+@cache
+def _schema(kind: str, region: str) -> Any:
+    [folder] = (ROOT / ".venv-sam" / "lib").glob("python3*/site-packages/cfnlint/data/schemas")
+    known = json.loads((folder / "providers" / f"{region}.json").read_text())
+    if kind not in known:
+        return None
+    schema = json.loads((folder / "resources" / f"{known[kind]}.json").read_text())
+    return _Validator(schema)
+
+
+def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
+    """Patterns are written for Java: what Python cannot read (`\\p{L}`) says nothing here."""
+    with suppress(re.error):
+        if isinstance(instance, str) and not re.search(pattern, instance):
+            yield jsonschema.ValidationError(f"{instance!r} is not of the form {pattern!r}")
+
+
+_Validator = jsonschema.validators.extend(jsonschema.Draft7Validator, {"pattern": _pattern})

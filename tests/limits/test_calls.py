@@ -1,0 +1,146 @@
+"""Every call that the code makes is one that AWS takes, at an address of the region that the stack is in.
+
+The stories of tests/grants make every function ask for all that it ever does. Each kind of call is made again, by the
+product's own clients, for five regions, with the real rules for addresses, up to the request that would be sent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import urlsplit
+
+import boto3
+import pytest
+from botocore.client import BaseClient
+from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
+
+from certificates.aws import clients
+from certificates.aws.documents import Documents
+from tests.grants.test_grants import story
+from tests.grants.world import World
+from tests.jobs import few_shards
+from tests.limits.filled import REGIONS, Place
+from tests.template import functions
+
+Call = tuple[str, str, dict[str, Any]]
+
+
+@contextmanager
+def noted(calls: list[Call]) -> Iterator[None]:
+    """Every call made inside is noted, and made."""
+    real = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def call(client: Any, operation: str, values: Any) -> Any:
+        # A file is closed by the time when the call is made again.
+        lasting = {name: b"" if hasattr(value, "read") else value for name, value in values.items()}
+        calls.append((client.meta.service_model.service_name, operation, lasting))
+        return real(client, operation, values)
+
+    with patch.object(BaseClient, "_make_api_call", call):
+        yield
+
+
+@pytest.fixture
+def calls(backend: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> list[Call]:
+    """What a function asks for in its story."""
+    found: list[Call] = []
+    world = World(request.param, backend, monkeypatch)
+    with few_shards(), noted(found):
+        story(request.param)(world)
+    return found
+
+
+@pytest.mark.parametrize("calls", functions(), indirect=True)
+def test_every_call_is_within_what_aws_says_of_it_and_goes_to_the_region(
+    calls: list[Call], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert calls
+    models = {name: boto3.client(name).meta.service_model for name in {service for service, _, _ in calls}}
+    for service, operation, values in calls:
+        shape = models[service].operation_model(operation).input_shape
+        assert list(faults(values, shape)) == [], (service, operation)
+    once = {(service, operation): values for service, operation, values in calls}
+    for region in REGIONS:
+        move(region, monkeypatch)
+        for (service, operation), values in once.items():
+            host = urlsplit(asked(clients._client(service), operation, values)).hostname
+            assert host and host.endswith(f".{region}.{Place(region).suffix}"), (operation, host)
+
+
+def faults(value: Any, shape: Shape, path: str = "") -> Iterator[str]:
+    """Where a value is longer, larger or of another form than botocore's model says: botocore itself looks at less."""
+    if isinstance(shape, StructureShape):
+        for name, part in value.items():
+            yield from faults(part, shape.members[name], f"{path}.{name}")
+    elif isinstance(shape, ListShape):
+        yield from _sized(len(value), shape, path)
+        for part in value:
+            yield from faults(part, shape.member, f"{path}[]")
+    elif isinstance(shape, MapShape):
+        yield from _sized(len(value), shape, path)
+        for name, part in value.items():
+            yield from faults(name, shape.key, f"{path}.{name}")
+            yield from faults(part, shape.value, f"{path}.{name}")
+    elif isinstance(value, str):
+        yield from _sized(len(value), shape, path)
+        if isinstance(shape, StringShape) and shape.enum and value not in shape.enum:
+            yield f"{path}: {value!r} is none of {shape.enum}"
+        # botocore reads patterns and does not show them.
+        pattern = shape._shape_model.get("pattern")  # type: ignore[attr-defined]
+        if pattern and not re.fullmatch(pattern, value, re.S):
+            yield f"{path}: {value!r} is not of the form {pattern}"
+    elif isinstance(value, int) and not isinstance(value, bool):
+        yield from _sized(value, shape, path)
+
+
+def _sized(size: int, shape: Shape, path: str) -> Iterator[str]:
+    if not shape.metadata.get("min", size) <= size <= shape.metadata.get("max", size):
+        yield f"{path}: {size} is not from {shape.metadata.get('min')} to {shape.metadata.get('max')}"
+
+
+def test_what_is_too_long_or_of_another_form_is_found() -> None:
+    model = boto3.client("scheduler", region_name="eu-west-1").meta.service_model
+    shape = model.operation_model("CreateSchedule").input_shape
+    found = list(faults({"Name": "a b", "GroupName": "x" * 65, "FlexibleTimeWindow": {"Mode": "SOMETIMES"}}, shape))
+    assert [fault.split(":")[0] for fault in found] == [".Name", ".GroupName", ".FlexibleTimeWindow.Mode"]
+
+
+class Sent(Exception):
+    """The request was made, and would now leave the machine."""
+
+
+def asked(client: Any, operation: str, values: dict[str, Any]) -> str:
+    """The address that a client would send a call to."""
+
+    def stop(request: Any, **_: Any) -> None:
+        raise Sent(request.url)
+
+    client.meta.events.register_first("before-send", stop)
+    try:
+        with pytest.raises(Sent) as sent:
+            client._make_api_call(operation, values)
+    finally:
+        client.meta.events.unregister("before-send", stop)
+    return str(sent.value)
+
+
+def move(region: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if this process were a function in another region."""
+    monkeypatch.setenv("AWS_REGION", region)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+    clients.forget()
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_every_link_and_form_names_the_buckets_host_in_the_region(region: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    move(region, monkeypatch)
+    documents = Documents("certificates-bucket-1abcdefghijk")
+    form = documents.upload_form("records/course-v1:Fjord+BIO1+2026/1.csv", 10, 60)
+    link = documents.link("certificates/1/1.pdf", "certificate.pdf")
+    host = f"certificates-bucket-1abcdefghijk.s3.{region}.{Place(region).suffix}"
+    assert {urlsplit(address).hostname for address in (form["url"], link)} == {host}
+    clients.forget()

@@ -1,0 +1,170 @@
+"""AWS takes the template in every region, under every name and with every parameter that the README allows."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.cloud.template import of_type, read
+from tests.limits import quotas, schemas
+from tests.limits.filled import LONGEST_STACK_NAME, REGIONS, Place, expanded, outputs, stack
+from tests.limits.units import of
+from tests.template import ROOT, functions
+
+NO_COGNITO = {"cn-north-1"}
+"""Regions whose CloudFormation knows no user pools: a stack there has an issuer of its own."""
+
+OIDC = {"OidcIssuer": "https://lms.example.org", "OidcAudience": "certificates"}
+DOMAIN = {
+    "DomainName": "certificates.example.org",
+    "CertificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/7a3c1e50-94d1-11f0-8d3a-0affd2b1c0de",
+    "HostedZoneId": "Z1ABCDEFGHIJKL",
+    "SignInCallback": "https://certificates.example.org/signed-in",
+}
+STATE = {
+    "TableName": "certificates-restored",
+    "TableStreamArn": "arn:aws:dynamodb:eu-west-1:123456789012:table/restored/stream/2026-11-28T00:00:00.000",
+    "BucketName": "certificates-of-before",
+    "SecretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:VerifySecret-1ABC-abcdef",
+}
+DEPLOYMENTS = {
+    "the default": {},
+    "another issuer": OIDC,
+    "a domain of one's own": DOMAIN,
+    "the state of another stack": STATE,
+    "a large site": {"WarmWriteUnits": "40000", "BulkConcurrency": "48", "LearnersReservedConcurrency": "300"},
+    "a new account": {"BulkConcurrency": "2", "EventBusName": "lms", "EventSource": "openedx.lms"},
+}
+
+
+def faults(region: str, name: str, parameters: dict[str, str]) -> list[str]:
+    resources = stack(Place(region, name), **parameters)
+    said = [f"{check.__name__}: {fault}" for check in quotas.CHECKS for fault in check(resources)]
+    return said + list(schemas.faults(resources, region))
+
+
+@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.parametrize("name", ["certificates", LONGEST_STACK_NAME])
+def test_every_region_takes_it_under_a_short_and_a_long_name(region: str, name: str) -> None:
+    assert faults(region, name, OIDC if region in NO_COGNITO else {}) == []
+
+
+@pytest.mark.parametrize("parameters", DEPLOYMENTS.values(), ids=DEPLOYMENTS)
+def test_every_kind_of_deployment_is_taken(parameters: dict[str, str]) -> None:
+    assert faults("eu-west-1", "certificates", parameters) == []
+
+
+def test_user_pools_are_all_that_a_region_lacks() -> None:
+    missing = {kind for region in NO_COGNITO for kind in _kinds() if not schemas.known(kind, region)}
+    assert {kind.split("::")[1] for kind in missing} == {"Cognito"}
+
+
+def _kinds() -> set[str]:
+    return {resource["Type"] for resource in stack(**DOMAIN).values()}
+
+
+def test_the_longest_name_of_a_stack_is_what_the_readme_says() -> None:
+    assert f"{len(LONGEST_STACK_NAME)} characters" in (ROOT / "functions" / "README.md").read_text()
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_outputs_are_addresses_of_the_region(region: str) -> None:
+    place = Place(region)
+    told = outputs(place, **(OIDC if region in NO_COGNITO else {}))
+    assert told["ApiUrl"] == told["PublicAddress"] == f"https://a1b2c3d4e5.execute-api.{region}.{place.suffix}"
+
+
+def test_certificates_print_the_domain_where_there_is_one_else_the_address_that_was_given() -> None:
+    assert outputs(**DOMAIN)["PublicAddress"] == "https://certificates.example.org"
+    assert outputs(PublicBaseUrl="https://check.example.org")["PublicAddress"] == "https://check.example.org"
+    environments = [it["Environment"]["Variables"] for _, it in of(stack(**DOMAIN), "AWS::Lambda::Function")]
+    assert {it["PUBLIC_BASE_URL"] for it in environments} == {"https://certificates.example.org"}
+
+
+def test_every_function_is_told_the_state_that_was_given() -> None:
+    resources = stack(**STATE)
+    for name, function in of(resources, "AWS::Lambda::Function"):
+        told = function["Environment"]["Variables"]
+        assert (told["TABLE_NAME"], told["BUCKET_NAME"]) == (STATE["TableName"], STATE["BucketName"]), name
+    assert not {"Table", "Bucket", "BucketPolicy", "VerifySecret"} & set(resources)
+
+
+@pytest.mark.parametrize("kind", ["Errors", "Throttles"])
+def test_every_function_is_watched_once(kind: str) -> None:
+    alarms = [stack()[f"{half}{kind}"]["Properties"] for half in ("Request", "Background")]
+    metrics = [
+        metric["MetricStat"]["Metric"] for alarm in alarms for metric in alarm["Metrics"] if "MetricStat" in metric
+    ]
+    assert {metric["MetricName"] for metric in metrics} == {kind}
+    watched = [metric["Dimensions"][0]["Value"] for metric in metrics]
+    assert sorted(watched) == sorted(_reference(name) for name in functions())
+
+
+def _reference(function: str) -> str:
+    return str(stack()[f"{function}Aliaslive"]["Properties"]["FunctionName"])
+
+
+def test_every_call_of_a_function_is_a_call_of_its_alias() -> None:
+    resources = stack()
+    for name, permission in of(resources, "AWS::Lambda::Permission"):
+        assert str(permission["FunctionName"]).endswith(":live"), name
+    for name, source in of(resources, "AWS::Lambda::EventSourceMapping"):
+        assert str(source["FunctionName"]).endswith(":live"), name
+    for name, role in of(resources, "AWS::IAM::Role"):
+        for policy in role.get("Policies", ()):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                if "lambda:InvokeFunction" in statement["Action"]:
+                    assert str(statement["Resource"]).endswith(":live"), name
+
+
+def test_another_layer_is_another_version_of_every_function_that_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = _versions()
+    monkeypatch.setattr("tests.limits.filled.LAYER", "s3://artefacts/another.zip")
+    after = _versions()
+    assert set(before) == set(after) == set(functions())
+    assert not {name for name in before if before[name] == after[name]}
+
+
+def _versions() -> dict[str, str]:
+    """The logical id of the version that each function's alias names."""
+    template = expanded()
+    aliases = of_type(template, "AWS::Lambda::Alias")
+    return {it["FunctionName"]["Ref"]: it["FunctionVersion"]["Fn::GetAtt"][0] for _, it in aliases}
+
+
+def test_who_deploys_is_told_what_is_missing() -> None:
+    rules = read(ROOT / "template.yaml")["Rules"]
+    assert set(rules) == {"IssuerHasAudience", "DomainHasCertificate", "TableHasStream"}
+    parameters = read(ROOT / "template.yaml")["Parameters"]
+    refused: list[tuple[str, Any]] = [
+        ("OidcIssuer", "http://lms.example.org"),
+        ("OidcIssuer", "lms.example.org"),
+        ("PublicBaseUrl", "https://certificates.example.org/"),
+        ("DomainName", "https://certificates.example.org"),
+        ("AllowedOrigin", "https://lms.example.org/"),
+    ]
+    for name, value in refused:
+        assert not re.fullmatch(parameters[name]["AllowedPattern"], value), (name, value)
+    for given in DEPLOYMENTS.values():
+        for name, value in given.items():
+            assert re.fullmatch(parameters[name].get("AllowedPattern", ".*"), value), (name, value)
+
+
+def test_personal_data_in_the_bucket_has_an_end() -> None:
+    rules = stack(UploadRetentionDays="14")["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    ends = {rule["Prefix"]: int(rule["ExpirationInDays"]) for rule in rules if "ExpirationInDays" in rule}
+    assert ends == {"previews/": 1, "reports/": 1, "records/": 14, "exceptions/": 14, "results/": 400}
+    old = {
+        rule.get("Prefix", ""): rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
+        for rule in rules
+        if "Prefix" in rule
+    }
+    assert set(old.values()) == {1}
+    assert any(rule.get("ExpiredObjectDeleteMarker") for rule in rules)
+
+
+def test_a_widget_searches_for_metrics_by_a_part_of_their_names() -> None:
+    """In quotes a name is matched whole, and no metric is called just `Decisions`."""
+    assert 'MetricName=\\"' not in stack()["Dashboard"]["Properties"]["DashboardBody"]
