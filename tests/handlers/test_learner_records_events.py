@@ -21,6 +21,7 @@ from certificates.lms.records import Records
 from certificates.request import request_certificate
 from certificates.rules.eligibility import Reason
 from certificates.rules.history import ChangeKind, Trigger
+from certificates.rules.lms_report import Report
 from certificates.rules.model import Certificate, Status
 from certificates.telemetry import logger
 from tests import faults, moto_cloud
@@ -107,13 +108,103 @@ def test_a_learner_who_passes_has_none_where_the_run_does_not(deliver: Any, run:
     assert certificate() is None
 
 
-@pytest.mark.parametrize(("percent", "expected"), [(0.6, "downloadable"), (0.59, None)])
-def test_a_grade_summary_passes_by_the_runs_passing_grade(
+@pytest.mark.parametrize(
+    ("percent", "expected"),
+    [(0.6, "downloadable"), (0.59, None), (0.5999999, "downloadable"), (0.5966, None), (1.15, "downloadable")],
+)
+def test_a_grade_without_a_verdict_passes_by_the_runs_passing_grade(
     deliver: Any, run: Any, certificate: Any, percent: float, expected: str | None
 ) -> None:
     run()
-    deliver(ENROLLED, grade_summary(percent, at=minute(5)))
+    event = grade_summary(percent, at=minute(5))
+    del event["detail"]["grade"]["letter_grade"]
+    assert deliver(ENROLLED, event) == []
     assert status(certificate()) == expected
+
+
+def graded(percent: float, letter: str | None, *, at: datetime) -> dict[str, Any]:
+    event = grade_summary(percent, at=at)
+    event["detail"]["grade"]["letter_grade"] = letter
+    return event
+
+
+@pytest.mark.parametrize("apart", [timedelta(0), timedelta(seconds=10)])
+@pytest.mark.parametrize("order", [1, -1])
+def test_nothing_flaps_where_the_lms_passes_a_grade_below_the_runs_passing_grade(
+    cheap: Any, deliver: Any, run: Any, certificate: Any, apart: timedelta, order: int
+) -> None:
+    run(automatic_generation=True)
+    deliver(ENROLLED, passing_status(True, at=minute(1)))
+    first = certificate()
+    events = [graded(0.55, "Pass", at=minute(5)), passing_status(True, at=minute(5) + apart)]
+    deliver(*events[::order])
+    assert certificate() == first
+    assert len(cheap.certificates.history(COURSE_ID, "42")) == 1
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("letter", ["", None])
+def test_nothing_is_issued_where_the_lms_fails_a_grade_above_the_runs_passing_grade(
+    cheap: Any, deliver: Any, run: Any, certificate: Any, letter: str | None, order: int
+) -> None:
+    run()
+    events = [graded(0.65, letter, at=minute(5)), passing_status(False, at=minute(6))]
+    deliver(ENROLLED, *events[::order])
+    deliver(*events)
+    assert certificate() is None
+    assert cheap.certificates.history(COURSE_ID, "42") == []
+
+
+def test_the_grade_event_alone_tells_who_fails_and_who_fell(deliver: Any, run: Any, certificate: Any) -> None:
+    run()
+    deliver(ENROLLED, graded(0.55, "Pass", at=minute(5)))
+    assert status(certificate()) == "downloadable"
+    deliver(graded(0.4, "", at=minute(6)))
+    assert status(certificate()) == "notpassing"
+
+
+def test_an_old_event_that_comes_again_takes_nothing_for_what_a_newer_file_says(
+    cheap: Any, deliver: Any, run: Any, certificate: Any
+) -> None:
+    run()
+    deliver(ENROLLED, passing_status(True, at=minute(5)))
+    filed = Report(user_id="42", at=minute(7), course_id=COURSE_ID, grade=Decimal("0.4"))
+    RecordsStore(workers=1).apply([filed])
+    deliver(passing_status(True, at=minute(5)), passing_status(False, at=minute(3)))
+    assert (status(certificate()), certificate().revision) == ("downloadable", 1)
+
+
+def test_an_approved_identity_decides_where_nothing_was_recorded_yet(
+    cheap: Any, deliver: Any, run: Any, certificate: Any
+) -> None:
+    run(identity_required=True, automatic_generation=False)
+    deliver(ENROLLED, passing_status(True, at=minute(5)))
+    assert certificate() is None
+    run(identity_required=True)
+    deliver(identity_approved(until=minute(100_000), at=minute(6)))
+    assert status(certificate()) == "downloadable"
+
+
+def test_events_of_runs_that_are_not_ours_fail_nothing_and_leave_a_line_in_the_log(
+    deliver: Any, run: Any, certificate: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logged = io.StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", logged)
+    run()
+    legacy = passing_status(True, at=minute(5), course_id="Lyceum/BOT101/2026")
+    library = enrollment("created", mode="verified", at=minute(5), course_id="library-v1:Lyceum+Botany")
+    assert deliver(legacy, library, ENROLLED, passing_status(True, at=minute(5))) == []
+    assert logged.getvalue().count("event ignored") == 2
+    assert status(certificate()) == "downloadable"
+
+
+def test_a_passing_event_does_not_change_the_name_that_the_profile_has(
+    deliver: Any, run: Any, certificate: Any
+) -> None:
+    run()
+    other = {"id": 42, "is_active": True, "pii": {"username": "ana", "email": "", "name": "A. L."}}
+    deliver(ENROLLED, passing_status(True, at=minute(5), learner=other))
+    assert certificate().name == "Ana Lima"
 
 
 def test_whichever_comes_last_the_enrollment_or_the_grade_decides(deliver: Any, run: Any, certificate: Any) -> None:
@@ -181,10 +272,9 @@ def test_old_and_repeated_news_takes_nothing_and_gives_nothing(
     after = moto_cloud.items()
     enrolled = after[f"RUN#{COURSE_ID}#42", "ENROLLMENT"]
     # Nothing was known of a grade: that one is news, and older than the verdict that stands.
-    assert (enrolled.pop("graded_at"), enrolled.pop("grade")) == (
-        {"S": "2026-11-24T08:03:00.000000+0000"},
-        {"N": "0.1"},
-    )
+    news = ("grade", "graded_at", "same_grade_since", "verdict_grade", "verdict_grade_at")
+    at = {"S": "2026-11-24T08:03:00.000000+0000"}
+    assert [enrolled.pop(name) for name in news] == [{"N": "0.1"}, at, at, {"N": "0.1"}, at]
     assert after == before
 
 

@@ -15,6 +15,7 @@ from certificates.aws.reads import get_items
 from certificates.aws.record_parts import Effect
 from certificates.aws.records_store import RecordsStore
 from certificates.aws.table import Item, connection, learner_key
+from certificates.errors import Ambiguous
 from certificates.rules.lms_report import Account, Enrolled, Identity, Report
 
 RUN = "course-v1:Lyceum+BOT101+2026_T3"
@@ -168,10 +169,139 @@ def test_an_email_handed_from_one_learner_to_another_finds_the_later_one_whateve
         assert found.user_id == f"2{number}", order
 
 
-def test_two_learners_with_one_email_in_the_same_file_are_both_recorded(store: RecordsStore) -> None:
-    twins = [report(1, "1", account=Account("ana", "a@x.org")), report(1, "2", account=Account("bo", "a@x.org"))]
+def test_two_learners_with_one_email_but_for_its_case_are_both_recorded_and_the_email_means_neither(
+    store: RecordsStore,
+) -> None:
+    twins = [report(1, "1", account=Account("ana", "a@x.org")), report(1, "2", account=Account("bo", "A@x.org"))]
     assert store.apply(twins) == [Effect.APPLIED, Effect.APPLIED]
     assert {LearnerStore().find(name).user_id for name in ("ana", "bo")} == {"1", "2"}  # type: ignore[union-attr]
+    with pytest.raises(Ambiguous) as refused:
+        LearnerStore().find("a@X.org")
+    assert refused.value.values["learners"] == [
+        {"user_id": "1", "username": "ana"},
+        {"user_id": "2", "username": "bo"},
+    ]
+
+
+def test_an_email_that_one_of_two_learners_gives_up_means_the_other(store: RecordsStore) -> None:
+    for number, order in enumerate(itertools.permutations(["ana", "bo", "cy"])):
+        ids = {name: f"{name}{number}" for name in order}
+        shared = f"shared{number}@x.org"
+        for name in order:
+            store.apply([report(1, ids[name], account=Account(ids[name], shared))])
+        for name in order[:2]:
+            store.apply([report(2, ids[name], account=Account(ids[name], f"{ids[name]}@x.org"))])
+        found = LearnerStore().find(shared)
+        assert found is not None
+        assert found.user_id == ids[order[2]]
+
+
+def test_a_username_that_is_anothers_email_is_ambiguous(store: RecordsStore) -> None:
+    store.apply([report(1, "1", account=Account("bo@x.org", "ana@x.org"))])
+    store.apply([report(1, "2", account=Account("bo", "bo@x.org"))])
+    with pytest.raises(Ambiguous, match=r"bo@x\.org \(id 1\) and bo \(id 2\)"):
+        LearnerStore().find("bo@x.org")
+
+
+def test_a_username_that_is_ones_own_email_is_not_ambiguous(store: RecordsStore) -> None:
+    store.apply([report(1, "1", account=Account("bo@x.org", "bo@x.org"))])
+    found = LearnerStore().find("bo@x.org")
+    assert found is not None
+    assert found.user_id == "1"
+
+
+def test_learners_without_an_email_take_no_empty_address_from_one_another(store: RecordsStore) -> None:
+    store.apply([report(1, "1", account=Account("ana", "")), report(1, "2", account=Account("bo", ""))])
+    assert {LearnerStore().find(name).user_id for name in ("ana", "bo")} == {"1", "2"}  # type: ignore[union-attr]
+    assert not [pk for pk, _ in recorded() if pk.startswith("EMAIL#")]
+
+
+def test_a_report_that_says_nothing_of_an_email_leaves_the_one_that_is_recorded(store: RecordsStore) -> None:
+    store.apply([report(1, account=Account("ana", "ana@x.org"))])
+    store.apply([report(2, account=Account("ana", None))])
+    assert LearnerStore().find("ana@x.org") == LearnerStore().find("ana")
+    store.apply([report(3, account=Account("ana", ""))])
+    assert LearnerStore().find("ana@x.org") is None
+
+
+def test_the_name_of_the_profile_comes_first_in_whatever_order_names_come(store: RecordsStore) -> None:
+    names = [
+        report(1, account=account("ana"), name="Ana Lima"),
+        report(2, spare_name="Ana L."),
+        report(3, spare_name="A. Lima"),
+    ]
+    for number, order in enumerate(itertools.permutations(names)):
+        for entry in order:
+            store.apply([as_another_learner(entry, str(number))])
+        learner = LearnerStore().learner(str(number))
+        assert learner is not None
+        assert learner.name == "Ana Lima"
+
+
+def test_a_name_of_the_account_fills_an_empty_one(store: RecordsStore) -> None:
+    store.apply([report(1, account=account("ana")), report(2, "43", account=account("bo"), name="Bo")])
+    store.apply([report(3, spare_name="Ana L."), report(3, "43", spare_name="Robert")])
+    learners = LearnerStore().learners(["42", "43"])
+    assert [learners[user_id].name for user_id in ("42", "43")] == ["Ana L.", "Bo"]
+
+
+VERDICTS = {
+    "a grade with its verdict, then the passing event": (
+        [
+            report(1, grade=Decimal("0.66"), passing=True),
+            report(2, passing=True),
+        ],
+        True,
+    ),
+    "the same number by file afterwards": (
+        [
+            report(1, grade=Decimal("0.66"), passing=True),
+            report(2, passing=True),
+            report(3, grade=Decimal("0.66")),
+        ],
+        True,
+    ),
+    "another number by file afterwards": (
+        [
+            report(1, grade=Decimal("0.66"), passing=True),
+            report(2, passing=True),
+            report(3, grade=Decimal("0.65")),
+        ],
+        None,
+    ),
+    "another number by file before the verdict": (
+        [
+            report(1, grade=Decimal("0.2")),
+            report(2, grade=Decimal("0.66"), passing=False),
+            report(3, passing=False),
+            report(4, grade=Decimal("0.66")),
+        ],
+        False,
+    ),
+    "a newer verdict on another grade": (
+        [
+            report(1, grade=Decimal("0.66"), passing=True),
+            report(3, grade=Decimal("0.4"), passing=False),
+            report(4, grade=Decimal("0.4")),
+        ],
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", VERDICTS)
+def test_a_verdict_belongs_to_the_grade_it_was_given_with_in_whatever_order_both_come(
+    store: RecordsStore, case: str
+) -> None:
+    from certificates.aws import items
+
+    reports, verdict = VERDICTS[case]
+    for number, order in enumerate(itertools.permutations(reports)):
+        for entry in order:
+            store.apply([replace(entry, user_id=str(number))])
+            store.apply([replace(order[0], user_id=str(number))])
+        (raw,) = get_items([(learner_key(RUN, str(number)), "ENROLLMENT")]).values()
+        assert items.enrollment(raw).standing_verdict is verdict, order
 
 
 def test_a_username_that_a_later_account_holds_is_not_taken_by_older_news(store: RecordsStore) -> None:
@@ -252,3 +382,16 @@ def test_a_learner_without_a_name_yet_has_an_empty_one(store: RecordsStore) -> N
     learner = LearnerStore().learner("42")
     assert learner is not None
     assert learner.name == ""
+
+
+@pytest.mark.parametrize("order", [(1, 2, 3), (2, 1, 3), (1, 3, 2)])
+def test_a_verdict_alone_belongs_to_the_grade_that_the_file_before_it_has(
+    store: RecordsStore, order: tuple[int, ...]
+) -> None:
+    from certificates.aws import items
+
+    said = {1: {"grade": Decimal("0.66")}, 2: {"passing": True}, 3: {"grade": Decimal("0.66")}}
+    for number in order:
+        store.apply([report(number, **said[number])])
+    (raw,) = get_items([(learner_key(RUN, "42"), "ENROLLMENT")]).values()
+    assert items.enrollment(raw).standing_verdict is True

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import csv
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from certificates import runtime
+from certificates.aws.records_store import RecordsStore
 from certificates.exception_list.entries import add_exception
 from certificates.invalidate import invalidate
 from certificates.issue import issue
 from certificates.lists import learners
 from certificates.planning import Cause
 from certificates.rules.history import Trigger
+from certificates.rules.lms_report import Report
 from tests.faults import cheap
 from tests.handlers.http_events import encoded
 from tests.moto_cloud import objects
@@ -126,7 +130,25 @@ def test_learners_are_counted_by_status_exception_and_group(staff: Any) -> None:
         "statuses": {"downloadable": 2, "notpassing": 0, "unavailable": 1, "unverified": 1},
         "exceptions": {"with_certificate": 1, "without_certificate": 1},
         "groups": {"received": 2, "not-received": 2, "identity-missing": 1, "invalidated": 1, "failed": 0},
+        "warnings": {"verdict-contradicts-passing-grade": 0},
     }
+
+
+def test_verdicts_that_contradict_the_passing_grade_are_counted_and_told_of_each_learner(
+    backend: Any, staff: Any
+) -> None:
+    """The run passes at 0.5."""
+    at = datetime(2026, 11, 20, tzinfo=UTC)
+    RecordsStore().apply(
+        [
+            Report(user_id="1", at=at, course_id=COURSE, grade=Decimal("0.45"), passing=True),
+            Report(user_id="2", at=at, course_id=COURSE, grade=Decimal("0.55"), passing=False),
+            Report(user_id="3", at=at, course_id=COURSE, grade=Decimal("0.95"), passing=True),
+        ]
+    )
+    assert staff("GET", f"{CERTIFICATES}/counts").json()["warnings"] == {"verdict-contradicts-passing-grade": 2}
+    warned = {item["username"]: item["warnings"] for item in staff("GET", CERTIFICATES).json()["items"]}
+    assert [name for name in sorted(warned) if warned[name]] == ["abe", "zoe"]
 
 
 def test_the_history_tells_when_who_what_and_why(staff: Any) -> None:

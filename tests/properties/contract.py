@@ -170,7 +170,7 @@ class Run:
 
     def identified(self, who: Learner) -> None:
         who.identity = True
-        if self.automatic and who.status == UNVERIFIED:
+        if self.automatic and who.status != DOWNLOADABLE:
             self.decide(who)
 
     def public_answer(self, who: Learner) -> str:

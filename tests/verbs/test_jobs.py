@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, ClassVar
 
 import pytest
 
+from certificates.aws.records_store import RecordsStore
 from certificates.aws.renderer import RenderingFailed
 from certificates.aws.table import LearnerItem, shard_of
 from certificates.errors import Conflict
@@ -20,6 +22,7 @@ from certificates.planning import Cause
 from certificates.rules.groups import Group, Scope
 from certificates.rules.history import Trigger
 from certificates.rules.jobs import JobKind, JobState, Selection
+from certificates.rules.lms_report import Report
 from certificates.rules.model import Outcome, Status
 from tests.faults import CheapRenderer
 from tests.jobs import NOW, delete, deliver, few_shards, messages, results, run, start, work
@@ -78,6 +81,15 @@ def test_a_dry_run_says_the_same_and_writes_nothing_about_any_learner(cheap: Any
     job = run(cheap)
     assert (rehearsed.total, rehearsed.outcomes) == (job.total, job.outcomes)
     assert said == [row[:4] for row in results(cheap, job)]
+
+
+def test_a_dry_run_counts_and_lists_verdicts_that_contradict_the_passing_grade(cheap: Any) -> None:
+    class_of_five(cheap)
+    said = {"user_id": "1", "course_id": COURSE, "at": NOW, "grade": Decimal("0.3"), "passing": True}
+    RecordsStore().apply([Report(**said)])
+    rehearsed = run(cheap, dry_run=True)
+    assert rehearsed.warnings == {"verdict-contradicts-passing-grade": 1}
+    assert [row[0] for row in results(cheap, rehearsed) if "verdict-contradicts-passing-grade" in row] == ["1"]
 
 
 def test_a_run_without_learners_is_finished_at_nothing(cheap: Any) -> None:

@@ -66,11 +66,82 @@ def test_a_passing_status_of_a_coachs_copy_is_that_of_the_copy() -> None:
 
 @pytest.mark.parametrize(
     ("sent", "grade"),
-    [(0.83, "0.83"), (0, "0"), (1, "1"), (0.5999999999999999, "0.6"), (1.0000000000000002, "1"), (0.599, "0.599")],
+    [
+        *[(0.83, "0.83"), (0, "0"), (1, "1"), (0.5999999999999999, "0.6"), (1.0000000000000002, "1"), (0.599, "0.599")],
+        *[(0.8999999, "0.9"), (0.8966, "0.8966"), (1.15, "1.15"), (-0.0, "0"), (1e300, "1E+6"), (float("inf"), "1E+6")],
+    ],
 )
 def test_a_grade_summary_is_a_share_without_the_noise_of_doubles(sent: float, grade: str) -> None:
     report = said(samples.grade_summary(sent, at=AT))
-    assert report == Report(user_id="42", at=AT, course_id=RUN, grade=Decimal(grade))
+    assert report == Report(user_id="42", at=AT, course_id=RUN, grade=Decimal(grade), passing=True)
+
+
+@pytest.mark.parametrize(("letter", "passing"), [("Pass", True), ("B", True), ("", False), (" ", False), (None, False)])
+def test_the_letter_grade_is_the_verdict_and_the_time_of_passing_never(letter: str | None, passing: bool) -> None:
+    message = samples.grade_summary(0.4, at=AT)
+    message["detail"]["grade"]["letter_grade"] = letter
+    assert message["detail"]["grade"]["passed_timestamp"] is not None
+    assert said(message).passing is passing
+
+
+def test_a_grade_summary_that_says_nothing_of_a_letter_grade_gives_no_verdict() -> None:
+    message = samples.grade_summary(0.4, at=AT)
+    del message["detail"]["grade"]["letter_grade"]
+    assert said(message).passing is None
+
+
+@pytest.mark.parametrize(
+    "message",
+    [samples.passing_status(True, at=AT), samples.identity_approved(until=None, at=AT)],
+    ids=["passing status", "identity"],
+)
+def test_only_an_enrollment_says_the_name_of_the_profile(message: dict[str, Any]) -> None:
+    report = said(message)
+    assert (report.name, report.spare_name) == (None, "Ana Lima")
+
+
+@pytest.mark.parametrize("email", ["", None])
+def test_a_learner_may_have_no_email(email: str | None) -> None:
+    message = samples.enrollment("created", mode="verified", at=AT)
+    message["detail"]["enrollment"]["user"]["pii"]["email"] = email
+    assert said(message).account == Account("ana", "")
+
+
+def test_an_event_that_does_not_mention_an_email_says_nothing_of_one() -> None:
+    message = samples.enrollment("created", mode="verified", at=AT)
+    del message["detail"]["enrollment"]["user"]["pii"]["email"]
+    assert said(message).account == Account("ana", None)
+
+
+@pytest.mark.parametrize(
+    "username", ["عمر خالد", "Noor El Amin", "ana@corp", "+sam", "-lena-", "a.b_c", "葛󠄀", "x" * 150]
+)
+def test_a_username_is_whatever_the_lms_allows(username: str) -> None:
+    account = said(
+        samples.enrollment("created", mode="verified", at=AT, learner=samples.user(username=username))
+    ).account
+    assert account is not None
+    assert account.username == username
+
+
+@pytest.mark.parametrize("key", ["Lyceum/BOT101/2026_T3", "library-v1:Lyceum+Botany", "course-v2:Lyceum+BOT101+2026"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda key: samples.passing_status(True, at=AT, course_id=key),
+        lambda key: samples.grade_summary(0.7, at=AT, course_id=key),
+        lambda key: samples.enrollment("created", mode="verified", at=AT, course_id=key),
+    ],
+    ids=["passing status", "grade", "enrollment"],
+)
+def test_an_event_of_a_run_that_is_not_ours_is_none(make: Callable[[str], dict[str, Any]], key: str) -> None:
+    assert parse(make(key), now=NOW) is None
+
+
+def test_a_beta_tester_of_a_whole_organization_is_of_no_run() -> None:
+    message = samples.access_role("added", "beta_testers", at=AT)
+    message["detail"]["course_access_role_data"]["course_key"] = None
+    assert parse(message, now=NOW) is None
 
 
 def test_an_approved_identity_attempt_says_until_when() -> None:
@@ -137,7 +208,7 @@ def put(*path: str, value: object) -> Callable[[dict[str, Any]], None]:
         (put("detail", "enrollment", "mode", value=7), "detail.enrollment.mode"),
         (put("detail", "enrollment", "is_active", value="yes"), "detail.enrollment.is_active"),
         (
-            put("detail", "enrollment", "course", "course_key", value="Lyceum/BOT101"),
+            put("detail", "enrollment", "course", "course_key", value="course-v1:Lyceum"),
             "detail.enrollment.course.course_key",
         ),
         (put("detail", "enrollment", "user", "id", value=True), "detail.enrollment.user.id"),
@@ -156,8 +227,8 @@ def test_a_malformed_event_is_refused_by_the_field_at_fault(
     assert (refused.value.reason, refused.value.values["field"]) == ("malformed-event", field)
 
 
-@pytest.mark.parametrize("percent", [1.2, -0.1, "0.8", True, float("nan"), None])
-def test_a_percent_grade_that_is_no_share_is_malformed(percent: object) -> None:
+@pytest.mark.parametrize("percent", [-0.1, "0.8", True, float("nan"), None])
+def test_a_percent_grade_that_is_no_number_of_0_or_more_is_malformed(percent: object) -> None:
     message = samples.grade_summary(0.5, at=AT)
     message["detail"]["grade"]["percent_grade"] = percent
     with pytest.raises(BadRequest) as refused:

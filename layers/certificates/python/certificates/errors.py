@@ -7,7 +7,8 @@ Refusal                      carries `reason` (stable, kebab-case), a sentence, 
 ├── NotFound                 the thing named does not exist
 ├── Gone                     it existed and is no longer rendered
 ├── Conflict                 the state of things does not allow it
-│   └── Busy                 others are changing the same thing right now: nothing was decided, try again
+│   ├── Busy                 others are changing the same thing right now: nothing was decided, try again
+│   └── Ambiguous            several learners have this username or e-mail: nobody is chosen
 ├── TooLarge                 more than is accepted
 └── PreconditionFailed       somebody else changed it first
 Raced                        a conditional write lost; the verb gathers again and decides anew. Never reaches a caller.
@@ -58,6 +59,23 @@ class Busy(Conflict):
 
     def __init__(self, message: str) -> None:
         super().__init__("busy", message)
+
+
+AMBIGUOUS_LEARNER = "ambiguous-learner"
+
+
+class Ambiguous(Conflict):
+    """Several learners are meant by one word. `learners` are their ids and usernames."""
+
+    def __init__(self, learners: Sequence[tuple[str, str]]) -> None:
+        named = [{"user_id": user_id, "username": username} for user_id, username in learners]
+        super().__init__(AMBIGUOUS_LEARNER, ambiguous_message(learners), learners=named)
+
+
+def ambiguous_message(learners: Sequence[tuple[str, str]]) -> str:
+    """`learners` are ids and usernames."""
+    told = " and ".join(f"{username} (id {user_id})" for user_id, username in learners)
+    return f"This is the username or the e-mail of several learners: {told}. Name the learner by the other of the two."
 
 
 class TooLarge(Refusal):

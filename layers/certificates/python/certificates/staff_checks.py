@@ -24,7 +24,7 @@ _KIND: dict[CheckReason, type[Refusal]] = {
 def find_learner(course_id: str, identifier: str, *, backend: Backend) -> Learner:
     """The learner of a username or e-mail.
 
-    Raises BadRequest `identifier-missing`, NotFound `unknown-course-run` or `unknown-learner`.
+    Raises BadRequest `identifier-missing`, NotFound `unknown-course-run` or `unknown-learner`, Ambiguous.
     """
     require(check_identifier(identifier))
     learner = backend.learners.find(identifier.strip())

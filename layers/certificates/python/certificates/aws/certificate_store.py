@@ -76,8 +76,15 @@ class CertificateStore:
 
     def certificates_of(self, user_id: str) -> list[Certificate]:
         """Every certificate record of one learner, whatever its status."""
-        keys = [(key.pk, key.sk) for key in Item.query(user_id, index_name="by_holder")]
+        held = Item.query(user_id, index_name="by_holder")
+        keys = [(key.pk, key.sk) for key in held if key.sk == "CERTIFICATE"]
         return [items.certificate(raw) for raw in get_items(keys).values()]
+
+    def course_ids_of(self, user_id: str) -> list[str]:
+        """Every run in which the learner has a certificate record, or an enrollment recorded by this release."""
+        held = Item.query(user_id, index_name="by_holder")
+        prefix, suffix = learner_key("", "")[:-1], f"#{user_id}"
+        return list(dict.fromkeys(key.pk.removeprefix(prefix).removesuffix(suffix) for key in held))
 
     def history(self, course_id: str, user_id: str) -> list[HistoryEntry]:
         """Every change of one certificate, oldest first."""

@@ -34,7 +34,7 @@ def learner(raw: RawItem) -> Learner:
         user_id=item.user_id,
         username=item.username,
         email=item.email,
-        name=item.name,
+        name=item.name if item.name.strip() else item.spare_name or "",
         identity_verified=bool(item.identity_verified),
         identity_expires_at=item.identity_expires_at,
     )
@@ -52,6 +52,7 @@ def enrollment(raw: RawItem) -> Enrollment:
         graded_at=item.graded_at,
         verdict=item.verdict,
         verdict_at=item.verdict_at,
+        verdict_grade=item.verdict_grade,
     )
 
 

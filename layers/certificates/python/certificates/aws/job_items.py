@@ -71,6 +71,7 @@ _PART = {
     "files": "files",
     "total": "total",
     "outcomes": "outcomes",
+    "warnings": "warnings",
     "ended": "ended",
     "stalled": "stalled",
 }

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from certificates.aws import items
-from certificates.aws.reads import Key, get_items
+from certificates.aws.reads import get_items
 from certificates.aws.table import PointerItem
+from certificates.errors import Ambiguous
 from certificates.rules.model import Learner
 
 
 class LearnerStore:
     def learner(self, user_id: str) -> Learner | None:
-        found = get_items([(f"LEARNER#{user_id}", "PROFILE")])
-        return next(map(items.learner, found.values()), None)
+        return next(iter(self.learners([user_id]).values()), None)
+
+    def learners(self, user_ids: Iterable[str]) -> dict[str, Learner]:
+        """Who these learners are, by id; learners nobody knows are left out."""
+        found = get_items((f"LEARNER#{user_id}", "PROFILE") for user_id in user_ids)
+        return {learner.user_id: learner for learner in map(items.learner, found.values())}
 
     def user_id_of(self, username: str) -> str | None:
         """The id of the learner of exactly this username."""
@@ -22,21 +27,34 @@ class LearnerStore:
         return next((PointerItem.from_raw_data(raw).user_id for raw in found.values()), None)
 
     def find(self, identifier: str) -> Learner | None:
-        """The learner of a username, exactly, or of an e-mail, whatever its case."""
-        user_id = self.user_ids([identifier])[identifier]
-        return self.learner(user_id) if user_id is not None else None
+        """The learner of a username, exactly, or of an e-mail, whatever its case.
 
-    def user_ids(self, identifiers: Iterable[str]) -> dict[str, str | None]:
-        """The ids of the learners whom usernames and e-mails name, 50 of them a call; None where nobody has it."""
+        Raises Ambiguous where several learners have it.
+        """
+        learners = self.all_named(identifier)
+        if len(learners) > 1:
+            raise Ambiguous([(learner.user_id, learner.username) for learner in learners])
+        return learners[0] if learners else None
+
+    def all_named(self, identifier: str) -> list[Learner]:
+        """Every learner whose username or e-mail this is."""
+        return list(self.learners(self.user_ids([identifier])[identifier]).values())
+
+    def user_ids(self, identifiers: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The ids of the learners whom usernames and e-mails name, 50 of them a call: mostly one, or none."""
         wanted = list(identifiers)
         found = get_items(key for name in wanted for key in (username_key(name), email_key(name)))
-        return {name: _holder(found, name) for name in wanted}
+        named = {}
+        for name in wanted:
+            pointers = [found[key] for key in (username_key(name), email_key(name)) if key in found]
+            named[name] = tuple(dict.fromkeys(user_id for pointer in pointers for user_id in holders(pointer)))
+        return named
 
 
-def _holder(found: dict[Key, Any], identifier: str) -> str | None:
-    """Whose pointer there is, the username's before the e-mail's."""
-    held = next((found[key] for key in (username_key(identifier), email_key(identifier)) if key in found), None)
-    return PointerItem.from_raw_data(held).user_id if held is not None else None
+def holders(pointer: Mapping[str, Any]) -> list[str]:
+    """The ids of the learners whom a pointer names."""
+    more: list[str] = sorted(pointer.get("more_user_ids", {}).get("SS", []))
+    return [pointer["user_id"]["S"], *more]
 
 
 def username_key(username: str) -> tuple[str, str]:

@@ -15,7 +15,10 @@ from certificates.rules.model import CourseRun, Facts, Learner, Site
 
 KEY_ATTRIBUTES = ("pk", "sk", "course_id", "user_id", "shard_entry")
 
-_COUNTED = ("mode", "active", "status", "revision", "modified_at", "outcome", "attempted_at", "attempted_in")
+_COUNTED = (
+    *("mode", "active", "grade", "graded_at", "verdict", "verdict_at", "verdict_grade"),
+    *("status", "revision", "modified_at", "outcome", "attempted_at", "attempted_in"),
+)
 """What counting asks of the items of a learner; the rest of them is not fetched."""
 
 

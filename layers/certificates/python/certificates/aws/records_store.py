@@ -12,6 +12,7 @@ from typing import Any
 from certificates.aws.pointers import Action, careful_actions, hopeful_actions
 from certificates.aws.reads import Key, get_items
 from certificates.aws.record_parts import (
+    VERDICT_TIMES,
     Comparison,
     Effect,
     Raw,
@@ -109,7 +110,7 @@ def _plan(report: Report, found: dict[Key, Raw], pointers: Pointers) -> tuple[Ef
     at, actions = time(report), []
     learner, enrollment = found.get(_learner(report)), found.get(_enrollment(report))
     of_learner = compare(learner_parts(report, learner), learner, at)
-    of_enrollment = compare(enrollment_parts(report), enrollment, at)
+    of_enrollment = compare(enrollment_parts(report, enrollment), enrollment, at)
     if of_learner.newer:
         actions.append(_update(_learner(report), of_learner, learner, at, {"user_id": {"S": report.user_id}}))
     if any(part.at == "profiled_at" for part in of_learner.newer):
@@ -132,20 +133,26 @@ def _update(key: Key, comparison: Comparison, recorded: Raw | None, at: Raw, alw
         values[f":{len(values)}"] = raw
         return f":{len(values) - 1}"
 
-    changes = {**always, **{part.at: at for part in comparison.newer}}
+    changes = {**always, **{part.at: part.said or at for part in comparison.newer}}
+    compared = {part.at for part in comparison.newer}
+    if compared & VERDICT_TIMES:
+        # Which grade a verdict was given with follows from all three of them.
+        compared |= VERDICT_TIMES
     for part in comparison.newer:
         changes.update(part.values)
-        known = (recorded or {}).get(part.at)
-        condition = f"attribute_not_exists({name(part.at)})" if known is None else f"{name(part.at)} = {value(known)}"
+    for said in sorted(compared):
+        known = (recorded or {}).get(said)
+        condition = f"attribute_not_exists({name(said)})" if known is None else f"{name(said)} = {value(known)}"
         conditions.append(condition)
     for attribute, raw in changes.items():
         if raw is None:
             removes.append(name(attribute))
         else:
             sets.append(f"{name(attribute)} = {value(raw)}")
-    if key[1] == "PROFILE" and "name" not in changes:
-        # Every reader may count on a name being there, even before the LMS has told it.
-        sets.append(f"{name('name')} = if_not_exists({name('name')}, {value({'S': ''})})")
+    if key[1] == "PROFILE":
+        # Every reader may count on a name and an e-mail being there, even before the LMS has told them.
+        for attribute in sorted({"name", "email"} - changes.keys()):
+            sets.append(f"{name(attribute)} = if_not_exists({name(attribute)}, {value({'S': ''})})")
     expression = f"SET {', '.join(sets)}" + (f" REMOVE {', '.join(removes)}" if removes else "")
     return {
         "Update": {
@@ -192,6 +199,7 @@ def _listing(report: Report) -> Raw:
     return {
         "course_id": {"S": course_id},
         "user_id": {"S": report.user_id},
+        "holder": {"S": report.user_id},
         "shard": {"S": shard_key(course_id, shard_of(report.user_id))},
         "shard_entry": {"S": f"ENROLLMENT#{report.user_id}"},
     }

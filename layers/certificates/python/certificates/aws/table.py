@@ -99,7 +99,7 @@ class ByVerifyUuid(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
 
 
 class ByHolder(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """The certificates of one learner over all runs; only certificate items carry `holder`."""
+    """The enrollments and certificates of one learner over all runs: only their items carry `holder`."""
 
     class Meta:
         index_name = "by_holder"
@@ -181,6 +181,8 @@ class LearnerInRunItem(Item):
 class EnrollmentItem(LearnerInRunItem):
     """`*_at` are the times of the reports that set the attributes beside them: an older report changes nothing.
 
+    `same_grade_since` is when the grade was reported first that every report since has repeated. `verdict_grade` is the
+    newest grade that is not newer than the verdict: the grade that the verdict was given with.
     `outcome`, `reason`, `attempted_at` and `attempted_in` (a job) tell of an attempt that broke: see `items.attempt`.
     """
 
@@ -191,8 +193,11 @@ class EnrollmentItem(LearnerInRunItem):
     beta_tester_at = UTCDateTimeAttribute(null=True)
     grade = DecimalAttribute(null=True)
     graded_at = UTCDateTimeAttribute(null=True)
+    same_grade_since = UTCDateTimeAttribute(null=True)
     verdict = BooleanAttribute(null=True)
     verdict_at = UTCDateTimeAttribute(null=True)
+    verdict_grade = DecimalAttribute(null=True)
+    verdict_grade_at = UTCDateTimeAttribute(null=True)
     outcome = UnicodeAttribute(null=True)
     reason = UnicodeAttribute(null=True)
     attempted_at = UTCDateTimeAttribute(null=True)
@@ -244,19 +249,26 @@ class HistoryItem(Item):
 
 
 class LearnerItem(Item):
+    """`spare_name` stands in where the profile's `name` is empty, see `rules.lms_report`."""
+
     user_id = UnicodeAttribute()
     username = UnicodeAttribute()
     email = UnicodeAttribute()
     name = UnicodeAttribute()
     profiled_at = UTCDateTimeAttribute(null=True)
     named_at = UTCDateTimeAttribute(null=True)
+    spare_name = UnicodeAttribute(null=True)
+    spare_named_at = UTCDateTimeAttribute(null=True)
     identity_verified = BooleanAttribute(default=False)
     identity_expires_at = UTCDateTimeAttribute(null=True)
     identity_at = UTCDateTimeAttribute(null=True)
 
 
 class PointerItem(Item):
+    """`more_user_ids`: further learners of the same e-mail."""
+
     user_id = UnicodeAttribute()
+    more_user_ids = UnicodeSetAttribute(null=True)
 
 
 class CourseRunItem(Item):

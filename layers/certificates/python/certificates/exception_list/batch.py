@@ -10,13 +10,14 @@ from datetime import datetime
 from certificates.aws.grouped_changes import MAX_ENTRIES, record_together
 from certificates.aws.table import connection
 from certificates.backend import Backend
+from certificates.errors import AMBIGUOUS_LEARNER, ambiguous_message
 from certificates.exception_list.entries import plan_addition
 from certificates.lookup import gather
 from certificates.planning import Plan
 from certificates.rules.events import should_decide_on_exception
 from certificates.rules.exception_checks import Failure, check_exception
 from certificates.rules.exception_file import BadRow, Entry, duplicate
-from certificates.rules.model import CourseRun, ExceptionEntry, Facts
+from certificates.rules.model import CourseRun, ExceptionEntry, Facts, Learner
 from certificates.settling import act, attempts
 from certificates.uploads.upload import Upload
 
@@ -70,14 +71,21 @@ def _resolve(rows: Sequence[Entry | BadRow], backend: Backend) -> tuple[list[Nam
     lines = [_bad(row) for row in rows if isinstance(row, BadRow)]
     named: dict[str, Named] = {}
     for entry in entries:
-        user_id = user_ids[entry.identifier]
-        if user_id is None:
+        found = user_ids[entry.identifier]
+        if not found:
             lines.append(_failed(entry, check_exception(None)))
-        elif user_id in named:
+        elif len(found) > 1:
+            lines.append(_ambiguous(entry, backend.learners.learners(found).values()))
+        elif found[0] in named:
             lines.append(_bad(duplicate(entry)))
         else:
-            named[user_id] = (entry, user_id)
+            named[found[0]] = (entry, found[0])
     return list(named.values()), lines
+
+
+def _ambiguous(entry: Entry, learners: Iterable[Learner]) -> Line:
+    message = ambiguous_message([(learner.user_id, learner.username) for learner in learners])
+    return Line(entry.row, entry.identifier, AMBIGUOUS_LEARNER, message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from certificates.lookup import gather
 from certificates.rules.groups import Group
 from certificates.rules.model import Facts, Status
 from certificates.rules.predicates import is_enrolled_actively, is_passing
+from certificates.rules.warnings import LearnerWarning, warnings_about
 
 api = Api()
 
@@ -50,6 +51,7 @@ def count_run_certificates(request: Request) -> Answer:
                 "without_certificate": counts.exceptions_without_certificate,
             },
             "groups": {group.value: counts.groups[group] for group in Group},
+            "warnings": {warning.value: counts.warnings[warning] for warning in LearnerWarning},
         },
         Cache_Control="no-store",
     )
@@ -114,5 +116,6 @@ def _document(facts: Facts) -> dict[str, object]:
         }
         if invalidation
         else None,
+        "warnings": sorted(warnings_about(facts)),
         "last_outcome": {"outcome": last.outcome, "reason": last.reason, "at": last.at} if last else None,
     }

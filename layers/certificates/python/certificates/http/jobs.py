@@ -11,6 +11,7 @@ from certificates.http.cursors import after, listing
 from certificates.jobs.starting import cancel_job, list_jobs, read_job, results_link, start_job
 from certificates.rules.groups import parse_groups, parse_scope
 from certificates.rules.jobs import Job, JobKind, Selection
+from certificates.rules.warnings import LearnerWarning
 
 if TYPE_CHECKING:
     from certificates.http.schemas import JobBody
@@ -90,6 +91,7 @@ def _document(job: Job) -> dict[str, object]:
         "kept": outcomes["kept"],
         "refused": job.refused,
         "failed": outcomes["failed"],
+        "warnings": {warning.value: job.warnings[warning] for warning in LearnerWarning},
         "started_by": job.started_by,
         "started_at": job.started_at,
         "finished_at": job.finished_at,

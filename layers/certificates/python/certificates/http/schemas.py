@@ -15,6 +15,7 @@ from certificates.rules.history import ChangeKind, Trigger
 from certificates.rules.model import Outcome, Status
 from certificates.rules.progress import State
 from certificates.rules.settings import RunSettings
+from certificates.rules.warnings import LearnerWarning
 
 Language = Literal["en", "es", "fr", "de", "pt", "ar", "he", "hi", "zh", "ja"]
 MAX_SIGNATURE_BYTES = 512 * 1024
@@ -277,6 +278,7 @@ class RunLearner(ListedLearner):
     modified_at: datetime | None
     exception: LearnerException | None
     invalidation: LearnerInvalidation | None
+    warnings: list[LearnerWarning]
     last_outcome: LastOutcome | None
 
 
@@ -293,12 +295,16 @@ class ExceptionCounts(BaseModel):
 
 
 class CertificateCounts(BaseModel):
-    """`enrolled` counts active enrollments, `groups` whom a regeneration of each group would take."""
+    """`enrolled` counts active enrollments, `groups` whom a regeneration of each group would take.
+
+    `warnings` counts learners by what staff should look at.
+    """
 
     enrolled: int
     statuses: dict[Status, int]
     exceptions: ExceptionCounts
     groups: dict[Group, int]
+    warnings: dict[LearnerWarning, int]
 
 
 class HistoryItem(BaseModel):
@@ -326,7 +332,8 @@ class StaffAnswer(BaseModel):
 class JobAnswer(BaseModel):
     """`total` is null until all shards of the run were counted; `done` is never above it. `progress` runs to 1.
 
-    `stalled_shards` wait in the dead-letter queue, or are on their last delivery.
+    `warnings` counts learners by what staff should look at. `stalled_shards` wait in the dead-letter queue, or are on
+    their last delivery.
     """
 
     job_id: str
@@ -343,6 +350,7 @@ class JobAnswer(BaseModel):
     kept: int
     refused: dict[str, int]
     failed: int
+    warnings: dict[LearnerWarning, int]
     started_by: str
     started_at: datetime
     finished_at: datetime | None

@@ -13,6 +13,7 @@ from certificates.planning import Cause, Plan, plan
 from certificates.rules.eligibility import Decision, Reason
 from certificates.rules.jobs import TRIGGERS, Job
 from certificates.rules.model import Certificate, Facts, Outcome
+from certificates.rules.warnings import LearnerWarning, warnings_about
 from certificates.settling import act, attempts
 from certificates.telemetry import logger
 
@@ -25,13 +26,17 @@ BROKEN = "broken"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a job came to for one learner. `reason` is the decision's, or why the attempt failed."""
+    """What a job came to for one learner. `reason` is the decision's, or why the attempt failed.
+
+    `warnings` are what staff should look at.
+    """
 
     user_id: str
     username: str
     outcome: Outcome
     reason: str
     certificate: Certificate | None
+    warnings: frozenset[LearnerWarning] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ class Case:
             outcome=self.decision.outcome,
             reason=self.decision.reason.value,
             certificate=held,
+            warnings=warnings_about(self.facts),
         )
 
 

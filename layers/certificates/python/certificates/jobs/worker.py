@@ -82,7 +82,8 @@ def _work_on_batch(job: Job, run: CourseRun, shard: int, *, backend: Backend, no
     outcomes = Counter(_outcome(result) for result in results)
     if results:
         backend.job_results.put_part(job, shard, b"".join(line(_row(result)) for result in results))
-    backend.jobs.move(job, shard, part.advanced(outcomes, cursor), now)
+    warnings = Counter(warning.value for result in results for warning in result.warnings)
+    backend.jobs.move(job, shard, part.advanced(outcomes, cursor, warnings), now)
     telemetry.worked(job, shard, outcomes)
 
 
@@ -105,4 +106,5 @@ def _row(result: Result) -> tuple[object, ...]:
         result.reason,
         held.verify_uuid if held else None,
         held.revision if held else None,
+        " ".join(sorted(result.warnings)),
     )

@@ -15,6 +15,7 @@ from certificates.lookup import read_run
 from certificates.rules.groups import Group, groups_of
 from certificates.rules.model import CourseRun, Facts, Site, Status
 from certificates.rules.predicates import is_downloadable, is_enrolled_actively, is_excepted
+from certificates.rules.warnings import LearnerWarning, warnings_about
 
 _THREADS = 8
 
@@ -28,6 +29,7 @@ class Counts:
     exceptions_with_certificate: int = 0
     exceptions_without_certificate: int = 0
     groups: Counter[Group] = field(default_factory=Counter)
+    warnings: Counter[LearnerWarning] = field(default_factory=Counter)
 
     def add(self, facts: Facts) -> None:
         self.enrolled += is_enrolled_actively(facts)
@@ -37,6 +39,7 @@ class Counts:
             self.exceptions_with_certificate += is_downloadable(facts)
             self.exceptions_without_certificate += not is_downloadable(facts)
         self.groups.update(groups_of(facts))
+        self.warnings.update(warnings_about(facts))
 
     def merge(self, other: Counts) -> None:
         self.enrolled += other.enrolled
@@ -44,6 +47,7 @@ class Counts:
         self.exceptions_with_certificate += other.exceptions_with_certificate
         self.exceptions_without_certificate += other.exceptions_without_certificate
         self.groups.update(other.groups)
+        self.warnings.update(other.warnings)
 
 
 def count_learners(course_id: str, *, backend: Backend, now: datetime) -> Counts:

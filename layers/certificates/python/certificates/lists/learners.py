@@ -55,10 +55,10 @@ def list_learners(
     """
     run = read_run(course_id, backend=backend)
     if search and after is None:
-        learner = backend.learners.find(search)
-        facts = backend.certificates.facts(course_id, learner.user_id, site=backend.site, now=now) if learner else None
-        if facts is not None and _is_wanted(facts, status):
-            return Page([facts])
+        named = backend.learners.user_ids([search])[search]
+        exact = backend.certificates.facts_of_many(run, named, site=backend.site, now=now)
+        if wanted := [facts for _, facts in exact if facts is not None and _is_wanted(facts, status)]:
+            return Page(wanted)
     listed = _walk(course_id, "CERTIFICATE" if status else "ENROLLMENT", after, search)
     shown, next_after = _found(listed, search.casefold(), limit)
     user_ids = [entry.user_id for entry in shown]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from certificates.rules.grades import rounded
 from certificates.rules.lms_report import Identity
 
 _USER_ID = re.compile(r"[0-9]{1,19}", re.ASCII)
-_USERNAME = re.compile(r"[^\s\x00-\x1f\x7f]{1,150}")
+_USERNAME = re.compile(r"[^\x00-\x1f\x7f]{1,150}")
+"""Letters of every script, blanks inside, any sign: every LMS has a rule of its own, none of which is known here."""
 _EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+")
 _MODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
-_GRADE = re.compile(r"[0-9]{1,3}([.,][0-9]{1,20})?", re.ASCII)
+_GRADE = re.compile(r"([0-9]{1,40}(?:[.,][0-9]{0,40})?(?:e[+-]?[0-9]{1,3})?)( ?%)?", re.ASCII | re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 
 MAX_EMAIL = 254
@@ -42,12 +44,13 @@ def user_id(text: str) -> str:
 
 def username(text: str) -> str:
     if not _USERNAME.fullmatch(text.strip()):
-        raise BadCell("bad-username", f"{_shown(text)} is not a username: 1 to 150 characters without blanks.")
+        raise BadCell("bad-username", f"{_shown(text)} is not a username: it has 1 to 150 characters.")
     return text.strip()
 
 
 def email(text: str) -> str:
-    if len(text.strip()) > MAX_EMAIL or not _EMAIL.fullmatch(text.strip()):
+    """The e-mail address, empty where the learner has none."""
+    if text.strip() and (len(text.strip()) > MAX_EMAIL or not _EMAIL.fullmatch(text.strip())):
         raise BadCell("bad-email", f"{_shown(text)} is not an e-mail address.")
     return text.strip()
 
@@ -71,18 +74,20 @@ def mode(text: str) -> str:
 
 
 def grade(text: str) -> Decimal | None:
-    """A share from 0 to 1, None where the LMS could not tell. A learner who attempted nothing has 0.
+    """A share, above 1 with extra credit; None where the LMS could not tell. A learner who attempted nothing has 0.
 
-    A spreadsheet in a country that writes a decimal comma turns 0.59 into 0,59; between 0 and 1 it means just that.
+    A spreadsheet may write 0.59 as 0,59 or as 59%, and 0.00005 as 5E-05: all of them mean just that.
     """
     found = text.strip()
     if found.lower() in UNKNOWN_GRADES:
         return None
     if found.lower() == NOT_ATTEMPTED:
         return Decimal(0)
-    if not _GRADE.fullmatch(found) or (value := Decimal(found.replace(",", "."))) > 1:
-        raise BadCell("bad-grade", f"{_shown(text)} is not a grade: a number from 0 to 1, such as 0.59.")
-    return value
+    match = _GRADE.fullmatch(found)
+    if match is None:
+        raise BadCell("bad-grade", f"{_shown(text)} is not a grade: a number such as 0.59.")
+    value = Decimal(match[1].replace(",", "."))
+    return rounded(value.scaleb(-2) if match[2] else value)
 
 
 def identity(text: str) -> Identity | None:

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from certificates.lms.fields import Fields, Malformed
+from certificates.lms.fields import Fields, Malformed, NotOurs
 from certificates.rules.lms_report import Account, Enrolled, Identity, Report
 
 CLOCK_SKEW = timedelta(minutes=10)
@@ -47,7 +47,7 @@ class Event:
 
 
 def parse(message: Mapping[str, Any], *, now: datetime) -> Event | None:
-    """What an EventBridge message says; None for an event that certificates do not listen to.
+    """What an EventBridge message says; None for one that certificates do not listen to, or of a run not ours.
 
     Raises BadRequest `malformed-event` naming the field that is missing or wrong.
     """
@@ -65,12 +65,16 @@ def parse(message: Mapping[str, Any], *, now: datetime) -> Event | None:
     if at > now + CLOCK_SKEW:
         raise Malformed(metadata.path("time"), "a time that is not in the future")
     carrier = detail.inner("data") if detail.has("data") else detail
-    report = kind.say(carrier.inner(kind.name), at)
+    try:
+        report = kind.say(carrier.inner(kind.name), at)
+    except NotOurs:
+        return None
     event_id = metadata.text("id") if metadata.has("id") else envelope.text("id")
     return None if report is None else Event(event_id, event_type, kind.subject, report)
 
 
 def _account(user: Fields) -> tuple[Account, str | None]:
+    """The account and the name beside it: the profile's in an enrollment, else made of first and last name."""
     personal = user.inner("pii")
     name = personal.optional_name("name")
     return Account(personal.username("username"), personal.email("email")), name
@@ -100,7 +104,7 @@ def _passing_status(data: Fields, at: datetime) -> Report:
         user_id=user.user_id("id"),
         at=at,
         account=account,
-        name=name,
+        spare_name=name,
         course_id=course.course_id("ccx_course_key" if course.has("ccx_course_key") else "course_key"),
         passing=data.flag("is_passing"),
     )
@@ -111,7 +115,9 @@ def _grade_summary(data: Fields, at: datetime) -> Report:
         user_id=data.user_id("user_id"),
         at=at,
         course_id=data.inner("course").course_id("course_key"),
-        grade=data.share("percent_grade"),
+        grade=data.grade("percent_grade"),
+        # `passed_timestamp` stays set when a learner falls below the passing grade again: it makes no verdict.
+        passing=data.verdict("letter_grade"),
     )
 
 
@@ -119,11 +125,13 @@ def _identity_approved(data: Fields, at: datetime) -> Report:
     user = data.inner("user")
     account, name = _account(user)
     expires_at = data.time("expiration_date") if data.has("expiration_date") else None
-    return Report(user_id=user.user_id("id"), at=at, account=account, name=name, identity=Identity(True, expires_at))
+    identity = Identity(True, expires_at)
+    return Report(user_id=user.user_id("id"), at=at, account=account, spare_name=name, identity=identity)
 
 
 def _role(data: Fields, at: datetime, *, beta_tester: bool) -> Report | None:
-    if data.text("role") != BETA_TESTERS:
+    # A role in all runs of an organization names no run: the product knows beta testers of a run alone.
+    if data.text("role") != BETA_TESTERS or not data.has("course_key"):
         return None
     user = data.inner("user")
     account, name = _account(user)
@@ -131,7 +139,7 @@ def _role(data: Fields, at: datetime, *, beta_tester: bool) -> Report | None:
         user_id=user.user_id("id"),
         at=at,
         account=account,
-        name=name,
+        spare_name=name,
         course_id=data.course_id("course_key"),
         beta_tester=beta_tester,
     )

@@ -10,12 +10,14 @@ from typing import Any, TypeVar
 from certificates.errors import BadRequest
 from certificates.lms import cells
 from certificates.lms.cells import BadCell
-from certificates.rules.course_id import parse_course_id
+from certificates.rules.course_id import is_ours, parse_course_id
+from certificates.rules.grades import rounded
 
 T = TypeVar("T")
 
-_GRADE_STEP = Decimal("0.000001")
-"""The LMS sends a double; what lies beyond the sixth digit is noise, and must neither pass nor fail anybody."""
+
+class NotOurs(Exception):
+    """The event is about a run, or a library, that certificates are never issued in."""
 
 
 class Malformed(BadRequest):
@@ -64,20 +66,33 @@ class Fields:
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
     def course_id(self, name: str) -> str:
+        """Raises NotOurs for a key of another kind, such as `Org/Number/Run` or `library-v1:Org+Library`."""
+        if not is_ours(self.text(name)):
+            raise NotOurs
         course_id = parse_course_id(self.text(name))
         if course_id is None:
             raise Malformed(self.path(name), "a course id such as course-v1:Org+Number+Run")
         return course_id
 
-    def share(self, name: str) -> Decimal:
-        """A number from 0 to 1."""
+    def grade(self, name: str) -> Decimal:
+        """A number that is 0 or more, rounded."""
         value = self._value.get(name)
         if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
             raise Malformed(self.path(name), "a number")
-        share = Decimal(str(value))
-        if not share.is_finite() or not 0 <= (share := share.quantize(_GRADE_STEP)) <= 1:
-            raise Malformed(self.path(name), "a number from 0 to 1")
-        return share.normalize()
+        # By its shortest digits, which are those that a file has for the same double.
+        grade = rounded(Decimal(repr(value)) if isinstance(value, float) else Decimal(value))
+        if grade is None:
+            raise Malformed(self.path(name), "a number that is 0 or more")
+        return grade
+
+    def verdict(self, name: str) -> bool | None:
+        """Whether there is a letter grade: an empty one, or null, is the LMS saying *failed*. None: nothing is said."""
+        value = self._value.get(name, False)
+        if value is False:
+            return None
+        if value is not None and not isinstance(value, str):
+            raise Malformed(self.path(name), "a letter grade or null")
+        return bool(value and value.strip())
 
     def user_id(self, name: str) -> str:
         value = self._value.get(name)
@@ -86,8 +101,14 @@ class Fields:
     def username(self, name: str) -> str:
         return self._cell(name, cells.username, self.text(name), "a username")
 
-    def email(self, name: str) -> str:
-        return self._cell(name, cells.email, self.text(name), "an e-mail address")
+    def email(self, name: str) -> str | None:
+        """An e-mail address: empty where the learner has none, None where the field is missing."""
+        value = self._value.get(name, False)
+        if value is False:
+            return None
+        if value is not None and not isinstance(value, str):
+            raise Malformed(self.path(name), "an e-mail address or null")
+        return self._cell(name, cells.email, value or "", "an e-mail address")
 
     def mode(self, name: str) -> str:
         return self._cell(name, cells.mode, self.text(name), "an enrollment mode")

@@ -23,10 +23,11 @@ from certificates.rules.events import (
     should_decide_on_identity,
     should_decide_on_mode_change,
     should_decide_on_passing,
+    should_take_away,
 )
 from certificates.rules.history import Trigger
-from certificates.rules.model import Facts, Status
-from certificates.rules.predicates import is_passing
+from certificates.rules.lms_report import Report
+from certificates.rules.model import Facts
 from certificates.telemetry import logger, metrics
 
 ACTOR = "lms"
@@ -37,23 +38,29 @@ class _Follower:
     backend: Backend
     now: datetime
 
-    def on_grade(self, course_id: str, user_id: str) -> None:
-        """Passing decides where automatic issuing is on; failing takes away, unless excepted."""
-        facts = gather(course_id, user_id, backend=self.backend, now=self.now)
+    def on_grade(self, report: Report, course_id: str) -> None:
+        """Passing decides where automatic issuing is on; failing takes away, unless excepted.
+
+        Only the newest event takes away: what a newer file says is for staff to decide on.
+        """
+        facts = gather(course_id, report.user_id, backend=self.backend, now=self.now)
         cause = Cause(trigger=Trigger.GRADE, actor=ACTOR)
         if should_decide_on_passing(facts):
-            issue(course_id, user_id, cause=cause, backend=self.backend, now=self.now)
-        elif not is_passing(facts) and facts.certificate is not None:
-            issue(course_id, user_id, cause=cause, backend=self.backend, now=self.now, decide=on_failing_grade)
+            issue(course_id, report.user_id, cause=cause, backend=self.backend, now=self.now)
+        elif facts.certificate is not None and should_take_away(report, facts):
+            issue(course_id, report.user_id, cause=cause, backend=self.backend, now=self.now, decide=on_failing_grade)
 
     def on_enrollment(self, course_id: str, user_id: str) -> None:
         self._decide_where(should_decide_on_mode_change, Trigger.ENROLLMENT, course_id, user_id)
 
     def on_identity(self, user_id: str) -> None:
-        """An identity check is no run's own: every certificate that waits for it is decided on again."""
-        for certificate in self.backend.certificates.certificates_of(user_id):
-            if certificate.status is Status.UNVERIFIED:
-                self._decide_where(should_decide_on_identity, Trigger.IDENTITY, certificate.course_id, user_id)
+        """An identity check is no run's own: it decides in every run that the learner is or was in."""
+        for course_id in self.backend.certificates.course_ids_of(user_id):
+            try:
+                self._decide_where(should_decide_on_identity, Trigger.IDENTITY, course_id, user_id)
+            except NotFound as unknown:
+                # The run may have no settings yet. The other runs are decided on all the same.
+                logger.info("nothing to decide", extra={"course_id": course_id, "reason": unknown.reason})
 
     def _decide_where(
         self, should_decide: Callable[[Facts], bool], trigger: Trigger, course_id: str, user_id: str
@@ -75,7 +82,7 @@ def follow(event: Event, *, backend: Backend, records: Records, now: datetime) -
         if event.subject is Subject.IDENTITY:
             follower.on_identity(report.user_id)
         elif event.subject is Subject.GRADE and report.course_id is not None:
-            follower.on_grade(report.course_id, report.user_id)
+            follower.on_grade(report, report.course_id)
         elif report.course_id is not None and report.enrolled is not None and report.enrolled.active:
             follower.on_enrollment(report.course_id, report.user_id)
     except NotFound as unknown:

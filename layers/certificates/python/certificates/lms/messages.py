@@ -31,7 +31,8 @@ def act_on(
     if "detail-type" in message:
         event = parse(message, now=now)
         if event is None:
-            logger.info("event ignored", extra={"event_type": message["detail-type"]})
+            # Of a type that nobody listens to, or of a run that certificates are never issued in.
+            logger.info("event ignored", extra={"event_type": message["detail-type"], "event_id": message.get("id")})
         else:
             follow(event, backend=backend, records=records, now=now)
     elif "upload" in message:

@@ -11,6 +11,11 @@ MAX_LENGTH = 255
 """Open edX's own column width for a course key."""
 
 
+def is_ours(text: str) -> bool:
+    """Whether a key of the LMS names a run that certificates can be issued in, well-formed or not."""
+    return unquote(text.strip()).startswith(("course-v1:", "ccx-v1:"))
+
+
 def parse_course_id(text: str) -> str | None:
     """The course id that a path segment or a column names, or None when it cannot be one.
 

@@ -6,6 +6,7 @@ good news. An unenrollment decides nothing: the certificate stays. A failing gra
 
 from __future__ import annotations
 
+from certificates.rules.lms_report import Report
 from certificates.rules.model import Facts
 from certificates.rules.predicates import is_downloadable, is_mode_eligible, is_passing
 
@@ -13,6 +14,15 @@ from certificates.rules.predicates import is_downloadable, is_mode_eligible, is_
 def should_decide_on_passing(facts: Facts) -> bool:
     """The LMS says passed. An event that a newer failing verdict has overtaken decides nothing."""
     return _is_open(facts) and is_passing(facts)
+
+
+def should_take_away(report: Report, facts: Facts) -> bool:
+    """The LMS says failed, in a report that is still the newest about this grade. Older reports take nothing away."""
+    enrollment = facts.enrollment
+    if enrollment is None or report.passing or is_passing(facts):
+        return False
+    newest = enrollment.graded_at if report.passing is None else enrollment.verdict_at
+    return newest is not None and newest <= report.at
 
 
 def should_decide_on_mode_change(facts: Facts) -> bool:

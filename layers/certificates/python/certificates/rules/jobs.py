@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from certificates.rules.eligibility import Decision, decide, decide_regeneration
 from certificates.rules.groups import SCOPES, Group, Scope, is_in_any, is_taken_by_bulk
@@ -66,8 +67,8 @@ class Part:
 
     `cursor` is the last learner looked at, `batches` and `files` count the batches done and the result files they left.
     `total` is None until the shard's learners were counted. `outcomes` counts learners: `issued`, `kept`, `failed`, and
-    those refused by reason. `stalled`: its message was delivered for the last time. `recorded` is the part as the
-    record has it, which is the lock of its progress.
+    those refused by reason. `warnings` counts learners by what staff should look at. `stalled`: its message was
+    delivered for the last time. `recorded` is the part as the record has it, which is the lock of its progress.
     """
 
     cursor: str | None = None
@@ -75,6 +76,7 @@ class Part:
     files: int = 0
     total: int | None = None
     outcomes: Mapping[str, int] = field(default_factory=dict)
+    warnings: Mapping[str, int] = field(default_factory=dict)
     ended: bool = False
     stalled: bool = False
     recorded: str = field(default="", compare=False, repr=False)
@@ -83,7 +85,9 @@ class Part:
     def done(self) -> int:
         return sum(self.outcomes.values())
 
-    def advanced(self, outcomes: Mapping[str, int], cursor: str | None) -> Part:
+    def advanced(
+        self, outcomes: Mapping[str, int], cursor: str | None, warnings: Mapping[str, int] = MappingProxyType({})
+    ) -> Part:
         """The part with one more batch done, up to the learner `cursor`, or to its end where that is None."""
         counted = Counter(self.outcomes) + Counter(outcomes)
         return replace(
@@ -94,6 +98,7 @@ class Part:
             # What was counted before was how many there would be; at the end it is known how many there were.
             total=counted.total() if cursor is None else self.total,
             outcomes=counted,
+            warnings=Counter(self.warnings) + Counter(warnings),
             ended=cursor is None,
             stalled=False,
         )
@@ -136,6 +141,11 @@ class Job:
     @property
     def outcomes(self) -> Counter[str]:
         return sum((Counter(part.outcomes) for part in self.parts), Counter())
+
+    @property
+    def warnings(self) -> Counter[str]:
+        """Learners to look at, by why: one learner may count several times."""
+        return sum((Counter(part.warnings) for part in self.parts), Counter())
 
     @property
     def refused(self) -> dict[str, int]:

@@ -9,10 +9,13 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """How the learner signs in, exactly as the LMS writes it. Who the learner is, the user id alone says."""
+    """How the learner signs in, exactly as the LMS writes it. Who the learner is, the user id alone says.
+
+    `email` is empty for a learner who has none, None where the report does not say.
+    """
 
     username: str
-    email: str
+    email: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,16 @@ class Report:
     """Every part may be missing (None): then nothing was said about it, and what is recorded stays.
 
     Each part is versioned by `at` on its own: an older report never changes what a newer one has set.
-    `course_id` is there whenever one of the parts below it is. `grade` is from 0 to 1; `passing` is the LMS's verdict.
+    `name` is the full name of the profile; `spare_name` comes from the account, for a profile without a name.
+    `course_id` is there whenever one of the parts below it is. `grade` is 0 or more, as `grades.rounded` gives it.
+    `passing` is the LMS's verdict; a report with both gives the verdict on that grade.
     """
 
     user_id: str
     at: datetime
     account: Account | None = None
     name: str | None = None
+    spare_name: str | None = None
     identity: Identity | None = None
     course_id: str | None = None
     enrolled: Enrolled | None = None

@@ -1,6 +1,6 @@
 """The facts that certificates are decided on, as frozen values.
 
-Times are aware UTC datetimes, dates are calendar dates in UTC, grades are Decimals from 0 to 1.
+Times are aware UTC datetimes, dates are calendar dates in UTC, grades are Decimals of 0 or more (1 is all points).
 """
 
 from __future__ import annotations
@@ -134,8 +134,8 @@ class Learner:
 class Enrollment:
     """One learner in one run, with the grade the LMS last reported.
 
-    `mode` None: grades have come, an enrollment never has. `grade` and `verdict` (the LMS saying passed or not)
-    arrive separately; the newer of the two decides, see `is_passing`.
+    `mode` None: grades have come, an enrollment never has. `grade` and `verdict` (the LMS's passed or failed) arrive
+    together or apart. `verdict_grade` is the grade that the verdict was given with, None where that is not known.
     """
 
     user_id: str
@@ -147,18 +147,31 @@ class Enrollment:
     graded_at: datetime | None = None
     verdict: bool | None = None
     verdict_at: datetime | None = None
+    verdict_grade: Decimal | None = None
 
     @property
     def enrolled_ever(self) -> bool:
         return self.mode is not None
 
-    def is_passing(self, passing_grade: Decimal) -> bool:
-        """Whether the learner passes: the LMS's own verdict, unless a grade has come after it."""
-        if self.verdict is not None and (
-            self.graded_at is None or (self.verdict_at is not None and self.verdict_at >= self.graded_at)
-        ):
+    @property
+    def standing_verdict(self) -> bool | None:
+        """The LMS's verdict, unless a newer grade has come that differs from the grade the verdict was given with."""
+        if self.graded_at is None or (self.verdict_at is not None and self.verdict_at >= self.graded_at):
             return self.verdict
+        return self.verdict if self.verdict_grade is not None and self.verdict_grade == self.grade else None
+
+    def is_passing(self, passing_grade: Decimal) -> bool:
+        """The LMS's verdict decides; the run's own passing grade decides only on a grade without a verdict."""
+        verdict = self.standing_verdict
+        return self.reaches(passing_grade) if verdict is None else verdict
+
+    def reaches(self, passing_grade: Decimal) -> bool:
         return self.grade is not None and self.grade > 0 and self.grade >= passing_grade
+
+    def contradicts(self, passing_grade: Decimal) -> bool:
+        """Whether the LMS's verdict is another than the run's own passing grade would make of the same grade."""
+        verdict = self.standing_verdict
+        return verdict is not None and self.grade is not None and verdict is not self.reaches(passing_grade)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

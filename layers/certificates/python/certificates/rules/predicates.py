@@ -43,6 +43,11 @@ def is_passing(facts: Facts) -> bool:
     return facts.enrollment is not None and facts.enrollment.is_passing(facts.run.passing_grade)
 
 
+def contradicts_threshold(facts: Facts) -> bool:
+    """The LMS's verdict, which decides, is another than the run's passing grade would make of the grade."""
+    return facts.enrollment is not None and facts.enrollment.contradicts(facts.run.passing_grade)
+
+
 def has_earned(facts: Facts) -> bool:
     return is_passing(facts) or is_excepted(facts)
 
