@@ -4,6 +4,7 @@
 # make fix      formats, and mends what the linter can mend
 # make lint     formatter, linter, types, and faults and insecure settings of the template
 # make build    what a deployment uploads (ARCHITECTURE=arm64 or x86_64)
+# make audit    compares all locks with known vulnerabilities
 # make lock     today's versions and digests into every lock
 # make bench    measures the renderers, a bulk job and a report
 # make cold-starts   measures the start of each built function
@@ -12,7 +13,7 @@
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: run test quick fix lint build lock bench cold-starts test-arm64 help tools install layers clean
+.PHONY: run test quick fix lint build audit lock bench cold-starts test-arm64 help tools install layers clean
 
 ARCHITECTURE ?= arm64
 PYTHON := .venv/bin/python
@@ -56,6 +57,9 @@ lint: install $(DONE)/venv-checkov
 
 build: install layers
 	.venv-sam/bin/sam build --parameter-overrides Architecture=$(ARCHITECTURE)
+
+audit: $(DONE)/venv
+	@$(PYTHON) -m tests.vulnerabilities
 
 bench: install layers $(DONE)/bench
 	@PYTHONPATH=layers/certificates/python $(PYTHON) -m tests.bench.rendering

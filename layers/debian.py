@@ -1,8 +1,8 @@
-"""Files out of Debian packages, fetched by apt itself, named and checked by a lock.
+"""Files out of Debian packages: apt downloads the packages, a lock names and checks them, dpkg unpacks them.
 
-A lock is a text file of lines `package version architecture sha256`. apt runs as any user in a root of its own: nothing
-of the machine is changed, and the archive's address comes from the machine's own sources (or from DEBIAN_ARCHIVE).
-Standard library and apt-get alone.
+A lock is a text file of lines `package version architecture sha256`. apt runs as any user in a root of its own and
+changes nothing of the machine. The address of the archive comes from the machine's own sources, or from DEBIAN_ARCHIVE.
+This module needs the standard library, apt and dpkg, and nothing else.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ import hashlib
 import io
 import os
 import re
-import shutil
 import subprocess
-import sys
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+ARCHITECTURES = ("amd64", "arm64")
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 
@@ -47,9 +46,23 @@ class Package:
         return f"{self.name}_{self.version.replace(':', '%3a')}_{self.architecture}.deb"
 
 
+WITHOUT_SECURITY_UPDATES = {"bullseye"}
+"""The lists of Debian 11's security archive name files for arm64 that the archive no longer has."""
+
+
+def suites_of(suite: str) -> tuple[str, ...]:
+    """A suite, and the suite of its security updates where it still has them."""
+    return (suite,) if suite in WITHOUT_SECURITY_UPDATES else (suite, f"{suite}-security")
+
+
 def read_lock(path: Path) -> list[Package]:
     lines = [line.split("#")[0].split() for line in path.read_text().splitlines()]
     return [Package(*fields) for fields in lines if fields]
+
+
+def security_archive() -> str:
+    """The address of the archive with Debian's security updates, which every mirror has beside the other one."""
+    return os.environ.get("DEBIAN_SECURITY_ARCHIVE") or re.sub(r"(?<!/)/debian(?=/|$)", "/debian-security", archive())
 
 
 def archive() -> str:
@@ -65,15 +78,17 @@ def archive() -> str:
 
 
 class Apt:
-    """apt-get with lists, cache and sources of its own under `root`."""
+    """apt with lists, cache and sources of its own under `root`, for the packages of `suites`, of any architecture."""
 
-    def __init__(self, root: Path, suites: tuple[str, ...], architectures: tuple[str, ...]) -> None:
+    def __init__(self, root: Path, suites: tuple[str, ...]) -> None:
         root = self.root = root.resolve()
         for folder in ("lists/partial", "cache/archives/partial", "parts"):
             (root / folder).mkdir(parents=True, exist_ok=True)
         (root / "status").touch()
         signed = f" [signed-by={KEYRING}]" if KEYRING.exists() else ""
-        (root / "sources.list").write_text("".join(f"deb{signed} {archive()} {suite} main\n" for suite in suites))
+        address = {suite: security_archive() if suite.endswith("-security") else archive() for suite in suites}
+        sources = [f"deb{signed} {address[suite]} {suite} main\n" for suite in suites]
+        (root / "sources.list").write_text("".join(sources))
         options = {
             "Dir::Etc::SourceList": root / "sources.list",
             "Dir::Etc::SourceParts": root / "parts",
@@ -83,13 +98,29 @@ class Apt:
             "Dir::State::Lists": root / "lists",
             "Dir::State::Status": root / "status",
             "Dir::Cache": root / "cache",
-            "APT::Architecture": architectures[0],
+            "APT::Architecture": ARCHITECTURES[0],
             "APT::Sandbox::User": "",
             "Acquire::Languages": "none",
             "Acquire::Retries": "3",
+            "APT::Update::Error-Mode": "any",  # else old lists count where the archive does not answer
         }
-        self.command = ["apt-get", "-q", *(f"-o{name}={value}" for name, value in options.items())]
-        self.command += [f"-oAPT::Architectures::={architecture}" for architecture in architectures]
+        self.options = [f"-o{name}={value}" for name, value in options.items()]
+        self.options += [f"-oAPT::Architectures::={architecture}" for architecture in ARCHITECTURES]
+
+    def newest(self, packages: list[Package]) -> dict[tuple[str, str], Package]:
+        """The newest version of each package that the archive has, by name and architecture, as of `update`."""
+        of_all = [package.name for package in packages if package.architecture == "all"]
+        of_one = [f"{package.name}:{package.architecture}" for package in packages if package.architecture != "all"]
+        command = ["apt-cache", *self.options, "--no-all-versions", "show", *of_all, *of_one]
+        shown = subprocess.run(command, capture_output=True, text=True).stdout  # it fails where one is not there
+        found = {}
+        for stanza in shown.split("\n\n"):
+            lines = [line for line in stanza.splitlines() if ": " in line and not line.startswith(" ")]
+            fields = dict(line.split(": ", 1) for line in lines)
+            if fields:
+                package = Package(fields["Package"], fields["Version"], fields["Architecture"], fields["SHA256"])
+                found[package.name, package.architecture] = package
+        return found
 
     def update(self) -> None:
         self._run("update", cwd=self.root)
@@ -104,11 +135,13 @@ class Apt:
         return {package.name: checked(package, folder) for package in packages}
 
     def _run(self, *arguments: str, cwd: Path) -> None:
-        done = subprocess.run([*self.command, *arguments], cwd=cwd, capture_output=True, text=True)
+        command = ["apt-get", "-q", *self.options, *arguments]
+        done = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
         if done.returncode:
             raise BuildError(
                 f"apt-get {' '.join(arguments)} failed. Where a version is gone from the archive, `make lock` takes "
-                f"today's, and DEBIAN_ARCHIVE can name an archive that still has it.\n{done.stderr.strip()}"
+                "today's, and DEBIAN_ARCHIVE and DEBIAN_SECURITY_ARCHIVE can name archives that still have it.\n"
+                f"{done.stderr.strip()}"
             )
 
 
@@ -127,26 +160,9 @@ def checked(package: Package, folder: Path) -> Path:
 
 def unpacked(deb: Path) -> Iterator[tuple[str, bytes]]:
     """Path (without a leading `./`) and content of every regular file in a .deb."""
-    with tarfile.open(fileobj=io.BytesIO(_data_member(deb))) as archive_:
+    files = subprocess.run(["dpkg-deb", "--fsys-tarfile", deb], check=True, capture_output=True).stdout
+    with tarfile.open(fileobj=io.BytesIO(files)) as archive_:
         for member in archive_:
             content = archive_.extractfile(member) if member.isfile() else None
             if content is not None:
                 yield member.name.removeprefix("./"), content.read()
-
-
-def _data_member(deb: Path) -> bytes:
-    """data.tar.* out of the `ar` archive that a .deb is: 60-byte headers, content padded to even length."""
-    content = deb.read_bytes()
-    position = 8
-    while position < len(content):
-        name = content[position : position + 16].decode().strip().rstrip("/")
-        size = int(content[position + 48 : position + 58])
-        position += 60
-        if name.startswith("data.tar"):
-            return content[position : position + size]
-        position += size + size % 2
-    raise BuildError(f"{deb.name} holds no data.tar")
-
-
-if shutil.which("apt-get") is None:
-    sys.exit("apt-get is needed to fetch fonts and libraries from Debian's packages.")

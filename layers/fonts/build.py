@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from layers import assembly
-from layers.debian import Apt, BuildError, read_lock, unpacked
+from layers.debian import Apt, BuildError, read_lock, suites_of, unpacked
 from layers.fonts import cjk
 from layers.targets import ROOT, Target
 
@@ -37,7 +37,7 @@ CUT = {"NotoSerifCJK-Regular.ttc": "NotoSerifCJKsc-Regular.otf", "NotoSansCJK-Re
 
 def build(folder: Path, _target: Target) -> None:
     cache = ROOT / ".build" / "debian"
-    apt = Apt(cache / "apt-bookworm", ("bookworm",), ("amd64", "arm64"))
+    apt = Apt(cache / "apt-bookworm", suites_of("bookworm"))
     missing = WHOLE | set(CUT)
     for package, deb in apt.download(read_lock(HERE / "packages.lock"), cache / "packages").items():
         for path, content in unpacked(deb):

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from layers import assembly, elf, python_packages
-from layers.debian import Apt, BuildError, read_lock, unpacked
+from layers.debian import Apt, BuildError, read_lock, suites_of, unpacked
 from layers.targets import ROOT, Architecture, Target
 
 HERE = Path(__file__).parent
@@ -45,7 +45,7 @@ def unpack_libraries(folder: Path, architecture: Architecture) -> None:
     cache = ROOT / ".build" / "debian"
     for suite, lock in LOCKS.items():
         wanted = [package for package in read_lock(lock) if package.architecture == architecture.debian]
-        apt = Apt(cache / f"apt-{suite}", (suite,), ("amd64", "arm64"))
+        apt = Apt(cache / f"apt-{suite}", suites_of(suite))
         for deb in apt.download(wanted, cache / "packages").values():
             for path, content in unpacked(deb):
                 if Path(path).parent.name == architecture.triplet and content.startswith(b"\x7fELF"):

@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 
 from layers import python_packages
-from layers.debian import Apt, read_lock
+from layers.debian import Apt, read_lock, suites_of
 from layers.targets import ARCHITECTURES, LAMBDA_PYTHON, ROOT, lambda_on
 from tests.packaging import lambda_root
 
@@ -55,7 +55,7 @@ def make(root: Path, architecture: str) -> Path:
 def _unpack(architecture: str, folder: Path) -> None:
     wanted = [package for package in read_lock(LOCK) if package.architecture == ARCHITECTURES[architecture].debian]
     cache = ROOT / ".build" / "debian"
-    apt = Apt(cache / "apt-trixie", ("trixie",), ("amd64", "arm64"))
+    apt = Apt(cache / "apt-trixie", suites_of("trixie"))
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for deb in apt.download(wanted, cache / "packages").values():
