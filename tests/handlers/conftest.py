@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
-from tests.handlers.http_events import Caller
+from tests.handlers.http_events import Answer, Caller, routed
 from tests.template import ROOT
 
 
@@ -21,6 +22,22 @@ def load(function: str) -> Any:
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module.lambda_handler
+
+
+@pytest.fixture(autouse=True)
+def documented() -> Iterator[None]:
+    """Every answer that any test here gets is one that the OpenAPI document knows."""
+    from tests.handlers.documented import require_documented
+
+    ask = Caller.__call__
+
+    def ask_and_look(caller: Caller, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        answer = ask(caller, method, path, body, **headers)
+        require_documented(routed(method, path.partition("?")[0])[0], answer)
+        return answer
+
+    with patch.object(Caller, "__call__", ask_and_look):
+        yield
 
 
 @pytest.fixture

@@ -10,6 +10,9 @@ import pytest
 
 from certificates import runtime
 from certificates.exception_list.entries import add_exception
+from certificates.http.api import Request
+from certificates.http.openapi import document
+from certificates.http.parameters import Parameter
 from certificates.request import request_certificate
 from tests import faults, jobs
 from tests.handlers.conftest import load
@@ -192,3 +195,23 @@ def test_who_is_turned_away_learns_nothing_of_the_run_or_the_body(doors: Doors, 
             doors.ask(who, route, idempotency_key="1", if_match="nonsense").text,
         }
         assert len(answers) == 1
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_the_document_names_every_parameter_that_is_read_and_no_other(
+    doors: Doors, route: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is read and not named is an error of the handler, for a request refuses to be asked for it."""
+    read: set[tuple[str, str]] = set()
+    real = Request.read
+
+    def note(request: Request, parameter: Parameter) -> str | None:
+        read.add((parameter.place, parameter.name))
+        return real(request, parameter)
+
+    monkeypatch.setattr(Request, "read", note)
+    doors.ask(GLOBAL_STAFF["global staff by claim"], route)
+    method, path = route.split(" ")
+    parameters = document("https://certificates.example")["paths"][path][method.lower()].get("parameters", [])
+    named = {(parameter["in"], parameter["name"]) for parameter in parameters if parameter["in"] != "path"}
+    assert read == named

@@ -21,8 +21,6 @@ from certificates.errors import BadRequest, Conflict
 KEEP_SECONDS = 24 * 3600
 """How long a key is remembered."""
 
-MAX_KEY_LENGTH = 255
-
 
 def once(
     caller: str, key: str, target: str, body: str, run: Callable[[], dict[str, Any]], context: Any
@@ -31,11 +29,9 @@ def once(
 
     `target` is method and path; `context` tells how long a call may run, after which it counts as dead.
 
-    Raises BadRequest `bad-idempotency-key`, BadRequest `idempotency-key-reused` when the body is another than the
-    first time, Conflict `in-progress` while the first call still runs.
+    Raises BadRequest `idempotency-key-reused` when the body is another than the first time, Conflict `in-progress`
+    while the first call still runs.
     """
-    if len(key) > MAX_KEY_LENGTH:
-        raise BadRequest("bad-idempotency-key", f"An Idempotency-Key holds at most {MAX_KEY_LENGTH} characters.")
     store = DynamoDBPersistenceLayer(
         table_name=Item.Meta.table_name,
         key_attr="pk",

@@ -12,6 +12,7 @@ from typing import Any
 
 from certificates.errors import (
     BadRequest,
+    Busy,
     Conflict,
     Gone,
     NotAllowed,
@@ -21,9 +22,16 @@ from certificates.errors import (
     Refusal,
     TooLarge,
 )
+from certificates.http.problems import PREFIX
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
+HTML = "text/html"
+CSV = "text/csv"
+PDF = "application/pdf"
+
+RETRY_AFTER = "1"
+"""Seconds after which whoever found others at the same thing tries again."""
 
 STATUS_OF: Mapping[type[Refusal], int] = {
     BadRequest: 400,
@@ -31,6 +39,7 @@ STATUS_OF: Mapping[type[Refusal], int] = {
     NotAllowed: 403,
     NotFound: 404,
     Conflict: 409,
+    Busy: 503,
     Gone: 410,
     PreconditionFailed: 412,
     TooLarge: 413,
@@ -51,7 +60,7 @@ def answer(value: object, status: int = 200, **headers: str) -> Answer:
 
 
 def redirect(location: str) -> Answer:
-    return Answer(302, headers={"Location": location, "Cache-Control": "no-store"})
+    return Answer(302, headers={"Location": location})
 
 
 def problem(refusal: Refusal) -> Answer:
@@ -59,12 +68,13 @@ def problem(refusal: Refusal) -> Answer:
     status = next(STATUS_OF[kind] for kind in type(refusal).__mro__ if kind in STATUS_OF)
     document = {
         **refusal.values,
-        "type": f"urn:certificates:problem:{refusal.reason}",
+        "type": f"{PREFIX}{refusal.reason}",
         "title": refusal.reason.replace("-", " ").capitalize(),
         "status": status,
         "detail": refusal.message,
     }
-    return Answer(status, to_json(document), PROBLEM)
+    headers = {"Retry-After": RETRY_AFTER} if isinstance(refusal, Busy) else {}
+    return Answer(status, to_json(document), PROBLEM, headers)
 
 
 def to_json(value: object) -> str:

@@ -22,6 +22,7 @@ from certificates.errors import BadRequest, Busy, NotFound, Refusal, TooLarge
 from certificates.http.answers import Answer, problem
 from certificates.http.caller import caller
 from certificates.http.doors import Door, staff_of_the_run
+from certificates.http.parameters import DEFAULT_LIMIT, IDEMPOTENCY_KEY, MAX_KEY_LENGTH, MAX_LIMIT, PAGED, Parameter
 from certificates.rules.course_id import parse_course_id
 from certificates.telemetry import logger, metrics
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from certificates.backend import Backend
 
 MAX_BODY_BYTES = 64 * 1024
-MAX_LIMIT = 200
-DEFAULT_LIMIT = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,7 @@ class Request:
     now: datetime
     path: dict[str, str]
     context: Any
+    operation: Operation
 
     @property
     def caller(self) -> Caller:
@@ -56,16 +56,28 @@ class Request:
             raise NotFound("malformed-course-id", "A course id looks like course-v1:Org+Number+Run.")
         return course_id
 
-    def header(self, name: str) -> str | None:
-        return (self.event.get("headers") or {}).get(name.lower())
+    def read(self, parameter: Parameter) -> str | None:
+        """The value of a query parameter or header. Raises LookupError where the operation does not name it."""
+        if parameter not in self.operation.parameters:
+            raise LookupError(f"{self.operation.path} does not say that it reads {parameter.name}")
+        if parameter.place == "header":
+            return self._header(parameter.name)
+        return (self.event.get("queryStringParameters") or {}).get(parameter.name)
 
-    def query(self, name: str) -> str | None:
-        return (self.event.get("queryStringParameters") or {}).get(name)
+    def accepts(self, media: str) -> bool:
+        """Whether the caller asks for this media type. Raises LookupError where the operation does not name it."""
+        if media not in self.operation.also:
+            raise LookupError(f"{self.operation.path} does not say that it answers with {media}")
+        return media in (self._header("accept") or "")
+
+    def _header(self, name: str) -> str | None:
+        return (self.event.get("headers") or {}).get(name.lower())
 
     @property
     def limit(self) -> int:
         """How many items a page may hold. Raises BadRequest `bad-limit`."""
-        text = self.query("limit") or str(DEFAULT_LIMIT)
+        limit, _ = PAGED
+        text = self.read(limit) or str(DEFAULT_LIMIT)
         if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_LIMIT:
             raise BadRequest("bad-limit", f"limit is a whole number from 1 to {MAX_LIMIT}.", field="limit")
         return int(text)
@@ -91,7 +103,9 @@ _BODY = re.compile(r"RequestWith\[(\w+)\]")
 class Operation:
     """`answers` maps a status to the name of a schema in `certificates.http.schemas`, or to None.
 
-    An operation that names no door is for the staff of the run alone.
+    An operation that names no door is for the staff of the run alone. `also` are media types that callers may ask for
+    by `Accept`, besides JSON. `leads_to` is the media type of what a redirect leads to, `versioned` says that answers
+    have an ETag.
     """
 
     method: str
@@ -101,6 +115,15 @@ class Operation:
     max_body_bytes: int = MAX_BODY_BYTES
     idempotent: bool = False
     door: Door = staff_of_the_run
+    reads: tuple[Parameter, ...] = ()
+    also: tuple[str, ...] = ()
+    leads_to: str | None = None
+    versioned: bool = False
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Everything that is read besides path and body."""
+        return (*self.reads, IDEMPOTENCY_KEY) if self.idempotent else self.reads
 
     @property
     def body(self) -> str | None:
@@ -131,16 +154,23 @@ def lambda_handler(api: Api) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True)
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         given = _serve(by_route[event["routeKey"]], event, context)
-        headers = {"Content-Type": given.content_type, "X-Content-Type-Options": "nosniff", **given.headers}
-        return {"statusCode": given.status, "headers": headers, "body": given.body}
+        return {"statusCode": given.status, "headers": _headers(given), "body": given.body}
 
     return handle
+
+
+def _headers(given: Answer) -> dict[str, str]:
+    """Nothing that was answered to one caller is kept for another."""
+    usual = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+    if given.body:
+        usual["Content-Type"] = given.content_type
+    return {**usual, **given.headers}
 
 
 def _serve(operation: Operation, event: dict[str, Any], context: Any) -> Answer:
     logger.append_keys(operation=event["routeKey"])
     try:
-        parts = (event, _backend(event), runtime.now(), event.get("pathParameters") or {}, context)
+        parts = (event, _backend(event), runtime.now(), event.get("pathParameters") or {}, context, operation)
         request = Request(*parts)
         operation.door(request)
         if operation.body:
@@ -152,9 +182,11 @@ def _serve(operation: Operation, event: dict[str, Any], context: Any) -> Answer:
 
 
 def _handle(operation: Operation, request: Request) -> Answer:
-    key = request.header("idempotency-key")
-    if not (operation.idempotent and key):
+    key = request.read(IDEMPOTENCY_KEY) if operation.idempotent else None
+    if not key:
         return operation.handler(request)
+    if len(key) > MAX_KEY_LENGTH:
+        raise BadRequest("bad-idempotency-key", f"An Idempotency-Key holds at most {MAX_KEY_LENGTH} characters.")
     from certificates.aws.idempotency import once
 
     def run() -> dict[str, Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from certificates.errors import BadRequest
-from certificates.http.answers import Answer, answer, redirect
+from certificates.http.answers import CSV, Answer, answer, redirect
 from certificates.http.api import Api, Request
 from certificates.http.cursors import after, listing, page_of
+from certificates.http.parameters import MAX_SEARCH_LENGTH, PAGED, SEARCH, STATUS
 from certificates.http.people import learner_fields
 from certificates.lists.counts import count_learners
 from certificates.lists.csv_of_run import certificates_report
@@ -20,10 +21,10 @@ from certificates.rules.warnings import LearnerWarning, warnings_about
 
 api = Api()
 
-MAX_SEARCH_LENGTH = 254
 
-
-@api.operation("GET", "/course-runs/{course_id}/certificates", answers={200: "RunLearners"})
+@api.operation(
+    "GET", "/course-runs/{course_id}/certificates", answers={200: "RunLearners"}, reads=(*PAGED, STATUS, SEARCH)
+)
 def list_run_certificates(request: Request) -> Answer:
     """The run's learners, of one `status` if asked, found by `search`: how username, e-mail or a name begins."""
     page = list_learners(
@@ -35,7 +36,7 @@ def list_run_certificates(request: Request) -> Answer:
         backend=request.backend,
         now=request.now,
     )
-    return answer(listing([_document(facts) for facts in page.items], page.next_after), Cache_Control="no-store")
+    return answer(listing([_document(facts) for facts in page.items], page.next_after))
 
 
 @api.operation("GET", "/course-runs/{course_id}/certificates/counts", answers={200: "CertificateCounts"})
@@ -53,20 +54,19 @@ def count_run_certificates(request: Request) -> Answer:
             "groups": {group.value: counts.groups[group] for group in Group},
             "warnings": {warning.value: counts.warnings[warning] for warning in LearnerWarning},
         },
-        Cache_Control="no-store",
     )
 
 
-@api.operation("GET", "/course-runs/{course_id}/certificates/{user_id}/history", answers={200: "History"})
+@api.operation("GET", "/course-runs/{course_id}/certificates/{user_id}/history", answers={200: "History"}, reads=PAGED)
 def read_certificate_history(request: Request) -> Answer:
     """Every change of one learner's certificate, oldest first."""
     course_id, user_id = request.course_id, request.path["user_id"]
     gather(course_id, user_id, backend=request.backend, now=request.now)
     history = [asdict(entry) for entry in request.backend.certificates.history(course_id, user_id)]
-    return answer(page_of(history, request), Cache_Control="no-store")
+    return answer(page_of(history, request))
 
 
-@api.operation("GET", "/course-runs/{course_id}/certificates/report", answers={302: None})
+@api.operation("GET", "/course-runs/{course_id}/certificates/report", answers={302: None}, leads_to=CSV)
 def report_run_certificates(request: Request) -> Answer:
     """A CSV of every learner and certificate of the run."""
     course_id = request.course_id
@@ -75,7 +75,7 @@ def report_run_certificates(request: Request) -> Answer:
 
 def _status(request: Request) -> Status | None:
     """Raises BadRequest `unknown-status`."""
-    name = request.query("status")
+    name = request.read(STATUS)
     if not name:
         return None
     try:
@@ -87,7 +87,7 @@ def _status(request: Request) -> Status | None:
 
 def _search(request: Request) -> str:
     """Raises BadRequest `bad-search`."""
-    text = (request.query("search") or "").strip()
+    text = (request.read(SEARCH) or "").strip()
     if len(text) > MAX_SEARCH_LENGTH:
         raise BadRequest("bad-search", f"search holds at most {MAX_SEARCH_LENGTH} characters.", field="search")
     return text

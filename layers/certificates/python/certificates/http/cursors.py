@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from certificates.errors import BadRequest
 from certificates.http.api import Request
+from certificates.http.parameters import PAGED
 
 
 def cursor_of(after: str | None) -> str | None:
@@ -17,7 +18,8 @@ def cursor_of(after: str | None) -> str | None:
 
 def after(request: Request) -> str | None:
     """The key after which the page starts. Raises BadRequest `bad-cursor` for one that no answer ever held."""
-    text = request.query("cursor")
+    _, cursor = PAGED
+    text = request.read(cursor)
     if text is None:
         return None
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certificates.designs.run_design import design_of, preview, replace_design
-from certificates.http.answers import Answer, answer, redirect
+from certificates.http.answers import PDF, Answer, answer, redirect
 from certificates.http.api import Api, Request, RequestWith
 from certificates.lookup import read_run
 from certificates.rendering.model import Design, Signatory
@@ -46,6 +46,7 @@ def put_design(request: RequestWith[DesignBody]) -> Answer:
     "POST",
     "/course-runs/{course_id}/design/preview",
     answers={302: None},
+    leads_to=PDF,
     max_body_bytes=MAX_DESIGN_BYTES,
 )
 def preview_design(request: RequestWith[DesignBody]) -> Answer:

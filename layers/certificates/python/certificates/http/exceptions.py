@@ -6,9 +6,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from certificates.exception_list.entries import add_exception, remove_exception
-from certificates.http.answers import Answer, answer, redirect
+from certificates.http.answers import CSV, Answer, answer, redirect
 from certificates.http.api import Api, Request, RequestWith
 from certificates.http.cursors import after, listing
+from certificates.http.parameters import PAGED
 from certificates.http.people import learner_fields, wants_csv
 from certificates.lists.csv_of_lists import exceptions_report
 from certificates.lists.learners import list_exceptions
@@ -22,7 +23,14 @@ if TYPE_CHECKING:
 api = Api()
 
 
-@api.operation("GET", "/course-runs/{course_id}/exceptions", answers={200: "Exceptions", 302: None})
+@api.operation(
+    "GET",
+    "/course-runs/{course_id}/exceptions",
+    answers={200: "Exceptions", 302: None},
+    reads=PAGED,
+    also=(CSV,),
+    leads_to=CSV,
+)
 def list_run_exceptions(request: Request) -> Answer:
     """Who is on the exception list; with `Accept: text/csv`, all of them as a file."""
     course_id = request.course_id
@@ -30,7 +38,7 @@ def list_run_exceptions(request: Request) -> Answer:
         return redirect(exceptions_report(course_id, backend=request.backend, now=request.now))
     page = list_exceptions(course_id, limit=request.limit, after=after(request))
     documents = [_document(item.entry, item.learner, item.certificate) for item in page.items]
-    return answer(listing(documents, page.next_after), Cache_Control="no-store")
+    return answer(listing(documents, page.next_after))
 
 
 @api.operation(
@@ -92,7 +100,7 @@ def read_exceptions_upload(request: Request) -> Answer:
         "problem": upload.problem,
         "report": report,
     }
-    return answer(document, Cache_Control="no-store")
+    return answer(document)
 
 
 def _document(entry: ExceptionEntry, learner: Learner | None, held: Certificate | None) -> dict[str, object]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certificates.http.answers import Answer, answer, redirect
+from certificates.http.answers import CSV, Answer, answer, redirect
 from certificates.http.api import Api, Request, RequestWith
 from certificates.http.cursors import after, listing
 from certificates.http.learner import certificate_document
+from certificates.http.parameters import PAGED
 from certificates.http.people import learner_fields, wants_csv
 from certificates.invalidate import invalidate, revalidate
 from certificates.rules.model import Invalidation, Learner, Status
@@ -18,7 +19,14 @@ if TYPE_CHECKING:
 api = Api()
 
 
-@api.operation("GET", "/course-runs/{course_id}/invalidations", answers={200: "Invalidations", 302: None})
+@api.operation(
+    "GET",
+    "/course-runs/{course_id}/invalidations",
+    answers={200: "Invalidations", 302: None},
+    reads=PAGED,
+    also=(CSV,),
+    leads_to=CSV,
+)
 def list_run_invalidations(request: Request) -> Answer:
     """Every invalidation of the run, those closed by a re-validation too; with `Accept: text/csv`, as a file."""
     # Lists read the table's own modules, which invalidating one certificate starts without.
@@ -30,7 +38,7 @@ def list_run_invalidations(request: Request) -> Answer:
         return redirect(invalidations_report(course_id, backend=request.backend, now=request.now))
     page = list_invalidations(course_id, limit=request.limit, after=after(request))
     documents = [_document(item.invalidation, item.learner) for item in page.items]
-    return answer(listing(documents, page.next_after), Cache_Control="no-store")
+    return answer(listing(documents, page.next_after))
 
 
 @api.operation(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certificates.errors import BadRequest
-from certificates.http.answers import Answer, answer, redirect
+from certificates.http.answers import CSV, Answer, answer, redirect
 from certificates.http.api import Api, Request, RequestWith
 from certificates.http.cursors import after, listing
+from certificates.http.parameters import PAGED
 from certificates.jobs.starting import cancel_job, list_jobs, read_job, results_link, start_job
 from certificates.rules.groups import parse_groups, parse_scope
 from certificates.rules.jobs import Job, JobKind, Selection
@@ -33,18 +34,18 @@ def start_run_job(request: RequestWith[JobBody]) -> Answer:
     return answer(_document(job), 202)
 
 
-@api.operation("GET", "/course-runs/{course_id}/jobs", answers={200: "Jobs"})
+@api.operation("GET", "/course-runs/{course_id}/jobs", answers={200: "Jobs"}, reads=PAGED)
 def list_run_jobs(request: Request) -> Answer:
     """Every job of the run, newest first."""
     page = list_jobs(request.course_id, limit=request.limit, after=after(request), backend=request.backend)
-    return answer(listing([_document(job) for job in page.items], page.next_after), Cache_Control="no-store")
+    return answer(listing([_document(job) for job in page.items], page.next_after))
 
 
 @api.operation("GET", "/course-runs/{course_id}/jobs/{job_id}", answers={200: "JobAnswer"})
 def read_run_job(request: Request) -> Answer:
     """One job, and how far it has come."""
     job = read_job(request.course_id, request.path["job_id"], backend=request.backend)
-    return answer(_document(job), Cache_Control="no-store")
+    return answer(_document(job))
 
 
 @api.operation("DELETE", "/course-runs/{course_id}/jobs/{job_id}", answers={200: "JobAnswer"})
@@ -54,7 +55,7 @@ def cancel_run_job(request: Request) -> Answer:
     return answer(_document(job))
 
 
-@api.operation("GET", "/course-runs/{course_id}/jobs/{job_id}/results", answers={302: None})
+@api.operation("GET", "/course-runs/{course_id}/jobs/{job_id}/results", answers={302: None}, leads_to=CSV)
 def read_run_job_results(request: Request) -> Answer:
     """Every learner of the job and what it came to, as CSV."""
     return redirect(results_link(request.course_id, request.path["job_id"], backend=request.backend))

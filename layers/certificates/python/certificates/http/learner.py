@@ -8,6 +8,7 @@ from certificates.http.answers import Answer, answer
 from certificates.http.api import Api, Request
 from certificates.http.cursors import page_of
 from certificates.http.doors import signed_in
+from certificates.http.parameters import PAGED
 from certificates.issue import Issued
 from certificates.learner_status import read_status, shown_certificates
 from certificates.request import request_certificate
@@ -38,7 +39,7 @@ def read_my_status(request: Request) -> Answer:
         document["available_on"] = said.available_on
     if status.certificate:
         document["certificate"] = certificate_document(status.certificate, request.backend)
-    return answer(document, Cache_Control="no-store")
+    return answer(document)
 
 
 @api.operation(
@@ -56,7 +57,7 @@ def request_my_certificate(request: Request) -> Answer:
     return answer(certificate_document(result.certificate, request.backend), 201 if result.changed else 200)
 
 
-@api.operation("GET", "/me/certificates", answers={200: "MyCertificates"}, door=signed_in)
+@api.operation("GET", "/me/certificates", answers={200: "MyCertificates"}, door=signed_in, reads=PAGED)
 def list_my_certificates(request: Request) -> Answer:
     """Every certificate of mine that is shown, newest first."""
     shown = shown_certificates(request.caller.username, backend=request.backend, now=request.now)
@@ -68,7 +69,7 @@ def list_my_certificates(request: Request) -> Answer:
         }
         for held, _ in shown
     ]
-    return answer(page_of(documents, request), Cache_Control="no-store")
+    return answer(page_of(documents, request))
 
 
 def certificate_document(held: Certificate, backend: Backend) -> dict[str, object]:

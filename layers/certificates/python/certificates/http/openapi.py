@@ -19,8 +19,11 @@ from certificates.http import (
     runs,
     verification,
 )
+from certificates.http.answers import HTML, JSON, PROBLEM
 from certificates.http.api import Api, Operation
 from certificates.http.doors import anyone
+from certificates.http.parameters import Parameter
+from certificates.http.problems import PREFIX, PROBLEMS
 from certificates.http.schemas import SCHEMAS
 
 EVERYTHING = Api(
@@ -38,16 +41,38 @@ EVERYTHING = Api(
 
 _PROBLEM = {
     "type": "object",
-    "description": "RFC 9457. `type` is urn:certificates:problem:<reason>; other members say what to act on.",
+    "description": "RFC 9457. Other members say what to act on.",
     "required": ["type", "title", "status", "detail"],
     "properties": {
-        "type": {"type": "string"},
+        "type": {
+            "oneOf": [
+                {
+                    "const": f"{PREFIX}{reason}",
+                    "description": f"{' or '.join(map(str, known.statuses))}: {known.meaning}",
+                }
+                for reason, known in PROBLEMS.items()
+            ]
+        },
         "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
+        "status": {"enum": sorted({status for known in PROBLEMS.values() for status in known.statuses})},
+        "detail": {"type": "string", "description": "For people. Its words change."},
     },
     "additionalProperties": True,
 }
+
+_OF_THE_GATEWAY = {
+    401: "No token, or one that is not valid",
+    413: "The request is larger than the gateway takes",
+    429: "More requests than the gateway takes: wait, then try again",
+    503: "The function is busy, or not to be had: wait, then try again",
+}
+"""What API Gateway answers by itself, as `{"message"}`: no problem of ours."""
+
+_GATEWAY = {"type": "object", "required": ["message"], "properties": {"message": {"type": ["string", "null"]}}}
+
+_LOCATION = {"description": "Works for minutes.", "required": True, "schema": {"type": "string", "format": "uri"}}
+_ETAG = {"description": "The version, for If-Match.", "required": True, "schema": {"type": "string"}}
+_RETRY_AFTER = {"description": "Seconds to wait before another try.", "schema": {"type": "string"}}
 
 
 @cache
@@ -65,7 +90,7 @@ def document(base_url: str) -> dict[str, Any]:
         "servers": [{"url": base_url}],
         "paths": paths,
         "components": {
-            "schemas": {**schemas.get("$defs", {}), "Problem": _PROBLEM},
+            "schemas": {**schemas.get("$defs", {}), "Problem": _PROBLEM, "GatewayAnswer": _GATEWAY},
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
@@ -75,32 +100,65 @@ def _operation(operation: Operation) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": operation.handler.__name__,
         "summary": (operation.handler.__doc__ or "").strip(),
+        "description": operation.door.__doc__,
         "responses": {
-            **{str(status): _response(schema) for status, schema in operation.answers.items()},
-            "default": {
-                "description": "A problem",
-                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            },
+            **{str(status): _response(operation, status, schema) for status, schema in operation.answers.items()},
+            **{str(status): _of_the_gateway(status) for status in _OF_THE_GATEWAY if _can_occur(operation, status)},
+            "default": {"description": "A problem", "content": {PROBLEM: _schema("Problem")}},
         },
     }
     parameters = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in re.findall(r"{(\w+)}", operation.path)
     ]
-    if operation.idempotent:
-        parameters.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string"}})
+    parameters += map(_parameter, operation.parameters)
     if parameters:
         described["parameters"] = parameters
     if operation.body:
-        described["requestBody"] = {"required": True, "content": _content(operation.body)}
+        described["requestBody"] = {"required": True, "content": {JSON: _schema(operation.body)}}
     if operation.door is not anyone:
         described["security"] = [{"bearer": []}]
     return described
 
 
-def _response(schema: str | None) -> dict[str, Any]:
-    return {"description": "Done", **({"content": _content(schema)} if schema else {})}
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    return {
+        "name": parameter.name,
+        "in": parameter.place,
+        "required": False,
+        "description": parameter.description,
+        "schema": dict(parameter.schema),
+    }
 
 
-def _content(schema: str) -> dict[str, Any]:
-    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+def _response(operation: Operation, status: int, schema: str | None) -> dict[str, Any]:
+    if status == 302:
+        asked = f", for `Accept: {operation.leads_to}`" if operation.leads_to in operation.also else ""
+        return {"description": f"The way to {operation.leads_to}{asked}", "headers": {"Location": _LOCATION}}
+    described: dict[str, Any] = {"description": "Done"}
+    if operation.versioned:
+        described["headers"] = {"ETag": _ETAG}
+    if schema:
+        described["content"] = {JSON: _schema(schema)}
+        if HTML in operation.also:
+            described["content"][HTML] = {"schema": {"type": "string"}}
+    return described
+
+
+def _can_occur(operation: Operation, status: int) -> bool:
+    """The gateway asks for a token where one is needed, and weighs bodies where one is taken."""
+    return {401: operation.door is not anyone, 413: operation.body is not None}.get(status, True)
+
+
+def _of_the_gateway(status: int) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "description": _OF_THE_GATEWAY[status],
+        "content": {JSON: _schema("GatewayAnswer"), PROBLEM: _schema("Problem")},
+    }
+    if status == 503:
+        described["headers"] = {"Retry-After": _RETRY_AFTER}
+    return described
+
+
+def _schema(name: str) -> dict[str, Any]:
+    return {"schema": {"$ref": f"#/components/schemas/{name}"}}

@@ -5,14 +5,13 @@ from __future__ import annotations
 from html import escape
 
 from certificates.backend import Backend
-from certificates.http.answers import Answer
+from certificates.http.answers import HTML, Answer
 from certificates.verify import Validity, Verification
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
     "Referrer-Policy": "no-referrer",
     "Vary": "Accept",
-    "Cache-Control": "no-store",
 }
 
 _PAGE = """<!doctype html>
@@ -64,4 +63,4 @@ def certificate_page(found: Verification, backend: Backend) -> Answer:
 
 
 def _page(title: str, main: str) -> Answer:
-    return Answer(200, _PAGE.format(title=escape(title), main=main), "text/html; charset=utf-8", HEADERS)
+    return Answer(200, _PAGE.format(title=escape(title), main=main), f"{HTML}; charset=utf-8", HEADERS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from certificates.http.answers import CSV
 from certificates.http.api import Request
 from certificates.rules.model import Learner
 
@@ -17,4 +18,4 @@ def learner_fields(user_id: str, learner: Learner | None) -> dict[str, object]:
 
 
 def wants_csv(request: Request) -> bool:
-    return "text/csv" in (request.header("accept") or "")
+    return request.accepts(CSV)

@@ -29,7 +29,7 @@ def read_records_upload(request: Request) -> Answer:
     upload = read_upload(course_id, request.path["upload_id"], UploadKind.RECORDS, backend=request.backend)
     report = request.backend.documents.link(upload.report_key, "report.csv") if upload.report_key else None
     document = {key: getattr(upload, key) for key in _UPLOAD_FIELDS}
-    return answer({**document, "report": report}, Cache_Control="no-store")
+    return answer({**document, "report": report})
 
 
 _UPLOAD_FIELDS = (

@@ -10,6 +10,7 @@ from certificates.http.answers import Answer, answer
 from certificates.http.api import Api, Request, RequestWith
 from certificates.http.cursors import after, listing
 from certificates.http.doors import global_staff, signed_in
+from certificates.http.parameters import IF_MATCH, PAGED
 from certificates.lookup import read_run
 from certificates.rules.model import CourseRun
 from certificates.rules.settings import NEVER, RunSettings
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 api = Api()
 
 
-@api.operation("GET", "/course-runs", answers={200: "CourseRuns"}, door=signed_in)
+@api.operation("GET", "/course-runs", answers={200: "CourseRuns"}, door=signed_in, reads=PAGED)
 def list_runs(request: Request) -> Answer:
     """The runs I may manage."""
     runs, caller = request.backend.runs, request.caller
@@ -33,7 +34,7 @@ def list_runs(request: Request) -> Answer:
     return answer(listing([_settings_document(run) for run in page.items], page.next_after))
 
 
-@api.operation("GET", "/course-runs/{course_id}", answers={200: "CourseRunAnswer"})
+@api.operation("GET", "/course-runs/{course_id}", answers={200: "CourseRunAnswer"}, versioned=True)
 def read_settings(request: Request) -> Answer:
     """The run's settings; the ETag names their version."""
     run = read_run(request.course_id, backend=request.backend)
@@ -45,6 +46,8 @@ def read_settings(request: Request) -> Answer:
     "/course-runs/{course_id}",
     answers={200: "CourseRunAnswer", 201: "CourseRunAnswer"},
     idempotent=True,
+    reads=(IF_MATCH,),
+    versioned=True,
 )
 def replace_settings(request: RequestWith[CourseRunSettings]) -> Answer:
     """Replace the run's settings whole, at the version named in If-Match; without it, make a new run."""
@@ -89,7 +92,7 @@ def _etag(run: CourseRun) -> str:
 
 def _if_match(request: Request) -> int | None:
     """Raises BadRequest `bad-if-match`."""
-    text = request.header("if-match")
+    text = request.read(IF_MATCH)
     if text is None:
         return None
     version = text.strip().strip('"')

@@ -363,6 +363,18 @@ class Jobs(BaseModel):
     next_cursor: str | None
 
 
+class Health(BaseModel):
+    status: Literal["ok"]
+
+
+class OpenApiDocument(BaseModel):
+    """This document, by OpenAPI's own specification."""
+
+    model_config = ConfigDict(extra="allow")
+
+    openapi: str
+
+
 SCHEMAS: dict[str, type[Any]] = {
     model.__name__: model
     for model in (
@@ -392,6 +404,8 @@ SCHEMAS: dict[str, type[Any]] = {
         CertificateCounts,
         History,
         StaffAnswer,
+        Health,
+        OpenApiDocument,
     )
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from certificates.http.answers import Answer, answer, redirect
+from certificates.http.answers import HTML, PDF, Answer, answer, redirect
 from certificates.http.api import Api, Request
 from certificates.http.doors import anyone
 from certificates.verify import Validity, Verification, pdf_link, verify
@@ -10,24 +10,24 @@ from certificates.verify import Validity, Verification, pdf_link, verify
 api = Api()
 
 
-@api.operation("GET", "/certificates/{verify_uuid}", answers={200: "PublicCertificate"}, door=anyone)
+@api.operation("GET", "/certificates/{verify_uuid}", answers={200: "PublicCertificate"}, door=anyone, also=(HTML,))
 def read_certificate(request: Request) -> Answer:
     """The certificate behind a public id, as a page or as JSON, by `Accept`."""
     found = verify(request.path["verify_uuid"], backend=request.backend, now=request.now)
-    if "text/html" in (request.header("accept") or ""):
+    if request.accepts(HTML):
         from certificates.http.page import certificate_page
 
         return certificate_page(found, request.backend)
-    return answer(_document(found, request), Vary="Accept", Cache_Control="no-store")
+    return answer(_document(found, request), Vary="Accept")
 
 
-@api.operation("GET", "/certificates/{verify_uuid}/pdf", answers={302: None}, door=anyone)
+@api.operation("GET", "/certificates/{verify_uuid}/pdf", answers={302: None}, door=anyone, leads_to=PDF)
 def download_pdf(request: Request) -> Answer:
     """The PDF, by a redirect to an address that works for minutes."""
     return redirect(pdf_link(request.path["verify_uuid"], backend=request.backend, now=request.now))
 
 
-@api.operation("GET", "/openapi.json", answers={200: None}, door=anyone)
+@api.operation("GET", "/openapi.json", answers={200: "OpenApiDocument"}, door=anyone)
 def read_openapi(request: Request) -> Answer:
     """This document."""
     from certificates.http.openapi import document
@@ -35,7 +35,7 @@ def read_openapi(request: Request) -> Answer:
     return answer(document(request.backend.base_url))
 
 
-@api.operation("GET", "/health", answers={200: None}, door=anyone)
+@api.operation("GET", "/health", answers={200: "Health"}, door=anyone)
 def read_health(request: Request) -> Answer:
     """Whether the interface answers."""
     return answer({"status": "ok"})

@@ -1,0 +1,98 @@
+"""Every problem type: the status that it is told with, and what it means to whoever has to act on it.
+
+A test compares the table with what the code raises. The OpenAPI document lists it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+PREFIX = "urn:certificates:problem:"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`statuses` has several where one reason is found at several points of a request."""
+
+    statuses: tuple[int, ...]
+    meaning: str
+
+
+def _problem(meaning: str, *statuses: int) -> Problem:
+    return Problem(statuses, meaning)
+
+
+PROBLEMS: Mapping[str, Problem] = {
+    # The caller.
+    "not-signed-in": _problem("The token names nobody.", 401),
+    "not-course-staff": _problem("Only course staff of this run may do this, whether or not the run exists.", 403),
+    "not-global-staff": _problem("Only global staff may do this.", 403),
+    # The request.
+    "malformed-course-id": _problem("The path holds no course id such as course-v1:Org+Number+Run.", 404),
+    "not-json": _problem("The body is not JSON.", 400),
+    "invalid-body": _problem("The body is not as its schema has it; `errors` names each field.", 400),
+    "unknown-field": _problem("The body holds fields that its schema does not know; `errors` names them.", 400),
+    "body-too-large": _problem("The body is larger than `max_bytes`.", 413),
+    "bad-limit": _problem("`limit` is not a number within its bounds.", 400),
+    "bad-cursor": _problem("`cursor` is not one that an answer of this list held.", 400),
+    "bad-search": _problem("`search` is longer than it may be.", 400),
+    "unknown-status": _problem("`status` is none of a certificate's.", 400),
+    "bad-if-match": _problem("`If-Match` is no ETag that was given.", 400),
+    "changed-meanwhile": _problem("Somebody else has changed it since it was read: read it again.", 412),
+    "bad-idempotency-key": _problem("The `Idempotency-Key` is longer than it may be.", 400),
+    "idempotency-key-reused": _problem("The `Idempotency-Key` came with another body before.", 400),
+    "in-progress": _problem("The first call with this `Idempotency-Key` is still running.", 409),
+    "busy": _problem("Others are changing the same thing right now; nothing was done. Try again.", 503),
+    # What is named.
+    "unknown-course-run": _problem("There is no such course run.", 404),
+    "unknown-learner": _problem("No learner has this id, username or e-mail.", 404),
+    "unknown-certificate": _problem("No certificate was ever given out under this id.", 404),
+    "unknown-job": _problem("The run has no such job.", 404),
+    "unknown-upload": _problem("The run has no such upload.", 404),
+    # A certificate, for whoever is to have one or looks at one.
+    "not-yet-available": _problem(
+        "The certificate is not shown yet; `available_on`, where it is known, says when.", 404, 409
+    ),
+    "invalidated": _problem("The certificate is invalidated.", 409, 410),
+    "withdrawn": _problem("The certificate is no longer valid.", 410),
+    "not-enrolled": _problem("The learner is not enrolled in the run.", 403, 409),
+    "mode-not-eligible": _problem("The learner's enrollment mode carries no certificate.", 403),
+    "not-a-regular-learner": _problem("The run is derived from another, or the learner is a beta tester.", 403),
+    "not-passing": _problem("The learner has not passed.", 409),
+    "identity-missing": _problem("The learner's identity has to be verified first.", 409),
+    "no-active-design": _problem("The run has no active design.", 409),
+    "self-generation-off": _problem("Learners of this run do not request certificates.", 409),
+    "not-renderable": _problem("The certificate holds text that no font can print.", 409),
+    # Exceptions and invalidations.
+    "identifier-missing": _problem("No username or e-mail was given.", 400),
+    "already-listed": _problem("The learner is on the exception list already.", 409),
+    "not-listed": _problem("The learner is not on the exception list.", 404),
+    "no-certificate": _problem("The learner has no certificate in this run.", 409),
+    "on-exception-list": _problem("The learner is on the exception list: remove the exception first.", 409),
+    "already-invalidated": _problem("The certificate is invalidated already.", 409),
+    "not-downloadable": _problem("The certificate is not valid at present.", 409),
+    "not-invalidated": _problem("The certificate is not invalidated.", 404),
+    # Jobs.
+    "job-running": _problem("Another job runs in this run; `job_id` names it.", 409),
+    "job-ended": _problem("The job is finished: there is nothing left to cancel.", 409),
+    "no-groups": _problem("A regeneration needs at least one group.", 400),
+    "unknown-group": _problem("There is no such group.", 400),
+    "unknown-scope": _problem("There is no such scope.", 400),
+    # Settings; `field` names the one.
+    "text-missing": _problem("A text is empty.", 400),
+    "text-too-long": _problem("A text is too long.", 400),
+    "text-malformed": _problem("A text holds line breaks or control characters.", 400),
+    "time-without-offset": _problem("A time does not say its offset from UTC.", 400),
+    "time-out-of-range": _problem("A time is none that a calendar holds.", 400),
+    "end-not-after-start": _problem("The run ends before it starts.", 400),
+    "passing-grade-out-of-range": _problem("The passing grade is not above 0 and at most 1.", 400),
+    "no-eligible-modes": _problem("No enrollment mode is eligible.", 400),
+    "audit-never-eligible": _problem("The audit track carries no certificate.", 400),
+    "malformed-mode": _problem("A mode is no word that an LMS calls a mode.", 400),
+    "never-shown": _problem("With these settings no certificate could ever be shown.", 400),
+    # Designs.
+    "design-failed": _problem("The design cannot be printed; `detail` says why.", 400, 409),
+    "unknown-template": _problem("No template of this name ships, and the bucket has none.", 400),
+    "bad-template": _problem("The template's archive cannot be read.", 400),
+}
