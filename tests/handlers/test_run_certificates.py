@@ -129,8 +129,15 @@ def test_learners_are_counted_by_status_exception_and_group(staff: Any) -> None:
         "enrolled": 6,
         "statuses": {"downloadable": 2, "notpassing": 0, "unavailable": 1, "unverified": 1},
         "exceptions": {"with_certificate": 1, "without_certificate": 1},
-        "groups": {"received": 2, "not-received": 2, "identity-missing": 1, "invalidated": 1, "failed": 0},
-        "warnings": {"verdict-contradicts-passing-grade": 0},
+        "groups": {
+            "received": 2,
+            "not-received": 2,
+            "identity-missing": 1,
+            "invalidated": 1,
+            "failed": 0,
+            "name-missing": 0,
+        },
+        "warnings": {"verdict-contradicts-passing-grade": 0, "name-missing": 0},
     }
 
 
@@ -146,7 +153,10 @@ def test_verdicts_that_contradict_the_passing_grade_are_counted_and_told_of_each
             Report(user_id="3", at=at, course_id=COURSE, grade=Decimal("0.95"), passing=True),
         ]
     )
-    assert staff("GET", f"{CERTIFICATES}/counts").json()["warnings"] == {"verdict-contradicts-passing-grade": 2}
+    assert staff("GET", f"{CERTIFICATES}/counts").json()["warnings"] == {
+        "verdict-contradicts-passing-grade": 2,
+        "name-missing": 0,
+    }
     warned = {item["username"]: item["warnings"] for item in staff("GET", CERTIFICATES).json()["items"]}
     assert [name for name in sorted(warned) if warned[name]] == ["abe", "zoe"]
 

@@ -18,6 +18,7 @@ from certificates.invalidate import invalidate
 from certificates.issue import issue
 from certificates.jobs.starting import cancel_job, list_jobs, results_link
 from certificates.jobs.worker import work_on_shard
+from certificates.lists.counts import count_learners
 from certificates.planning import Cause
 from certificates.rules.groups import Group, Scope
 from certificates.rules.history import Trigger
@@ -64,7 +65,7 @@ def test_a_bulk_job_takes_every_actively_enrolled_learner_and_counts_each_once(c
         ["di", "refused", "mode-not-eligible"],
     ]
     held = certificate(cheap, "1")
-    assert results(cheap, job)[0][4:] == [held.verify_uuid, "1"]
+    assert results(cheap, job)[0][4:] == [held.verify_uuid, "1", held.name, "", ""]
     assert cheap.documents.get(held.document) is not None
     entry = cheap.certificates.history(COURSE, "1")[0]
     assert (entry.actor, entry.trigger) == ("ines", Trigger.BULK)
@@ -90,6 +91,56 @@ def test_a_dry_run_counts_and_lists_verdicts_that_contradict_the_passing_grade(c
     rehearsed = run(cheap, dry_run=True)
     assert rehearsed.warnings == {"verdict-contradicts-passing-grade": 1}
     assert [row[0] for row in results(cheap, rehearsed) if "verdict-contradicts-passing-grade" in row] == ["1"]
+
+
+def test_who_would_carry_the_username_is_counted_and_listed_before_and_after(cheap: Any) -> None:
+    make_run(cheap)
+    enroll(cheap, "1", "ada", grade="0.9")
+    enroll(cheap, "2", "kQ7vZt", name="", grade="0.9")
+    enroll(cheap, "3", "filler", name="\u3164\u115f\u2800\u200b", grade="0.9")
+    enroll(cheap, "4", "failing", name="", grade="0.1")
+    assert count_learners(COURSE, backend=cheap, now=NOW).warnings == {"name-missing": 2}
+    for job in (run(cheap, dry_run=True), run(cheap)):
+        assert job.warnings == {"name-missing": 2}
+        listed = {row[0]: row[6] for row in results(cheap, job) if "name-missing" in row}
+        assert set(listed) == {"2", "3"}
+    assert certificate(cheap, "2").name == "kQ7vZt"
+    counts = count_learners(COURSE, backend=cheap, now=NOW)
+    assert (counts.warnings["name-missing"], counts.groups[Group.NAME_MISSING]) == (2, 2)
+
+
+def test_regenerating_those_whose_name_was_missing_repairs_exactly_these(cheap: Any) -> None:
+    make_run(cheap)
+    enroll(cheap, "1", "ada", grade="0.9")
+    enroll(cheap, "2", "kQ7vZt", name="", grade="0.9")
+    enroll(cheap, "3", "pQ3", name="", grade="0.9")
+    run(cheap)
+    enroll(cheap, "1", "ada", name="Ada King", grade="0.9")
+    enroll(cheap, "2", "kQ7vZt", name="Mara Ilves", grade="0.9")
+    missing = Selection(kind=JobKind.REGENERATE, groups=frozenset({Group.NAME_MISSING}))
+    for job in (run(cheap, missing, dry_run=True), run(cheap, missing)):
+        assert (job.total, job.outcomes) == (2, {"issued": 1, "kept": 1})
+        assert [row[6:] for row in results(cheap, job)] == [
+            ["Mara Ilves", "kQ7vZt", "name-changes"],
+            ["pQ3", "", "name-missing"],
+        ]
+    held = [(certificate(cheap, user_id).name, certificate(cheap, user_id).revision) for user_id in "123"]
+    assert held == [("Zoë Ångström", 1), ("Mara Ilves", 2), ("pQ3", 1)]
+    assert count_learners(COURSE, backend=cheap, now=NOW).groups[Group.NAME_MISSING] == 1
+
+
+def test_a_rename_is_told_before_and_after_a_regeneration_and_kept_in_the_history(cheap: Any) -> None:
+    make_run(cheap)
+    enroll(cheap, "1", "ada", name="Ada Byron", grade="0.9")
+    enroll(cheap, "2", "bo", name="Bo", grade="0.9")
+    run(cheap)
+    enroll(cheap, "1", "ada", name="Ada King", grade="0.9")
+    received = Selection(kind=JobKind.REGENERATE, groups=frozenset({Group.RECEIVED}))
+    for job in (run(cheap, received, dry_run=True), run(cheap, received)):
+        assert job.warnings == {"name-changes": 1}
+        assert [row[6:] for row in results(cheap, job)] == [["Ada King", "Ada Byron", "name-changes"], ["Bo", "", ""]]
+    told = [(entry.name_before, entry.name_after) for entry in cheap.certificates.history(COURSE, "1")]
+    assert told == [(None, None), ("Ada Byron", "Ada King")]
 
 
 def test_a_run_without_learners_is_finished_at_nothing(cheap: Any) -> None:
@@ -319,7 +370,7 @@ def test_a_learner_nobody_knows_is_listed_as_failed(cheap: Any) -> None:
     enroll(cheap, "1", "ada", grade="0.9")
     LearnerItem("LEARNER#1", "PROFILE").delete()
     job = run(cheap)
-    assert results(cheap, job) == [["1", "", "failed", "unknown-learner", "", ""]]
+    assert results(cheap, job) == [["1", "", "failed", "unknown-learner", *[""] * 5]]
     assert (job.total, job.outcomes) == (1, {"failed": 1})
 
 

@@ -76,8 +76,15 @@ def _plan(
     facts: Facts, decision: Decision, cause: Cause, after: Certificate, kind: ChangeKind, fields: Fields | None
 ) -> Plan:
     before = facts.certificate
+    renamed = name_change(facts, after)
     entry = HistoryEntry(
-        at=facts.now, actor=cause.actor, trigger=cause.trigger, change=kind, reason=decision.reason.value
+        at=facts.now,
+        actor=cause.actor,
+        trigger=cause.trigger,
+        change=kind,
+        reason=decision.reason.value,
+        name_before=renamed and renamed[0],
+        name_after=renamed and renamed[1],
     )
     change = Change(
         course_id=facts.run.course_id,
@@ -89,6 +96,14 @@ def _plan(
         graded=facts.enrollment if kind is ChangeKind.ISSUED and facts.exception is None else None,
     )
     return Plan(change=change, fields=fields, obsolete=before.document if before else None)
+
+
+def name_change(facts: Facts, after: Certificate | None) -> tuple[str, str] | None:
+    """From what to what the name on a certificate that was issued before changes."""
+    before = facts.certificate
+    if before is None or after is None or not before.name or before.name == after.name:
+        return None
+    return before.name, after.name
 
 
 def _depends_on_exception(facts: Facts, after: Certificate) -> bool | None:
@@ -108,8 +123,8 @@ def _issued(facts: Facts, secret: bytes) -> Certificate:
         status=Status.DOWNLOADABLE,
         revision=(before.revision if before else 0) + 1,
         mode=(enrollment.mode if enrollment else None) or "",
-        # A profile may hold no name; a certificate with an empty line where the name belongs is worth nothing.
-        name=learner.name.strip() or learner.username,
+        name=learner.printed_name,
+        name_missing=not learner.has_printable_name,
         course_title=run.title,
         organization=run.organization,
         grade=enrollment.grade if enrollment else None,

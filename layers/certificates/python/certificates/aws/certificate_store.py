@@ -182,6 +182,8 @@ def _history_item(key: str, entry: HistoryEntry, revision: int, status: Status |
         note=entry.note,
         status=status.value if status else None,
         revision=revision,
+        name_before=entry.name_before,
+        name_after=entry.name_after,
     )
 
 
@@ -195,4 +197,6 @@ def _history(item: HistoryItem) -> HistoryEntry:
         note=item.note,
         revision=int(item.revision) if item.revision is not None else None,
         status=item.status,
+        name_before=item.name_before,
+        name_after=item.name_after,
     )

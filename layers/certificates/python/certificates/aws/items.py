@@ -23,6 +23,7 @@ from certificates.rules.model import (
     Outcome,
     Status,
 )
+from certificates.shown_text import shows_nothing
 
 RawItem = Mapping[str, Any]
 """An item as DynamoDB sends it: attribute name to `{type: value}`."""
@@ -34,7 +35,7 @@ def learner(raw: RawItem) -> Learner:
         user_id=item.user_id,
         username=item.username,
         email=item.email,
-        name=item.name if item.name.strip() else item.spare_name or "",
+        name=item.spare_name if item.spare_name and shows_nothing(item.name) else item.name,
         identity_verified=bool(item.identity_verified),
         identity_expires_at=item.identity_expires_at,
     )
@@ -74,6 +75,7 @@ def certificate(raw: RawItem) -> Certificate:
         issued_on=date.fromisoformat(item.issued_on) if item.issued_on else None,
         modified_at=item.modified_at,
         job=item.job,
+        name_missing=item.name_missing,
     )
 
 
@@ -120,6 +122,7 @@ def certificate_item(value: Certificate) -> CertificateItem:
         issued_on=value.issued_on.isoformat() if value.issued_on else None,
         modified_at=value.modified_at,
         job=value.job,
+        name_missing=value.name_missing,
     )
 
 

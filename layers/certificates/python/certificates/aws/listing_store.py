@@ -16,8 +16,8 @@ from certificates.rules.model import CourseRun, Facts, Learner, Site
 KEY_ATTRIBUTES = ("pk", "sk", "course_id", "user_id", "shard_entry")
 
 _COUNTED = (
-    *("mode", "active", "grade", "graded_at", "verdict", "verdict_at", "verdict_grade"),
-    *("status", "revision", "modified_at", "outcome", "attempted_at", "attempted_in"),
+    *("mode", "active", "beta_tester", "grade", "graded_at", "verdict", "verdict_at", "verdict_grade"),
+    *("status", "revision", "name_missing", "modified_at", "outcome", "attempted_at", "attempted_in"),
 )
 """What counting asks of the items of a learner; the rest of them is not fetched."""
 

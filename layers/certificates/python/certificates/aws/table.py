@@ -217,6 +217,7 @@ class CertificateItem(LearnerInRunItem):
     issued_on = UnicodeAttribute(null=True)
     modified_at = UTCDateTimeAttribute()
     job = UnicodeAttribute(null=True)
+    name_missing = BooleanAttribute(null=True)
 
 
 class ExceptionItem(LearnerInRunItem):
@@ -246,6 +247,8 @@ class HistoryItem(Item):
     note = UnicodeAttribute(null=True)
     status = UnicodeAttribute(null=True)
     revision = NumberAttribute(null=True)
+    name_before = UnicodeAttribute(null=True)
+    name_after = UnicodeAttribute(null=True)
 
 
 class LearnerItem(Item):

@@ -10,14 +10,15 @@ from certificates.http.api import Api, Request
 from certificates.http.cursors import after, listing, page_of
 from certificates.http.parameters import MAX_SEARCH_LENGTH, PAGED, SEARCH, STATUS
 from certificates.http.people import learner_fields
-from certificates.lists.counts import count_learners
+from certificates.lists.counts import COUNTED_WARNINGS, count_learners
 from certificates.lists.csv_of_run import certificates_report
 from certificates.lists.learners import list_learners
 from certificates.lookup import gather
+from certificates.rules.eligibility import is_to_be_issued
 from certificates.rules.groups import Group
 from certificates.rules.model import Facts, Status
 from certificates.rules.predicates import is_enrolled_actively, is_passing
-from certificates.rules.warnings import LearnerWarning, warnings_about
+from certificates.rules.warnings import warnings_about
 
 api = Api()
 
@@ -52,7 +53,7 @@ def count_run_certificates(request: Request) -> Answer:
                 "without_certificate": counts.exceptions_without_certificate,
             },
             "groups": {group.value: counts.groups[group] for group in Group},
-            "warnings": {warning.value: counts.warnings[warning] for warning in LearnerWarning},
+            "warnings": {warning.value: counts.warnings[warning] for warning in COUNTED_WARNINGS},
         },
     )
 
@@ -116,6 +117,6 @@ def _document(facts: Facts) -> dict[str, object]:
         }
         if invalidation
         else None,
-        "warnings": sorted(warnings_about(facts)),
+        "warnings": sorted(warnings_about(facts, issued=is_to_be_issued(facts))),
         "last_outcome": {"outcome": last.outcome, "reason": last.reason, "at": last.at} if last else None,
     }

@@ -308,7 +308,10 @@ class CertificateCounts(BaseModel):
 
 
 class HistoryItem(BaseModel):
-    """When, who (a username, `lms` or `schedule`), by what, what and why; `status` and `revision` as they then were."""
+    """When, who (a username, `lms` or `schedule`), by what, what and why; `status` and `revision` as they then were.
+
+    `name_before` and `name_after` are not null where the change put another name on the certificate.
+    """
 
     at: datetime
     actor: str
@@ -318,6 +321,8 @@ class HistoryItem(BaseModel):
     note: str | None
     status: Status | None
     revision: int | None
+    name_before: str | None
+    name_after: str | None
 
 
 class History(BaseModel):

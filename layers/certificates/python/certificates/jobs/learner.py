@@ -9,7 +9,7 @@ from certificates.backend import Backend
 from certificates.documents.removal import remove_at_once
 from certificates.errors import Refusal
 from certificates.lookup import gather
-from certificates.planning import Cause, Plan, plan
+from certificates.planning import Cause, Plan, name_change, plan
 from certificates.rules.eligibility import Decision, Reason
 from certificates.rules.jobs import TRIGGERS, Job
 from certificates.rules.model import Certificate, Facts, Outcome
@@ -28,7 +28,8 @@ BROKEN = "broken"
 class Result:
     """What a job came to for one learner. `reason` is the decision's, or why the attempt failed.
 
-    `warnings` are what staff should look at.
+    `warnings` are what staff should look at. `name` is printed, or would be, and `name_before` was until then: None
+    where nothing was printed, or the same.
     """
 
     user_id: str
@@ -37,6 +38,8 @@ class Result:
     reason: str
     certificate: Certificate | None
     warnings: frozenset[LearnerWarning] = frozenset()
+    name: str | None = None
+    name_before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,9 @@ class Case:
             outcome=self.decision.outcome,
             reason=self.decision.reason.value,
             certificate=held,
-            warnings=warnings_about(self.facts),
+            warnings=warnings_about(self.facts, issued=self.decision.outcome is Outcome.ISSUED),
+            name=held.name or None if held else None,
+            name_before=renamed[0] if (renamed := name_change(self.facts, held)) else None,
         )
 
 

@@ -22,7 +22,12 @@ from certificates.telemetry import logger
 
 BY_SCHEDULE = "schedule"
 
-HEADING = BYTE_ORDER_MARK + line(("user_id", "username", "outcome", "reason", "verify_uuid", "revision", "warnings"))
+HEADING = BYTE_ORDER_MARK + line(
+    (
+        *("user_id", "username", "outcome", "reason", "verify_uuid", "revision"),
+        *("name", "name_before", "warnings"),
+    )
+)
 
 _HISTORY = 50
 """How many of the run's latest jobs are asked whether one has done what a schedule asks for."""

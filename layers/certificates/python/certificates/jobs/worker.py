@@ -106,5 +106,7 @@ def _row(result: Result) -> tuple[object, ...]:
         result.reason,
         held.verify_uuid if held else None,
         held.revision if held else None,
+        result.name,
+        result.name_before,
         " ".join(sorted(result.warnings)),
     )

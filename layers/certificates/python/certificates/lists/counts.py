@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -12,12 +12,16 @@ from certificates.aws.listing_store import ListingStore
 from certificates.aws.table import SHARDS, connection
 from certificates.backend import Backend
 from certificates.lookup import read_run
-from certificates.rules.groups import Group, groups_of
+from certificates.rules.eligibility import is_to_be_issued
+from certificates.rules.groups import Group, groups_of, is_taken_by_bulk
 from certificates.rules.model import CourseRun, Facts, Site, Status
-from certificates.rules.predicates import is_downloadable, is_enrolled_actively, is_excepted
+from certificates.rules.predicates import has_earned, is_downloadable, is_enrolled_actively, is_excepted
 from certificates.rules.warnings import LearnerWarning, warnings_about
 
 _THREADS = 8
+
+COUNTED_WARNINGS = (LearnerWarning.VERDICT_CONTRADICTS, LearnerWarning.NAME_MISSING)
+"""Which names change, only a dry run of a regeneration looks up."""
 
 
 @dataclass(slots=True)
@@ -39,7 +43,7 @@ class Counts:
             self.exceptions_with_certificate += is_downloadable(facts)
             self.exceptions_without_certificate += not is_downloadable(facts)
         self.groups.update(groups_of(facts))
-        self.warnings.update(warnings_about(facts))
+        self.warnings.update(warnings_about(facts, issued=False).intersection(COUNTED_WARNINGS))
 
     def merge(self, other: Counts) -> None:
         self.enrolled += other.enrolled
@@ -63,6 +67,15 @@ def count_learners(course_id: str, *, backend: Backend, now: datetime) -> Counts
 
 def _count_shard(run: CourseRun, site: Site, now: datetime, shard: int) -> Counts:
     counts = Counts()
+    to_be_issued = []
     for facts in ListingStore().facts_of_shard(run, shard, site=site, now=now):
         counts.add(facts)
+        if has_earned(facts) and is_taken_by_bulk(facts) and not is_downloadable(facts):
+            to_be_issued.append(facts)
+    # The listing does not hold names: those of learners who hold a certificate are on it, the rest is looked up.
+    learners = ListingStore().learners(facts.learner.user_id for facts in to_be_issued)
+    for facts in to_be_issued:
+        learner = learners.get(facts.learner.user_id)
+        if learner and not learner.has_printable_name and is_to_be_issued(replace(facts, learner=learner)):
+            counts.warnings[LearnerWarning.NAME_MISSING] += 1
     return counts

@@ -140,6 +140,11 @@ def decide(facts: Facts) -> Decision:
     return _with_design(_first(TABLE, facts), facts)
 
 
+def is_to_be_issued(facts: Facts) -> bool:
+    """Whether a certificate that is not there would be made now."""
+    return decide(facts).outcome is Outcome.ISSUED
+
+
 def decide_regeneration(facts: Facts) -> Decision:
     """For certificates to be made anew: the regeneration groups, and exceptions of scope `all`."""
     return _with_design(_first(REGENERATION_TABLE, facts), facts)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from certificates.errors import BadRequest
 from certificates.rules.model import Facts, Outcome, Status
 from certificates.rules.predicates import (
+    carries_username,
     has_status,
     is_downloadable,
     is_enrolled_actively,
@@ -26,6 +27,7 @@ class Group(StrEnum):
     IDENTITY_MISSING = "identity-missing"
     INVALIDATED = "invalidated"
     FAILED = "failed"
+    NAME_MISSING = "name-missing"
 
 
 class Scope(StrEnum):
@@ -57,6 +59,7 @@ GROUPS: Mapping[Group, Callable[[Facts], bool]] = MappingProxyType(
         # Also what was revoked without an invalidation of ours: the decision tells the two apart.
         Group.INVALIDATED: lambda facts: is_invalidated(facts) or has_status(facts, Status.UNAVAILABLE),
         Group.FAILED: _has_failed,
+        Group.NAME_MISSING: carries_username,
     }
 )
 

@@ -39,7 +39,10 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryEntry:
-    """When, who (a username, or `lms`, `schedule`), by what, what and why; `note` is what staff wrote."""
+    """When, who (a username, or `lms`, `schedule`), by what, what and why; `note` is what staff wrote.
+
+    `name_before` and `name_after` are there where the change put another name on the certificate.
+    """
 
     at: datetime
     actor: str
@@ -49,3 +52,5 @@ class HistoryEntry:
     note: str | None = None
     status: str | None = None
     revision: int | None = None
+    name_before: str | None = None
+    name_after: str | None = None

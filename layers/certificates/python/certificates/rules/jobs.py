@@ -58,7 +58,13 @@ class Selection:
 
     def decide(self, facts: Facts) -> Decision:
         anew = self.kind is JobKind.REGENERATE or self.scope is Scope.ALL
-        return decide_regeneration(facts) if anew else decide(facts)
+        return decide_regeneration(facts) if anew and not self._waits_for_name(facts) else decide(facts)
+
+    def _waits_for_name(self, facts: Facts) -> bool:
+        """The learner is taken for the missing name alone, and the name is still missing: nothing can be repaired."""
+        if Group.NAME_MISSING not in self.groups or facts.learner.has_printable_name:
+            return False
+        return not is_in_any(self.groups - {Group.NAME_MISSING}, facts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

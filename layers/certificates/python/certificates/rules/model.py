@@ -10,6 +10,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from certificates.shown_text import shows_nothing
+
 AUDIT = "audit"
 HONOR = "honor"
 
@@ -126,6 +128,15 @@ class Learner:
     identity_verified: bool = False
     identity_expires_at: datetime | None = None
 
+    @property
+    def has_printable_name(self) -> bool:
+        return not shows_nothing(self.name)
+
+    @property
+    def printed_name(self) -> str:
+        """What a certificate is issued under: a certificate with an empty line for the name is worth nothing."""
+        return self.name.strip() if self.has_printable_name else self.username
+
     def is_identity_verified(self, now: datetime) -> bool:
         return self.identity_verified and (self.identity_expires_at is None or now < self.identity_expires_at)
 
@@ -182,6 +193,7 @@ class Certificate:
     when there is nothing to render. What the certificate says (name, course_title, organization, grade,
     mode, design_digest) is the snapshot taken at issue. `issued_on` is the date of the first issue, kept for life.
     `job` is the job that last decided on it, None where no job did: a job that looks again knows its own work by it.
+    `name_missing`: the username stands in for a name; None where an earlier release did not record it.
     """
 
     verify_uuid: str
@@ -199,6 +211,7 @@ class Certificate:
     issued_on: date | None = None
     modified_at: datetime | None = None
     job: str | None = None
+    name_missing: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,16 @@ def is_identity_missing(facts: Facts) -> bool:
     )
 
 
+def carries_username(facts: Facts) -> bool:
+    """The certificate names its holder by the username, which stood in for a name."""
+    held = facts.certificate
+    if held is None or not is_downloadable(facts):
+        return False
+    if held.name_missing is None:
+        return held.name == facts.learner.username != ""
+    return held.name_missing
+
+
 def has_status(facts: Facts, status: Status) -> bool:
     return facts.certificate is not None and facts.certificate.status is status
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 from certificates.rules.model import Facts
-from certificates.rules.predicates import contradicts_threshold
+from certificates.rules.predicates import carries_username, contradicts_threshold, is_downloadable
 
 
 class LearnerWarning(StrEnum):
@@ -13,8 +14,22 @@ class LearnerWarning(StrEnum):
 
     VERDICT_CONTRADICTS = "verdict-contradicts-passing-grade"
     """The LMS's verdict decides, and is another than the run's passing grade would make of the grade."""
+    NAME_MISSING = "name-missing"
+    """The certificate carries the username, or would: no name is known that prints anything."""
+    NAME_CHANGES = "name-changes"
+    """A new revision of the certificate carries another name, or would."""
 
 
-def warnings_about(facts: Facts) -> frozenset[LearnerWarning]:
-    """What to look at about one learner in one run, whatever is decided."""
-    return frozenset({LearnerWarning.VERDICT_CONTRADICTS}) if contradicts_threshold(facts) else frozenset()
+def warnings_about(facts: Facts, *, issued: bool) -> frozenset[LearnerWarning]:
+    """What to look at about one learner in one run; `issued`: the decision issues a certificate, or would."""
+    return frozenset(_warnings(facts, issued))
+
+
+def _warnings(facts: Facts, issued: bool) -> Iterator[LearnerWarning]:
+    if contradicts_threshold(facts):
+        yield LearnerWarning.VERDICT_CONTRADICTS
+    if not facts.learner.has_printable_name if issued else carries_username(facts):
+        yield LearnerWarning.NAME_MISSING
+    held = facts.certificate
+    if issued and held is not None and is_downloadable(facts) and held.name != facts.learner.printed_name:
+        yield LearnerWarning.NAME_CHANGES

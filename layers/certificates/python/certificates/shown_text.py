@@ -1,0 +1,117 @@
+"""What of a text shows on paper. Knows Unicode and the standard library alone, so that rules can ask as well.
+
+A text keeps its code points as they were typed. Left out is what prints nothing by itself (controls, direction marks,
+tags, fillers) and pictographs; joiners and variation selectors stay where they shape the letter before them.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
+
+# Zero-width joiner and non-joiner: they shape their neighbours (Persian, Indic scripts) and print nothing themselves.
+JOINERS = "\u200c\u200d"
+
+# First and last of what prints nothing: default ignorables (DerivedCoreProperties.txt), controls, blanks that are
+# no space for Unicode. U+00AD, U+034F and the selectors are among the default ignorables.
+_NOTHING = (
+    (0x00, 0x1F), (0x7F, 0x9F), (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5),
+    (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x2800, 0x2800), (0x3164, 0x3164),
+    (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFB), (0x13441, 0x13446), (0x16FE4, 0x16FE4),
+    (0x1BCA0, 0x1BCA3), (0x1D159, 0x1D159), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
+)  # fmt: skip
+
+# Pictographs: emoji (emoji-data.txt, Extended_Pictographic), their parts, and the symbols that stand among them.
+# Of the older blocks only what is drawn as an emoji; ©, ®, ™, ℹ, ‼ and ⁉ are signs of text.
+_PICTOGRAPHS = (
+    (0x20E3, 0x20E3), (0x2194, 0x2199), (0x21A9, 0x21AA), (0x231A, 0x231B), (0x2328, 0x2328), (0x2388, 0x2388),
+    (0x23CF, 0x23CF), (0x23E9, 0x23FA), (0x25AA, 0x25AB), (0x25B6, 0x25B6), (0x25C0, 0x25C0), (0x25FB, 0x25FE),
+    (0x2600, 0x26FF), (0x2700, 0x2767), (0x2794, 0x27BF), (0x2934, 0x2935), (0x2B05, 0x2B07), (0x2B1B, 0x2B1C),
+    (0x2B50, 0x2B50), (0x2B55, 0x2B55), (0x3030, 0x3030), (0x303D, 0x303D), (0x3297, 0x3297), (0x3299, 0x3299),
+    (0x1F000, 0x1F0FF), (0x1F10D, 0x1F10F), (0x1F12F, 0x1F12F), (0x1F16C, 0x1F171), (0x1F17E, 0x1F17F),
+    (0x1F18E, 0x1F18E), (0x1F191, 0x1F19A), (0x1F1AD, 0x1F1FF), (0x1F200, 0x1FBEF), (0x1FC00, 0x1FFFD),
+)  # fmt: skip
+
+_KEPT_SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE0E), *range(0xE0100, 0xE01F0))))
+_MONGOLIAN = frozenset("\u180b\u180c\u180d\u180e\u180f")
+
+
+def _starts(ranges: tuple[tuple[int, int], ...]) -> list[int]:
+    """Where what is in the ranges begins and ends in turn, for bisection."""
+    return [place for first, last in ranges for place in (first, last + 1)]
+
+
+_NOTHING_STARTS = _starts(_NOTHING)
+_PICTOGRAPH_STARTS = _starts(_PICTOGRAPHS)
+
+
+def prints_nothing(char: str) -> bool:
+    """Whether the character by itself leaves no mark: spaces too."""
+    return char.isspace() or bool(bisect_right(_NOTHING_STARTS, ord(char)) & 1)
+
+
+def is_pictograph(char: str) -> bool:
+    return bool(bisect_right(_PICTOGRAPH_STARTS, ord(char)) & 1)
+
+
+def shown(text: str) -> str:
+    """The text as it is printed, on one line: code points as typed, without what shows nothing and pictographs.
+
+    "" where nothing of it can be seen.
+    """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    kept: list[str] = []
+    for char in text:
+        if char.isspace():
+            kept.append("\u3000" if char == "\u3000" else " ")
+        elif is_pictograph(char):
+            continue
+        elif not bisect_right(_NOTHING_STARTS, ord(char)) & 1 or (kept and _shapes(char, kept[-1])):
+            kept.append(char)
+    line = _one_blank_each("".join(kept))
+    return "" if all(map(prints_nothing, line)) else line
+
+
+def shows_nothing(text: str) -> bool:
+    return not shown(text)
+
+
+def _shapes(char: str, before: str) -> bool:
+    """Whether an invisible character belongs to the one before it."""
+    if char in JOINERS:
+        return before not in JOINERS and before > "\u02ff" and unicodedata.category(before)[0] in "LM"
+    if char in _KEPT_SELECTORS:
+        return unicodedata.category(before) == "Lo"
+    if char in _MONGOLIAN:
+        return "\u1800" <= before <= "\u18af"
+    # Keeps marks apart that would be put in another order (Hebrew, Greek).
+    return char == "\u034f" and unicodedata.category(before)[0] in "LM"
+
+
+def _one_blank_each(text: str) -> str:
+    """Without blanks at the ends; between East Asian letters the wide blank stays as it was typed."""
+    line = ""
+    for blank, word in _words(text):
+        if line:
+            line += "\u3000" if blank == "\u3000" and _is_wide(line[-1]) and _is_wide(word[0]) else " "
+        line += word
+    return line
+
+
+def _words(text: str) -> Iterator[tuple[str, str]]:
+    """Each word with the blanks before it, and without the joiners that it begins with: these shape nothing."""
+    blanks = word = ""
+    for char in text + " ":
+        if not char.isspace():
+            word += char
+            continue
+        if word := word.lstrip(JOINERS):
+            yield blanks, word
+            blanks, word = "", ""
+        blanks += char
+
+
+def _is_wide(char: str) -> bool:
+    return unicodedata.east_asian_width(char) in "WF"
