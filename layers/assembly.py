@@ -1,6 +1,6 @@
 """How every layer comes to be: built aside, checked, kept until what it is made from changes, put in place as a whole.
 
-The largest sizes that the layers' builds allow themselves add up to 200 MB, unpacked: Lambda takes 250 MB of function
+The largest sizes that the layers' builds allow themselves add up to 230 MB, unpacked: Lambda takes 262 MB of function
 and layers together.
 """
 

@@ -1,6 +1,7 @@
 """Builds the fonts layer: `python -m layers.fonts.build FOLDER` leaves the fonts and their licences flat in FOLDER.
 
-Whole fonts, picked file by file from Debian's packages, and one CJK face of each style. The same for every machine.
+Whole fonts, picked file by file from Debian's packages, one CJK face of each style, and a list of which font prints
+which character. The same for every machine.
 """
 
 from __future__ import annotations
@@ -10,29 +11,48 @@ from pathlib import Path
 
 from layers import assembly
 from layers.debian import Apt, BuildError, read_lock, suites_of, unpacked
-from layers.fonts import cjk
+from layers.fonts import cjk, coverage
 from layers.targets import ROOT, Target
 
 HERE = Path(__file__).parent
-LARGEST = 30_000_000
+LARGEST = 58_000_000
 
+# Scripts with a serif of their own; the others are set in the sans beside a serif too.
 SERIF = (
     "Armenian Bengali Devanagari Ethiopic Georgian Gujarati Gurmukhi Hebrew Kannada Khmer Lao Malayalam Myanmar "
-    "Sinhala Tamil Telugu Thai"
+    "Sinhala Tamil Telugu Thai Tibetan"
 )
 SANS = "Arabic Bengali Devanagari Gurmukhi Hebrew Tamil Thai"
+# Every other script in use today that has a font: Unicode's recommended and limited-use scripts (UAX #31), and those
+# that communities have taken up again.
+OTHERS = (
+    "Adlam Balinese Bamum BassaVah Batak Buginese Buhid CanadianAboriginal Chakma Cham Cherokee Coptic "
+    "GunjalaGondi HanifiRohingya Hanunoo Javanese KayahLi Lepcha Limbu Lisu Mandaic MasaramGondi Medefaidrin "
+    "MeeteiMayek MendeKikakui Miao Mongolian Mro NKo NewTaiLue Newa OlChiki Oriya Osage Osmanya PahawhHmong "
+    "PauCinHau Rejang Samaritan Saurashtra SoraSompeng Sundanese SylotiNagri Syriac Tagalog Tagbanwa TaiLe TaiTham "
+    "TaiViet Thaana Tifinagh Vai Wancho WarangCiti Yi"
+)
+BOLD = "Arabic Devanagari Hebrew"
 WHOLE = {
     "EBGaramond12-Regular.ttf",
     "EBGaramond12-Italic.ttf",
     "NotoNaskhArabic-Regular.ttf",
+    "NotoNastaliqUrdu-Regular.ttf",
     "NotoSans-Regular.ttf",
     "NotoSans-Bold.ttf",
     "NotoSerif-Regular.ttf",
     "NotoSerif-Italic.ttf",
+    "NotoSerifNyiakengPuachueHmong-Regular.ttf",
+    "NotoSerifYezidi-Regular.ttf",
     *(f"NotoSerif{script}-Regular.ttf" for script in SERIF.split()),
-    *(f"NotoSans{script}-Regular.ttf" for script in SANS.split()),
+    *(f"NotoSans{script}-Regular.ttf" for script in [*SANS.split(), *OTHERS.split()]),
+    *(f"NotoSans{script}-Bold.ttf" for script in BOLD.split()),
 }
-CUT = {"NotoSerifCJK-Regular.ttc": "NotoSerifCJKsc-Regular.otf", "NotoSansCJK-Regular.ttc": "NotoSansCJKsc-Regular.otf"}
+CUT = {
+    "NotoSerifCJK-Regular.ttc": "NotoSerifCJK-Regular.otf",
+    "NotoSansCJK-Regular.ttc": "NotoSansCJK-Regular.otf",
+    "NotoSansCJK-Bold.ttc": "NotoSansCJK-Bold.otf",
+}
 
 
 def build(folder: Path, _target: Target) -> None:
@@ -49,6 +69,7 @@ def build(folder: Path, _target: Target) -> None:
                 (folder / CUT.get(file, file)).write_bytes(cjk.cut(content) if file in CUT else content)
     if missing:
         raise BuildError(f"not in the locked packages: {', '.join(sorted(missing))}")
+    coverage.write(folder)
     assembly.check_size(folder, LARGEST)
 
 

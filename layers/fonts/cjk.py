@@ -11,8 +11,8 @@ from fontTools.ttLib.tables.DefaultTable import DefaultTable
 
 from layers.debian import BuildError
 
-FACE = "CJK SC"
-"""Simplified Chinese; `lang` still selects the forms of the other regions."""
+FACE = "CJK JP"
+"""Japanese: it alone has the variants of names (ideographic variation sequences). `lang` selects the other regions'."""
 
 # Contiguous: a scattered set loses its cmap without an error.
 RANGES = (
@@ -25,27 +25,40 @@ RANGES = (
     (0x4E00, 0x9FFF),
     (0xAC00, 0xD7A3),  # Hangul
     (0xF900, 0xFAFF),
+    (0xFE00, 0xFE0F),  # variation selectors
     (0xFE30, 0xFE4F),
     (0xFF00, 0xFFEF),
     (0x20000, 0x2FA1F),  # the rarer characters of names
+    (0xE0100, 0xE01EF),  # variation selectors of ideographs
 )
+FEATURES = ("locl", "ccmp", "ljmo", "vjmo", "tjmo", "calt", "liga", "kern", "mark", "mkmk")
+"""The regional forms, Korean letters put together, and what is on by itself; nothing for lines from top to bottom."""
+
 FEWEST_CHARACTERS = 40_000
-"""Serif and Sans map more than this within RANGES; an emptied cmap would pass every parser."""
+FEWEST_VARIANTS = 14_000
+"""Serif and Sans map more than these within RANGES; an emptied cmap would pass every parser."""
 
 
 def cut(collection: bytes) -> bytes:
     """The font of RANGES out of a .ttc. Raises BuildError where characters are lost on the way."""
     wanted = uharfbuzz.SubsetInput()
     wanted.unicode_set.update(code for first, last in RANGES for code in range(first, last + 1))
-    wanted.layout_feature_tag_set.invert()
+    wanted.layout_feature_tag_set.clear()
+    wanted.layout_feature_tag_set.update(int.from_bytes(tag.encode(), "big") for tag in FEATURES)
     wanted.flags = uharfbuzz.SubsetFlags.NO_HINTING | uharfbuzz.SubsetFlags.NOTDEF_OUTLINE
     for tag in ("vhea", "vmtx", "VORG"):
         wanted.drop_table_tag_set.add(int.from_bytes(tag.encode(), "big"))
     subset = uharfbuzz.subset(_face(collection), wanted)
     font = with_identity_charset(bytes(subset.blob.data))
-    characters = len(TTFont(BytesIO(font), lazy=True).getBestCmap())
+    character_map = TTFont(BytesIO(font), lazy=True)["cmap"]
+    characters = len(character_map.getBestCmap())
     if characters < FEWEST_CHARACTERS:
         raise BuildError(f"a CJK font maps {characters} characters, at least {FEWEST_CHARACTERS} are expected")
+    variants = sum(
+        len(listed) for part in character_map.tables if part.format == 14 for listed in part.uvsDict.values()
+    )
+    if variants < FEWEST_VARIANTS:
+        raise BuildError(f"a CJK font maps {variants} variants, at least {FEWEST_VARIANTS} are expected")
     return font
 
 

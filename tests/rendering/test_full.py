@@ -59,14 +59,16 @@ def test_different_names_look_different() -> None:
     assert len(pictures) == len(NAMES)
 
 
-@pytest.mark.parametrize("name", ["Zoë 😀", "Zoë \U00012000", "❤\ufe0f"])
+@pytest.mark.parametrize("name", ["Zoë \ufffd", "\ufffc", "Zoë \U00012000", "\ue000", "Zo\ud800"])
 def test_a_character_that_no_font_has_is_named_and_nothing_is_printed(name: str) -> None:
     with pytest.raises(Unrenderable) as refusal:
         full.render(design(), fields(name))
     assert refusal.value.characters and set(refusal.value.characters) <= set(name)
 
 
-@pytest.mark.parametrize("name", ["", "   ", "\u200f\u202e", "\x00\x1b"])
+@pytest.mark.parametrize(
+    "name", ["", "   ", "\u200f\u202e", "\x00\x1b", "\u3164", "\uffa0", "\u115f", "\u2800", "\u200b", "🌸❤\ufe0f"]
+)
 def test_a_name_of_which_nothing_can_be_seen_is_refused(name: str) -> None:
     with pytest.raises(Unrenderable):
         full.render(design(), fields(name))

@@ -68,6 +68,7 @@ class PreparedFont(NamedTuple):
     file: str
     name: str  # among the page's font resources
     glyphs: tuple[tuple[int, int, str], ...]  # glyph of the whole font, code that shows it, text that it reads as
+    checksum: int = 0  # of the whole font, CRC-32; 0 where an older release left it out
 
 
 class Artefact(NamedTuple):
@@ -129,7 +130,9 @@ class Artefact(NamedTuple):
         for key in ("date_parts", "date_months", "matrix"):
             values[key] = tuple(values[key])
         values["prepared"] = tuple(
-            PreparedFont(font["file"], font["name"], tuple(tuple(glyph) for glyph in font["glyphs"]))
+            PreparedFont(
+                font["file"], font["name"], tuple(tuple(glyph) for glyph in font["glyphs"]), font.get("checksum", 0)
+            )
             for font in values["prepared"]
         )
         return cls(prefix=body[length:], **values)

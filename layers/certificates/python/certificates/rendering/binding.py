@@ -16,11 +16,13 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
 
-from . import images, ornaments, qr, templates, typefaces
-from .errors import DesignFault
+from certificates.shown_text import shown
+
+from . import directions, facing, images, ornaments, qr, templates
+from .errors import DesignFault, Unrenderable
 from .fields import Fields
 from .model import Design, Signatory
-from .texts import RIGHT_TO_LEFT, TEXTS, Texts, base_language, date_format, name_language
+from .texts import RIGHT_TO_LEFT, TEXTS, Texts, base_language, date_format, text_language
 
 Element = ElementTree.Element
 
@@ -61,16 +63,16 @@ def bind(design: Design, fields: Fields) -> Page:
     root.set("lang", design.language)
     root.set("dir", direction(design.language))
 
-    _repeat(root, design.signatories, texts, assets)
-    _set_texts(root, "data-text", texts._asdict())
-    _set_texts(root, "data-design", {**vars(design), "title": title})
+    _repeat(root, design, texts, assets)
+    _set_texts(root, "data-text", texts._asdict(), design.language)
+    _set_texts(root, "data-design", {**vars(design), "title": title}, design.language)
     _set_slots(root, design, fields, texts, assets)
     _prune(root)
     if fields.sample:
         mark = ElementTree.SubElement(next(root.iter("body")), "div", {"class": "sample-mark", "aria-hidden": "true"})
-        mark.text = texts.sample
+        _set_text(mark, texts.sample, design.language)
     document_title = f"{title} – {printed_name(fields)}"
-    _head(root, document_title, "".join(root.itertext()))
+    _head(root, document_title)
     return Page(root, assets, document_title, design.language)
 
 
@@ -87,7 +89,21 @@ def direction(language: str) -> str:
 
 
 def printed_name(fields: Fields) -> str:
-    return typefaces.printable(fields.name)
+    """Raises Unrenderable where nothing of the name can be seen."""
+    name = shown(fields.name)
+    if not name:
+        raise Unrenderable("")
+    return name
+
+
+def _set_text(element: Element, text: str, language: str) -> None:
+    """A text that the template did not have: it decides its own direction and its language's forms of letters."""
+    element.text = text
+    element.set(facing.BOUND, "")
+    element.set("dir", directions.base(text, direction(language)))
+    own = text_language(text, language)
+    if own != language:
+        element.set("lang", own)
 
 
 ORNAMENTS: dict[str, Callable[[], bytes]] = {
@@ -104,18 +120,18 @@ def _ornaments(template: bytes) -> dict[str, bytes]:
     return {name: draw() for name, draw in ORNAMENTS.items() if name.encode() in template}
 
 
-def _repeat(root: Element, signatories: tuple[Signatory, ...], texts: Texts, assets: dict[str, bytes]) -> None:
+def _repeat(root: Element, design: Design, texts: Texts, assets: dict[str, bytes]) -> None:
     for parent in list(root.iter()):
         for index, pattern in [(i, child) for i, child in enumerate(parent) if child.get("data-each") == "signatory"]:
             parent.remove(pattern)
-            for number, signatory in enumerate(signatories):
+            for number, signatory in enumerate(design.signatories):
                 copy = deepcopy(pattern)
                 parent.insert(index + number, copy)
-                _set_signatory(copy, signatory, number, texts, assets)
+                _set_texts(copy, "data-signatory", vars(signatory) | {"signature": None}, design.language)
+                _set_signature(copy, signatory, number, texts, assets)
 
 
-def _set_signatory(element: Element, signatory: Signatory, number: int, texts: Texts, assets: dict[str, bytes]) -> None:
-    _set_texts(element, "data-signatory", vars(signatory) | {"signature": None})
+def _set_signature(element: Element, signatory: Signatory, number: int, texts: Texts, assets: dict[str, bytes]) -> None:
     for image in element.iter("img"):
         if image.get("data-signatory") == "signature" and signatory.signature_image:
             file = f"signature-{number}.png"
@@ -124,15 +140,14 @@ def _set_signatory(element: Element, signatory: Signatory, number: int, texts: T
             image.set("alt", texts.signature.format(name=signatory.name))
 
 
-def _set_texts(root: Element, attribute: str, values: Mapping[str, Any]) -> None:
+def _set_texts(root: Element, attribute: str, values: Mapping[str, Any], language: str) -> None:
     for element in root.iter():
         key = element.get(attribute)
         if key is None or element.tag == "img":
             continue
         if key not in ATTRIBUTES[attribute]:
             raise DesignFault("unknown-slot", f'{attribute}="{key}" names nothing that a certificate has')
-        text = values[key]
-        element.text = typefaces.printable(text) if text and text.strip() else ""
+        _set_text(element, shown(values[key] or ""), language)
 
 
 def _set_slots(root: Element, design: Design, fields: Fields, texts: Texts, assets: dict[str, bytes]) -> None:
@@ -152,9 +167,9 @@ def _set_slots(root: Element, design: Design, fields: Fields, texts: Texts, asse
         elif key is not None and key not in values:
             raise DesignFault("unknown-slot", f'data-slot="{key}" names nothing that a certificate has')
         elif key is not None:
-            element.text = values[key]
+            _set_text(element, values[key], design.language)
             if key == "name":
-                element.set("lang", name_language(name, design.language))
+                element.set("lang", text_language(name, design.language, fields.language))
             if key == "verify_url" and element.tag == "a":
                 element.set("href", fields.verify_url)
             if key in ("id", "verify_url"):
@@ -175,28 +190,13 @@ def _prune(root: Element) -> None:
                 child.tag = "div"
 
 
-def _head(root: Element, title: str, text: str) -> None:
+def _head(root: Element, title: str) -> None:
     head = next(root.iter("head"))
     style = Element("style")
-    style.text = _typeface_css(text) + templates.base_css().decode()
+    style.text = facing.stacks_css() + templates.base_css().decode()
     head.insert(0, style)
     for other in head.findall("title"):
         head.remove(other)
     heading = Element("title")
     heading.text = title
     head.insert(0, heading)
-
-
-def _typeface_css(text: str) -> str:
-    needed = typefaces.needed_for(char for char in text if not char.isspace() or char == " ")
-    faces = "".join(
-        f'@font-face {{ font-family: "{face.family}"; src: url({face.file}); '
-        f"font-style: {face.style}; font-weight: {face.weight}; }}\n"
-        for face in needed
-    )
-    present = {face.family for face in needed}
-    stacks = ""
-    for name, stack in typefaces.STACKS.items():
-        families = ", ".join(f'"{family}"' for family in stack if family in present)
-        stacks += f"--{name}: {families};\n"
-    return f"{faces}:root {{ {stacks} }}\n"

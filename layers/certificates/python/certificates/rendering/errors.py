@@ -11,6 +11,11 @@ from __future__ import annotations
 from unicodedata import name as unicode_name
 
 
+def named(characters: str) -> str:
+    """The characters for people: U+FFFD REPLACEMENT CHARACTER, U+12000 CUNEIFORM SIGN A."""
+    return ", ".join(f"U+{ord(char):04X} {unicode_name(char, 'unnamed')}" for char in characters)
+
+
 class RenderingError(Exception):
     pass
 
@@ -28,8 +33,7 @@ class Unrenderable(RenderingError):
 
     def __init__(self, characters: str) -> None:
         self.characters = characters
-        listed = ", ".join(f"U+{ord(char):04X} {unicode_name(char, 'unnamed')}" for char in characters)
-        super().__init__(f"no bundled font can print {listed}" if characters else "nothing printable in the text")
+        super().__init__(f"no bundled font can print {named(characters)}" if characters else "nothing to be seen")
 
 
 class NeedsFullRender(RenderingError):

@@ -6,7 +6,11 @@ from typing import Any, NamedTuple
 
 
 class Fields(NamedTuple):
-    """One learner's certificate. `sample` prints a watermark across the page and is for previews only."""
+    """One learner's certificate.
+
+    `sample` prints a watermark across the page and is for previews only. `language`, the learner's own as a BCP 47 tag
+    where it is known, chooses the regional forms of the name.
+    """
 
     name: str
     issued_on: date
@@ -14,6 +18,7 @@ class Fields(NamedTuple):
     revision: int
     verify_url: str
     sample: bool = False
+    language: str = ""
 
     def to_json(self) -> str:
         return json.dumps(self._asdict(), default=date.isoformat, sort_keys=True, separators=(",", ":"))

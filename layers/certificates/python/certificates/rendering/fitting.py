@@ -38,7 +38,8 @@ def _scale(element: Element, factor: float, least: float) -> None:
             where = element.get("class") or element.tag
             raise DesignFault("text-too-long", f"{where}: the text does not fit its line however small it is set")
         child.set("data-size", str(size))
-        child.set("style", f"font-size: {size * 100:.3f}%")
+        others = [part for part in child.get("style", "").split(";") if part.strip() and "font-size" not in part]
+        child.set("style", ";".join([*others, f"font-size: {size * 100:.3f}%"]))
 
 
 def _boxes(box: Any) -> Iterator[Any]:

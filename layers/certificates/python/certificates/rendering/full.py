@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 from xml.etree import ElementTree
 
-from . import assets, binding, finishing, fitting, metadata
+from . import assets, binding, facing, finishing, fitting, metadata
 from .errors import DesignFault
 from .fields import Fields
 from .model import Design
@@ -31,13 +31,14 @@ def render(design: Design, fields: Fields) -> bytes:
         return write(lay_out(page), page, design, fields)
 
 
-def lay_out(page: binding.Page) -> Any:
-    """A WeasyPrint document of one page with every text inside its line."""
+def lay_out(page: binding.Page, *, slots_whole: bool = False) -> Any:
+    """A WeasyPrint document of one page with every text inside its line; `slots_whole`: see `facing`."""
     html = weasyprint().HTML(
         string=ElementTree.tostring(page.tree, encoding="unicode", method="html"),
         base_url=assets.BASE_URL,
         url_fetcher=assets.fetcher(page.assets),
     )
+    facing.set_typefaces(html, slots_whole=slots_whole)
     for _ in range(_MAX_LAYOUTS):
         document = html.render(font_config=weasyprint().text.fonts.FontConfiguration())
         if len(document.pages) != 1:

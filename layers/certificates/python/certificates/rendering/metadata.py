@@ -72,5 +72,6 @@ def pdf_date(fields: Fields) -> str:
 
 def identifier(design_digest: str, fields: Fields) -> bytes:
     """The PDF's /ID: the certificate, its revision, and a checksum of what is printed; never the clock."""
-    printed = "\0".join((design_digest, *map(str, fields)))
+    said = fields if fields.language else fields[:-1]
+    printed = "\0".join((design_digest, *map(str, said)))
     return f"{fields.verify_uuid}/{fields.revision}/{zlib.crc32(printed.encode()):08x}".encode()

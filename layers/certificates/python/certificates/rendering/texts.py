@@ -176,14 +176,24 @@ def base_language(tag: str) -> str:
     return base
 
 
-def name_language(name: str, language: str) -> str:
-    """Which regional forms a name's Han characters take: its own script tells, else the course's language."""
-    if any("\u3040" <= char <= "\u30ff" for char in name):
+def text_language(text: str, language: str, learners: str = "") -> str:
+    """The language of a text, by which Han characters take their regional forms: its own script tells, else the
+    learner's language, else the course's.
+    """
+    if text.isascii():
+        return language
+    # Kana, and the variants of ideographs that Japanese names are registered with.
+    if any("\u3040" <= char <= "\u30ff" or "\U000e0100" <= char <= "\U000e01ef" for char in text):
         return "ja"
-    if any("\uac00" <= char <= "\ud7a3" for char in name):
+    if any("\uac00" <= char <= "\ud7a3" for char in text):
         return "ko"
-    if any("\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or char >= "\U00020000" for char in name):
-        return language if language.split("-")[0] in ("zh", "ja", "ko") else "zh"
+    if any(
+        "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or "\U00020000" <= char <= "\U000323af"
+        for char in text
+    ):
+        return next((known for known in (learners, language) if known.split("-")[0] in ("zh", "ja", "ko")), "zh")
+    if learners.split("-")[0] == "ur" and any("\u0600" <= char <= "\u06ff" for char in text):
+        return learners
     return language
 
 

@@ -26,7 +26,7 @@ def compile_design(design: Design) -> bytes:
     """
     page = binding.bind(design, _SENTINEL)
     with full.faults_raised():
-        document = full.lay_out(page)
+        document = full.lay_out(page, slots_whole=True)
         pdf = full.write(document, page, design, _SENTINEL)
     found = slots.find(document)
     missing = [key for key in binding.NEEDED if key not in {place.key for place in found}]

@@ -6,6 +6,7 @@ import string
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from certificates.rendering import coverage
 from certificates.rendering.artefact import Part, PreparedFont, Slot
 from certificates.rendering.compile.objects import Parts
 from certificates.rendering.errors import NeedsFullRender
@@ -41,7 +42,7 @@ def prepare(
         name = f"P{number}"
         fonts = fonts.replace("/@fonts@", f"/{name} {font} 0 R /@fonts@")
         coded = tuple((glyph, code, text) for (glyph, text), code in codes.items())
-        prepared.append(PreparedFont(face.file, name, coded))
+        prepared.append(PreparedFont(face.file, name, coded, coverage.checksum(face.file)))
     return Part(parts.fonts.number, fonts), tuple(prepared), *writer.written()
 
 

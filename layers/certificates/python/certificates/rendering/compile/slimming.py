@@ -14,17 +14,21 @@ import pikepdf
 from certificates.rendering import typefaces
 from certificates.rendering.fill.faces import face
 
+# By what WeasyPrint calls a font: /ABCDEF+Certificates-Sans-CJK-Bold.
+_FILES = {
+    f"{face.family.replace(' ', '-')}{'-Bold' if face.weight == 700 else ''}": face.file for face in typefaces.TYPEFACES
+}
+
 
 def slim(pdf: pikepdf.Pdf) -> None:
     for font in pdf.pages[0].Resources.Font.values():
         descendant = font.DescendantFonts[0]
         if descendant.Subtype != "/CIDFontType0":
             continue
-        family = str(font.BaseFont).partition("+")[2].replace("-", " ")  # /ABCDEF+Certificates-Serif-CJK
-        files = [typeface.file for typeface in typefaces.faces_of(family)]
-        if not files:
+        file = _FILES.get(str(font.BaseFont).partition("+")[2])
+        if file is None:
             continue  # a template's own font
-        used = face(files[0])
+        used = face(file)
         subset = used.subset(sorted(_codes(descendant)))
         program = pdf.make_stream(subset.program)
         program.Subtype = pikepdf.Name.CIDFontType0C

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from certificates.rendering import typefaces
+from certificates.rendering import facing
 from certificates.rendering.errors import DesignFault
 
 # The properties that choose OpenType features.
@@ -85,7 +85,7 @@ def _text(key: str, box: Any, block: Any, line: Any) -> Place:
         width=width,
         size=style["font_size"],
         features=_features(style),
-        faces=_faces(key, style),
+        faces=_faces(key, box.element),
         language=style["lang"] or "",
     )
 
@@ -128,10 +128,9 @@ def _features(style: Any) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(weasyprint().text.fonts.font_features(**values).items()))
 
 
-def _faces(key: str, style: Any) -> tuple[str, ...]:
-    """The font files in the order they are asked; the page itself lists only the families its texts needed."""
-    listed = tuple(style["font_family"])
-    for stack in typefaces.STACKS.values():
-        if listed == tuple(family for family in stack if family in listed):
-            return tuple(typefaces.closest(family, style["font_style"], style["font_weight"]).file for family in stack)
-    raise DesignFault("slot-font", f"the slot {key!r} must be set in var(--serif) or var(--sans)")
+def _faces(key: str, element: Any) -> tuple[str, ...]:
+    """The font files in the order they are asked."""
+    files = element.get(facing.FILES)
+    if not files:
+        raise DesignFault("slot-font", f"the slot {key!r} must be set in var(--serif) or var(--sans)")
+    return tuple(files.split())

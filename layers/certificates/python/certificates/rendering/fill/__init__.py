@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from certificates.rendering import metadata, qr
-from certificates.rendering.artefact import SPOKEN, Artefact, Slot
+from certificates.rendering import coverage, metadata, qr
+from certificates.rendering.artefact import SPOKEN, Artefact, PreparedFont, Slot
 from certificates.rendering.errors import NeedsFullRender
 from certificates.rendering.fields import Fields
-from certificates.rendering.texts import DateFormat
+from certificates.rendering.texts import RIGHT_TO_LEFT, DateFormat
 
 from .addresses import Addresses, Heads
 from .drawing import draw_code, draw_line
@@ -34,14 +34,15 @@ class CompiledDesign:
     """A design ready to be filled in; holds nothing of any learner, so a warm function may keep it."""
 
     def __init__(self, artefact: Artefact) -> None:
-        self._artefact = artefact
+        self._artefact = artefact = artefact._replace(slots=tuple(map(_with_bundled_faces, artefact.slots)))
         self._table = bytes.fromhex(artefact.table)
         self._date = DateFormat(artefact.date_parts, artefact.date_months, artefact.date_first)
+        self._direction = "rtl" if artefact.language in RIGHT_TO_LEFT else "ltr"
         self._matrix = " ".join(f"{value:g}" for value in artefact.matrix)
         self._dates: dict[tuple[Slot, date], Line] = {}
         self._heads: Heads = {}
         self._fonts: dict[str, Font] = {}
-        for font in artefact.prepared:
+        for font in filter(_is_as_it_was, artefact.prepared):
             self._fonts[font.file] = font.name, {(glyph, text): f"{code:04x}" for glyph, code, text in font.glyphs}
 
     @property
@@ -66,14 +67,14 @@ class CompiledDesign:
 
     def _line(self, slot: Slot, fields: Fields, addresses: Addresses) -> Line:
         if slot.key == "name":
-            return set_line(slot, fields.name)
+            return set_line(slot, fields.name, self._direction, fields.language)
         if slot.key != "date":
             return addresses.set_line(slot, fields.verify_uuid if slot.key == "id" else fields.verify_url)
         # The same for all who were issued theirs on one day.
         line = self._dates.get((slot, fields.issued_on))
         if line is None:
             sentence = self._artefact.issued.format(date=self._date.format(fields.issued_on))
-            line = self._dates[slot, fields.issued_on] = set_line(slot, sentence)
+            line = self._dates[slot, fields.issued_on] = set_line(slot, sentence, self._direction)
         return line
 
     def _draw(self, writer: Writer, lines: list[Line], url: str) -> None:
@@ -130,6 +131,16 @@ def _spoken(line: Line, language: str) -> str:
     """What an element of the structure tells screen readers of a line beside its letters: see `structure`."""
     told = f"/Lang({line.language})" if line.language and line.language != language else ""
     return told + (f"/ActualText{text_string(line.text)}" if line.right_to_left else "")
+
+
+def _with_bundled_faces(slot: Slot) -> Slot:
+    """Without the fonts of an older release that this one has not got: what these printed is laid out in full."""
+    return slot._replace(faces=tuple(filter(coverage.is_bundled, slot.faces)))
+
+
+def _is_as_it_was(font: PreparedFont) -> bool:
+    """Whether a prepared font was cut from the very font that is bundled now: another one's glyphs are others."""
+    return coverage.is_bundled(font.file) and font.checksum in (0, coverage.checksum(font.file))
 
 
 class _Own:

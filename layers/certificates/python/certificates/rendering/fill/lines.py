@@ -1,22 +1,19 @@
-"""Sets a learner's text as a line of glyphs, or says that it takes the full layout to be sure.
-
-A line is filled here only where its order is beyond doubt: all left to right, or all right to left but for numbers.
-"""
+"""Sets a learner's text as a line of glyphs, or says that it takes the full layout to be sure."""
 
 from __future__ import annotations
 
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
 import uharfbuzz
 
+from certificates.rendering import directions, setting
 from certificates.rendering.artefact import Slot
 from certificates.rendering.errors import NeedsFullRender, Unrenderable
-from certificates.rendering.texts import name_language
-from certificates.rendering.typefaces import JOINERS, printable
+from certificates.rendering.texts import text_language
+from certificates.shown_text import JOINERS, shown
 
 from .faces import Face, face
 
@@ -24,8 +21,6 @@ from .faces import Face, face
 LEAST = 0.55
 # A hair less than the line's width, as in the full layout.
 _SLACK = 0.995
-# Not printable for Python, and still no reason to doubt a line: other blanks become blanks, joiners join.
-_HARMLESS = JOINERS + "\u00a0\u202f\u3000\u2009\t\n\r"
 # Word joiner: what a glyph says that has no letter left to say. Said nothing at all, readers make something up.
 NOTHING = "\u2060"
 
@@ -67,12 +62,20 @@ def is_right_to_left(text: str) -> bool:
     return not text.isascii() and any("\u0590" <= char <= "\u08ff" or "\ufb1d" <= char <= "\ufefc" for char in text)
 
 
-def set_line(slot: Slot, text: str) -> Line:
+def set_line(slot: Slot, text: str, ground: str = "ltr", learners_language: str = "") -> Line:
+    """`ground` is the page's direction, for a text without letters."""
     clean = _guarded(text)
-    language = name_language(clean, slot.language) if slot.key == "name" else slot.language
+    language = text_language(clean, slot.language, learners_language) if slot.key == "name" else slot.language
     features = dict(slot.features)
+    try:
+        pieces = setting.pieces(clean, slot.faces, language, directions.base(clean, ground))
+    except Unrenderable:
+        raise NeedsFullRender("no-glyph") from None
     runs = tuple(
-        [shaped(part, file, direction, language, features) for part, file, direction in _parts(clean, slot.faces)]
+        [
+            shaped(piece.text, piece.file, "rtl" if piece.level % 2 else "ltr", language, features)
+            for piece in setting.in_visual_order(pieces)
+        ]
     )
     return placed(slot, clean, language, runs)
 
@@ -93,12 +96,9 @@ def placed(slot: Slot, text: str, language: str, runs: tuple[Run, ...]) -> Line:
 
 
 def _guarded(text: str) -> str:
-    try:
-        clean = printable(text)
-    except Unrenderable:
-        raise NeedsFullRender("nothing-visible") from None
-    if not text.isprintable() and any(not char.isprintable() and char not in _HARMLESS for char in text):
-        raise NeedsFullRender("control-characters")
+    clean = shown(text)
+    if not clean:
+        raise NeedsFullRender("nothing-visible")
     if not clean.isascii() and _has_loose_mark(clean):
         raise NeedsFullRender("mark-without-base")
     return clean
@@ -114,111 +114,6 @@ def _has_loose_mark(text: str) -> bool:
         else:
             base = not char.isspace()
     return False
-
-
-def _parts(text: str, faces: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Text, font file and direction of each run, from left to right."""
-    if text.isascii():
-        # No direction to find and, with Latin first in every stack, no typeface either.
-        yield text, faces[0], "ltr"
-        return
-    kinds = [unicodedata.bidirectional(char) for char in text]
-    if not any(kind in ("R", "AL", "AN") for kind in kinds):
-        for part, file in _by_face(text, faces):
-            yield part, file, "ltr"
-        return
-    if "L" in kinds:
-        raise NeedsFullRender("mixed-direction")
-    for part, direction in reversed(list(_numbers_apart(text, kinds))):
-        runs = [(run, file, direction) for run, file in _by_face(part, faces)]
-        yield from runs if direction == "ltr" else reversed(runs)
-
-
-def _numbers_apart(text: str, kinds: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Right-to-left text and the numbers in it, which run left to right (UAX #9, N1 and L2)."""
-    start = 0
-    while start < len(text):
-        numeric = kinds[start] in ("EN", "AN")
-        end = start + 1
-        while end < len(text):
-            joins = kinds[end] in ("CS", "ES") and end + 1 < len(text) and kinds[end + 1] in ("EN", "AN")
-            if (kinds[end] in ("EN", "AN") or (numeric and joins)) != numeric:
-                break
-            end += 1
-        yield text[start:end], "ltr" if numeric else "rtl"
-        start = end
-
-
-def _by_face(text: str, faces: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Runs of one typeface and one script, as the full layout chooses them: the first face that has the character."""
-    files = _files(text, faces)
-    start, script = 0, ""
-    for place, char in enumerate(text):
-        char_script = _script(char) or script
-        if place and (files[place] != files[place - 1] or (script and char_script != script)):
-            yield text[start:place], files[start]
-            start = place
-        script = char_script
-    yield text[start:], files[start]
-
-
-def _files(text: str, faces: Sequence[str]) -> list[str]:
-    """The font file of each character.
-
-    A mark stays with its base, a joiner with the letter before it, and a blank with its neighbour: in a stretch of
-    digits and punctuation with the one before it there, or else the one after it there; between letters with the
-    letter before it. That is how Pango cuts a paragraph, and only then do both ways of rendering agree.
-    """
-    files: list[str] = []
-    for place, char in enumerate(text):
-        if char == " ":
-            files.append(_of_blank(text, place, files, faces))
-        elif char in JOINERS:
-            files.append(files[-1] if files else _first_with(text[place + 1], faces))
-        elif unicodedata.category(char)[0] == "M" and files:
-            if not face(files[-1]).font.get_nominal_glyph(ord(char)):
-                raise NeedsFullRender("mark-of-another-typeface")
-            files.append(files[-1])
-        else:
-            files.append(_first_with(char, faces))
-    return files
-
-
-def _of_blank(text: str, place: int, before: Sequence[str], faces: Sequence[str]) -> str:
-    rest = text[place + 1 :].lstrip()
-    if before and not (rest and _is_common(rest[0]) and not _is_common(text[place - 1])):
-        return before[-1]
-    return _first_with(rest[:1] or " ", faces)
-
-
-def _is_common(char: str) -> bool:
-    """Belongs to no script: digits of ours, punctuation, symbols."""
-    return unicodedata.category(char)[0] not in "LM" and not (char.isdigit() and not char.isascii())
-
-
-def _first_with(char: str, faces: Sequence[str]) -> str:
-    for file in faces:
-        if face(file).font.get_nominal_glyph(ord(char)):
-            return file
-    raise NeedsFullRender("no-glyph")
-
-
-# Scripts that share a typeface and must not be shaped together; others are told apart by their typeface.
-_SCRIPTS = (
-    (0x0000, ""), (0x0041, "Latn"), (0x005B, ""), (0x0061, "Latn"), (0x007B, ""), (0x00C0, "Latn"), (0x00D7, ""),
-    (0x00D8, "Latn"), (0x00F7, ""), (0x00F8, "Latn"), (0x02B0, ""), (0x0370, "Grek"), (0x0400, "Cyrl"), (0x0530, ""),
-    (0x1100, "Hang"), (0x1200, ""), (0x1C80, "Cyrl"), (0x1C90, ""), (0x1E00, "Latn"), (0x1F00, "Grek"), (0x2000, ""),
-    (0x2C60, "Latn"), (0x2C80, ""), (0x2DE0, "Cyrl"), (0x2E00, ""), (0x2E80, "Hani"), (0x3000, ""), (0x3005, "Hani"),
-    (0x3006, ""), (0x3041, "Hira"), (0x30A0, ""), (0x30A1, "Kana"), (0x30FB, ""), (0x3105, "Bopo"), (0x3130, "Hang"),
-    (0x3190, ""), (0x31A0, "Bopo"), (0x31C0, ""), (0x31F0, "Kana"), (0x3200, ""), (0x3400, "Hani"), (0x4DC0, ""),
-    (0x4E00, "Hani"), (0xA000, ""), (0xA640, "Cyrl"), (0xA6A0, ""), (0xA720, "Latn"), (0xA800, ""), (0xAC00, "Hang"),
-    (0xD7B0, ""), (0xF900, "Hani"), (0xFB00, "Latn"), (0xFB07, ""), (0x20000, "Hani"), (0x323B0, ""),
-)  # fmt: skip
-_STARTS = [start for start, _ in _SCRIPTS]
-
-
-def _script(char: str) -> str:
-    return _SCRIPTS[bisect_right(_STARTS, ord(char)) - 1][1]
 
 
 def shape(text: str, file: str, direction: str, language: str, features: dict[str, int]) -> tuple[list[Any], list[Any]]:

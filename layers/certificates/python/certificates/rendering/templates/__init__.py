@@ -10,7 +10,20 @@ from certificates.rendering.errors import DesignFault
 
 _HERE = Path(__file__).parent
 # What gives every template its look beside its own folder.
-_SHARED = ("templates/base.css", "binding.py", "ornaments.py", "qr.py", "texts.py", "typefaces.py")
+_SHARED = (
+    "templates/base.css",
+    "binding.py",
+    "choosing.py",
+    "directions.py",
+    "facing.py",
+    "ornaments.py",
+    "qr.py",
+    "scripts.py",
+    "setting.py",
+    "texts.py",
+    "typefaces.py",
+    "../shown_text.py",
+)
 
 
 def names() -> tuple[str, ...]:

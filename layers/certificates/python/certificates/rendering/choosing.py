@@ -1,0 +1,154 @@
+"""Chooses the typeface of a text: one for all of it where there is one, never one letter from another.
+
+A typeface will do where it prints every character and puts every mark on its letter. Where none prints all of a text,
+each script has one; where none prints all of a script, each word has.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+import uharfbuzz
+
+from certificates.shown_text import JOINERS, prints_nothing
+
+from . import coverage, scripts
+from .errors import Unrenderable
+from .fill.faces import face
+
+NASTALIQ = "NotoNastaliqUrdu-Regular.ttf"
+# Letters of Urdu, Punjabi and Kashmiri that neither Arabic nor Persian has, and letters of languages that share some
+# of these and are not written in Nastaliq: Sindhi, Pashto, Uyghur, Kurdish.
+_OF_URDU = frozenset("ٹڈڑںہۂۃےۓ")
+_NOT_OF_URDU = frozenset("ڙڻڦڄڃڇٻٺٿڀٽڏڊډړږښڼېۍۇۆۈۋەێڕڵ")
+
+Files = tuple[str, ...]
+
+
+def of_each(text: str, files: Files, language: str) -> list[str]:
+    """The font file of each character of a text as `shown_text.shown` leaves it.
+
+    `files` are asked in their order. Raises Unrenderable with every character that none prints.
+    """
+    if text.isascii() and coverage.covers(files[0], text):
+        return [files[0]] * len(text)
+    files = _preferred(text, files, language)
+    one = _first(text, files)
+    if one is not None:
+        return [one] * len(text)
+    missing = "".join(dict.fromkeys(char for char in text if not _printed(char, files)))
+    if missing:
+        raise Unrenderable(missing)
+    chosen = [""] * len(text)
+    kinds = [scripts.family(kind) for kind in scripts.of_each(text)]
+    taken: list[str] = []
+    for kind in dict.fromkeys(kinds):
+        places = [place for place, other in enumerate(kinds) if other == kind]
+        for part in _parts(text, places, files):
+            together = "".join(text[place] for place in part)
+            # One that prints another part already is better than a further one.
+            file = _first(together, (*taken, *files)) or _whatever(together, files)
+            if file not in taken:
+                taken.append(file)
+            for place in part:
+                chosen[place] = file
+    return chosen
+
+
+def _preferred(text: str, files: Files, language: str) -> Files:
+    if NASTALIQ not in files or not _is_urdu(text, language):
+        return files
+    return NASTALIQ, *files
+
+
+def _is_urdu(text: str, language: str) -> bool:
+    letters = set(text)
+    if letters & _NOT_OF_URDU:
+        return False
+    return bool(letters & _OF_URDU) or language.partition("-")[0] == "ur"
+
+
+def _printed(char: str, files: Sequence[str]) -> bool:
+    return prints_nothing(char) or any(coverage.has(file, char) for file in files)
+
+
+def _first(text: str, files: Sequence[str]) -> str | None:
+    return next((file for file in files if coverage.covers(file, text) and attaches(file, text)), None)
+
+
+def _whatever(text: str, files: Sequence[str]) -> str:
+    """For a cluster whose mark no typeface attaches, or has at all: the first that prints it, or its letter."""
+    found = next((file for file in files if coverage.covers(file, text)), None)
+    if found is None:
+        raise Unrenderable("".join(char for char in text[1:] if not coverage.has(_whatever(text[0], files), char)))
+    return found
+
+
+def _parts(text: str, places: Sequence[int], files: Sequence[str]) -> Iterator[Sequence[int]]:
+    """The places of a script: together where a typeface prints them all, else word by word, else letter by letter."""
+    if _first("".join(text[place] for place in places), files) is not None:
+        yield places
+        return
+    for blank, group in groupby(places, key=lambda place: text[place].isspace()):
+        word = list(group)
+        if blank or _first("".join(text[place] for place in word), files) is not None:
+            yield word
+        else:
+            yield from _clusters(text, word)
+
+
+def _clusters(text: str, places: Sequence[int]) -> Iterator[Sequence[int]]:
+    cluster: list[int] = []
+    for place in places:
+        follows = unicodedata.category(text[place])[0] == "M" or prints_nothing(text[place])
+        if cluster and not (follows or text[cluster[-1]] in JOINERS):
+            yield cluster
+            cluster = []
+        cluster.append(place)
+    if cluster:
+        yield cluster
+
+
+def attaches(file: str, text: str) -> bool:
+    """Whether the font puts every accent on its letter.
+
+    A mark that takes no room and is moved nowhere is not attached: it is drawn over whatever comes next. Only general
+    marks are asked: the fonts of other scripts are made around theirs.
+    """
+    if text.isascii() or not any(map(_is_general_mark, unicodedata.normalize("NFD", text))):
+        return True
+    buffer = uharfbuzz.Buffer()
+    buffer.add_str(text)
+    buffer.guess_segment_properties()
+    font = face(file).font
+    uharfbuzz.shape(font, buffer)
+    starts = sorted({info.cluster for info in buffer.glyph_infos})
+    ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
+    before = -1
+    for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+        beside = info.cluster != before or place.x_advance or place.x_offset or place.y_offset
+        before = info.cluster
+        accented = any(map(_is_general_mark, text[before : ends[before]]))
+        if accented and not beside and _has_ink(font, info.codepoint):
+            return False
+    return True
+
+
+def _is_general_mark(char: str) -> bool:
+    """Of Latin, Greek and Cyrillic letters."""
+    return (
+        "\u0300" <= char <= "\u036f"
+        or "\u0483" <= char <= "\u0487"
+        or "\u1ab0" <= char <= "\u1aff"
+        or "\u1dc0" <= char <= "\u1dff"
+        or "\u20d0" <= char <= "\u20ff"
+        or "\ufe20" <= char <= "\ufe2f"
+    )
+
+
+def _has_ink(font: Any, glyph: int) -> bool:
+    extents = font.get_glyph_extents(glyph)
+    return extents is not None and bool(extents.width and extents.height)

@@ -1,0 +1,100 @@
+"""Which bundled font prints which character, from the list that the fonts layer brings (`layers/fonts/coverage.py`).
+
+No font is opened to know, so a dry run can ask for thousands of names.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from array import array
+from bisect import bisect_right
+from functools import cache, lru_cache
+
+from certificates.shown_text import prints_nothing
+
+from . import typefaces
+from .errors import DesignFault
+
+
+class _Coverage:
+    def __init__(self, content: bytes) -> None:
+        head, _, body = content.partition(b"\n")
+        numbers = array("I", body)
+        if sys.byteorder == "big":
+            numbers.byteswap()
+        half = len(numbers) // 2
+        self._firsts, self._ends = numbers[:half], numbers[half:]
+        self.checksums: dict[str, int] = {}
+        self._slices: dict[str, tuple[int, int]] = {}
+        start = 0
+        for file, checksum, count in json.loads(head):
+            self.checksums[file] = checksum
+            self._slices[file] = start, start + count
+            start += count
+
+    def has(self, file: str, code: int) -> bool:
+        start, end = self._slices[file]
+        place = bisect_right(self._firsts, code, start, end) - 1
+        return place >= start and code < self._ends[place]
+
+
+@cache
+def _coverage() -> _Coverage:
+    path = typefaces.folder() / "coverage"
+    if not path.is_file():
+        raise DesignFault("font-missing", "the fonts folder has no list of what its fonts print")
+    return _Coverage(path.read_bytes())
+
+
+def is_bundled(file: str) -> bool:
+    return file in _coverage().checksums
+
+
+def checksum(file: str) -> int:
+    """CRC-32 of a bundled font: its glyphs have the same numbers wherever this is the same."""
+    return _coverage().checksums[file]
+
+
+@lru_cache(maxsize=8192)
+def has(file: str, char: str) -> bool:
+    """Whether the font prints the character, as it is or taken apart."""
+    if _coverage().has(file, ord(char)):
+        return True
+    apart = unicodedata.normalize("NFD", char)
+    return apart != char and all(_coverage().has(file, ord(part)) for part in apart)
+
+
+def covers(file: str, text: str) -> bool:
+    """Whether the font prints all of a text. What prints nothing by itself needs no glyph, but for spaces."""
+    if _covers(file, text):
+        return True
+    put_together = composed(text)
+    return put_together != text and _covers(file, put_together)
+
+
+def _covers(file: str, text: str) -> bool:
+    return all(has(file, char) or (char != " " and prints_nothing(char)) for char in text)
+
+
+def composed(text: str) -> str:
+    """Letters and their marks put together where that changes nothing to be seen.
+
+    NFC without the characters that it replaces by a single other one: U+FA19 is a form that families keep.
+    """
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
+        return text
+    done = part = ""
+    for char in text:
+        if _is_form_of_another(char):
+            done += unicodedata.normalize("NFC", part) + char
+            part = ""
+        else:
+            part += char
+    return done + unicodedata.normalize("NFC", part)
+
+
+def _is_form_of_another(char: str) -> bool:
+    into = unicodedata.decomposition(char)
+    return bool(into) and not into.startswith("<") and " " not in into

@@ -1,0 +1,128 @@
+"""Gives every text of a page its typefaces, before the page is laid out.
+
+Left to itself, Pango takes each letter from the first family of CSS's list that has it, and one name may come out in
+two typefaces. So the styles are computed first, each text's pieces are chosen as filling chooses them (`setting`), and
+the tree says for each piece its one family and its direction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import permutations
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement
+
+from . import coverage, setting, typefaces
+from .setting import Piece
+
+BOUND = "data-bound"
+"""Marks an element whose text is not the template's own."""
+FILES = "data-files"
+"""Has the font files that a bound text was chosen from, in their order."""
+
+
+def stacks_css() -> str:
+    """The family lists that templates name."""
+    stacks = ["--" + name + ": '" + "', '".join(stack) + "';" for name, stack in typefaces.STACKS.items()]
+    return f":root {{ {' '.join(stacks)} }}\n"
+
+
+def set_typefaces(html: Any, *, slots_whole: bool = False) -> None:
+    """Of every text in a WeasyPrint HTML document, and which font files the page reads; raises Unrenderable.
+
+    `slots_whole`: what stands in the slots is only there to be measured and cut out again, so it stays one text.
+    """
+    from weasyprint.css import get_all_computed_styles
+
+    root = html.etree_element
+    style_for = get_all_computed_styles(html)
+    needed: dict[str, None] = {}
+    for element in list(next(root.iter("body")).iter()):
+        style = style_for(element)
+        files = files_of(style)
+        if not files:
+            continue
+        needed[files[0]] = None  # the line's height and baseline are this one's, whatever stands on it
+        for part, text in _texts(element):
+            language = style["lang"] or ""
+            direction = style["direction"]
+            pieces = setting.pieces(text, files, language, direction)
+            needed.update(dict.fromkeys(piece.file for piece in pieces))
+            if part is element and element.get(BOUND) is not None:
+                element.set(FILES, " ".join(files))
+                if not (slots_whole and element.get("data-slot")):
+                    _set_pieces(element, pieces, 1 if direction == "rtl" else 0)
+    faces = Element("style")
+    faces.text = "".join(map(_font_face, needed))
+    next(root.iter("head")).insert(0, faces)
+
+
+def files_of(style: Any) -> tuple[str, ...]:
+    """The font files of a computed style, where its first family is a bundled one."""
+    families = [family for family in style["font_family"] if typefaces.faces_of(family)]
+    if not families or families[0] != style["font_family"][0]:
+        return ()
+    return tuple(typefaces.closest(family, style["font_style"], style["font_weight"]).file for family in families)
+
+
+def _texts(element: Element) -> Iterator[tuple[Element, str]]:
+    """The element's own texts, each with the element whose text or tail it is."""
+    if isinstance(element.tag, str):
+        yield from ((element, text) for text in [" ".join((element.text or "").split())] if text)
+        for child in element:
+            yield from ((child, text) for text in [" ".join((child.tail or "").split())] if text)
+
+
+def _set_pieces(element: Element, pieces: Sequence[Piece], ground: int) -> None:
+    """A text stays whole where Pango chooses as we do, and finds its scripts and directions itself.
+
+    Else each piece is an element, and each level that runs another way an element around its pieces.
+    """
+    files = dict.fromkeys(piece.file for piece in pieces)
+    whole = next((order for order in permutations(files) if _leads_to(order, pieces)), None)
+    if whole is not None:
+        _set_families(element, whole)
+        return
+    element.text = ""
+    _add(element, pieces, ground)
+
+
+def _leads_to(order: Sequence[str], pieces: Sequence[Piece]) -> bool:
+    """Whether taking each character from the first font that has it comes to these pieces."""
+    return len(order) == 1 or all(
+        next((file for file in order if coverage.has(file, char)), piece.file) == piece.file
+        for piece in pieces
+        for char in piece.text
+    )
+
+
+def _add(parent: Element, pieces: Sequence[Piece], level: int) -> None:
+    start = 0
+    while start < len(pieces):
+        end = start + 1
+        if pieces[start].level > level:
+            while end < len(pieces) and pieces[end].level > level:
+                end += 1
+            inner = SubElement(parent, "span", dir="rtl" if (level + 1) % 2 else "ltr")
+            _add(inner, pieces[start:end], level + 1)
+        else:
+            while end < len(pieces) and pieces[end][1:] == pieces[start][1:]:
+                end += 1
+            part = SubElement(parent, "span")
+            part.text = "".join(piece.text for piece in pieces[start:end])
+            _set_families(part, [pieces[start].file])
+        start = end
+
+
+def _set_families(element: Element, files: Iterable[str]) -> None:
+    families = ", ".join(f"'{typefaces.by_file(file).family}'" for file in files)
+    own = element.get("style", "")
+    element.set("style", f"{own}; font-family: {families}".lstrip("; "))
+
+
+def _font_face(file: str) -> str:
+    face = typefaces.by_file(file)
+    return (
+        f'@font-face {{ font-family: "{face.family}"; src: url({file}); '
+        f"font-style: {face.style}; font-weight: {face.weight}; }}\n"
+    )

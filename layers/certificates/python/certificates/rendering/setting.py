@@ -1,0 +1,56 @@
+"""How a text is set on its line: what is shown of it, in which typeface, and which way each part runs.
+
+Filling and the full layout both ask here, so both set a text alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from . import choosing, directions, scripts
+
+
+class Piece(NamedTuple):
+    """A stretch of one typeface, one script and one level: even levels run left to right, odd ones right to left."""
+
+    text: str
+    file: str
+    level: int
+
+
+def pieces(text: str, files: tuple[str, ...], language: str, direction: str) -> tuple[Piece, ...]:
+    """The pieces of a text as `shown_text.shown` leaves it, in reading order; raises Unrenderable.
+
+    `direction` is the line's, "ltr" or "rtl".
+    """
+    chosen = choosing.of_each(text, files, language)
+    levels = directions.levels(text, direction)
+    if len(set(chosen)) == 1 and not any(levels) and text.isascii():
+        return (Piece(text, chosen[0], 0),)
+    kinds = scripts.of_each(text)
+    found = []
+    start = 0
+    for place in range(1, len(text) + 1):
+        if place == len(text) or (chosen[place], levels[place], kinds[place]) != (
+            chosen[start],
+            levels[start],
+            kinds[start],
+        ):
+            found.append(Piece(text[start:place], chosen[start], levels[start]))
+            start = place
+    return tuple(found)
+
+
+def in_visual_order(found: Sequence[Piece]) -> Iterator[Piece]:
+    """From left to right (UAX #9, L2)."""
+    order = list(found)
+    for level in range(max((piece.level for piece in order), default=0), 0, -1):
+        start = 0
+        while start < len(order):
+            end = start
+            while end < len(order) and order[end].level >= level:
+                end += 1
+            order[start:end] = reversed(order[start:end])
+            start = max(end, start + 1)
+    yield from order
