@@ -112,9 +112,10 @@ $(DONE)/venv-checkov: tests/checkov.lock
 # As Lambda unpacks them to /opt; the product's own layer is used where it lies.
 
 BUILDING := $(wildcard layers/*.py)
-layers: $(DONE)/dependencies $(DONE)/fonts $(DONE)/typesetting
+PAGES := layers/certificates/python/certificates/pages
+layers: $(DONE)/dependencies $(DONE)/fonts $(DONE)/typesetting $(DONE)/pages $(DONE)/generated
 
-$(DONE)/dependencies $(DONE)/fonts $(DONE)/typesetting: $(DONE)/%: $(BUILDING) $(DONE)/venv-lambda
+$(DONE)/dependencies $(DONE)/fonts $(DONE)/typesetting $(DONE)/pages: $(DONE)/%: $(BUILDING) $(DONE)/venv-lambda
 	@echo "Building the $* layer for this machine ..."
 	@$(PYTHON) -m layers.$*.build .build/$*
 	@touch $@
@@ -122,6 +123,12 @@ $(DONE)/dependencies $(DONE)/fonts $(DONE)/typesetting: $(DONE)/%: $(BUILDING) $
 $(DONE)/dependencies: layers/dependencies/build.py layers/dependencies/requirements.lock
 $(DONE)/fonts: $(wildcard layers/fonts/*.py) layers/fonts/packages.lock
 $(DONE)/typesetting: layers/typesetting/build.py $(wildcard layers/typesetting/*.lock)
+$(DONE)/pages: layers/pages/build.py layers/pages/requirements.lock
+
+# Beside the sources, for the product's own layer is used where it lies.
+$(DONE)/generated: layers/certificates/generated.py $(DONE)/fonts $(wildcard $(PAGES)/catalogues/*/LC_MESSAGES/*.po)
+	@$(PYTHON) -m layers.certificates.generated
+	@touch $@
 
 # ---------------------------------------------------------------- what judges certificates in tests
 
@@ -140,6 +147,7 @@ lock: install
 	$(COMPILE) tests/uv.in -o tests/uv.lock
 	$(COMPILE) $(OF_THE_RUNTIME:%=--no-emit-package %) layers/dependencies/requirements.in -o layers/dependencies/requirements.lock
 	$(COMPILE) layers/typesetting/requirements.in -o layers/typesetting/requirements.lock
+	$(COMPILE) layers/pages/requirements.in -o layers/pages/requirements.lock
 	$(COMPILE) tests/requirements.in -o tests/requirements.lock
 	$(COMPILE) tests/bench/requirements.in -o tests/bench/requirements.lock
 	$(COMPILE) tests/tools.in -o tests/tools.lock

@@ -1,7 +1,7 @@
 """How every layer comes to be: built aside, checked, kept until what it is made from changes, put in place as a whole.
 
-The largest sizes that the layers' builds allow themselves add up to 230 MB, unpacked: Lambda takes 262 MB of function
-and layers together.
+The largest sizes that the builds of a function's layers allow themselves add up to 230 MB, unpacked: Lambda takes
+262 MB of function and layers together.
 """
 
 from __future__ import annotations

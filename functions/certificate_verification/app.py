@@ -2,5 +2,7 @@
 
 from certificates.http import verification
 from certificates.http.api import lambda_handler as serve
+from certificates.pages import certificate
+from certificates.pages.site import lambda_handler as serve_pages
 
-lambda_handler = serve(verification.api)
+lambda_handler = serve_pages(certificate.pages, serve(verification.api))

@@ -7,14 +7,17 @@ import sys
 from pathlib import Path
 
 from layers import assembly, python_packages
+from layers.certificates import generated
 from layers.targets import Target
 
 HERE = Path(__file__).parent
 LARGEST = 3_000_000
+GENERATED = ("*.mo", "*.woff2")
 
 
 def build(folder: Path, _target: Target) -> None:
-    shutil.copytree(HERE / "python", folder / "python", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(HERE / "python", folder / "python", ignore=shutil.ignore_patterns("__pycache__", *GENERATED))
+    generated.make(folder / "python" / "certificates", templates=True)
     python_packages.precompile(folder / "python")
     assembly.check_size(folder, LARGEST)
 

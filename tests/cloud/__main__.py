@@ -18,7 +18,10 @@ DEFAULT_PORT = 4566
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.cloud", description=__doc__)
     parser.add_argument(
-        "--port", type=int, default=DEFAULT_PORT, help="of the cloud; tokens come from the next one (%(default)s)"
+        "--port",
+        type=int,
+        default=DEFAULT_PORT,
+        help="of pages and interface; the next two ports are needed as well (%(default)s)",
     )
     port = parser.parse_args().port
     for number in (signal.SIGINT, signal.SIGTERM):

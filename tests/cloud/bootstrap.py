@@ -18,12 +18,29 @@ def search_path(task: Path, layers: list[Path]) -> list[str]:
     return [str(task), *(str(python / "lib" / version / "site-packages") for python in opt), *map(str, opt)]
 
 
+def with_cookies(handler):
+    """API Gateway puts a request's cookies into `cookies` of the event; the local cloud leaves them in `headers`."""
+
+    def handle(event, context):
+        if isinstance(event, dict) and "routeKey" in event and (written := event["headers"].pop("cookie", None)):
+            event["cookies"] = [cookie.strip() for cookie in written.split(";")]
+        return handler(event, context)
+
+    return handle
+
+
 def main() -> None:
     task, *layers = map(Path, sys.argv[1:])
     sys.path[:0] = search_path(task, layers)
     os.environ["LAMBDA_TASK_ROOT"] = str(task)
     os.environ["AWS_EXECUTION_ENV"] = f"AWS_Lambda_python{sys.version_info.major}.{sys.version_info.minor}"
     os.chdir(task)
+    # The issuer here is on loopback, without TLS; in an account, every issuer without TLS is refused.
+    os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"
+    from awslambdaric import bootstrap
+
+    found = bootstrap._get_handler
+    bootstrap._get_handler = lambda name: with_cookies(found(name))
     sys.argv = ["awslambdaric", os.environ["_HANDLER"]]
     runpy.run_module("awslambdaric", run_name="__main__")
 

@@ -16,7 +16,7 @@ import boto3
 import httpx
 from botocore.config import Config
 
-from tests.cloud import artefacts, deployment, issuer, server
+from tests.cloud import artefacts, deployment, front, issuer, server
 from tests.cloud.artefacts import Build, Packaging
 from tests.cloud.deployment import Stack
 from tests.cloud.errors import NotInTime
@@ -33,7 +33,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class LocalCloud:
-    """template.yaml, deployed. `stack` names its resources; `issuer` gives tokens for its interface."""
+    """template.yaml, deployed. `stack` names its resources; `issuer` gives tokens for its interface.
+
+    `api_url` is where the interface and the pages are.
+    """
 
     server: Server
     issuer: Issuer
@@ -120,21 +123,25 @@ def deployed(
 ) -> Iterator[LocalCloud]:
     """Starts a cloud of its own, deploys `template` into it, and stops all of it when the block ends.
 
-    The cloud listens on `port` and its issuer on the next one; without a port, on free ones. `parameters` go before
-    those made here; `packaging` says how functions are started. Raises CloudError, PortTaken among them.
+    The product is at `port`, its issuer at the next one, AWS's services at the one after; without a port, at free
+    ones. `parameters` go before those made here; `packaging` says how functions are started. Raises CloudError,
+    PortTaken among them.
     """
     build = Build(ROOT)
     build.require()
+    first = port or server.free_port()
     with (
         tempfile.TemporaryDirectory(prefix="certificates-cloud-") as scratch,
-        issuer.serving(port + 1 if port else server.free_port()) as signing,
-        server.running(build.ministack, port or server.free_port(), Path(scratch)) as running,
+        issuer.serving(first + 1) as signing,
+        server.running(build.ministack, first + 2, Path(scratch)) as running,
+        front.serving(first, running, f"/_aws/execute-api/{API_ID}") as api_url,
     ):
-        api_url = f"{running.url}/_aws/execute-api/{API_ID}"
         made = {
             "OidcIssuer": signing.url,
             "OidcAudience": issuer.AUDIENCE,
+            "OidcClientId": issuer.PAGES,
             "UsernameClaim": USERNAME_CLAIM,
+            "SiteName": "Lyceum",
             "PublicBaseUrl": api_url,
             "Architecture": "arm64" if platform.machine() == "aarch64" else "x86_64",
         }

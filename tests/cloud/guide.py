@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tests.cloud.cloud import LocalCloud
-from tests.cloud.sample import COURSE_ID, COURSE_STAFF, GLOBAL_STAFF, LEARNER, RUN, Loaded
+from tests.cloud.people import COURSE_STAFF, GLOBAL_STAFF, LEARNER
+from tests.cloud.sample import COURSE_ID, RUN, Loaded
 from tests.cloud.server import ADMIN_KEY, REGION
 
 PROMPT = "  $ "

@@ -3,6 +3,8 @@
     GET /.well-known/openid-configuration     where the keys are
     GET /jwks.json                            the keys of this start
     GET /token/<username>                     a token, as plain text; ?administrator=true makes it global staff's
+    GET, POST /authorize                      a page where one picks a person, for pages that sign in
+    POST /token                               the tokens of that person, for the code of that page
 
 A token's claims are those of an Open edX access token: `sub` and `preferred_username` name the learner, `administrator`
 marks global staff. API Gateway hands every claim to a function as a string.
@@ -14,17 +16,24 @@ import http.server
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
+from tests.cloud import authorizing
+from tests.cloud.people import EVERYTHING, person
 from tests.cloud.server import LOOPBACK, require_free
 
 AUDIENCE = "certificates"
+PAGES = "pages"
+"""The client that pages sign in with."""
+
+STYLES = Path(__file__).parents[2] / "layers/certificates/python/certificates/pages/assets/pages.css"
 LIFETIME_SECONDS = 3600
 
 
@@ -34,6 +43,7 @@ class Issuer:
     def __init__(self, port: int) -> None:
         self.url = f"http://{LOOPBACK}:{port}"
         self.key = new_key()
+        self.codes = authorizing.Codes()
 
     def token(self, username: str, *, administrator: bool = False, key: RSAKey | None = None, **changed: Any) -> str:
         """A signed token. `changed` claims replace the usual ones, None removes one; `key` signs in another's place."""
@@ -56,8 +66,26 @@ class Issuer:
             "issuer": self.url,
             "jwks_uri": f"{self.url}/jwks.json",
             "id_token_signing_alg_values_supported": ["RS256"],
-            "response_types_supported": ["id_token"],
+            "authorization_endpoint": f"{self.url}/authorize",
+            "token_endpoint": f"{self.url}/token",
+            "code_challenge_methods_supported": ["S256"],
+            "response_types_supported": ["code"],
             "subject_types_supported": ["public"],
+        }
+
+    def tokens(self, form: Mapping[str, str]) -> dict[str, Any] | None:
+        """For a code, the ID token of the client and an access token of the interface; None where it is no good."""
+        code = self.codes.take(form)
+        if code is None:
+            return None
+        someone = person(code.username)
+        administrator = someone.role == EVERYTHING
+        mine = {"aud": PAGES, "nonce": code.asked["nonce"], "name": someone.name}
+        return {
+            "token_type": "Bearer",
+            "expires_in": LIFETIME_SECONDS,
+            "id_token": self.token(code.username, administrator=administrator, **mine),
+            "access_token": self.token(code.username, administrator=administrator),
         }
 
     def keys(self) -> dict[str, Any]:
@@ -98,12 +126,28 @@ def handler(issuer: Issuer) -> type[http.server.BaseHTTPRequestHandler]:
                 administrator = parse_qs(asked.query).get("administrator") == ["true"]
                 username = unquote(asked.path.removeprefix("/token/"))
                 self.answer("text/plain", issuer.token(username, administrator=administrator))
+            elif asked.path == "/authorize":
+                wanted = dict(parse_qsl(asked.query))
+                self.answer("text/html; charset=utf-8", authorizing.page(wanted, STYLES.read_text()))
             else:
                 self.send_error(404)
 
-        def answer(self, content_type: str, text: str) -> None:
+        def do_POST(self) -> None:
+            form = dict(parse_qsl(self.rfile.read(int(self.headers["content-length"])).decode()))
+            if self.path == "/authorize":
+                self.send_response(303)
+                self.send_header("location", issuer.codes.give(form.get("other") or form["username"], form))
+                self.end_headers()
+            elif self.path == "/token":
+                tokens = issuer.tokens(form)
+                said = tokens or {"error": "invalid_grant"}
+                self.answer("application/json", json.dumps(said), 200 if tokens else 400)
+            else:
+                self.send_error(404)
+
+        def answer(self, content_type: str, text: str, status: int = 200) -> None:
             body = text.encode()
-            self.send_response(200)
+            self.send_response(status)
             self.send_header("content-type", content_type)
             self.send_header("content-length", str(len(body)))
             self.end_headers()

@@ -11,14 +11,12 @@ import httpx
 
 from tests.cloud.cloud import LocalCloud
 from tests.cloud.errors import CloudError, NotInTime
+from tests.cloud.people import COURSE_STAFF, GLOBAL_STAFF
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 FILES = ("grade_report.csv", "learner_profile.csv")
 COURSE_ID = "course-v1:Lyceum+BOT101+2026_T3"
 RUN = f"/course-runs/{quote(COURSE_ID, safe='')}"
-GLOBAL_STAFF = "admin"
-COURSE_STAFF = "instructor"
-LEARNER = "amara"
 
 SETTINGS = {
     "title": "Botany: Leaves, Roots, and What Grows Between",

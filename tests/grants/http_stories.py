@@ -132,5 +132,13 @@ def certificate_invalidation(world: World) -> None:
 def certificate_verification(world: World) -> None:
     world.run_with("zoe")
     page = f"/certificates/{world.issue('zoe').verify_uuid}"
-    assert world.ask(None, "GET", page).json()["status"] == "valid"
+    assert world.ask(None, "GET", page, accept="application/json").json()["status"] == "valid"
+    assert "Zo" in world.ask(None, "GET", page).text
     assert world.ask(None, "GET", f"{page}/pdf").status == 302
+
+
+def certificate_picture(world: World) -> None:
+    world.run_with("zoe")
+    page = f"/certificates/{world.issue('zoe').verify_uuid}"
+    for _ in range(2):
+        assert world.ask(None, "GET", f"{page}/picture").status == 200

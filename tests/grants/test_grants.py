@@ -7,17 +7,21 @@ from typing import Any
 
 import pytest
 
-from tests.grants import event_stories, http_stories
+from tests.grants import event_stories, http_stories, page_stories
 from tests.grants.granted import granted, used_by_lambda
 from tests.grants.world import World
 from tests.jobs import few_shards
 from tests.template import functions
 
+STORIES = (http_stories, event_stories, page_stories)
+
 
 def story(function: str) -> Callable[[World], None]:
     """What happens to a function, under the name of its folder."""
     name = functions()[function]["CodeUri"].removeprefix("functions/")
-    found: Callable[[World], None] | None = getattr(http_stories, name, None) or getattr(event_stories, name, None)
+    found: Callable[[World], None] | None = next(
+        (found for stories in STORIES if (found := getattr(stories, name, None))), None
+    )
     assert found is not None, f"tests/grants tells nothing of {function}"
     return found
 

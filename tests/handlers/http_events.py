@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import re
 from dataclasses import dataclass, field
@@ -17,6 +19,8 @@ class Answer:
     status: int
     headers: dict[str, str]
     text: str
+    content: bytes = b""
+    cookies: tuple[str, ...] = ()
 
     def json(self) -> Any:
         return json.loads(self.text)
@@ -75,8 +79,17 @@ class Caller:
                 "jwt": {"claims": {"username": self.username, **self.claims}, "scopes": None}
             }
         result = self.handler(event, Context())
-        headers = {name.lower(): value for name, value in result["headers"].items()}
-        return Answer(result["statusCode"], headers, result["body"])
+        return answered(result)
+
+
+def answered(result: dict[str, Any]) -> Answer:
+    """What API Gateway makes of a function's answer, with the compression undone that a browser undoes."""
+    headers = {name.lower(): value for name, value in result["headers"].items()}
+    content = base64.b64decode(result["body"]) if result.get("isBase64Encoded") else result["body"].encode()
+    plain = gzip.decompress(content) if headers.get("content-encoding") == "gzip" else content
+    return Answer(
+        result["statusCode"], headers, plain.decode(errors="replace"), content, tuple(result.get("cookies", ()))
+    )
 
 
 def routed(method: str, path: str) -> tuple[str, dict[str, str]]:
@@ -87,11 +100,19 @@ def routed(method: str, path: str) -> tuple[str, dict[str, str]]:
     raise LookupError(f"API Gateway answers 404: no route {method} {path}")
 
 
+def _pattern(path: str) -> str:
+    """A greedy variable, written with a plus, takes the rest of the path."""
+    one = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)
+    return re.sub(r"\{(\w+)\+\}", r"(?P<\1>.+)", one)
+
+
 @cache
 def _patterns(method: str) -> list[tuple[str, re.Pattern[str]]]:
     """The routes of a method, those with the fewest variables first."""
-    paths = sorted((path for known, path in routes() if known == method), key=lambda path: (path.count("{"), path))
-    return [(path, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path))) for path in paths]
+    paths = sorted(
+        (path for known, path in routes() if known == method), key=lambda path: ("+}" in path, path.count("{"), path)
+    )
+    return [(path, re.compile(_pattern(path))) for path in paths]
 
 
 def function_of(route: str) -> str:

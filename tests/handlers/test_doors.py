@@ -18,8 +18,8 @@ from tests import faults, jobs
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Answer, Caller, encoded, function_of
 from tests.moto_cloud import items
+from tests.page_routes import OF_THE_INTERFACE
 from tests.people import COURSE, enroll, make_run
-from tests.template import routes
 
 OTHER = "course-v1:Fjord+BIO2+2026"
 UNKNOWN = "course-v1:Fjord+BIO9+2026"
@@ -113,7 +113,7 @@ BODIES: dict[str, Any] = {
     "POST /course-runs/{course_id}/invalidations": {"learner": "zoe"},
 }
 
-ROUTES = sorted(f"{method} {path}" for method, path in routes())
+ROUTES = sorted(f"{method} {path}" for method, path in OF_THE_INTERFACE)
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,18 @@ from typing import Any
 
 from certificates.http.doors import anyone
 from certificates.http.openapi import EVERYTHING
+from tests.page_routes import OF_THE_INTERFACE, page_routes
 from tests.template import functions, routes
 
 
 def test_the_template_routes_what_the_handlers_serve_and_nothing_else() -> None:
-    assert routes() == {(operation.method, operation.path) for operation in EVERYTHING.operations}
+    assert routes() == OF_THE_INTERFACE | page_routes()
 
 
 def test_the_document_holds_every_operation_and_resolves_every_reference(people: Any) -> None:
     document = people("certificate_verification", None)("GET", "/openapi.json").json()
     listed = {(method.upper(), path) for path, operations in document["paths"].items() for method in operations}
-    assert listed == routes()
+    assert listed == OF_THE_INTERFACE
 
     def references(value: Any) -> set[str]:
         if isinstance(value, dict):
@@ -28,7 +29,7 @@ def test_the_document_holds_every_operation_and_resolves_every_reference(people:
     assert references(document) <= known
 
 
-def test_only_the_public_operations_are_open() -> None:
+def test_only_the_public_operations_and_pages_are_open_to_those_without_a_token() -> None:
     unguarded = {
         (event["Properties"]["Method"], event["Properties"]["Path"])
         for function in functions().values()
@@ -36,4 +37,4 @@ def test_only_the_public_operations_are_open() -> None:
         if event["Type"] == "HttpApi" and event["Properties"].get("Auth") == {"Authorizer": "NONE"}
     }
     declared = {(operation.method, operation.path) for operation in EVERYTHING.operations if operation.door is anyone}
-    assert unguarded == declared
+    assert unguarded == declared | page_routes()

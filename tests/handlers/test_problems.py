@@ -25,12 +25,13 @@ KINDS = {name: kind for name, kind in vars(errors).items() if isinstance(kind, t
 
 WITHOUT_CALLER = (
     "lms/",
+    "pages/",
     "rules/text_table.py",
     "rules/exception_file.py",
     "uploads/arrivals.py",
     "aws/upload_files.py",
 )
-"""What these modules refuse is a file or a message: the upload's own record says why, no answer does."""
+"""What these modules refuse is a file or a message, whose own record says why, or a page, which says so in words."""
 
 OF_MESSAGES = {"unknown-message"}
 """Raised by functions that queues call, and not under WITHOUT_CALLER."""

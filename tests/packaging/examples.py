@@ -11,7 +11,14 @@ from tests.cloud.sample import COURSE_ID
 from tests.handlers.lms_events import sqs_event
 from tests.samples import openedx_events as lms
 
-INTERFACE = ("LearnerRequests", "InstructorRequests", "CertificateInvalidation", "CertificateVerification")
+INTERFACE = (
+    "LearnerRequests",
+    "InstructorRequests",
+    "CertificateInvalidation",
+    "CertificateVerification",
+    "CertificatePicture",
+    "Pages",
+)
 
 AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 

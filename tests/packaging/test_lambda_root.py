@@ -16,7 +16,8 @@ from certificates.designs.run_design import design_key
 from certificates.rendering.compile import compile_design
 from certificates.rendering.full import render
 from tests.cloud.cloud import LocalCloud
-from tests.cloud.sample import COURSE_STAFF, LEARNER, RUN
+from tests.cloud.people import COURSE_STAFF, LEARNER
+from tests.cloud.sample import RUN
 from tests.packaging import lambda_root
 from tests.packaging.building import BuiltStack
 from tests.packaging.examples import DESIGN, EVENTS, FIELDS, INTERFACE
@@ -34,6 +35,10 @@ def over_http(cloud: LocalCloud, function: str) -> httpx.Response:
                 return staff.get(f"{RUN}/invalidations")
             case "CertificateVerification":
                 return httpx.get(learner.post(f"{RUN}/certificate").json()["links"]["page"])
+            case "CertificatePicture":
+                return httpx.get(learner.post(f"{RUN}/certificate").json()["links"]["page"] + "/picture", timeout=60)
+            case "Pages":
+                return httpx.get(f"{cloud.api_url}/verify")
     raise LookupError(function)
 
 

@@ -15,7 +15,8 @@ from certificates.rendering.compile import compile_design
 from certificates.rendering.full import render
 from layers.targets import this_machine
 from tests.cloud.cloud import LocalCloud
-from tests.cloud.sample import COURSE_STAFF, LEARNER, RUN
+from tests.cloud.people import COURSE_STAFF, LEARNER
+from tests.cloud.sample import RUN
 from tests.handlers.http_events import Caller
 from tests.packaging import building, emulation, lambda_root, runtime_api
 from tests.packaging.building import BuiltStack

@@ -8,7 +8,8 @@ from urllib.parse import quote
 import httpx
 
 from tests.cloud.cloud import LocalCloud
-from tests.cloud.sample import FILES, GLOBAL_STAFF, SAMPLES, SETTINGS, expect
+from tests.cloud.people import GLOBAL_STAFF
+from tests.cloud.sample import FILES, SAMPLES, SETTINGS, expect
 
 
 def path_of(course_id: str) -> str:

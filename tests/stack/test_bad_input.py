@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from tests.cloud.cloud import LocalCloud
-from tests.cloud.sample import COURSE_STAFF, GLOBAL_STAFF, LEARNER, RUN, SAMPLES, SETTINGS, upload
+from tests.cloud.people import COURSE_STAFF, GLOBAL_STAFF, LEARNER
+from tests.cloud.sample import RUN, SAMPLES, SETTINGS, upload
 
 UNKNOWN_RUN = "/course-runs/course-v1%3ANo%2BSuch%2BRun"
 MALFORMED_RUN = "/course-runs/course-v1-nothing-of-the-kind"

@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from tests.cloud.cloud import LocalCloud
-from tests.cloud.sample import GLOBAL_STAFF, SETTINGS, expect
+from tests.cloud.people import GLOBAL_STAFF
+from tests.cloud.sample import SETTINGS, expect
 from tests.samples import openedx_events as lms
 from tests.stack.people import send
 

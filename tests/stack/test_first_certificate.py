@@ -13,7 +13,8 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 
 from tests.cloud.cloud import LocalCloud
-from tests.cloud.sample import COURSE_ID, COURSE_STAFF, LEARNER, RUN
+from tests.cloud.people import COURSE_STAFF, LEARNER
+from tests.cloud.sample import COURSE_ID, RUN
 from tests.stack.people import passing_learner
 
 CERTIFICATE = f"{RUN}/certificate"

@@ -16,7 +16,7 @@ import pytest
 
 from tests.cloud.cloud import ROOT
 from tests.cloud.guide import commands_in
-from tests.cloud.server import LOOPBACK, free_port
+from tests.cloud.server import LOOPBACK, PORTS, free_port
 
 LAST_LINE = "Ctrl-C stops everything."
 SECONDS = 120
@@ -35,12 +35,12 @@ def start(port: int) -> subprocess.Popen[str]:
 
 
 def stop(process: subprocess.Popen[str], how: signal.Signals, port: int) -> None:
-    """Stops the program, which must say so and leave its two ports free."""
+    """Stops the program, which must say so and leave its ports free."""
     process.send_signal(how)
     said, errors = process.communicate(timeout=SECONDS)
     assert (process.returncode, errors) == (0, "")
     assert said.endswith("Stopped.\n")
-    for one in (port, port + 1):
+    for one in range(port, port + PORTS):
         socket.create_server((LOOPBACK, one)).close()
 
 

@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from tests.cloud.cloud import LocalCloud
-from tests.cloud.sample import GLOBAL_STAFF, expect
+from tests.cloud.people import GLOBAL_STAFF
+from tests.cloud.sample import expect
 from tests.stack.runs import copy_records, make_run, path_of
 
 DECIDED = ("total", "done", "kept", "refused")

@@ -11,7 +11,7 @@ import pytest
 from certificates.aws.table import SHARDS, shard_of
 from certificates.lists.csv_of_run import MOST_INLINE
 from tests.cloud.cloud import LocalCloud
-from tests.cloud.sample import GLOBAL_STAFF
+from tests.cloud.people import GLOBAL_STAFF
 from tests.samples import large
 from tests.stack.runs import make_run, path_of, status
 

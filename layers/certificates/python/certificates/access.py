@@ -1,8 +1,9 @@
-"""Who may manage a course run."""
+"""Who calls, and who may manage a course run."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from certificates.errors import NotAllowed
@@ -17,6 +18,20 @@ class Caller:
 
     username: str
     global_staff: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A person who is signed in to the pages; `name` is how the provider calls them."""
+
+    username: str
+    name: str
+    global_staff: bool
+    expires_at: datetime
+
+    @property
+    def caller(self) -> Caller:
+        return Caller(self.username, self.global_staff)
 
 
 def require_staff(caller: Caller, course_id: str, runs: RunStore) -> None:

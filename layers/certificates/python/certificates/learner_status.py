@@ -14,10 +14,11 @@ from certificates.rules.visibility import is_shown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnerStatus:
-    """`certificate` is set only where it is shown."""
+    """`certificate` is set only where it is shown. `facts` are those of a stranger where the LMS reported nobody."""
 
     progress: Progress
     certificate: Certificate | None
+    facts: Facts
 
 
 def read_status(course_id: str, username: str, *, backend: Backend, now: datetime) -> LearnerStatus:
@@ -27,7 +28,8 @@ def read_status(course_id: str, username: str, *, backend: Backend, now: datetim
     """
     facts = facts_of_username(course_id, username, backend=backend, now=now)
     state = progress(facts)
-    return LearnerStatus(progress=state, certificate=facts.certificate if state.state == "available" else None)
+    shown = facts.certificate if state.state == "available" else None
+    return LearnerStatus(progress=state, certificate=shown, facts=facts)
 
 
 def shown_certificates(username: str, *, backend: Backend, now: datetime) -> list[tuple[Certificate, CourseRun]]:

@@ -11,6 +11,9 @@ from certificates.errors import Gone, NotFound
 from certificates.rules.model import Certificate, Status
 from certificates.rules.visibility import is_shown, shown_on
 
+ID_LENGTH = 32
+"""Characters of a public id."""
+
 
 class Validity(StrEnum):
     VALID = "valid"
@@ -33,7 +36,7 @@ def verify(verify_uuid: str, *, backend: Backend, now: datetime) -> Verification
     The record decides, never the document. Raises NotFound `unknown-certificate` for an id that was never given out
     with a certificate, NotFound `not-yet-available` for one that is issued and not yet shown.
     """
-    certificate = backend.certificates.certificate(verify_uuid) if _is_verify_uuid(verify_uuid) else None
+    certificate = backend.certificates.certificate(verify_uuid) if is_verify_uuid(verify_uuid) else None
     if certificate is None or certificate.issued_on is None:
         raise NotFound("unknown-certificate", "No certificate is known under this id. Check it for typing errors.")
     facts = backend.certificates.facts(certificate.course_id, certificate.user_id, site=backend.site, now=now)
@@ -66,5 +69,10 @@ def pdf_link(verify_uuid: str, *, backend: Backend, now: datetime) -> str:
     return backend.documents.link(found.certificate.document, f"certificate-{verify_uuid}.pdf")
 
 
-def _is_verify_uuid(text: str) -> bool:
-    return len(text) == 32 and all(digit in "0123456789abcdef" for digit in text)
+def canonical(typed: str) -> str:
+    """An id as it was given out, from one typed from paper: with capitals, blanks, hyphens, a full stop, a slash."""
+    return "".join(typed.split()).replace("-", "").strip("./").lower()
+
+
+def is_verify_uuid(text: str) -> bool:
+    return len(text) == ID_LENGTH and all(digit in "0123456789abcdef" for digit in text)

@@ -16,6 +16,7 @@
 |                             | JOB#<job_id>            | a job and how far it has come in each shard             |
 |                             | JOB-RUNNING             | which job runs now: one at a time                       |
 | STAFF#<username>            | COURSE-RUN#<course_id>  | a run that this person may manage                       |
+| SESSION#<digest of the id>  | SESSION                 | a person who is signed in to the pages, until it expires |
 
 A run's learners spread over as many partition keys as there are learners; `by_shard` lists them in SHARDS parts.
 """

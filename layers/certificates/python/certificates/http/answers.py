@@ -65,7 +65,7 @@ def redirect(location: str) -> Answer:
 
 def problem(refusal: Refusal) -> Answer:
     """The problem document: `type` is stable, `detail` for people, other members for the reader to act on."""
-    status = next(STATUS_OF[kind] for kind in type(refusal).__mro__ if kind in STATUS_OF)
+    status = status_of(refusal)
     document = {
         **refusal.values,
         "type": f"{PREFIX}{refusal.reason}",
@@ -75,6 +75,10 @@ def problem(refusal: Refusal) -> Answer:
     }
     headers = {"Retry-After": RETRY_AFTER} if isinstance(refusal, Busy) else {}
     return Answer(status, to_json(document), PROBLEM, headers)
+
+
+def status_of(refusal: Refusal) -> int:
+    return next(STATUS_OF[kind] for kind in type(refusal).__mro__ if kind in STATUS_OF)
 
 
 def to_json(value: object) -> str:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from certificates.http.answers import HTML, PDF, Answer, answer, redirect
 from certificates.http.api import Api, Request
 from certificates.http.doors import anyone
-from certificates.verify import Validity, Verification, pdf_link, verify
+from certificates.verify import Validity, Verification, canonical, is_verify_uuid, pdf_link, verify
 
 api = Api()
 
 
 @api.operation("GET", "/certificates/{verify_uuid}", answers={200: "PublicCertificate"}, door=anyone, also=(HTML,))
 def read_certificate(request: Request) -> Answer:
-    """The certificate behind a public id, as a page or as JSON, by `Accept`."""
-    found = verify(request.path["verify_uuid"], backend=request.backend, now=request.now)
-    if request.accepts(HTML):
-        from certificates.http.page import certificate_page
-
-        return certificate_page(found, request.backend)
+    """The certificate behind a public id, where JSON is preferred; else this address answers with a page."""
+    typed = request.path["verify_uuid"]
+    verify_uuid = canonical(typed)
+    if is_verify_uuid(verify_uuid) and verify_uuid != typed:
+        return redirect(f"/certificates/{verify_uuid}")
+    found = verify(verify_uuid, backend=request.backend, now=request.now)
     return answer(_document(found, request), Vary="Accept")
 
 

@@ -1,0 +1,84 @@
+"""What the pages need and nobody wrote by hand, made into a folder of the package.
+
+    python -m layers.certificates.generated          beside the sources, for this machine; git leaves it out
+
+The catalogues of texts as gettext reads them, and the certificate's display face cut to the letters of
+`display_face.RANGES`. The layer for Lambda has the templates as Python modules besides.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from layers.targets import ROOT
+
+PACKAGE = Path(__file__).parent / "python" / "certificates"
+FACE = "EBGaramond12-Regular.ttf"
+
+
+def make(package: Path, *, templates: bool) -> None:
+    """Into `package`, a copy of the package or the package itself."""
+    pages = package / "pages"
+    for source in sorted((pages / "catalogues").glob("*/LC_MESSAGES/*.po")):
+        compile_catalogue(source, source.with_suffix(".mo"))
+    cut_display_face(pages / "assets" / "display.woff2")
+    if templates:
+        compile_templates(pages)
+
+
+def compile_catalogue(source: Path, target: Path) -> None:
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    with source.open("rb") as written, target.open("wb") as compiled:
+        write_mo(compiled, read_po(written))
+
+
+def cut_display_face(target: Path) -> None:
+    from fontTools.subset import Options, Subsetter, load_font, save_font
+    from fontTools.ttLib import TTFont
+
+    display_face = _module("certificates.pages.display_face")
+    options = Options(
+        flavor="woff2", layout_features=["kern", "liga", "lnum", "mark", "mkmk", "ccmp", "locl"], hinting=False
+    )
+    options.drop_tables += ["FFTM"]
+    font: TTFont = load_font(fonts() / FACE, options)
+    cutter = Subsetter(options)
+    cutter.populate(unicodes=[code for first, last in display_face.RANGES for code in range(first, last + 1)])
+    cutter.subset(font)
+    font["head"].modified = font["head"].created  # the same input makes the same bytes
+    font.recalcTimestamp = False
+    save_font(font, target, options)
+
+
+def fonts() -> Path:
+    """The fonts layer, built for this machine where it is not there yet."""
+    built = ROOT / ".build" / "fonts"
+    if not (built / FACE).exists():
+        subprocess.run([sys.executable, "-m", "layers.fonts.build", built], cwd=ROOT, check=True)
+    return built
+
+
+def compile_templates(pages: Path) -> None:
+    templating = _module("certificates.pages.templating")
+    environment = templating.environment()
+    environment.install_null_translations(newstyle=True)
+    environment.compile_templates(pages / "compiled", zip=None, ignore_errors=False)
+
+
+def _module(name: str) -> Any:
+    from importlib import import_module
+
+    sys.path.insert(0, str(PACKAGE.parent))
+    try:
+        return import_module(name)
+    finally:
+        sys.path.remove(str(PACKAGE.parent))
+
+
+if __name__ == "__main__":
+    make(PACKAGE, templates=False)

@@ -1,0 +1,140 @@
+"""The certificate on the web, for whoever is handed one: valid, or one of four refusals. And a field for its id."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from certificates.errors import NotFound
+from certificates.pages.answers import Page, found
+from certificates.pages.site import Pages, Visit
+from certificates.pages.site import site as site_settings
+from certificates.pages.wording import text, track
+from certificates.rules.model import Certificate
+from certificates.verify import ID_LENGTH, Validity, Verification, canonical, is_verify_uuid, verify
+
+pages = Pages()
+checking = Pages()
+
+
+@pages.page(
+    "GET /certificates/{verify_uuid}",
+    "HEAD /certificates/{verify_uuid}",
+    "GET /certificates/{typed+}",
+    signed_in=False,
+)
+def show_certificate(visit: Visit) -> Page:
+    typed = visit.path("verify_uuid") or visit.path("typed")
+    verify_uuid = canonical(typed)
+    if is_verify_uuid(verify_uuid) and verify_uuid != typed:
+        return found(f"/certificates/{verify_uuid}")
+    try:
+        standing = verify(verify_uuid, backend=visit.backend, now=visit.now)
+    except NotFound as refusal:
+        if refusal.reason == "not-yet-available":
+            return _not_shown_yet(visit, verify_uuid, refusal)
+        return _unknown(visit, typed)
+    if standing.validity is not Validity.VALID:
+        return _refused(visit, standing)
+    held = standing.certificate
+    return visit.show(
+        "certificate_valid.html",
+        held=held,
+        track=track(held.mode, visit.language),
+        page_url=visit.backend.page_link(held.verify_uuid),
+        linkedin=linkedin(held, visit.backend.page_link(held.verify_uuid)),
+    )
+
+
+@checking.page("GET /verify", signed_in=False)
+def look_up(visit: Visit) -> Page:
+    """Without an id, the field for one; with one, its page. An id that is none is told what is wrong with it."""
+    typed = visit.query("id")
+    if not typed:
+        return visit.show("verify.html")
+    verify_uuid = canonical(typed)
+    if is_verify_uuid(verify_uuid):
+        return found(f"/certificates/{verify_uuid}")
+    return _unknown(visit, typed)
+
+
+def linkedin(held: Certificate, page_url: str) -> str:
+    """LinkedIn's form for a certification, filled in."""
+    issued_on = held.issued_on
+    fields = {
+        "startTask": "CERTIFICATION_NAME",
+        "name": held.course_title,
+        "organizationName": held.organization,
+        "certId": held.verify_uuid,
+        "certUrl": page_url,
+    }
+    if issued_on is not None:
+        fields |= {"issueYear": str(issued_on.year), "issueMonth": str(issued_on.month)}
+    return f"https://www.linkedin.com/profile/add?{urlencode(fields, quote_via=quote)}"
+
+
+def _refused(visit: Visit, standing: Verification) -> Page:
+    """No name and no certificate on either page."""
+    _ = text(visit.language)
+    common: dict[str, Any] = {"verify_uuid": standing.certificate.verify_uuid, "yours": True, "since_label": _("Since")}
+    if standing.validity is Validity.INVALIDATED and standing.invalidated_on is not None:
+        day = visit.language.day(standing.invalidated_on)
+        said = _(
+            "%(organization)s invalidated it on %(day)s. It is no longer valid, and nothing of it is shown here. "
+            "A paper or PDF with this id should not be accepted."
+        )
+        return visit.show(
+            "certificate_refused.html",
+            title=_("This certificate was invalidated."),
+            said=said % {"organization": standing.certificate.organization, "day": day},
+            state=_("Invalidated"),
+            symbol="invalidated",
+            tone="danger",
+            since=standing.invalidated_on,
+            **common,
+        )
+    return visit.show(
+        "certificate_refused.html",
+        title=_("This certificate was withdrawn."),
+        said=_("The id is real, and the certificate is not valid at present. This page does not say why."),
+        state=_("Withdrawn"),
+        symbol="withdrawn",
+        tone="caution",
+        since=None,
+        **common,
+    )
+
+
+def _not_shown_yet(visit: Visit, verify_uuid: str, refusal: NotFound) -> Page:
+    _ = text(visit.language)
+    due = refusal.values.get("available_on")
+    return visit.show(
+        "certificate_refused.html",
+        404,
+        title=_("Not available yet."),
+        said=_("This id will have a page. Certificates of its course are not shown before their day."),
+        state=_("Not shown yet"),
+        symbol="clock",
+        tone="quiet",
+        since=due,
+        since_label=_("Shown on"),
+        verify_uuid=verify_uuid,
+        yours=False,
+    )
+
+
+def _unknown(visit: Visit, typed: str) -> Page:
+    return visit.show("certificate_unknown.html", 404, typed=typed[:200], fault=_fault(visit, canonical(typed)))
+
+
+def _fault(visit: Visit, verify_uuid: str) -> str:
+    """What makes a text no id, or that it is one which nobody knows."""
+    _ = text(visit.language)
+    strange = sorted({char for char in verify_uuid if char not in "0123456789abcdef"})
+    if strange:
+        said = _("An id has digits and the letters a to f alone. This is none of them: %(characters)s")
+        return said % {"characters": " ".join(strange[:5])}
+    if len(verify_uuid) != ID_LENGTH:
+        said = _("%(count)s characters; an id has 32: digits and the letters a to f.")
+        return said % {"count": visit.language.number(len(verify_uuid))}
+    return _("The id is well formed, and %(site)s has no certificate under it.") % {"site": site_settings().name}

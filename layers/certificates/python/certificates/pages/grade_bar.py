@@ -1,0 +1,67 @@
+"""A grade against the passing grade, as text and as a drawn bar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+
+from certificates.pages.languages import Language
+from certificates.pages.wording import text
+from certificates.rules.model import Facts
+from certificates.rules.predicates import is_excepted, is_passing
+
+_LABEL_MARGIN = Decimal(16)
+"""Percent of the bar's width that the label of the passing grade needs on either side."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradeBar:
+    """`fill`, `mark` and `label` are percent of the width, from the reading side's left in every direction."""
+
+    grade: Decimal
+    passing_grade: Decimal
+    said: str
+    fill_start: Decimal
+    fill: Decimal
+    mark: Decimal
+    label: Decimal
+
+
+def grade_bar(facts: Facts, language: Language) -> GradeBar | None:
+    """None where there is no grade."""
+    grade = facts.enrollment.grade if facts.enrollment is not None else None
+    if grade is None:
+        return None
+    passing_grade = facts.run.passing_grade
+    fill, mark = min(max(grade, Decimal(0)), Decimal(1)) * 100, passing_grade * 100
+    mirrored = language.direction == "rtl"
+    at = 100 - mark if mirrored else mark
+    return GradeBar(
+        grade=grade,
+        passing_grade=passing_grade,
+        said=_said(facts, grade, language),
+        fill_start=100 - fill if mirrored else Decimal(0),
+        fill=fill,
+        mark=at,
+        label=min(max(at, _LABEL_MARGIN), 100 - _LABEL_MARGIN),
+    )
+
+
+def points_below(grade: Decimal, passing_grade: Decimal, language: Language) -> str:
+    """How many percentage points are missing: rounded up, so never none where one does not pass."""
+    missing = ((passing_grade - grade) * 100).quantize(Decimal("0.01"), rounding=ROUND_CEILING)
+    return f"{missing:f}".rstrip("0").rstrip(".").replace(".", language.decimal)
+
+
+def _said(facts: Facts, grade: Decimal, language: Language) -> str:
+    """Never against the verdict: the LMS may fail a grade that reaches the threshold, and pass one that does not."""
+    _ = text(language)
+    needed = {"needed": language.grade(facts.run.passing_grade)}
+    if is_passing(facts):
+        return _("Passed: %(needed)s was needed.") % needed
+    if is_excepted(facts):
+        return _("The course team has waived the passing grade for you.")
+    if grade < facts.run.passing_grade:
+        missing = points_below(grade, facts.run.passing_grade, language)
+        return _("%(points)s points below the passing grade.") % {"points": missing}
+    return _("The course has not passed you yet.")

@@ -1,0 +1,77 @@
+"""The learner's pages: all my certificates, and the progress page of one run."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from certificates.errors import NotFound, Refusal
+from certificates.learner_status import read_status, shown_certificates
+from certificates.pages.answers import Page, see_other
+from certificates.pages.certificate import linkedin
+from certificates.pages.grade_bar import grade_bar
+from certificates.pages.learner_states import Message, message
+from certificates.pages.site import Pages, Visit
+from certificates.pages.wording import sentence, track
+from certificates.request import request_certificate
+from certificates.rules.model import Outcome
+
+pages = Pages()
+
+
+@pages.page("GET /learn")
+def my_certificates(visit: Visit) -> Page:
+    shown = shown_certificates(visit.person.username, backend=visit.backend, now=visit.now)
+    backend = visit.backend
+    mine = [
+        {
+            "held": held,
+            "page": backend.page_link(held.verify_uuid),
+            "track": track(held.mode, visit.language),
+            "linkedin": linkedin(held, backend.page_link(held.verify_uuid)),
+        }
+        for held, _ in shown
+    ]
+    return visit.show("learn_all.html", mine=mine)
+
+
+@pages.page("GET /learn/{course_id}")
+def progress_page(visit: Visit) -> Page:
+    return _progress_page(visit)
+
+
+@pages.page("POST /learn/{course_id}")
+def request(visit: Visit) -> Page:
+    """*Request certificate*: the certificate is there when the page comes back; twice gives the same one."""
+    course_id = visit.course_id
+    try:
+        issued = request_certificate(course_id, visit.person.username, backend=visit.backend, now=visit.now)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _progress_page(visit, said=sentence(visit, refusal), status=409)
+    if issued.decision.outcome is Outcome.REFUSED or issued.certificate is None:
+        # The state of the page says why, with the learner's own values.
+        return _progress_page(visit, status=409)
+    return see_other(f"/learn/{quote(course_id, safe='')}")
+
+
+def _progress_page(visit: Visit, *, said: str = "", status: int = 200) -> Page:
+    found = read_status(visit.course_id, visit.person.username, backend=visit.backend, now=visit.now)
+    facts, held = found.facts, found.certificate
+    told: Message = message(found, visit.language)
+    page = visit.backend.page_link(held.verify_uuid) if held else ""
+    return visit.show(
+        "learn.html",
+        status,
+        said=said,
+        run=facts.run,
+        told=told,
+        can_request=found.progress.can_request,
+        printed_name=facts.learner.name or facts.learner.username,
+        held=held,
+        page=page,
+        linkedin=linkedin(held, page) if held else "",
+        enrolled=facts.enrollment is not None and facts.enrollment.mode is not None,
+        track=track(facts.enrollment.mode if facts.enrollment else None, visit.language),
+        bar=grade_bar(facts, visit.language),
+    )

@@ -1,0 +1,174 @@
+"""What the progress page says in each state: what is, what happens next, what the learner can do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from certificates.learner_status import LearnerStatus
+from certificates.pages.grade_bar import points_below
+from certificates.pages.languages import Language
+from certificates.pages.wording import text, track
+from certificates.rules.eligibility import Reason
+from certificates.rules.jobs import issuance_due
+from certificates.rules.model import Facts
+from certificates.rules.progress import State
+from certificates.rules.visibility import shown_on
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`lead` says what is, `then` what happens next or what to do; `symbol` and `tone` are those of the state."""
+
+    symbol: str
+    tone: str
+    title: str
+    lead: str
+    then: str = ""
+
+
+Say = Callable[[str], str]
+
+
+def message(found: LearnerStatus, language: Language) -> Message:
+    facts, _ = found.facts, text(language)
+    said = found.progress
+    title = {"title": facts.run.title}
+    match said.state:
+        case State.INVALIDATED:
+            return _invalidated(facts, language, _)
+        case State.NOT_ENROLLED:
+            return Message(
+                "info",
+                "quiet",
+                _("You are not enrolled."),
+                _("Certificates of %(title)s are issued to enrolled learners.") % title,
+                _("If you have just enrolled, this page knows about it shortly after your course does."),
+            )
+        case State.EARNED_AVAILABLE_LATER:
+            return _later(shown_on(facts.run), language, _)
+        case State.NOT_EARNED_KNOWN_LATER:
+            day = {"day": _day(shown_on(facts.run), language, _)}
+            return Message(
+                "clock",
+                "quiet",
+                _("Results are known on %(day)s.") % day,
+                _("You have not earned a certificate so far."),
+                _("Grades that arrive until then count. Look here again on that day."),
+            )
+        case State.IDENTITY_MISSING:
+            return Message(
+                "identity",
+                "caution",
+                _("Your identity is not verified yet."),
+                _("A certificate on your track needs a verified identity."),
+                _("Verify your identity in your course. This page offers the certificate once that is done."),
+            )
+        case State.AVAILABLE:
+            return Message(
+                "issued",
+                "accent",
+                _("Your certificate is ready."),
+                _("Anyone who has its link can check that it is genuine."),
+            )
+        case State.MODE_WITHOUT_CERTIFICATE:
+            return _no_certificate(facts, said.reason, language, _)
+        case State.NOT_PASSING:
+            return _not_passing(facts, language, _)
+        case State.REQUESTABLE:
+            return Message(
+                "issued",
+                "accent",
+                _("You have earned a certificate."),
+                _("Request it and it is made while you wait, in about a second."),
+            )
+        case State.EARNED_ISSUED_AT_END:
+            return _issued_at_end(facts, language, _)
+    return Message("info", "quiet", _("No certificate at present."), said.explanation)
+
+
+def _invalidated(facts: Facts, language: Language, _: Say) -> Message:
+    at = facts.invalidation.invalidated_at if facts.invalidation is not None else facts.now
+    return Message(
+        "invalidated",
+        "danger",
+        _("Your certificate was invalidated."),
+        _("The course team invalidated it on %(day)s. Its link and its PDF no longer work.")
+        % {"day": language.day(at)},
+        _("Ask the course team about it. When they re-validate it, the certificate is here again."),
+    )
+
+
+def _later(moment: datetime | None, language: Language, _: Say) -> Message:
+    return Message(
+        "clock",
+        "accent",
+        _("Earned. Available on %(day)s.") % {"day": _day(moment, language, _)},
+        _("You have earned your certificate. It is made already, and shown on that day."),
+        _("You need not do anything: it appears on this page."),
+    )
+
+
+def _no_certificate(facts: Facts, reason: Reason, language: Language, _: Say) -> Message:
+    if reason is Reason.MODE_NOT_ELIGIBLE:
+        mode = track(facts.enrollment.mode if facts.enrollment else None, language)
+        said = _("Your track (%(track)s) carries no certificate in %(title)s.")
+        return Message(
+            "info",
+            "quiet",
+            _("Your track carries no certificate."),
+            said % {"track": mode, "title": facts.run.title},
+            _("If you change to another track, this page knows about it shortly after your course does."),
+        )
+    lead = (
+        _("This is a coach’s copy of a course. It carries no certificate of its own.")
+        if facts.run.derived
+        else _("You take part as a beta tester. Beta testers receive no certificate.")
+    )
+    return Message("info", "quiet", _("No certificate in this run."), lead, _("The course team can make an exception."))
+
+
+def _not_passing(facts: Facts, language: Language, _: Say) -> Message:
+    grade = facts.enrollment.grade if facts.enrollment is not None else None
+    needed = {"needed": language.grade(facts.run.passing_grade)}
+    then = _(
+        "When a new grade reaches %(needed)s, this page offers the certificate; you need not ask anybody. "
+        "Grades arrive here shortly after your course records them."
+    )
+    if grade is None:
+        lead = _("You have no grade yet. A certificate needs %(needed)s.") % needed
+    elif grade < facts.run.passing_grade:
+        points = points_below(grade, facts.run.passing_grade, language)
+        said = _("Your grade is %(grade)s. A certificate needs %(needed)s, so %(points)s points are missing.")
+        lead = said % {"grade": language.grade(grade), "points": points, **needed}
+    else:
+        lead = _("Your grade is %(grade)s, and the course has not passed you yet.") % {"grade": language.grade(grade)}
+        return Message("notpassing", "quiet", _("Not passing yet."), lead, _("Ask the course team what is missing."))
+    return Message("notpassing", "quiet", _("Not passing yet."), lead, then % needed)
+
+
+def _issued_at_end(facts: Facts, language: Language, _: Say) -> Message:
+    run, due = facts.run, issuance_due(facts.run)
+    earned = _("You have earned a certificate.")
+    if not run.design_active:
+        return Message(
+            "clock",
+            "caution",
+            earned,
+            _("It cannot be issued at the moment: the course team has put the design on hold."),
+            _("It is issued when they take it up again."),
+        )
+    if due is None or due <= facts.now:
+        return Message("clock", "accent", earned, _("The course team issues it."), _("You need not do anything."))
+    return Message(
+        "clock",
+        "accent",
+        earned,
+        _("It is issued on %(day)s.") % {"day": language.day(due)},
+        _("You need not do anything: it appears on this page."),
+    )
+
+
+def _day(moment: datetime | None, language: Language, _: Say) -> str:
+    return language.day(moment) if moment is not None else _("a day that is not set yet")

@@ -1,0 +1,146 @@
+"""Signing in by OpenID Connect: authorization code, PKCE, `state` and `nonce`.
+
+oauthlib writes and reads the requests of OAuth 2.0, joserfc checks the ID token. The client is public: it has no
+secret, PKCE takes its place.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from certificates.errors import NotAllowed
+
+TIMEOUT_SECONDS = 5
+SCOPES = ("openid", "profile")
+LEEWAY_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What a browser keeps between leaving for the provider and coming back."""
+
+    state: str
+    nonce: str
+    verifier: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who the provider says it is: `claims` are those of the ID token, and of the access token where it is a JWT."""
+
+    claims: Mapping[str, Any]
+    name: str
+
+
+class Provider(Protocol):
+    """Where people sign in."""
+
+    def leave(self, redirect_uri: str, to: str) -> tuple[str, Attempt]:
+        """The provider's page to go to, and what to keep until the person comes back."""
+
+    def arrive(self, query: str, attempt: Attempt, redirect_uri: str) -> Person:
+        """Who came back with this query. Raises NotAllowed `sign-in-failed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIdConnect:
+    """An issuer that describes itself at `.well-known/openid-configuration`."""
+
+    issuer: str
+    client_id: str
+
+    def leave(self, redirect_uri: str, to: str) -> tuple[str, Attempt]:
+        from oauthlib.oauth2 import WebApplicationClient
+
+        client = WebApplicationClient(self.client_id)
+        verifier = client.create_code_verifier(64)
+        attempt = Attempt(secrets.token_urlsafe(24), secrets.token_urlsafe(24), verifier, to)
+        address = client.prepare_request_uri(
+            _configuration(self.issuer)["authorization_endpoint"],
+            redirect_uri=redirect_uri,
+            scope=list(SCOPES),
+            state=attempt.state,
+            nonce=attempt.nonce,
+            code_challenge=client.create_code_challenge(verifier, "S256"),
+            code_challenge_method="S256",
+        )
+        return str(address), attempt
+
+    def arrive(self, query: str, attempt: Attempt, redirect_uri: str) -> Person:
+        from joserfc.errors import JoseError
+        from oauthlib.oauth2 import OAuth2Error, WebApplicationClient
+
+        client = WebApplicationClient(self.client_id)
+        try:
+            code = client.parse_request_uri_response(f"{redirect_uri}?{query}", state=attempt.state)["code"]
+            body = client.prepare_request_body(code=code, redirect_uri=redirect_uri, code_verifier=attempt.verifier)
+            answer = _asked(_configuration(self.issuer)["token_endpoint"], body)
+            tokens = client.parse_request_body_response(answer, scope=list(SCOPES))
+            claims = self._checked(tokens["id_token"], aud=self.client_id)
+            if claims.get("nonce") != attempt.nonce:
+                raise NotAllowed("sign-in-failed", "The answer of the sign-in page belongs to another attempt.")
+            access = self._of_access_token(tokens["access_token"])
+        except (OAuth2Error, JoseError, KeyError, ValueError) as error:
+            raise NotAllowed("sign-in-failed", "Signing in did not work. Try again.") from error
+        # Both tokens are the issuer's: what the ID token says goes first.
+        return Person({**access, **claims}, str(claims.get("name") or ""))
+
+    def _of_access_token(self, token: str) -> Mapping[str, Any]:
+        """The claims of an access token that is a JWT of the issuer: Cognito has the username there alone."""
+        if token.count(".") != 2:
+            return {}
+        return self._checked(token)
+
+    def _checked(self, token: str, **wanted: str) -> dict[str, Any]:
+        """The claims of a token that the issuer signed for now. Raises JoseError."""
+        from joserfc import jwt
+        from joserfc.jwk import KeySet
+
+        decoded = jwt.decode(
+            token, KeySet.import_key_set(json.loads(_keys(self.issuer))), algorithms=["RS256", "ES256"]
+        )
+        essential: dict[str, Any] = {name: {"essential": True, "value": value} for name, value in wanted.items()}
+        registry = jwt.JWTClaimsRegistry(
+            leeway=LEEWAY_SECONDS, iss={"essential": True, "value": self.issuer}, exp={"essential": True}, **essential
+        )
+        registry.validate(decoded.claims)
+        return dict(decoded.claims)
+
+
+@cache
+def _configuration(issuer: str) -> dict[str, Any]:
+    return dict(json.loads(_asked(f"{issuer.rstrip('/')}/.well-known/openid-configuration")))
+
+
+@cache
+def _keys(issuer: str) -> str:
+    return _asked(_configuration(issuer)["jwks_uri"])
+
+
+def _asked(address: str, body: str | None = None) -> str:
+    """What the issuer answers. Raises NotAllowed `sign-in-failed` where it does not, or refuses."""
+    import urllib3
+
+    http = urllib3.PoolManager(timeout=TIMEOUT_SECONDS, retries=urllib3.Retry(1, redirect=0))
+    headers = {"Accept": "application/json"}
+    if body is not None:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    try:
+        answer = http.request("GET" if body is None else "POST", address, body=body, headers=headers)
+    except urllib3.exceptions.HTTPError as error:
+        raise NotAllowed("sign-in-failed", "The sign-in page does not answer.") from error
+    if answer.status != 200:
+        raise NotAllowed("sign-in-failed", f"The sign-in page answered {answer.status}.")
+    return answer.data.decode()
+
+
+def written(attempt: Attempt) -> str:
+    """An attempt as the value of a cookie."""
+    return urlencode({"state": attempt.state, "nonce": attempt.nonce, "verifier": attempt.verifier, "to": attempt.to})

@@ -1,0 +1,35 @@
+"""The picture of a certificate that is valid, for its page and for links that other sites show."""
+
+from __future__ import annotations
+
+from certificates.errors import NotFound, Refusal
+from certificates.http.answers import status_of
+from certificates.pages.answers import Page
+from certificates.pages.site import Pages, Visit
+from certificates.picture import Shape, picture
+from certificates.telemetry import logger
+from certificates.verify import canonical
+
+pages = Pages()
+
+# Kept by nobody: the certificate may be invalidated the next moment.
+HEADERS = {"Cache-Control": "no-store"}
+
+
+@pages.page("GET /certificates/{verify_uuid}/picture", signed_in=False)
+def show_picture(visit: Visit) -> Page:
+    """A PNG; with `shape=card`, on a card of 1200 x 630 pixels. What is no picture has no body: nobody reads it."""
+    try:
+        png = picture(canonical(visit.path("verify_uuid")), _shape(visit), backend=visit.backend, now=visit.now)
+    except Refusal as refusal:
+        logger.info("refused", extra={"reason": refusal.reason})
+        return Page(status_of(refusal), content_type="text/plain", headers=HEADERS)
+    return Page(200, png, "image/png", HEADERS)
+
+
+def _shape(visit: Visit) -> Shape:
+    """Raises NotFound `unknown-shape`."""
+    name = visit.query("shape") or Shape.PAGE
+    if name not in set(Shape):
+        raise NotFound("unknown-shape", f"There is no shape {name}.")
+    return Shape(name)

@@ -1,0 +1,226 @@
+"""A table of pages, and the Lambda handler that serves it.
+
+HTML routes have no authorizer of API Gateway's, whose errors are JSON: a page checks the session itself.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+from aws_lambda_powertools.logging import correlation_paths
+
+from certificates import runtime
+from certificates.access import Session
+from certificates.errors import BadRequest, NotAllowed, NotFound, Refusal, TooLarge
+from certificates.pages.answers import Page, html, see_other
+from certificates.pages.languages import LANGUAGES, Language, negotiated
+from certificates.pages.session import LANGUAGE_COOKIE, cookies_of, language_cookie, session_of
+from certificates.rules.course_id import parse_course_id
+from certificates.telemetry import logger, metrics
+
+if TYPE_CHECKING:
+    from certificates.backend import Backend
+
+MAX_FORM_BYTES = 4 * 1024 * 1024
+"""Four signature images of 512 KiB, and some text."""
+
+Form = dict[str, list[str]]
+LambdaHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One request for a page. `session` is None where nobody is signed in; `form` is what was posted."""
+
+    event: dict[str, Any]
+    backend: Backend
+    now: datetime
+    language: Language
+    session: Session | None = None
+    form: Form = field(default_factory=dict)
+
+    @property
+    def method(self) -> str:
+        return str(self.event["requestContext"]["http"]["method"])
+
+    @property
+    def person(self) -> Session:
+        """Who is signed in; only pages that ask for a session look."""
+        if self.session is None:
+            raise LookupError("a page that needs a session was served without one")
+        return self.session
+
+    @property
+    def address(self) -> str:
+        """Path and query of this page, as the browser has them, without the choice of a language."""
+        path = quote(str(self.event["rawPath"]), safe="/:@+%")
+        query = [(name, value) for name, value in self.queries if name != "language"]
+        return f"{path}?{urlencode(query)}" if query else path
+
+    @property
+    def queries(self) -> list[tuple[str, str]]:
+        return parse_qsl(self.event.get("rawQueryString") or "", keep_blank_values=True)
+
+    @property
+    def course_id(self) -> str:
+        """The run in the path. Raises NotFound `malformed-course-id`."""
+        course_id = parse_course_id(self.path("course_id"))
+        if course_id is None:
+            raise NotFound("malformed-course-id", "A course id looks like course-v1:Org+Number+Run.")
+        return course_id
+
+    def path(self, name: str) -> str:
+        return str((self.event.get("pathParameters") or {}).get(name) or "")
+
+    def query(self, name: str) -> str:
+        return dict(self.queries).get(name, "").strip()
+
+    def typed(self, name: str) -> str:
+        """A field of the form, "" where it is missing."""
+        return self.form.get(name, [""])[-1]
+
+    def header(self, name: str) -> str:
+        return str((self.event.get("headers") or {}).get(name) or "")
+
+    def show(self, template: str, status: int = 200, *, stores: tuple[str, ...] = (), **context: Any) -> Page:
+        """A template with what every page shows: who is signed in, the languages, the site's name and links."""
+        from certificates.pages.templating import render
+
+        text = render(template, self.language, visit=self, site=site(), now=self.now, **context)
+        return html(text, self.language.tag, status, stores=stores)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the operator calls the site, and its pages elsewhere; "" where there is none."""
+
+    name: str
+    privacy_url: str
+    help_url: str
+    profile_url: str
+
+
+def site() -> Site:
+    names = ("SITE_NAME", "PRIVACY_URL", "HELP_URL", "PROFILE_URL")
+    return Site(*(runtime.setting(name) for name in names))
+
+
+PageHandler = Callable[[Visit], Page]
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    handler: PageHandler
+    signed_in: bool
+
+
+class Pages:
+    """Pages of one topic, or of several put together, by route as the template writes it."""
+
+    def __init__(self, *parts: Pages) -> None:
+        self.routes: dict[str, _Route] = {key: route for part in parts for key, route in part.routes.items()}
+
+    def page(self, *routes: str, signed_in: bool = True) -> Callable[[PageHandler], PageHandler]:
+        """`routes` are methods and paths: `GET /learn`. A page for a person asks for a session."""
+
+        def register(handler: PageHandler) -> PageHandler:
+            self.routes |= dict.fromkeys(routes, _Route(handler, signed_in))
+            return handler
+
+        return register
+
+
+def lambda_handler(pages: Pages, api: LambdaHandler | None = None) -> LambdaHandler:
+    """The Lambda handler that serves these pages; what is no page, or is wanted as JSON, is the interface's."""
+
+    @metrics.log_metrics
+    @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True)
+    def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        route = pages.routes.get(event["routeKey"])
+        if route is None or (api is not None and prefers_json(event)):
+            if api is None:
+                raise LookupError(f"no page at {event['routeKey']}")
+            return api(event, context)
+        logger.append_keys(operation=event["routeKey"])
+        encodings = (event.get("headers") or {}).get("accept-encoding") or ""
+        head = event["requestContext"]["http"]["method"] == "HEAD"
+        return _serve(route, event).event(takes_gzip="gzip" in encodings, head=head)
+
+    return handle
+
+
+def prefers_json(event: dict[str, Any]) -> bool:
+    """Whether `Accept` names JSON and no HTML. `*/*` and nothing at all ask for a page: so do crawlers of links."""
+    accepted = str((event.get("headers") or {}).get("accept") or "")
+    return "json" in accepted and "text/html" not in accepted
+
+
+def _serve(route: _Route, event: dict[str, Any]) -> Page:
+    cookies = cookies_of(event)
+    headers = event.get("headers") or {}
+    now = runtime.now()
+    visit = Visit(
+        event=event,
+        backend=runtime.backend(f"https://{event['requestContext']['domainName']}"),
+        now=now,
+        language=negotiated(cookies.get(LANGUAGE_COOKIE), headers.get("accept-language")),
+    )
+    try:
+        if visit.method == "GET" and (chosen := LANGUAGES.get(visit.query("language"))):
+            return see_other(visit.address, language_cookie(chosen.tag))
+        if visit.method == "POST":
+            _require_own_page(visit)
+            visit = replace(visit, form=_form(event))
+        if route.signed_in:
+            visit = replace(visit, session=session_of(cookies, now))
+            if visit.session is None:
+                return _sign_in_first(visit)
+            logger.append_keys(actor=visit.session.username)
+        return route.handler(visit)
+    except Refusal as refusal:
+        logger.info("refused", extra={"reason": refusal.reason})
+        return refused(visit, refusal)
+
+
+def refused(visit: Visit, refusal: Refusal) -> Page:
+    """A page that says what is wrong and where to go on."""
+    from certificates.http.answers import status_of
+    from certificates.pages.wording import sentence
+
+    return visit.show("refused.html", status_of(refusal), said=sentence(visit, refusal), refusal=refusal)
+
+
+def _sign_in_first(visit: Visit) -> Page:
+    """Sign in and come back. A form that was posted is not lost: the page that answers holds what was typed."""
+    if visit.method == "GET":
+        return see_other(f"/sign-in?{urlencode({'to': visit.address})}")
+    return visit.show("signed_out.html", 401)
+
+
+def _require_own_page(visit: Visit) -> None:
+    """A post comes from a page of ours. Raises NotAllowed `cross-site`."""
+    site = visit.header("sec-fetch-site")
+    origin = urlsplit(visit.header("origin"))
+    own = {urlsplit(visit.backend.base_url).netloc, visit.event["requestContext"]["domainName"]}
+    if site != "same-origin" if site else origin.netloc not in own:
+        raise NotAllowed("cross-site", "This form was sent from another site. Open the page and send it from there.")
+
+
+def _form(event: dict[str, Any]) -> Form:
+    """The fields of a posted form. Raises TooLarge `body-too-large`, BadRequest `bad-form`."""
+    body = event.get("body") or ""
+    raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+    if len(raw) > MAX_FORM_BYTES:
+        raise TooLarge("body-too-large", f"A form may hold at most {MAX_FORM_BYTES} bytes.", max_bytes=MAX_FORM_BYTES)
+    form: Form = {}
+    try:
+        for name, value in parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=2000):
+            form.setdefault(name, []).append(value)
+    except ValueError as error:
+        raise BadRequest("bad-form", "The form could not be read.") from error
+    return form

@@ -1,0 +1,48 @@
+"""Picture: a valid certificate as PNG, for its page and for links that other sites show.
+
+Neither issuing nor verification renders: the picture is made of the stored PDF when it is first asked for, and kept
+for as long as the bucket keeps pictures.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from certificates.backend import Backend
+from certificates.errors import Gone
+from certificates.verify import Validity, verify
+
+
+class Shape(StrEnum):
+    """The certificate alone, or in the middle of the wide card that other sites show with a link."""
+
+    PAGE = "page"
+    CARD = "card"
+
+
+def picture(verify_uuid: str, shape: Shape, *, backend: Backend, now: datetime) -> bytes:
+    """A PNG of the certificate as it is now.
+
+    Raises as `verify` does, and Gone `invalidated` or `withdrawn`: nothing of such a certificate is shown.
+    """
+    standing = verify(verify_uuid, backend=backend, now=now)
+    document = standing.certificate.document
+    if standing.validity is Validity.INVALIDATED:
+        raise Gone("invalidated", "This certificate has been invalidated.", invalidated_on=standing.invalidated_on)
+    pdf_key = document if standing.validity is Validity.VALID else None
+    if pdf_key is None:
+        raise Gone("withdrawn", "This certificate has been withdrawn.")
+    # The document's key names revision and content, so a kept picture is never one of another revision.
+    key = f"pictures/{pdf_key.removeprefix('certificates/').removesuffix('.pdf')}-{shape.value}.png"
+    kept = backend.documents.get(key)
+    if kept is not None:
+        return kept
+    pdf = backend.documents.get(pdf_key)
+    if pdf is None:
+        raise Gone("withdrawn", "This certificate has been withdrawn.")
+    from certificates.rendering.picturing import card, page
+
+    png = card(pdf) if shape is Shape.CARD else page(pdf)
+    backend.documents.put(key, png, "image/png")
+    return png

@@ -1,0 +1,77 @@
+"""The front of the local cloud: the product at the root of `http://localhost:PORT/`, as on a domain of its own.
+
+The local cloud's own address of an API has a prefix, which pages would have to know. What API Gateway adds to a
+request is added here: `x-forwarded-for`, `x-forwarded-port` and `x-forwarded-proto`.
+"""
+
+from __future__ import annotations
+
+import http.client
+import http.server
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.cloud.server import LOOPBACK, Server, require_free
+
+HOST = "localhost"
+"""A browser keeps secure cookies of this name without TLS."""
+
+TIMEOUT_SECONDS = 60
+OF_A_CONNECTION = {"connection", "keep-alive", "transfer-encoding", "content-length", "host"}
+
+
+@contextmanager
+def serving(port: int, cloud: Server, prefix: str) -> Iterator[str]:
+    """Serves the API under `prefix` of the local cloud until the block ends: its address. Raises PortTaken."""
+    require_free(port)
+    server = http.server.ThreadingHTTPServer((LOOPBACK, port), handler(port, cloud, prefix))
+    thread = threading.Thread(target=server.serve_forever, name="front", daemon=True)
+    thread.start()
+    try:
+        yield f"http://{HOST}:{port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def handler(port: int, cloud: Server, prefix: str) -> type[http.server.BaseHTTPRequestHandler]:
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def forward(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            behind = http.client.HTTPConnection(LOOPBACK, cloud.port, timeout=TIMEOUT_SECONDS)
+            try:
+                behind.putrequest(self.command, prefix + self.path, skip_accept_encoding=True)
+                for name, value in self.headers.items():
+                    if name.lower() not in OF_A_CONNECTION:
+                        behind.putheader(name, value)
+                added = {"x-forwarded-for": LOOPBACK, "x-forwarded-port": str(port), "x-forwarded-proto": "http"}
+                for name, value in added.items():
+                    behind.putheader(name, value)
+                if body:
+                    behind.putheader("content-length", str(len(body)))
+                behind.endheaders(body or None)
+                answer = behind.getresponse()
+                self.answer(answer, answer.read())
+            finally:
+                behind.close()
+
+        def answer(self, answer: http.client.HTTPResponse, content: bytes) -> None:
+            self.send_response_only(answer.status, answer.reason)
+            for name, value in answer.getheaders():
+                if name.lower() not in OF_A_CONNECTION:
+                    self.send_header(name, value)
+            if self.command != "HEAD":
+                self.send_header("content-length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content if self.command != "HEAD" else b"")
+
+        do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = forward
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Says nothing: the output belongs to the program that shows the addresses."""
+
+    return Handler

@@ -1,0 +1,169 @@
+"""A learner in a browser: signed in, told where their certificate stands, and given it on request."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from certificates import runtime
+from certificates.pages.signing_in import own_address
+from certificates.rules.model import Pacing
+from tests.handlers.browsing import Browser
+from tests.handlers.conftest import load
+from tests.handlers.http_events import encoded
+from tests.people import COURSE, enroll, make_run
+
+RUN = f"/learn/{encoded(COURSE)}"
+
+
+@pytest.fixture
+def browser(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Browser:
+    monkeypatch.setattr(runtime, "backend", lambda base_url="": backend)
+    return Browser(load("pages"))
+
+
+@pytest.fixture
+def zoe(browser: Browser) -> Browser:
+    return browser.sign_in("zoe")
+
+
+def test_who_is_not_signed_in_signs_in_and_comes_back(browser: Browser) -> None:
+    answer = browser.get(f"{RUN}?from=mail")
+    assert answer.status == 303
+    assert answer.headers["location"].startswith("/sign-in?to=%2Flearn%2F")
+
+
+def test_the_name_that_will_be_printed_is_shown_before_the_press(backend: Any, zoe: Browser) -> None:
+    make_run(backend)
+    enroll(backend, "7", "zoe", name="Zoë Ångström", grade="0.81")
+    page = zoe.get(RUN).text
+    for said in (
+        "You have earned a certificate.",
+        "It will carry the name",
+        "Zoë Ångström",
+        "81%",
+        "Request certificate",
+    ):
+        assert said in page
+    assert "https://lms.example/profile" in page
+
+
+def test_a_press_makes_the_certificate_and_a_second_one_the_same(backend: Any, zoe: Browser) -> None:
+    make_run(backend)
+    enroll(backend, "7", "zoe", grade="0.81")
+    for _ in range(2):
+        assert (zoe.post(RUN).status, zoe.post(RUN).headers["location"]) == (303, RUN)
+    page = zoe.get(RUN).text
+    for said in ("Your certificate is ready.", "/pdf", "/picture?revision=1", "linkedin.com/profile/add"):
+        assert said in page
+    assert "Your certificate is ready." not in zoe.get("/learn").text
+    assert "Marine Biology" in zoe.get("/learn").text
+
+
+@pytest.mark.parametrize(
+    ("settings", "learner", "said"),
+    [
+        ({}, {"grade": "0.4"}, ["Not passing yet.", "Your grade is 40%. A certificate needs 50%, so 10 points"]),
+        ({"passing_grade": "0.9"}, {"grade": "0.8966"}, ["89.66%", "0.34 points"]),
+        ({"passing_grade": "0.9"}, {"grade": "0.899999"}, ["89.99%", "0.01 points"]),
+        ({}, {"grade": None}, ["You have no grade yet."]),
+        ({}, {"grade": "0.9", "mode": "audit"}, ["Your track carries no certificate.", "Audit"]),
+        ({}, {"grade": "0.9", "beta_tester": True}, ["Beta testers receive no certificate."]),
+        ({}, {"grade": "0.9", "active": False}, ["You are not enrolled."]),
+        (
+            {"identity_required": True},
+            {"grade": "0.9", "identity_verified": False},
+            ["Your identity is not verified yet."],
+        ),
+        (
+            {"pacing": Pacing.INSTRUCTOR, "available_on": datetime(2999, 2, 1, tzinfo=UTC)},
+            {"grade": "0.1"},
+            ["Results are known on 1 February 2999."],
+        ),
+        (
+            {"pacing": Pacing.INSTRUCTOR, "end": datetime(2999, 1, 1, tzinfo=UTC)},
+            {"grade": "0.9"},
+            ["You have earned a certificate.", "It is issued on 1 January 2999."],
+        ),
+        ({"self_generation": False}, {"grade": "0.9"}, ["The course team issues it."]),
+    ],
+)
+def test_every_state_says_what_is_and_what_happens_next(
+    backend: Any, zoe: Browser, settings: dict[str, Any], learner: dict[str, Any], said: list[str]
+) -> None:
+    from decimal import Decimal
+
+    if "passing_grade" in settings:
+        settings = {**settings, "passing_grade": Decimal(settings["passing_grade"])}
+    make_run(backend, **settings)
+    enroll(backend, "7", "zoe", **learner)
+    page = zoe.get(RUN).text
+    for sentence in said:
+        assert sentence in page
+    assert "Request certificate" not in page
+
+
+def test_a_request_that_is_refused_says_why_and_changes_nothing(backend: Any, zoe: Browser) -> None:
+    make_run(backend)
+    enroll(backend, "7", "zoe", grade="0.4")
+    answer = zoe.post(RUN)
+    assert (answer.status, "Not passing yet." in answer.text) == (409, True)
+
+
+def test_an_unknown_run_has_a_page_that_says_so(zoe: Browser) -> None:
+    answer = zoe.get(RUN)
+    assert (answer.status, "There is no such course run here." in answer.text) == (404, True)
+    assert zoe.get("/learn/nonsense").status == 404
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec_fetch_site": "cross-site"},
+        {"sec_fetch_site": "same-site"},
+        {"sec_fetch_site": "", "origin": "https://evil.example"},
+        {"sec_fetch_site": "", "origin": "null"},
+        {"sec_fetch_site": ""},
+    ],
+)
+def test_a_form_of_another_site_is_refused(backend: Any, zoe: Browser, headers: dict[str, str]) -> None:
+    make_run(backend)
+    enroll(backend, "7", "zoe", grade="0.81")
+    assert zoe.post(RUN, **headers).status == 403
+    assert "Request certificate" in zoe.get(RUN).text
+
+
+def test_a_session_ends_with_its_time_and_what_was_typed_is_kept(backend: Any, browser: Browser) -> None:
+    browser.sign_in("zoe", ago=timedelta(hours=9))
+    answer = browser.post(RUN, {"note": "<b>typed</b>"})
+    assert answer.status == 401
+    assert "You have been signed out." in answer.text
+    assert 'value="&lt;b&gt;typed&lt;/b&gt;"' in answer.text
+
+
+def test_signing_out_ends_the_session_in_every_tab(browser: Browser, zoe: Browser) -> None:
+    copy = dict(zoe.cookies)
+    assert zoe.post("/sign-out").headers["location"] == "/verify"
+    assert "__Host-session" not in zoe.cookies
+    browser.cookies = copy
+    assert browser.get("/learn").status == 303
+
+
+def test_the_session_cookie_says_nothing_and_the_table_does_not_hold_it(zoe: Browser) -> None:
+    from tests.moto_cloud import items
+
+    value = zoe.cookies["__Host-session"]
+    assert "zoe" not in value
+    assert value not in str(items())
+
+
+@pytest.mark.parametrize("to", ["https://evil.example", "//evil.example", "/\\evil.example", "learn", "", "/a\r\nb"])
+def test_nobody_is_led_to_another_site(to: str) -> None:
+    assert own_address(to) == "/learn"
+
+
+def test_an_answer_to_another_attempt_signs_nobody_in(browser: Browser) -> None:
+    answer = browser.get("/signed-in?code=1&state=2")
+    assert (answer.status, browser.cookies) == (403, {})

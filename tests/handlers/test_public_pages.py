@@ -1,0 +1,165 @@
+"""The certificate on the web: valid, or one of four refusals, for people and for what follows links."""
+
+from __future__ import annotations
+
+import re
+import struct
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from certificates import runtime
+from certificates.invalidate import invalidate
+from certificates.request import request_certificate
+from certificates.rules.model import Pacing
+from tests.handlers.browsing import Browser
+from tests.handlers.conftest import load
+from tests.people import COURSE, enroll, make_run
+
+NAME = "<script>alert(1)</script> O'Neil & Co"
+
+
+@pytest.fixture
+def anybody(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Browser:
+    monkeypatch.setattr(runtime, "backend", lambda base_url="": backend)
+    return Browser(load("certificate_verification"))
+
+
+def issued(backend: Any, name: str = "Zoë Ångström") -> str:
+    make_run(backend)
+    enroll(backend, "7", "zoe", name=name, grade="0.81")
+    certificate = request_certificate(COURSE, "zoe", backend=backend, now=runtime.now()).certificate
+    assert certificate is not None
+    return certificate.verify_uuid
+
+
+def test_a_valid_certificate_says_for_whom_for_what_by_whom_and_when(backend: Any, anybody: Browser) -> None:
+    page = anybody.get(f"/certificates/{issued(backend)}")
+    assert page.status == 200
+    for said in ("This certificate is valid.", "Zoë Ångström", "Marine Biology", "Fjord University", "Verified"):
+        assert said in page.text
+    assert 'name="robots" content="noindex"' in page.text
+
+
+@pytest.mark.parametrize("accept", ["", "*/*", "text/html", "text/html,application/json;q=0.9"])
+def test_who_does_not_prefer_json_gets_a_page(backend: Any, anybody: Browser, accept: str) -> None:
+    page = anybody.get(f"/certificates/{issued(backend)}", accept=accept)
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+
+
+def test_head_is_answered_as_get_without_a_body(backend: Any, anybody: Browser) -> None:
+    path = f"/certificates/{issued(backend)}"
+    head, page = anybody.head(path), anybody.get(path)
+    assert (head.status, head.content) == (200, b"")
+    assert head.headers["content-type"] == page.headers["content-type"]
+
+
+def test_an_invalidated_certificate_says_when_and_shows_no_name_and_no_picture(backend: Any, anybody: Browser) -> None:
+    verify_uuid = issued(backend)
+    invalidate(COURSE, "zoe", "handed in twice", by="ines", backend=backend, now=datetime(2026, 12, 3, tzinfo=UTC))
+    page = anybody.get(f"/certificates/{verify_uuid}")
+    assert "This certificate was invalidated." in page.text
+    assert "3 December 2026" in page.text
+    for hidden in ("Zoë", "handed in twice", "/picture", "/pdf", "og:image"):
+        assert hidden not in page.text
+
+
+def test_a_certificate_that_is_not_shown_yet_has_a_page_of_its_own(backend: Any, anybody: Browser) -> None:
+    verify_uuid = issued(backend)
+    make_run(backend, pacing=Pacing.INSTRUCTOR, end=datetime(2999, 1, 1, tzinfo=UTC))
+    page = anybody.get(f"/certificates/{verify_uuid}")
+    assert (page.status, "Not available yet." in page.text, "Zoë" in page.text) == (404, True, False)
+
+
+def test_an_unknown_id_is_told_what_is_wrong_with_it(anybody: Browser) -> None:
+    page = anybody.get("/certificates/0b98b5e5")
+    assert (page.status, "No certificate has this id." in page.text) == (404, True)
+    assert "8 characters; an id has 32" in page.text
+    assert "this is none of them" in anybody.get("/certificates/xyz").text.lower()
+
+
+@pytest.mark.parametrize(
+    "written", ["{upper}", "{hyphens}", "{plain}.", "{plain}/", "%20{plain}%20", "{blanks}", "{upper}./"]
+)
+def test_an_id_typed_from_paper_leads_to_its_address(backend: Any, anybody: Browser, written: str) -> None:
+    plain = issued(backend)
+    groups = [plain[start : start + 8] for start in range(0, 32, 8)]
+    typed = written.format(plain=plain, upper=plain.upper(), hyphens="-".join(groups), blanks="%20".join(groups))
+    answer = anybody.get(f"/certificates/{typed}")
+    assert (answer.status, answer.headers["location"]) == (302, f"/certificates/{plain}")
+
+
+def test_what_people_typed_is_escaped_everywhere(backend: Any, anybody: Browser) -> None:
+    page = anybody.get(f"/certificates/{issued(backend, NAME)}")
+    assert "<script>alert" not in page.text
+    assert "&lt;script&gt;alert(1)" in page.text
+    assert "<script>alert" not in anybody.get("/certificates/%3Cscript%3Ealert(1)").text
+
+
+def test_nothing_inline_and_nothing_of_another_host_is_allowed_or_there(backend: Any, anybody: Browser) -> None:
+    page = anybody.get(f"/certificates/{issued(backend)}")
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "require-trusted-types-for 'script'" in policy
+    assert re.search(r"<style|\sstyle=|\son\w+=|<script(?! type=\"module\" src=\"/assets/)", page.text) is None
+    assert page.headers["cache-control"] == "no-store"
+
+
+def test_a_link_shows_a_picture_that_is_fetched_without_a_cookie_or_a_redirect(backend: Any, anybody: Browser) -> None:
+    page = anybody.get(f"/certificates/{issued(backend)}").text
+    found = re.search(r'og:image" content="https://certificates.example(/[^"]+)"', page)
+    assert found is not None
+    picture = Browser(load("certificate_picture")).get(found[1].replace("&amp;", "&"))
+    assert (picture.status, picture.headers["content-type"]) == (200, "image/png")
+    assert struct.unpack(">II", picture.content[16:24]) == (1200, 630)
+    assert picture.headers["cache-control"] == "no-store"
+
+
+def test_the_picture_of_an_invalidated_certificate_is_gone_though_it_was_kept(backend: Any, anybody: Browser) -> None:
+    path = f"/certificates/{issued(backend)}/picture"
+    artist = Browser(load("certificate_picture"))
+    first, kept = artist.get(path), artist.get(path)
+    assert (first.status, first.content == kept.content) == (200, True)
+    invalidate(COURSE, "zoe", "", by="ines", backend=backend, now=runtime.now())
+    assert artist.get(path).status == 410
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language", "direction", "decimal"),
+    [("es-MX,es;q=0.9", "es", "ltr", ","), ("ar", "ar", "rtl", "."), ("ja, en;q=0.5", "en", "ltr", ".")],
+)
+def test_the_page_speaks_the_readers_language_in_its_direction(
+    backend: Any, anybody: Browser, accepted: str, language: str, direction: str, decimal: str
+) -> None:
+    page = anybody.get(f"/certificates/{issued(backend)}", **{"accept-language": accepted})
+    assert f'<html lang="{language}" dir="{direction}">' in page.text
+    assert page.headers["content-language"] == language
+
+
+def test_a_chosen_language_is_remembered_and_leads_back_to_the_same_page(backend: Any, anybody: Browser) -> None:
+    path = f"/certificates/{issued(backend)}"
+    chosen = anybody.get(f"{path}?language=ar")
+    assert (chosen.status, chosen.headers["location"]) == (303, path)
+    assert 'dir="rtl"' in anybody.get(path).text
+
+
+def test_an_id_in_the_field_leads_to_its_page(backend: Any, anybody: Browser) -> None:
+    pages = Browser(load("pages"))
+    assert 'name="id"' in pages.get("/verify").text
+    verify_uuid = issued(backend)
+    found = pages.get(f"/verify?id={verify_uuid[:8].upper()}-{verify_uuid[8:]}")
+    assert (found.status, found.headers["location"]) == (302, f"/certificates/{verify_uuid}")
+    assert pages.get("/verify?id=nonsense").status == 404
+
+
+def test_an_asset_is_kept_for_a_year_under_an_address_that_changes_with_it(anybody: Browser) -> None:
+    pages = Browser(load("pages"))
+    found = re.search(r'rel="stylesheet" href="([^"]+)"', pages.get("/verify").text)
+    assert found is not None
+    style = pages.get(found[1])
+    assert style.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert style.headers["content-encoding"] == "gzip"
+    assert "--ground" in style.text
+    assert pages.get("/assets/1/..%2Fsite.py").status == 404
