@@ -164,3 +164,38 @@ def test_a_part_of_a_report_ends_before_its_reader_gives_up_and_that_before_the_
 def test_the_worker_knows_which_delivery_of_its_queue_is_the_last() -> None:
     worker = (ROOT / "functions" / "certificate_issuance" / "app.py").read_text()
     assert f"DELIVERIES = {resource('JobsQueue')['RedrivePolicy']['maxReceiveCount']}\n" in worker
+
+
+SAME_IDEA = {
+    "api": "the table of operations of each topic of the interface",
+    "act_on": "what a queue's message asks for",
+    "TABLE": "the one table of a rule",
+    "Row": "one row of such a table, or of a file",
+    "T": "a type variable",
+    "BATCH_ROWS": "rows of a file between two looks at the clock",
+    "read_rows": "the rows of a file",
+    "RowError": "why a row of a file was refused, as a value and as the interface shows it",
+}
+"""Public names that several modules define because each means the same idea in its room."""
+
+STILL_TWICE = frozenset(
+    {"Fields", "Line", "MAX_ACTIONS", "MAX_BYTES", "Page", "Part", "answer", "invalidated", "load", "mend", "prepare"}
+)
+"""Names that are to get words of their own: no name may join them."""
+
+
+def test_a_public_name_stands_for_one_idea() -> None:
+    defined: dict[str, set[Path]] = {}
+    for path in modules():
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                names = [node.name]
+            elif isinstance(node, ast.Assign):
+                names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            else:
+                names = []
+            for name in names:
+                if not name.startswith("_"):
+                    defined.setdefault(name, set()).add(path)
+    twice = {name for name, paths in defined.items() if len(paths) > 1}
+    assert twice <= set(SAME_IDEA) | STILL_TWICE

@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 import pytest
 
-from certificates.jobs.schedule import GRACE
+from certificates.jobs.schedule import TIME_TO_THINK
 from certificates.jobs.scheduled import STILL, Repaired, issue_scheduled, repair
 from certificates.jobs.starting import cancel_job
 from certificates.rules.jobs import JobState
@@ -118,8 +118,8 @@ def test_what_else_changed_meanwhile_is_what_the_job_goes_by(cheap: Any) -> None
 def test_a_date_in_the_past_fires_after_a_grace_and_not_again_once_it_has_fired(cheap: Any) -> None:
     past = NOW - timedelta(days=30)
     save(cheap, end=past)
-    assert schedules()[COURSE]["ScheduleExpression"] == at(NOW + GRACE)
-    assert issue_scheduled(COURSE, past, backend=cheap, now=NOW + GRACE) is not None
+    assert schedules()[COURSE]["ScheduleExpression"] == at(NOW + TIME_TO_THINK)
+    assert issue_scheduled(COURSE, past, backend=cheap, now=NOW + TIME_TO_THINK) is not None
     save(cheap, end=past, title="Marine Biology II")
     assert schedules() == {}
 

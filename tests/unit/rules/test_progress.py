@@ -9,11 +9,11 @@ from itertools import product
 
 import pytest
 
+from certificates.http.sentences import percent, sentence
 from certificates.rules.eligibility import Reason
 from certificates.rules.model import Display, Outcome, Pacing, Status
 from certificates.rules.progress import TABLE, State, progress
 from certificates.rules.request import decide_request
-from certificates.rules.wording import percent
 from tests.unit.rules.made import CCX_ID, COURSE_ID, FUTURE, INVALIDATION, PAST, facts
 
 ON_DATE = {"display": Display.END_WITH_DATE, "available_on": FUTURE}
@@ -29,7 +29,7 @@ def said(**given):
 def test_an_invalidated_certificate_says_when_and_never_why():
     answer = said(invalidation=INVALIDATION, status=Status.UNAVAILABLE, run=ON_DATE)
     assert (answer.state, answer.reason) == (State.INVALIDATED, Reason.INVALIDATED)
-    assert "25 October 2026" in answer.explanation
+    assert "25 October 2026" in sentence(answer.message)
     assert INVALIDATION.note not in repr(answer)
 
 
@@ -38,26 +38,26 @@ def test_a_certificate_that_is_not_shown_yet_says_when_it_will_be(run):
     answer = said(status=Status.DOWNLOADABLE, run=run)
     assert (answer.state, answer.reason) == (State.EARNED_AVAILABLE_LATER, Reason.NOT_YET_AVAILABLE)
     assert answer.available_on == FUTURE
-    assert "15 December 2026" in answer.explanation
+    assert "15 December 2026" in sentence(answer.message)
 
 
 def test_a_certificate_without_a_date_to_be_shown_on_says_so():
     answer = said(status=Status.DOWNLOADABLE, run={"display": Display.END, "end": None})
     assert (answer.state, answer.available_on) == (State.EARNED_AVAILABLE_LATER, None)
-    assert "once the course team has set a date" in answer.explanation
+    assert "once the course team has set a date" in sentence(answer.message)
 
 
 def test_who_has_not_earned_it_is_told_when_the_results_are_known():
     answer = said(passing=False, run=ON_DATE)
     assert (answer.state, answer.reason) == (State.NOT_EARNED_KNOWN_LATER, Reason.NOT_PASSING)
     assert answer.available_on == FUTURE
-    assert "15 December 2026" in answer.explanation
+    assert "15 December 2026" in sentence(answer.message)
 
 
 def test_results_that_wait_for_a_date_not_set_yet_say_so():
     answer = said(passing=False, run={"display": Display.END_WITH_DATE, "available_on": None})
     assert (answer.state, answer.available_on) == (State.NOT_EARNED_KNOWN_LATER, None)
-    assert "once the course team has set a date" in answer.explanation
+    assert "once the course team has set a date" in sentence(answer.message)
 
 
 def test_before_the_mere_end_of_a_run_who_does_not_pass_is_told_the_grade():
@@ -101,7 +101,7 @@ def test_a_shown_certificate_is_available_whatever_has_changed_since(given):
 def test_a_track_without_certificate_is_named():
     answer = said(enrollment={"mode": "audit"})
     assert (answer.state, answer.reason) == (State.MODE_WITHOUT_CERTIFICATE, Reason.MODE_NOT_ELIGIBLE)
-    assert "(audit)" in answer.explanation
+    assert "(audit)" in sentence(answer.message)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_track_without_certificate_is_named():
 def test_who_is_not_a_regular_learner_is_told_so_and_offered_no_button(given, words):
     answer = said(**given)
     assert (answer.state, answer.reason) == (State.MODE_WITHOUT_CERTIFICATE, Reason.NOT_A_REGULAR_LEARNER)
-    assert words in answer.explanation
+    assert words in sentence(answer.message)
     assert not answer.can_request
     assert said(**given, exception=True).state is State.REQUESTABLE
 
@@ -120,13 +120,13 @@ def test_who_does_not_pass_yet_is_told_grade_and_passing_grade():
     answer = said(passing=False)
     assert (answer.state, answer.reason) == (State.NOT_PASSING, Reason.NOT_PASSING)
     assert (answer.grade, answer.passing_grade) == (Decimal("0.4"), Decimal("0.6"))
-    assert "40%" in answer.explanation and "60%" in answer.explanation
+    assert "40%" in sentence(answer.message) and "60%" in sentence(answer.message)
 
 
 def test_who_has_no_grade_yet_is_told_so():
     answer = said(enrollment={"grade": None})
     assert (answer.state, answer.grade) == (State.NOT_PASSING, None)
-    assert "no grade yet" in answer.explanation
+    assert "no grade yet" in sentence(answer.message)
 
 
 @pytest.mark.parametrize("given", [{}, {"passing": False, "exception": True}, {"status": Status.NOTPASSING}])
@@ -143,7 +143,7 @@ def test_who_never_enrolled_is_told_so_before_any_date():
 def test_who_has_left_is_promised_nothing():
     answer = said(enrollment={"active": False})
     assert (answer.state, answer.can_request) == (State.NOT_ENROLLED, False)
-    assert "no longer enrolled" in answer.explanation
+    assert "no longer enrolled" in sentence(answer.message)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_who_has_left_is_promised_nothing():
 def test_what_is_earned_and_cannot_be_asked_for_says_when_it_will_be_issued(run, reason, words):
     answer = said(run=run)
     assert (answer.state, answer.reason, answer.can_request) == (State.EARNED_ISSUED_AT_END, reason, False)
-    assert words in answer.explanation
+    assert words in sentence(answer.message)
 
 
 @pytest.mark.parametrize(
@@ -209,8 +209,8 @@ def test_every_combination_of_facts_has_an_answer_that_keeps_its_promise():
         )
         answer = progress(given)
         seen[answer.state] += 1
-        assert answer.explanation.endswith(".")
-        assert INVALIDATION.note not in answer.explanation
+        assert sentence(answer.message).endswith(".")
+        assert INVALIDATION.note not in sentence(answer.message)
         if answer.can_request:
             assert decide_request(given).outcome is Outcome.ISSUED
         if answer.state is State.REQUESTABLE:

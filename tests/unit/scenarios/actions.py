@@ -23,7 +23,7 @@ from certificates.rules.events import (
     should_decide_on_passing,
 )
 from certificates.rules.exception_checks import (
-    Failure,
+    CheckReason,
     check_exception,
     check_identifier,
     check_invalidation,
@@ -183,7 +183,7 @@ def add_exceptions(given: Given, action: Given) -> Seen:
     return {
         "result": "accepted",
         "added": len(learners) - len(failures),
-        "errors": [{"reason": _neutral(failure.reason)} for failure in failures],
+        "errors": [{"reason": _neutral(failure)} for failure in failures],
     }
 
 
@@ -203,7 +203,7 @@ def upload_exceptions(given: Given, action: Given) -> Seen:
         if failure is None:
             added.append(line)
         else:
-            reasons.append(_neutral(failure.reason))
+            reasons.append(_neutral(failure))
     return {
         "added": len(added),
         "note": added[0].note if added else None,
@@ -225,10 +225,10 @@ def revalidate(given: Given, action: Given) -> Seen:
     return _checked(given, "username", check_revalidation)
 
 
-def _checked(given: Given, identifier: str, check: Callable[[Facts | None], Failure | None]) -> dict[str, Any]:
+def _checked(given: Given, identifier: str, check: Callable[[Facts | None], CheckReason | None]) -> dict[str, Any]:
     known = given.get("learner", {}).get("account", True)
     failure = check_identifier(identifier) or check(facts_of(given) if known else None)
-    return {"result": "accepted"} if failure is None else _refusal(failure.reason)
+    return {"result": "accepted"} if failure is None else _refusal(failure)
 
 
 def read_status(given: Given, action: Given) -> Seen:

@@ -18,7 +18,7 @@ ATTEMPTS = 5
 """How often a lost race is run again. Each loss means that somebody else has changed this very certificate."""
 
 
-class Attempt:
+class Try:
     """One try of gather, decide and act. A lost race ends the try without an error, unless the try is the last."""
 
     def __init__(self, *, is_last: bool) -> None:
@@ -41,7 +41,7 @@ class Attempt:
         return True
 
 
-def attempts() -> Iterator[Attempt]:
+def attempts() -> Iterator[Try]:
     """Tries of gather, decide and act, until one does not lose a race. Raises Busy when all ATTEMPTS do.
 
     for attempt in attempts():
@@ -51,7 +51,7 @@ def attempts() -> Iterator[Attempt]:
             act(planned, backend)
     """
     for number in range(1, ATTEMPTS + 1):
-        attempt = Attempt(is_last=number == ATTEMPTS)
+        attempt = Try(is_last=number == ATTEMPTS)
         yield attempt
         if attempt.succeeded:
             return

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from certificates.aws.certificate_store import CertificateStore
     from certificates.aws.documents import Documents
 
-GRACE = timedelta(days=1)
+MAY_BE_UNDER_WAY = timedelta(days=1)
 
 
 def sweep(
@@ -30,7 +30,7 @@ def sweep(
     """Look at every document whose key comes after this one: the key to go on after, None at the end."""
     removed = 0
     for key, stored_at in documents.certificates_after(after):
-        if stored_at < now - GRACE and _recorded(key, certificates) != key:
+        if stored_at < now - MAY_BE_UNDER_WAY and _recorded(key, certificates) != key:
             documents.delete(key)
             removed += 1
             logger.info("unrecorded document removed", extra={"document": key})

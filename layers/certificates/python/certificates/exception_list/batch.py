@@ -15,10 +15,11 @@ from certificates.exception_list.entries import plan_addition
 from certificates.lookup import gather
 from certificates.planning import Plan
 from certificates.rules.events import should_decide_on_exception
-from certificates.rules.exception_checks import Failure, check_exception
+from certificates.rules.exception_checks import CheckReason, check_exception
 from certificates.rules.exception_file import BadRow, Entry, duplicate
 from certificates.rules.model import CourseRun, ExceptionEntry, Facts, Learner
 from certificates.settling import act, attempts
+from certificates.staff_checks import SENTENCES
 from certificates.uploads.upload import Upload
 
 ADDED = "added"
@@ -157,7 +158,7 @@ def _bad(row: BadRow) -> Line:
     return Line(row.row, row.identifier, row.reason.value, row.message)
 
 
-def _failed(entry: Entry, failure: Failure | None) -> Line:
+def _failed(entry: Entry, failure: CheckReason | None) -> Line:
     if failure is None:
         raise ValueError(f"row {entry.row} failed no check")
-    return Line(entry.row, entry.identifier, failure.reason.value, failure.message)
+    return Line(entry.row, entry.identifier, failure.value, SENTENCES[failure])

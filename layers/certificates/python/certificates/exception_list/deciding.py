@@ -16,11 +16,8 @@ from certificates.lookup import read_run
 from certificates.planning import Cause
 from certificates.rules.events import should_decide_on_exception
 from certificates.rules.history import Trigger
-from certificates.rules.model import Attempt, Outcome
+from certificates.rules.model import BROKEN, Attempt, Outcome
 from certificates.telemetry import logger
-
-BROKEN = "broken"
-"""Why an attempt failed that no refusal explains: the log has the rest."""
 
 
 def decide_listed(course_id: str, user_ids: Sequence[str], by: str, *, backend: Backend, now: datetime) -> None:

@@ -83,14 +83,14 @@ class Request:
         return int(text)
 
 
-Body = TypeVar("Body")
+AnyBody = TypeVar("AnyBody")
 
 
 @dataclass(frozen=True, slots=True)
-class RequestWith(Request, Generic[Body]):
+class RequestWith(Request, Generic[AnyBody]):
     """A call that brings a body, which its schema has validated."""
 
-    body: Body
+    body: AnyBody
 
 
 Handler = Callable[[Any], Answer]

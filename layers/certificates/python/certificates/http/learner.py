@@ -9,6 +9,7 @@ from certificates.http.api import Api, Request
 from certificates.http.cursors import page_of
 from certificates.http.doors import signed_in
 from certificates.http.parameters import PAGED
+from certificates.http.sentences import sentence
 from certificates.issue import Issued
 from certificates.learner_status import read_status, shown_certificates
 from certificates.request import request_certificate
@@ -30,7 +31,7 @@ def read_my_status(request: Request) -> Answer:
     document: dict[str, object] = {
         "state": said.state,
         "reason": said.reason,
-        "explanation": said.explanation,
+        "explanation": sentence(said.message),
         "passing_grade": said.passing_grade,
         "grade": said.grade,
         "can_request": said.can_request,
@@ -89,7 +90,7 @@ def _refusal(result: Issued) -> Refusal:
     if said.available_on:
         values["available_on"] = said.available_on
     kind = NotAllowed if decision.reason in NOT_ALLOWED else Conflict
-    return kind(decision.reason.value, _sentence(decision.reason, said.explanation), state=said.state, **values)
+    return kind(decision.reason.value, _sentence(decision.reason, sentence(said.message)), state=said.state, **values)
 
 
 def _sentence(reason: Reason, explanation: str) -> str:

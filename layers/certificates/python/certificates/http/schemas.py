@@ -307,7 +307,7 @@ class CertificateCounts(BaseModel):
     warnings: dict[LearnerWarning, int]
 
 
-class HistoryItem(BaseModel):
+class HistoryEntryAnswer(BaseModel):
     """When, who (a username, `lms` or `schedule`), by what, what and why; `status` and `revision` as they then were.
 
     `name_before` and `name_after` are not null where the change put another name on the certificate.
@@ -326,7 +326,7 @@ class HistoryItem(BaseModel):
 
 
 class History(BaseModel):
-    items: list[HistoryItem]
+    items: list[HistoryEntryAnswer]
     next_cursor: str | None
 
 

@@ -14,9 +14,9 @@ from functools import partial
 
 from certificates.backend import Backend
 from certificates.documents.removal import remove_at_once
-from certificates.jobs.learner import BROKEN, Case, Result, case_of, failed, work_alone
+from certificates.jobs.learner import Case, Result, case_of, failed, work_alone
 from certificates.rules.jobs import Job
-from certificates.rules.model import Attempt, CourseRun, Facts, Outcome
+from certificates.rules.model import BROKEN, Attempt, CourseRun, Facts, Outcome
 from certificates.telemetry import logger
 
 THREADS = 16

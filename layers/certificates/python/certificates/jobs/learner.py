@@ -12,16 +12,13 @@ from certificates.lookup import gather
 from certificates.planning import Cause, Plan, name_change, plan
 from certificates.rules.eligibility import Decision, Reason
 from certificates.rules.jobs import TRIGGERS, Job
-from certificates.rules.model import Certificate, Facts, Outcome
+from certificates.rules.model import BROKEN, Certificate, Facts, Outcome
 from certificates.rules.warnings import LearnerWarning, warnings_about
 from certificates.settling import act, attempts
 from certificates.telemetry import logger
 
 _TRIES = 2
 """How often a learner is tried alone before being listed as failed."""
-
-BROKEN = "broken"
-"""Why an attempt failed that failed for no reason of the learner's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,17 +12,17 @@ from certificates.backend import Backend
 from certificates.rules.jobs import issuance_due, scheduled_job_id
 from certificates.rules.model import CourseRun
 
-GRACE = timedelta(minutes=5)
+TIME_TO_THINK = timedelta(minutes=5)
 """How long staff have to think again after setting a date that is past."""
 
 
 def schedule_issuance(run: CourseRun, before: CourseRun | None, *, backend: Backend, now: datetime) -> None:
     """Make the schedule say what the run's settings say, which were `before` what they were.
 
-    A date in the past fires after GRACE, unless it has started its job already.
+    A date in the past fires after TIME_TO_THINK, unless it has started its job already.
     """
     due = issuance_due(run)
     if due is not None and (due > now or backend.jobs.job(run.course_id, scheduled_job_id(due)) is None):
-        backend.schedules.put(run.course_id, due, due if due > now else now + GRACE)
+        backend.schedules.put(run.course_id, due, due if due > now else now + TIME_TO_THINK)
     elif before is not None and issuance_due(before) is not None:
         backend.schedules.remove(run.course_id)

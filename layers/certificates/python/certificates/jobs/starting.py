@@ -22,7 +22,7 @@ from certificates.telemetry import logger
 
 BY_SCHEDULE = "schedule"
 
-HEADING = BYTE_ORDER_MARK + line(
+RESULTS_HEADING = BYTE_ORDER_MARK + line(
     (
         *("user_id", "username", "outcome", "reason", "verify_uuid", "revision"),
         *("name", "name_before", "warnings"),
@@ -99,7 +99,7 @@ def results_link(course_id: str, job_id: str, *, backend: Backend) -> str:
         key = backend.job_results.key(job)
     else:
         # A batch that was being worked on when the job was cancelled is still counted.
-        key = backend.job_results.put_together(job, HEADING)
+        key = backend.job_results.put_together(job, RESULTS_HEADING)
     return backend.documents.link(key, f"job-{job_id}.csv", attachment=True)
 
 
@@ -124,7 +124,7 @@ def cancel_job(course_id: str, job_id: str, *, backend: Backend, now: datetime) 
 def finish_job(job: Job, *, backend: Backend, now: datetime) -> None:
     """The last shard has ended: put the results together, let the next job start, and start one that waited."""
     if job.state is JobState.RUNNING:
-        backend.job_results.put_together(job, HEADING)
+        backend.job_results.put_together(job, RESULTS_HEADING)
         try:
             backend.jobs.end(job, JobState.FINISHED, now)
         except Raced:

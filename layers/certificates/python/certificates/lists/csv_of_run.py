@@ -26,7 +26,7 @@ MOST_INLINE = 250
 """Learners of the first shard up to which a run is small, 4,000 in all: two or three seconds of one request, which is
 what it takes to start the invocations that write a large run."""
 
-HEADING = (
+RUN_HEADING = (
     "user_id",
     "username",
     "email",
@@ -57,7 +57,7 @@ def certificates_report(course_id: str, *, backend: Backend, now: datetime) -> s
     """A link to the CSV. Raises NotFound `unknown-course-run`, and PartFailed when a part could not be written."""
     read_run(course_id, backend=backend)
     lines = _lines_here(course_id) if _is_small(course_id) else _lines_of_parts(course_id, backend, now)
-    return publish(course_id, "certificates", HEADING, lines, backend=backend, now=now)
+    return publish(course_id, "certificates", RUN_HEADING, lines, backend=backend, now=now)
 
 
 def write_part(course_id: str, shard: int, part: str, *, documents: Documents) -> None:

@@ -30,89 +30,55 @@ class CheckReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`fails` tells whether the check is failed; `message` says what the reader can do about it."""
+    """`fails` tells whether the check is failed."""
 
     fails: Callable[[Facts], bool]
     reason: CheckReason
-    message: str
 
-
-IDENTIFIER_MISSING_MESSAGE = "Name a learner by username or e-mail."
-UNKNOWN_LEARNER_MESSAGE = "No learner has this username or e-mail. Usernames are matched exactly, letter case included."
 
 EXCEPTION_CHECKS: tuple[Check, ...] = (
-    Check(
-        lambda f: not is_enrolled_actively(f),
-        CheckReason.NOT_ENROLLED,
-        "The learner is not enrolled in this course run at present.",
-    ),
-    Check(
-        is_invalidated,
-        CheckReason.INVALIDATED,
-        "The learner's certificate is invalidated. Re-validate it first.",
-    ),
-    Check(is_excepted, CheckReason.ALREADY_LISTED, "The learner is on the exception list already."),
+    Check(lambda f: not is_enrolled_actively(f), CheckReason.NOT_ENROLLED),
+    Check(is_invalidated, CheckReason.INVALIDATED),
+    Check(is_excepted, CheckReason.ALREADY_LISTED),
 )
 
-HAS_CERTIFICATE = Check(
-    lambda f: f.certificate is None,
-    CheckReason.NO_CERTIFICATE,
-    "The learner has no certificate in this course run.",
-)
+HAS_CERTIFICATE = Check(lambda f: f.certificate is None, CheckReason.NO_CERTIFICATE)
 
 INVALIDATION_CHECKS: tuple[Check, ...] = (
     HAS_CERTIFICATE,
-    Check(
-        is_excepted,
-        CheckReason.ON_EXCEPTION_LIST,
-        "The learner is on the exception list. Remove the exception first.",
-    ),
-    Check(is_invalidated, CheckReason.ALREADY_INVALIDATED, "The certificate is invalidated already."),
-    Check(
-        lambda f: not is_downloadable(f),
-        CheckReason.NOT_DOWNLOADABLE,
-        "The certificate is not valid at present, so there is nothing to invalidate.",
-    ),
+    Check(is_excepted, CheckReason.ON_EXCEPTION_LIST),
+    Check(is_invalidated, CheckReason.ALREADY_INVALIDATED),
+    Check(lambda f: not is_downloadable(f), CheckReason.NOT_DOWNLOADABLE),
 )
 
 REVALIDATION_CHECKS: tuple[Check, ...] = (
     HAS_CERTIFICATE,
-    Check(
-        lambda f: not is_invalidated(f),
-        CheckReason.NOT_INVALIDATED,
-        "The certificate is not invalidated, so there is nothing to re-validate.",
-    ),
+    Check(lambda f: not is_invalidated(f), CheckReason.NOT_INVALIDATED),
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    reason: CheckReason
-    message: str
-
-
-def check_identifier(identifier: str) -> Failure | None:
+def check_identifier(identifier: str) -> CheckReason | None:
     if identifier.strip():
         return None
-    return Failure(CheckReason.IDENTIFIER_MISSING, IDENTIFIER_MISSING_MESSAGE)
+    return CheckReason.IDENTIFIER_MISSING
 
 
-def check_exception(facts: Facts | None) -> Failure | None:
+def check_exception(facts: Facts | None) -> CheckReason | None:
     """The first check that an exception fails; `facts` None: no such learner."""
     return _first(EXCEPTION_CHECKS, facts)
 
 
-def check_invalidation(facts: Facts | None) -> Failure | None:
+def check_invalidation(facts: Facts | None) -> CheckReason | None:
     """The first check that an invalidation fails; `facts` None: no such learner."""
     return _first(INVALIDATION_CHECKS, facts)
 
 
-def check_revalidation(facts: Facts | None) -> Failure | None:
+def check_revalidation(facts: Facts | None) -> CheckReason | None:
     """The first check that a re-validation fails; `facts` None: no such learner."""
     return _first(REVALIDATION_CHECKS, facts)
 
 
-def _first(checks: tuple[Check, ...], facts: Facts | None) -> Failure | None:
+def _first(checks: tuple[Check, ...], facts: Facts | None) -> CheckReason | None:
     if facts is None:
-        return Failure(CheckReason.UNKNOWN_LEARNER, UNKNOWN_LEARNER_MESSAGE)
-    return next((Failure(check.reason, check.message) for check in checks if check.fails(facts)), None)
+        return CheckReason.UNKNOWN_LEARNER
+    return next((check.reason for check in checks if check.fails(facts)), None)

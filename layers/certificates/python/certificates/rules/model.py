@@ -241,6 +241,10 @@ class Invalidation:
     revalidated_at: datetime | None = None
 
 
+BROKEN = "broken"
+"""The reason of a failed attempt that no refusal explains: the log has the cause."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """An attempt that left no trace on the certificate: one that broke, or one after that which changed nothing."""

@@ -8,8 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from certificates.rules import wording
+from certificates.rules import messages
 from certificates.rules.eligibility import Reason
+from certificates.rules.messages import Message
 from certificates.rules.model import Display, Facts, Status
 from certificates.rules.predicates import (
     has_earned,
@@ -50,7 +51,7 @@ class Progress:
 
     state: State
     reason: Reason
-    explanation: str
+    message: Message
     passing_grade: Decimal
     grade: Decimal | None
     available_on: datetime | None = None
@@ -59,12 +60,12 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`reason` and `explanation` are asked of the facts only when the row holds."""
+    """`reason` and `message` are asked of the facts only when the row holds."""
 
     holds: Callable[[Facts], bool]
     state: State
     reason: Callable[[Facts], Reason]
-    explanation: Callable[[Facts], str]
+    message: Callable[[Facts], Message]
 
 
 def _always(reason: Reason) -> Callable[[Facts], Reason]:
@@ -112,37 +113,37 @@ def _why_not_yet(facts: Facts) -> Reason:
 
 
 TABLE: tuple[Row, ...] = (
-    Row(is_invalidated, State.INVALIDATED, _always(Reason.INVALIDATED), wording.invalidated),
+    Row(is_invalidated, State.INVALIDATED, _always(Reason.INVALIDATED), messages.invalidated),
     Row(
         lambda f: not is_enrolled_ever(f) and not is_downloadable(f),
         State.NOT_ENROLLED,
         _always(Reason.NOT_ENROLLED),
-        wording.never_enrolled,
+        messages.never_enrolled,
     ),
     Row(
         lambda f: is_downloadable(f) and not _is_shown(f),
         State.EARNED_AVAILABLE_LATER,
         _always(Reason.NOT_YET_AVAILABLE),
-        wording.earned_available_later,
+        messages.earned_available_later,
     ),
     Row(
         _is_unearned_until_a_date,
         State.NOT_EARNED_KNOWN_LATER,
         _always(Reason.NOT_PASSING),
-        wording.not_earned_known_later,
+        messages.not_earned_known_later,
     ),
-    Row(_waits_for_identity, State.IDENTITY_MISSING, _always(Reason.IDENTITY_MISSING), wording.identity_missing),
-    Row(is_downloadable, State.AVAILABLE, _always(Reason.ALREADY_ISSUED), wording.available),
-    Row(_carries_no_certificate, State.MODE_WITHOUT_CERTIFICATE, _why_no_certificate, wording.carries_no_certificate),
-    Row(lambda f: not has_earned(f), State.NOT_PASSING, _always(Reason.NOT_PASSING), wording.not_passing),
+    Row(_waits_for_identity, State.IDENTITY_MISSING, _always(Reason.IDENTITY_MISSING), messages.identity_missing),
+    Row(is_downloadable, State.AVAILABLE, _always(Reason.ALREADY_ISSUED), messages.available),
+    Row(_carries_no_certificate, State.MODE_WITHOUT_CERTIFICATE, _why_no_certificate, messages.carries_no_certificate),
+    Row(lambda f: not has_earned(f), State.NOT_PASSING, _always(Reason.NOT_PASSING), messages.not_passing),
     Row(
         lambda f: not is_enrolled_actively(f),
         State.NOT_ENROLLED,
         _always(Reason.NOT_ENROLLED),
-        wording.no_longer_enrolled,
+        messages.no_longer_enrolled,
     ),
-    Row(can_request, State.REQUESTABLE, _always(Reason.NOT_REQUESTED), wording.requestable),
-    Row(lambda _: True, State.EARNED_ISSUED_AT_END, _why_not_yet, wording.earned_issued_at_end),
+    Row(can_request, State.REQUESTABLE, _always(Reason.NOT_REQUESTED), messages.requestable),
+    Row(lambda _: True, State.EARNED_ISSUED_AT_END, _why_not_yet, messages.earned_issued_at_end),
 )
 """The order of the contract, with `not-enrolled` where it tells the truth: first for who never was, and in place of a
 promise (to request, to be issued) for who has left and has no certificate."""
@@ -155,7 +156,7 @@ def progress(facts: Facts) -> Progress:
     return Progress(
         state=row.state,
         reason=row.reason(facts),
-        explanation=row.explanation(facts),
+        message=row.message(facts),
         passing_grade=facts.run.passing_grade,
         grade=facts.enrollment.grade if facts.enrollment is not None else None,
         available_on=shown_on(facts.run) if row.state in _WAITING else None,

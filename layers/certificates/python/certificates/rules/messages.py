@@ -1,0 +1,108 @@
+"""What learners are told, as a stable id with the learner's own values. The edge makes sentences, in its languages.
+
+The note of an invalidation is for the record and for staff: no message here carries the note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from certificates.rules.model import Facts
+from certificates.rules.predicates import is_mode_eligible
+from certificates.rules.visibility import shown_on
+
+
+class MessageId(StrEnum):
+    INVALIDATED = "invalidated"
+    NEVER_ENROLLED = "never-enrolled"
+    NO_LONGER_ENROLLED = "no-longer-enrolled"
+    EARNED_AVAILABLE_LATER = "earned-available-later"
+    NOT_EARNED_KNOWN_LATER = "not-earned-known-later"
+    IDENTITY_MISSING = "identity-missing"
+    AVAILABLE = "available"
+    MODE_WITHOUT_CERTIFICATE = "mode-without-certificate"
+    DERIVED_RUN = "derived-run"
+    BETA_TESTER = "beta-tester"
+    NOT_PASSING = "not-passing"
+    REQUESTABLE = "requestable"
+    EARNED_DESIGN_ON_HOLD = "earned-design-on-hold"
+    EARNED_ISSUED_BY_STAFF = "earned-issued-by-staff"
+    EARNED_ISSUED_ON = "earned-issued-on"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`values` by name: `title`, `mode`, `grade`, `passing_grade`; `on`, `issued_on`, `shown_on` are moments in UTC.
+
+    A moment that is None has not been set yet. `at_end` says that `issued_on` is the end of the run.
+    """
+
+    id: MessageId
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+def _message(id: MessageId, facts: Facts, **values: object) -> Message:
+    return Message(id, {"title": facts.run.title, **values})
+
+
+def _with_grade(id: MessageId, facts: Facts, **values: object) -> Message:
+    grade = facts.enrollment.grade if facts.enrollment is not None else None
+    return _message(id, facts, grade=grade, passing_grade=facts.run.passing_grade, **values)
+
+
+def invalidated(facts: Facts) -> Message:
+    moment = facts.invalidation.invalidated_at if facts.invalidation is not None else facts.now
+    return _message(MessageId.INVALIDATED, facts, on=moment)
+
+
+def never_enrolled(facts: Facts) -> Message:
+    return _message(MessageId.NEVER_ENROLLED, facts)
+
+
+def no_longer_enrolled(facts: Facts) -> Message:
+    return _message(MessageId.NO_LONGER_ENROLLED, facts)
+
+
+def earned_available_later(facts: Facts) -> Message:
+    return _message(MessageId.EARNED_AVAILABLE_LATER, facts, on=shown_on(facts.run))
+
+
+def not_earned_known_later(facts: Facts) -> Message:
+    return _with_grade(MessageId.NOT_EARNED_KNOWN_LATER, facts, on=shown_on(facts.run))
+
+
+def identity_missing(facts: Facts) -> Message:
+    return _with_grade(MessageId.IDENTITY_MISSING, facts)
+
+
+def available(facts: Facts) -> Message:
+    return _message(MessageId.AVAILABLE, facts)
+
+
+def carries_no_certificate(facts: Facts) -> Message:
+    if not is_mode_eligible(facts):
+        mode = facts.enrollment.mode if facts.enrollment is not None else None
+        return _message(MessageId.MODE_WITHOUT_CERTIFICATE, facts, mode=mode)
+    return _message(MessageId.DERIVED_RUN if facts.run.derived else MessageId.BETA_TESTER, facts)
+
+
+def not_passing(facts: Facts) -> Message:
+    return _with_grade(MessageId.NOT_PASSING, facts)
+
+
+def requestable(facts: Facts) -> Message:
+    return _message(MessageId.REQUESTABLE, facts)
+
+
+def earned_issued_at_end(facts: Facts) -> Message:
+    run = facts.run
+    if not run.design_active:
+        return _message(MessageId.EARNED_DESIGN_ON_HOLD, facts)
+    issued = None if run.bulk_issue_by_hand else run.bulk_issue_at or run.end
+    if issued is None or issued <= facts.now:
+        return _message(MessageId.EARNED_ISSUED_BY_STAFF, facts)
+    shown = shown_on(run)
+    later = shown if shown is not None and shown > issued else None
+    return _message(MessageId.EARNED_ISSUED_ON, facts, issued_on=issued, at_end=issued == run.end, shown_on=later)
