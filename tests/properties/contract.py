@@ -65,7 +65,8 @@ class Run:
             if who.status in {None, DOWNLOADABLE, NOTPASSING}:
                 return "not-passing"
             return self._write(who, NOTPASSING, "not-passing")
-        if self.identity_required and who.mode not in EXEMPT_FROM_IDENTITY and not who.identity:
+        unidentified = self.identity_required and who.mode not in EXEMPT_FROM_IDENTITY and not who.identity
+        if unidentified and who.status != DOWNLOADABLE:
             if who.status == UNVERIFIED:
                 return "identity-missing"
             return self._write(who, UNVERIFIED, "identity-missing")
@@ -77,7 +78,7 @@ class Run:
         return reason
 
     def _write(self, who: Learner, status: str, reason: str) -> str:
-        if not self.design_active:
+        if status == DOWNLOADABLE and not self.design_active:
             return "no-active-design"
         who.become(status)
         return reason

@@ -122,10 +122,16 @@ def test_an_exception_waives_the_passing_grade():
     assert decide(facts(passing=False, exception=True)) == ISSUED
 
 
-@pytest.mark.parametrize("status", [None, Status.NOTPASSING, Status.UNAVAILABLE, Status.DOWNLOADABLE])
+@pytest.mark.parametrize("status", [None, Status.NOTPASSING, Status.UNAVAILABLE])
 def test_a_missing_identity_is_recorded_even_where_nothing_was(status):
     given = facts(site=IDENTITY, learner=UNVERIFIED, status=status)
     assert decide(given) == refused(Reason.IDENTITY_MISSING, Status.UNVERIFIED)
+
+
+@pytest.mark.parametrize("learner", [UNVERIFIED, {"identity_verified": True, "identity_expires_at": NOW}])
+def test_a_lapsed_identity_check_takes_no_certificate_away(learner):
+    held = facts(site=IDENTITY, learner=learner, status=Status.DOWNLOADABLE)
+    assert decide(held).reason is Reason.ALREADY_ISSUED
 
 
 def test_an_exception_does_not_waive_the_identity_check():
@@ -174,16 +180,9 @@ def test_any_other_recorded_status_gives_way_to_a_certificate(status):
     assert decide(facts(status=status)) == ISSUED
 
 
-@pytest.mark.parametrize(
-    "given",
-    [
-        {},
-        {"site": IDENTITY, "learner": UNVERIFIED},
-        {"passing": False, "status": Status.UNVERIFIED},
-    ],
-)
-def test_an_inactive_design_refuses_before_anything_is_written(given):
-    assert decide(facts(run=INACTIVE, **given)) == refused(Reason.NO_ACTIVE_DESIGN)
+@pytest.mark.parametrize("status", [None, Status.NOTPASSING, Status.UNAVAILABLE, Status.UNVERIFIED])
+def test_an_inactive_design_refuses_an_issue_and_writes_nothing(status):
+    assert decide(facts(run=INACTIVE, status=status)) == refused(Reason.NO_ACTIVE_DESIGN)
 
 
 @pytest.mark.parametrize(
@@ -191,10 +190,12 @@ def test_an_inactive_design_refuses_before_anything_is_written(given):
     [
         ({"enrolled": False}, Reason.NOT_ENROLLED),
         ({"passing": False}, Reason.NOT_PASSING),
+        ({"passing": False, "status": Status.UNVERIFIED}, Reason.NOT_PASSING),
+        ({"site": IDENTITY, "learner": UNVERIFIED}, Reason.IDENTITY_MISSING),
         ({"status": Status.DOWNLOADABLE}, Reason.ALREADY_ISSUED),
     ],
 )
-def test_an_inactive_design_hides_no_reason_that_writes_nothing_anyway(given, reason):
+def test_the_rows_before_an_issue_come_before_an_inactive_design(given, reason):
     assert decide(facts(run=INACTIVE, **given)) == decide(facts(**given))
     assert decide(facts(run=INACTIVE, **given)).reason is reason
 
@@ -223,9 +224,9 @@ class TestRegeneration:
         given = facts(status=Status.DOWNLOADABLE, enrollment={"mode": "audit"})
         assert decide_regeneration(given) == refused(Reason.MODE_NOT_ELIGIBLE)
 
-    def test_an_identity_now_missing_is_recorded(self):
+    def test_a_holder_whose_identity_check_lapsed_gets_the_new_revision(self):
         given = facts(status=Status.DOWNLOADABLE, site=IDENTITY, learner=UNVERIFIED)
-        assert decide_regeneration(given) == refused(Reason.IDENTITY_MISSING, Status.UNVERIFIED)
+        assert decide_regeneration(given) == ISSUED
 
     def test_an_inactive_design_makes_no_new_revision(self):
         given = facts(status=Status.DOWNLOADABLE, run=INACTIVE)

@@ -39,10 +39,6 @@ def prose(f: Facts, *, regenerate: bool) -> Expected:
     def changed(status: str) -> str | None:
         return status if status != recorded else None
 
-    def unless_on_hold(expected: Expected) -> Expected:
-        written = expected[2] is not None
-        return ("refused", "no-active-design", None) if written and not f.run.design_active else expected
-
     if f.invalidation and f.invalidation.active:
         return "refused", "invalidated", changed("unavailable") if recorded else None
     mode = f.enrollment.mode if f.enrollment else None
@@ -57,12 +53,13 @@ def prose(f: Facts, *, regenerate: bool) -> Expected:
     if not passing and not f.exception and not (regenerate and recorded == "downloadable"):
         if recorded is None or recorded == "downloadable":
             return "refused", "not-passing", None
-        return unless_on_hold(("refused", "not-passing", changed("notpassing")))
-    if f.site.identity_required and mode == "verified" and not f.learner.identity_verified:
-        return unless_on_hold(("refused", "identity-missing", changed("unverified")))
+        return "refused", "not-passing", changed("notpassing")
+    unidentified = f.site.identity_required and mode == "verified" and not f.learner.identity_verified
+    if unidentified and recorded != "downloadable":
+        return "refused", "identity-missing", changed("unverified")
     if not regenerate and f.certificate and recorded == "downloadable" and f.certificate.mode != "audit":
         return "kept", "already-issued", None
-    return unless_on_hold(("issued", "issued", "downloadable"))
+    return ("issued", "issued", "downloadable") if f.run.design_active else ("refused", "no-active-design", None)
 
 
 def combinations() -> list[Facts]:

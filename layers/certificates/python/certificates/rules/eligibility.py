@@ -1,11 +1,11 @@
 """May a certificate be issued? One table, read from the top: the first row that holds decides.
 
     decide                the shared decision of every trigger
-    decide_regeneration   the same table where a new revision is wanted, with the two rows that differ
-    on_failing_grade      the LMS says failed
-    on_exception_removed  an exception was removed
+    decide_regeneration   the same table for a new revision; two rows differ
+    on_failing_grade      the LMS reports a failing verdict
+    on_exception_removed  staff removed an exception
 
-Issuing looks at no date, pacing or switch: a certificate is issued early and shown when due (`visibility`).
+Dates, pacing and the self-generation switch play no part: a certificate is issued early and shown later (`visibility`).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from certificates.rules.predicates import (
 
 
 class Reason(StrEnum):
-    """Why a decision came out as it did. Stable: callers, problem types, metrics and reports build on these words."""
+    """Why a decision has its outcome. The words are stable: callers, problem types, metrics and CSV files use them."""
 
     INVALIDATED = "invalidated"
     NOT_ENROLLED = "not-enrolled"
@@ -50,8 +50,9 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """`status` is what the record is to say, None when nothing is to be written: the record says it already,
-    or the row writes nothing. `issued` always writes: a revision with today's name, grade and design.
+    """`status` is the status to write; None writes nothing, because the record has that status or the row writes none.
+
+    The outcome `issued` always writes: a new revision with today's name, grade and design.
     """
 
     outcome: Outcome
@@ -67,17 +68,17 @@ def nothing(_: Facts) -> Status | None:
 
 
 def on_existing(status: Status) -> Write:
-    """Written over a certificate that exists; none is created."""
+    """Write over an existing certificate; never create one."""
     return lambda facts: status if facts.certificate is not None else None
 
 
 def on_undelivered(status: Status) -> Write:
-    """Written over a certificate that exists and is not downloadable; none is created."""
+    """Write over an existing certificate that is not downloadable; never create one."""
     return lambda facts: status if facts.certificate is not None and not is_downloadable(facts) else None
 
 
 def always(status: Status) -> Write:
-    """Written whatever is recorded; the certificate is created when absent."""
+    """Write in every case; create the certificate where there is none."""
     return lambda _: status
 
 
@@ -97,7 +98,7 @@ class Row:
 
 
 def holds_eligible_certificate(facts: Facts) -> bool:
-    """Judged by the mode the certificate was issued under: a new enrollment mode does not re-issue."""
+    """The mode of the certificate counts, not the mode of the enrollment: a new mode does not re-issue."""
     certificate = facts.certificate
     return certificate is not None and is_downloadable(facts) and carries_certificate(certificate.mode, facts)
 
@@ -108,32 +109,38 @@ TABLE: tuple[Row, ...] = (
     Row(lambda f: not is_mode_eligible(f), Outcome.REFUSED, Reason.MODE_NOT_ELIGIBLE),
     Row(lambda f: not is_regular_learner(f) and not is_excepted(f), Outcome.REFUSED, Reason.NOT_A_REGULAR_LEARNER),
     Row(lambda f: not has_earned(f), Outcome.REFUSED, Reason.NOT_PASSING, on_undelivered(Status.NOTPASSING)),
-    Row(is_identity_missing, Outcome.REFUSED, Reason.IDENTITY_MISSING, always(Status.UNVERIFIED)),
+    # A learner who was issued a certificate keeps it when the identity check lapses.
+    Row(
+        lambda f: is_identity_missing(f) and not is_downloadable(f),
+        Outcome.REFUSED,
+        Reason.IDENTITY_MISSING,
+        always(Status.UNVERIFIED),
+    ),
     Row(holds_eligible_certificate, Outcome.KEPT, Reason.ALREADY_ISSUED),
     Row(lambda _: True, Outcome.ISSUED, Reason.ISSUED, always(Status.DOWNLOADABLE)),
 )
-"""The rows of the contract, in its order."""
+"""The rows of the contract, in the contract's order."""
 
 REGENERATION_TABLE: tuple[Row, ...] = tuple(
-    # A grade that has since dropped does not take away a certificate already received: it gets its new revision.
+    # A grade that dropped since then does not take the certificate away: the certificate gets its new revision.
     replace(row, holds=lambda f: not has_earned(f) and not is_downloadable(f))
     if row.reason is Reason.NOT_PASSING
     else row
     for row in TABLE
-    # A new revision is wanted, so a certificate that is already there is no reason to keep it as it is.
+    # A regeneration makes a new revision, so an existing certificate is no reason to keep it unchanged.
     if row.reason is not Reason.ALREADY_ISSUED
 )
-"""The shared table but for two rows. All others stand: an active invalidation stays, a mode that no longer carries a
-certificate makes no new revision and leaves the old one, an identity now missing makes it `unverified`."""
+"""The shared table with two rows changed. For example, an active invalidation still refuses, and a learner whose mode
+no longer carries a certificate keeps the old revision."""
 
 FAILING_TABLE: tuple[Row, ...] = (
     Row(is_invalidated, Outcome.REFUSED, Reason.INVALIDATED, on_existing(Status.UNAVAILABLE)),
-    # The event was overtaken by a newer grade or verdict.
+    # A newer grade or verdict has replaced the failing one.
     Row(is_passing, Outcome.KEPT, Reason.PASSING_SINCE),
     Row(is_excepted, Outcome.KEPT, Reason.EXCEPTED),
     Row(lambda _: True, Outcome.REFUSED, Reason.NOT_PASSING, on_existing(Status.NOTPASSING)),
 )
-"""Taking away needs neither enrollment nor an active design."""
+"""Withdrawing a certificate needs neither an enrollment nor an active design."""
 
 
 def decide(facts: Facts) -> Decision:
@@ -146,17 +153,17 @@ def is_to_be_issued(facts: Facts) -> bool:
 
 
 def decide_regeneration(facts: Facts) -> Decision:
-    """For certificates to be made anew: the regeneration groups, and exceptions of scope `all`."""
+    """For new revisions: the regeneration groups, and exceptions of scope `all`."""
     return _with_design(_first(REGENERATION_TABLE, facts), facts)
 
 
 def on_failing_grade(facts: Facts) -> Decision:
-    """The LMS says failed: what is recorded becomes `notpassing`, unless excepted. `facts` hold the failing verdict."""
+    """The LMS reports a failing verdict, and `facts` hold it: the certificate becomes `notpassing`, unless excepted."""
     return _first(FAILING_TABLE, facts)
 
 
 def on_exception_removed(facts: Facts) -> Decision:
-    """An exception was removed: who passes is decided on as anybody, who does not loses the certificate."""
+    """Staff removed an exception: a passing learner is decided on like anyone else, another loses the certificate."""
     without = replace(facts, exception=None)
     return decide(without) if is_passing(without) else on_failing_grade(without)
 
@@ -166,11 +173,7 @@ def _first(table: tuple[Row, ...], facts: Facts) -> Decision:
 
 
 def _with_design(decision: Decision, facts: Facts) -> Decision:
-    """Where staff set the run's design inactive, a decision is refused before anything is written.
-
-    A decision that writes nothing keeps its own reason, which tells the reader more. An invalidation is never held up:
-    it takes away and needs no design.
-    """
-    if facts.run.design_active or decision.status is None or decision.reason is Reason.INVALIDATED:
+    """Refuse an issue where staff have set the run's design inactive. All other decisions need no design."""
+    if facts.run.design_active or decision.outcome is not Outcome.ISSUED:
         return decision
     return Decision(outcome=Outcome.REFUSED, reason=Reason.NO_ACTIVE_DESIGN)

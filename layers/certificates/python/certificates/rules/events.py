@@ -1,7 +1,7 @@
-"""Which happenings make the decision be made by itself, without anyone asking.
+"""Which events lead to a decision that nobody asked for.
 
-All need automatic issuing on for the run, and no `downloadable` certificate: what is issued is not put in question by
-good news. An unenrollment decides nothing: the certificate stays. A failing grade is `eligibility.on_failing_grade`.
+Every such decision needs automatic issuing on in the run, and no `downloadable` certificate. An unenrollment decides
+nothing: the certificate stays. For a failing grade see `eligibility.on_failing_grade`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from certificates.rules.predicates import is_downloadable, is_mode_eligible, is_
 
 
 def should_decide_on_passing(facts: Facts) -> bool:
-    """The LMS says passed. An event that a newer failing verdict has overtaken decides nothing."""
+    """The LMS reports a passing verdict. An event that is older than a failing verdict decides nothing."""
     return _is_open(facts) and is_passing(facts)
 
 
@@ -26,7 +26,7 @@ def should_take_away(report: Report, facts: Facts) -> bool:
 
 
 def should_decide_on_mode_change(facts: Facts) -> bool:
-    """Enrolled, or enrolled in another mode. A mode without certificate decides nothing and takes nothing away."""
+    """A new enrollment or a new mode. A mode without certificate decides nothing."""
     return _is_open(facts) and is_mode_eligible(facts)
 
 

@@ -1,4 +1,4 @@
-"""Whom a job takes: each group a question about one learner's facts, several groups together their union."""
+"""Groups of learners for jobs: each group is a question about one learner's facts; several groups are their union."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Scope(StrEnum):
 
 
 def _has_not_received(facts: Facts) -> bool:
-    """Whatever is recorded: a `notpassing` record keeps nobody out."""
+    """The recorded status plays no part: a `notpassing` record excludes nobody."""
     return (
         is_enrolled_actively(facts)
         and is_mode_eligible(facts)
@@ -56,7 +56,7 @@ GROUPS: Mapping[Group, Callable[[Facts], bool]] = MappingProxyType(
         Group.RECEIVED: is_downloadable,
         Group.NOT_RECEIVED: _has_not_received,
         Group.IDENTITY_MISSING: lambda facts: has_status(facts, Status.UNVERIFIED),
-        # Also what was revoked without an invalidation of ours: the decision tells the two apart.
+        # An `unavailable` certificate without an invalidation counts too; the decision separates the two.
         Group.INVALIDATED: lambda facts: is_invalidated(facts) or has_status(facts, Status.UNAVAILABLE),
         Group.FAILED: _has_failed,
         Group.NAME_MISSING: carries_username,
@@ -81,7 +81,7 @@ def is_taken_by_bulk(facts: Facts) -> bool:
 
 
 def is_in_any(groups: Iterable[Group], facts: Facts) -> bool:
-    """Whether a regeneration of these groups takes the learner: once, however many groups hold them."""
+    """Whether a regeneration of these groups selects the learner. A learner in several groups counts once."""
     return any(GROUPS[group](facts) for group in groups)
 
 
@@ -107,7 +107,7 @@ def parse_groups(names: Iterable[str]) -> frozenset[Group]:
 
 
 def parse_scope(name: str | None) -> Scope:
-    """Raises BadRequest `unknown-scope`, also where none is named."""
+    """Raises BadRequest `unknown-scope`, also when the scope is missing."""
     try:
         return Scope(name or "")
     except ValueError:

@@ -1,4 +1,4 @@
-"""Why a certificate changed: the entry that every change leaves behind, for good."""
+"""The history of a certificate: one entry for every change, never rewritten."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Trigger(StrEnum):
-    """What made the decision happen."""
+    """What led to the decision."""
 
     LEARNER = "learner-request"
     BULK = "bulk-issuance"
@@ -24,7 +24,7 @@ class Trigger(StrEnum):
 
 
 class ChangeKind(StrEnum):
-    """What happened to the certificate or to what decides on it."""
+    """What happened to the certificate, its exception or its invalidation."""
 
     ISSUED = "issued"
     REGENERATED = "regenerated"
@@ -39,9 +39,9 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryEntry:
-    """When, who (a username, or `lms`, `schedule`), by what, what and why; `note` is what staff wrote.
+    """One change. `actor` is a username, `lms` or `schedule`; `note` is the text that staff wrote.
 
-    `name_before` and `name_after` are there where the change put another name on the certificate.
+    `name_before` and `name_after` are set where the change put another name on the certificate.
     """
 
     at: datetime

@@ -1,4 +1,4 @@
-"""Jobs: whom one takes, what it decides about them, and how far it has come."""
+"""Jobs: which learners a job selects, what it decides about them, and its progress."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class JobState(StrEnum):
 
 
 NOT_REFUSED = frozenset({Outcome.ISSUED.value, Outcome.KEPT.value, Outcome.FAILED.value})
-"""What `outcomes` counts besides the reasons of refusals, none of which is called so."""
+"""The keys of `outcomes` that are not reasons of refusals."""
 
 TRIGGERS: Mapping[JobKind, Trigger] = {
     JobKind.BULK: Trigger.BULK,
@@ -40,7 +40,7 @@ TRIGGERS: Mapping[JobKind, Trigger] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Whom a job takes: `groups` where it regenerates, `scope` where it generates exception certificates."""
+    """Which learners a job selects: by `groups` for a regeneration, by `scope` for exception certificates."""
 
     kind: JobKind
     groups: frozenset[Group] = frozenset()
@@ -48,7 +48,7 @@ class Selection:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether it takes some of the learners alone, for what is recorded about them."""
+        """Whether the job selects only some learners, by their recorded facts."""
         return self.kind is not JobKind.BULK
 
     def selects(self, facts: Facts) -> bool:
@@ -69,7 +69,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """How far a job has come in one shard of its run.
+    """The progress of a job in one shard of its run.
 
     `cursor` is the last learner looked at, `batches` and `files` count the batches done and the result files they left.
     `total` is None until the shard's learners were counted. `outcomes` counts learners: `issued`, `kept`, `failed`, and
@@ -94,14 +94,14 @@ class Part:
     def advanced(
         self, outcomes: Mapping[str, int], cursor: str | None, warnings: Mapping[str, int] = MappingProxyType({})
     ) -> Part:
-        """The part with one more batch done, up to the learner `cursor`, or to its end where that is None."""
+        """The part after one more batch, which ended at the learner `cursor`; None: the shard has ended."""
         counted = Counter(self.outcomes) + Counter(outcomes)
         return replace(
             self,
             cursor=cursor or self.cursor,
             batches=self.batches + 1,
             files=self.files + bool(outcomes),
-            # What was counted before was how many there would be; at the end it is known how many there were.
+            # The count made before was an estimate; at the end the exact number is known.
             total=counted.total() if cursor is None else self.total,
             outcomes=counted,
             warnings=Counter(self.warnings) + Counter(warnings),
@@ -112,9 +112,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One job of a run. `scheduled_for` is the date at which a schedule was to start it.
+    """One job of a run. `scheduled_for` is the date for which a schedule started the job.
 
-    All its counts are those of its parts, each of which counts a batch in one write with where the next one begins.
+    A job's counts are the sums of its parts' counts. A part records a batch's counts and the next cursor in one write.
     """
 
     course_id: str
@@ -131,17 +131,17 @@ class Job:
     scheduled_for: datetime | None = None
 
     def selects(self, facts: Facts) -> bool:
-        """Whom it has decided on already it takes again, though by that they may have left the groups it was given."""
+        """A learner whom this job decided on stays selected, even if the decision took them out of the groups."""
         held, last = facts.certificate, facts.last_attempt
         mine = any(trace is not None and trace.job == self.job_id for trace in (held, last))
         return mine or self.selection.selects(facts)
 
     def decide(self, facts: Facts) -> Decision:
-        """Who has left the job's groups while it had them in hand is decided on as anybody: nothing is made anew."""
+        """A learner who left the groups after the selection is decided like anyone else; no new revision is forced."""
         return self.selection.decide(facts) if self.selects(facts) else decide(facts)
 
     def has_issued(self, facts: Facts) -> bool:
-        """This very job made what is there: whoever delivers its message again is told so, and nothing is done."""
+        """Whether this job issued the existing certificate: a repeated delivery of the message then changes nothing."""
         return facts.certificate is not None and facts.certificate.job == self.job_id and is_downloadable(facts)
 
     @property
@@ -160,19 +160,19 @@ class Job:
 
     @property
     def done(self) -> int:
-        """Learners decided on, each counted once: the issued, kept, refused and failed together."""
+        """Learners decided on: issued, kept, refused and failed. Each counts once."""
         return sum(part.done for part in self.parts)
 
     @property
     def total(self) -> int | None:
-        """Learners whom the job takes: None until all shards were counted, exact at the end, never below `done`."""
+        """Learners whom the job selects: None until all shards are counted, exact at the end, never below `done`."""
         if any(part.total is None for part in self.parts):
             return None
         return sum(max(part.total or 0, part.done) for part in self.parts)
 
     @property
     def progress(self) -> float:
-        """From 0 to 1, which only a finished job has reached."""
+        """From 0 to 1; only a finished job has 1."""
         if self.state is JobState.FINISHED:
             return 1.0
         return min(round(self.done / self.total, 4), 0.9999) if self.total else 0.0
@@ -183,10 +183,10 @@ class Job:
 
 
 def issuance_due(run: CourseRun) -> datetime | None:
-    """When the run's certificates are to be issued by schedule; None: only by hand, or its end is not known."""
+    """When a schedule issues the run's certificates; None: staff do it by hand, or the run has no end."""
     return None if run.bulk_issue_by_hand else run.bulk_issue_at or run.end
 
 
 def scheduled_job_id(due: datetime) -> str:
-    """The same for the same date: one date starts one job."""
+    """One id for one date, so that one date starts one job."""
     return f"{due:%Y%m%dT%H%M%S}Z-scheduled"

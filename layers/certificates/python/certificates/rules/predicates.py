@@ -1,4 +1,4 @@
-"""The questions that rules ask of the facts, each asked in one place."""
+"""Yes-or-no questions about the facts. Each question is defined once, here."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def is_enrolled_actively(facts: Facts) -> bool:
 
 
 def carries_certificate(mode: str | None, facts: Facts) -> bool:
-    """Whether a mode earns a certificate in this run: audit never does, others where run and site let them."""
+    """Whether a mode carries a certificate in this run: audit never does, others if both run and site allow them."""
     return (
         mode is not None
         and mode != AUDIT
@@ -53,7 +53,7 @@ def has_earned(facts: Facts) -> bool:
 
 
 def is_identity_missing(facts: Facts) -> bool:
-    """The site (or the run, where it says so) demands an identity check that this mode needs and the learner lacks."""
+    """The site, or the run's own setting, demands an identity check; the mode needs one and the learner has none."""
     own = facts.run.identity_required
     demanded = facts.site.identity_required if own is None else own
     mode = facts.enrollment.mode if facts.enrollment is not None else None

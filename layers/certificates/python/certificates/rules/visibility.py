@@ -1,4 +1,4 @@
-"""Is an issued certificate shown? A question about the run and the time alone."""
+"""Is an issued certificate shown? Only the run and the time decide."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def is_always_shown(run: CourseRun) -> bool:
 
 
 def shown_on(run: CourseRun) -> datetime | None:
-    """The moment from which certificates are shown; None where they always are, or where no date was ever set."""
+    """The moment from which certificates are shown; None: they are always shown, or no date is set."""
     if is_always_shown(run):
         return None
     return run.available_on if run.display is Display.END_WITH_DATE else run.end
