@@ -5,6 +5,9 @@
 # make lint     formatter, linter, types, and faults and insecure settings of the template
 # make build    what a deployment uploads (ARCHITECTURE=arm64 or x86_64)
 # make audit    compares all locks with known vulnerabilities
+# make deploy   builds and deploys a stack (STACK=certificates ARCHITECTURE=arm64 PARAMETERS="Name=value ...")
+# make story    checks a deployed stack from sign-in to invalidation (STACK=certificates)
+# make roll-back     deploys what was deployed before (STACK=certificates PACKAGED=.build/packaged/...)
 # make lock     today's versions and digests into every lock
 # make bench    measures the renderers, a bulk job and a report
 # make cold-starts   measures the start of each built function
@@ -13,7 +16,7 @@
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: run test quick fix lint build audit lock bench cold-starts test-arm64 help tools install layers clean
+.PHONY: run test quick fix lint build package deploy story roll-back audit lock bench cold-starts test-arm64 help tools install layers clean
 
 ARCHITECTURE ?= arm64
 PYTHON := .venv/bin/python
@@ -61,6 +64,28 @@ build: install layers
 audit: $(DONE)/venv
 	@$(PYTHON) -m tests.vulnerabilities
 
+# The stack and what is built for it are of one architecture: both come from here.
+STACK ?= certificates
+RELEASE := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+PACKAGED ?= .build/packaged/$(STACK)-$(RELEASE)-$(ARCHITECTURE).yaml
+DEPLOY = .venv-sam/bin/sam deploy --stack-name $(STACK) --resolve-s3 --capabilities CAPABILITY_IAM \
+	--template-file $(PACKAGED) --parameter-overrides DeploymentId=$$(date -u +%s | sha256sum | cut -c-12)
+
+package: install
+	@$(PYTHON) -m layers.targets
+	@$(MAKE) --no-print-directory build
+	@mkdir -p $(dir $(PACKAGED))
+	.venv-sam/bin/sam package --resolve-s3 --output-template-file $(PACKAGED)
+
+deploy: package
+	$(DEPLOY) Architecture=$(ARCHITECTURE) $(PARAMETERS)
+
+roll-back: install
+	$(DEPLOY) $(PARAMETERS)
+
+story: install
+	@STORY_STACK=$(STACK) $(PYTHON) -m pytest tests/deployed/test_story.py
+
 bench: install layers $(DONE)/bench
 	@PYTHONPATH=layers/certificates/python $(PYTHON) -m tests.bench.rendering
 	@PYTHONPATH=layers/certificates/python $(PYTHON) -m tests.bench.issuance 1000 10000
@@ -82,7 +107,7 @@ clean:
 tools:
 	@.make/tools $(or $(MAKECMDGOALS),install)
 
-install: $(DONE)/venv $(DONE)/venv-cloud $(DONE)/venv-lambda $(DONE)/venv-sam
+install: $(DONE)/venv $(DONE)/venv-cloud $(DONE)/venv-lambda $(DONE)/venv-sam $(DONE)/venv-cli
 
 $(DONE)/venv: tests/uv.lock tests/requirements.lock | tools
 	@test -x $(PYTHON) || $$(.make/python) -m venv .venv
@@ -106,6 +131,7 @@ $(DONE)/venv-%: $(DONE)/venv
 $(DONE)/venv-cloud: tests/cloud/requirements.lock
 $(DONE)/venv-lambda: tests/cloud/runtime.lock
 $(DONE)/venv-sam: tests/tools.lock
+$(DONE)/venv-cli: tests/cli.lock
 $(DONE)/venv-checkov: tests/checkov.lock
 
 # ---------------------------------------------------------------- layers for this machine
@@ -151,6 +177,7 @@ lock: install
 	$(COMPILE) tests/requirements.in -o tests/requirements.lock
 	$(COMPILE) tests/bench/requirements.in -o tests/bench/requirements.lock
 	$(COMPILE) tests/tools.in -o tests/tools.lock
+	$(COMPILE) tests/cli.in -o tests/cli.lock
 	$(COMPILE) tests/checkov.in -o tests/checkov.lock
 	$(COMPILE) tests/cloud/requirements.in -o tests/cloud/requirements.lock
 	$(COMPILE) tests/cloud/runtime.in -o tests/cloud/runtime.lock

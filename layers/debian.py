@@ -46,13 +46,9 @@ class Package:
         return f"{self.name}_{self.version.replace(':', '%3a')}_{self.architecture}.deb"
 
 
-WITHOUT_SECURITY_UPDATES = {"bullseye"}
-"""The lists of Debian 11's security archive name files for arm64 that the archive no longer has."""
-
-
 def suites_of(suite: str) -> tuple[str, ...]:
-    """A suite, and the suite of its security updates where it still has them."""
-    return (suite,) if suite in WITHOUT_SECURITY_UPDATES else (suite, f"{suite}-security")
+    """A suite, and the suite of its security updates."""
+    return (suite, f"{suite}-security")
 
 
 def read_lock(path: Path) -> list[Package]:
@@ -102,6 +98,8 @@ class Apt:
             "APT::Sandbox::User": "",
             "Acquire::Languages": "none",
             "Acquire::Retries": "3",
+            # A snapshot of an archive is never valid today. What counts is the digest in the lock.
+            "Acquire::Check-Valid-Until": "false",
             "APT::Update::Error-Mode": "any",  # else old lists count where the archive does not answer
         }
         self.options = [f"-o{name}={value}" for name, value in options.items()]
@@ -140,7 +138,8 @@ class Apt:
         if done.returncode:
             raise BuildError(
                 f"apt-get {' '.join(arguments)} failed. Where a version is gone from the archive, `make lock` takes "
-                "today's, and DEBIAN_ARCHIVE and DEBIAN_SECURITY_ARCHIVE can name archives that still have it.\n"
+                "today's, and DEBIAN_ARCHIVE and DEBIAN_SECURITY_ARCHIVE can name snapshots of the day in the lock's "
+                "first line.\n"
                 f"{done.stderr.strip()}"
             )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from layers.debian import Apt, BuildError, Package, read_lock, suites_of
@@ -16,7 +17,8 @@ def main(cache: Path) -> None:
         apt.update()
         packages = todays(apt, read_lock(lock))
         lines = [f"{package.name} {package.version} {package.architecture} {package.sha256}" for package in packages]
-        lock.write_text("\n".join(["# package version architecture sha256", *lines]) + "\n")
+        today = datetime.now(UTC).date()
+        lock.write_text("\n".join([f"# package version architecture sha256, as of {today}", *lines]) + "\n")
 
 
 def locks() -> list[Path]:

@@ -47,6 +47,19 @@ class Target:
         return ["--python", str(ROOT / ".venv-lambda" / "bin" / "python")]
 
 
+def require_the_python_of_lambda() -> None:
+    """Ends the program with what to do, unless this Python can compile for Lambda.
+
+    Without bytecode in the layers every cold start takes twice as long: nobody is to deploy that unawares.
+    """
+    running = f"{sys.version_info.major}.{sys.version_info.minor}"
+    if running != LAMBDA_PYTHON:
+        sys.exit(
+            f"What is deployed is built by Python {LAMBDA_PYTHON}, and this is Python {running}: install Python "
+            f"{LAMBDA_PYTHON}, remove .venv*, and try again; or build in a container (Dockerfile)."
+        )
+
+
 def lambda_on(architecture: str) -> Target:
     return Target(ARCHITECTURES[architecture], is_lambda=True)
 
@@ -57,3 +70,7 @@ def this_machine() -> Target:
     if name is None:
         sys.exit(f"Layers can be built for {' and '.join(ARCHITECTURES)}; this machine is {machine}.")
     return Target(ARCHITECTURES[name], is_lambda=False)
+
+
+if __name__ == "__main__":
+    require_the_python_of_lambda()

@@ -1,7 +1,7 @@
 """Builds the typesetting layer: `python -m layers.typesetting.build FOLDER [arm64|x86_64]`, else for this machine.
 
 WeasyPrint and its Python packages under python/, Pango and all that it needs under lib/. The libraries are Debian
-bookworm's, which ask for no glibc newer than Lambda's; libexpat alone does, and comes from the release before.
+bookworm's, which ask for no glibc newer than Lambda's; libexpat alone does, for one function (older_glibc.py).
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from pathlib import Path
 from layers import assembly, elf, python_packages
 from layers.debian import Apt, BuildError, read_lock, suites_of, unpacked
 from layers.targets import ROOT, Architecture, Target
+from layers.typesetting import older_glibc
 
 HERE = Path(__file__).parent
 LARGEST = 141_000_000
-LOCKS = {"bookworm": HERE / "packages.lock", "bullseye": HERE / "packages-bullseye.lock"}
+LOCK = HERE / "packages.lock"
 LOADED_BY_WEASYPRINT = (
     "libgobject-2.0.so.0",
     "libpango-1.0.so.0",
@@ -43,15 +44,15 @@ def build(folder: Path, target: Target) -> None:
 def unpack_libraries(folder: Path, architecture: Architecture) -> None:
     """Every shared library of the locked packages, under the name that others ask for it by."""
     cache = ROOT / ".build" / "debian"
-    for suite, lock in LOCKS.items():
-        wanted = [package for package in read_lock(lock) if package.architecture == architecture.debian]
-        apt = Apt(cache / f"apt-{suite}", suites_of(suite))
-        for deb in apt.download(wanted, cache / "packages").values():
-            for path, content in unpacked(deb):
-                if Path(path).parent.name == architecture.triplet and content.startswith(b"\x7fELF"):
-                    library = folder / Path(path).name
-                    library.write_bytes(content)
-                    library.rename(folder / elf.read(library).soname)
+    wanted = [package for package in read_lock(LOCK) if package.architecture == architecture.debian]
+    apt = Apt(cache / "apt-bookworm", suites_of("bookworm"))
+    for deb in apt.download(wanted, cache / "packages").values():
+        for path, content in unpacked(deb):
+            if Path(path).parent.name == architecture.triplet and content.startswith(b"\x7fELF"):
+                library = folder / Path(path).name
+                library.write_bytes(content)
+                library.rename(folder / elf.read(library).soname)
+    older_glibc.adapt(folder / "libexpat.so.1")
 
 
 def pick(everything: Path, folder: Path) -> None:

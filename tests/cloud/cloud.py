@@ -45,10 +45,11 @@ class LocalCloud:
     parameters: Mapping[str, str]
     packaging: Packaging
 
-    def upgraded(self, template: Path) -> LocalCloud:
-        """This cloud after another template, or the same with other code, was deployed over what runs in it."""
-        stack = deployment.deploy(template, self.parameters, Build(ROOT), self.client, self.packaging)
-        return replace(self, stack=stack)
+    def upgraded(self, template: Path = ROOT / "template.yaml", **parameters: str) -> LocalCloud:
+        """This cloud after another template, other code or other parameters were deployed over what runs in it."""
+        given = {**self.parameters, **parameters}
+        stack = deployment.deploy(template, given, Build(ROOT), self.client, self.packaging)
+        return replace(self, stack=stack, parameters=given)
 
     def client(self, service: str) -> Any:
         """An AWS client with the rights of the account's root."""

@@ -75,15 +75,18 @@ def of_type(template: Template, kind: str) -> Iterator[tuple[str, dict[str, Any]
             yield logical_id, resource.get("Properties", {})
 
 
-def expanded_by_sam(path: Path, keys: Mapping[str, str]) -> Template:
-    """The template at `path` as CloudFormation gets it; `keys` names the object with each function's code."""
+def expanded_by_sam(path: Path, keys: Mapping[str, str], parameters: Mapping[str, str] | None = None) -> Template:
+    """The template at `path` as CloudFormation gets it.
+
+    `keys` names the object with each function's code. SAM has the `parameters` at hand, as CloudFormation hands them.
+    """
     template = read(path)
     for logical_id, properties in of_type(template, "AWS::Serverless::Function"):
         properties["CodeUri"] = f"s3://{ARTEFACTS}/{keys[logical_id]}"
     for logical_id, properties in of_type(template, "AWS::Serverless::LayerVersion"):
         properties["ContentUri"] = f"s3://{ARTEFACTS}/{logical_id}.zip"
     with patch.dict(os.environ, {"AWS_DEFAULT_REGION": REGION}):  # which partition, is asked of the environment
-        expanded: Template = transform(template, {}, NoManagedPolicies())
+        expanded: Template = transform(template, dict(parameters or {}), NoManagedPolicies())
     return expanded
 
 
@@ -92,7 +95,7 @@ def localised(path: Path, keys: Mapping[str, str], parameters: Mapping[str, str]
 
     `keys` names the object with each function's code, `parameters` are those that differ from their defaults.
     """
-    expanded = expanded_by_sam(path, keys)
+    expanded = expanded_by_sam(path, keys, parameters)
     resources = expanded["Resources"]
     for logical_id, _ in list(of_type(expanded, "AWS::Lambda::LayerVersion")):
         del resources[logical_id]

@@ -93,10 +93,5 @@ def _resource(value: Any) -> str:
     return re.sub(r"\$\{(\w+?)(InUse\.Value|\.Arn)?\}", r"\1", text)
 
 
-def logical_id(reference: str) -> str:
-    """What a setting refers to: itself, or what stands behind `<...>InUse`, made here or not."""
-    return reference.removesuffix(".Arn").removesuffix("InUse.Value")
-
-
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]

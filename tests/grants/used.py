@@ -16,7 +16,7 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 from botocore.signers import S3PostPresigner
 
-from tests.grants.granted import Grant, by_name, logical_id
+from tests.grants.granted import Grant, by_name
 from tests.template import functions, template
 
 _ENTRIES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
@@ -37,10 +37,13 @@ class Recorder:
         self.races_to_lose = 0
         self._named = {("Lambda", name): function for name, function in by_name().items()}
         for name, value in settings(function).items():
-            if isinstance(value, dict) and (reference := value.get("Ref") or value.get("Fn::GetAtt")):
-                named = logical_id(reference)
+            # The table and the bucket that the stack makes, unless it is given others.
+            made = value["Fn::If"][1] if isinstance(value, dict) and "Fn::If" in value else value
+            if isinstance(made, dict) and (reference := made.get("Ref") or made.get("Fn::GetAtt")):
+                named = reference.removesuffix(".Arn")
                 kind = template()["Resources"].get(named, {}).get("Type", "::")
-                self._named[kind.split("::")[1], os.environ[name]] = named
+                if kind != "::":
+                    self._named[kind.split("::")[1], os.environ[name]] = named
 
     @contextmanager
     def recording(self) -> Iterator[None]:

@@ -63,8 +63,8 @@ class Place:
         }
 
 
-def expanded(path: Path = ROOT / "template.yaml", region: str = "eu-west-1") -> Template:
-    """The template after SAM's transform, functions and conditions still in it."""
+def expanded(path: Path = ROOT / "template.yaml", region: str = "eu-west-1", **parameters: str) -> Template:
+    """The template after SAM's transform, functions and conditions still in it; SAM has the parameters at hand."""
     template = read(path)
     for _, properties in of_type(template, "AWS::Serverless::Function"):
         properties["CodeUri"] = "s3://artefacts/code.zip"
@@ -74,7 +74,7 @@ def expanded(path: Path = ROOT / "template.yaml", region: str = "eu-west-1") -> 
     for remembered in (arn_generator._get_region_from_session, arn_generator._region_to_partition):
         remembered.cache_clear()
     with patch.dict(os.environ, {"AWS_DEFAULT_REGION": region}):
-        found: Template = transform(template, {}, NoManagedPolicies())
+        found: Template = transform(template, parameters, NoManagedPolicies())
     return found
 
 

@@ -127,9 +127,17 @@ def test_another_layer_is_another_version_of_every_function_that_has_it(monkeypa
     assert not {name for name in before if before[name] == after[name]}
 
 
-def _versions() -> dict[str, str]:
+def test_every_deployment_publishes_every_function_anew() -> None:
+    """A parameter's new value alone publishes nothing: the alias would go on naming a version with the old one."""
+    before, moved = _versions(DeploymentId="0" * 12), _versions(DeploymentId="0" * 12, TableName="restored")
+    after = _versions(DeploymentId="1" * 12, TableName="restored")
+    assert before == moved, "SAM looks at parameters by now: the id is needed no more"
+    assert not {name for name in functions() if before[name] == after[name]}
+
+
+def _versions(**parameters: str) -> dict[str, str]:
     """The logical id of the version that each function's alias names."""
-    template = expanded()
+    template = expanded(**parameters)
     aliases = of_type(template, "AWS::Lambda::Alias")
     return {it["FunctionName"]["Ref"]: it["FunctionVersion"]["Fn::GetAtt"][0] for _, it in aliases}
 
@@ -155,7 +163,7 @@ def test_who_deploys_is_told_what_is_missing() -> None:
 def test_personal_data_in_the_bucket_has_an_end() -> None:
     rules = stack(UploadRetentionDays="14")["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     ends = {rule["Prefix"]: int(rule["ExpirationInDays"]) for rule in rules if "ExpirationInDays" in rule}
-    assert ends == {"previews/": 1, "reports/": 1, "records/": 14, "exceptions/": 14, "results/": 400}
+    assert ends == {"previews/": 1, "pictures/": 1, "reports/": 1, "records/": 14, "exceptions/": 14, "results/": 400}
     old = {
         rule.get("Prefix", ""): rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
         for rule in rules

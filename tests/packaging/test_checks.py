@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import shutil
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from layers import assembly, elf
 from layers.debian import BuildError, Package, checked
 from layers.fonts import cjk
 from layers.targets import ARCHITECTURES, this_machine
+from layers.typesetting import older_glibc
 
 ROOT = Path(__file__).parent.parent.parent
 LIBRARIES = ROOT / ".build" / "typesetting" / "lib"
@@ -60,6 +62,23 @@ def test_a_library_for_a_newer_glibc(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(elf.NEWEST, "GLIBC", (newest[0], newest[1] - 1))
     with pytest.raises(BuildError, match=rf"libglib-2.0.so.0 needs GLIBC_2\.{newest[1]}, Lambda has"):
         elf.check(LIBRARIES.parent, HERE)
+
+
+def test_debians_libexpat_asks_for_what_lambdas_glibc_has_and_reads_xml() -> None:
+    library = LIBRARIES / "libexpat.so.1"
+    assert "GLIBC_2.36" not in elf.read(library).versions
+    expat = ctypes.CDLL(str(library))
+    expat.XML_ParserCreate.restype = ctypes.c_void_p
+    document = b"<fonts><dir prefix='xdg'>fonts</dir></fonts>"
+    parsers = [ctypes.c_void_p(expat.XML_ParserCreate(None)) for _ in range(2)]
+    assert [expat.XML_Parse(parser, document, len(document), 1) for parser in parsers] == [1, 1]
+    assert [expat.XML_Parse(parser, b"<", 1, 1) for parser in parsers] == [0, 0]
+
+
+def test_a_libexpat_that_asks_for_something_else_is_not_changed(tmp_path: Path) -> None:
+    changed = shutil.copy(LIBRARIES / "libexpat.so.1", tmp_path)
+    with pytest.raises(BuildError, match=r"asks for nothing of GLIBC_2\.36; expected is arc4random_buf alone"):
+        older_glibc.adapt(Path(changed))
 
 
 def test_every_library_looks_for_the_others_beside_it_before_anywhere_else() -> None:

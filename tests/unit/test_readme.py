@@ -16,8 +16,8 @@ PACKAGE = INSIDE.parent / "python" / "certificates"
 RUN_BY = {
     "make run": "tests/stack/test_first_command.py",
     "make test": ".ci/run",
-    "make build": ".ci/run",
-    "sam deploy --guided": None,  # needs an account; that it asks for nothing without a default is tested below
+    "make deploy": None,  # needs an account; tests/deployed looks at what it would do
+    "make story": "tests/deployed/test_story.py",
     'aws s3 cp grade_report.csv "s3://$BUCKET/records/course-v1:Org+Number+Run/grade_report.csv"': (
         "tests/stack/test_lms_records.py"
     ),

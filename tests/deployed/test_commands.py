@@ -1,0 +1,131 @@
+"""Every command of the operator's page does what the page says of it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from contextlib import nullcontext
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from layers import targets
+from tests.cloud.cloud import LocalCloud
+from tests.deployed import commands
+from tests.deployed.commands import run
+from tests.deployed.site import of_local
+from tests.template import ROOT
+
+
+def test_every_block_of_commands_is_run_by_a_test() -> None:
+    run_by_tests = "".join(
+        (Path(__file__).parent / name).read_text() for name in ("test_commands.py", "test_restore.py")
+    )
+    for heading in set(commands.blocks()) - {commands.PRELUDE}:
+        assert f'run(cloud, "{heading}"' in run_by_tests, heading
+
+
+def test_an_operator_makes_a_user_and_signs_in(cloud: LocalCloud, tmp_path: Path) -> None:
+    signed_in = run(cloud, "Sign in", tmp_path, PASSWORD="Correct-horse-battery-1")
+    answer = signed_in.printed[signed_in.printed.rindex('{"items"') :]
+    assert json.loads(answer)["items"] == [], "global staff see every run, and there is none"
+
+
+def test_a_user_of_the_pool_is_a_learner_until_made_more(cloud: LocalCloud) -> None:
+    with of_local(cloud) as site, site.http(site.learner) as http:
+        assert http.get("/me/certificates").json()["items"] == []
+        assert http.get("/course-runs").json()["items"] == []
+        assert http.put("/course-runs/course-v1%3AA%2BB%2BC", json={}).status_code == 403
+
+
+def test_tokens_of_another_issuer_are_refused(cloud: LocalCloud) -> None:
+    token = cloud.token("amara", administrator=True)
+    with cloud.http() as http:
+        assert http.get("/me/certificates", headers={"Authorization": f"Bearer {token}"}).status_code == 401
+
+
+def test_a_deployment_and_its_story_are_of_one_stack(cloud: LocalCloud, tmp_path: Path) -> None:
+    made = run(cloud, "Deploy, upgrade", tmp_path).made
+    assert made == ["deploy", "STACK=certificates", "ARCHITECTURE=arm64", "story", "STACK=certificates"]
+
+
+@pytest.mark.parametrize("architecture", ["arm64", "x86_64"])
+def test_what_is_deployed_is_built_for_the_architecture_of_the_stack(architecture: str) -> None:
+    command = ["make", "--dry-run", "deploy", f"ARCHITECTURE={architecture}", "PARAMETERS=BulkConcurrency=2"]
+    planned = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert planned.count(f"Architecture={architecture}") == 2, "sam build, and sam deploy"
+    assert "DeploymentId=" in planned
+    assert planned.count(f"-{architecture}.yaml") == 2, "sam package, and sam deploy"
+    assert planned.rstrip().endswith("BulkConcurrency=2")
+    assert planned.index("layers.targets") < planned.index("sam build") < planned.index("sam package")
+
+
+def test_a_roll_back_deploys_the_packaged_template_and_builds_nothing(cloud: LocalCloud, tmp_path: Path) -> None:
+    words = run(cloud, "Roll back", tmp_path).made
+    planned = subprocess.run(["make", "--dry-run", *words], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "sam deploy --stack-name certificates" in planned
+    assert "--template-file .build/packaged/certificates-1.4.0-arm64.yaml" in planned
+    assert "DeploymentId=" in planned and "sam build" not in planned
+
+
+def test_a_bucket_tells_the_stack_of_new_files(cloud: LocalCloud, tmp_path: Path) -> None:
+    s3, bucket = cloud.client("s3"), cloud.name("Bucket")
+
+    def told() -> list[Any]:
+        found = s3.get_bucket_notification_configuration(Bucket=bucket)["QueueConfigurations"]
+        return sorted(
+            (
+                it["QueueArn"],
+                *sorted((rule["Name"].lower(), rule["Value"]) for rule in it["Filter"]["Key"]["FilterRules"]),
+            )
+            for it in found
+        )
+
+    before = told()
+    s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
+    run(cloud, "Move to another stack or region", tmp_path)
+    assert told() == before
+
+
+def test_the_secret_is_another(cloud: LocalCloud, tmp_path: Path) -> None:
+    def secret() -> str:
+        found = cloud.client("secretsmanager").get_secret_value(SecretId=cloud.name("VerifySecret"))
+        return str(found["SecretString"])
+
+    before = secret()
+    run(cloud, "Rotate the secret", tmp_path)
+    assert secret() != before and len(secret()) == 64
+
+
+def test_a_sweep_is_made_at_once(cloud: LocalCloud, tmp_path: Path) -> None:
+    assert json.loads(run(cloud, "Sweep at once", tmp_path).printed)["StatusCode"] == 200
+
+
+def test_dead_letters_are_sent_where_they_came_from_or_belong(cloud: LocalCloud, tmp_path: Path) -> None:
+    """The local cloud moves no messages: the test looks at the queues that the commands name."""
+
+    def arn(name: str) -> str:
+        found = cloud.client("sqs").get_queue_attributes(QueueUrl=cloud.name(name), AttributeNames=["QueueArn"])
+        return str(found["Attributes"]["QueueArn"])
+
+    move = ["sqs", "start-message-move-task", "--source-arn"]
+    asked = run(cloud, "Send dead letters again", tmp_path).made
+    assert asked == [
+        *(*move, arn("LmsFilesDeadLetters")),
+        *(*move, arn("LmsEventsUndelivered"), "--destination-arn", arn("LmsEventsQueue")),
+    ]
+    letters = cloud.client("sqs").get_queue_attributes(
+        QueueUrl=cloud.name("LmsFilesQueue"), AttributeNames=["RedrivePolicy"]
+    )
+    assert json.loads(letters["Attributes"]["RedrivePolicy"])["deadLetterTargetArn"] == arn("LmsFilesDeadLetters")
+
+
+@pytest.mark.parametrize(("version", "deploys"), [((3, 13), True), ((3, 12), False)])
+def test_only_the_python_of_lambda_deploys(
+    version: tuple[int, int], deploys: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(targets.sys, "version_info", SimpleNamespace(major=version[0], minor=version[1]))
+    with nullcontext() if deploys else pytest.raises(SystemExit, match=r"Python 3\.13, and this is Python 3\.12"):
+        targets.require_the_python_of_lambda()
