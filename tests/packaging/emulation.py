@@ -22,10 +22,6 @@ EMULATOR = "/var/lang/bin/qemu"
 PYTHON = f"python{LAMBDA_PYTHON}"
 
 
-def can_run(architecture: str) -> bool:
-    return shutil.which(QEMU[architecture]) is not None
-
-
 def is_needed(root: Path) -> bool:
     """Whether what was made at `root` runs by the emulator."""
     return (root / "base" / EMULATOR.lstrip("/")).exists()

@@ -1,7 +1,8 @@
-"""One page of a list."""
+"""Lists in parts: one page for a reader, batches for calls and threads."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -14,3 +15,11 @@ class Page(Generic[T]):
 
     items: list[T]
     next_after: str | None = None
+
+
+def batched(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """The values in their order, `size` at a time; the last batch may be smaller.
+
+    As `itertools.batched`, which begins with Python 3.12.
+    """
+    return (values[start : start + size] for start in range(0, len(values), size))

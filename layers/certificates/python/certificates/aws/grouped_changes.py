@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
@@ -10,6 +10,7 @@ from pynamodb.transactions import TransactWrite
 from certificates.aws.certificate_store import add_change
 from certificates.aws.table import connection
 from certificates.change import Change
+from certificates.paging import batched
 
 MAX_ENTRIES = 100
 """Entries of one TransactWriteItems (DynamoDB's limit)."""
@@ -26,7 +27,7 @@ def record_together(changes: Sequence[Change], group: int = GROUP) -> list[Chang
     Why one was cancelled is for whoever tries its changes again, each alone.
     """
     lost: list[Change] = []
-    for together in _groups(changes, group):
+    for together in batched(changes, group):
         try:
             with TransactWrite(connection=connection().connection) as transaction:
                 for change in together:
@@ -36,8 +37,3 @@ def record_together(changes: Sequence[Change], group: int = GROUP) -> list[Chang
                 raise
             lost += together
     return lost
-
-
-def _groups(changes: Sequence[Change], size: int) -> Iterator[Sequence[Change]]:
-    for start in range(0, len(changes), size):
-        yield changes[start : start + size]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from certificates.aws.clients import sqs
+from certificates.paging import batched
 
 LEARNERS_PER_MESSAGE = 20
 """Few enough to be issued within the function's time even where each certificate is laid out in full."""
@@ -38,7 +39,7 @@ class DecisionQueue:
             self.url,
             [
                 json.dumps({"decide": {"course_id": course_id, "user_ids": list(part), "by": by}})
-                for part in _parts(user_ids, LEARNERS_PER_MESSAGE)
+                for part in batched(user_ids, LEARNERS_PER_MESSAGE)
             ],
         )
 
@@ -56,13 +57,8 @@ class UploadQueue:
 
 
 def _send(url: str, bodies: Sequence[str]) -> None:
-    for batch in _parts(bodies, _MESSAGES_PER_CALL):
+    for batch in batched(bodies, _MESSAGES_PER_CALL):
         entries = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(batch)]
         answer = sqs().send_message_batch(QueueUrl=url, Entries=entries)  # type: ignore[arg-type]
         if failed := answer.get("Failed"):
             raise OSError(f"{len(failed)} messages were turned away by the queue: {failed[0].get('Code')}")
-
-
-def _parts(values: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    for start in range(0, len(values), size):
-        yield values[start : start + size]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import repeat
 from typing import Any
 
 from certificates.aws.table import Item, dynamodb
+from certificates.paging import batched
 
 Key = tuple[str, str]
 """`(pk, sk)`."""
@@ -30,7 +31,7 @@ def get_items(keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
     """
     wanted = list(dict.fromkeys(keys))
     found: dict[Key, dict[str, Any]] = {}
-    pages = [wanted[start : start + MAX_KEYS] for start in range(0, len(wanted), MAX_KEYS)]
+    pages = list(batched(wanted, MAX_KEYS))
     if len(pages) > 1:
         # What one learner's request asks for fits in one call: it starts without threads.
         from concurrent.futures import ThreadPoolExecutor
@@ -42,7 +43,7 @@ def get_items(keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
     return found
 
 
-def _get_page(keys: list[Key], found: dict[Key, dict[str, Any]]) -> None:
+def _get_page(keys: Sequence[Key], found: dict[Key, dict[str, Any]]) -> None:
     table, client = Item.Meta.table_name, dynamodb()
     pending: list[dict[str, Any]] = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in keys]
     for attempt in range(_MAX_ROUNDS):

@@ -24,6 +24,7 @@ from certificates.aws.record_parts import (
 )
 from certificates.aws.table import Item, connection, learner_key, shard_key, shard_of
 from certificates.errors import Raced
+from certificates.paging import batched
 from certificates.rules.lms_report import Report
 
 MAX_ACTIONS = 100
@@ -69,7 +70,7 @@ class RecordsStore:
         wrote meanwhile, or holds a username or e-mail that a report claims) are written each alone.
         """
         connection()
-        chunks = [reports[start : start + CHUNK] for start in range(0, len(reports), CHUNK)]
+        chunks = list(batched(reports, CHUNK))
         if len(chunks) <= 1 or self.workers == 1:
             return [effect for chunk in chunks for effect in _apply_chunk(chunk)]
         with ThreadPoolExecutor(self.workers) as pool:

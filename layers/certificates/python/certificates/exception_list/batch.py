@@ -13,6 +13,7 @@ from certificates.backend import Backend
 from certificates.errors import AMBIGUOUS_LEARNER, ambiguous_message
 from certificates.exception_list.entries import plan_addition
 from certificates.lookup import gather
+from certificates.paging import batched
 from certificates.planning import Plan
 from certificates.rules.events import should_decide_on_exception
 from certificates.rules.exception_checks import CheckReason, check_exception
@@ -50,7 +51,7 @@ def list_batch(
     """List the learners of these rows of an upload, and say of each row, in order, what became of it."""
     connection()
     named, lines = _resolve(rows, backend)
-    parts = [named[start : start + _PER_THREAD] for start in range(0, len(named), _PER_THREAD)]
+    parts = list(batched(named, _PER_THREAD))
     lister = _Lister(run, upload, backend, now)
     if len(parts) == 1:
         lines += lister.list(parts[0])

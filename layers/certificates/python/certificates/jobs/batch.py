@@ -15,6 +15,7 @@ from functools import partial
 from certificates.backend import Backend
 from certificates.documents.removal import remove_at_once
 from certificates.jobs.learner import Case, Result, case_of, failed, work_alone
+from certificates.paging import batched
 from certificates.rules.jobs import Job
 from certificates.rules.model import BROKEN, Attempt, CourseRun, Facts, Outcome
 from certificates.telemetry import logger
@@ -66,9 +67,8 @@ def _decided(
     def read(together: Sequence[str]) -> list[tuple[str, Facts | None]]:
         return list(backend.certificates.facts_of_many(run, together, site=backend.site, now=now))
 
-    chunks = [user_ids[start : start + READ_TOGETHER] for start in range(0, len(user_ids), READ_TOGETHER)]
     cases, strangers = [], []
-    for found in pool.map(read, chunks):
+    for found in pool.map(read, batched(user_ids, READ_TOGETHER)):
         for user_id, facts in found:
             if facts is None:
                 strangers.append(user_id)

@@ -115,9 +115,6 @@ class CourseRun(Settings):
         """A CCX: a coach's copy of a run, whose learners are not regular ones."""
         return self.course_id.startswith("ccx-v1:")
 
-    def has_ended(self, now: datetime) -> bool:
-        return self.end is not None and self.end <= now
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learner:
