@@ -16,7 +16,9 @@
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: run test quick fix lint build package deploy story roll-back audit lock bench cold-starts test-arm64 help tools install layers clean
+.PHONY: run test quick fix lint build audit deploy story roll-back lock bench cold-starts test-arm64 help
+# Steps of these.
+.PHONY: tools install layers package clean
 
 ARCHITECTURE ?= arm64
 PYTHON := .venv/bin/python

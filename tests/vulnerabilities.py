@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from layers import lock_packages
-from layers.debian import WITHOUT_SECURITY_UPDATES, Apt, BuildError, Package, read_lock
+from layers.debian import Apt, BuildError, Package, read_lock
 
 ROOT = Path(__file__).parent.parent
 PIP_AUDIT = Path(sys.executable).with_name("pip-audit")
@@ -103,30 +103,24 @@ def ask_pip_audit(requirements: list[str]) -> list[dict[str, Any]] | None:
 
 def of_debian(locks: list[Path], cache: Path) -> Found:
     faults: list[str] = []
-    remarks: list[str] = []
     looked_up = 0
     for lock in locks:
-        suite = lock_packages.suite_of(lock)
-        security = f"{suite}-security"
+        security = f"{lock_packages.suite_of(lock)}-security"
         packages = read_lock(lock)
         apt = Apt(cache / f"apt-{security}", (security,))
         try:
             apt.update()
         except BuildError as error:
             left_out = f"NOT LOOKED UP: the Debian packages of {lock.relative_to(ROOT)} and of the locks after it."
-            return Found(tuple(faults), (*remarks, f"{left_out} {error}"), looked_up)
+            return Found(tuple(faults), (f"{left_out} {error}",), looked_up)
         looked_up += len(packages)
         newest = apt.newest(packages)
-        behind = [
+        faults += [
             f"{package.name} {package.version} ({package.architecture}): Debian's security archive has {newer.version}"
             for package in packages
             if (newer := newest.get((package.name, package.architecture))) and is_newer(newer, package)
         ]
-        if suite in WITHOUT_SECURITY_UPDATES:
-            remarks += [f"{line}, but not for every architecture" for line in behind]
-        else:
-            faults += behind
-    return Found(tuple(faults), tuple(remarks), looked_up)
+    return Found(tuple(faults), (), looked_up)
 
 
 def is_newer(package: Package, than: Package) -> bool:
