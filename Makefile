@@ -9,6 +9,7 @@
 # make story    checks a deployed stack from sign-in to invalidation (STACK=certificates)
 # make roll-back     deploys what was deployed before (STACK=certificates PACKAGED=.build/packaged/...)
 # make lock     today's versions and digests into every lock
+# make sheets   every name of the tests in every design, as pictures to look at, under .build/sheets
 # make bench    measures the renderers, a bulk job and a report
 # make cold-starts   measures the start of each built function
 # make test-arm64    what is built for the other processor, run by qemu (ONLY="name" for a part)
@@ -16,7 +17,7 @@
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: run test quick fix lint build audit deploy story roll-back lock bench cold-starts test-arm64 help
+.PHONY: run test quick fix lint build audit deploy story roll-back lock sheets bench cold-starts test-arm64 help
 # Steps of these.
 .PHONY: tools install layers package clean
 
@@ -87,6 +88,9 @@ roll-back: install
 
 story: install
 	@STORY_STACK=$(STACK) $(PYTHON) -m pytest tests/deployed/test_story.py
+
+sheets: install layers
+	@PYTHONPATH=layers/certificates/python $(PYTHON) -m tests.rendering.sheets
 
 bench: install layers $(DONE)/bench
 	@PYTHONPATH=layers/certificates/python $(PYTHON) -m tests.bench.rendering

@@ -1,6 +1,6 @@
 """Sheets to look at, made by `make sheets` under .build/sheets: every name of the corpus in every design.
 
-    python -m tests.rendering.sheets [FOLDER] [--laid-out]
+python -m tests.rendering.sheets [FOLDER] [--laid-out]
 """
 
 from __future__ import annotations

@@ -12,6 +12,8 @@ from fontTools.cffLib import CFFFontSet
 from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont
 
+from certificates.shown_text import prints_nothing
+
 
 def undrawn(pdf: bytes) -> dict[str, list[int]]:
     """Per embedded font, the shown glyphs that are .notdef or draw nothing though they stand for a visible letter."""
@@ -87,6 +89,6 @@ def _spaces(font: pikepdf.Object) -> set[int]:
         parts = line.replace("><", "> <").split()
         if len(parts) == 2 and all(part.startswith("<") for part in parts):
             meaning = bytes.fromhex(parts[1].strip("<>")).decode("utf-16-be")
-            if not meaning.strip(" \u00a0\u200b\u200c\u200d"):
+            if all(prints_nothing(char) for char in meaning):
                 spaces.add(int(parts[0].strip("<>"), 16))
     return spaces

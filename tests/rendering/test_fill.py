@@ -189,7 +189,7 @@ def test_a_design_and_a_certificate_have_the_same_bytes_in_every_process() -> No
         ("Zo\ud800", "no-glyph"),
         ("😀", "nothing-visible"),
         ("\u3164\uffa0", "nothing-visible"),
-        ("W" * 60, "does-not-fit"),
+        ("W" * 255, "does-not-fit"),
         ("\u200d ", "nothing-visible"),
         ("\u200c\u0bbf", "mark-without-base"),
         ("Zo\u0308 \u0301e", "mark-without-base"),
@@ -226,7 +226,7 @@ def test_any_name_is_filled_with_every_glyph_or_left_to_the_full_layout(name: st
     assert undrawn(pdf) == {}
 
 
-@pytest.mark.parametrize("name", ["\u0301Zoë", "Zoë \ufffd", "W" * 60])
+@pytest.mark.parametrize("name", ["\u0301Zoë", "Zoë \ufffd"])
 def test_what_is_left_to_the_full_layout_prints_there_or_is_refused_by_name(name: str) -> None:
     try:
         assert undrawn(full.render(design(), fields(name))) == {}

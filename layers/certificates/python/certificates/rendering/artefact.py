@@ -42,6 +42,9 @@ class Slot(NamedTuple):
     features: tuple[tuple[str, int], ...]  # OpenType features beside the usual ones
     faces: tuple[str, ...]  # font files, the first that has a character prints it
     language: str
+    least: float = 0.55  # share of its size that a long text may shrink to
+    lines: int = 1  # that a long text may be broken into
+    height: float = 0  # that these have together
 
 
 class Code(NamedTuple):

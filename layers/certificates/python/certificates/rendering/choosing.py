@@ -18,8 +18,8 @@ from certificates.shown_text import JOINERS, prints_nothing
 from . import coverage, scripts
 from .errors import Unrenderable
 from .fill.faces import face
+from .typefaces import NASTALIQ
 
-NASTALIQ = "NotoNastaliqUrdu-Regular.ttf"
 # Letters of Urdu, Punjabi and Kashmiri that neither Arabic nor Persian has, and letters of languages that share some
 # of these and are not written in Nastaliq: Sindhi, Pashto, Uyghur, Kurdish.
 _OF_URDU = frozenset("ٹڈڑںہۂۃےۓ")

@@ -44,7 +44,7 @@ def levels(text: str, direction: str) -> list[int]:
         return [0] * len(text)
     places = [place for place, kind in enumerate(kinds) if kind != "BN"]
     side = "R" if ground else "L"
-    types = _weak([kinds[place] for place in places], side)
+    types = _weak(_words_whole([kinds[place] for place in places]), side)
     _pair_brackets([text[place] for place in places], types, side)
     _neutral(types, side)
     found: list[int] = []
@@ -59,6 +59,18 @@ def levels(text: str, direction: str) -> list[int]:
         else:
             found.append({"R": 1, "L": 0}.get(kind, 2))
     return found
+
+
+def _words_whole(kinds: list[str]) -> list[str]:
+    """Digits that touch a letter belong to its word: in “محمد 2nd” they would run away from it (UAX #9, HL3)."""
+    whole = list(kinds)
+    for order in (range(len(whole)), reversed(range(len(whole)))):
+        beside = ""
+        for place in order:
+            if whole[place] == "EN" and beside == "L":
+                whole[place] = "L"
+            beside = whole[place]
+    return whole
 
 
 def _weak(kinds: list[str], side: str) -> list[str]:

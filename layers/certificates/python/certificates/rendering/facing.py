@@ -20,6 +20,20 @@ BOUND = "data-bound"
 FILES = "data-files"
 """Has the font files that a bound text was chosen from, in their order."""
 
+SIZE = "data-size"
+"""Has the share of its size that a text has come to be set at."""
+# The properties that choose OpenType features.
+_FONT_PROPERTIES = (
+    "kerning",
+    "variant_ligatures",
+    "variant_position",
+    "variant_caps",
+    "variant_numeric",
+    "variant_alternates",
+    "variant_east_asian",
+    "feature_settings",
+)
+
 
 def stacks_css() -> str:
     """The family lists that templates name."""
@@ -51,10 +65,20 @@ def set_typefaces(html: Any, *, slots_whole: bool = False) -> None:
             if part is element and element.get(BOUND) is not None:
                 element.set(FILES, " ".join(files))
                 if not (slots_whole and element.get("data-slot")):
-                    _set_pieces(element, pieces, 1 if direction == "rtl" else 0)
+                    set_pieces(element, pieces, 1 if direction == "rtl" else 0)
+                    only = {piece.file for piece in pieces}
+                    set_size(element, typefaces.SCALES.get(only.pop(), 1) if len(only) == 1 else 1)
     faces = Element("style")
     faces.text = "".join(map(_font_face, needed))
     next(root.iter("head")).insert(0, faces)
+
+
+def features_of(style: Any) -> tuple[tuple[str, int], ...]:
+    """The OpenType features that a computed style asks for beside the usual ones."""
+    from weasyprint.text.fonts import font_features
+
+    values = {f"font_{name}": style[f"font_{name}"] for name in _FONT_PROPERTIES}
+    return tuple(sorted(font_features(**values).items()))
 
 
 def files_of(style: Any) -> tuple[str, ...]:
@@ -73,7 +97,7 @@ def _texts(element: Element) -> Iterator[tuple[Element, str]]:
             yield from ((child, text) for text in [" ".join((child.tail or "").split())] if text)
 
 
-def _set_pieces(element: Element, pieces: Sequence[Piece], ground: int) -> None:
+def set_pieces(element: Element, pieces: Sequence[Piece], ground: int) -> None:
     """A text stays whole where Pango chooses as we do, and finds its scripts and directions itself.
 
     Else each piece is an element, and each level that runs another way an element around its pieces.
@@ -85,6 +109,20 @@ def _set_pieces(element: Element, pieces: Sequence[Piece], ground: int) -> None:
         return
     element.text = ""
     _add(element, pieces, ground)
+
+
+def lines_of(block: Element) -> int:
+    """Into how many lines a block's text may be broken."""
+    listed = block.get("data-lines", "1")
+    return int(listed) if listed.isdecimal() and listed != "0" else 1
+
+
+def set_size(element: Element, share: float) -> None:
+    if share == float(element.get(SIZE, "1")):
+        return
+    element.set(SIZE, str(share))
+    others = [part for part in element.get("style", "").split(";") if part.strip() and "font-size" not in part]
+    element.set("style", ";".join([*others, f"font-size: {share * 100:.3f}%"]))
 
 
 def _leads_to(order: Sequence[str], pieces: Sequence[Piece]) -> bool:

@@ -1,22 +1,22 @@
-"""Sets long texts smaller until they fit the line that the template gives them.
+"""Breaks long texts into lines and sets them smaller until they fit the place that the template gives them.
 
-`data-fit="0.3"` on a block says: one line, and the text inside may shrink to 0.3 of its size, not further.
+`data-fit="0.3"` on a block says that the text inside may shrink to 0.3 of its size, not further; `data-lines="2"` that
+it may be broken into two lines first, where that makes for larger print. All lines share the height of the one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
+from . import breaking, facing, setting
 from .errors import DesignFault
-
-# A hair less than the line's width, since glyph advances do not scale in quite equal steps.
-_SLACK = 0.995
+from .fill.lines import runs_of
 
 
 def shrink(document: Any) -> bool:
-    """Sets a smaller size on every element that sticks out; True where the page has to be laid out once more."""
+    """Sets smaller, on lines more, every text that sticks out; True where the page has to be laid out once more."""
     changed = False
     for box in _boxes(document.pages[0]._page_box):
         element = box.element
@@ -26,20 +26,59 @@ def shrink(document: Any) -> bool:
         lines = [child for child in box.children if type(child).__name__ == "LineBox"]
         wanted = max((sum(child.margin_width() for child in line.children) for line in lines), default=0)
         if wanted > box.width:
-            _scale(element, box.width / wanted * _SLACK, least=float(element.get("data-fit")))
+            if len(lines) > 1 or not _break(element, box, lines[0]):
+                _scale(element, box.width / wanted * breaking.SLACK)
             changed = True
     return changed
 
 
-def _scale(element: Element, factor: float, least: float) -> None:
-    for child in element:
-        size = float(child.get("data-size", "1")) * factor
-        if size < least:
-            where = element.get("class") or element.tag
-            raise DesignFault("text-too-long", f"{where}: the text does not fit its line however small it is set")
-        child.set("data-size", str(size))
-        others = [part for part in child.get("style", "").split(";") if part.strip() and "font-size" not in part]
-        child.set("style", ";".join([*others, f"font-size: {size * 100:.3f}%"]))
+def _break(block: Element, box: Any, line: Any) -> bool:
+    """Whether the block's one text was broken into lines; where it is to stay on one, it is left as it is."""
+    most = facing.lines_of(block)
+    texts = [child for child in block if child.get(facing.FILES)]
+    if most == 1 or len(block) != 1 or len(texts) != 1:
+        return False
+    [element] = texts
+    style = next(inner.style for inner in _boxes(line) if inner.element is element)
+    files, language, direction = tuple(element.get(facing.FILES, "").split()), style["lang"] or "", style["direction"]
+    features = dict(facing.features_of(style))
+    size: float = style["font_size"]
+
+    def measure(text: str) -> float:
+        runs = runs_of(text, files, language, direction, features)
+        return size * sum([sum(run.advances) / run.face.upem for run in runs], 0.0)
+
+    text = "".join(element.itertext())
+    least = float(block.get("data-fit", "1")) / float(element.get(facing.SIZE, "1"))
+    found = breaking.broken(text, measure, width=box.width, height=line.height / size, most=most, least=least)
+    if len(found.lines) == 1:
+        return False
+    _check(block, found.share * float(element.get(facing.SIZE, "1")))
+    element.text = ""
+    for child in list(element):
+        element.remove(child)
+    for part in found.lines:
+        if len(element):
+            SubElement(element, "br")
+        row = SubElement(element, "span")
+        row.text = part
+        facing.set_pieces(row, setting.pieces(part, files, language, direction), 1 if direction == "rtl" else 0)
+    facing.set_size(element, found.share * float(element.get(facing.SIZE, "1")))
+    block.set("style", f"line-height: {line.height / len(found.lines):.4f}px")
+    return True
+
+
+def _scale(block: Element, factor: float) -> None:
+    for child in block:
+        share = float(child.get(facing.SIZE, "1")) * factor
+        _check(block, share)
+        facing.set_size(child, share)
+
+
+def _check(block: Element, share: float) -> None:
+    if share < float(block.get("data-fit", "1")):
+        where = block.get("class") or block.tag
+        raise DesignFault("text-too-long", f"{where}: the text does not fit its place however small it is set")
 
 
 def _boxes(box: Any) -> Iterator[Any]:

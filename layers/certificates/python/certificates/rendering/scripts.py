@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 # First words of names that stand for more than one script, or none: what is named so belongs to what is around it.
@@ -28,19 +29,29 @@ def script(char: str) -> str:
 
 
 def of_each(text: str) -> list[str]:
-    """The script of each character. Marks, digits and punctuation have that of what is before them, opening marks that
-    of what follows; nobody's is "".
+    """The script of each character. What every script uses has that of the letter before it in its word, or else of the
+    first letter after it there; what stands in a word without letters, and blanks, that of what is before. Opening
+    marks have that of what follows; nobody's is "".
     """
     found = [script(char) for char in text]
     before = next(filter(None, found), "")
     for place, own in enumerate(found):
         if own:
             before = own
-        elif unicodedata.category(text[place]) in ("Ps", "Pi"):
-            found[place] = next(filter(None, found[place:]), before)
-        else:
-            found[place] = before
+            continue
+        begins = place == 0 or text[place - 1].isspace() or unicodedata.category(text[place]) in ("Ps", "Pi")
+        if begins and not text[place].isspace():
+            before = next(_of_word(text, found, place), before)
+        found[place] = before
     return found
+
+
+def _of_word(text: str, found: Sequence[str], start: int) -> Iterator[str]:
+    for place in range(start, len(text)):
+        if text[place].isspace():
+            return
+        if found[place]:
+            yield found[place]
 
 
 def family(name: str) -> str:

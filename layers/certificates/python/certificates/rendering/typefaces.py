@@ -33,6 +33,7 @@ _SANS_ONLY = (
     "Tifinagh Vai Wancho WarangCiti Yi"
 )
 _PREFIX = "Certificates "
+NASTALIQ = "NotoNastaliqUrdu-Regular.ttf"
 
 
 def _noto(style: str, script: str) -> Typeface:
@@ -52,7 +53,7 @@ TYPEFACES = (
     Typeface(_PREFIX + "Sans", "NotoSans-Bold.ttf", weight=700),
     Typeface(_PREFIX + "Serif Arabic", "NotoNaskhArabic-Regular.ttf"),
     Typeface(_PREFIX + "Sans Arabic", "NotoSansArabic-Regular.ttf"),
-    Typeface(_PREFIX + "Nastaliq", "NotoNastaliqUrdu-Regular.ttf"),
+    Typeface(_PREFIX + "Nastaliq", NASTALIQ),
     *(_noto(style, script) for script in _SCRIPTS for style in ("Serif", "Sans")),
     *(_noto("Serif", script) for script in _SERIF_ONLY.split()),
     *(_noto("Sans", script) for script in _SANS_ONLY.split()),
@@ -61,6 +62,9 @@ TYPEFACES = (
     Typeface(_PREFIX + "Sans CJK", "NotoSansCJK-Regular.otf"),
     Typeface(_PREFIX + "Sans CJK", "NotoSansCJK-Bold.otf", weight=700),
 )
+
+# What a text of a typeface is set at: the slanting words of Nastaliq are as high again as those of others.
+SCALES = {NASTALIQ: 0.65}
 
 _OTHER_SCRIPTS = (
     *(f"{_PREFIX}Serif {script}" for script in _SERIF_ONLY.split()),

@@ -118,6 +118,9 @@ def _slot(place: Place, marked: _Marked) -> Slot:
         features=place.features,
         faces=place.faces,
         language=place.language,
+        least=place.least,
+        lines=place.lines,
+        height=round(place.line_height, 4),
     )
 
 

@@ -9,19 +9,6 @@ from typing import Any
 from certificates.rendering import facing
 from certificates.rendering.errors import DesignFault
 
-# The properties that choose OpenType features.
-_FONT_PROPERTIES = (
-    "kerning",
-    "variant_ligatures",
-    "variant_position",
-    "variant_caps",
-    "variant_numeric",
-    "variant_alternates",
-    "variant_east_asian",
-    "feature_settings",
-)
-
-
 # Of the text in a slot: what they must be, since filling draws glyphs and nothing else.
 _PLAIN = (
     ("letter_spacing", "normal"),
@@ -46,6 +33,9 @@ class Place:
     features: tuple[tuple[str, int], ...] = ()
     faces: tuple[str, ...] = ()
     language: str = ""
+    least: float = 1
+    lines: int = 1
+    line_height: float = 0
 
 
 def find(document: Any) -> tuple[Place, ...]:
@@ -84,9 +74,12 @@ def _text(key: str, box: Any, block: Any, line: Any) -> Place:
         anchor_x=anchor_x,
         width=width,
         size=style["font_size"],
-        features=_features(style),
+        features=facing.features_of(style),
         faces=_faces(key, box.element),
         language=style["lang"] or "",
+        least=float(block.element.get("data-fit", "0.55")),
+        lines=facing.lines_of(block.element),
+        line_height=line.height,
     )
 
 
@@ -119,13 +112,6 @@ def _leaves(box: Any) -> Iterator[Any]:
         yield box
     for child in children:
         yield from _leaves(child)
-
-
-def _features(style: Any) -> tuple[tuple[str, int], ...]:
-    from certificates.rendering.native import weasyprint
-
-    values = {f"font_{name}": style[f"font_{name}"] for name in _FONT_PROPERTIES}
-    return tuple(sorted(weasyprint().text.fonts.font_features(**values).items()))
 
 
 def _faces(key: str, element: Any) -> tuple[str, ...]:

@@ -21,9 +21,13 @@ def draw_line(line: Line, fonts: list[tuple[str, dict[Said, str]]], language: st
         # A reader that copies glyph by glyph would get the parts of clusters in the wrong order. Right to left it is
         # the other way round: readers turn glyphs about themselves, and would turn this text too.
         extra += f"/ActualText{text_string(line.text)}"
-    drawn = f"{slot.tag}<</MCID {slot.mcid}{extra}>>BDC {slot.paint}\nBT 1 0 0 -1 {line.x:.3f} {slot.baseline:.3f} Tm\n"
-    for run, (name, codes) in zip(line.runs, fonts, strict=True):
-        drawn += f"/{name} {line.size:.4f} Tf {_show(run, codes, line.size)}\n"
+    drawn = f"{slot.tag}<</MCID {slot.mcid}{extra}>>BDC {slot.paint}\nBT "
+    font = iter(fonts)
+    for row in line.rows:
+        drawn += f"1 0 0 -1 {row.x:.3f} {row.baseline:.3f} Tm\n"
+        for run in row.runs:
+            name, codes = next(font)
+            drawn += f"/{name} {line.size:.4f} Tf {_show(run, codes, line.size)}\n"
     return drawn + "ET EMC\n"
 
 

@@ -57,6 +57,7 @@ class Face:
         self.font = uharfbuzz.Font(face)
         self.upem: int = face.upem
         self._widths: dict[int, int] = {}
+        self._blanks: dict[int, bool] = {}
 
     def widths(self, glyphs: Iterable[int]) -> list[int]:
         """In font units."""
@@ -65,6 +66,14 @@ class Face:
         except KeyError:
             self._widths.update({glyph: self.font.get_glyph_h_advance(glyph) for glyph in glyphs})
             return [self._widths[glyph] for glyph in glyphs]
+
+    def is_blank(self, glyph: int) -> bool:
+        """Whether a glyph leaves no mark."""
+        known = self._blanks.get(glyph)
+        if known is None:
+            extents = self.font.get_glyph_extents(glyph)
+            known = self._blanks[glyph] = extents is None or not (extents.width and extents.height)
+        return known
 
     @cached_property
     def is_cff(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import uharfbuzz
 
-from certificates.rendering import directions, setting
+from certificates.rendering import breaking, directions, setting, typefaces
 from certificates.rendering.artefact import Slot
 from certificates.rendering.errors import NeedsFullRender, Unrenderable
 from certificates.rendering.texts import text_language
@@ -17,10 +17,6 @@ from certificates.shown_text import JOINERS, shown
 
 from .faces import Face, face
 
-# A slot's text may shrink to this share of its size; a name that wants less is laid out in full.
-LEAST = 0.55
-# A hair less than the line's width, as in the full layout.
-_SLACK = 0.995
 # Word joiner: what a glyph says that has no letter left to say. Said nothing at all, readers make something up.
 NOTHING = "\u2060"
 
@@ -34,14 +30,31 @@ class Run(NamedTuple):
     plain: bool  # that is the run's text, one after the other
 
 
+class Row(NamedTuple):
+    """What stands on one line."""
+
+    runs: tuple[Run, ...]  # from left to right
+    x: float  # of the first glyph
+    baseline: float
+
+
 class Line(NamedTuple):
+    """A slot's text as it is drawn, on one row or more."""
+
     slot: Slot
     text: str
     language: str
-    runs: tuple[Run, ...]  # from left to right
+    rows: tuple[Row, ...]
     size: float  # CSS pixels
-    x: float  # of the first glyph
-    width: float
+    width: float  # of the widest row
+
+    @property
+    def runs(self) -> list[Run]:
+        return [run for row in self.rows for run in row.runs]
+
+    @property
+    def x(self) -> float:
+        return self.rows[0].x
 
     @property
     def plain(self) -> bool:
@@ -66,33 +79,83 @@ def set_line(slot: Slot, text: str, ground: str = "ltr", learners_language: str 
     """`ground` is the page's direction, for a text without letters."""
     clean = _guarded(text)
     language = text_language(clean, slot.language, learners_language) if slot.key == "name" else slot.language
+    direction = directions.base(clean, ground)
     features = dict(slot.features)
     try:
-        pieces = setting.pieces(clean, slot.faces, language, directions.base(clean, ground))
+        runs = runs_of(clean, slot.faces, language, direction, features)
     except Unrenderable:
         raise NeedsFullRender("no-glyph") from None
-    runs = tuple(
+    scale = scale_of(runs)
+    slot = slot._replace(size=slot.size * scale)
+    if slot.lines == 1 or _width(runs) * slot.size <= slot.width:
+        return placed(slot, clean, language, runs)
+    found = breaking.broken(
+        clean,
+        lambda part: _width(runs_of(part, slot.faces, language, direction, features)) * slot.size,
+        width=slot.width,
+        height=slot.height / slot.size,
+        most=slot.lines,
+        least=slot.least / scale,
+    )
+    if found.share * scale < slot.least:
+        raise NeedsFullRender("does-not-fit")
+    size = slot.size * found.share
+    rows = []
+    widest = 0.0
+    for part, below in zip(found.lines, breaking.baselines(len(found.lines), slot.height), strict=True):
+        shown_runs = runs_of(part, slot.faces, language, direction, features)
+        width = _width(shown_runs) * size
+        widest = max(widest, width)
+        left = _left(slot, width)
+        if part is not found.lines[-1]:
+            blank = runs_of(" ", (shown_runs[-1].face.file,), language, "ltr", {})
+            # For readers: the blank that the text was broken at, beyond the line's end.
+            shown_runs = (*blank, *shown_runs) if direction == "rtl" else (*shown_runs, *blank)
+            left -= _width(blank) * size if direction == "rtl" else 0
+        rows.append(Row(shown_runs, left, slot.baseline + below))
+    return Line(slot, clean, language, tuple(rows), size, widest)
+
+
+def runs_of(
+    text: str, files: tuple[str, ...], language: str, direction: str, features: dict[str, int]
+) -> tuple[Run, ...]:
+    """The runs of a text from left to right; raises Unrenderable."""
+    pieces = setting.pieces(text, files, language, direction)
+    return tuple(
         [
             shaped(piece.text, piece.file, "rtl" if piece.level % 2 else "ltr", language, features)
             for piece in setting.in_visual_order(pieces)
         ]
     )
-    return placed(slot, clean, language, runs)
+
+
+def scale_of(runs: Sequence[Run]) -> float:
+    """What a text of one typeface is set at, as a share of its size."""
+    return typefaces.SCALES.get(runs[0].face.file, 1) if len({run.face.file for run in runs}) == 1 else 1
+
+
+def _width(runs: Sequence[Run]) -> float:
+    """In sizes of the print."""
+    width = 0.0
+    for run in runs:
+        width += sum(run.advances) / run.face.upem
+    return width
 
 
 def placed(slot: Slot, text: str, language: str, runs: tuple[Run, ...]) -> Line:
     """The runs on the slot's line, set smaller where they are too long for it."""
-    natural = 0.0
-    for run in runs:
-        natural += sum(run.advances) * slot.size / run.face.upem
-    size, width = slot.size, natural
-    if natural > slot.width:
-        size *= slot.width / natural * _SLACK
-        width = slot.width * _SLACK
-        if size < LEAST * slot.size:
+    width = _width(runs) * slot.size
+    size = slot.size
+    if width > slot.width:
+        size *= slot.width / width * breaking.SLACK
+        width = slot.width * breaking.SLACK
+        if size < slot.least * slot.size:
             raise NeedsFullRender("does-not-fit")
-    x = {"left": slot.x, "center": slot.x - width / 2, "right": slot.x - width}[slot.anchor]
-    return Line(slot, text, language, runs, size, x, width)
+    return Line(slot, text, language, (Row(runs, _left(slot, width), slot.baseline),), size, width)
+
+
+def _left(slot: Slot, width: float) -> float:
+    return {"left": slot.x, "center": slot.x - width / 2, "right": slot.x - width}[slot.anchor]
 
 
 def _guarded(text: str) -> str:
@@ -135,7 +198,7 @@ def shaped(text: str, file: str, direction: str, language: str, features: dict[s
     if 0 in glyphs:
         raise NeedsFullRender("no-glyph")
     offsets = [(place.x_offset, place.y_offset) for place in places]
-    texts = _texts(text, [info.cluster for info in infos], direction)
+    texts = _texts(text, [info.cluster for info in infos], [used.is_blank(glyph) for glyph in glyphs], direction)
     said = list(zip(glyphs, texts, strict=True))
     # A CID-keyed font's glyph has one code, so it cannot stand for two texts.
     plain = NOTHING not in texts and not (used.is_cff and len(set(said)) > len(set(glyphs)))
@@ -149,10 +212,11 @@ def shaped(text: str, file: str, direction: str, language: str, features: dict[s
     )
 
 
-def _texts(text: str, clusters: list[int], direction: str) -> Sequence[str]:
+def _texts(text: str, clusters: list[int], blanks: list[bool], direction: str) -> Sequence[str]:
     """What each glyph says, so that one after the other they say the text.
 
     Right to left it is said backwards: readers turn that about letter by letter, the letters of one glyph included.
+    Among the glyphs of a letter, those that only leave room (Nastaliq has such) say nothing.
     """
     if clusters == list(range(len(text))):
         # The plain case, every letter a glyph.
@@ -160,8 +224,12 @@ def _texts(text: str, clusters: list[int], direction: str) -> Sequence[str]:
     starts = sorted(set(clusters))
     ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
     texts: list[str] = []
-    for start, glyphs in groupby(clusters):
-        texts += _shared_out(text[start : ends[start]], len(list(glyphs)), backwards=direction == "rtl")
+    for start, glyphs in groupby(zip(clusters, blanks, strict=True), key=lambda glyph: glyph[0]):
+        silent = [blank for _, blank in glyphs]
+        if all(silent):
+            silent = [False] * len(silent)
+        shares = iter(_shared_out(text[start : ends[start]], silent.count(False), backwards=direction == "rtl"))
+        texts += [NOTHING if blank else next(shares) for blank in silent]
     return texts
 
 

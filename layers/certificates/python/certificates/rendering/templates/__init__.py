@@ -13,6 +13,7 @@ _HERE = Path(__file__).parent
 _SHARED = (
     "templates/base.css",
     "binding.py",
+    "breaking.py",
     "choosing.py",
     "directions.py",
     "facing.py",
