@@ -9,10 +9,12 @@ tried = at_every_call(world, act, check)  # all of them, each in a cloud of its 
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from threading import Lock
 from typing import Any, Literal, TypeVar
 from unittest.mock import patch
@@ -116,9 +118,61 @@ def throttled(share: float, seed: int = 1) -> Iterator[None]:
     def throttle(stubber: Any, event_name: str, request: Any, **rest: Any) -> Any:
         with lock:
             unlucky = chance.random() < share
-        return _too_many(event_name, request.url) if unlucky else real(stubber, event_name, request, **rest)
+        return _too_many(event_name, request) if unlucky else real(stubber, event_name, request, **rest)
 
     with patch.object(BotocoreStubber, "__call__", throttle):
+        yield
+
+
+@dataclass
+class Transactions:
+    """How many transactions, and how many entries of transactions, DynamoDB was sent, and how many of them it took."""
+
+    sent: int = 0
+    taken: int = 0
+    entries_sent: int = 0
+    entries_taken: int = 0
+
+
+@contextmanager
+def transactions_throttled(share: float, seed: int = 1) -> Iterator[Transactions]:
+    """This share of all transactions is cancelled for want of throughput; botocore does not try these again."""
+    chance, lock, real = random.Random(seed), Lock(), BotocoreStubber.__call__
+    seen = Transactions()
+
+    def throttle(stubber: Any, event_name: str, request: Any, **rest: Any) -> Any:
+        if not _is_transaction(request):
+            return real(stubber, event_name, request, **rest)
+        entries = len(_body(request)["TransactItems"])
+        with lock:
+            unlucky = chance.random() < share
+            seen.sent, seen.entries_sent = seen.sent + 1, seen.entries_sent + entries
+        if unlucky:
+            return _cancelled(request)
+        answer = real(stubber, event_name, request, **rest)
+        if answer.status_code == HTTPStatus.OK:
+            with lock:
+                seen.taken, seen.entries_taken = seen.taken + 1, seen.entries_taken + entries
+        return answer
+
+    with patch.object(BotocoreStubber, "__call__", throttle):
+        yield seen
+
+
+@contextmanager
+def turned_away(operation: str, code: str) -> Iterator[None]:
+    """Calls such as `s3.PutObject` are answered with this code of throttling, as often as they are tried again."""
+    real = BotocoreStubber.__call__
+
+    def refuse(stubber: Any, event_name: str, request: Any, **rest: Any) -> Any:
+        if event_name != f"before-send.{operation}":
+            return real(stubber, event_name, request, **rest)
+        body = f"<Error><Code>{code}</Code><Message>Please reduce your request rate.</Message></Error>".encode()
+        return AWSResponse(
+            request.url, HTTPStatus.SERVICE_UNAVAILABLE, {"content-type": "application/xml"}, _Body(body)
+        )
+
+    with patch.object(BotocoreStubber, "__call__", refuse):
         yield
 
 
@@ -136,19 +190,59 @@ def out_of_order(*operations: str) -> Iterator[None]:
         yield
 
 
-def _too_many(event_name: str, url: str) -> AWSResponse:
-    class Body:
-        def __init__(self, content: bytes) -> None:
-            self.content = content
-
-        def stream(self, **_: Any) -> Iterator[bytes]:
-            yield self.content
-
+def _too_many(event_name: str, request: Any) -> AWSResponse:
     if event_name.startswith("before-send.s3"):
         body = b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
-        return AWSResponse(url, 503, {"content-type": "application/xml"}, Body(body))
-    body = b'{"__type": "com.amazonaws#ThrottlingException", "message": "Rate exceeded"}'
-    return AWSResponse(url, 400, {"content-type": "application/x-amz-json-1.0"}, Body(body))
+        return AWSResponse(request.url, 503, {"content-type": "application/xml"}, _Body(body))
+    if _is_transaction(request):
+        return _cancelled(request)
+    return _refused(request, {"__type": "com.amazonaws#ThrottlingException", "message": "Rate exceeded"})
+
+
+def _is_transaction(request: Any) -> bool:
+    return _header(request, "X-Amz-Target").endswith(".TransactWriteItems")
+
+
+def _cancelled(request: Any) -> AWSResponse:
+    """What DynamoDB answers to a transaction of which one entry meets a partition that has no throughput left.
+
+    See "Handling errors" of TransactWriteItems in the DynamoDB API Reference.
+    """
+    codes = ["None" for _ in _body(request)["TransactItems"]]
+    codes[-1] = "ThrottlingError"
+    said = "Throughput exceeds the current capacity of your table or index."
+    reasons = [{"Code": code} if code == "None" else {"Code": code, "Message": said} for code in codes]
+    return _refused(
+        request,
+        {
+            "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+            "CancellationReasons": reasons,
+            "Message": "Transaction cancelled, please refer cancellation reasons for specific reasons "
+            f"[{', '.join(codes)}]",
+        },
+    )
+
+
+def _refused(request: Any, document: dict[str, Any]) -> AWSResponse:
+    content = _Body(json.dumps(document).encode())
+    return AWSResponse(request.url, HTTPStatus.BAD_REQUEST, {"content-type": "application/x-amz-json-1.0"}, content)
+
+
+class _Body:
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+    def stream(self, **_: Any) -> Iterator[bytes]:
+        yield self.content
+
+
+def _header(request: Any, name: str) -> str:
+    value = request.headers.get(name, "")
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def _body(request: Any) -> Any:
+    return json.loads(request.body)
 
 
 @dataclass(frozen=True, slots=True)

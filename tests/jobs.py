@@ -64,8 +64,14 @@ def work(backend: Any, *, out_of_time: Callable[[], bool] = lambda: False, deliv
     return count
 
 
-def deliver(body: dict[str, Any], backend: Any, *, out_of_time: Callable[[], bool] = lambda: False) -> None:
-    work_on_shard(**body, backend=backend, clock=lambda: NOW, out_of_time=out_of_time)
+def deliver(
+    body: dict[str, Any],
+    backend: Any,
+    *,
+    out_of_time: Callable[[], bool] = lambda: False,
+    last_delivery: bool = False,
+) -> None:
+    work_on_shard(**body, backend=backend, clock=lambda: NOW, out_of_time=out_of_time, last_delivery=last_delivery)
 
 
 @contextmanager

@@ -25,7 +25,6 @@ def empty_cloud() -> Iterator[Any]:
     """The product's own backend over an empty cloud; functions that others invoke answer in this process."""
     from certificates import runtime
     from certificates.aws import clients
-    from certificates.aws.table import Item, connection
 
     try:
         with mock_aws():
@@ -46,8 +45,6 @@ def empty_cloud() -> Iterator[Any]:
         # Clients are remembered by warm functions; the next cloud is another one.
         clients.forget()
         runtime.backend.cache_clear()
-        connection.cache_clear()
-        Item._connection = None
 
 
 def objects(prefix: str = "") -> list[str]:

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from certificates.aws.learner_store import email_key, username_key
-from certificates.aws.table import EnrollmentItem, LearnerItem, PointerItem, connection
+from certificates.aws.table import EnrollmentItem, LearnerItem, PointerItem
+from certificates.aws.writes import put, write
 from certificates.rules.model import Pacing
 from certificates.rules.settings import RunSettings
 from certificates.run_settings import replace_run
@@ -39,9 +40,8 @@ def enroll(
     beta_tester: bool = False,
     identity_verified: bool = True,
 ) -> None:
-    connection()
     email = email or f"{username}@example.org"
-    LearnerItem(
+    profile = LearnerItem(
         pk=f"LEARNER#{user_id}",
         sk="PROFILE",
         user_id=user_id,
@@ -49,10 +49,9 @@ def enroll(
         email=email,
         name=name,
         identity_verified=identity_verified,
-    ).save()
-    for pk, sk in (username_key(username), email_key(email)):
-        PointerItem(pk=pk, sk=sk, user_id=user_id).save()
-    EnrollmentItem.at(
+    )
+    pointers = [PointerItem(pk=pk, sk=sk, user_id=user_id) for pk, sk in (username_key(username), email_key(email))]
+    enrollment = EnrollmentItem.at(
         course_id,
         user_id,
         "ENROLLMENT",
@@ -62,4 +61,6 @@ def enroll(
         beta_tester=beta_tester,
         grade=Decimal(grade) if grade is not None else None,
         graded_at=REPORTED if grade is not None else None,
-    ).save()
+    )
+    for item in (profile, *pointers, enrollment):
+        write(put(item))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from certificates import runtime
@@ -20,10 +21,14 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
     documents = Documents(runtime.setting("BUCKET_NAME"))
     if "sweep" in event:
         return _sweep(event["sweep"], documents, context)
+
+    def follow(record: DynamoDBRecord) -> None:
+        change = record.dynamodb
+        if change is not None:
+            remove_obsolete(change.old_image, change.new_image, documents)
+
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
-    return process_partial_response(
-        event, lambda record: remove_obsolete(record.raw_event["dynamodb"], documents), processor, context
-    )
+    return process_partial_response(event, follow, processor, context)
 
 
 def _sweep(after: str, documents: Documents, context: LambdaContext) -> None:

@@ -10,6 +10,7 @@ import pytest
 from certificates import runtime
 from certificates.pages.signing_in import own_address
 from certificates.rules.model import Pacing
+from tests import faults
 from tests.handlers.browsing import Browser
 from tests.handlers.conftest import load
 from tests.handlers.http_events import encoded
@@ -48,6 +49,19 @@ def test_the_name_that_will_be_printed_is_shown_before_the_press(backend: Any, z
     ):
         assert said in page
     assert "https://lms.example/profile" in page
+
+
+def test_a_press_that_is_throttled_says_so_and_the_next_one_succeeds(
+    backend: Any, zoe: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    make_run(backend)
+    enroll(backend, "7", "zoe", grade="0.81")
+    with faults.transactions_throttled(1):
+        page = zoe.post(RUN)
+    assert page.status == 503
+    assert "Too many people are here at this moment. Try again." in page.text
+    assert zoe.post(RUN).status == 303
 
 
 def test_a_press_makes_the_certificate_and_a_second_one_the_same(backend: Any, zoe: Browser) -> None:

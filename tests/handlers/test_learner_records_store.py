@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 
+from certificates.aws import clients
 from certificates.aws.learner_store import LearnerStore, username_key
 from certificates.aws.reads import get_items
 from certificates.aws.record_parts import Effect
 from certificates.aws.records_store import RecordsStore
-from certificates.aws.table import Item, connection, learner_key
+from certificates.aws.table import learner_key
 from certificates.errors import Ambiguous
 from certificates.rules.lms_report import Account, Enrolled, Identity, Report
+from tests import moto_cloud
 
 RUN = "course-v1:Lyceum+BOT101+2026_T3"
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -40,9 +42,7 @@ def store(aws: None) -> RecordsStore:
 
 
 def recorded() -> dict[tuple[str, str], Any]:
-    connection()
-    keys = [(item.pk, item.sk) for item in Item.scan()]
-    return get_items(keys)
+    return moto_cloud.items()
 
 
 FULL = report(
@@ -79,12 +79,12 @@ def test_a_report_is_what_the_product_reads_afterwards(store: RecordsStore) -> N
 
 
 def test_the_run_lists_a_learner_whose_first_news_is_a_grade(store: RecordsStore) -> None:
-    from certificates.aws.table import shard_key, shard_of
+    from certificates.aws.reads import query
+    from certificates.aws.table import ByShard, shard_key, shard_of
 
     store.apply([Report(user_id="42", at=START, course_id=RUN, grade=Decimal(1))])
-    connection()
-    listed = Item.query(shard_key(RUN, shard_of("42")), index_name="by_shard")
-    assert [item.shard_entry for item in listed] == ["ENROLLMENT#42"]
+    listed = query(ByShard.shard == shard_key(RUN, shard_of("42")), index=ByShard)
+    assert [item["shard_entry"] for item in listed] == [{"S": "ENROLLMENT#42"}]
 
 
 def test_the_same_report_again_changes_nothing(store: RecordsStore) -> None:
@@ -343,7 +343,7 @@ def test_a_report_without_an_expiry_keeps_one_that_lies_ahead(
 
 def test_hundreds_of_reports_go_in_few_calls_and_all_are_there(store: RecordsStore) -> None:
     calls: list[str] = []
-    client: Any = connection().connection.client
+    client: Any = clients.dynamodb()
     client.meta.events.register("before-call.dynamodb.*", lambda model, **_: calls.append(model.name))
     many = [report(1, str(number), account=account(f"u{number}"), grade=Decimal("0.5")) for number in range(120)]
     assert set(store.apply(many)) == {Effect.APPLIED}

@@ -9,9 +9,10 @@ import pytest
 from botocore.session import Session
 
 from certificates.aws import clients
-from certificates.aws.table import Item, connection
+from certificates.errors import Raced
 from certificates.rules.model import Pacing
 from certificates.telemetry import logger
+from tests import faults
 from tests.handlers.http_events import encoded
 from tests.people import COURSE, enroll, make_run
 
@@ -68,12 +69,60 @@ def test_a_first_request_opens_one_session_for_all_its_clients(
     make_run(backend)
     enroll(backend, "7", "zoe", grade="0.81")
     clients.forget()
-    connection.cache_clear()
-    Item._connection = None
     opened: list[Session] = []
     monkeypatch.setattr(Session, "__init__", lambda session, *a, **b: opened.append(session) or begin(session, *a, **b))
     assert zoe("POST", PATH).status == 201
     assert len(opened) == 1
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "pressed-once"}], ids=["plain", "idempotent"])
+def test_a_request_that_is_throttled_is_503_and_succeeds_when_it_is_tried_again(
+    backend: Any, zoe: Any, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str]
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    make_run(backend)
+    enroll(backend, "7", "zoe", grade="0.81")
+    with faults.transactions_throttled(1):
+        refused = zoe("POST", PATH, **headers)
+    assert (refused.status, refused.headers["retry-after"]) == (503, "3")
+    assert refused.json()["type"] == "urn:certificates:problem:throttled"
+    assert zoe("POST", PATH, **headers).status == 201
+
+
+def test_a_request_that_meets_throttled_reads_is_503(backend: Any, zoe: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    make_run(backend)
+    with faults.throttled(1):
+        refused = zoe("GET", PATH)
+    assert (refused.status, refused.headers["retry-after"]) == (503, "3")
+
+
+def test_a_request_whose_idempotency_key_cannot_be_kept_for_throttling_is_503(
+    backend: Any, zoe: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    make_run(backend)
+    enroll(backend, "7", "zoe", grade="0.81")
+    with faults.throttled(1):
+        assert zoe("POST", PATH, **{"Idempotency-Key": "k"}).status == 503
+    assert zoe("POST", PATH, **{"Idempotency-Key": "k"}).status == 201
+
+
+def test_a_certificate_that_others_keep_changing_is_busy_and_503(
+    backend: Any, zoe: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_run(backend)
+    enroll(backend, "7", "zoe", grade="0.81")
+
+    def lose(_: Any) -> None:
+        raise Raced("somebody else")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("certificates.aws.certificate_store.transact", lose)
+        refused = zoe("POST", PATH)
+    assert (refused.status, refused.headers["retry-after"]) == (503, "3")
+    assert refused.json()["type"] == "urn:certificates:problem:busy"
+    assert zoe("POST", PATH).status == 201
 
 
 def test_a_literal_plus_in_the_course_id_is_the_same_run(backend: Any, zoe: Any) -> None:

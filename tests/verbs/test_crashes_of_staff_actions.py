@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
 from certificates.documents.removal import remove_obsolete
 from certificates.errors import Refusal
@@ -80,7 +81,9 @@ def test_killed_anywhere_and_asked_again_staff_get_what_they_asked_for(
 
     def check(backend: Any) -> None:
         for change in changes():
-            remove_obsolete(change["dynamodb"], backend.documents)
+            images = DynamoDBRecord(change).dynamodb
+            assert images is not None
+            remove_obsolete(images.old_image, images.new_image, backend.documents)
         state = (items(), sorted(objects("certificates/")))
         expected.append(state)
         assert state == expected[0]

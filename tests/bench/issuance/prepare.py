@@ -41,7 +41,7 @@ def main(learners: int) -> None:
 
 def put(items: list[dict[str, Any]]) -> None:
     """Write items into the table as they are."""
-    from certificates.aws.table import dynamodb
+    from certificates.aws.clients import dynamodb
 
     client: Any = dynamodb()
 

@@ -10,7 +10,9 @@ Refusal                      carries `reason` (stable, kebab-case), a sentence, 
 │   ├── Busy                 others are changing the same thing right now: nothing was decided, try again
 │   └── Ambiguous            several learners have this username or e-mail: nobody is chosen
 ├── TooLarge                 more than is accepted
+├── Overloaded               AWS takes no more calls right now: what Throttled is to a caller over HTTP
 └── PreconditionFailed       somebody else changed it first
+Throttled                    AWS takes no more calls right now, even after pauses: the same again succeeds later
 Raced                        a conditional write lost; the verb gathers again and decides anew. Never reaches a caller.
 NotRemoved                   documents are still there; whoever follows the records removes them later
 """
@@ -82,8 +84,22 @@ class TooLarge(Refusal):
     pass
 
 
+class Overloaded(Refusal):
+    """Too many people do something at this moment. Nothing was decided and nothing is remembered: try again."""
+
+    def __init__(self) -> None:
+        super().__init__("throttled", "Too many people are here at this moment. Nothing has changed. Try again.")
+
+
 class PreconditionFailed(Refusal):
     pass
+
+
+class Throttled(Exception):
+    """AWS turned a call away because there were too many, time and again. It has changed nothing: try again later.
+
+    Nobody may take it for a failure of the learner or the file that was in hand.
+    """
 
 
 class Raced(Exception):

@@ -60,6 +60,8 @@ def attempts() -> Iterator[Try]:
 def act(planned: Plan, backend: Backend) -> None:
     """Render, record, remove what the record no longer names. Raises Raced, having removed what it stored.
 
+    Raises Throttled, having left what it stored: the next try stores the same document under the same name.
+
     A document that cannot be removed now is left to `documents.removal`: the record stands all the same.
     """
     change = planned.change

@@ -6,26 +6,26 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from pynamodb.attributes import Attribute
-from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
-from pynamodb.transactions import TransactWrite
 
-from certificates.aws import items
-from certificates.aws.reads import Key, get_items
+from certificates.aws import items, writes
+from certificates.aws.reads import get_items, key_of, query
 from certificates.aws.run_items import run_from
 from certificates.aws.table import (
+    ByHolder,
+    ByVerifyUuid,
     CertificateItem,
     EnrollmentItem,
     ExceptionItem,
     HistoryItem,
     InvalidationItem,
-    Item,
-    connection,
+    Key,
+    RawItem,
     learner_key,
     run_key,
 )
+from certificates.aws.writes import Entry, transact
 from certificates.change import Change
-from certificates.errors import Raced
 from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
 from certificates.rules.model import Certificate, CourseRun, Enrollment, Facts, Site, Status
 
@@ -49,18 +49,8 @@ class CertificateStore:
             yield user_id, _facts(found, run, user_id, site, now)
 
     def record(self, *changes: Change) -> None:
-        """Write changes in one transaction. Raises Raced when something is no longer as it was read."""
-        try:
-            with TransactWrite(connection=connection().connection) as transaction:
-                for change in changes:
-                    add_change(transaction, change)
-        except TransactWriteError as error:
-            if error.cause_response_code == "TransactionCanceledException":
-                codes = {reason.code for reason in error.cancellation_reasons if reason}
-                if codes <= {"ConditionalCheckFailed", "TransactionConflict"}:
-                    said = [f"{change.course_id} {change.user_id} at {change.revision_read}" for change in changes]
-                    raise Raced(", ".join(said)) from error
-            raise
+        """Write changes in one transaction. Raises Raced when something is no longer as it was read, Throttled."""
+        transact([entry for change in changes for entry in entries_of(change)])
 
     def recorded_document(self, course_id: str, user_id: str) -> str | None:
         """The key of the document that the record names right now."""
@@ -69,30 +59,26 @@ class CertificateStore:
 
     def certificate(self, verify_uuid: str) -> Certificate | None:
         """The certificate of a public id: found through the index, then read consistently."""
-        for key in Item.query(verify_uuid, index_name="by_verify_uuid", limit=1):
-            found = get_items([(key.pk, key.sk)])
-            return items.certificate(found[key.pk, key.sk]) if found else None
+        for listed in query(ByVerifyUuid.verify_uuid == verify_uuid, index=ByVerifyUuid, limit=1):
+            return next(map(items.certificate, get_items([key_of(listed)]).values()), None)
         return None
 
     def certificates_of(self, user_id: str) -> list[Certificate]:
         """Every certificate record of one learner, whatever its status."""
-        held = Item.query(user_id, index_name="by_holder")
-        keys = [(key.pk, key.sk) for key in held if key.sk == "CERTIFICATE"]
-        return [items.certificate(raw) for raw in get_items(keys).values()]
+        listed = map(key_of, query(ByHolder.holder == user_id, index=ByHolder))
+        return [items.certificate(raw) for raw in get_items(key for key in listed if key[1] == "CERTIFICATE").values()]
 
     def course_ids_of(self, user_id: str) -> list[str]:
         """Every run in which the learner has a certificate record, or an enrollment recorded by this release."""
-        held = Item.query(user_id, index_name="by_holder")
+        listed = map(key_of, query(ByHolder.holder == user_id, index=ByHolder))
         prefix, suffix = learner_key("", "")[:-1], f"#{user_id}"
-        return list(dict.fromkeys(key.pk.removeprefix(prefix).removesuffix(suffix) for key in held))
+        return list(dict.fromkeys(pk.removeprefix(prefix).removesuffix(suffix) for pk, _ in listed))
 
     def history(self, course_id: str, user_id: str) -> list[HistoryEntry]:
         """Every change of one certificate, oldest first."""
         key = learner_key(course_id, user_id)
-        return [
-            _history(item)
-            for item in HistoryItem.query(key, HistoryItem.sk.startswith("HISTORY#"), consistent_read=True)
-        ]
+        found = query((HistoryItem.pk == key) & HistoryItem.sk.startswith("HISTORY#"))
+        return [_history(HistoryItem.read(raw)) for raw in found]
 
 
 _KINDS = ("ENROLLMENT", "CERTIFICATE", "EXCEPTION", "INVALIDATION")
@@ -103,7 +89,7 @@ def _learner_keys(course_id: str, user_id: str) -> list[Key]:
     return [(f"LEARNER#{user_id}", "PROFILE"), *((key, kind) for kind in _KINDS)]
 
 
-def _facts(found: Mapping[Key, items.RawItem], run: CourseRun, user_id: str, site: Site, now: datetime) -> Facts | None:
+def _facts(found: Mapping[Key, RawItem], run: CourseRun, user_id: str, site: Site, now: datetime) -> Facts | None:
     profile, key = found.get((f"LEARNER#{user_id}", "PROFILE")), learner_key(run.course_id, user_id)
     if profile is None:
         return None
@@ -111,40 +97,36 @@ def _facts(found: Mapping[Key, items.RawItem], run: CourseRun, user_id: str, sit
     return Facts(run=run, learner=items.learner(profile), now=now, site=site, **items.in_run(parts))
 
 
-def add_change(transaction: TransactWrite, change: Change) -> None:
-    """Everything that one change writes and holds to, as entries of a transaction."""
-    unchanged = _at_revision(change.revision_read)
+def entries_of(change: Change) -> Iterator[Entry]:
+    """Everything that one change writes and depends on, as entries of a transaction."""
+    key, unchanged = learner_key(change.course_id, change.user_id), _at_revision(change.revision_read)
     if change.certificate is not None:
-        transaction.save(items.certificate_item(change.certificate), condition=unchanged)
+        yield writes.put(items.certificate_item(change.certificate), unchanged)
     else:
         # Even where the certificate stays as it is, the change holds only for the one that was decided on.
-        transaction.condition_check(
-            CertificateItem, learner_key(change.course_id, change.user_id), "CERTIFICATE", condition=unchanged
-        )
-    _add_exception(transaction, change)
+        yield writes.check((key, "CERTIFICATE"), unchanged)
+    yield from _exception_entries(key, change)
     if change.graded is not None:
-        key = learner_key(change.course_id, change.user_id)
-        transaction.condition_check(EnrollmentItem, key, "ENROLLMENT", condition=_as_graded(change.graded))
+        yield writes.check((key, "ENROLLMENT"), _as_graded(change.graded))
     if change.invalidation is not None:
         # Closed once, by whoever was first; made anew only over one that is closed.
         closed = InvalidationItem.active == False  # noqa: E712 - DynamoDB's comparison
         other = InvalidationItem.pk.does_not_exist() | closed if change.invalidation.active else ~closed
-        transaction.save(items.invalidation_item(change.course_id, change.invalidation), condition=other)
+        yield writes.put(items.invalidation_item(change.course_id, change.invalidation), other)
     if change.replaced is not None:
-        transaction.save(items.invalidation_item(change.course_id, change.replaced, archived=True))
+        yield writes.put(items.invalidation_item(change.course_id, change.replaced, archived=True))
     for entry in _history_items(change):
-        transaction.save(entry, condition=HistoryItem.pk.does_not_exist())
+        yield writes.put(entry, HistoryItem.pk.does_not_exist())
 
 
-def _add_exception(transaction: TransactWrite, change: Change) -> None:
-    key = learner_key(change.course_id, change.user_id)
+def _exception_entries(key: str, change: Change) -> Iterator[Entry]:
     absent, present = ExceptionItem.pk.does_not_exist(), ExceptionItem.pk.exists()
     if change.exception_added is not None:
-        transaction.save(items.exception_item(change.course_id, change.exception_added), condition=absent)
+        yield writes.put(items.exception_item(change.course_id, change.exception_added), absent)
     elif change.exception_removed:
-        transaction.delete(ExceptionItem(pk=key, sk="EXCEPTION"), condition=present)
+        yield writes.delete((key, "EXCEPTION"), present)
     elif change.excepted is not None:
-        transaction.condition_check(ExceptionItem, key, "EXCEPTION", condition=present if change.excepted else absent)
+        yield writes.check((key, "EXCEPTION"), present if change.excepted else absent)
 
 
 def _as_graded(read: Enrollment) -> Condition:

@@ -1,7 +1,9 @@
 """Clients of AWS services, made on first use and kept while the function is warm.
 
-They come of one botocore session, for what a session has read of AWS's services serves all its clients; boto3's own
-session would bring its transfer manager along. Both together are a tenth of a learner's first request.
+All clients come from one botocore session, since what a session has read of AWS's services serves all its clients.
+boto3's own session would import its transfer manager as well. Both together are a tenth of a learner's first request.
+
+A call that a service turns away because it is asked too much raises Throttled, after the client's own retries.
 """
 
 from __future__ import annotations
@@ -11,20 +13,26 @@ from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
+from certificates.errors import Throttled
+
 if TYPE_CHECKING:
+    from botocore.model import OperationModel
     from botocore.session import Session
+    from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_lambda import LambdaClient
     from types_boto3_s3 import S3Client
     from types_boto3_scheduler import EventBridgeSchedulerClient
     from types_boto3_sqs import SQSClient
 
-_sessions: list[Session] = []
+_THROTTLED = frozenset(
+    {
+        *("ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded"),
+        *("TransactionInProgressException", "SlowDown", "TooManyRequestsException", "RequestThrottled"),
+    }
+)
+"""What services call it when a client asks too much of them."""
+
 _making = Lock()  # a session makes one client at a time
-
-
-def share(session: Session) -> None:
-    """Make clients from a session that another library has opened; the first one that is shared serves."""
-    _sessions.append(session)
 
 
 @cache
@@ -37,27 +45,41 @@ def _client(service: str, read_timeout: int = 10, attempts: int = 6) -> Any:
     config = Config(
         signature_version="s3v4" if service == "s3" else None,
         s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"} if virtual else None,
+        # Every certificate is one of DynamoDB's parameters, and the tests validate what is sent.
+        parameter_validation=service != "dynamodb",
         connect_timeout=2,
         read_timeout=read_timeout,
         retries={"total_max_attempts": attempts, "mode": "standard"},
         max_pool_connections=32,
     )
     with _making:
-        return _session().create_client(service, config=config)
+        client = _session().create_client(service, config=config)
+    client.meta.events.register("after-call", _raise_throttled)
+    return client
 
 
+@cache
 def _session() -> Session:
-    if not _sessions:
-        from botocore.session import get_session
+    from botocore.session import get_session
 
-        share(get_session())
-    return _sessions[0]
+    return get_session()
+
+
+def _raise_throttled(parsed: dict[str, Any], model: OperationModel, **_: Any) -> None:
+    """Raises Throttled where a call is turned away even after the client's own retries."""
+    code = parsed.get("Error", {}).get("Code")
+    if code in _THROTTLED:
+        raise Throttled(f"{model.service_model.service_name}.{model.name}: {code}")
 
 
 def forget() -> None:
     """As if none had been made: for whoever moves to another account or region within one process."""
     _client.cache_clear()
-    _sessions.clear()
+    _session.cache_clear()
+
+
+def dynamodb() -> DynamoDBClient:
+    return cast("DynamoDBClient", _client("dynamodb", 5))
 
 
 def s3() -> S3Client:

@@ -22,7 +22,7 @@ from datetime import datetime
 from typing import Any
 
 from certificates.aws.clients import s3
-from certificates.errors import NotRemoved
+from certificates.errors import NotRemoved, Throttled
 
 LINK_SECONDS = 300
 """How long a link to a PDF works. Deleting the object ends it sooner."""
@@ -115,5 +115,7 @@ def _removing(keys: Sequence[str]) -> Iterator[None]:
         yield
     except ClientError as error:
         raise NotRemoved(keys, error.response["Error"]["Code"]) from error
+    except Throttled as error:
+        raise NotRemoved(keys, "Throttled") from error
     except (ConnectionError, HTTPClientError) as error:
         raise NotRemoved(keys, type(error).__name__) from error

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pynamodb.exceptions import TransactWriteError
-from pynamodb.transactions import TransactWrite
-
-from certificates.aws.certificate_store import add_change
-from certificates.aws.table import connection
+from certificates.aws.certificate_store import entries_of
+from certificates.aws.writes import MAX_ENTRIES, transact
 from certificates.change import Change
+from certificates.errors import Raced
 from certificates.paging import batched
-
-MAX_ENTRIES = 100
-"""Entries of one TransactWriteItems (DynamoDB's limit)."""
 
 _MAX_PER_CHANGE = 7
 """Certificate, exception, enrollment, invalidation, archived invalidation, and two of history."""
@@ -22,18 +17,14 @@ GROUP = MAX_ENTRIES // _MAX_PER_CHANGE
 
 
 def record_together(changes: Sequence[Change], group: int = GROUP) -> list[Change]:
-    """Write changes of different learners, `group` in a transaction; returns those of transactions that were cancelled.
+    """Write changes of different learners, `group` in a transaction; returns those of transactions that lost a race.
 
-    Why one was cancelled is for whoever tries its changes again, each alone.
+    Which of them lost it is for whoever tries them again, each alone. Raises Throttled.
     """
     lost: list[Change] = []
     for together in batched(changes, group):
         try:
-            with TransactWrite(connection=connection().connection) as transaction:
-                for change in together:
-                    add_change(transaction, change)
-        except TransactWriteError as error:
-            if error.cause_response_code != "TransactionCanceledException":
-                raise
+            transact([entry for change in together for entry in entries_of(change)])
+        except Raced:
             lost += together
     return lost

@@ -12,11 +12,13 @@ from aws_lambda_powertools.utilities.idempotency import (
 )
 from aws_lambda_powertools.utilities.idempotency.exceptions import (
     IdempotencyAlreadyInProgressError,
+    IdempotencyPersistenceLayerError,
     IdempotencyValidationError,
 )
 
-from certificates.aws.table import Item, dynamodb
-from certificates.errors import BadRequest, Conflict
+from certificates.aws.clients import dynamodb
+from certificates.aws.table import TABLE_NAME
+from certificates.errors import BadRequest, Conflict, Throttled
 
 KEEP_SECONDS = 24 * 3600
 """How long a key is remembered."""
@@ -30,10 +32,10 @@ def once(
     `target` is method and path; `context` tells how long a call may run, after which it counts as dead.
 
     Raises BadRequest `idempotency-key-reused` when the body is another than the first time, Conflict `in-progress`
-    while the first call still runs.
+    while the first call still runs, Throttled.
     """
     store = DynamoDBPersistenceLayer(
-        table_name=Item.Meta.table_name,
+        table_name=TABLE_NAME,
         key_attr="pk",
         sort_key_attr="sk",
         # A partition for each caller: no key is hot on the night that everybody presses the button.
@@ -58,3 +60,7 @@ def once(
         raise BadRequest("idempotency-key-reused", "This Idempotency-Key came with another body before.") from error
     except IdempotencyAlreadyInProgressError as error:
         raise Conflict("in-progress", "The first call with this Idempotency-Key is still running.") from error
+    except IdempotencyPersistenceLayerError as error:
+        if isinstance(error.__cause__, Throttled):
+            raise error.__cause__ from error
+        raise

@@ -12,6 +12,7 @@ from certificates.aws.table import (
     ExceptionItem,
     InvalidationItem,
     LearnerItem,
+    RawItem,
 )
 from certificates.rules.model import (
     Attempt,
@@ -25,12 +26,9 @@ from certificates.rules.model import (
 )
 from certificates.shown_text import shows_nothing
 
-RawItem = Mapping[str, Any]
-"""An item as DynamoDB sends it: attribute name to `{type: value}`."""
-
 
 def learner(raw: RawItem) -> Learner:
-    item = LearnerItem.from_raw_data(dict(raw))
+    item = LearnerItem.read(raw)
     return Learner(
         user_id=item.user_id,
         username=item.username,
@@ -42,7 +40,7 @@ def learner(raw: RawItem) -> Learner:
 
 
 def enrollment(raw: RawItem) -> Enrollment:
-    item = EnrollmentItem.from_raw_data(dict(raw))
+    item = EnrollmentItem.read(raw)
     return Enrollment(
         user_id=item.user_id,
         course_id=item.course_id,
@@ -58,7 +56,7 @@ def enrollment(raw: RawItem) -> Enrollment:
 
 
 def certificate(raw: RawItem) -> Certificate:
-    item = CertificateItem.from_raw_data(dict(raw))
+    item = CertificateItem.read(raw)
     return Certificate(
         verify_uuid=item.verify_uuid or "",
         course_id=item.course_id,
@@ -83,7 +81,7 @@ def attempt(enrollment: RawItem, held: Certificate | None) -> Attempt | None:
     """The last attempt where it broke, or came after one that did; None once the certificate was changed after it."""
     if "outcome" not in enrollment:
         return None
-    item = EnrollmentItem.from_raw_data(dict(enrollment))
+    item = EnrollmentItem.read(enrollment)
     if held is not None and held.modified_at is not None and held.modified_at >= item.attempted_at:
         return None
     return Attempt(
@@ -127,9 +125,9 @@ def certificate_item(value: Certificate) -> CertificateItem:
 
 
 def exception(raw: RawItem) -> ExceptionEntry:
-    item = ExceptionItem.from_raw_data(dict(raw))
+    item = ExceptionItem.read(raw)
     return ExceptionEntry(
-        user_id=item.user_id, note=item.note, added_by=item.added_by, added_at=item.added_at, origin=item.origin
+        user_id=item.user_id, note=item.note or "", added_by=item.added_by, added_at=item.added_at, origin=item.origin
     )
 
 
@@ -146,13 +144,13 @@ def exception_item(course_id: str, value: ExceptionEntry) -> ExceptionItem:
 
 
 def invalidation(raw: RawItem) -> Invalidation:
-    item = InvalidationItem.from_raw_data(dict(raw))
+    item = InvalidationItem.read(raw)
     return Invalidation(
         user_id=item.user_id,
-        note=item.note,
+        note=item.note or "",
         invalidated_by=item.invalidated_by,
         invalidated_at=item.invalidated_at,
-        active=item.active,
+        active=bool(item.active),
         revalidated_by=item.revalidated_by,
         revalidated_at=item.revalidated_at,
     )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
-from certificates.aws.table import JobItem, run_key
+from certificates.aws.table import JobItem, RawItem, run_key
 from certificates.rules.groups import Group, Scope
 from certificates.rules.jobs import Job, JobKind, JobState, Part, Selection
 
@@ -30,8 +28,8 @@ def job_item(job: Job) -> JobItem:
     )
 
 
-def job_from(raw: Mapping[str, Any]) -> Job:
-    item = JobItem.from_raw_data(dict(raw))
+def job_from(raw: RawItem) -> Job:
+    item = JobItem.read(raw)
     return Job(
         course_id=item.course_id,
         job_id=item.job_id,

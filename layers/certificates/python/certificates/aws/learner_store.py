@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from certificates.aws import items
 from certificates.aws.reads import get_items
@@ -24,7 +23,7 @@ class LearnerStore:
     def user_id_of(self, username: str) -> str | None:
         """The id of the learner of exactly this username."""
         found = get_items([username_key(username)])
-        return next((PointerItem.from_raw_data(raw).user_id for raw in found.values()), None)
+        return next((PointerItem.read(raw).user_id for raw in found.values()), None)
 
     def find(self, identifier: str) -> Learner | None:
         """The learner of a username, exactly, or of an e-mail, whatever its case.
@@ -46,15 +45,14 @@ class LearnerStore:
         found = get_items(key for name in wanted for key in (username_key(name), email_key(name)))
         named = {}
         for name in wanted:
-            pointers = [found[key] for key in (username_key(name), email_key(name)) if key in found]
+            pointers = [PointerItem.read(found[key]) for key in (username_key(name), email_key(name)) if key in found]
             named[name] = tuple(dict.fromkeys(user_id for pointer in pointers for user_id in holders(pointer)))
         return named
 
 
-def holders(pointer: Mapping[str, Any]) -> list[str]:
+def holders(pointer: PointerItem) -> list[str]:
     """The ids of the learners whom a pointer names."""
-    more: list[str] = sorted(pointer.get("more_user_ids", {}).get("SS", []))
-    return [pointer["user_id"]["S"], *more]
+    return [pointer.user_id, *sorted(pointer.more_user_ids or ())]
 
 
 def username_key(username: str) -> tuple[str, str]:

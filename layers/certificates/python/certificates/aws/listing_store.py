@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+
+from pynamodb.expressions.condition import Condition
 
 from certificates.aws import items
-from certificates.aws.items import RawItem
-from certificates.aws.reads import Key, get_items
-from certificates.aws.table import SHARDS, Item, dynamodb, shard_key, shard_of
+from certificates.aws.reads import get_items, key_of, query, query_page, text
+from certificates.aws.table import SHARDS, ByShard, Key, RawItem, shard_key, shard_of
 from certificates.rules.model import CourseRun, Facts, Learner, Site
 
 KEY_ATTRIBUTES = ("pk", "sk", "course_id", "user_id", "shard_entry")
@@ -30,16 +30,16 @@ class Listed:
 
     @property
     def user_id(self) -> str:
-        return str(self.raw["user_id"]["S"])
+        return text(self.raw, "user_id")
 
     @property
     def key(self) -> Key:
-        return self.raw["pk"]["S"], self.raw["sk"]["S"]
+        return key_of(self.raw)
 
     @property
     def place(self) -> str:
         """Where it stands in the listing, to go on after it."""
-        return f"{shard_of(self.user_id):02d}/{self.raw['shard_entry']['S']}"
+        return f"{shard_of(self.user_id):02d}/{text(self.raw, 'shard_entry')}"
 
 
 class ListingStore:
@@ -70,50 +70,20 @@ class ListingStore:
         page_size: int = 1000,
     ) -> Iterator[Listed]:
         """The items of one shard, of one kind or (`kind` empty) of all kinds, kind after kind, each by learner."""
-        # Every name by a placeholder: `shard` and `active` are among DynamoDB's reserved words.
-        wanted = {f"#{number}": name for number, name in enumerate([*KEY_ATTRIBUTES, *attributes])}
-        values: dict[str, Any] = {":shard": {"S": shard_key(course_id, shard)}}
-        names, condition = {"#shard": "shard"}, "#shard = :shard"
+        where = ByShard.shard == shard_key(course_id, shard)
         if kind:
-            # "$" follows "#": between the two lies every entry of the kind.
-            values |= {":from": {"S": after + "\0" if after else f"{kind}#"}, ":to": {"S": f"{kind}$"}}
-            names["#entry"] = "shard_entry"
-            condition += " AND #entry BETWEEN :from AND :to"
-        pages = (
-            dynamodb()
-            .get_paginator("query")
-            .paginate(
-                TableName=Item.Meta.table_name,
-                IndexName="by_shard",
-                KeyConditionExpression=condition,
-                ProjectionExpression=", ".join(wanted),
-                ExpressionAttributeNames={**wanted, **names},
-                ExpressionAttributeValues=values,
-                PaginationConfig={"PageSize": page_size},
-            )
-        )
-        for page in pages:
-            yield from map(Listed, page["Items"])
+            where &= _entries(kind, after)
+        found = query(where, index=ByShard, attributes=(*KEY_ATTRIBUTES, *attributes), page_size=page_size)
+        yield from map(Listed, found)
 
     def page(
         self, course_id: str, shard: int, kind: str, *, after: str | None, limit: int
     ) -> tuple[list[str], str | None]:
         """Ids of up to `limit` learners of a shard, `after` one of them, and the last one: None when none follow."""
-        found = dynamodb().query(
-            TableName=Item.Meta.table_name,
-            IndexName="by_shard",
-            KeyConditionExpression="#shard = :shard AND shard_entry BETWEEN :from AND :to",
-            ProjectionExpression="user_id",
-            ExpressionAttributeNames={"#shard": "shard"},
-            ExpressionAttributeValues={
-                ":shard": {"S": shard_key(course_id, shard)},
-                ":from": {"S": f"{kind}#{after}\0" if after is not None else f"{kind}#"},
-                ":to": {"S": f"{kind}$"},
-            },
-            Limit=limit,
-        )
-        user_ids = [entry["user_id"]["S"] for entry in found["Items"]]
-        return user_ids, user_ids[-1] if "LastEvaluatedKey" in found else None
+        where = (ByShard.shard == shard_key(course_id, shard)) & _entries(kind, f"{kind}#{after}" if after else "")
+        found, more = query_page(where, index=ByShard, attributes=["user_id"], limit=limit)
+        user_ids = [text(raw, "user_id") for raw in found]
+        return user_ids, user_ids[-1] if more else None
 
     def facts_of_shard(self, run: CourseRun, shard: int, *, site: Site, now: datetime) -> Iterator[Facts]:
         """What the listing itself tells of the learners of one shard: enough to count them by.
@@ -122,12 +92,12 @@ class ListingStore:
         """
         of_learner: dict[str, dict[str, RawItem]] = {}
         for entry in self.shard(run.course_id, shard, attributes=_COUNTED):
-            of_learner.setdefault(entry.user_id, {})[entry.raw["sk"]["S"]] = entry.raw
+            of_learner.setdefault(entry.user_id, {})[entry.key[1]] = entry.raw
         for user_id, parts in of_learner.items():
             learner = Learner(user_id=user_id, username="", email="", name="")
             yield Facts(run=run, learner=learner, now=now, site=site, **items.in_run(parts))
 
-    def current(self, keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
+    def current(self, keys: Iterable[Key]) -> Mapping[Key, RawItem]:
         """The items as they are now, by key; those that are gone are left out."""
         return get_items(keys)
 
@@ -135,3 +105,8 @@ class ListingStore:
         """Who these learners are, by id; those nobody knows are left out."""
         found = get_items((f"LEARNER#{user_id}", "PROFILE") for user_id in user_ids)
         return {person.user_id: person for person in map(items.learner, found.values())}
+
+
+def _entries(kind: str, after: str) -> Condition:
+    """The entries of one kind, `after` one of them. "$" follows "#": every entry of the kind lies between the two."""
+    return ByShard.shard_entry.between(after + "\0" if after else f"{kind}#", f"{kind}$")

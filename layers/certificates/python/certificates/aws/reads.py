@@ -1,18 +1,19 @@
-"""Many items in one call."""
+"""Everything that is read from the table: items by their keys, or those that a query finds."""
 
 from __future__ import annotations
 
-import random
-import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import Any
 
-from certificates.aws.table import Item, dynamodb
-from certificates.paging import batched
+from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import Index
 
-Key = tuple[str, str]
-"""`(pk, sk)`."""
+from certificates.aws.clients import dynamodb
+from certificates.aws.table import TABLE_NAME, Key, RawItem
+from certificates.aws.throttling import attempts
+from certificates.errors import Throttled
+from certificates.paging import batched
 
 MAX_KEYS = 100
 """Keys in one BatchGetItem (DynamoDB's limit)."""
@@ -23,11 +24,20 @@ _AT_ONCE = 8
 _MAX_ROUNDS = 8
 
 
+def key_of(raw: RawItem) -> Key:
+    return raw["pk"]["S"], raw["sk"]["S"]
+
+
+def text(raw: RawItem, attribute: str) -> str:
+    """A text that the item is known to have."""
+    return str(raw[attribute]["S"])
+
+
 def get_items(keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
     """The items under these keys that exist, read consistently, 100 keys a call, a few calls at once.
 
     DynamoDB may leave keys unprocessed when throttled: those are asked for again, with growing pauses.
-    Raises TimeoutError when some stay unprocessed, so that no caller takes a throttled item for an absent one.
+    Raises Throttled when some stay unprocessed, so that no caller takes a throttled item for an absent one.
     """
     wanted = list(dict.fromkeys(keys))
     found: dict[Key, dict[str, Any]] = {}
@@ -44,15 +54,75 @@ def get_items(keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
 
 
 def _get_page(keys: Sequence[Key], found: dict[Key, dict[str, Any]]) -> None:
-    table, client = Item.Meta.table_name, dynamodb()
+    client = dynamodb()
     pending: list[dict[str, Any]] = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in keys]
-    for attempt in range(_MAX_ROUNDS):
-        answer = client.batch_get_item(RequestItems={table: {"Keys": pending, "ConsistentRead": True}})
-        for item in answer["Responses"].get(table, []):
-            found[item["pk"]["S"], item["sk"]["S"]] = item
+    for _ in attempts(_MAX_ROUNDS):
+        answer = client.batch_get_item(RequestItems={TABLE_NAME: {"Keys": pending, "ConsistentRead": True}})
+        for item in answer["Responses"].get(TABLE_NAME, []):
+            found[key_of(item)] = item
         unprocessed: dict[str, Any] = dict(answer.get("UnprocessedKeys", {}))
-        pending = unprocessed.get(table, {}).get("Keys", [])
+        pending = unprocessed.get(TABLE_NAME, {}).get("Keys", [])
         if not pending:
             return
-        time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - jitter, not a secret
-    raise TimeoutError(f"{len(pending)} keys stayed unprocessed after {_MAX_ROUNDS} rounds")
+    raise Throttled(f"{len(pending)} keys stayed unprocessed after {_MAX_ROUNDS} rounds")
+
+
+def query(
+    where: Condition,
+    *,
+    index: type[Index[Any]] | None = None,
+    attributes: Iterable[str] = (),
+    backwards: bool = False,
+    limit: int | None = None,
+    page_size: int | None = None,
+) -> Iterator[RawItem]:
+    """The items that a key condition finds, in the order of their sort keys, `limit` of them at most.
+
+    Items of the table are read consistently; an index lags behind, mostly by milliseconds. With `attributes`, of each
+    item only these come.
+    """
+    asked = _asked(where, index, attributes, backwards, page_size or limit)
+    left = limit
+    while True:
+        answer = dynamodb().query(**asked)
+        yield from answer["Items"][:left]
+        if left is not None:
+            left -= len(answer["Items"])
+        if "LastEvaluatedKey" not in answer or (left is not None and left <= 0):
+            return
+        asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def query_page(
+    where: Condition, *, index: type[Index[Any]], attributes: Iterable[str], limit: int
+) -> tuple[list[RawItem], bool]:
+    """The first `limit` items that a query of the index finds, in one call, and whether others may follow."""
+    answer = dynamodb().query(**_asked(where, index, attributes, False, limit))
+    return list(answer["Items"]), "LastEvaluatedKey" in answer
+
+
+def _asked(
+    where: Condition,
+    index: type[Index[Any]] | None,
+    attributes: Iterable[str],
+    backwards: bool,
+    page_size: int | None,
+) -> dict[str, Any]:
+    names: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    asked: dict[str, Any] = {
+        "TableName": TABLE_NAME,
+        "KeyConditionExpression": where.serialize(names, values),
+        "ScanIndexForward": not backwards,
+    }
+    if index is None:
+        asked["ConsistentRead"] = True
+    else:
+        asked["IndexName"] = index.Meta.index_name
+    if wanted := [names.setdefault(name, f"#{len(names)}") for name in attributes]:
+        asked["ProjectionExpression"] = ", ".join(wanted)
+    if page_size is not None:
+        asked["Limit"] = page_size
+    asked["ExpressionAttributeNames"] = {placeholder: name for name, placeholder in names.items()}
+    asked["ExpressionAttributeValues"] = values
+    return asked

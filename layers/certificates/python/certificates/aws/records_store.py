@@ -2,59 +2,57 @@
 
 from __future__ import annotations
 
-import random
-import time as clock
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from functools import reduce
+from operator import and_
 
-from certificates.aws.pointers import Action, careful_actions, hopeful_actions
-from certificates.aws.reads import Key, get_items
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from certificates.aws import writes
+from certificates.aws.pointers import careful_entries, hopeful_entries
+from certificates.aws.reads import get_items
 from certificates.aws.record_parts import (
     VERDICT_TIMES,
     Comparison,
     Effect,
-    Raw,
     compare,
     enrollment_parts,
     first,
     learner_parts,
-    time,
 )
-from certificates.aws.table import Item, connection, learner_key, shard_key, shard_of
+from certificates.aws.table import EnrollmentItem, Item, Key, LearnerItem, RawItem, learner_key, shard_key, shard_of
+from certificates.aws.throttling import attempts
+from certificates.aws.writes import MAX_ENTRIES, Entry, key_of, transact
 from certificates.errors import Raced
 from certificates.paging import batched
 from certificates.rules.lms_report import Report
-
-MAX_ACTIONS = 100
-"""Actions in one TransactWriteItems (DynamoDB's limit)."""
 
 CHUNK = 50
 """Reports read together: two items each fill one BatchGetItem."""
 
 _ATTEMPTS = 8
-_LOST = frozenset({"ConditionalCheckFailed", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
-"""Why a transaction may be cancelled and is worth another look at what is recorded."""
 
-Pointers = Callable[[Report, Raw | None], Iterable[Action]]
+Pointers = Callable[[Report, LearnerItem | None], Iterable[Entry]]
 
 
 @dataclass(slots=True)
 class _Batch:
-    """Actions of several reports that fit into one transaction: no two of them touch the same item."""
+    """Entries of several reports that fit into one transaction: no two of them touch the same item."""
 
     positions: list[int] = field(default_factory=list)
-    actions: list[Action] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
     keys: set[Key] = field(default_factory=set)
 
-    def has_room_for(self, actions: list[Action]) -> bool:
-        return len(self.actions) + len(actions) <= MAX_ACTIONS and self.keys.isdisjoint(map(_key, actions))
+    def has_room_for(self, entries: list[Entry]) -> bool:
+        return len(self.entries) + len(entries) <= MAX_ENTRIES and self.keys.isdisjoint(map(key_of, entries))
 
-    def add(self, position: int, actions: list[Action]) -> None:
+    def add(self, position: int, entries: list[Entry]) -> None:
         self.positions.append(position)
-        self.actions.extend(actions)
-        self.keys.update(map(_key, actions))
+        self.entries.extend(entries)
+        self.keys.update(map(key_of, entries))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +64,10 @@ class RecordsStore:
     def apply(self, reports: Sequence[Report]) -> list[Effect]:
         """Record the reports, of which no two may be about the same learner, and say what each came to.
 
-        Reports are written up to 100 actions a transaction; those of a transaction that is cancelled (somebody else
-        wrote meanwhile, or holds a username or e-mail that a report claims) are written each alone.
+        Reports are written up to 100 entries a transaction; those of a transaction that loses a race (somebody else
+        wrote meanwhile, or holds a username or e-mail that a report claims) are written each alone. Raises Raced when a
+        report loses alone as well, time and again, and Throttled.
         """
-        connection()
         chunks = list(batched(reports, CHUNK))
         if len(chunks) <= 1 or self.workers == 1:
             return [effect for chunk in chunks for effect in _apply_chunk(chunk)]
@@ -83,13 +81,13 @@ def _apply_chunk(reports: Sequence[Report]) -> list[Effect]:
     batches: list[_Batch] = [_Batch()]
     alone: list[int] = []
     for position, report in enumerate(reports):
-        effect, actions = _plan(report, found, hopeful_actions)
+        effect, entries = _plan(report, found, hopeful_entries)
         effects.append(effect)
-        if not batches[-1].has_room_for(actions):
+        if not batches[-1].has_room_for(entries):
             batches.append(_Batch())
-        batches[-1].add(position, actions)
+        batches[-1].add(position, entries)
     for batch in batches:
-        if batch.actions and not _write(batch.actions):
+        if batch.entries and not _write(batch.entries):
             alone.extend(batch.positions)
     for position in alone:
         effects[position] = _apply_alone(reports[position])
@@ -98,86 +96,69 @@ def _apply_chunk(reports: Sequence[Report]) -> list[Effect]:
 
 def _apply_alone(report: Report) -> Effect:
     """Read again, write again, until nobody came between. Raises Raced after _ATTEMPTS: the message is tried later."""
-    for attempt in range(_ATTEMPTS):
-        effect, actions = _plan(report, get_items(_keys(report)), careful_actions)
-        if not actions or _write(actions):
+    for _ in attempts(_ATTEMPTS):
+        effect, entries = _plan(report, get_items(_keys(report)), careful_entries)
+        if not entries or _write(entries):
             return effect
-        clock.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter, not a secret
     raise Raced(f"learner {report.user_id} kept being changed by others")
 
 
-def _plan(report: Report, found: dict[Key, Raw], pointers: Pointers) -> tuple[Effect, list[Action]]:
+def _write(entries: list[Entry]) -> bool:
+    """All of it, or nothing and False when a condition does not hold any more."""
+    try:
+        transact(entries)
+    except Raced:
+        return False
+    return True
+
+
+def _plan(report: Report, found: Mapping[Key, RawItem], pointers: Pointers) -> tuple[Effect, list[Entry]]:
     """What a report comes to beside what is recorded, and what there is to write for it."""
-    at, actions = time(report), []
-    learner, enrollment = found.get(_learner(report)), found.get(_enrollment(report))
-    of_learner = compare(learner_parts(report, learner), learner, at)
-    of_enrollment = compare(enrollment_parts(report, enrollment), enrollment, at)
+    entries: list[Entry] = []
+    learner_item, enrollment_item = found.get(_learner(report)), found.get(_enrollment(report))
+    learner = LearnerItem.read(learner_item) if learner_item is not None else None
+    enrollment = EnrollmentItem.read(enrollment_item) if enrollment_item is not None else None
+    of_learner = compare(learner_parts(report, learner), learner, report.at)
+    of_enrollment = compare(enrollment_parts(report, enrollment), enrollment, report.at)
     if of_learner.newer:
-        actions.append(_update(_learner(report), of_learner, learner, at, {"user_id": {"S": report.user_id}}))
+        actions = [LearnerItem.user_id.set(report.user_id), *_set_newer(LearnerItem, of_learner, report)]
+        # Every reader may count on a name and an e-mail being there, even before the LMS has told them.
+        told = {name for part in of_learner.newer for name in part.values}
+        actions += [spare for name, spare in _EMPTY.items() if name not in told]
+        entries.append(writes.update(_learner(report), actions, _as_compared(LearnerItem, of_learner, learner)))
     if any(part.at == "profiled_at" for part in of_learner.newer):
-        actions.extend(pointers(report, learner))
+        entries.extend(pointers(report, learner))
     if of_enrollment.newer:
-        actions.append(_update(_enrollment(report), of_enrollment, enrollment, at, _listing(report)))
-    return first({of_learner.effect, of_enrollment.effect}), actions
+        actions = [*_listing(report), *_set_newer(EnrollmentItem, of_enrollment, report)]
+        unchanged = _as_compared(EnrollmentItem, of_enrollment, enrollment)
+        entries.append(writes.update(_enrollment(report), actions, unchanged))
+    return first({of_learner.effect, of_enrollment.effect}), entries
 
 
-def _update(key: Key, comparison: Comparison, recorded: Raw | None, at: Raw, always: Raw) -> Action:
-    """Set the newer parts, on condition that their times are still the ones they were compared with."""
-    names: dict[str, str] = {}
-    values: Raw = {}
-    sets, removes, conditions = [], [], []
+_EMPTY = {
+    "name": LearnerItem.name.set(LearnerItem.name | ""),
+    "email": LearnerItem.email.set(LearnerItem.email | ""),
+}
 
-    def name(attribute: str) -> str:
-        return names.setdefault(attribute, f"#{len(names)}")
 
-    def value(raw: Raw) -> str:
-        values[f":{len(values)}"] = raw
-        return f":{len(values) - 1}"
+def _set_newer(kind: type[Item], comparison: Comparison, report: Report) -> Iterator[Action]:
+    """Set the newer parts and their times."""
+    for part in comparison.newer:
+        yield getattr(kind, part.at).set(part.said or report.at)
+        for name, value in part.values.items():
+            attribute = getattr(kind, name)
+            yield attribute.remove() if value is None else attribute.set(value)
 
-    changes = {**always, **{part.at: part.said or at for part in comparison.newer}}
+
+def _as_compared(kind: type[Item], comparison: Comparison, recorded: Item | None) -> Condition:
+    """The times of the newer parts are still the ones that they were compared with."""
     compared = {part.at for part in comparison.newer}
     if compared & VERDICT_TIMES:
         # Which grade a verdict was given with follows from all three of them.
         compared |= VERDICT_TIMES
-    for part in comparison.newer:
-        changes.update(part.values)
-    for said in sorted(compared):
-        known = (recorded or {}).get(said)
-        condition = f"attribute_not_exists({name(said)})" if known is None else f"{name(said)} = {value(known)}"
-        conditions.append(condition)
-    for attribute, raw in changes.items():
-        if raw is None:
-            removes.append(name(attribute))
-        else:
-            sets.append(f"{name(attribute)} = {value(raw)}")
-    if key[1] == "PROFILE":
-        # Every reader may count on a name and an e-mail being there, even before the LMS has told them.
-        for attribute in sorted({"name", "email"} - changes.keys()):
-            sets.append(f"{name(attribute)} = if_not_exists({name(attribute)}, {value({'S': ''})})")
-    expression = f"SET {', '.join(sets)}" + (f" REMOVE {', '.join(removes)}" if removes else "")
-    return {
-        "Update": {
-            "TableName": Item.Meta.table_name,
-            "Key": {"pk": {"S": key[0]}, "sk": {"S": key[1]}},
-            "UpdateExpression": expression,
-            "ConditionExpression": " AND ".join(conditions),
-            "ExpressionAttributeNames": {placeholder: attribute for attribute, placeholder in names.items()},
-            "ExpressionAttributeValues": values,
-        }
-    }
-
-
-def _write(actions: list[Action]) -> bool:
-    """All of it, or nothing and False when a condition does not hold any more."""
-    client: Any = connection().connection.client
-    try:
-        client.transact_write_items(TransactItems=actions)
-    except client.exceptions.TransactionCanceledException as error:
-        codes = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
-        if codes - _LOST - {"None", None}:
-            raise
-        return False
-    return True
+    known = [(getattr(kind, at), getattr(recorded, at, None)) for at in sorted(compared)]
+    unchanged: Condition = reduce(and_, (at.does_not_exist() if time is None else at == time for at, time in known))
+    return unchanged
 
 
 def _keys(report: Report) -> Iterator[Key]:
@@ -194,19 +175,13 @@ def _enrollment(report: Report) -> Key:
     return learner_key(report.course_id or "", report.user_id), "ENROLLMENT"
 
 
-def _listing(report: Report) -> Raw:
+def _listing(report: Report) -> list[Action]:
     """What every item of a learner in a run carries, see `table.LearnerInRunItem.at`."""
     course_id = report.course_id or ""
-    return {
-        "course_id": {"S": course_id},
-        "user_id": {"S": report.user_id},
-        "holder": {"S": report.user_id},
-        "shard": {"S": shard_key(course_id, shard_of(report.user_id))},
-        "shard_entry": {"S": f"ENROLLMENT#{report.user_id}"},
-    }
-
-
-def _key(action: Action) -> Key:
-    ((_, written),) = action.items()
-    key = written.get("Key") or written["Item"]
-    return key["pk"]["S"], key["sk"]["S"]
+    return [
+        EnrollmentItem.course_id.set(course_id),
+        EnrollmentItem.user_id.set(report.user_id),
+        EnrollmentItem.holder.set(report.user_id),
+        EnrollmentItem.shard.set(shard_key(course_id, shard_of(report.user_id))),
+        EnrollmentItem.shard_entry.set(f"ENROLLMENT#{report.user_id}"),
+    ]

@@ -13,9 +13,9 @@ from heapq import merge
 from itertools import groupby, islice
 
 from certificates.aws import items
-from certificates.aws.items import RawItem
 from certificates.aws.listing_store import Listed, ListingStore
 from certificates.aws.reads import MAX_KEYS
+from certificates.aws.table import RawItem
 from certificates.rules.model import Attempt, Certificate, Enrollment, ExceptionEntry, Invalidation, Learner
 
 _KINDS = ("ENROLLMENT", "CERTIFICATE", "EXCEPTION", "INVALIDATION")

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from certificates.aws.table import CourseRunItem, run_key
+from certificates.aws.table import CourseRunItem, RawItem, run_key
 from certificates.rules.model import CourseRun, Display, Pacing
 
 _SETTINGS = tuple(
@@ -31,9 +31,9 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
 """How the settings are read that JSON does not hold as they are."""
 
 
-def run_from(raw: Mapping[str, Any]) -> CourseRun:
+def run_from(raw: RawItem) -> CourseRun:
     """A setting that an earlier release did not write has the default of a new run."""
-    item = CourseRunItem.from_raw_data(dict(raw))
+    item = CourseRunItem.read(raw)
     stored: Mapping[str, Any] = item.settings
     return CourseRun(
         course_id=item.course_id,

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pynamodb.exceptions import PutError, TransactWriteError
-from pynamodb.transactions import TransactWrite
-
-from certificates.aws.reads import get_items
+from certificates.aws import writes
+from certificates.aws.reads import get_items, key_of, query
 from certificates.aws.run_items import run_from, run_item
-from certificates.aws.table import CourseRunItem, Item, StaffItem, connection, run_key
-from certificates.errors import Raced
+from certificates.aws.table import ByKind, CourseRunItem, StaffItem, run_key
 from certificates.paging import Page
 from certificates.rules.model import CourseRun
 
@@ -26,33 +23,21 @@ class RunStore:
 
     def replace(self, run: CourseRun, *, version_read: int) -> None:
         """Write the settings. Raises Raced when they are no longer at `version_read` (0: there were none)."""
-        connection()
         unchanged = CourseRunItem.version == version_read if version_read else CourseRunItem.pk.does_not_exist()
-        try:
-            run_item(run).save(condition=unchanged)
-        except PutError as error:
-            if error.cause_response_code == "ConditionalCheckFailedException":
-                raise Raced(f"{run.course_id} at {version_read}") from error
-            raise
+        writes.write(writes.put(run_item(run), unchanged))
 
     def all_runs(self, *, limit: int, after: str | None) -> Page[CourseRun]:
         """Every run by course id, `after` one of them."""
-        connection()
-        keys = Item.query(
-            "course-run",
-            Item.pk > run_key(after) if after else None,
-            index_name="by_kind",
-            limit=limit + 1,
-        )
-        return self._page([key.pk.removeprefix(run_key("")) for key in keys], limit)
+        every = ByKind.kind == "course-run"
+        listed = query(every & (ByKind.pk > run_key(after)) if after else every, index=ByKind, limit=limit + 1)
+        return self._page([key_of(raw)[0].removeprefix(run_key("")) for raw in listed], limit)
 
     def runs_of_staff(self, username: str, *, limit: int, after: str | None) -> Page[CourseRun]:
         """The runs whose course staff this person is."""
-        connection()
         prefix = run_key("")
-        beyond = Item.sk > run_key(after) if after else Item.sk.startswith(prefix)
-        keys = Item.query(f"STAFF#{username}", beyond, limit=limit + 1, consistent_read=True)
-        return self._page([key.sk.removeprefix(prefix) for key in keys], limit)
+        beyond = StaffItem.sk > run_key(after) if after else StaffItem.sk.startswith(prefix)
+        listed = query((StaffItem.pk == f"STAFF#{username}") & beyond, limit=limit + 1)
+        return self._page([key_of(raw)[1].removeprefix(prefix) for raw in listed], limit)
 
     def _page(self, course_ids: list[str], limit: int) -> Page[CourseRun]:
         shown = course_ids[:limit]
@@ -63,24 +48,15 @@ class RunStore:
     def staff(self, course_id: str) -> frozenset[str]:
         """Usernames of the run's course staff."""
         found = get_items([(run_key(course_id), "STAFF")])
-        names = [StaffItem.from_raw_data(raw).usernames for raw in found.values()]
+        names = [StaffItem.read(raw).usernames for raw in found.values()]
         return frozenset(names[0] or ()) if names else frozenset()
 
     def replace_staff(self, course_id: str, usernames: Iterable[str]) -> frozenset[str]:
         """Make these people the run's course staff, at most 49 changes at once. Raises Raced."""
         before, after = self.staff(course_id), frozenset(usernames)
         unchanged = StaffItem.usernames == set(before) if before else StaffItem.usernames.does_not_exist()
-        try:
-            with TransactWrite(connection=connection().connection) as transaction:
-                transaction.save(
-                    StaffItem(pk=run_key(course_id), sk="STAFF", usernames=set(after) or None), condition=unchanged
-                )
-                for username in after - before:
-                    transaction.save(StaffItem(pk=f"STAFF#{username}", sk=run_key(course_id)))
-                for username in before - after:
-                    transaction.delete(StaffItem(pk=f"STAFF#{username}", sk=run_key(course_id)))
-        except TransactWriteError as error:
-            if error.cause_response_code == "TransactionCanceledException":
-                raise Raced(f"staff of {course_id}") from error
-            raise
+        of_run = StaffItem(pk=run_key(course_id), sk="STAFF", usernames=set(after) or None)
+        added = [writes.put(StaffItem(pk=f"STAFF#{username}", sk=run_key(course_id))) for username in after - before]
+        removed = [writes.delete((f"STAFF#{username}", run_key(course_id))) for username in before - after]
+        writes.transact([writes.put(of_run, unchanged), *added, *removed])
         return after

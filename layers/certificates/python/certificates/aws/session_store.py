@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from certificates.access import Session
+from certificates.aws import writes
 from certificates.aws.reads import get_items
-from certificates.aws.table import Item, connection
+from certificates.aws.table import Item, Key
 
 
 class SessionItem(Item):
@@ -24,33 +25,32 @@ class SessionStore:
 
     def session(self, session_id: str) -> Session | None:
         key = _key(session_id)
-        item = get_items([key]).get(key)
-        if item is None:
+        raw = get_items([key]).get(key)
+        if raw is None:
             return None
+        item = SessionItem.read(raw)
         return Session(
-            username=item["username"]["S"],
-            name=item["name"]["S"],
-            global_staff=item["global_staff"]["BOOL"],
-            expires_at=datetime.fromtimestamp(int(item["expires_at"]["N"]), UTC),
+            username=item.username,
+            name=item.name,
+            global_staff=item.global_staff,
+            expires_at=datetime.fromtimestamp(item.expires_at, UTC),
         )
 
     def begin(self, session_id: str, session: Session) -> None:
-        connection()
         pk, sk = _key(session_id)
-        SessionItem(
+        begun = SessionItem(
             pk=pk,
             sk=sk,
             username=session.username,
             name=session.name,
             global_staff=session.global_staff,
             expires_at=int(session.expires_at.timestamp()),
-        ).save()
+        )
+        writes.write(writes.put(begun))
 
     def end(self, session_id: str) -> None:
-        connection()
-        pk, sk = _key(session_id)
-        SessionItem(pk=pk, sk=sk).delete()
+        writes.write(writes.delete(_key(session_id)))
 
 
-def _key(session_id: str) -> tuple[str, str]:
+def _key(session_id: str) -> Key:
     return f"SESSION#{hashlib.sha256(session_id.encode()).hexdigest()}", "SESSION"

@@ -25,9 +25,9 @@ from __future__ import annotations
 
 import os
 import zlib
+from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import Any, Self
 
 from pynamodb.attributes import (
     Attribute,
@@ -43,11 +43,14 @@ from pynamodb.constants import NUMBER
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
-from certificates.aws import clients
+TABLE_NAME = os.environ["TABLE_NAME"]
+"""Read at import: a function whose setting is missing must not start."""
 
-if TYPE_CHECKING:
-    from pynamodb.connection.table import TableConnection
-    from types_boto3_dynamodb import DynamoDBClient
+RawItem = Mapping[str, Any]
+"""An item as DynamoDB sends it: attribute name to `{type: value}`."""
+
+Key = tuple[str, str]
+"""`(pk, sk)`."""
 
 SHARDS = 16
 """Parts of a run's listing. 16 index partitions take 16,000 writes a second, more than a bulk job's workers make."""
@@ -71,12 +74,15 @@ def shard_key(course_id: str, shard: int) -> str:
 
 
 class DecimalAttribute(Attribute[Decimal]):
-    """A DynamoDB number that stays a Decimal: 0.59 is 0.59, not the float beside it."""
+    """A DynamoDB number that stays a Decimal: 0.59 is 0.59, not the float beside it.
+
+    DynamoDB keeps no trailing zeros.
+    """
 
     attr_type = NUMBER
 
     def serialize(self, value: Decimal) -> str:
-        return format(value, "f")
+        return format(value.normalize(), "f")
 
     def deserialize(self, value: str) -> Decimal:
         return Decimal(value)
@@ -122,17 +128,10 @@ class ByKind(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
 
 
 class Item(Model):
-    """Any item. The indexes stand here, so that all kinds of item share one connection that knows them."""
+    """Any item. The models are the schema of the table; calls are made by `reads` and `writes`, not by pynamodb."""
 
     class Meta:
-        # The settings read at import: a missing name must stop the start.
-        table_name = os.environ["TABLE_NAME"]
-        region = os.environ["AWS_REGION"]
-        host = os.environ.get("AWS_ENDPOINT_URL_DYNAMODB") or os.environ.get("AWS_ENDPOINT_URL")
-        connect_timeout_seconds = 2
-        read_timeout_seconds = 5
-        max_retry_attempts = 5
-        max_pool_connections = 32
+        table_name = TABLE_NAME
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -141,23 +140,21 @@ class Item(Model):
     verify_uuid = UnicodeAttribute(null=True)
     holder = UnicodeAttribute(null=True)
     kind = UnicodeAttribute(null=True)
-    by_shard = ByShard()
-    by_verify_uuid = ByVerifyUuid()
-    by_holder = ByHolder()
-    by_kind = ByKind()
 
+    @classmethod
+    def read(cls, raw: RawItem) -> Self:
+        """The item that DynamoDB sent. What the item lacks is None, and never a default.
 
-@cache
-def connection() -> TableConnection:
-    """The one connection of this process; asked for first here, since kinds of item inherit what `Item` has opened."""
-    opened = Item._get_connection()
-    clients.share(opened.connection.session)
-    return opened
-
-
-def dynamodb() -> DynamoDBClient:
-    """The client under `connection`, for calls that carry many kinds of item."""
-    return cast("DynamoDBClient", connection().connection.client)
+        It makes no more than what is asked for: a job reads millions of items.
+        """
+        item = cls.__new__(cls)
+        attributes = cls.get_attributes()
+        item.attribute_values = {
+            name: attributes[name].deserialize(attributes[name].get_value(value))
+            for name, value in raw.items()
+            if name in attributes and "NULL" not in value
+        }
+        return item
 
 
 class LearnerInRunItem(Item):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from certificates.aws import writes
 from certificates.aws.reads import get_items
-from certificates.aws.table import UploadItem, connection, run_key
+from certificates.aws.table import Key, RawItem, UploadItem, run_key
 from certificates.errors import Raced
 from certificates.uploads.upload import Batch, Upload
 
@@ -23,10 +24,10 @@ MAX_ERRORS = 100
 class UploadStore:
     def expect(self, course_id: str, upload_id: str, kind: str, object_key: str, by: str, now: datetime) -> None:
         """Record that a file of this key is going to be uploaded."""
-        connection()
-        UploadItem(
-            pk=run_key(course_id),
-            sk=f"UPLOAD#{upload_id}",
+        pk, sk = _key(course_id, upload_id)
+        expected = UploadItem(
+            pk=pk,
+            sk=sk,
             upload_id=upload_id,
             course_id=course_id,
             file_kind=kind,
@@ -34,10 +35,11 @@ class UploadStore:
             state="waiting",
             uploaded_by=by,
             created_at=now,
-        ).save(condition=UploadItem.pk.does_not_exist())
+        )
+        writes.write(writes.put(expected, UploadItem.pk.does_not_exist()))
 
     def upload(self, course_id: str, upload_id: str) -> Upload | None:
-        found = get_items([(run_key(course_id), f"UPLOAD#{upload_id}")])
+        found = get_items([_key(course_id, upload_id)])
         return next(map(_upload, found.values()), None)
 
     def begin(
@@ -58,7 +60,9 @@ class UploadStore:
             UploadItem.cursor.set(0),
             UploadItem.reported_at.set(reported_at),
         ]
-        _update(course_id, upload_id, actions, first)
+        # One that was begun before stays as it is.
+        with suppress(Raced):
+            _update(course_id, upload_id, actions, first)
         found = self.upload(course_id, upload_id)
         if found is None:
             raise Raced(f"upload {upload_id} vanished")
@@ -121,25 +125,21 @@ class UploadStore:
         return replace(upload, state="refused", problem=problem)
 
     def _move(self, upload: Upload, actions: Sequence[Action]) -> None:
-        """Change an upload in process that still is where it was read."""
+        """Change an upload in process. Raises Raced when it is no longer where it was read."""
         unmoved = (UploadItem.cursor == upload.cursor) & (UploadItem.state == "processing")
-        if not _update(upload.course_id, upload.upload_id, actions, unmoved):
-            raise Raced(f"upload {upload.upload_id} is no longer at byte {upload.cursor}")
+        _update(upload.course_id, upload.upload_id, actions, unmoved)
 
 
-def _update(course_id: str, upload_id: str, actions: Sequence[Action], condition: Condition) -> bool:
-    connection()
-    try:
-        UploadItem(run_key(course_id), f"UPLOAD#{upload_id}").update(actions=list(actions), condition=condition)
-    except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True
+def _update(course_id: str, upload_id: str, actions: Sequence[Action], condition: Condition) -> None:
+    writes.write(writes.update(_key(course_id, upload_id), actions, condition))
 
 
-def _upload(raw: dict[str, Any]) -> Upload:
-    item = UploadItem.from_raw_data(raw)
+def _key(course_id: str, upload_id: str) -> Key:
+    return run_key(course_id), f"UPLOAD#{upload_id}"
+
+
+def _upload(raw: RawItem) -> Upload:
+    item = UploadItem.read(raw)
     return Upload(
         course_id=item.course_id,
         upload_id=item.upload_id,

@@ -33,17 +33,12 @@ def remove_at_once(keys: Sequence[str], documents: Documents) -> None:
         telemetry.left_behind(failure.documents, failure.why)
 
 
-def remove_obsolete(change: Mapping[str, Any], documents: Documents) -> None:
-    """`change` holds `OldImage` and, unless the item is gone, `NewImage`, as DynamoDB writes items.
+def remove_obsolete(before: Mapping[str, Any], after: Mapping[str, Any], documents: Documents) -> None:
+    """An item has changed: `before` and `after` are its attributes, empty where there was or is no such item.
 
     Raises NotRemoved.
     """
-    before = _document(change.get("OldImage", {}))
-    if before is not None and before != _document(change.get("NewImage", {})):
-        documents.delete(before)
-        logger.info("document removed", extra={"document": before})
-
-
-def _document(image: Mapping[str, Any]) -> str | None:
-    key: str | None = image.get("document", {}).get("S")
-    return key
+    obsolete: str | None = before.get("document")
+    if obsolete is not None and obsolete != after.get("document"):
+        documents.delete(obsolete)
+        logger.info("document removed", extra={"document": obsolete})

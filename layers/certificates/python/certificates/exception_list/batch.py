@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from certificates.aws.grouped_changes import MAX_ENTRIES, record_together
-from certificates.aws.table import connection
+from certificates.aws.grouped_changes import record_together
+from certificates.aws.writes import MAX_ENTRIES
 from certificates.backend import Backend
 from certificates.errors import AMBIGUOUS_LEARNER, ambiguous_message
 from certificates.exception_list.entries import plan_addition
@@ -49,7 +49,6 @@ def list_batch(
     rows: Sequence[Entry | BadRow], *, run: CourseRun, upload: Upload, backend: Backend, now: datetime
 ) -> list[Line]:
     """List the learners of these rows of an upload, and say of each row, in order, what became of it."""
-    connection()
     named, lines = _resolve(rows, backend)
     parts = list(batched(named, _PER_THREAD))
     lister = _Lister(run, upload, backend, now)

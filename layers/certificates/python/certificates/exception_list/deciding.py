@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from certificates.backend import Backend
-from certificates.errors import Busy, Refusal
+from certificates.errors import Busy, Refusal, Throttled
 from certificates.issue import issue
 from certificates.lookup import read_run
 from certificates.planning import Cause
@@ -24,7 +24,7 @@ def decide_listed(course_id: str, user_ids: Sequence[str], by: str, *, backend: 
     """Decide on learners whom `by` has put on the exception list, where such an addition decides by itself.
 
     One who cannot be issued a certificate never stops the others, and is marked as one whose attempt failed. Raises
-    what broke last, to be tried again: those who have their certificate by then keep it.
+    what broke last, to be tried again: those who have their certificate by then keep it. Raises Throttled at once.
     """
     run = read_run(course_id, backend=backend)
     cause = Cause(trigger=Trigger.EXCEPTION_ADDED, actor=by)
@@ -34,6 +34,9 @@ def decide_listed(course_id: str, user_ids: Sequence[str], by: str, *, backend: 
             continue
         try:
             issue(course_id, user_id, cause=cause, backend=backend, now=now)
+        except Throttled:
+            # Not the learner's failure: all who are left are decided on when the message comes again.
+            raise
         except Refusal as refused:
             _mark_failed(course_id, user_id, refused.reason, backend, now)
             broken = refused if isinstance(refused, Busy) else broken

@@ -18,6 +18,7 @@ from certificates.errors import (
     NotAllowed,
     NotFound,
     NotSignedIn,
+    Overloaded,
     PreconditionFailed,
     Refusal,
     TooLarge,
@@ -31,7 +32,9 @@ CSV = "text/csv"
 PDF = "application/pdf"
 
 RETRY_AFTER = "1"
-"""Seconds after which whoever found others at the same thing tries again."""
+"""Seconds after which to try again what others, or too many calls, kept from being done."""
+
+_TRY_AGAIN = 503
 
 STATUS_OF: Mapping[type[Refusal], int] = {
     BadRequest: 400,
@@ -39,7 +42,8 @@ STATUS_OF: Mapping[type[Refusal], int] = {
     NotAllowed: 403,
     NotFound: 404,
     Conflict: 409,
-    Busy: 503,
+    Busy: _TRY_AGAIN,
+    Overloaded: _TRY_AGAIN,
     Gone: 410,
     PreconditionFailed: 412,
     TooLarge: 413,
@@ -73,7 +77,7 @@ def problem(refusal: Refusal) -> Answer:
         "status": status,
         "detail": refusal.message,
     }
-    headers = {"Retry-After": RETRY_AFTER} if isinstance(refusal, Busy) else {}
+    headers = {"Retry-After": RETRY_AFTER} if status == _TRY_AGAIN else {}
     return Answer(status, to_json(document), PROBLEM, headers)
 
 

@@ -18,7 +18,7 @@ from aws_lambda_powertools.logging import correlation_paths
 
 from certificates import runtime
 from certificates.access import Caller
-from certificates.errors import BadRequest, Busy, NotFound, Refusal, TooLarge
+from certificates.errors import BadRequest, Busy, NotFound, Overloaded, Refusal, Throttled, TooLarge
 from certificates.http.answers import Answer, problem
 from certificates.http.caller import caller
 from certificates.http.doors import Door, staff_of_the_run
@@ -179,6 +179,9 @@ def _serve(operation: Operation, event: dict[str, Any], context: Any) -> Answer:
     except Refusal as refusal:
         logger.info("refused", extra={"reason": refusal.reason})
         return problem(refusal)
+    except Throttled as throttled:
+        logger.warning("throttled", extra={"call": str(throttled)})
+        return problem(Overloaded())
 
 
 def _handle(operation: Operation, request: Request) -> Answer:

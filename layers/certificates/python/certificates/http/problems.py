@@ -44,6 +44,7 @@ PROBLEMS: Mapping[str, Problem] = {
     "idempotency-key-reused": _problem("The `Idempotency-Key` came with another body before.", 400),
     "in-progress": _problem("The first call with this `Idempotency-Key` is still running.", 409),
     "busy": _problem("Others are changing the same thing right now; nothing was done. Try again.", 503),
+    "throttled": _problem("Too many people do something at this moment; nothing was done. Try again.", 503),
     # What is named.
     "unknown-course-run": _problem("There is no such course run.", 404),
     "unknown-learner": _problem("No learner has this id, username or e-mail.", 404),

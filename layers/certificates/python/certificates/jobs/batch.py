@@ -1,8 +1,9 @@
 """One batch of a job: decide on its learners together, and alone on those for whom that fails.
 
 What can be shared is shared: facts are read for 20 learners in a call, documents are stored from several threads,
-changes are written up to 100 actions a transaction. A transaction that fails is halved until the one change is found
-that somebody else came before; that learner is then decided on anew, as any single learner is.
+changes are written up to 100 entries a transaction. A transaction that loses a race is halved until the one change is
+found that somebody else came before; that learner is then decided on anew, as any single learner is. A transaction that
+is throttled is tried again as it is.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 
+from certificates.aws.writes import MAX_ENTRIES
 from certificates.backend import Backend
 from certificates.documents.removal import remove_at_once
+from certificates.errors import Throttled
 from certificates.jobs.learner import Case, Result, case_of, failed, work_alone
 from certificates.paging import batched
 from certificates.rules.jobs import Job
@@ -24,9 +27,6 @@ THREADS = 16
 READ_TOGETHER = 20
 """Learners whose facts fill one BatchGetItem."""
 
-MAX_ACTIONS = 100
-"""Actions in one TransactWriteItems (DynamoDB's limit)."""
-
 UNKNOWN_LEARNER = "unknown-learner"
 
 
@@ -36,7 +36,8 @@ def work_on(
     """Decide on those of the learners whom the job takes, and make it so unless it is a dry run.
 
     A learner for whom it fails is tried again alone, then listed as failed. Where it fails for every one of them the
-    fault is not theirs: `patient` raises it then, so that the batch is tried again later.
+    fault is not theirs: `patient` raises it then, so that the batch is tried again later. Raises Throttled for the same
+    purpose, in any case: too many calls are never a learner's fault.
     """
     with ThreadPoolExecutor(THREADS) as pool:
         cases, strangers = _decided(user_ids, job, run, backend, now, pool)
@@ -87,13 +88,13 @@ def _is_rendered(backend: Backend, case: Case) -> bool:
 def _grouped(cases: Iterable[Case]) -> Iterator[list[Case]]:
     """As many cases together as one transaction holds."""
     group: list[Case] = []
-    actions = 0
+    entries = 0
     for case in cases:
-        if actions + case.actions > MAX_ACTIONS:
+        if entries + case.entries > MAX_ENTRIES:
             yield group
-            group, actions = [], 0
+            group, entries = [], 0
         group.append(case)
-        actions += case.actions
+        entries += case.entries
     if group:
         yield group
 
@@ -111,9 +112,14 @@ def _record(backend: Backend, group: list[Case]) -> tuple[list[Case], list[Case]
 
 
 def _tried(act: Callable[..., None], *arguments: object) -> bool:
-    """Whether it went well. What went wrong is of one learner, who is tried again alone: it stops no other."""
+    """Whether it went well. What went wrong is of one learner, who is tried again alone: it stops no other.
+
+    Raises Throttled: that is of no learner, and tried again the same way, not in smaller groups.
+    """
     try:
         act(*arguments)
+    except Throttled:
+        raise
     except Exception as error:
         logger.info("to be tried alone", extra={"error": type(error).__name__})
         return False

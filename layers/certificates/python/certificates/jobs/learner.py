@@ -7,7 +7,7 @@ from datetime import datetime
 
 from certificates.backend import Backend
 from certificates.documents.removal import remove_at_once
-from certificates.errors import Refusal
+from certificates.errors import Refusal, Throttled
 from certificates.lookup import gather
 from certificates.planning import Cause, Plan, name_change, plan
 from certificates.rules.eligibility import Decision, Reason
@@ -48,7 +48,8 @@ class Case:
     plan: Plan
 
     @property
-    def actions(self) -> int:
+    def entries(self) -> int:
+        """How many entries of a transaction the change takes."""
         change = self.plan.change
         return 0 if change is None else 2 + (change.excepted is not None) + (change.graded is not None)
 
@@ -82,7 +83,7 @@ def case_of(job: Job, facts: Facts, backend: Backend) -> Case:
 
 
 def work_alone(job: Job, backend: Backend, now: datetime, case: Case) -> Result:
-    """Decide on one learner anew, on the facts as they are by now, and act."""
+    """Decide on one learner anew, on the facts as they are by now, and act. Raises Throttled."""
     course_id, learner = job.course_id, case.facts.learner
     reason = BROKEN
     for _ in range(_TRIES):
@@ -96,6 +97,8 @@ def work_alone(job: Job, backend: Backend, now: datetime, case: Case) -> Result:
             return decided.result()
         except Refusal as refusal:
             reason = refusal.reason
+        except Throttled:
+            raise
         except Exception:
             logger.exception("learner failed", extra={"course_id": course_id, "user_id": learner.user_id})
     return failed(learner.user_id, learner.username, reason)

@@ -18,7 +18,7 @@ from datetime import datetime
 from certificates import telemetry
 from certificates.aws.listing_store import ListingStore
 from certificates.backend import Backend
-from certificates.errors import Raced
+from certificates.errors import Raced, Throttled
 from certificates.jobs.batch import work_on
 from certificates.jobs.learner import Result
 from certificates.jobs.starting import finish_job
@@ -43,8 +43,8 @@ def work_on_shard(
 ) -> None:
     """Work on a shard of a job, and hand over what there is no time for.
 
-    `last_delivery`: if this one fails too, the message goes to the dead letters; the job says so.
-    Raises what kept a batch from being done: the message is then delivered again.
+    `last_delivery`: if this one fails too, the message goes to the dead letters; the job says so. Throttling alone
+    sends no message there. Raises what kept a batch from being done: the message is then delivered again.
     """
     stalled = False
     while True:
@@ -64,6 +64,13 @@ def work_on_shard(
             _work_on_batch(job, run, shard, backend=backend, now=clock(), patient=not last_delivery)
         except Raced:
             logger.info("another delivery is ahead", extra={"job_id": job_id, "shard": shard})
+            return
+        except Throttled:
+            if not last_delivery:
+                raise
+            # There is nothing wrong with the message: another one takes its place, with deliveries of its own.
+            logger.warning("throttled", extra={"job_id": job_id, "shard": shard})
+            backend.job_queue.send(course_id, job_id, [shard])
             return
         if out_of_time():
             backend.job_queue.send(course_id, job_id, [shard])

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 
 from certificates.aws.listing_store import ListingStore
-from certificates.aws.table import SHARDS, connection
+from certificates.aws.table import SHARDS
 from certificates.backend import Backend
 from certificates.lookup import read_run
 from certificates.rules.eligibility import is_to_be_issued
@@ -57,7 +57,6 @@ class Counts:
 def count_learners(course_id: str, *, backend: Backend, now: datetime) -> Counts:
     """Raises NotFound `unknown-course-run`."""
     run = read_run(course_id, backend=backend)
-    connection()
     total = Counts()
     with ThreadPoolExecutor(_THREADS) as pool:
         for counts in pool.map(partial(_count_shard, run, backend.site, now), range(SHARDS)):

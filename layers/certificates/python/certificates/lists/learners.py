@@ -75,8 +75,8 @@ def list_exceptions(course_id: str, *, limit: int, after: str | None) -> Page[Li
     learners = store.learners(entry.user_id for entry in page.items)
     shown = [
         ListedException(
-            entry=items.exception(found[pk, sk]),
-            learner=learners.get(found[pk, sk]["user_id"]["S"]),
+            entry=(entry := items.exception(found[pk, sk])),
+            learner=learners.get(entry.user_id),
             certificate=items.certificate(found[pk, "CERTIFICATE"]) if (pk, "CERTIFICATE") in found else None,
         )
         for pk, sk in keys
@@ -92,9 +92,9 @@ def list_invalidations(course_id: str, *, limit: int, after: str | None) -> Page
     found = store.current(entry.key for entry in page.items)
     learners = store.learners(entry.user_id for entry in page.items)
     shown = [
-        ListedInvalidation(invalidation=items.invalidation(raw), learner=learners.get(raw["user_id"]["S"]))
+        ListedInvalidation(invalidation=items.invalidation(found[entry.key]), learner=learners.get(entry.user_id))
         for entry in page.items
-        if (raw := found.get(entry.key)) is not None
+        if entry.key in found
     ]
     return Page(shown, page.next_after)
 

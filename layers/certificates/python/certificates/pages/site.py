@@ -16,7 +16,7 @@ from aws_lambda_powertools.logging import correlation_paths
 
 from certificates import runtime
 from certificates.access import Session
-from certificates.errors import BadRequest, NotAllowed, NotFound, Refusal, TooLarge
+from certificates.errors import BadRequest, NotAllowed, NotFound, Overloaded, Refusal, Throttled, TooLarge
 from certificates.pages.answers import Page, html, see_other
 from certificates.pages.languages import LANGUAGES, Language, negotiated
 from certificates.pages.session import LANGUAGE_COOKIE, cookies_of, language_cookie, session_of
@@ -185,6 +185,9 @@ def _serve(route: _Route, event: dict[str, Any]) -> Page:
     except Refusal as refusal:
         logger.info("refused", extra={"reason": refusal.reason})
         return refused(visit, refusal)
+    except Throttled as throttled:
+        logger.warning("throttled", extra={"call": str(throttled)})
+        return refused(visit, Overloaded())
 
 
 def refused(visit: Visit, refusal: Refusal) -> Page:

@@ -36,6 +36,7 @@ REFUSALS = {
     "not-course-staff": N_("Only course staff of this run may see this page."),
     "not-global-staff": N_("Only global staff may do this."),
     "cross-site": N_("This form was sent from another site. Open the page and send it from there."),
+    "throttled": N_("Too many people are here at this moment. Try again."),
     "busy": N_("Somebody else is changing the same thing right now. Try again."),
     "identifier-missing": N_("Name a learner by username or e-mail."),
     "unknown-learner": N_(

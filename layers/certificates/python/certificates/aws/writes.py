@@ -1,0 +1,125 @@
+"""Everything that is written to the table: an entry by itself, or several of which all or none are written.
+
+An entry is one action of TransactWriteItems as DynamoDB writes it, `{"Put": {...}}`. Conditions and actions are
+pynamodb's expressions over the models of `table`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action, Update
+
+from certificates.aws.clients import dynamodb
+from certificates.aws.table import TABLE_NAME, Item, Key
+from certificates.aws.throttling import attempts
+from certificates.errors import Raced, Throttled
+
+Entry = dict[str, Any]
+
+MAX_ENTRIES = 100
+"""Entries of one transaction (DynamoDB's limit)."""
+
+_ATTEMPTS = 14
+"""How often a throttled transaction is tried: for some seconds, less than anybody who waits for it has."""
+
+_LOST = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
+_THROTTLED = frozenset({"ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded"})
+"""Why DynamoDB cancels a transaction, an entry of it at a time."""
+
+_ALONE = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}
+
+
+def put(item: Item, condition: Condition | None = None) -> Entry:
+    """Write a whole item."""
+    return {"Put": _expressed({"Item": item.serialize(null_check=True)}, condition)}
+
+
+def update(key: Key, actions: Iterable[Action], condition: Condition | None = None) -> Entry:
+    """Change some attributes of an item, or make an item of them."""
+    return {"Update": _expressed({"Key": _raw(key)}, condition, Update(*actions))}
+
+
+def delete(key: Key, condition: Condition | None = None) -> Entry:
+    return {"Delete": _expressed({"Key": _raw(key)}, condition)}
+
+
+def check(key: Key, condition: Condition) -> Entry:
+    """Write nothing: the other entries of the transaction hold only while this condition does."""
+    return {"ConditionCheck": _expressed({"Key": _raw(key)}, condition)}
+
+
+def key_of(entry: Entry) -> Key:
+    """The item that an entry is about."""
+    ((_, values),) = entry.items()
+    key = values.get("Key") or values["Item"]
+    return key["pk"]["S"], key["sk"]["S"]
+
+
+def transact(entries: Sequence[Entry]) -> None:
+    """Write all of the entries, or nothing. No two of them may be about the same item.
+
+    Raises Raced when a condition does not hold, or when another transaction has the same item in hand. Raises Throttled
+    when DynamoDB still turns the transaction away after _ATTEMPTS: it says so by cancelling it, and then botocore does
+    not try again.
+    """
+    client: Any = dynamodb()
+    for _ in attempts(_ATTEMPTS):
+        try:
+            client.transact_write_items(TransactItems=entries)
+        except client.exceptions.TransactionCanceledException as error:
+            reasons = [reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])]
+            codes = set(reasons) - {"None"}
+            if not codes or codes - _LOST - _THROTTLED:
+                raise
+            if codes & _LOST:
+                raise Raced(_described(entries, reasons)) from error
+        else:
+            return
+    raise Throttled(f"a transaction of {len(entries)} entries was cancelled {_ATTEMPTS} times")
+
+
+def write(entry: Entry) -> None:
+    """Write one entry. Raises Raced when its condition does not hold, and Throttled as `transact` does."""
+    client = dynamodb()
+    ((action, values),) = entry.items()
+    call = getattr(client, _ALONE[action])
+    for _ in attempts(_ATTEMPTS):
+        try:
+            call(**values)
+        except client.exceptions.ConditionalCheckFailedException as error:
+            raise Raced(_described([entry], ["ConditionalCheckFailed"])) from error
+        except client.exceptions.TransactionConflictException:
+            # A transaction has the item in hand. This write may well hold once that is over.
+            continue
+        else:
+            return
+    raise Throttled(f"{action} met with transactions {_ATTEMPTS} times")
+
+
+def _expressed(values: Entry, condition: Condition | None, changes: Update | None = None) -> Entry:
+    """An entry's values with its expressions, and the names and values that stand in these."""
+    names: dict[str, str] = {}
+    bound: dict[str, Any] = {}
+    entry = {"TableName": TABLE_NAME, **values}
+    if changes is not None:
+        entry["UpdateExpression"] = changes.serialize(names, bound)
+    if condition is not None:
+        entry["ConditionExpression"] = condition.serialize(names, bound)
+    if names:
+        entry["ExpressionAttributeNames"] = {placeholder: name for name, placeholder in names.items()}
+    if bound:
+        entry["ExpressionAttributeValues"] = bound
+    return entry
+
+
+def _raw(key: Key) -> dict[str, Any]:
+    return {"pk": {"S": key[0]}, "sk": {"S": key[1]}}
+
+
+def _described(entries: Sequence[Entry], reasons: Sequence[str]) -> str:
+    """Which kinds of item somebody else was faster with. Keys hold e-mails: they are not for logs."""
+    told = zip(entries, reasons, strict=False)
+    return ", ".join(f"{key_of(entry)[1].partition('#')[0]} {why}" for entry, why in told if why != "None")
