@@ -16,8 +16,23 @@ from moto.backends import get_backend
 
 from tests.template import resource
 
-# Every cloud has clients of its own, but what AWS's services look like is read once: it takes longer than most tests.
-botocore.session.create_loader = cache(botocore.session.create_loader)
+_new_loader = botocore.session.create_loader
+
+
+@cache
+def _loader(*paths: str) -> Any:
+    """What AWS's services look like is read once, though every cloud has clients of its own: it outlasts most tests.
+
+    The tests' clients read the same as the product's.
+    """
+    from certificates.aws.clients import SERVICE_MODELS
+
+    loader = _new_loader(*paths)
+    loader.search_paths.append(SERVICE_MODELS)
+    return loader
+
+
+botocore.session.create_loader = _loader
 
 
 @contextmanager

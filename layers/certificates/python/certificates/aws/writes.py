@@ -34,7 +34,7 @@ _ALONE = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}
 
 def put(item: Item, condition: Condition | None = None) -> Entry:
     """Write a whole item."""
-    return {"Put": _expressed({"Item": item.serialize(null_check=True)}, condition)}
+    return {"Put": _expressed({"Item": item.raw()}, condition)}
 
 
 def update(key: Key, actions: Iterable[Action], condition: Condition | None = None) -> Entry:
