@@ -80,6 +80,8 @@ def _raised_in(path: Path, name: str) -> Iterator[tuple[str, int]]:
         called = ast.unparse(call.func)
         if called == "Busy":
             yield "busy", STATUS_OF[errors.Busy]
+        elif called == "Overloaded":
+            yield errors.Overloaded().reason, STATUS_OF[errors.Overloaded]
         elif called in KINDS:
             status, reason = STATUS_OF[KINDS[called]], ast.unparse(call.args[0])
             if isinstance(call.args[0], ast.Constant):

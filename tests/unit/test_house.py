@@ -124,6 +124,27 @@ def test_the_flat_floor_has_few_enough_files_to_read_at_a_glance() -> None:
     assert len([path for path in PACKAGE.glob("*.py") if path.name != "__init__.py"]) <= 22
 
 
+def test_only_reads_and_writes_call_dynamodb() -> None:
+    callers = {path.stem for path in modules("aws") if "certificates.aws.clients.dynamodb" in imports_of(path)}
+    # Powertools makes the calls of its idempotency itself.
+    assert callers == {"reads", "writes", "idempotency"}
+
+
+VERBS = [path for path in modules() if path.relative_to(PACKAGE).parts[0] not in {"aws", "rendering"}]
+
+
+@pytest.mark.parametrize("path", VERBS, ids=lambda path: path.stem)
+def test_items_as_dynamodb_writes_them_stay_at_the_edge(path: Path) -> None:
+    found = [
+        node.lineno
+        for node in ast.walk(ast.parse(path.read_text()))
+        if (isinstance(node, ast.Subscript) and ast.unparse(node.slice) in {"'S'", "'N'"})
+        or (isinstance(node, ast.Dict) and [ast.unparse(key) for key in node.keys if key] in (["'S'"], ["'N'"]))
+        or (isinstance(node, ast.Call) and ast.unparse(node).endswith(".get('S')"))
+    ]
+    assert found == []
+
+
 def test_every_function_has_its_folder_and_every_folder_its_function() -> None:
     stanzas = {properties["CodeUri"] for properties in functions().values()}
     folders = {f"functions/{path.parent.name}" for path in (ROOT / "functions").glob("*/app.py")}
