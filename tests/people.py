@@ -8,7 +8,7 @@ from typing import Any
 
 from certificates.aws.learner_store import email_key, username_key
 from certificates.aws.table import EnrollmentItem, LearnerItem, PointerItem
-from certificates.aws.writes import put, write
+from certificates.aws.writes import put, write_one
 from certificates.rules.model import Pacing
 from certificates.rules.settings import RunSettings
 from certificates.run_settings import replace_run
@@ -63,4 +63,4 @@ def enroll(
         graded_at=REPORTED if grade is not None else None,
     )
     for item in (profile, *pointers, enrollment):
-        write(put(item))
+        write_one(put(item))

@@ -250,13 +250,13 @@ def test_a_failing_grade_takes_nothing_from_an_excepted_learner(
     cheap: Any, deliver: Any, run: Any, certificate: Any
 ) -> None:
     from certificates.aws import items
-    from certificates.aws.writes import put, write
+    from certificates.aws.writes import put, write_one
     from certificates.rules.model import ExceptionEntry
 
     run()
     deliver(ENROLLED, passing_status(True, at=minute(5)))
     entry = ExceptionEntry(user_id="42", note="", added_by="staff", added_at=minute(5))
-    write(put(items.exception_item(COURSE_ID, entry)))
+    write_one(put(items.exception_item(COURSE_ID, entry)))
     deliver(passing_status(False, at=minute(6)))
     assert status(certificate()) == "downloadable"
 

@@ -369,7 +369,7 @@ def test_a_message_that_fails_on_its_last_delivery_shows_in_the_job_until_it_is_
 def test_a_learner_nobody_knows_is_listed_as_failed(cheap: Any) -> None:
     make_run(cheap)
     enroll(cheap, "1", "ada", grade="0.9")
-    writes.write(writes.delete(("LEARNER#1", "PROFILE")))
+    writes.write_one(writes.delete(("LEARNER#1", "PROFILE")))
     job = run(cheap)
     assert results(cheap, job) == [["1", "", "failed", "unknown-learner", *[""] * 5]]
     assert (job.total, job.outcomes) == (1, {"failed": 1})

@@ -24,7 +24,7 @@ from certificates.aws.table import (
     learner_key,
     run_key,
 )
-from certificates.aws.writes import Entry, transact
+from certificates.aws.writes import TransactItem, transact
 from certificates.change import Change
 from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
 from certificates.rules.model import Certificate, CourseRun, Enrollment, Facts, Site, Status
@@ -97,7 +97,7 @@ def _facts(found: Mapping[Key, RawItem], run: CourseRun, user_id: str, site: Sit
     return Facts(run=run, learner=items.learner(profile), now=now, site=site, **items.in_run(parts))
 
 
-def entries_of(change: Change) -> Iterator[Entry]:
+def entries_of(change: Change) -> Iterator[TransactItem]:
     """Everything that one change writes and depends on, as entries of a transaction."""
     key, unchanged = learner_key(change.course_id, change.user_id), _at_revision(change.revision_read)
     if change.certificate is not None:
@@ -119,7 +119,7 @@ def entries_of(change: Change) -> Iterator[Entry]:
         yield writes.put(entry, HistoryItem.pk.does_not_exist())
 
 
-def _exception_entries(key: str, change: Change) -> Iterator[Entry]:
+def _exception_entries(key: str, change: Change) -> Iterator[TransactItem]:
     absent, present = ExceptionItem.pk.does_not_exist(), ExceptionItem.pk.exists()
     if change.exception_added is not None:
         yield writes.put(items.exception_item(change.course_id, change.exception_added), absent)

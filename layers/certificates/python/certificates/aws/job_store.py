@@ -113,7 +113,7 @@ class JobStore:
         key = (learner_key(course_id, user_id), "ENROLLMENT")
         # Lost only where there is no such item: this write waits for a transaction that has the item in hand.
         with suppress(Raced):
-            writes.write(writes.update(key, actions, EnrollmentItem.pk.exists()))
+            writes.write_one(writes.update(key, actions, EnrollmentItem.pk.exists()))
 
 
 def _key(job: Job) -> Key:
@@ -121,4 +121,4 @@ def _key(job: Job) -> Key:
 
 
 def _update(job: Job, actions: Sequence[Action], condition: Condition) -> None:
-    writes.write(writes.update(_key(job), actions, condition))
+    writes.write_one(writes.update(_key(job), actions, condition))

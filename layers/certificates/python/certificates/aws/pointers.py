@@ -15,7 +15,7 @@ from certificates.aws import writes
 from certificates.aws.learner_store import email_key, holders, username_key
 from certificates.aws.reads import get_items
 from certificates.aws.table import Key, LearnerItem, PointerItem
-from certificates.aws.writes import Entry
+from certificates.aws.writes import TransactItem
 from certificates.rules.lms_report import Report
 
 
@@ -29,7 +29,7 @@ def abandoned(report: Report, recorded: LearnerItem | None) -> list[Key]:
     return [key for key in _keys_in(recorded) if key not in _keys_of(report, recorded)]
 
 
-def hopeful_entries(report: Report, recorded: LearnerItem | None) -> Iterator[Entry]:
+def hopeful_entries(report: Report, recorded: LearnerItem | None) -> Iterator[TransactItem]:
     """Take and give back pointers without looking: they fail where another learner holds one."""
     free_or_mine = PointerItem.pk.does_not_exist() | _names([report.user_id])
     for key in claimed(report, recorded):
@@ -38,7 +38,7 @@ def hopeful_entries(report: Report, recorded: LearnerItem | None) -> Iterator[En
         yield writes.delete(key, free_or_mine)
 
 
-def careful_entries(report: Report, recorded: LearnerItem | None) -> Iterator[Entry]:
+def careful_entries(report: Report, recorded: LearnerItem | None) -> Iterator[TransactItem]:
     """The same, having looked who holds them; each holds only while that is still so."""
     claims, leaves = claimed(report, recorded), abandoned(report, recorded)
     found = get_items([*claims, *leaves])
@@ -75,7 +75,7 @@ def _is_later(profile: LearnerItem, report: Report) -> bool:
     return profile.profiled_at is not None and profile.profiled_at > report.at
 
 
-def _while_said(profile: LearnerItem) -> Iterator[Entry]:
+def _while_said(profile: LearnerItem) -> Iterator[TransactItem]:
     """The transaction holds only while nothing newer is said about the other learner's account."""
     if profile.profiled_at is not None:
         yield writes.check((profile.pk, profile.sk), LearnerItem.profiled_at == profile.profiled_at)
@@ -107,7 +107,7 @@ def _keys(username: str, email: str | None) -> list[Key]:
     return [username_key(username), email_key(email)] if email and email.strip() else [username_key(username)]
 
 
-def _change(key: Key, held_by: list[str], to: list[str]) -> Entry:
+def _change(key: Key, held_by: list[str], to: list[str]) -> TransactItem:
     """Have a pointer name the learners `to`, while it names those of `held_by`."""
     return writes.put(_pointer(key, to), _names(held_by)) if to else writes.delete(key, _names(held_by))
 

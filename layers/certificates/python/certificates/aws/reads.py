@@ -11,7 +11,7 @@ from pynamodb.indexes import Index
 
 from certificates.aws.clients import dynamodb
 from certificates.aws.table import TABLE_NAME, Key, RawItem
-from certificates.aws.throttling import attempts
+from certificates.aws.throttling import tries
 from certificates.errors import Throttled
 from certificates.paging import batched
 
@@ -56,7 +56,7 @@ def get_items(keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
 def _get_page(keys: Sequence[Key], found: dict[Key, dict[str, Any]]) -> None:
     client = dynamodb()
     pending: list[dict[str, Any]] = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in keys]
-    for _ in attempts(_MAX_ROUNDS):
+    for _ in tries(_MAX_ROUNDS):
         answer = client.batch_get_item(RequestItems={TABLE_NAME: {"Keys": pending, "ConsistentRead": True}})
         for item in answer["Responses"].get(TABLE_NAME, []):
             found[key_of(item)] = item

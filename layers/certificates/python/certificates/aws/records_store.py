@@ -24,8 +24,8 @@ from certificates.aws.record_parts import (
     learner_parts,
 )
 from certificates.aws.table import EnrollmentItem, Item, Key, LearnerItem, RawItem, learner_key, shard_key, shard_of
-from certificates.aws.throttling import attempts
-from certificates.aws.writes import MAX_ENTRIES, Entry, key_of, transact
+from certificates.aws.throttling import tries
+from certificates.aws.writes import MAX_ENTRIES, TransactItem, item_of, transact
 from certificates.errors import Raced
 from certificates.paging import batched
 from certificates.rules.lms_report import Report
@@ -35,7 +35,7 @@ CHUNK = 50
 
 _ATTEMPTS = 8
 
-Pointers = Callable[[Report, LearnerItem | None], Iterable[Entry]]
+Pointers = Callable[[Report, LearnerItem | None], Iterable[TransactItem]]
 
 
 @dataclass(slots=True)
@@ -43,16 +43,16 @@ class _Batch:
     """Entries of several reports that fit into one transaction: no two of them touch the same item."""
 
     positions: list[int] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[TransactItem] = field(default_factory=list)
     keys: set[Key] = field(default_factory=set)
 
-    def has_room_for(self, entries: list[Entry]) -> bool:
-        return len(self.entries) + len(entries) <= MAX_ENTRIES and self.keys.isdisjoint(map(key_of, entries))
+    def has_room_for(self, entries: list[TransactItem]) -> bool:
+        return len(self.entries) + len(entries) <= MAX_ENTRIES and self.keys.isdisjoint(map(item_of, entries))
 
-    def add(self, position: int, entries: list[Entry]) -> None:
+    def add(self, position: int, entries: list[TransactItem]) -> None:
         self.positions.append(position)
         self.entries.extend(entries)
-        self.keys.update(map(key_of, entries))
+        self.keys.update(map(item_of, entries))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +96,14 @@ def _apply_chunk(reports: Sequence[Report]) -> list[Effect]:
 
 def _apply_alone(report: Report) -> Effect:
     """Read again, write again, until nobody came between. Raises Raced after _ATTEMPTS: the message is tried later."""
-    for _ in attempts(_ATTEMPTS):
+    for _ in tries(_ATTEMPTS):
         effect, entries = _plan(report, get_items(_keys(report)), careful_entries)
         if not entries or _write(entries):
             return effect
     raise Raced(f"learner {report.user_id} kept being changed by others")
 
 
-def _write(entries: list[Entry]) -> bool:
+def _write(entries: list[TransactItem]) -> bool:
     """All of it, or nothing and False when a condition does not hold any more."""
     try:
         transact(entries)
@@ -112,9 +112,9 @@ def _write(entries: list[Entry]) -> bool:
     return True
 
 
-def _plan(report: Report, found: Mapping[Key, RawItem], pointers: Pointers) -> tuple[Effect, list[Entry]]:
+def _plan(report: Report, found: Mapping[Key, RawItem], pointers: Pointers) -> tuple[Effect, list[TransactItem]]:
     """What a report comes to beside what is recorded, and what there is to write for it."""
-    entries: list[Entry] = []
+    entries: list[TransactItem] = []
     learner_item, enrollment_item = found.get(_learner(report)), found.get(_enrollment(report))
     learner = LearnerItem.read(learner_item) if learner_item is not None else None
     enrollment = EnrollmentItem.read(enrollment_item) if enrollment_item is not None else None

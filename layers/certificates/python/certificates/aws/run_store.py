@@ -24,7 +24,7 @@ class RunStore:
     def replace(self, run: CourseRun, *, version_read: int) -> None:
         """Write the settings. Raises Raced when they are no longer at `version_read` (0: there were none)."""
         unchanged = CourseRunItem.version == version_read if version_read else CourseRunItem.pk.does_not_exist()
-        writes.write(writes.put(run_item(run), unchanged))
+        writes.write_one(writes.put(run_item(run), unchanged))
 
     def all_runs(self, *, limit: int, after: str | None) -> Page[CourseRun]:
         """Every run by course id, `after` one of them."""

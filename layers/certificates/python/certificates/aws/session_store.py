@@ -46,10 +46,10 @@ class SessionStore:
             global_staff=session.global_staff,
             expires_at=int(session.expires_at.timestamp()),
         )
-        writes.write(writes.put(begun))
+        writes.write_one(writes.put(begun))
 
     def end(self, session_id: str) -> None:
-        writes.write(writes.delete(_key(session_id)))
+        writes.write_one(writes.delete(_key(session_id)))
 
 
 def _key(session_id: str) -> Key:

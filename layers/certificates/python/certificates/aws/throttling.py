@@ -10,10 +10,10 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
 """Seconds at most."""
 
 
-def attempts(number: int) -> Iterator[int]:
+def tries(number: int) -> Iterator[int]:
     """0, 1, 2, ...: before each one but the first, a pause of a random length (AWS's "full jitter").
 
-    The pauses grow from 50 ms to two seconds: 14 attempts take seven seconds on average, and fourteen at most.
+    The pauses grow from 50 ms to two seconds: 14 tries take seven seconds on average, and fourteen at most.
     """
     for attempt in range(number):
         if attempt:

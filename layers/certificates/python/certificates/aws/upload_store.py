@@ -36,7 +36,7 @@ class UploadStore:
             uploaded_by=by,
             created_at=now,
         )
-        writes.write(writes.put(expected, UploadItem.pk.does_not_exist()))
+        writes.write_one(writes.put(expected, UploadItem.pk.does_not_exist()))
 
     def upload(self, course_id: str, upload_id: str) -> Upload | None:
         found = get_items([_key(course_id, upload_id)])
@@ -131,7 +131,7 @@ class UploadStore:
 
 
 def _update(course_id: str, upload_id: str, actions: Sequence[Action], condition: Condition) -> None:
-    writes.write(writes.update(_key(course_id, upload_id), actions, condition))
+    writes.write_one(writes.update(_key(course_id, upload_id), actions, condition))
 
 
 def _key(course_id: str, upload_id: str) -> Key:

@@ -14,10 +14,10 @@ from pynamodb.expressions.update import Action, Update
 
 from certificates.aws.clients import dynamodb
 from certificates.aws.table import TABLE_NAME, Item, Key
-from certificates.aws.throttling import attempts
+from certificates.aws.throttling import tries
 from certificates.errors import Raced, Throttled
 
-Entry = dict[str, Any]
+TransactItem = dict[str, Any]
 
 MAX_ENTRIES = 100
 """Entries of one transaction (DynamoDB's limit)."""
@@ -32,33 +32,33 @@ _THROTTLED = frozenset({"ThrottlingError", "ProvisionedThroughputExceeded", "Req
 _ALONE = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}
 
 
-def put(item: Item, condition: Condition | None = None) -> Entry:
+def put(item: Item, condition: Condition | None = None) -> TransactItem:
     """Write a whole item."""
     return {"Put": _expressed({"Item": item.raw()}, condition)}
 
 
-def update(key: Key, actions: Iterable[Action], condition: Condition | None = None) -> Entry:
+def update(key: Key, actions: Iterable[Action], condition: Condition | None = None) -> TransactItem:
     """Change some attributes of an item, or make an item of them."""
     return {"Update": _expressed({"Key": _raw(key)}, condition, Update(*actions))}
 
 
-def delete(key: Key, condition: Condition | None = None) -> Entry:
+def delete(key: Key, condition: Condition | None = None) -> TransactItem:
     return {"Delete": _expressed({"Key": _raw(key)}, condition)}
 
 
-def check(key: Key, condition: Condition) -> Entry:
+def check(key: Key, condition: Condition) -> TransactItem:
     """Write nothing: the other entries of the transaction hold only while this condition does."""
     return {"ConditionCheck": _expressed({"Key": _raw(key)}, condition)}
 
 
-def key_of(entry: Entry) -> Key:
+def item_of(entry: TransactItem) -> Key:
     """The item that an entry is about."""
     ((_, values),) = entry.items()
     key = values.get("Key") or values["Item"]
     return key["pk"]["S"], key["sk"]["S"]
 
 
-def transact(entries: Sequence[Entry]) -> None:
+def transact(entries: Sequence[TransactItem]) -> None:
     """Write all of the entries, or nothing. No two of them may be about the same item.
 
     Raises Raced when a condition does not hold, or when another transaction has the same item in hand. Raises Throttled
@@ -66,7 +66,7 @@ def transact(entries: Sequence[Entry]) -> None:
     not try again.
     """
     client: Any = dynamodb()
-    for _ in attempts(_ATTEMPTS):
+    for _ in tries(_ATTEMPTS):
         try:
             client.transact_write_items(TransactItems=entries)
         except client.exceptions.TransactionCanceledException as error:
@@ -81,12 +81,12 @@ def transact(entries: Sequence[Entry]) -> None:
     raise Throttled(f"a transaction of {len(entries)} entries was cancelled {_ATTEMPTS} times")
 
 
-def write(entry: Entry) -> None:
+def write_one(entry: TransactItem) -> None:
     """Write one entry. Raises Raced when its condition does not hold, and Throttled as `transact` does."""
     client = dynamodb()
     ((action, values),) = entry.items()
     call = getattr(client, _ALONE[action])
-    for _ in attempts(_ATTEMPTS):
+    for _ in tries(_ATTEMPTS):
         try:
             call(**values)
         except client.exceptions.ConditionalCheckFailedException as error:
@@ -99,7 +99,7 @@ def write(entry: Entry) -> None:
     raise Throttled(f"{action} met with transactions {_ATTEMPTS} times")
 
 
-def _expressed(values: Entry, condition: Condition | None, changes: Update | None = None) -> Entry:
+def _expressed(values: TransactItem, condition: Condition | None, changes: Update | None = None) -> TransactItem:
     """An entry's values with its expressions, and the names and values that stand in these."""
     names: dict[str, str] = {}
     bound: dict[str, Any] = {}
@@ -119,7 +119,7 @@ def _raw(key: Key) -> dict[str, Any]:
     return {"pk": {"S": key[0]}, "sk": {"S": key[1]}}
 
 
-def _described(entries: Sequence[Entry], reasons: Sequence[str]) -> str:
+def _described(entries: Sequence[TransactItem], reasons: Sequence[str]) -> str:
     """Which kinds of item somebody else was faster with. Keys hold e-mails: they are not for logs."""
     told = zip(entries, reasons, strict=False)
-    return ", ".join(f"{key_of(entry)[1].partition('#')[0]} {why}" for entry, why in told if why != "None")
+    return ", ".join(f"{item_of(entry)[1].partition('#')[0]} {why}" for entry, why in told if why != "None")
