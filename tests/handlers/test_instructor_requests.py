@@ -15,6 +15,7 @@ from PIL import Image
 
 from tests.handlers.http_events import encoded
 from tests.people import COURSE
+from tests.rendering.making import scribble
 
 RUN = f"/course-runs/{encoded(COURSE)}"
 SETTINGS = {"title": "Marine Biology", "organization": "Fjord University", "pacing": "self"}
@@ -234,6 +235,27 @@ def test_a_template_of_the_customers_own_is_used_like_those_that_ship(root: Any,
     assert answer.status == 200, answer.text
     digest = answer.json()["digest"]
     assert f"designs/{digest}.compiled" in objects("designs/")
+    assert answer.json()["warnings"] == []
+
+
+def test_a_template_in_folders_is_used_and_what_may_look_wrong_is_told_by_file_and_line(
+    root: Any, backend: Any, objects: Any
+) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as zip_file:
+        zip_file.writestr(
+            "diploma/template.html", OWN.replace("<body", '<link rel="stylesheet" href="css/more.css"><body')
+        )
+        zip_file.writestr("diploma/style.css", f"{STYLE}\n.date {{ colour: red }}")
+        zip_file.writestr("diploma/css/more.css", ".qr { background: url(../images/ground.png) }")
+        zip_file.writestr("diploma/images/ground.png", scribble(1))
+        zip_file.writestr("__MACOSX/diploma/._template.html", "x")
+        zip_file.writestr("diploma/.DS_Store", "x")
+    root("PUT", RUN, SETTINGS)
+    backend.documents.put("templates/own.zip", packed.getvalue(), "application/zip")
+    answer = root("PUT", f"{RUN}/design", {"template": "own"})
+    assert answer.status == 200, answer.text
+    assert answer.json()["warnings"] == ["style.css:2: Ignored `colour: red`, unknown property."]
 
 
 @pytest.mark.parametrize(
@@ -243,6 +265,12 @@ def test_a_template_of_the_customers_own_is_used_like_those_that_ship(root: Any,
         ("own", b"no archive", "bad-template", "cannot be read"),
         ("own", archive(readme__txt="x"), "bad-template", "no template.html"),
         ("own", archive(template__html="<p>no slots</p>"), "design-failed", 'data-slot="name"'),
+        (
+            "own",
+            archive(template__html=OWN, style__css=STYLE + "\nbody { color: device-cmyk(0 0 0 1) }"),
+            "design-failed",
+            "style.css:2: device-cmyk()",
+        ),
     ],
 )
 def test_a_template_that_cannot_be_used_is_refused_and_says_why(

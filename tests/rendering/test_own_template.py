@@ -7,29 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import zxingcpp
 
 from certificates.rendering import binding, fill, full, templates
 from certificates.rendering.compile import compile_design
 from certificates.rendering.errors import DesignFault
 from certificates.rendering.linting import lint
 from certificates.rendering.model import Asset, Design, Template
-from tests.rendering.making import design, fields, pdf_a_faults, scribble, text
+from tests.rendering.making import VERIFY_URL, design, fields, pdf_a_faults, picture, text
+from tests.rendering.own_templates import CSS, HTML, OWN, with_body, with_css
 from tests.rendering.shown_glyphs import undrawn
 from tests.rendering.test_fill import soft_difference
-
-HTML = """<!DOCTYPE html><html><head><title>x</title><link rel="stylesheet" href="style.css"></head><body>
-<img class="logo" src="logo.png" alt="Northwind">
-<h1><span data-design="course_title"></span></h1>
-<p class="name" data-fit="0.2"><span data-slot="name"></span></p>
-<p class="date">Given in Oslo. <span data-slot="date"></span></p>
-<p class="url" data-fit="0.4"><a data-slot="verify_url"></a></p>
-<p><img class="code" data-slot="qr"></p>
-</body></html>"""
-CSS = """@page { size: 148mm 210mm; margin: 10mm }
-html { font-family: var(--serif); color: #203040 } .logo { width: 120px } h1 { font-size: 22px; line-height: 30px }
-.name { font-size: 32px; line-height: 60px; text-align: center } .url { font-size: 8px; line-height: 12px }
-.code { width: 90px; height: 90px }"""
-OWN = Template(HTML, CSS, (Asset("logo.png", scribble(4)),))
 
 
 def own(**changes: object) -> Design:
@@ -154,13 +142,58 @@ def test_lint_finds_nothing_wrong_with_what_is_right() -> None:
         (replace(OWN, html=HTML.replace('"0.2"', '"small"')), "share between 0 and 1"),
         (replace(OWN, html=HTML + '<p><span data-signatory="name"></span></p>'), "only inside data-each"),
         (replace(OWN, css=CSS + "p { background: url('bg.png') }"), "bg.png is not among"),
-        (replace(OWN, css=CSS + "p { background: linear-gradient(red, blue) }"), "gradient"),
+        (replace(OWN, css=CSS + "\np { background: conic-gradient(red, blue) }"), "style.css:5: Ignored `background"),
+        (with_css("p { background: url(g.svg) }", Asset("g.svg", b"<linearGradient>")), "some readers leave out"),
+        (replace(OWN, css=CSS + "\n\n.name { colour: red }"), "style.css:6: Ignored `colour: red`, unknown property"),
+        (replace(OWN, css=CSS + "\np { width: 3pz }"), "style.css:5: Ignored `width: 3pz`, invalid value"),
+        (replace(OWN, css=CSS + "\n\nh1::foo { color: red }"), "style.css:6: Invalid or unsupported selector"),
+        (replace(OWN, css=CSS + "\np { color: device-cmyk(0 1 0 0) }"), "style.css:5: device-cmyk()"),
+        (with_body('\n<p style="colour: red">x</p>'), "template.html:5: Ignored `colour: red`"),
+        (with_body("<style>\nb { colour: red }</style>"), "template.html:5: Ignored `colour: red`"),
+        (with_body("\n<script>1</script>"), "template.html:5: <script>: <script> does nothing on paper"),
+        (with_body("<svg></svg>"), "a drawing without a <title>"),
+        (with_body('<link rel="attachment" href="logo.png">'), "attaches no files"),
         (replace(OWN, css="@import url(other.css);" + CSS), "@import"),
         (replace(OWN, css="p { color: red }"), "no @page rule"),
     ],
 )
 def test_lint_says_what_is_wrong(template: Template, message: str) -> None:
-    assert any(message in finding.message for finding in lint(template))
+    assert any(message in str(finding) for finding in lint(template))
+
+
+@pytest.mark.parametrize(
+    ("css", "reason"),
+    [
+        (".code { width: 70px; height: 70px }", "code-too-small"),
+        ("html { background: #101820; color: white }", "code-on-dark"),
+        ("body { background: linear-gradient(white, white) rgb(20 30 40) }", "code-on-dark"),
+        (".code { background: rgb(0 0 0 / 90%) }", "code-on-dark"),
+        ("html { background: #101820; color: white } .code { background: white }", "code-on-dark"),
+    ],
+)
+def test_a_code_that_phones_cannot_read_is_refused(css: str, reason: str) -> None:
+    with pytest.raises(DesignFault) as fault:
+        compile_design(own(css=CSS + css))
+    assert fault.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        "html { background: #101820; color: white } .code { background: white; padding: 12px }",
+        "body { background: #ffe } h1 { background: black; color: white }",
+        ".code { width: 20mm; height: 20mm }",
+    ],
+)
+def test_a_code_on_a_light_ground_is_not_refused(css: str) -> None:
+    pdf = fill.load(compile_design(own(css=CSS + css))).fill(fields())
+    assert [code.text for code in zxingcpp.read_barcodes(picture(pdf, 3))] == [VERIFY_URL]
+
+
+def test_a_template_at_which_the_layout_breaks_is_refused_with_what_broke() -> None:
+    with pytest.raises(DesignFault) as fault:
+        compile_design(own(css=CSS + "h1 { background: linear-gradient(device-cmyk(0 1 0 0), red) }"))
+    assert fault.value.reason == "template-breaks-layout" and "NotImplementedError" in str(fault.value)
 
 
 def test_the_guide_lists_every_attribute_and_value() -> None:

@@ -29,7 +29,9 @@ def replace_run(
     run = apply_settings(before, settings, course_id)
     design = design_of(before, backend) if before else default_design()
     design = replace(design, course_title=run.title, organization=run.organization)
-    digest = prepare(design, backend=backend, known=before.design_digest if before else None, used=run.design_active)
+    digest = prepare(
+        design, backend=backend, known=before.design_digest if before else None, used=run.design_active
+    ).digest
     run = replace(run, design_digest=digest, version=(before.version if before else 0) + 1)
     try:
         backend.runs.replace(run, version_read=before.version if before else 0)

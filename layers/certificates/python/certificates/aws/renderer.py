@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from certificates.aws.clients import lambda_
 from certificates.aws.documents import Documents
-from certificates.errors import Conflict
+from certificates.errors import BadRequest, Conflict
 from certificates.rendering.errors import NeedsFullRender
 from certificates.rendering.fields import Fields
 
@@ -55,10 +55,15 @@ class Renderer:
         except (NotCompiled, NeedsFullRender):
             return None
 
-    def compile(self, design_digest: str) -> str | None:
-        """Compile a design for filling: None when it is ready, else why it failed."""
+    def compile(self, design_digest: str) -> tuple[str, ...]:
+        """Compile a design for filling: what will probably not look as meant, by file and line.
+
+        Raises BadRequest `design-failed` with what is wrong.
+        """
         answer = self._invoke({"action": "compile", "design": design_digest})
-        return answer["refused"]["message"] if "refused" in answer else None
+        if "refused" in answer:
+            raise BadRequest("design-failed", answer["refused"]["message"])
+        return tuple(answer.get("warnings", ()))
 
     def preview(self, design_digest: str, document: str) -> None:
         """Lay out a sample of a design and store it under the key `document`.
@@ -69,7 +74,7 @@ class Renderer:
         if "refused" in answer:
             raise Conflict("design-failed", answer["refused"]["message"])
 
-    def _invoke(self, request: dict[str, object]) -> dict[str, dict[str, str]]:
+    def _invoke(self, request: dict[str, object]) -> dict[str, Any]:
         answer = lambda_().invoke(FunctionName=self.function, Payload=json.dumps(request).encode())
         body = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:

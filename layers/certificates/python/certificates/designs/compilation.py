@@ -16,7 +16,7 @@ from certificates.rendering.compile import compile_design
 from certificates.rendering.errors import RenderingError
 from certificates.rendering.fields import Fields
 from certificates.rendering.full import render
-from certificates.rendering.linting import Finding, lint
+from certificates.rendering.linting import lint
 from certificates.rendering.model import Design
 
 SAMPLE = Fields(
@@ -30,24 +30,27 @@ SAMPLE = Fields(
 
 
 def answer(request: dict[str, Any], documents: Documents) -> dict[str, Any]:
-    """`{}` when it was done, `{"refused": {"message"}}` when the design or the text cannot be printed."""
+    """`{"warnings"}` when it was done, `{"refused": {"message"}}` when the design or the text cannot be printed.
+
+    A customer's template is looked through before it is used, not again for each certificate.
+    """
     design = _design(documents, request["design"])
-    wrong = [str(found.message) for found in _findings(design) if found.level == "error"]
+    findings = lint(design.own_template) if design.own_template and request["action"] != "render" else ()
+    wrong = [str(found) for found in findings if found.level == "error"]
     if wrong:
         return {"refused": {"message": "; ".join(wrong)}}
     try:
         if request["action"] == "compile":
             documents.put(compiled_key(request["design"]), compile_design(design), "application/octet-stream")
+        elif request["action"] == "preview":
+            if design.own_template:
+                compile_design(design)  # what is refused at activation is refused before
+            documents.put_certificate(request["document"], render(design, SAMPLE))
         else:
-            fields = Fields.from_json(request["fields"]) if request["action"] == "render" else SAMPLE
-            documents.put_certificate(request["document"], render(design, fields))
+            documents.put_certificate(request["document"], render(design, Fields.from_json(request["fields"])))
     except RenderingError as error:
         return {"refused": {"message": str(error)}}
-    return {}
-
-
-def _findings(design: Design) -> tuple[Finding, ...]:
-    return lint(design.own_template) if design.own_template is not None else ()
+    return {"warnings": [str(found) for found in findings]}
 
 
 @lru_cache(maxsize=32)

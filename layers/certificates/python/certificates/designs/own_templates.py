@@ -38,15 +38,24 @@ def read_template(name: str, documents: Documents) -> Template:
 
 
 def _unpacked(archive: bytes) -> dict[str, bytes]:
-    """File name to content; folders inside are not kept, so an asset is named by its file name alone."""
+    """Path to content, from the folder in which template.html lies; without what file managers leave behind."""
     with zipfile.ZipFile(io.BytesIO(archive)) as packed:
-        members = [member for member in packed.infolist() if not member.is_dir()]
+        members = {path: member for member in packed.infolist() if (path := _path(member.filename))}
         if len(members) > MAX_FILES:
             raise _bad(f"it holds more than {MAX_FILES} files")
         # The sizes that the archive declares are checked before anything is unpacked, and hold: zipfile reads no more.
-        if sum(member.file_size for member in members) > MAX_BYTES:
+        if sum(member.file_size for member in members.values()) > MAX_BYTES:
             raise _bad(f"its files have more than {MAX_BYTES} bytes together")
-        return {member.filename.rsplit("/", 1)[-1]: packed.read(member) for member in members}
+        folder = min((path[:-1] for path in members if path[-1] == "template.html"), key=len, default=())
+        inside = {path[len(folder) :]: member for path, member in members.items() if path[: len(folder)] == folder}
+        return {"/".join(path): packed.read(member) for path, member in inside.items()}
+
+
+def _path(name: str) -> tuple[str, ...]:
+    """Its folders and its name; empty for a folder, and for what is no part of the template."""
+    parts = tuple(part for part in name.replace("\\", "/").split("/") if part not in ("", "."))
+    hidden = any(part.startswith(".") or part in ("__MACOSX", "Thumbs.db") for part in parts)
+    return () if hidden or name.endswith("/") else parts
 
 
 def _bad(message: str) -> BadRequest:

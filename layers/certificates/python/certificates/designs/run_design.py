@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from certificates.backend import Backend
 from certificates.designs.own_templates import read_template
@@ -29,19 +30,23 @@ def design_of(run: CourseRun, backend: Backend) -> Design:
     return Design.from_json(stored.decode())
 
 
-def prepare(design: Design, *, backend: Backend, known: str | None, used: bool) -> str:
-    """Store a design and, where it is to be used, compile it: its digest.
+class Prepared(NamedTuple):
+    """`warnings` say by file and line what in a customer's template will probably not look as meant."""
+
+    digest: str
+    warnings: tuple[str, ...] = ()
+
+
+def prepare(design: Design, *, backend: Backend, known: str | None, used: bool) -> Prepared:
+    """Store a design and, where it is to be used, compile it.
 
     `known` is the digest already in use, which needs neither. Raises BadRequest `design-failed` with what is wrong.
     """
     digest = _digest(design)
     if digest == known:
-        return digest
+        return Prepared(digest)
     backend.documents.put(design_key(digest), design.to_json().encode(), "application/json")
-    fault = backend.renderer.compile(digest) if used else None
-    if fault is not None:
-        raise BadRequest("design-failed", fault)
-    return digest
+    return Prepared(digest, backend.renderer.compile(digest) if used else ())
 
 
 def complete(design: Design, run: CourseRun, *, backend: Backend) -> Design:
@@ -53,17 +58,22 @@ def complete(design: Design, run: CourseRun, *, backend: Backend) -> Design:
     return replace(design, course_title=run.title, organization=run.organization, own_template=own)
 
 
-def replace_design(run: CourseRun, design: Design, *, active: bool, backend: Backend) -> CourseRun:
-    """Give a run another design. Raises as `complete` and `prepare` do, PreconditionFailed `changed-meanwhile`."""
+def replace_design(
+    run: CourseRun, design: Design, *, active: bool, backend: Backend
+) -> tuple[CourseRun, tuple[str, ...]]:
+    """Give a run another design: the run, and warnings of the design.
+
+    Raises as `complete` and `prepare` do, PreconditionFailed `changed-meanwhile`.
+    """
     design = complete(design, run, backend=backend)
     known = run.design_digest if run.design_active else None
-    digest = prepare(design, backend=backend, known=known, used=active)
-    changed = replace(run, design_digest=digest, design_active=active, version=run.version + 1)
+    prepared = prepare(design, backend=backend, known=known, used=active)
+    changed = replace(run, design_digest=prepared.digest, design_active=active, version=run.version + 1)
     try:
         backend.runs.replace(changed, version_read=run.version)
     except Raced as race:
         raise PreconditionFailed("changed-meanwhile", "The run was changed meanwhile. Try again.") from race
-    return changed
+    return changed, prepared.warnings
 
 
 def preview(run: CourseRun, design: Design, *, backend: Backend) -> str:

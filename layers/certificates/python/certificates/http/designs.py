@@ -38,8 +38,8 @@ def put_design(request: RequestWith[DesignBody]) -> Answer:
     """Replace the design; one that is to be active is laid out first, and refused with the reason where it fails."""
     run = read_run(request.course_id, backend=request.backend)
     design = _design(request.body)
-    run = replace_design(run, design, active=request.body.active, backend=request.backend)
-    return answer(_design_document(run, design))
+    run, warnings = replace_design(run, design, active=request.body.active, backend=request.backend)
+    return answer(_design_document(run, design) | {"warnings": warnings})
 
 
 @api.operation(
@@ -86,4 +86,5 @@ def _design_document(run: CourseRun, design: Design) -> dict[str, object]:
         "active": run.design_active,
         "state": "ready" if run.design_active else "inactive",
         "digest": run.design_digest,
+        "warnings": [],
     }

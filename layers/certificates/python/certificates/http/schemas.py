@@ -140,10 +140,14 @@ class CourseRuns(BaseModel):
 
 
 class DesignAnswer(DesignBody):
-    """`state` is `ready` when certificates can be made of it; `digest` is what they will record."""
+    """`state` is `ready` when certificates can be made of it; `digest` is what they will record.
+
+    `warnings` answer a PUT: what in your own template will probably not look as meant, by file and line.
+    """
 
     state: Literal["ready", "inactive"]
     digest: str
+    warnings: list[str] = []
 
 
 class UploadForm(BaseModel):

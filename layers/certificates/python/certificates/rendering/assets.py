@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from . import typefaces
+from . import images, typefaces
 from .native import weasyprint
 
 # A host that can never exist (RFC 2606), so that relative addresses have something to be relative to.
@@ -16,9 +16,17 @@ _TYPES = {
     "svg": "image/svg+xml",
     "png": "image/png",
     "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
     "otf": "font/otf",
     "ttf": "font/ttf",
 }
+
+
+_PICTURES = ("png", "jpg", "jpeg", "gif", "webp", "tif", "tiff", "bmp", "jp2")
+
+
+def _taken(name: str, content: bytes) -> bytes:
+    return images.in_rgb(content) if name.rpartition(".")[2].lower() in _PICTURES else content
 
 
 def fetcher(assets: Mapping[str, bytes]) -> Any:
@@ -30,7 +38,7 @@ def fetcher(assets: Mapping[str, bytes]) -> Any:
         def fetch(self, url: str, headers: object = None) -> Any:
             name = unquote(url.removeprefix(BASE_URL)) if url.startswith(BASE_URL) else ""
             if name in assets:
-                content = assets[name]
+                content = _taken(name, assets[name])
             elif name in fonts:
                 content = typefaces.file_path(name).read_bytes()
             else:

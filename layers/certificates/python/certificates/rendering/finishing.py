@@ -12,7 +12,7 @@ from .fields import Fields
 def finish(document: Any, pdf: Any, page: Page, organization: str, fields: Fields) -> None:
     readback.mend(document, pdf)
     structure.mend(document, pdf)
-    _describe(pdf, page, organization, fields)
+    describe(pdf, page, organization, fields)
     height = document.pages[0].height * 0.75
     for item in pdf.objects:
         if hasattr(item, "extra"):
@@ -21,7 +21,7 @@ def finish(document: Any, pdf: Any, page: Page, organization: str, fields: Field
             _mend_dictionary(item, height)
 
 
-def _describe(pdf: Any, page: Page, organization: str, fields: Fields) -> None:
+def describe(pdf: Any, page: Page, organization: str, fields: Fields) -> None:
     import pydyf
 
     number = int(pdf.catalog["Metadata"].split()[0])

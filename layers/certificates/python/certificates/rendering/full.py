@@ -10,10 +10,9 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from xml.etree import ElementTree
 
-from . import assets, binding, facing, finishing, fitting, metadata
-from .errors import DesignFault
+from . import assets, binding, facing, finishing, fitting, markup, metadata
+from .errors import DesignFault, RenderingError
 from .fields import Fields
 from .model import Design
 from .native import weasyprint
@@ -27,14 +26,14 @@ def render(design: Design, fields: Fields) -> bytes:
     Raises Unrenderable for characters no bundled font has, DesignFault where the design itself is at fault.
     """
     page = binding.bind(design, fields)
-    with faults_raised():
+    with faults_raised(own=design.own_template is not None):
         return write(lay_out(page), page, design, fields)
 
 
 def lay_out(page: binding.Page, *, slots_whole: bool = False) -> Any:
     """A WeasyPrint document of one page with every text inside its line; `slots_whole`: see `facing`."""
     html = weasyprint().HTML(
-        string=ElementTree.tostring(page.tree, encoding="unicode", method="html"),
+        string=markup.serialise(page.tree),
         base_url=assets.BASE_URL,
         url_fetcher=assets.fetcher(page.assets),
     )
@@ -60,8 +59,11 @@ def write(document: Any, page: binding.Page, design: Design, fields: Fields) -> 
 
 
 @contextmanager
-def faults_raised() -> Iterator[None]:
-    """Turns what WeasyPrint only logs as an error (a missing image, a refused address) into a DesignFault."""
+def faults_raised(*, own: bool = False) -> Iterator[None]:
+    """Turns what WeasyPrint only logs as an error (a missing image, a refused address) into a DesignFault.
+
+    `own`: of a customer's template, also what WeasyPrint breaks at; ours are tried in tests.
+    """
     faults: list[str] = []
     handler = logging.Handler(logging.ERROR)
     handler.emit = lambda record: faults.append(record.getMessage())  # type: ignore[method-assign]
@@ -69,6 +71,13 @@ def faults_raised() -> Iterator[None]:
     logger.addHandler(handler)
     try:
         yield
+    except RenderingError:
+        raise
+    except Exception as error:
+        if not own:
+            raise
+        logging.getLogger(__name__).exception("WeasyPrint cannot lay a template out")
+        raise DesignFault("template-breaks-layout", f"it cannot be laid out: {error!r}") from error
     finally:
         logger.removeHandler(handler)
     if faults:

@@ -1,13 +1,16 @@
-"""Signature images: checked before anything is drawn, and made small and plain."""
+"""Images: checked before anything is drawn, signatures made small, and all made what PDF/A can hold."""
 
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 from .errors import DesignFault
 
 MAX_BYTES = 2_000_000
 MAX_PIXELS = 16_000_000
+# How pixels are kept in files that PDF/A takes as they are.
+_OF_SCREENS = ("1", "L", "LA", "P", "RGB", "RGBA")
 # Twice what a 300 dpi printer shows of a signature 50 mm wide.
 _LARGEST = (1200, 480)
 
@@ -33,3 +36,45 @@ def signature(content: bytes) -> bytes:
     target = BytesIO()
     plain.save(target, "PNG", optimize=True)
     return target.getvalue()
+
+
+def in_rgb(content: bytes) -> bytes:
+    """A picture of a template's own as PDF/A takes it: in RGB or grey. What is no picture stays as it is.
+
+    Colours of print (CMYK) are converted by the picture's own profile, where it has one. Raises DesignFault for a
+    picture of too many pixels.
+    """
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    try:
+        with Image.open(BytesIO(content)) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise DesignFault("image-too-large", f"a picture may have {MAX_PIXELS} pixels")
+            if image.mode in _OF_SCREENS:
+                return content
+            kept = {"format": "JPEG", "quality": 92} if image.format in ("JPEG", "MPO") else {"format": "PNG"}
+            plain = _converted(ImageOps.exif_transpose(image))
+    except Image.DecompressionBombError as error:
+        raise DesignFault("image-too-large", f"a picture may have {MAX_PIXELS} pixels") from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+        return content  # not a picture, or one that WeasyPrint will complain of
+    target = BytesIO()
+    plain.save(target, **kept)
+    return target.getvalue()
+
+
+def _converted(image: Any) -> Any:
+    from PIL import ImageCms
+
+    if image.mode.startswith("I;16"):
+        return image.convert("I").point(lambda value: value / 256).convert("L")
+    profile = image.info.get("icc_profile")
+    if profile and image.mode == "CMYK":
+        try:
+            source = ImageCms.ImageCmsProfile(BytesIO(profile))
+            converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            if converted is not None:
+                return converted
+        except (ImageCms.PyCMSError, OSError):
+            pass  # a profile that cannot be used: as if there were none
+    return image.convert("RGB")

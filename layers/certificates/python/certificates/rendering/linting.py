@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote, urljoin
 
+from . import markup_lines, style_mistakes
+from .assets import BASE_URL
 from .binding import ATTRIBUTES, NEEDED, ORNAMENTS
 from .model import Template
 
 _USELESS = ("script", "iframe", "object", "embed", "form", "input", "button", "video", "audio", "base")
-# Properties that a slot cannot have, for it is filled in after the page was laid out.
-_GRADIENT = re.compile(r"gradient\s*\(", re.IGNORECASE)
+Said = tuple[str, str]  # level and message
 
 
 @dataclass(frozen=True)
@@ -20,8 +22,11 @@ class Finding:
     """`error`: the template cannot be used; `warning`: it can, and this will probably not look as meant."""
 
     level: str
-    where: str
+    where: str  # file and line
     message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
 
 
 def lint(template: Template) -> tuple[Finding, ...]:
@@ -34,81 +39,141 @@ def _html(template: Template) -> Iterator[Finding]:
 
     root = tinyhtml5.parse(template.html, namespace_html_elements=False)
     elements = [element for element in root.iter() if isinstance(element.tag, str)]
+    begins = markup_lines.lines(template.html, root)
     slots = [element.get("data-slot") for element in elements]
     for needed in NEEDED:
         if needed not in slots:
             yield Finding("error", "template.html", f'no element has data-slot="{needed}"')
+    repeated = {child for element in elements if element.get("data-each") for child in element.iter()}
     for element in elements:
-        yield from _attributes(element)
-        yield from _uses(element, template)
-    repeated = [child for element in elements if element.get("data-each") for child in element.iter()]
-    for element in elements:
-        if element.get("data-signatory") and element not in repeated:
-            yield Finding("error", _name(element), 'data-signatory is filled in only inside data-each="signatory"')
+        line = begins.get(element, 1)
+        for level, message in (*_attributes(element), *_uses(element, template), *_misplaced(element, repeated)):
+            yield Finding(level, f"template.html:{line}", f"{_name(element)}: {message}")
+        if element.tag == "style":
+            yield from _rules(element.text or "", "template.html", line, template)
+        if element.get("style"):
+            yield from _rules(f"* {{ {element.get('style')} }}", "template.html", line, template)
 
 
-def _attributes(element: Any) -> Iterator[Finding]:
+def _misplaced(element: Any, repeated: Collection[Any]) -> Iterator[Said]:
+    if element.get("data-signatory") and element not in repeated:
+        yield "error", 'data-signatory is filled in only inside data-each="signatory"'
+
+
+def _attributes(element: Any) -> Iterator[Said]:
     for attribute, allowed in ATTRIBUTES.items():
         value = element.get(attribute)
         if value is not None and value not in allowed:
-            yield Finding("error", _name(element), f'{attribute}="{value}": it may say {", ".join(allowed)}')
+            yield ("error", f'{attribute}="{value}": it may say {", ".join(allowed)}')
     slot = element.get("data-slot")
     if slot == "qr" and element.tag != "img":
-        yield Finding("error", _name(element), 'data-slot="qr" goes on an <img>')
+        yield ("error", 'data-slot="qr" goes on an <img>')
     elif slot not in (None, "qr") and element.tag not in ("span", "a"):
-        yield Finding("error", _name(element), f'put data-slot="{slot}" on a <span> or <a> inside the line\'s block')
+        yield ("error", f'put data-slot="{slot}" on a <span> or <a> inside the line\'s block')
     if slot and (len(element) or (element.text or "").strip()):
-        yield Finding("warning", _name(element), "what stands in a slot is replaced")
+        yield ("warning", "what stands in a slot is replaced")
     share = element.get("data-fit")
     if share is not None and not re.fullmatch(r"0?\.\d+|1", share):
-        yield Finding("error", _name(element), f'data-fit="{share}": it may say a share between 0 and 1')
+        yield ("error", f'data-fit="{share}": it may say a share between 0 and 1')
 
 
-def _uses(element: Any, template: Template) -> Iterator[Finding]:
+def _uses(element: Any, template: Template) -> Iterator[Said]:
     if element.tag in _USELESS:
-        yield Finding("error", _name(element), f"<{element.tag}> does nothing on paper")
+        yield ("error", f"<{element.tag}> does nothing on paper")
     if element.tag == "img" and not (element.get("data-slot") or element.get("data-signatory")):
-        if not element.get("alt"):
-            yield Finding("error", _name(element), "an image needs an alt text; decoration goes into a CSS background")
-        yield from _address(element.get("src", ""), _name(element), template)
+        if element.get("alt") is None:
+            yield ("error", 'an image needs an alt text; alt="" says that it only decorates')
+        yield from _address(element.get("src", ""), template)
+    if element.tag == "{http://www.w3.org/2000/svg}svg" and not (element.get("aria-label") or _titled(element)):
+        yield ("warning", "a drawing without a <title> is decoration to those who cannot see it")
     if element.tag == "link":
-        yield from _address(element.get("href", ""), _name(element), template)
+        yield from _link(element, template)
+
+
+def _link(element: Any, template: Template) -> Iterator[Said]:
+    kind = element.get("rel", "").lower()
+    if kind == "stylesheet":
+        yield from _address(element.get("href", ""), template)
+    elif kind == "attachment":
+        yield "error", "a template attaches no files"
+    else:
+        yield "warning", f'rel="{kind}" means nothing on paper'
+
+
+def _titled(drawing: Any) -> bool:
+    title = drawing.find("{http://www.w3.org/2000/svg}title")
+    return title is not None and bool("".join(title.itertext()).strip())
 
 
 def _css(template: Template) -> Iterator[Finding]:
+    yield from _rules(template.css, "style.css", 1, template)
+    if "@page" not in template.css:
+        yield Finding("warning", "style.css", "no @page rule says how large the page is")
+    for asset in template.assets:
+        if asset.name.lower().endswith(".css"):
+            yield from _rules(asset.content.decode(errors="replace"), asset.name, 1, template)
+
+
+def _rules(css: str, file: str, first: int, template: Template) -> Iterator[Finding]:
+    """`first` is the line of the file in which the rules begin."""
     import tinycss2
 
-    for rule in tinycss2.parse_stylesheet(template.css, skip_comments=True, skip_whitespace=True):
-        where = f"style.css:{rule.source_line}"
+    for mistake in style_mistakes.mistakes(css):
+        yield Finding("warning", f"{file}:{first + mistake.line - 1}", mistake.message)
+    for rule in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
+        where = f"{file}:{first + rule.source_line - 1}"
         if rule.type == "error":
             yield Finding("error", where, rule.message)
             continue
         if rule.type == "at-rule" and rule.lower_at_keyword == "import":
             yield Finding("error", where, "@import: put everything into style.css")
-        text = rule.serialize()
-        if _GRADIENT.search(text):
-            yield Finding("warning", where, "a gradient does not survive PDF/A: use a plain colour or an SVG")
-        for address in _urls([*rule.prelude, *(rule.content or [])]):
-            yield from _address(address, where, template)
-    if "@page" not in template.css:
-        yield Finding("warning", "style.css", "no @page rule says how large the page is")
+        for token in _tokens([*rule.prelude, *(rule.content or [])]):
+            line = f"{file}:{first + token.source_line - 1}"
+            if token.type == "function" and token.lower_name == "device-cmyk":
+                yield Finding("error", line, "device-cmyk(): colours of print break PDF/A; write the colour in RGB")
+            address = _url(token)
+            for level, message in _address(address, template, file):
+                yield Finding(level, line, message)
+            if _resolved(address, file) in _shaded(template):
+                yield Finding("warning", line, f"{address}: {_SHADED}")
 
 
-def _urls(tokens: Any) -> Iterator[str]:
+_SHADED = (
+    "some readers leave out a gradient of a drawing used in CSS; write it as a CSS gradient, or the drawing as an <img>"
+)
+
+
+def _shaded(template: Template) -> set[str]:
+    """Drawings with gradients."""
+    return {asset.name for asset in template.assets if asset.name.endswith(".svg") and b"Gradient" in asset.content}
+
+
+def _tokens(tokens: Any) -> Iterator[Any]:
     for token in tokens:
-        if token.type == "url":
-            yield token.value
-        elif token.type == "function" and token.lower_name == "url":
-            yield from (part.value for part in token.arguments if part.type == "string")
-        yield from _urls(getattr(token, "arguments", None) or getattr(token, "content", None) or ())
+        yield token
+        yield from _tokens(getattr(token, "arguments", None) or getattr(token, "content", None) or ())
 
 
-def _address(address: str, where: str, template: Template) -> Iterator[Finding]:
+def _url(token: Any) -> str:
+    if token.type == "url":
+        return str(token.value)
+    if token.type == "function" and token.lower_name == "url":
+        return next((str(part.value) for part in token.arguments if part.type == "string"), "")
+    return ""
+
+
+def _address(address: str, template: Template, file: str = "template.html") -> Iterator[Said]:
+    """`file` names the address; addresses in it are relative to its folder."""
     known = {"style.css", *ORNAMENTS, *(asset.name for asset in template.assets)}
-    if address and address not in known and not address.startswith("#"):
-        yield Finding("error", where, f"{address} is not among the template's assets, and nothing else is ever fetched")
+    if address and not address.startswith("#") and _resolved(address, file) not in known:
+        yield ("error", f"{address} is not among the template's assets, and nothing else is ever fetched")
+
+
+def _resolved(address: str, file: str) -> str:
+    return unquote(urljoin(BASE_URL + file, address).removeprefix(BASE_URL))
 
 
 def _name(element: Any) -> str:
     kind = element.get("class")
-    return f"<{element.tag}>" if kind is None else f'<{element.tag} class="{kind}">'
+    tag = element.tag.rpartition("}")[2]
+    return f"<{tag}>" if kind is None else f'<{tag} class="{kind}">'

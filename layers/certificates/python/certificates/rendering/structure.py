@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from . import roles
 from .fill.lines import is_right_to_left
 
 DECORATION = "\u2060decoration"
@@ -36,6 +37,8 @@ def mend(document: Any, pdf: Any) -> None:
                 _speak(element, box, language)
         tree.adopt(stream)
     tree.prune()
+    tree.mend_links()
+    roles.mend(tree.document, tree.element)
 
 
 def _speak(element: Any, box: Any, language: str) -> None:
@@ -84,15 +87,48 @@ class _Tree:
         stream.extra["StructParents"] = key
         self._numbers.extend([key, owners])
 
+    @property
+    def document(self) -> Any:
+        """The outermost element."""
+        return self._object(self._root["K"][0])
+
     def prune(self) -> None:
         """Takes out elements that hold nothing, and spans that hold nothing but a span."""
-        [document] = self._root["K"]
-        self._prune(self._object(document))
+        self._prune(self.document)
+
+    def mend_links(self) -> None:
+        """Gives every link to an element that is one: WeasyPrint links the boxes within an <a> as well."""
+        for index, owner in enumerate(self._numbers[1::2]):
+            element = None if isinstance(owner, list) else self._object(owner)
+            if element is None or element["S"] == "/Link":
+                continue
+            [annotation] = [kid for kid in element["K"] if self._is_annotation(kid)]
+            element["K"].remove(annotation)
+            link = self._link_around(element)
+            link["K"].insert(0, annotation)
+            self._numbers[2 * index + 1] = link.reference
+
+    def _link_around(self, element: Any) -> Any:
+        parent = outer = self._object(element["P"])
+        while "S" in outer:
+            if outer["S"] == "/Link":
+                return outer
+            outer = self._object(outer["P"])
+        pydyf = _pydyf()
+        link = pydyf.Dictionary({"Type": "/StructElem", "S": "/Link", "Pg": element["Pg"], "P": parent.reference})
+        link["K"] = pydyf.Array([element.reference])
+        self._pdf.add_object(link)
+        parent["K"][parent["K"].index(element.reference)] = link.reference
+        element["P"] = link.reference
+        return link
+
+    def _is_annotation(self, kid: Any) -> bool:
+        return isinstance(kid, bytes) and self._object(kid).get("Type") == "/OBJR"
 
     def _prune(self, element: Any) -> None:
         kept = _pydyf().Array()
         for kid in element["K"]:
-            child = self._element(kid)
+            child = self.element(kid)
             if child is not None:
                 self._prune(child)
                 if not child["K"]:
@@ -101,7 +137,7 @@ class _Tree:
             kept.append(kid)
         element["K"] = kept
         if element["S"] == "/Span" and len(kept) == 1:
-            child = self._element(kept[0])
+            child = self.element(kept[0])
             if child is not None and child["S"] == "/Span":
                 self._merge(element, kept[0], child)
 
@@ -114,7 +150,8 @@ class _Tree:
                 owners[:] = [element.reference if owner == reference else owner for owner in owners]
         child.clear()
 
-    def _element(self, kid: Any) -> Any:
+    def element(self, kid: Any) -> Any:
+        """The element that a kid refers to; None where the kid is content or an annotation."""
         found = self._object(kid) if isinstance(kid, bytes) else None
         return found if found is not None and "S" in found else None
 

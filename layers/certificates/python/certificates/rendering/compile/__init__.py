@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from certificates.rendering import binding, full, texts
+from certificates.rendering import binding, conformance, full, readable, texts
 from certificates.rendering.artefact import Artefact
 from certificates.rendering.compile import cutting, objects, preparing, slimming, slots
 from certificates.rendering.errors import DesignFault
@@ -25,9 +25,12 @@ def compile_design(design: Design) -> bytes:
     Raises DesignFault or Unrenderable with what has to be changed in the design.
     """
     page = binding.bind(design, _SENTINEL)
-    with full.faults_raised():
+    with full.faults_raised(own=design.own_template is not None):
         document = full.lay_out(page, slots_whole=True)
         pdf = full.write(document, page, design, _SENTINEL)
+    if design.own_template:
+        conformance.refuse(pdf)
+        readable.check(document)
     found = slots.find(document)
     missing = [key for key in binding.NEEDED if key not in {place.key for place in found}]
     if missing:

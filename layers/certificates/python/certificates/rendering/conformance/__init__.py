@@ -1,0 +1,37 @@
+"""What would break PDF/A-3a or PDF/UA-1 in a certificate, found where no validator is at hand.
+
+These checks know what WeasyPrint can be made to write, not all of PDF; tests hold their verdicts to veraPDF's.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pikepdf
+
+from certificates.rendering.errors import DesignFault
+
+from . import content, document, fonts, tagging
+from .fault import Fault
+
+__all__ = ["Fault", "faults", "refuse"]
+
+
+def faults(pdf: bytes) -> tuple[Fault, ...]:
+    """Each kind of fault once; none where both standards are kept."""
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        drawn = content.read(opened.pages[0])
+        found = [
+            *document.faults(opened),
+            *drawn.faults,
+            *fonts.faults(drawn.shown),
+            *tagging.faults(opened, drawn.contents),
+        ]
+    return tuple({fault.rule: fault for fault in reversed(found)}.values())[::-1]
+
+
+def refuse(pdf: bytes) -> None:
+    """Raises DesignFault `breaks-standard`, with all that is wrong, where there is a fault."""
+    found = faults(pdf)
+    if found:
+        raise DesignFault("breaks-standard", "; ".join(fault.message for fault in found))

@@ -1,0 +1,123 @@
+"""Checks of what is drawn: every stroke is content or decoration, in colours of screens, within the limits of PDF/A."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pikepdf
+
+from .fault import Fault
+
+# ISO 19005-3, 6.1.13.
+_DEEPEST = 28
+_PAINTING = frozenset(("f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "EI"))
+_SHOWING = frozenset(("Tj", "TJ", "'", '"'))
+_IN_PRINT = {"k", "K"}
+_CMYK = Fault("cmyk", "a colour is one of print (CMYK): write it in RGB")
+
+
+@dataclass
+class Drawn:
+    faults: list[Fault] = field(default_factory=list)
+    contents: set[tuple[int | None, int]] = field(default_factory=set)  # key of the form that draws it, and number
+    shown: dict[tuple[int, int], tuple[Any, dict[int, bool]]] = field(default_factory=dict)
+    """Fonts by object: the font, and the codes that it shows, with whether another text is said for them."""
+
+
+def read(page: pikepdf.Page) -> Drawn:
+    drawn = Drawn()
+    _read(page, page.Resources, drawn, marked=False, key=None)
+    return drawn
+
+
+def _read(stream: Any, resources: Any, drawn: Drawn, *, marked: bool, key: int | None) -> None:
+    """`marked`: whether what draws the form is content or decoration already."""
+    depth = 0
+    marks: list[tuple[str, bool]] = []  # of each: content, decoration or neither; and whether it says another text
+    font: Any = None
+    for instruction in pikepdf.parse_content_stream(stream):
+        operands, kind = instruction.operands, str(instruction.operator)
+        if kind in ("BDC", "BMC"):
+            marks.append(_mark(kind, operands, marks, drawn, key))
+        elif kind == "EMC":
+            marks.pop()
+        elif kind == "q":
+            depth += 1
+            if depth > _DEEPEST:
+                drawn.faults.append(
+                    Fault("nested-too-deep", "too many boxes that clip, turn or fade lie in each other")
+                )
+        elif kind == "Q":
+            depth -= 1
+        elif kind in _IN_PRINT or (kind in ("cs", "CS") and str(operands[0]) == "/DeviceCMYK"):
+            drawn.faults.append(_CMYK)
+        elif kind == "Tf":
+            font = resources.Font[str(operands[0])]
+        elif kind == "Do":
+            form = resources.XObject[str(operands[0])]
+            inside = marked or any(mark for mark, _ in marks)
+            if form.get("/Subtype") == "/Form":
+                _form(form, drawn, marked=inside)
+            else:
+                drawn.faults += [*_image(form), *([] if inside else [_UNMARKED])]
+        elif kind in _PAINTING or kind in _SHOWING:
+            if not marked and not any(mark for mark, _ in marks):
+                drawn.faults.append(_UNMARKED)
+            if kind in _SHOWING:
+                _show(font, operands, drawn, said=any(said for _, said in marks))
+        elif kind in ("scn", "SCN") and operands and isinstance(operands[-1], pikepdf.Name):
+            _pattern(resources.Pattern[str(operands[-1])], drawn)
+
+
+_UNMARKED = Fault("unmarked", "something is drawn that is neither content nor decoration, perhaps a list's own mark")
+
+
+def _mark(kind: str, operands: Any, marks: list[tuple[str, bool]], drawn: Drawn, key: int | None) -> tuple[str, bool]:
+    outer = {mark for mark, _ in marks}
+    properties: Any = operands[1] if kind == "BDC" and isinstance(operands[1], pikepdf.Dictionary) else {}
+    if str(operands[0]) == "/Artifact":
+        if "content" in outer:
+            drawn.faults.append(Fault("decoration-in-content", "decoration is drawn as part of a text or picture"))
+        return "decoration", False
+    if "/MCID" in properties:
+        if "decoration" in outer:
+            drawn.faults.append(Fault("content-in-decoration", "text stands in what is marked as decoration"))
+        drawn.contents.add((key, int(properties["/MCID"])))
+        return "content", "/ActualText" in properties
+    return "", "/ActualText" in properties
+
+
+def _form(form: Any, drawn: Drawn, *, marked: bool) -> None:
+    group = form.get("/Group")
+    if group is not None and group.get("/CS") == "/DeviceCMYK":
+        drawn.faults.append(_CMYK)
+    key = form.get("/StructParents")
+    own = form.get("/Resources", pikepdf.Dictionary())
+    _read(form, own, drawn, marked=marked, key=-1 if key is None else int(key))
+
+
+def _image(image: Any) -> Iterator[Fault]:
+    if image.get("/Interpolate", False) or image.get("/SMask", {}).get("/Interpolate", False):
+        yield Fault("image-interpolated", "an image is smoothed where it is enlarged: image-rendering: crisp-edges")
+    if image.get("/ColorSpace") == "/DeviceCMYK":
+        yield Fault("cmyk", "a picture is in the colours of print (CMYK): save it in RGB")
+
+
+def _pattern(pattern: Any, drawn: Drawn) -> None:
+    if pattern.get("/PatternType") == 1:
+        _read(pattern, pattern.get("/Resources", pikepdf.Dictionary()), drawn, marked=True, key=-1)
+
+
+def _show(font: Any, operands: Any, drawn: Drawn, *, said: bool) -> None:
+    _, codes = drawn.shown.setdefault(font.objgen, (font, {}))
+    for code in _codes(operands):
+        codes[code] = codes.get(code, True) and said
+
+
+def _codes(operands: Any) -> Iterator[int]:
+    for part in operands[-1] if isinstance(operands[-1], pikepdf.Array) else operands[-1:]:
+        if isinstance(part, pikepdf.String):
+            raw = bytes(part)
+            yield from (int.from_bytes(raw[place : place + 2], "big") for place in range(0, len(raw), 2))

@@ -1,0 +1,96 @@
+"""Checks of a file as a whole: its pages, languages, pictures, links and the limits of PDF/A."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pikepdf
+
+from .fault import Fault
+
+# ISO 19005-3, 6.1.13.
+_SIDES = (3, 14_400)
+_LONGEST_STRING = 32_767
+_LONGEST_NAME = 127
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+_PRINTED = 4  # the flag of annotations
+
+
+def faults(pdf: pikepdf.Pdf) -> Iterator[Fault]:
+    yield from _pages(pdf)
+    yield from _declared(pdf)
+    for item in pdf.objects:
+        yield from _values(item)
+        if isinstance(item, pikepdf.Stream):
+            yield from _stream(item)
+        if isinstance(item, pikepdf.Dictionary):
+            yield from _dictionary(item)
+
+
+def _pages(pdf: pikepdf.Pdf) -> Iterator[Fault]:
+    for page in pdf.pages:
+        left, bottom, right, top = (float(value) for value in page.MediaBox)
+        if not all(_SIDES[0] <= side <= _SIDES[1] for side in (right - left, top - bottom)):
+            yield Fault("page-size", "a side of the page is shorter than 1 mm or longer than 5 m")
+        if page.get("/Tabs") != "/S":
+            yield Fault("tabs", "the page does not say that its structure gives the order of links")
+
+
+def _declared(pdf: pikepdf.Pdf) -> Iterator[Fault]:
+    root = pdf.Root
+    if not str(root.get("/Lang", "")):
+        yield Fault("language", "the document does not say its language")
+    if "/ViewerPreferences" not in root or not root.ViewerPreferences.get("/DisplayDocTitle", False):
+        yield Fault("title", "the document does not ask readers to show its title")
+    metadata = root.Metadata.read_bytes()
+    for declared in (b'pdfaid:conformance="A"', b'pdfuaid:part="1"', b"<pdfaExtension:schemas>", b"<dc:title>"):
+        if declared not in metadata:
+            yield Fault("metadata", "the metadata do not declare PDF/A-3a and PDF/UA-1 and a title")
+
+
+def _values(item: Any) -> Iterator[Fault]:
+    if isinstance(item, pikepdf.Stream):
+        item = item.stream_dict
+    if isinstance(item, pikepdf.Array):
+        for part in item:
+            yield from _values(part) if not getattr(part, "is_indirect", False) else ()
+    elif isinstance(item, pikepdf.Dictionary):
+        for key, part in item.items():
+            if len(key.encode()) > _LONGEST_NAME + 1:
+                yield Fault("name-too-long", f"a name has more than {_LONGEST_NAME} bytes")
+            yield from _values(part) if not getattr(part, "is_indirect", False) else ()
+    elif isinstance(item, pikepdf.String) and len(bytes(item)) > _LONGEST_STRING:
+        yield Fault("text-too-long", f"a text for screen readers has more than {_LONGEST_STRING} bytes")
+    elif isinstance(item, pikepdf.Name) and len(str(item).encode()) > _LONGEST_NAME + 1:
+        yield Fault("name-too-long", f"a name has more than {_LONGEST_NAME} bytes")
+
+
+def _stream(item: pikepdf.Stream) -> Iterator[Fault]:
+    if "/ShadingType" in item:
+        yield from _shading(item)
+
+
+def _dictionary(item: pikepdf.Dictionary) -> Iterator[Fault]:
+    language = item.get("/Lang")
+    if isinstance(language, pikepdf.String) and not _LANGUAGE.fullmatch(str(language)):
+        yield Fault("language-tag", f'lang="{language}" is no language tag, such as en or pt-BR')
+    if "/ShadingType" in item:
+        yield from _shading(item)
+    if item.get("/Type") == "/Annot":
+        yield from _annotation(item)
+
+
+def _shading(item: Any) -> Iterator[Fault]:
+    if item.get("/ColorSpace") == "/DeviceCMYK":
+        yield Fault("cmyk", "a gradient is in the colours of print (CMYK): write it in RGB")
+
+
+def _annotation(item: pikepdf.Dictionary) -> Iterator[Fault]:
+    if item.get("/Subtype") != "/Link":
+        yield Fault("form-field", "a certificate has no fields to fill in")
+    elif not str(item.get("/Contents", "")):
+        yield Fault("link-unnamed", "a link says nothing to those who cannot see it")
+    if not int(item.get("/F", 0)) & _PRINTED:
+        yield Fault("not-printed", "an annotation would not be printed")

@@ -1,0 +1,117 @@
+"""Checks of the fonts of a page: embedded, with every glyph that is shown, as wide as said, and readable as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+
+from .fault import Fault
+
+_NEAR = 1  # thousandths of the size
+_MISSING = Fault("glyph-missing", "a character is shown that its font does not have")
+
+
+def faults(shown: Mapping[tuple[int, int], tuple[Any, dict[int, bool]]]) -> Iterator[Fault]:
+    """`shown`: see `content.Drawn`."""
+    for font, codes in shown.values():
+        yield from _texts(font, codes)
+        if font.get("/Subtype") == "/Type0":
+            yield from _glyphs(font, codes)
+
+
+def _texts(font: Any, codes: Mapping[int, bool]) -> Iterator[Fault]:
+    meanings = _meanings(font)
+    for code, said in codes.items():
+        text = meanings.get(code, "")
+        if not text or any(char in "\0\ufeff\ufffe" for char in text):
+            yield Fault("glyph-without-text", f"a glyph of the font {_name(font)} stands for no text")
+        elif not said and any(_is_private(char) for char in text):
+            yield Fault(
+                "private-use", f"a symbol of the font {_name(font)} means nothing to others: draw it as an image"
+            )
+
+
+def _is_private(char: str) -> bool:
+    return "\ue000" <= char <= "\uf8ff" or char >= "\U000f0000"
+
+
+def _meanings(font: Any) -> dict[int, str]:
+    if "/ToUnicode" not in font:
+        return {}
+    found = {}
+    for line in font.ToUnicode.read_bytes().decode("latin-1").splitlines():
+        parts = line.replace("><", "> <").split()
+        if len(parts) == 2 and all(part.startswith("<") for part in parts):
+            text = bytes.fromhex(parts[1].strip("<>")).decode("utf-16-be", errors="replace")
+            found[int(parts[0].strip("<>"), 16)] = text
+    return found
+
+
+def _glyphs(font: Any, codes: Mapping[int, bool]) -> Iterator[Fault]:
+    descendant = font.DescendantFonts[0]
+    descriptor = descendant.FontDescriptor
+    program = descriptor.get("/FontFile2") or descriptor.get("/FontFile3")
+    if program is None:
+        yield Fault("font-not-embedded", f"the font {_name(font)} is not part of the file")
+        return
+    places = descendant.get("/CIDToGIDMap", "/Identity")
+    glyph_of = places.read_bytes() if isinstance(places, pikepdf.Stream) else None
+    widths = _widths(descendant)
+    advances = _advances(program.read_bytes())
+    for code in codes:
+        glyph = code if glyph_of is None else int.from_bytes(glyph_of[2 * code : 2 * code + 2], "big")
+        if code == 0 or glyph not in advances:
+            yield _MISSING
+        elif abs(advances[glyph] - widths.get(code, float(descendant.get("/DW", 1000)))) > _NEAR:
+            yield Fault("glyph-width", f"the font {_name(font)} does not say how wide its glyphs are: use another file")
+
+
+def _widths(descendant: Any) -> dict[int, float]:
+    listed = list(descendant.get("/W", []))
+    widths: dict[int, float] = {}
+    while listed:
+        first, following = int(listed.pop(0)), listed.pop(0)
+        if hasattr(following, "__iter__"):
+            widths.update({first + place: float(width) for place, width in enumerate(following)})
+        else:
+            width = float(listed.pop(0))
+            widths.update(dict.fromkeys(range(first, int(following) + 1), width))
+    return widths
+
+
+def _advances(program: bytes) -> dict[int, float]:
+    """By glyph, or by character id where the font has those, in thousandths of the size."""
+    from fontTools.cffLib import CFFFontSet
+    from fontTools.ttLib import TTFont
+
+    if program[:4] not in (b"\0\1\0\0", b"OTTO", b"true"):
+        bare = CFFFontSet()
+        bare.decompile(BytesIO(program), None)
+        return _of_outlines(bare.topDictIndex[0])
+    font = TTFont(BytesIO(program))
+    if "hmtx" not in font:
+        return _of_outlines(font["CFF "].cff.topDictIndex[0])
+    scale = 1000 / font["head"].unitsPerEm
+    names = font.getGlyphOrder()
+    return {glyph: font["hmtx"][name][0] * scale for glyph, name in enumerate(names)}
+
+
+def _of_outlines(top: Any) -> dict[int, float]:
+    """Of a bare CFF: a charstring knows its width once it is drawn."""
+    from fontTools.pens.basePen import NullPen
+
+    scale = top.FontMatrix[0] * 1000 if hasattr(top, "FontMatrix") else 1.0
+    advances = {}
+    for glyph, name in enumerate(top.charset):
+        drawing = top.CharStrings[name]
+        drawing.draw(NullPen())
+        identity = int(name[3:]) if name.startswith("cid") else glyph
+        advances[identity] = drawing.width * scale
+    return advances
+
+
+def _name(font: Any) -> str:
+    return str(font.BaseFont).partition("+")[2].replace("-", " ") or str(font.BaseFont)

@@ -1,0 +1,132 @@
+"""Checks of the structure that screen readers follow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+import pikepdf
+
+from .fault import Fault
+
+_ROWS = {"/Table", "/THead", "/TBody", "/TFoot"}
+# What stands in them counts as standing around them.
+_TRANSPARENT = {"/Div", "/NonStruct"}
+_PARENTS = {
+    "/LI": {"/L"},
+    "/LBody": {"/LI"},
+    "/TR": _ROWS,
+    "/TD": {"/TR"},
+    "/TH": {"/TR"},
+    "/THead": {"/Table"},
+    "/TBody": {"/Table"},
+    "/TFoot": {"/Table"},
+}
+_KIDS = {
+    "/L": {"/L", "/LI", "/Caption"},
+    "/LI": {"/Lbl", "/LBody"},
+    "/Table": {"/TR", "/THead", "/TBody", "/TFoot", "/Caption"},
+    "/TR": {"/TD", "/TH"},
+}
+
+
+def faults(pdf: pikepdf.Pdf, contents: Collection[tuple[int | None, int]]) -> Iterator[Fault]:
+    """`contents`: see `content.Drawn`."""
+    tree = pdf.Root.get("/StructTreeRoot")
+    if tree is None:
+        yield Fault("untagged", "the page has no structure")
+        return
+    numbers = list(tree.ParentTree.Nums)
+    owners = dict(zip(map(int, numbers[::2]), numbers[1::2], strict=True))
+    yield from _contents(pdf.pages[0], owners, contents)
+    yield from _links(pdf.pages[0], owners)
+    level = 0
+    for element in tree.K:
+        for parent, child in _elements(element):
+            kind = str(child.S)
+            yield from _element(parent, child, kind)
+            if kind[:2] == "/H" and kind[2:].isdigit():
+                if int(kind[2:]) > level + 1:
+                    yield Fault("heading-skipped", f"{kind[1:]} stands where H{level + 1} is the next heading")
+                level = int(kind[2:])
+
+
+def _elements(parent: Any, within: str = "") -> Iterator[tuple[Any, Any]]:
+    """All below one, with their parents; nothing of what is below an element of the kind `within`."""
+    for kid in parent.get("/K", []):
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            yield parent, kid
+            if str(kid.S) != within:
+                yield from _elements(kid, within)
+
+
+def _kids(parent: Any) -> Iterator[Any]:
+    for kid in parent.get("/K", []):
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            if str(kid.S) in _TRANSPARENT:
+                yield from _kids(kid)
+            else:
+                yield kid
+
+
+def _contents(page: Any, owners: dict[int, Any], contents: Collection[tuple[int | None, int]]) -> Iterator[Fault]:
+    for key, number in contents:
+        listed = owners.get(int(page.get("/StructParents", -1)) if key is None else key)
+        owner = listed[number] if isinstance(listed, pikepdf.Array) and number < len(listed) else None
+        if not isinstance(owner, pikepdf.Dictionary):
+            yield Fault("content-without-place", "a text or picture has no place in the structure: is it translucent?")
+
+
+def _links(page: Any, owners: dict[int, Any]) -> Iterator[Fault]:
+    for annotation in page.get("/Annots", []):
+        owner = owners.get(int(annotation.get("/StructParent", -1)))
+        if annotation.get("/Subtype") == "/Link" and (owner is None or owner.S != "/Link"):
+            yield Fault("link-without-element", "a link belongs to no element that is a link")
+
+
+def _element(parent: Any, element: Any, kind: str) -> Iterator[Fault]:
+    if kind == "/Figure" and not str(element.get("/Alt", element.get("/ActualText", ""))):
+        yield Fault("alternative-missing", "a picture has no alt text (or no <title>, where it is an <svg>)")
+    while str(parent.get("/S", "")) in _TRANSPARENT:
+        parent = parent.P
+    if kind in _PARENTS and str(parent.get("/S", "")) not in _PARENTS[kind]:
+        yield Fault("element-misplaced", f"{kind[1:]} stands in {str(parent.get('/S', ''))[1:]}")
+    if kind in _KIDS:
+        for child in _kids(element):
+            if str(child.S) not in _KIDS[kind]:
+                yield Fault("element-misplaced", f"{str(child.S)[1:]} stands in {kind[1:]}")
+    if kind == "/Table":
+        yield from _table(element)
+
+
+def _table(table: Any) -> Iterator[Fault]:
+    rows = [child for _, child in _elements(table, within="/Table") if child.S == "/TR"]
+    widths = set()
+    covered: dict[int, int] = {}  # columns that cells of rows before reach down into, and for how many rows more
+    for row in rows:
+        cells = _cells(row)
+        widths.add(sum(_span(cell, "/ColSpan") for cell in cells) + sum(1 for left in covered.values() if left))
+        covered = {column: left - 1 for column, left in covered.items() if left > 1}
+        column = 0
+        for cell in cells:
+            while column in covered:
+                column += 1
+            for _ in range(_span(cell, "/ColSpan")):
+                if _span(cell, "/RowSpan") > 1:
+                    covered[column] = _span(cell, "/RowSpan") - 1
+                column += 1
+    if len(widths) > 1:
+        yield Fault("table-ragged", "rows of a table span different numbers of columns")
+    cells = [cell for row in rows for cell in _cells(row)]
+    if any(cell.S == "/TH" for cell in cells):
+        for cell in cells:
+            if cell.S == "/TD" and not list(cell.get("/A", {}).get("/Headers", [])):
+                yield Fault("table-cell-without-heading", "a cell of a table has no heading above it or before it")
+
+
+def _cells(row: Any) -> list[Any]:
+    return [child for _, child in _elements(row, within="/Table") if child.S in ("/TD", "/TH")]
+
+
+def _span(cell: Any, key: str) -> int:
+    return int(cell.get("/A", {}).get(key, 1))

@@ -1,0 +1,65 @@
+"""Whether a phone can read the QR code where a template puts it: large enough, and on a light ground."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .errors import DesignFault
+
+SMALLEST = 20.0  # millimetres
+_PIXEL = 25.4 / 96  # millimetres
+# Of light that the ground has to give back (WCAG's relative luminance): seven times as much as black ink does.
+_LIGHT = 0.3
+# Three modules of the 45 and more that a code has, as a share of its side.
+_EDGE = 0.06
+
+
+def check(document: Any) -> None:
+    """Raises DesignFault `code-too-small`, `code-on-dark`."""
+    boxes = list(_boxes(document.pages[0]._page_box))
+    for place, box in enumerate(boxes):
+        if box.element is not None and box.element.get("data-slot") == "qr" and hasattr(box, "replacement"):
+            side = min(box.width, box.height) * _PIXEL
+            if side < SMALLEST - 0.05:
+                raise DesignFault("code-too-small", f"the code is {side:.1f} mm wide: phones need {SMALLEST:.0f} mm")
+            if any(_light(_ground(x, y, boxes[: place + 1])) < _LIGHT for x, y in _places(box)):
+                raise DesignFault("code-on-dark", "the code needs a light ground, also 3 mm around it: a white box")
+
+
+def _places(code: Any) -> Iterator[tuple[float, float]]:
+    """The middle of a code, and a place beyond each of its sides, in the free edge that readers look for."""
+    x, y = code.content_box_x() + code.width / 2, code.content_box_y() + code.height / 2
+    across, down = code.width * (0.5 + _EDGE), code.height * (0.5 + _EDGE)
+    yield from ((x, y), (x - across, y), (x + across, y), (x, y - down), (x, y + down))
+
+
+def _ground(x: float, y: float, before: list[Any]) -> tuple[float, float, float]:
+    """The colour of a place, as far as plain colours of boxes tell; pictures are not looked at."""
+    ground = (1.0, 1.0, 1.0)
+    for box in before:
+        for colour, (left, top, width, height) in _painted(box):
+            if left <= x <= left + width and top <= y <= top + height:
+                red, green, blue, alpha = colour
+                ground = tuple(  # type: ignore[assignment]
+                    new * alpha + old * (1 - alpha) for new, old in zip((red, green, blue), ground, strict=True)
+                )
+    return ground
+
+
+def _painted(box: Any) -> Iterator[tuple[tuple[float, float, float, float], tuple[float, float, float, float]]]:
+    for background in (getattr(box, "canvas_background", None), getattr(box, "background", None)):
+        if background is not None and background.layers:
+            colour = background.color.to("srgb")
+            yield (*colour.coordinates, colour.alpha), background.layers[-1].painting_area
+
+
+def _light(colour: tuple[float, float, float]) -> float:
+    red, green, blue = (value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _boxes(box: Any) -> Iterator[Any]:
+    yield box
+    for child in getattr(box, "children", ()):
+        yield from _boxes(getattr(child, "_box", child))

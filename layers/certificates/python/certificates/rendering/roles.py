@@ -1,0 +1,52 @@
+"""Gives elements of the structure roles that fit together, where the page's own would not.
+
+Nothing that can be seen changes. A heading is at most one level below the one before it. An item that stands in no
+list, a list that holds more than items, and a table without headings, which only lays a page out, are divisions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+_OF_TABLES = {"/Table", "/TR", "/TD", "/THead", "/TBody", "/TFoot"}
+_OF_LISTS = {"/L", "/LI", "/Caption"}
+_OF_ITEMS = {"/LI", "/LBody", "/Lbl"}
+
+Lookup = Callable[[Any], Any]  # from a kid to the element that it refers to, or None
+
+
+def mend(document: Any, element_of: Lookup) -> None:
+    """`document` is the structure's outermost element."""
+    level = 0
+    for parent, element in list(_pairs(document, element_of)):
+        if element["S"][:2] == "/H" and element["S"][2:].isdigit():
+            level = min(int(element["S"][2:]), level + 1)
+            element["S"] = f"/H{level}"
+        elif element["S"] == "/LI" and parent["S"] != "/L":
+            _rename(element, _OF_ITEMS, element_of)
+        elif element["S"] == "/LI":
+            for part in filter(None, map(element_of, element["K"])):
+                part["S"] = part["S"] if part["S"] in _OF_ITEMS else "/LBody"
+        elif element["S"] == "/L" and any(
+            part["S"] not in _OF_LISTS for part in filter(None, map(element_of, element["K"]))
+        ):
+            _rename(element, _OF_ITEMS, element_of)
+        elif element["S"] == "/Table" and not any(part["S"] == "/TH" for _, part in _pairs(element, element_of)):
+            _rename(element, _OF_TABLES, element_of)
+
+
+def _rename(element: Any, roles: set[str], element_of: Lookup) -> None:
+    """Makes divisions of an element and of the parts of it that have one of these roles, as deep as they reach."""
+    element["S"] = "/Div"
+    element.pop("A", None)
+    for child in filter(None, map(element_of, element["K"])):
+        if child["S"] in roles:
+            _rename(child, roles, element_of)
+
+
+def _pairs(parent: Any, element_of: Lookup) -> Iterator[tuple[Any, Any]]:
+    """Every element below one, with its parent, in the order they are said."""
+    for element in filter(None, map(element_of, parent["K"])):
+        yield parent, element
+        yield from _pairs(element, element_of)
