@@ -60,6 +60,7 @@ def _design(body: DesignBody) -> Design:
         template=body.template,
         language=body.language,
         title=body.title,
+        paper=body.paper,
         signatories=tuple(Signatory(**dict(signatory)) for signatory in body.signatories),
     )
 
@@ -83,6 +84,7 @@ def _design_document(run: CourseRun, design: Design) -> dict[str, object]:
         "language": design.language,
         "signatories": signatories,
         "template": design.template,
+        "paper": design.paper,
         "active": run.design_active,
         "state": "ready" if run.design_active else "inactive",
         "digest": run.design_digest,

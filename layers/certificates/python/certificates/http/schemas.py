@@ -42,10 +42,13 @@ class SignatoryBody(Body):
 
 
 class DesignBody(Body):
+    """`paper` is the template's own where it is empty: A4 for `formal`, Letter for `modern`."""
+
     title: Annotated[str, Field(min_length=1, max_length=120)] | None = None
     language: Language = "en"
     signatories: Annotated[tuple[SignatoryBody, ...], Field(max_length=4)] = ()
     template: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")] = "formal"
+    paper: Literal["", "a4", "letter"] = ""
     active: bool = True
 
 

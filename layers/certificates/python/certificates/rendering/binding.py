@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from xml.etree import ElementTree
 
@@ -26,7 +27,9 @@ from .texts import RIGHT_TO_LEFT, TEXTS, Texts, base_language, date_format, text
 
 Element = ElementTree.Element
 
-QR_INK = "#16323c"
+QR_INK = "#000000"
+# What a template that ships is printed on, unless the design says otherwise.
+PAPERS = {"formal": "a4", "modern": "letter"}
 # What each attribute may say.
 ATTRIBUTES = {
     "data-slot": ("name", "date", "id", "verify_url", "qr"),
@@ -62,6 +65,8 @@ def bind(design: Design, fields: Fields) -> Page:
     title = design.title or texts.title
     root.set("lang", design.language)
     root.set("dir", direction(design.language))
+    root.set("data-paper", design.paper or PAPERS.get(design.template, ""))
+    root.set("data-signatories", str(len(design.signatories)))
 
     _repeat(root, design, texts, assets)
     _set_texts(root, "data-text", texts._asdict(), design.language)
@@ -106,18 +111,27 @@ def _set_text(element: Element, text: str, language: str) -> None:
         element.set("lang", own)
 
 
+_FORMAL = ("#1d4e5f", "#b08d3c")
+_MODERN = ("#3f6690", "#e0a526")
 ORNAMENTS: dict[str, Callable[[], bytes]] = {
-    "border.svg": lambda: ornaments.border(1122.5, 793.7, inset=32, band=30, inks=("#1d4e5f", "#b08d3c")),
+    "border.svg": lambda: ornaments.border(1122.5, 793.7, inset=32, band=30, inks=_FORMAL),
+    "border-letter.svg": lambda: ornaments.border(1056, 816, inset=32, band=30, inks=_FORMAL),
     "rosette.svg": lambda: ornaments.rosette(460, "#efe6cf"),
     "seal.svg": lambda: ornaments.seal(114, metal="#b08d3c", ink="#1d4e5f", paper="#fffefa"),
-    "ribbon.svg": lambda: ornaments.ribbon(132, 1056, ("#3f6690", "#e0a526")),
+    "ribbon.svg": lambda: ornaments.ribbon(132, 1056, _MODERN),
+    "ribbon-a4.svg": lambda: ornaments.ribbon(118, 1122.5, _MODERN),
     "medal.svg": lambda: ornaments.seal(112, metal="#e0a526", ink="#10263f", paper="#ffffff"),
 }
 
 
+@cache
+def _ornament(name: str) -> bytes:
+    return ORNAMENTS[name]()
+
+
 def _ornaments(template: bytes) -> dict[str, bytes]:
     """Those that the template names; any template may."""
-    return {name: draw() for name, draw in ORNAMENTS.items() if name.encode() in template}
+    return {name: _ornament(name) for name in ORNAMENTS if name.encode() in template}
 
 
 def _repeat(root: Element, design: Design, texts: Texts, assets: dict[str, bytes]) -> None:

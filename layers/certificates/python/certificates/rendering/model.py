@@ -44,7 +44,7 @@ class Design:
 
     `template` names a folder of `templates/`, and `own_template`, where there is one, takes its place; `language` is
     a BCP 47 tag and chooses the fixed texts, the form of the date and the direction of the page; `title` None means
-    the language's "Certificate of Completion".
+    the language's "Certificate of Completion"; `paper` is `a4`, `letter`, or the template's own where it is empty.
     """
 
     template: str = "formal"
@@ -54,6 +54,7 @@ class Design:
     course_title: str = ""
     signatories: tuple[Signatory, ...] = ()
     own_template: Template | None = None
+    paper: str = ""
 
     def to_json(self) -> str:
         """Canonical: sorted keys, no blanks, images in base64; equal designs give equal strings."""

@@ -16,9 +16,11 @@ Curve = Callable[[float], Point]  # over 0 … 1
 def border(width: float, height: float, *, inset: float, band: float, inks: tuple[str, str]) -> bytes:
     """Two interlaced families of waves that run round the page in a band, between plain rules."""
     inner = inset + band
-    middle = inset + band / 2
-    track = _rounded_rectangle(width, height, inset=middle, radius=band * 1.15)
-    waves = round(2 * (width + height) / (band * 1.9) / 4) * 4
+    middle, radius = inset + band / 2, band * 1.15
+    # From the middle of a corner to the next is a multiple of four waves, so that all corners look alike.
+    across, down = (round((side - 2 * middle - 0.43 * radius) / (band * 1.9) / 4) * 4 for side in (width, height))
+    track = _rounded_rectangle(width, height, inset=middle, radius=radius, waves=(across - 1, down - 1))
+    waves = 2 * (across + down)
     first, second = inks
     strands = [
         _path(_wave(track, band * 0.46, waves, phase / 8, swell=waves // 4), waves * 3, first, 0.5)
@@ -103,31 +105,35 @@ def _loop(centre: float, radius: float, depth: float, petals: int, turn: float) 
 
 
 def _rounded_rectangle(
-    width: float, height: float, *, inset: float, radius: float
+    width: float, height: float, *, inset: float, radius: float, waves: tuple[int, int]
 ) -> Callable[[float], tuple[Point, Point]]:
-    """Point and outward normal by share of the way round, from the middle of the top edge, clockwise."""
+    """Point and outward normal by share of the waves on the way round, from the middle of the top edge, clockwise.
+
+    `waves` are those of a horizontal and of a vertical edge; a corner has one.
+    """
     w, h = width - 2 * inset - 2 * radius, height - 2 * inset - 2 * radius
     quarter = pi / 2 * radius
-    total = 2 * (w + h) + 4 * quarter
+    across, down = waves
+    total = 2 * (across + down) + 4
     left, top, right, bottom = inset + radius, inset + radius, width - inset - radius, height - inset - radius
     edges = (
-        (w, (left, top - radius), (1.0, 0.0), (right, top), -pi / 2),
-        (h, (right + radius, top), (0.0, 1.0), (right, bottom), 0.0),
-        (w, (right, bottom + radius), (-1.0, 0.0), (left, bottom), pi / 2),
-        (h, (left - radius, bottom), (0.0, -1.0), (left, top), pi),
+        (w, across, (left, top - radius), (1.0, 0.0), (right, top), -pi / 2),
+        (h, down, (right + radius, top), (0.0, 1.0), (right, bottom), 0.0),
+        (w, across, (right, bottom + radius), (-1.0, 0.0), (left, bottom), pi / 2),
+        (h, down, (left - radius, bottom), (0.0, -1.0), (left, top), pi),
     )
 
     def track(t: float) -> tuple[Point, Point]:
-        s = (t % 1.0) * total + w / 2
-        s %= total
-        for length, (x, y), (dx, dy), (cx, cy), start in edges:
-            if s <= length:
+        passed = ((t % 1.0) * total + across / 2) % total
+        for length, count, (x, y), (dx, dy), (cx, cy), start in edges:
+            if passed <= count:
+                s = passed / count * length
                 return (x + dx * s, y + dy * s), (dy, -dx)
-            s -= length
-            if s <= quarter:
-                angle = start + s / radius
+            passed -= count
+            if passed <= 1:
+                angle = start + passed * quarter / radius
                 return (cx + radius * cos(angle), cy + radius * sin(angle)), (cos(angle), sin(angle))
-            s -= quarter
+            passed -= 1
         return (left + w / 2, top - radius), (0.0, -1.0)
 
     return track
