@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
+from certificates.http.schemas import Language
 from certificates.rendering.errors import DesignFault
 from certificates.rendering.fields import Fields
 from certificates.rendering.model import Design
-from certificates.rendering.texts import TEXTS, date_format
+from certificates.rendering.texts import TEXTS, base_language, date_format
 from tests.rendering.making import design, fields
 
 
@@ -55,12 +57,28 @@ def test_an_unknown_language_is_refused_by_name() -> None:
         ("hi", "1 जनवरी 2026", "20 नवंबर 2026"),
         ("zh-Hans", "2026年1月1日", "2026年11月20日"),
         ("ja", "2026年1月1日", "2026年11月20日"),
+        ("en-GB", "1 January 2026", "20 November 2026"),
+        ("it", "1 gennaio 2026", "20 novembre 2026"),
+        ("nl", "1 januari 2026", "20 november 2026"),
+        ("pl", "1 stycznia 2026", "20 listopada 2026"),
+        ("ru", "1 января 2026\u202fг.", "20 ноября 2026\u202fг."),
+        ("uk", "1 січня 2026\u202fр.", "20 листопада 2026\u202fр."),
+        ("tr", "1 Ocak 2026", "20 Kasım 2026"),
+        ("ko", "2026년 1월 1일", "2026년 11월 20일"),
+        ("id", "1 Januari 2026", "20 November 2026"),
+        ("vi", "1 tháng 1, 2026", "20 tháng 11, 2026"),
+        ("zh-TW", "2026年1月1日", "2026年11月20日"),
     ],
 )
 def test_a_date_is_written_as_its_language_writes_it(language: str, first: str, later: str) -> None:
     written = date_format(language)
     day = fields().issued_on
     assert (written.format(day.replace(month=1, day=1)), written.format(day)) == (first, later)
+
+
+def test_every_language_that_a_design_may_have_has_texts_of_its_own() -> None:
+    assert {base_language(tag) for tag in get_args(Language)} == TEXTS.keys()
+    assert base_language("zh-HK") == base_language("zh-Hant") == "zh-Hant" != base_language("zh-CN")
 
 
 def test_every_language_has_every_text() -> None:

@@ -17,7 +17,10 @@ from certificates.rules.progress import State
 from certificates.rules.settings import RunSettings
 from certificates.rules.warnings import LearnerWarning
 
-Language = Literal["en", "es", "fr", "de", "pt", "ar", "he", "hi", "zh", "ja"]
+Language = Literal[
+    "en", "en-GB", "es", "fr", "de", "pt", "it", "nl", "pl", "ru", "uk", "tr", "ar", "he", "hi", "zh", "zh-Hant", "ja",
+    "ko", "id", "vi",
+]  # fmt: skip
 MAX_SIGNATURE_BYTES = 512 * 1024
 
 

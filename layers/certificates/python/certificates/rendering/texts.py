@@ -119,8 +119,8 @@ TEXTS = {
     ),
     "he": Texts(
         title="תעודת סיום",
-        intro="תעודה זו מעידה כי",
-        completed="השלים/ה בהצלחה את הקורס המקוון",
+        intro="תעודה זו ניתנת לידי",
+        completed="על השלמה בהצלחה של הקורס המקוון",
         closing="",
         issued="הוענקה ביום {date}",
         verify="לאימות התעודה",
@@ -165,12 +165,138 @@ TEXTS = {
         signature="{name}の署名",
         sample="見本",
     ),
+    "zh-Hant": Texts(
+        title="結業證書",
+        intro="茲證明",
+        completed="已成功完成線上課程",
+        closing="特發此證",
+        issued="頒發日期：{date}",
+        verify="證書驗證網址",
+        id="證書編號",
+        qr="開啟 {url} 的 QR 碼",
+        signature="{name}的簽名",
+        sample="樣本",
+    ),
+    "it": Texts(
+        title="Certificato di completamento",
+        intro="Si certifica che",
+        completed="ha completato con successo il corso online",
+        closing="",
+        issued="Data di rilascio: {date}",
+        verify="Verifica questo certificato su",
+        id="ID del certificato",
+        qr="Codice QR che apre {url}",
+        signature="Firma di {name}",
+        sample="FACSIMILE",
+    ),
+    "nl": Texts(
+        title="Certificaat van voltooiing",
+        intro="Hierbij wordt verklaard dat",
+        completed="de onlinecursus",
+        closing="met succes heeft afgerond",
+        issued="Uitgereikt op {date}",
+        verify="Controleer dit certificaat op",
+        id="Certificaatnummer",
+        qr="QR-code die {url} opent",
+        signature="Handtekening van {name}",
+        sample="VOORBEELD",
+    ),
+    "pl": Texts(
+        title="Certyfikat ukończenia kursu",
+        intro="Niniejszy certyfikat otrzymuje",
+        completed="za pomyślne ukończenie kursu online",
+        closing="",
+        issued="Data wydania: {date}",
+        verify="Sprawdź ten certyfikat pod adresem",
+        id="Numer certyfikatu",
+        qr="Kod QR, który otwiera {url}",
+        signature="Podpis: {name}",
+        sample="WZÓR",
+    ),
+    "ru": Texts(
+        title="Сертификат о прохождении курса",
+        intro="Этот сертификат получает",
+        completed="за успешное прохождение онлайн-курса",
+        closing="",
+        issued="Дата выдачи: {date}",
+        verify="Проверить сертификат",
+        id="Номер сертификата",
+        qr="QR-код, открывающий {url}",
+        signature="Подпись: {name}",
+        sample="ОБРАЗЕЦ",
+    ),
+    "uk": Texts(
+        title="Сертифікат про проходження курсу",
+        intro="Цей сертифікат отримує",
+        completed="за успішне проходження онлайн-курсу",
+        closing="",
+        issued="Дата видачі: {date}",
+        verify="Перевірити сертифікат",
+        id="Номер сертифіката",
+        qr="QR-код, що відкриває {url}",
+        signature="Підпис: {name}",
+        sample="ЗРАЗОК",
+    ),
+    "tr": Texts(
+        title="Tamamlama Sertifikası",
+        intro="",
+        completed="aşağıdaki çevrim içi kursu",
+        closing="başarıyla tamamlamıştır",
+        issued="Veriliş tarihi: {date}",
+        verify="Bu sertifikayı doğrulayın",
+        id="Sertifika numarası",
+        qr="{url} adresini açan QR kodu",
+        signature="İmza: {name}",
+        sample="ÖRNEK",
+    ),
+    "ko": Texts(
+        title="수료증",
+        intro="",
+        completed="위 사람은 아래의 온라인 과정을",
+        closing="성공적으로 이수하였음을 증명합니다",
+        issued="발급일: {date}",
+        verify="수료증 확인",
+        id="수료증 번호",
+        qr="{url} 주소를 여는 QR 코드",
+        signature="{name}의 서명",
+        sample="견본",
+    ),
+    "id": Texts(
+        title="Sertifikat Penyelesaian",
+        intro="Dengan ini menyatakan bahwa",
+        completed="telah berhasil menyelesaikan kursus daring",
+        closing="",
+        issued="Diberikan pada {date}",
+        verify="Verifikasi sertifikat ini di",
+        id="Nomor sertifikat",
+        qr="Kode QR yang membuka {url}",
+        signature="Tanda tangan {name}",
+        sample="CONTOH",
+    ),
+    "vi": Texts(
+        title="Chứng nhận hoàn thành",
+        intro="Chứng nhận",
+        completed="đã hoàn thành khóa học trực tuyến",
+        closing="",
+        issued="Cấp ngày {date}",
+        verify="Xác minh chứng nhận này tại",
+        id="Mã chứng nhận",
+        qr="Mã QR mở {url}",
+        signature="Chữ ký của {name}",
+        sample="MẪU",
+    ),
 }
 
 
+# Of Chinese, where the tag names the country and not the script.
+_TRADITIONAL = {"hant", "tw", "hk", "mo"}
+
+
 def base_language(tag: str) -> str:
-    """`pt-BR` → `pt`; a language without texts is refused rather than printed in another."""
-    base = tag.replace("_", "-").split("-")[0].lower()
+    """`pt-BR` → `pt`, `zh-TW` → `zh-Hant`; a language without texts is refused rather than printed in another."""
+    base, *parts = tag.replace("_", "-").lower().split("-")
+    if base == "zh" and _TRADITIONAL & set(parts):
+        return "zh-Hant"
     if base not in TEXTS:
         raise DesignFault("unknown-language", f"no texts for language {tag!r}; there are {', '.join(sorted(TEXTS))}")
     return base
@@ -198,11 +324,15 @@ def text_language(text: str, language: str, learners: str = "") -> str:
 
 
 def date_format(tag: str) -> DateFormat:
-    """The language's long date, from the Unicode CLDR."""
-    from babel import Locale
+    """The long date of the language, as the tag's country writes it where it names one; from the Unicode CLDR."""
+    from babel import Locale, UnknownLocaleError
     from babel.dates import parse_pattern, tokenize_pattern
 
-    locale = Locale.parse(base_language(tag))
+    base = base_language(tag)
+    try:
+        locale = Locale.parse(tag.replace("_", "-"), sep="-")
+    except (UnknownLocaleError, ValueError):
+        locale = Locale.parse(base, sep="-")
     tokens = tokenize_pattern(parse_pattern(locale.date_formats["long"].pattern).pattern)
     parts = tuple(_part(value) for _, value in tokens)
     months = tuple(locale.months["format"]["wide"][month] for month in range(1, 13))
