@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import zxingcpp
 
-from certificates.rendering import binding, fill, full, templates
+from certificates.rendering import binding, conformance, fill, full, templates, typefaces
 from certificates.rendering.compile import compile_design
-from certificates.rendering.errors import DesignFault
+from certificates.rendering.errors import DesignFault, NotFillable
 from certificates.rendering.linting import lint
 from certificates.rendering.model import Asset, Design, Template
 from tests.rendering.making import VERIFY_URL, design, fields, pdf_a_faults, picture, text
@@ -103,14 +103,7 @@ def test_a_drawing_cannot_read_anything_else(drawing: str) -> None:
     [
         (HTML.replace('data-slot="name"', ""), CSS, "slot-missing"),
         (HTML.replace('data-slot="name"', 'data-slot="nmae"'), CSS, "unknown-slot"),
-        (HTML, CSS + ".name { transform: rotate(3deg) }", "slot-transformed"),
-        (HTML, CSS + ".name { visibility: hidden }", "slot-transformed"),
-        (HTML, CSS + ".name { letter-spacing: 2px }", "slot-style"),
-        (HTML, CSS + ".url a { text-decoration: underline }", "slot-style"),
-        (HTML, CSS + ".name span { border-bottom: 1px solid }", "slot-style"),
-        (HTML, CSS + ".name span { background: #eeeeee }", "slot-style"),
-        (HTML, CSS + ".name { font-family: Arial }", "slot-font"),
-        (HTML.replace('"date"></span>', '"date"></span> or later'), CSS, "slot-moves-others"),
+        (HTML, CSS + ".name { visibility: hidden }", "slot-hidden"),
         (HTML, CSS + "p { page-break-after: always }", "more-than-one-page"),
     ],
 )  # fmt: skip
@@ -118,6 +111,53 @@ def test_a_template_that_cannot_be_filled_is_refused_with_the_reason(html: str, 
     with pytest.raises(DesignFault) as fault:
         compile_design(own(html=html, css=css))
     assert fault.value.reason == reason
+
+
+OWN_FONT = "@font-face { font-family: Own; src: url(own.ttf) } .name { font-family: Own, var(--serif) }"
+BY_ITSELF = {
+    "turned": (HTML, ".name { transform: rotate(3deg) }", "slot-transformed"),
+    "letters apart": (HTML, ".name { letter-spacing: 2px }", "slot-style"),
+    "in capitals": (HTML, ".name { text-transform: uppercase }", "slot-style"),
+    "underlined": (HTML, ".url a { text-decoration: underline }", "slot-style"),
+    "on a line": (HTML, ".name span { border-bottom: 1px solid }", "slot-style"),
+    "on a ground": (HTML, ".name span { background: #eeeeee }", "slot-style"),
+    "in a font of its own": (HTML, OWN_FONT, "slot-font"),
+    "in a sentence": (HTML.replace('"name"></span>', '"name"></span> was here'), "", "slot-moves-others"),
+}
+
+
+def by_itself(way: str) -> Design:
+    html, css, _ = BY_ITSELF[way]
+    font = Asset("own.ttf", typefaces.file_path("NotoSans-Regular.ttf").read_bytes())
+    return own(html=html, css=CSS + css, assets=(*OWN.assets, *([font] if "own.ttf" in css else [])))
+
+
+@pytest.mark.parametrize("way", BY_ITSELF)
+def test_a_name_that_cannot_be_filled_in_is_laid_out_for_each_certificate(way: str) -> None:
+    with pytest.raises(NotFillable) as reason:
+        compile_design(by_itself(way))
+    assert reason.value.reason == BY_ITSELF[way][2]
+    pdf = full.render(by_itself(way), fields("Zoë Ångström"))
+    assert ("ZOË ÅNGSTRÖM" if way == "in capitals" else "Zoë Ångström") in text(pdf).replace("\r\n", " ")
+    assert conformance.faults(pdf) == () and undrawn(pdf) == {}
+
+
+def test_a_name_that_an_own_font_lacks_takes_a_bundled_one() -> None:
+    pdf = full.render(by_itself("in a font of its own"), fields("欧阳娜娜"))
+    assert undrawn(pdf) == {} and "欧阳娜娜" in text(pdf)
+    alone = by_itself("in a font of its own")
+    assert alone.own_template
+    alone = replace(alone, own_template=replace(alone.own_template, css=CSS + OWN_FONT.replace(", var(--serif)", "")))
+    with pytest.raises(DesignFault) as fault:
+        full.render(alone, fields("欧阳娜娜"))
+    assert fault.value.reason == "glyph-missing"
+
+
+def test_a_name_may_stand_twice() -> None:
+    twice = own(html=HTML.replace("<h1>", '<p class="date"><span data-slot="name"></span></p><h1>', 1))
+    pdf = fill.load(compile_design(twice)).fill(fields("Zoë Ångström"))
+    assert text(pdf).count("Zoë Ångström") == 2
+    assert soft_difference(pdf, full.render(twice, fields("Zoë Ångström"))) <= 20
 
 
 def test_lint_finds_nothing_wrong_with_what_is_right() -> None:

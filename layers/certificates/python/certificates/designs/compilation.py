@@ -13,7 +13,7 @@ from certificates.aws.documents import Documents
 from certificates.aws.renderer import compiled_key
 from certificates.designs.run_design import design_key
 from certificates.rendering.compile import compile_design
-from certificates.rendering.errors import RenderingError
+from certificates.rendering.errors import NotFillable, RenderingError
 from certificates.rendering.fields import Fields
 from certificates.rendering.full import render
 from certificates.rendering.linting import lint
@@ -36,21 +36,36 @@ def answer(request: dict[str, Any], documents: Documents) -> dict[str, Any]:
     """
     design = _design(documents, request["design"])
     findings = lint(design.own_template) if design.own_template and request["action"] != "render" else ()
+    warnings = [str(found) for found in findings]
     wrong = [str(found) for found in findings if found.level == "error"]
     if wrong:
         return {"refused": {"message": "; ".join(wrong)}}
     try:
         if request["action"] == "compile":
-            documents.put(compiled_key(request["design"]), compile_design(design), "application/octet-stream")
+            warnings += _compile(design, request["design"], documents)
         elif request["action"] == "preview":
             if design.own_template:
-                compile_design(design)  # what is refused at activation is refused before
+                _compile(design, None, documents)  # what is refused at activation is refused before
             documents.put_certificate(request["document"], render(design, SAMPLE))
         else:
             documents.put_certificate(request["document"], render(design, Fields.from_json(request["fields"])))
     except RenderingError as error:
         return {"refused": {"message": str(error)}}
-    return {"warnings": [str(found) for found in findings]}
+    return {"warnings": warnings}
+
+
+def _compile(design: Design, digest: str | None, documents: Documents) -> list[str]:
+    """What is to be said of the compiled design, which is stored where there is a digest.
+
+    Where its slots cannot be filled in there is none, and certificates are laid out one by one.
+    """
+    try:
+        compiled = compile_design(design)
+    except NotFillable as reason:
+        return [f"template.html: {reason}: each certificate is laid out by itself, in a quarter of a second"]
+    if digest is not None:
+        documents.put(compiled_key(digest), compiled, "application/octet-stream")
+    return []
 
 
 @lru_cache(maxsize=32)

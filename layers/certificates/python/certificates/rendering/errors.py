@@ -2,6 +2,7 @@
 
 RenderingError
 ├── DesignFault      the design itself: unknown template or language, an unreadable image, an asset that is not its own
+│   └── NotFillable  the template is right, but its slots cannot be filled in: each certificate is laid out in full
 ├── Unrenderable     a text holds characters that no bundled font can print; names them
 └── NeedsFullRender  the compiled design cannot place this text for certain: lay the page out in full
 """
@@ -26,6 +27,10 @@ class DesignFault(RenderingError):
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
         self.reason = reason
+
+
+class NotFillable(DesignFault):
+    """The message says which slot, and why."""
 
 
 class Unrenderable(RenderingError):

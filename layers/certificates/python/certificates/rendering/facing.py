@@ -13,6 +13,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from . import coverage, setting, typefaces
+from .errors import Unrenderable
 from .setting import Piece
 
 BOUND = "data-bound"
@@ -55,6 +56,7 @@ def set_typefaces(html: Any, *, slots_whole: bool = False) -> None:
         style = style_for(element)
         files = files_of(style)
         if not files:
+            needed.update(dict.fromkeys(_fallbacks(element, style)))
             continue
         needed[files[0]] = None  # the line's height and baseline are this one's, whatever stands on it
         for part, text in _texts(element):
@@ -83,10 +85,24 @@ def features_of(style: Any) -> tuple[tuple[str, int], ...]:
 
 def files_of(style: Any) -> tuple[str, ...]:
     """The font files of a computed style, where its first family is a bundled one."""
+    return _bundled(style) if typefaces.faces_of(style["font_family"][0]) else ()
+
+
+def _bundled(style: Any) -> tuple[str, ...]:
     families = [family for family in style["font_family"] if typefaces.faces_of(family)]
-    if not families or families[0] != style["font_family"][0]:
-        return ()
     return tuple(typefaces.closest(family, style["font_style"], style["font_weight"]).file for family in families)
+
+
+def _fallbacks(element: Element, style: Any) -> Iterator[str]:
+    """Bundled files for what a template's own font may lack; which it lacks, Pango finds out letter by letter."""
+    files = _bundled(style)
+    for _, text in _texts(element) if files else ():
+        for char in sorted(set(text)):
+            try:
+                pieces = setting.pieces(char, files, style["lang"] or "", style["direction"])
+            except Unrenderable:
+                continue  # perhaps the own font has it: `full` looks at what is drawn
+            yield from (piece.file for piece in pieces)
 
 
 def _texts(element: Element) -> Iterator[tuple[Element, str]]:

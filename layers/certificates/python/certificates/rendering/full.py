@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from . import assets, binding, facing, finishing, fitting, markup, metadata
+from . import assets, binding, conformance, facing, finishing, fitting, markup, metadata
 from .errors import DesignFault, RenderingError
 from .fields import Fields
 from .model import Design
@@ -27,7 +27,10 @@ def render(design: Design, fields: Fields) -> bytes:
     """
     page = binding.bind(design, fields)
     with faults_raised(own=design.own_template is not None):
-        return write(lay_out(page), page, design, fields)
+        pdf = write(lay_out(page), page, design, fields)
+    if design.own_template is not None:
+        conformance.refuse_missing_glyphs(pdf)  # its own fonts may lack what bundled ones never do
+    return pdf
 
 
 def lay_out(page: binding.Page, *, slots_whole: bool = False) -> Any:

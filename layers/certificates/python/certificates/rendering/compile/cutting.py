@@ -11,7 +11,7 @@ import pikepdf
 
 from certificates.rendering.artefact import Code, Slot
 from certificates.rendering.compile.slots import Place
-from certificates.rendering.errors import DesignFault
+from certificates.rendering.errors import DesignFault, NotFillable
 
 Matrix = tuple[float, float, float, float, float, float]
 
@@ -81,7 +81,9 @@ def cut(content: bytes, places: Sequence[Place], url: str) -> Cut:
             marked.state = state.copy()
         elif operator == "EMC" and marked:
             place = _match(marked, waiting)
-            if place and marked.state.matrix == page_matrix:
+            if place and marked.state.matrix != page_matrix:
+                raise NotFillable("slot-transformed", f"the slot {place.key!r} is turned or moved by a transform")
+            if place:
                 waiting.remove(place)
                 slots.append(_slot(place, marked))
                 kept[marked.start :] = _only_paint(kept[marked.start :])
@@ -91,7 +93,7 @@ def cut(content: bytes, places: Sequence[Place], url: str) -> Cut:
             marked = None
     if waiting or pictures:
         keys = ", ".join(place.key for place in (*waiting, *pictures))
-        raise DesignFault("slot-transformed", f"{keys}: a slot cannot be turned, hidden, clipped or repeated by CSS")
+        raise DesignFault("slot-hidden", f"{keys}: a slot cannot be hidden, translucent or clipped away")
     kept.append(pikepdf.ContentStreamInstruction([], pikepdf.Operator("Q")))
     page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(kept))
     return Cut(pdf, page_matrix, tuple(slots), tuple(codes))

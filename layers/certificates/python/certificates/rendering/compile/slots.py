@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from certificates.rendering import facing
-from certificates.rendering.errors import DesignFault
+from certificates.rendering.errors import NotFillable
 
 # Of the text in a slot: what they must be, since filling draws glyphs and nothing else.
 _PLAIN = (
@@ -39,7 +39,7 @@ class Place:
 
 
 def find(document: Any) -> tuple[Place, ...]:
-    """Every slot of the page, in the order it is drawn; DesignFault where one cannot be filled later."""
+    """Every slot of the page, in the order it is drawn; NotFillable where one cannot be filled later."""
     return tuple(_places(document.pages[0]._page_box, None, None))
 
 
@@ -64,7 +64,9 @@ def _text(key: str, box: Any, block: Any, line: Any) -> Place:
     style = box.style
     for name, plain in _PLAIN:
         if style[name] not in (plain, 0, set()):
-            raise DesignFault("slot-style", f"{name.replace('_', '-')} on the slot {key!r} cannot be filled in later")
+            raise NotFillable(
+                "slot-style", f"{name.replace('_', '-')} on the slot {key!r} is not among what can be filled in"
+            )
     anchor, anchor_x, width = _anchor(key, box, block, line)
     return Place(
         key=key,
@@ -86,7 +88,7 @@ def _text(key: str, box: Any, block: Any, line: Any) -> Place:
 def _undecorated(key: str, box: Any) -> None:
     borders = [box.style[f"border_{side}_width"] for side in ("top", "right", "bottom", "left")]
     if any(borders) or box.background:
-        raise DesignFault("slot-style", f"border and background of the slot {key!r} belong on the block around it")
+        raise NotFillable("slot-style", f"border and background of the slot {key!r} belong on the block around it")
 
 
 def _anchor(key: str, box: Any, block: Any, line: Any) -> tuple[str, float, float]:
@@ -103,7 +105,7 @@ def _anchor(key: str, box: Any, block: Any, line: Any) -> tuple[str, float, floa
     if align == "right" and all(other.position_x >= box.position_x for other in others):
         edge = box.position_x + box.width
         return "right", edge, edge - left
-    raise DesignFault("slot-moves-others", f"the slot {key!r} stands before other text that its length would move")
+    raise NotFillable("slot-moves-others", f"the slot {key!r} stands before other text that its length would move")
 
 
 def _leaves(box: Any) -> Iterator[Any]:
@@ -118,5 +120,5 @@ def _faces(key: str, element: Any) -> tuple[str, ...]:
     """The font files in the order they are asked."""
     files = element.get(facing.FILES)
     if not files:
-        raise DesignFault("slot-font", f"the slot {key!r} must be set in var(--serif) or var(--sans)")
+        raise NotFillable("slot-font", f"the slot {key!r} is set in a font of the template's own")
     return tuple(files.split())

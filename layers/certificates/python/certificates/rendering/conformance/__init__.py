@@ -14,7 +14,7 @@ from certificates.rendering.errors import DesignFault
 from . import content, document, fonts, tagging
 from .fault import Fault
 
-__all__ = ["Fault", "faults", "refuse"]
+__all__ = ["Fault", "faults", "refuse", "refuse_missing_glyphs"]
 
 
 def faults(pdf: bytes) -> tuple[Fault, ...]:
@@ -35,3 +35,12 @@ def refuse(pdf: bytes) -> None:
     found = faults(pdf)
     if found:
         raise DesignFault("breaks-standard", "; ".join(fault.message for fault in found))
+
+
+def refuse_missing_glyphs(pdf: bytes) -> None:
+    """Raises DesignFault `glyph-missing` where a box or a blank stands for a character."""
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        shown = content.read(opened.pages[0]).shown
+        missing = [fault for fault in fonts.faults(shown) if fault.rule == "glyph-missing"]
+    if missing:
+        raise DesignFault("glyph-missing", missing[0].message)
