@@ -36,7 +36,7 @@ def render(design: Design, fields: Fields) -> bytes:
 def lay_out(page: binding.Page, *, slots_whole: bool = False) -> Any:
     """A WeasyPrint document of one page with every text inside its line; `slots_whole`: see `facing`."""
     html = weasyprint().HTML(
-        string=markup.serialise(page.tree),
+        string=markup.html_of(page.tree),
         base_url=assets.BASE_URL,
         url_fetcher=assets.fetcher(page.assets),
     )

@@ -14,7 +14,7 @@ from .binding import ATTRIBUTES, NEEDED, ORNAMENTS
 from .model import Template
 
 _USELESS = ("script", "iframe", "object", "embed", "form", "input", "button", "video", "audio", "base")
-Said = tuple[str, str]  # level and message
+_Said = tuple[str, str]  # level and message
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def _html(template: Template) -> Iterator[Finding]:
 
     root = tinyhtml5.parse(template.html, namespace_html_elements=False)
     elements = [element for element in root.iter() if isinstance(element.tag, str)]
-    begins = markup_lines.lines(template.html, root)
+    begins = markup_lines.line_of_each(template.html, root)
     slots = [element.get("data-slot") for element in elements]
     for needed in NEEDED:
         if needed not in slots:
@@ -55,12 +55,12 @@ def _html(template: Template) -> Iterator[Finding]:
             yield from _rules(f"* {{ {element.get('style')} }}", "template.html", line, template)
 
 
-def _misplaced(element: Any, repeated: Collection[Any]) -> Iterator[Said]:
+def _misplaced(element: Any, repeated: Collection[Any]) -> Iterator[_Said]:
     if element.get("data-signatory") and element not in repeated:
         yield "error", 'data-signatory is filled in only inside data-each="signatory"'
 
 
-def _attributes(element: Any) -> Iterator[Said]:
+def _attributes(element: Any) -> Iterator[_Said]:
     for attribute, allowed in ATTRIBUTES.items():
         value = element.get(attribute)
         if value is not None and value not in allowed:
@@ -77,7 +77,7 @@ def _attributes(element: Any) -> Iterator[Said]:
         yield ("error", f'data-fit="{share}": it may say a share between 0 and 1')
 
 
-def _uses(element: Any, template: Template) -> Iterator[Said]:
+def _uses(element: Any, template: Template) -> Iterator[_Said]:
     if element.tag in _USELESS:
         yield ("error", f"<{element.tag}> does nothing on paper")
     if element.tag == "img" and not (element.get("data-slot") or element.get("data-signatory")):
@@ -90,7 +90,7 @@ def _uses(element: Any, template: Template) -> Iterator[Said]:
         yield from _link(element, template)
 
 
-def _link(element: Any, template: Template) -> Iterator[Said]:
+def _link(element: Any, template: Template) -> Iterator[_Said]:
     kind = element.get("rel", "").lower()
     if kind == "stylesheet":
         yield from _address(element.get("href", ""), template)
@@ -162,7 +162,7 @@ def _url(token: Any) -> str:
     return ""
 
 
-def _address(address: str, template: Template, file: str = "template.html") -> Iterator[Said]:
+def _address(address: str, template: Template, file: str = "template.html") -> Iterator[_Said]:
     """`file` names the address; addresses in it are relative to its folder."""
     known = {"style.css", *ORNAMENTS, *(asset.name for asset in template.assets)}
     if address and not address.startswith("#") and _resolved(address, file) not in known:

@@ -10,7 +10,7 @@ _SVG = "{http://www.w3.org/2000/svg}"
 _XLINK = "{http://www.w3.org/1999/xlink}"
 
 
-def serialise(root: ElementTree.Element) -> str:
+def html_of(root: ElementTree.Element) -> str:
     for element in root.iter():
         if element.tag == "img" and _decorates(element, element.get("alt")):
             element.set("alt", DECORATION)

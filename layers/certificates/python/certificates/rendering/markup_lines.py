@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 
-def lines(html: str, root: Element) -> dict[Element, int]:
+def line_of_each(html: str, root: Element) -> dict[Element, int]:
     """Of the elements that stand in the source; the parser adds others, such as <tbody>."""
     reader = _Reader()
     reader.feed(html)

@@ -15,7 +15,7 @@ _LIGHT = 0.3
 _EDGE = 0.06
 
 
-def check(document: Any) -> None:
+def refuse_unreadable_code(document: Any) -> None:
     """Raises DesignFault `code-too-small`, `code-on-dark`."""
     boxes = list(_boxes(document.pages[0]._page_box))
     for place, box in enumerate(boxes):

@@ -30,7 +30,7 @@ def compile_design(design: Design) -> bytes:
         pdf = full.write(document, page, design, _SENTINEL)
     if design.own_template:
         conformance.refuse(pdf)
-        readable.check(document)
+        readable.refuse_unreadable_code(document)
     found = slots.find(document)
     missing = [key for key in binding.NEEDED if key not in {place.key for place in found}]
     if missing:

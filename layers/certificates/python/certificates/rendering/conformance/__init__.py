@@ -22,10 +22,10 @@ def faults(pdf: bytes) -> tuple[Fault, ...]:
     with pikepdf.open(BytesIO(pdf)) as opened:
         drawn = content.read(opened.pages[0])
         found = [
-            *document.faults(opened),
+            *document.document_faults(opened),
             *drawn.faults,
-            *fonts.faults(drawn.shown),
-            *tagging.faults(opened, drawn.contents),
+            *fonts.font_faults(drawn.shown),
+            *tagging.structure_faults(opened, drawn.contents),
         ]
     return tuple({fault.rule: fault for fault in reversed(found)}.values())[::-1]
 
@@ -41,6 +41,6 @@ def refuse_missing_glyphs(pdf: bytes) -> None:
     """Raises DesignFault `glyph-missing` where a box or a blank stands for a character."""
     with pikepdf.open(BytesIO(pdf)) as opened:
         shown = content.read(opened.pages[0]).shown
-        missing = [fault for fault in fonts.faults(shown) if fault.rule == "glyph-missing"]
+        missing = [fault for fault in fonts.font_faults(shown) if fault.rule == "glyph-missing"]
     if missing:
         raise DesignFault("glyph-missing", missing[0].message)

@@ -18,7 +18,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _PRINTED = 4  # the flag of annotations
 
 
-def faults(pdf: pikepdf.Pdf) -> Iterator[Fault]:
+def document_faults(pdf: pikepdf.Pdf) -> Iterator[Fault]:
     yield from _pages(pdf)
     yield from _declared(pdf)
     for item in pdf.objects:

@@ -14,7 +14,7 @@ _NEAR = 1  # thousandths of the size
 _MISSING = Fault("glyph-missing", "a character is shown that its font does not have")
 
 
-def faults(shown: Mapping[tuple[int, int], tuple[Any, dict[int, bool]]]) -> Iterator[Fault]:
+def font_faults(shown: Mapping[tuple[int, int], tuple[Any, dict[int, bool]]]) -> Iterator[Fault]:
     """`shown`: see `content.Drawn`."""
     for font, codes in shown.values():
         yield from _texts(font, codes)

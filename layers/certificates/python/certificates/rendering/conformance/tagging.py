@@ -30,7 +30,7 @@ _KIDS = {
 }
 
 
-def faults(pdf: pikepdf.Pdf, contents: Collection[tuple[int | None, int]]) -> Iterator[Fault]:
+def structure_faults(pdf: pikepdf.Pdf, contents: Collection[tuple[int | None, int]]) -> Iterator[Fault]:
     """`contents`: see `content.Drawn`."""
     tree = pdf.Root.get("/StructTreeRoot")
     if tree is None:
