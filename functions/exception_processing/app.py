@@ -11,6 +11,9 @@ from certificates.queue_messages import OutOfTime, each_message
 RESERVE_MS = 30_000
 """What a page may take at worst, its retries and the hand-over included."""
 
+DELIVERIES = 5
+"""As the queues' `maxReceiveCount` has it."""
+
 
 def act(message: SQSRecord, out_of_time: OutOfTime) -> None:
     act_on(
@@ -19,6 +22,7 @@ def act(message: SQSRecord, out_of_time: OutOfTime) -> None:
         exception_files=runtime.exception_files(),
         out_of_time=out_of_time,
         now=runtime.now(),
+        last_delivery=int(message.attributes.approximate_receive_count) >= DELIVERIES,
     )
 
 

@@ -148,7 +148,8 @@ def test_good_rows_go_in_and_every_bad_row_is_answered_for(backend: Any, deliver
     ]
     assert listed() == {"1": "was ill", "2": "=1+1", "8": "before"}
     rows = report(found)
-    assert rows[0] == ["row", "identifier", "result", "message"]
+    assert rows[0] == ["row", "identifier", "result", "message", "user_id", "username", "email"]
+    assert [row[4:] for row in rows[1:3]] == [["1", "zoe", "zoe@example.org"], ["2", "abe", "abe@example.org"]]
     assert [row[0] for row in rows[1:]] == ["2", "4", "5", "6", "7", "8", "9", "10", "11"]
     assert [row[2] for row in rows[1:3]] == ["added", "added"]
     [entry] = backend.certificates.history(COURSE, "1")
@@ -171,7 +172,7 @@ def test_every_sample_file_is_understood_whatever_saved_it(backend: Any, deliver
         (b"", "empty-file"),
         (b"\n\n", "empty-file"),
         (b"PK\x03\x04\x00\x00", "not-text"),
-        ("zoë,note\n".encode("latin-1"), "wrong-encoding"),
+        ("zoë,note\n".encode("utf-16")[:-1], "wrong-encoding"),
         (b'zoe,"never closed\nabe,x\n', "not-csv"),
         (b"Student ID,Email,Username,Grade\n1,zoe@example.org,zoe,0.2\n", "no-usable-column"),
         (b"zoe\n" + b"x" * (10 * 1024 * 1024), "file-too-large"),

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+import time
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
-from certificates.errors import BadRequest
+from certificates.errors import BadRequest, Refusal, TooLarge
 from certificates.lms.events import parse
 from certificates.lms.header import Kind
-from certificates.lms.records_file import MAX_BYTES, ReadRow, RowError, inspect, read_reports
+from certificates.lms.records_file import MAX_BYTES, ByName, ReadRow, RowError, inspect, read_reports
 from certificates.rules.lms_report import Account, Enrolled, Identity, Report
+from certificates.rules.text_table import MAX_LINES
 from tests.samples import openedx_events
 
 AT = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
@@ -34,8 +36,8 @@ def read(text: str | bytes) -> list[ReadRow]:
     return list(read_reports(stream, header, course_id=RUN, at=AT, offset=header.end, number=number))
 
 
-def refusal(content: bytes) -> BadRequest:
-    with pytest.raises(BadRequest) as refused:
+def refusal(content: bytes) -> Refusal:
+    with pytest.raises((BadRequest, TooLarge)) as refused:
         inspect(io.BytesIO(content), len(content))
     return refused.value
 
@@ -245,26 +247,118 @@ def test_inspection_counts_the_rows_and_tells_the_kind() -> None:
         (b"", "empty-file"),
         (b"\xef\xbb\xbf", "empty-file"),
         (b"\r\n \r\n", "empty-file"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "binary-file"),
-        (b"PK\x03\x04\x14\x00\x06\x00\x08", "binary-file"),
-        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\x01\n", "binary-file"),
-        (PROFILE.encode("utf-16"), "not-utf-8"),
-        ((PROFILE + "1,ana,José,a@x.org,,\n").encode("latin-1"), "not-utf-8"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "not-text"),
+        (b"PK\x03\x04\x14\x00\x06\x00\x08", "not-text"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\x01\n", "not-text"),
         (b"Username or email;Notes\nana;ok\n", "wrong-kind"),
         (b"{}", "wrong-kind"),
         (b"<html><body>Sign in</body></html>", "wrong-kind"),
         (b"Student ID,Email,Username,Enrollment Status,Grade\n", "missing-columns"),
-        (b"username,name,language\nana,Ana,pt\n", "missing-columns"),
+        (b"username,language\nana,pt\n", "missing-columns"),
+        (b"name,city\nAna,Lima\n", "missing-columns"),
         (b"id,username,name,name,email\n", "duplicate-column"),
         ((PROFILE + "1,ana,Ana,a@x.org,,\n2,bo,Bo").encode(), "truncated"),
-        ((PROFILE + '1,ana,"Ana Li').encode(), "truncated"),
-        ((PROFILE + '1,ana,"Ana" Lima,a@x.org,,\n').encode(), "not-csv"),
+        ((PROFILE + '1,ana,"Ana Li').encode(), "not-csv"),
         (PROFILE.encode() + b"x" * 1_100_000, "not-csv"),
-        (PROFILE.encode() + b"1,ana,Ana\0,a@x.org,,\n", "binary-file"),
+        (PROFILE.encode() + b"1,ana,Ana\0,a@x.org,,\n", "not-text"),
     ],
 )
 def test_a_file_that_is_not_a_whole_lms_file_is_refused_with_its_own_reason(content: bytes, reason: str) -> None:
     assert refusal(content).reason == reason
+
+
+def test_a_profile_without_the_names_says_which_column_and_where_the_site_chooses_it() -> None:
+    message = refusal(b"username,city\nana,Lima\n").message
+    assert message == (
+        "The learner profile lacks: name. "
+        "The site chooses the columns of this download: student_profile_download_fields."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "identifiers", "name"),
+    [
+        ("username,name,city\nana,Ana Lima,Lima\n", ("ana",), "Ana Lima"),
+        ("city,full_name,email\nLima,Ana Lima,a@x.org\n", ("a@x.org",), "Ana Lima"),
+        ("email,username,name\na@x.org,ana,Ana Lima\n", ("ana", "a@x.org"), "Ana Lima"),
+    ],
+)
+def test_a_profile_without_ids_is_of_whoever_has_the_username_or_email(
+    text: str, identifiers: tuple[str, ...], name: str
+) -> None:
+    (row,) = read(text)
+    assert row.said == ByName(Report(user_id="", at=AT, name=name), identifiers)
+
+
+def test_a_profile_with_id_and_full_name_says_nothing_of_an_email() -> None:
+    said = only("id,username,full_name\n42,ana,Ana Lima\n")
+    assert said == Report(user_id="42", at=AT, account=Account("ana", None), name="Ana Lima")
+
+
+@pytest.mark.parametrize("ending", ["\r", "\n", "\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("hint", ["", "sep=;\n"])
+def test_what_a_spreadsheet_saves_reads_the_same(ending: str, encoding: str, hint: str) -> None:
+    text = grade_row(username="Noor El Amin", grade="0.5").replace("\r\n", "\n") + "\n"
+    text = hint + text.replace(",", ";" if hint else ",")
+    (row,) = read(text.replace("\n", ending).encode(encoding))
+    assert isinstance(row.said, Report)
+    assert (row.number, row.said.account) == (2, Account("Noor El Amin", "ana@example.com"))
+
+
+def test_the_separator_is_the_one_that_gives_the_columns_whatever_assignments_are_called() -> None:
+    titles = '"Quiz 1: Listen; read; write; speak; think; rest; act; talk; walk; run; jump; eat"'
+    said = only(grade_row().replace("Quiz 1", titles))
+    assert isinstance(said, Report)
+    assert said.user_id == "42"
+
+
+def test_assignments_may_be_called_like_the_columns_of_the_lms() -> None:
+    front, assignments = "Student ID,Email,Username,Grade", "Grade,Enrollment Track,Email,Verification Status"
+    said = only(
+        f"{front},{assignments},Enrollment Track,Verification Status\n"
+        "42,a@x.org,ana,0.8,0.1,0.2,0.3,0.4,verified,ID Verified\n"
+    )
+    assert isinstance(said, Report)
+    assert said.account == Account("ana", "a@x.org")
+    assert (said.grade, said.enrolled, said.identity) == (
+        Decimal("0.8"),
+        Enrolled("verified", active=True),
+        Identity(True),
+    )
+
+
+def test_separators_behind_the_last_column_are_no_fault() -> None:
+    assert isinstance(only(grade_row() + ",,,\n"), Report)
+
+
+def test_letters_of_an_older_encoding_are_a_fault_of_their_row_alone() -> None:
+    content = (PROFILE + "1,ana,José,a@x.org,,\n2,bo,Bo,b@x.org,,\n3,cy,Cy,c@x.org,,São Paulo\n").encode("cp1252")
+    first, second, third = (row.said for row in read(content))
+    assert isinstance(first, RowError)
+    assert (first.reason, first.identifier) == ("wrong-encoding", "ana")
+    assert isinstance(second, Report)
+    assert isinstance(third, Report)
+
+
+def test_a_guard_against_formulas_is_taken_off() -> None:
+    said = only(PROFILE + "42,'-lena-,Lena,l@x.org,,\n")
+    assert isinstance(said, Report)
+    assert said.account == Account("-lena-", "l@x.org")
+
+
+def test_a_file_of_blank_lines_is_refused_soon_whatever_its_size() -> None:
+    began = time.process_time()
+    refused = refusal(PROFILE.encode() + b"\n" * 150_000_000)
+    assert (refused.reason, refused.values["limit_rows"]) == ("too-many-rows", MAX_LINES)
+    assert time.process_time() - began < 30
+
+
+def test_a_file_that_takes_longer_than_there_is_time_is_refused() -> None:
+    content = PROFILE.encode() + b"1,ana,Ana,a@x.org,,\n" * 10_001
+    with pytest.raises(BadRequest) as refused:
+        inspect(io.BytesIO(content), len(content), lambda: True)
+    assert refused.value.reason == "not-finished"
 
 
 def test_missing_columns_are_named() -> None:
@@ -277,7 +371,7 @@ def test_wherever_a_file_is_cut_within_a_row_it_is_refused() -> None:
     whole = (PROFILE + '1,ana,"Ana, Maria",a@x.org,pt,BR\r\n2,bo,Bjørn,b@x.org,nb,NO\r\n').encode()
     last_row, last_cell = whole.index(b"2,bo"), whole.index(b"NO\r\n")
     for cut in range(last_row + 1, last_cell):
-        assert refusal(whole[:cut]).reason in {"truncated", "not-utf-8"}, whole[:cut]
+        assert refusal(whole[:cut]).reason in {"truncated", "not-csv"}, whole[:cut]
 
 
 def test_a_row_that_is_whole_needs_no_line_break_after_it() -> None:

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certificates.rules.text_table import detect, read_rows
+from certificates.rules.formula_guard import with_guard, without_guard
+from certificates.rules.text_table import Table, read_rows
 
 anything = st.characters(exclude_categories=("Cc", "Cs"), include_characters="\n\r")
 cells = st.text(anything, max_size=12)
-first_letters = st.characters(exclude_categories=("Cc", "Cs"), exclude_characters=",;")
+first_letters = st.characters(exclude_categories=("Cc", "Cs"), exclude_characters=",;|")
 first_cells = st.text(first_letters, min_size=1, max_size=12).filter(lambda text: trimmed(text) != "")
 """As usernames and addresses are: on one line, and holding none of the separators."""
 rows = st.lists(st.tuples(first_cells, cells, cells) | st.just(()), min_size=1, max_size=8).filter(any)
 
 
 def trimmed(text: str) -> str:
-    return text.strip().strip("\ufeff\u200b").strip()
+    return without_guard(text.strip().strip("\ufeff\u200b").strip())
+
+
+def no_heading(_):
+    return False
 
 
 @given(
@@ -34,12 +40,31 @@ def test_a_saved_table_reads_back_row_by_row(rows, delimiter, line_break, encodi
     csv.writer(saved, delimiter=delimiter, lineterminator=line_break, quoting=quoting).writerows(rows)
     file = io.BytesIO(saved.getvalue().encode(encoding))
 
-    dialect = detect(file)
+    table = Table(file, no_heading)
+    whole = list(table.rows())
 
-    assert dialect.delimiter == delimiter
-    assert [(cells.row, cells.values) for cells in read_rows(file, dialect)] == [
+    assert table.dialect.delimiter == delimiter
+    assert [(cells.row, cells.values) for cells in whole] == [
         (number, tuple(map(trimmed, row))) for number, row in enumerate(rows, start=1) if row
     ]
+    for place, cells in enumerate(whole):
+        file.seek(cells.end)
+        rest = read_rows(file, table.dialect, offset=cells.end, number=cells.row + 1)
+        assert list(rest) == whole[place + 1 :]
+
+
+@given(text=st.text(st.sampled_from("'=+-@;,\t\n a"), max_size=9))
+def test_a_guard_comes_off_exactly_where_it_was_put_on(text):
+    assert without_guard(with_guard(text)) == text
+
+
+@given(text=st.text(st.sampled_from("'=+-@;,\t\n\" a"), max_size=9))
+def test_no_separator_of_a_spreadsheet_makes_a_formula_of_what_we_write(text):
+    written = io.StringIO(newline="")
+    csv.writer(written).writerow(["x", with_guard(text)])
+    for separator in ";\t":
+        for cell in re.split(rf"[{separator}\r\n]", written.getvalue()):
+            assert not cell.lstrip(" ").startswith(("=", "+", "-", "@"))
 
 
 @given(content=st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")))
@@ -48,7 +73,7 @@ def test_no_file_whatever_breaks_the_reader(content):
 
     file = io.BytesIO(content)
     try:
-        for row in read_rows(file, detect(file)):
+        for row in Table(file, no_heading).rows():
             assert any(row.values)
     except BadRequest as refused:
         assert refused.reason in {"empty-file", "not-text", "wrong-encoding", "not-csv"}

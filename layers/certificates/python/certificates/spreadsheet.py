@@ -7,17 +7,16 @@ import io
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from certificates.rules.formula_guard import with_guard
+
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """Begins a file: by it a spreadsheet knows UTF-8."""
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""How a cell begins that a spreadsheet would take for a formula, to be run for whoever opens the file (OWASP)."""
 
 
 def line(cells: Iterable[object]) -> bytes:
     """One row; None is an empty cell, times are ISO 8601 in UTC."""
     text = io.StringIO()
-    csv.writer(text).writerow([_safe(_text(cell)) for cell in cells])
+    csv.writer(text).writerow([with_guard(_text(cell)) for cell in cells])
     return text.getvalue().encode()
 
 
@@ -27,7 +26,3 @@ def _text(cell: object) -> str:
     if isinstance(cell, datetime | date):
         return cell.isoformat().replace("+00:00", "Z")
     return str(cell)
-
-
-def _safe(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

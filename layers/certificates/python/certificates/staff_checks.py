@@ -6,6 +6,7 @@ from certificates.backend import Backend
 from certificates.errors import BadRequest, Conflict, NotFound, Refusal
 from certificates.lookup import read_run
 from certificates.rules.exception_checks import CheckReason, check_identifier
+from certificates.rules.identifiers import meant_by, what_is_odd
 from certificates.rules.model import Learner
 
 _KIND: dict[CheckReason, type[Refusal]] = {
@@ -38,11 +39,13 @@ def find_learner(course_id: str, identifier: str, *, backend: Backend) -> Learne
     Raises BadRequest `identifier-missing`, NotFound `unknown-course-run` or `unknown-learner`, Ambiguous.
     """
     require(check_identifier(identifier))
-    learner = backend.learners.find(identifier.strip())
-    if learner is not None:
-        return learner
+    for meant in meant_by(identifier):
+        learner = backend.learners.find(meant)
+        if learner is not None:
+            return learner
     read_run(course_id, backend=backend)
-    raise _refusal(CheckReason.UNKNOWN_LEARNER)
+    sentences = (SENTENCES[CheckReason.UNKNOWN_LEARNER], what_is_odd(identifier))
+    raise NotFound(CheckReason.UNKNOWN_LEARNER.value, " ".join(filter(None, sentences)))
 
 
 def require(failure: CheckReason | None) -> None:

@@ -342,6 +342,7 @@ class UploadItem(Item):
     problem = JSONAttribute(null=True)
     report_parts = NumberAttribute(null=True)
     report_key = UnicodeAttribute(null=True)
+    taken_back_at = UTCDateTimeAttribute(null=True)
 
 
 class JobItem(Item):

@@ -61,6 +61,14 @@ class UploadFiles:
             s3().put_object(Bucket=self.bucket, Key=key, Body=report, ContentType="text/csv; charset=utf-8")
         return key
 
+    def put_beside(self, key: str, content: bytes) -> None:
+        """Put a short result beside a file."""
+        s3().put_object(Bucket=self.bucket, Key=key, Body=content, ContentType="text/csv; charset=utf-8")
+
+    def copy_report(self, report_key: str, key: str) -> None:
+        """Put the report of an upload beside its file too."""
+        s3().copy_object(Bucket=self.bucket, Key=key, CopySource={"Bucket": self.bucket, "Key": report_key})
+
     def remove_report_parts(self, course_id: str, upload_id: str, parts: int) -> None:
         """Parts that are gone already are no error."""
         for number in range(parts):

@@ -15,7 +15,7 @@ from certificates.aws import writes
 from certificates.aws.reads import get_items
 from certificates.aws.table import Key, RawItem, UploadItem, run_key
 from certificates.errors import Raced
-from certificates.uploads.upload import Batch, Upload
+from certificates.uploads.upload import COPIED, Batch, Upload
 
 MAX_ERRORS = 100
 """Refused rows that the record itself shows; the report beside the file has all of them."""
@@ -42,6 +42,17 @@ class UploadStore:
         found = get_items([_key(course_id, upload_id)])
         return next(map(_upload, found.values()), None)
 
+    def uploads(self, course_id: str, kind: str) -> list[Upload]:
+        """Every upload of a run whose file is stored under this prefix, newest first."""
+        connection()
+        found = UploadItem.query(run_key(course_id), UploadItem.sk.startswith("UPLOAD#"), consistent_read=True)
+        uploads = [_upload(item.serialize()) for item in found if item.object_key.startswith(f"{kind}/")]
+        return sorted(uploads, key=lambda upload: (str(upload.created_at), upload.upload_id), reverse=True)
+
+    def taken_back(self, upload: Upload, now: datetime) -> None:
+        """What the upload added is removed again."""
+        _update(upload.course_id, upload.upload_id, [UploadItem.taken_back_at.set(now)], UploadItem.pk.exists())
+
     def begin(
         self, course_id: str, upload_id: str, *, object_key: str, etag: str, size: int, reported_at: datetime
     ) -> Upload:
@@ -52,7 +63,7 @@ class UploadStore:
             UploadItem.course_id.set(course_id),
             UploadItem.object_key.set(object_key),
             UploadItem.file_kind.set(UploadItem.file_kind | object_key.split("/")[0]),
-            UploadItem.uploaded_by.set(UploadItem.uploaded_by | "a copy to the bucket"),
+            UploadItem.uploaded_by.set(UploadItem.uploaded_by | COPIED),
             UploadItem.created_at.set(UploadItem.created_at | reported_at),
             UploadItem.state.set("processing"),
             UploadItem.etag.set(etag),
@@ -161,6 +172,9 @@ def _upload(raw: RawItem) -> Upload:
         problem=item.problem,
         report_parts=int(item.report_parts or 0),
         report_key=item.report_key,
+        created_at=item.created_at,
+        finished_at=item.finished_at,
+        taken_back_at=item.taken_back_at,
     )
 
 

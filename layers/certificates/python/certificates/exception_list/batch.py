@@ -18,6 +18,7 @@ from certificates.planning import Plan
 from certificates.rules.events import should_decide_on_exception
 from certificates.rules.exception_checks import CheckReason, check_exception
 from certificates.rules.exception_file import BadRow, Entry, duplicate
+from certificates.rules.identifiers import meant_by, padded, what_is_odd, zeros_lost
 from certificates.rules.model import CourseRun, ExceptionEntry, Facts, Learner
 from certificates.settling import act, attempts
 from certificates.staff_checks import SENTENCES
@@ -35,13 +36,18 @@ _PER_THREAD = 3 * _PER_TRANSACTION
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What became of one row: `result` is `added` or why not. `decide`: whether the learner is to be decided on."""
+    """What became of one row: `result` is `added` or why not. `decide`: whether the learner is to be decided on.
+
+    `user_id`, `username` and `email` are those of the learner whom the row names, as far as anybody is known.
+    """
 
     row: int
     identifier: str
     result: str
     message: str = ""
     user_id: str | None = None
+    username: str = ""
+    email: str = ""
     decide: bool = False
 
 
@@ -61,26 +67,36 @@ def list_batch(
     return sorted(lines, key=lambda line: line.row)
 
 
-Named = tuple[Entry, str]
-"""A row and the id of the learner it names."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A row, the id of the learner it names, and a hint for whoever wrote the row."""
+
+    entry: Entry
+    user_id: str
+    hint: str = ""
 
 
 def _resolve(rows: Sequence[Entry | BadRow], backend: Backend) -> tuple[list[Named], list[Line]]:
     """The rows that name a learner, each learner once, and the lines of all others."""
     entries = [row for row in rows if isinstance(row, Entry)]
-    user_ids = backend.learners.user_ids(entry.identifier for entry in entries)
+    names = {name for entry in entries for meant in meant_by(entry.identifier) for name in (meant, *padded(meant))}
+    user_ids = backend.learners.user_ids(sorted(names))
     lines = [_bad(row) for row in rows if isinstance(row, BadRow)]
     named: dict[str, Named] = {}
     for entry in entries:
-        found = user_ids[entry.identifier]
+        meant = meant_by(entry.identifier)
+        found = next((user_ids[name] for name in meant if user_ids[name]), ())
+        alike = [name for name in padded(meant[-1]) if user_ids[name]]
+        hint = zeros_lost(meant[-1], alike) if alike else ""
         if not found:
-            lines.append(_failed(entry, check_exception(None)))
+            odd = hint or what_is_odd(entry.identifier)
+            lines.append(_failed(entry, CheckReason.UNKNOWN_LEARNER, odd))
         elif len(found) > 1:
             lines.append(_ambiguous(entry, backend.learners.learners(found).values()))
         elif found[0] in named:
-            lines.append(_bad(duplicate(entry)))
+            lines.append(_bad(duplicate(entry), found[0]))
         else:
-            named[found[0]] = (entry, found[0])
+            named[found[0]] = Named(entry, found[0], hint)
     return list(named.values()), lines
 
 
@@ -97,7 +113,7 @@ class _Lister:
     now: datetime
 
     def list(self, named: Sequence[Named]) -> list[Line]:
-        by_id = {user_id: entry for entry, user_id in named}
+        by_id = {row.user_id: row for row in named}
         found = self.backend.certificates.facts_of_many(self.run, by_id, site=self.backend.site, now=self.now)
         lines, planned = [], {}
         for user_id, facts in found:
@@ -111,17 +127,24 @@ class _Lister:
         lines += [line for user_id, (line, _) in planned.items() if user_id not in alone]
         return lines + [self._list_alone(by_id[user_id], user_id) for user_id in alone]
 
-    def _list_alone(self, entry: Entry, user_id: str) -> Line:
+    def _list_alone(self, row: Named, user_id: str) -> Line:
         """Somebody else is changing this learner's certificate or entry: look again until nobody comes between."""
         for attempt in attempts():
             with attempt:
                 facts = gather(self.run.course_id, user_id, backend=self.backend, now=self.now)
-                line, planned = self._propose(entry, user_id, facts)
+                line, planned = self._propose(row, user_id, facts)
                 act(planned, self.backend)
         return line
 
-    def _propose(self, row: Entry, user_id: str, facts: Facts | None) -> tuple[Line, Plan]:
+    def _propose(self, named: Named, user_id: str, facts: Facts | None) -> tuple[Line, Plan]:
         """What becomes of a row on these facts, and what is written for it."""
+        line, planned = self._decide(named.entry, user_id, facts)
+        learner = facts.learner if facts is not None else None
+        who = (learner.username, learner.email) if learner is not None else ("", "")
+        message = " ".join(filter(None, (line.message, named.hint)))
+        return replace(line, message=message, user_id=user_id, username=who[0], email=who[1]), planned
+
+    def _decide(self, row: Entry, user_id: str, facts: Facts | None) -> tuple[Line, Plan]:
         listed = facts.exception if facts is not None else None
         if facts is not None and listed is not None and listed.origin == self._origin(row):
             return self._added(row, facts), Plan()
@@ -146,7 +169,7 @@ class _Lister:
     @staticmethod
     def _added(row: Entry, excepted: Facts) -> Line:
         decide = should_decide_on_exception(excepted)
-        return Line(row.row, row.identifier, ADDED, user_id=excepted.learner.user_id, decide=decide)
+        return Line(row.row, row.identifier, ADDED, decide=decide)
 
 
 def to_decide(lines: Iterable[Line]) -> list[str]:
@@ -154,11 +177,12 @@ def to_decide(lines: Iterable[Line]) -> list[str]:
     return [line.user_id for line in lines if line.decide and line.user_id is not None]
 
 
-def _bad(row: BadRow) -> Line:
-    return Line(row.row, row.identifier, row.reason.value, row.message)
+def _bad(row: BadRow, user_id: str | None = None) -> Line:
+    return Line(row.row, row.identifier, row.reason.value, row.message, user_id=user_id)
 
 
-def _failed(entry: Entry, failure: CheckReason | None) -> Line:
+def _failed(entry: Entry, failure: CheckReason | None, hint: str = "") -> Line:
     if failure is None:
         raise ValueError(f"row {entry.row} failed no check")
-    return Line(entry.row, entry.identifier, failure.value, SENTENCES[failure])
+    message = " ".join(filter(None, (SENTENCES[failure], hint)))
+    return Line(entry.row, entry.identifier, failure.value, message)

@@ -30,13 +30,13 @@ from certificates.rules.exception_file import Layout, check_size, examine, read_
 from certificates.spreadsheet import BYTE_ORDER_MARK, line
 from certificates.telemetry import logger
 from certificates.uploads.arrivals import Arrival, arrivals
-from certificates.uploads.reading import begin_upload, read_on, upload_to_go_on_with
+from certificates.uploads.reading import begin_upload, give_up, read_on, report_ignored, upload_to_go_on_with
 from certificates.uploads.upload import Batch, Upload
 
 BATCH_ROWS = 500
 """Rows between two looks at the clock: about a second's work."""
 
-_HEADING = BYTE_ORDER_MARK + line(["row", "identifier", "result", "message"])
+_HEADING = BYTE_ORDER_MARK + line(["row", "identifier", "result", "message", "user_id", "username", "email"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,18 @@ def act_on(
     exception_files: ExceptionFiles,
     out_of_time: Callable[[], bool],
     now: datetime,
+    last_delivery: bool = False,
 ) -> None:
     """Do what a message asks for. Raises for the queue to bring it again, and at last to keep it with the dead letters.
 
+    `last_delivery`: a file that was tried so often and is not read to its end is reported as such.
     The message is an S3 notification, `{"upload": {"course_id", "upload_id"}}` to go on with a file, or
     `{"decide": {"course_id", "user_ids", "by"}}`.
     """
     if "decide" in message:
         decide_listed(**message["decide"], backend=backend, now=now)
+    elif "upload" in message and last_delivery:
+        give_up(**message["upload"], files=exception_files.files, backend=backend, now=now)
     elif "upload" in message:
         upload = upload_to_go_on_with(**message["upload"], backend=backend)
         _take(upload, backend, exception_files, out_of_time, now)
@@ -70,7 +74,7 @@ def act_on(
         logger.info("bucket notifications are set up")
     elif "Records" in message:
         for arrival in arrivals(message):
-            _take_arrival(arrival, backend, exception_files, out_of_time, now)
+            _take_arrival(arrival, backend, exception_files, out_of_time, now, last_delivery)
     else:
         raise BadRequest("unknown-message", "Neither a file, an upload to go on with nor learners to decide on.")
 
@@ -81,12 +85,15 @@ def _take_arrival(
     exception_files: ExceptionFiles,
     out_of_time: Callable[[], bool],
     now: datetime,
+    last_delivery: bool,
 ) -> None:
     try:
         upload = begin_upload(arrival, backend=backend)
     except (BadRequest, NotFound) as refused:
-        # Nobody has asked for an answer: a file copied to where no run is stays there unread.
-        logger.warning("file ignored", extra={"reason": refused.reason, "object_key": arrival.key})
+        report_ignored(arrival, refused, files=exception_files.files)
+        return
+    if last_delivery:
+        give_up(upload.course_id, upload.upload_id, files=exception_files.files, backend=backend, now=now)
         return
     upload = _take(upload, backend, exception_files, out_of_time, now)
     logger.info("file taken", extra={"upload_id": upload.upload_id, "state": upload.state, "rows": upload.rows})
@@ -142,7 +149,10 @@ def _look_through(upload: Upload, file: BinaryIO, backend: Backend) -> tuple[Upl
 
 
 def _count(upload: Upload, lines: Sequence[Line], backend: Backend, files: UploadFiles) -> Upload:
-    report = b"".join(line([said.row, said.identifier, said.result, said.message]) for said in lines)
+    report = b"".join(
+        line([said.row, said.identifier, said.result, said.message, said.user_id, said.username, said.email])
+        for said in lines
+    )
     files.put_report_part(upload.course_id, upload.upload_id, upload.report_parts, report)
     errors = [
         {"row": said.row, "identifier": said.identifier, "reason": said.result, "message": said.message}

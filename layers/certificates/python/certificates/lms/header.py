@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import BinaryIO
 
 from certificates.errors import BadRequest
-from certificates.lms.csv_rows import Lines, read_rows
+from certificates.rules.text_table import Cells, Dialect, Table
 
 
 class Kind(StrEnum):
@@ -18,11 +17,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`names` are the headings Open edX has given it over the years, the present one first."""
+    """`names` are the headings Open edX has given it over the years, the present one first.
+
+    Course teams name the columns of assignments as they like, even as the LMS names its own. The LMS's own stand at
+    both ends: `behind` tells those that follow the assignments, of which the last one so named is meant.
+    """
 
     key: str
     names: tuple[str, ...]
     required: bool = True
+    behind: bool = False
 
 
 COLUMNS: Mapping[Kind, tuple[Column, ...]] = {
@@ -31,20 +35,21 @@ COLUMNS: Mapping[Kind, tuple[Column, ...]] = {
         Column("email", ("Email",)),
         Column("username", ("Username",)),
         Column("grade", ("Grade",)),
-        Column("mode", ("Enrollment Track",)),
-        Column("identity", ("Verification Status",), required=False),
+        Column("mode", ("Enrollment Track",), behind=True),
+        Column("identity", ("Verification Status",), required=False, behind=True),
         # Releases that do not print it list nobody but the enrolled.
-        Column("active", ("Enrollment Status",), required=False),
+        Column("active", ("Enrollment Status",), required=False, behind=True),
     ),
     Kind.LEARNER_PROFILE: (
-        Column("user_id", ("id", "Student ID")),
-        Column("username", ("username",)),
-        Column("name", ("name",)),
-        Column("email", ("email",)),
+        # Sites choose the columns of this download. One that names the learner is enough beside the name.
+        Column("user_id", ("id", "Student ID", "user_id"), required=False),
+        Column("username", ("username", "user name"), required=False),
+        Column("name", ("name", "full_name", "full name")),
+        Column("email", ("email", "e-mail", "email address"), required=False),
     ),
 }
 
-_DELIMITERS = ",;\t"
+IDENTIFYING = ("user_id", "username", "email")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,52 +60,85 @@ class Header:
     """
 
     kind: Kind
-    delimiter: str
+    dialect: Dialect
     positions: Mapping[str, int]
     width: int
     number: int
     end: int
 
 
-def read_header(stream: BinaryIO) -> Header:
-    """The header at the beginning of a file.
+def read_header(table: Table) -> tuple[Header, Iterator[Cells]]:
+    """The header at the beginning of a file, and the rows that follow it.
 
     Raises BadRequest: `empty-file`, `wrong-kind`, `missing-columns` (naming them), `duplicate-column`, or what
-    `csv_rows` says of a file that is no text.
+    `text_table` says of a file that is no text.
     """
-    lines = Lines(stream)
-    delimiter = max(_DELIMITERS, key=lines.peek().count)
-    row = next(read_rows(lines, delimiter=delimiter, number=1), None)
+    rows = table.rows()
+    row = next(rows, None)
     if row is None:
         raise BadRequest("empty-file", "The file is empty: its first row must name the columns.")
-    headings = [cell.strip().lower() for cell in row.cells]
-    kind = _kind(set(headings))
-    return Header(kind, delimiter, _positions(kind, headings), len(headings), row.number, row.end)
+    headings = _headings(row.values)
+    kind = _kind(headings)
+    if kind is None:
+        raise BadRequest("wrong-kind", _WRONG_KIND)
+    return Header(kind, table.dialect, _positions(kind, headings), len(headings), row.row, row.end), rows
 
 
-def _kind(headings: set[str]) -> Kind:
-    if headings & {"grade", "enrollment track"}:
+def is_heading(values: Sequence[str]) -> bool:
+    """Whether a row is the heading of a file that is known here, with every column that must be there."""
+    headings = _headings(values)
+    kind = _kind(headings)
+    return kind is not None and not _missing(kind, set(_found(kind, headings)))
+
+
+def _headings(values: Sequence[str]) -> list[str]:
+    return [value.strip().lower() for value in values]
+
+
+_WRONG_KIND = (
+    "This is neither an Open edX grade report (Student ID, Email, Username, Grade, …, Enrollment Track, …) "
+    "nor a learner profile download (id, username, name, email, …)."
+)
+
+
+def _kind(headings: Sequence[str]) -> Kind | None:
+    if {"grade", "enrollment track"} & set(headings):
         return Kind.GRADE_REPORT
-    if "name" in headings and headings & {"id", "username", "email"}:
-        return Kind.LEARNER_PROFILE
-    raise BadRequest(
-        "wrong-kind",
-        "This is neither an Open edX grade report (Student ID, Email, Username, Grade, …, Enrollment Track, …) "
-        "nor a learner profile download (id, username, name, email, …).",
-    )
+    known = {name.lower() for column in COLUMNS[Kind.LEARNER_PROFILE] for name in column.names}
+    return Kind.LEARNER_PROFILE if known & set(headings) else None
+
+
+def _found(kind: Kind, headings: list[str]) -> dict[str, int]:
+    found = {}
+    for column in COLUMNS[kind]:
+        names = [name for name in map(str.lower, column.names) if name in headings]
+        if names:
+            first, last = headings.index(names[0]), len(headings) - 1 - headings[::-1].index(names[0])
+            found[column.key] = last if column.behind else first
+    if kind is Kind.GRADE_REPORT and "mode" in found:
+        # An assignment may be called like a column that this release of the LMS does not print.
+        optional = [column.key for column in COLUMNS[kind] if not column.required]
+        found = {key: place for key, place in found.items() if key not in optional or place > found["mode"]}
+    return found
+
+
+def _missing(kind: Kind, found: set[str]) -> list[str]:
+    missing = [column.names[0] for column in COLUMNS[kind] if column.required and column.key not in found]
+    if kind is Kind.LEARNER_PROFILE and found.isdisjoint(IDENTIFYING):
+        missing.append("id, username or email")
+    return missing
 
 
 def _positions(kind: Kind, headings: list[str]) -> dict[str, int]:
-    positions = {}
-    for column in COLUMNS[kind]:
-        found = [name for name in map(str.lower, column.names) if name in headings]
-        if found and headings.count(found[0]) > 1:
-            message = f"Two columns are called {column.names[0]}: which one is meant cannot be told."
-            raise BadRequest("duplicate-column", message, column=column.names[0])
-        if found:
-            positions[column.key] = headings.index(found[0])
-    missing = [column.names[0] for column in COLUMNS[kind] if column.required and column.key not in positions]
-    if missing:
+    found = _found(kind, headings)
+    if missing := _missing(kind, set(found)):
         message = f"The {kind.value.replace('-', ' ')} lacks: {', '.join(missing)}."
+        if kind is Kind.LEARNER_PROFILE:
+            message += " The site chooses the columns of this download: student_profile_download_fields."
         raise BadRequest("missing-columns", message, kind=kind.value, columns=missing)
-    return positions
+    if kind is Kind.LEARNER_PROFILE:
+        for place in found.values():
+            if headings.count(headings[place]) > 1:
+                message = f"Two columns are called {headings[place]}: which one is meant cannot be told."
+                raise BadRequest("duplicate-column", message, column=headings[place])
+    return found

@@ -6,18 +6,20 @@ no certificate: that is what issuing in bulk is for.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime
 from itertools import islice
 
 from certificates.aws.record_parts import Effect
 from certificates.backend import Backend
+from certificates.errors import AMBIGUOUS_LEARNER
 from certificates.lms import rejected
-from certificates.lms.header import Header, read_header
+from certificates.lms.header import Header, is_heading, read_header
 from certificates.lms.records import Records
-from certificates.lms.records_file import ReadRow, RowError, inspect, read_reports
+from certificates.lms.records_file import ByName, ReadRow, RowError, inspect, read_reports
 from certificates.rules.lms_report import Report
+from certificates.rules.text_table import Table
 from certificates.uploads.arrivals import Arrival
 from certificates.uploads.reading import begin_upload, read_on, upload_to_go_on_with
 from certificates.uploads.upload import Batch, Upload
@@ -64,7 +66,7 @@ def _read_on(
 
 
 def _load_batches(upload: Upload, backend: Backend, records: Records, out_of_time: Callable[[], bool]) -> Upload:
-    upload, header = _look_through(upload, backend, records)
+    upload, header = _look_through(upload, backend, records, out_of_time)
     if upload.rows == upload.total:
         return upload
     with records.files.open(upload.object_key, upload.etag or "", upload.cursor) as stream:
@@ -81,12 +83,14 @@ def _load_batches(upload: Upload, backend: Backend, records: Records, out_of_tim
     return upload
 
 
-def _look_through(upload: Upload, backend: Backend, records: Records) -> tuple[Upload, Header]:
+def _look_through(
+    upload: Upload, backend: Backend, records: Records, out_of_time: Callable[[], bool]
+) -> tuple[Upload, Header]:
     """Read the whole file once before anything is changed; a file taken up before has its header read alone."""
     with records.files.open(upload.object_key, upload.etag or "") as stream:
         if upload.total is not None:
-            return upload, read_header(stream)
-        inspection = inspect(stream, upload.size or 0)
+            return upload, read_header(Table(stream, is_heading))[0]
+        inspection = inspect(stream, upload.size or 0, out_of_time)
     header = inspection.header
     upload = backend.uploads.looked_through(
         upload, kind=header.kind.value, total=inspection.rows, cursor=header.end, next_row=header.number + 1
@@ -95,7 +99,7 @@ def _look_through(upload: Upload, backend: Backend, records: Records) -> tuple[U
 
 
 def _record(upload: Upload, batch: list[ReadRow], backend: Backend, records: Records) -> Upload:
-    reports, errors = _unique(batch)
+    reports, errors = _unique(batch, backend)
     effects = records.store.apply([report for _, report in reports])
     for (number, report), effect in zip(reports, effects, strict=True):
         if effect is Effect.CONTRADICTED:
@@ -119,18 +123,41 @@ def _record(upload: Upload, batch: list[ReadRow], backend: Backend, records: Rec
     )
 
 
-def _unique(batch: list[ReadRow]) -> tuple[list[tuple[int, Report]], list[RowError]]:
+def _unique(batch: list[ReadRow], backend: Backend) -> tuple[list[tuple[int, Report]], list[RowError]]:
     """The batch's reports, one a learner, and its bad rows."""
     reports: dict[str, tuple[int, Report]] = {}
     errors = []
-    for row in batch:
-        if isinstance(row.said, RowError):
-            errors.append(row.said)
-        elif row.said.user_id in reports:
-            errors.append(_duplicate(row.number, row.said))
+    for number, said in _resolved(batch, backend):
+        if isinstance(said, RowError):
+            errors.append(said)
+        elif said.user_id in reports:
+            errors.append(_duplicate(number, said))
         else:
-            reports[row.said.user_id] = (row.number, row.said)
+            reports[said.user_id] = (number, said)
     return list(reports.values()), errors
+
+
+def _resolved(batch: list[ReadRow], backend: Backend) -> Iterator[tuple[int, Report | RowError]]:
+    """What the rows say, each of a learner whose id is known: by the row itself, or by username or e-mail."""
+    named = [name for row in batch if isinstance(row.said, ByName) for name in row.said.identifiers]
+    user_ids = backend.learners.user_ids(dict.fromkeys(named)) if named else {}
+    for row in batch:
+        if not isinstance(row.said, ByName):
+            yield row.number, row.said
+            continue
+        found = next((user_ids[name] for name in row.said.identifiers if user_ids[name]), ())
+        if len(found) == 1:
+            yield row.number, replace(row.said.report, user_id=found[0])
+        else:
+            yield row.number, _nobody(row.number, row.said.identifiers[0], found)
+
+
+def _nobody(number: int, identifier: str, found: Sequence[str]) -> RowError:
+    if found:
+        message = f"Several learners have this username or e-mail: the ids {' and '.join(found)}."
+        return RowError(number, identifier, AMBIGUOUS_LEARNER, message)
+    message = "No learner has this username or e-mail. Upload the grade report first, or a file with the column id."
+    return RowError(number, identifier, "unknown-learner", message)
 
 
 def _duplicate(number: int, report: Report) -> RowError:

@@ -14,6 +14,7 @@ from certificates.lms.loading import load, load_on
 from certificates.lms.records import Records
 from certificates.telemetry import logger
 from certificates.uploads.arrivals import Arrival, arrivals
+from certificates.uploads.reading import begin_upload, give_up, report_ignored
 
 
 def act_on(
@@ -23,9 +24,11 @@ def act_on(
     records: Records,
     out_of_time: Callable[[], bool],
     now: datetime,
+    last_delivery: bool = False,
 ) -> None:
     """Do what a message asks for. Raises for the queue to bring it again, and at last to keep it with the dead letters.
 
+    `last_delivery`: a file that was tried so often and is not read to its end is reported as such.
     The message is an S3 notification, EventBridge's event, or `{"upload": {"course_id", "upload_id"}}`.
     """
     if "detail-type" in message:
@@ -35,22 +38,36 @@ def act_on(
             logger.info("event ignored", extra={"event_type": message["detail-type"], "event_id": message.get("id")})
         else:
             follow(event, backend=backend, records=records, now=now)
+    elif "upload" in message and last_delivery:
+        give_up(**message["upload"], files=records.files, backend=backend, now=now)
     elif "upload" in message:
         load_on(**message["upload"], backend=backend, records=records, out_of_time=out_of_time, now=now)
     elif message.get("Event") == "s3:TestEvent":
         logger.info("bucket notifications are set up")
     elif "Records" in message:
         for arrival in arrivals(message):
+            if last_delivery:
+                _give_up(arrival, backend, records, now)
+                continue
             _load(arrival, backend, records, out_of_time, now)
     else:
         raise BadRequest("unknown-message", "Neither an event, a file nor an upload to go on with.")
+
+
+def _give_up(arrival: Arrival, backend: Backend, records: Records, now: datetime) -> None:
+    """The function has died of this file, or failed, as often as its message is delivered."""
+    try:
+        upload = begin_upload(arrival, backend=backend)
+    except (BadRequest, NotFound) as refused:
+        report_ignored(arrival, refused, files=records.files)
+    else:
+        give_up(upload.course_id, upload.upload_id, files=records.files, backend=backend, now=now)
 
 
 def _load(arrival: Arrival, backend: Backend, records: Records, out_of_time: Callable[[], bool], now: datetime) -> None:
     try:
         upload = load(arrival, backend=backend, records=records, out_of_time=out_of_time, now=now)
     except (BadRequest, NotFound) as refused:
-        # Nobody has asked for an answer: a file copied to where no run is stays there unread.
-        logger.warning("file ignored", extra={"reason": refused.reason, "object_key": arrival.key})
+        report_ignored(arrival, refused, files=records.files)
     else:
         logger.info("file loaded", extra={"upload_id": upload.upload_id, "state": upload.state, "rows": upload.rows})

@@ -14,9 +14,9 @@ from typing import BinaryIO
 from certificates.errors import BadRequest
 from certificates.lms import cells
 from certificates.lms.cells import BadCell
-from certificates.lms.csv_rows import Lines, Row, read_rows
-from certificates.lms.header import Header, Kind, read_header
+from certificates.lms.header import Header, Kind, is_heading, read_header
 from certificates.rules.lms_report import Account, Enrolled, Report
+from certificates.rules.text_table import Cells, Table, bad_bytes, read_rows, with_western_letters
 
 MAX_BYTES = 200 * 1024 * 1024
 """Well over a million learners of one run; a larger file is no grade report."""
@@ -39,36 +39,53 @@ class RowError:
 
 
 @dataclass(frozen=True, slots=True)
+class ByName:
+    """What a row says of a learner whom it names by username or e-mail alone: `report` has no user id yet.
+
+    `identifiers` are these, the surest first.
+    """
+
+    report: Report
+    identifiers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReadRow:
     """What one row says, or why it says nothing that can be used. `end` is the byte where the next row begins."""
 
     number: int
     end: int
-    said: Report | RowError
+    said: Report | ByName | RowError
 
 
-def inspect(stream: BinaryIO, size: int) -> Inspection:
+def inspect(stream: BinaryIO, size: int, out_of_time: Callable[[], bool] = lambda: False) -> Inspection:
     """Read a file of `size` bytes to its end, holding one row at a time, and change nothing.
 
-    Raises BadRequest with one of the reasons: `empty-file`, `file-too-large`, `binary-file`, `not-utf-8`, `not-csv`,
-    `wrong-kind`, `missing-columns`, `duplicate-column`, `truncated`.
+    Raises BadRequest with one of the reasons: `empty-file`, `file-too-large`, `not-text`, `wrong-encoding`, `not-csv`,
+    `wrong-kind`, `missing-columns`, `duplicate-column`, `truncated`, `not-finished` when there is no time to read the
+    file to its end; TooLarge `too-many-rows`.
     """
     if size > MAX_BYTES:
         message = f"The file has {size} bytes; at most {MAX_BYTES} (200 MB) are accepted."
         raise BadRequest("file-too-large", message, size=size, limit=MAX_BYTES)
-    header = read_header(stream)
-    lines = Lines(stream, header.end)
+    table = Table(stream, is_heading)
+    header, following = read_header(table)
     rows = 0
-    last: Row | None = None
-    for row in read_rows(lines, delimiter=header.delimiter, number=header.number + 1):
+    last: Cells | None = None
+    for row in following:
         rows, last = rows + 1, row
-    if last is not None and not lines.ended_with_newline and len(last.cells) < header.width:
+        if rows % _ROWS_BETWEEN_LOOKS == 0 and out_of_time():
+            raise BadRequest("not-finished", f"The file takes too long to read: {rows} rows and more. Divide it.")
+    if last is not None and not table.ended_with_newline and len(last.values) < header.width:
         raise BadRequest(
             "truncated",
-            f"The file ends in the middle of row {last.number}: {len(last.cells)} of {header.width} columns.",
-            row=last.number,
+            f"The file ends in the middle of row {last.row}: {len(last.values)} of {header.width} columns.",
+            row=last.row,
         )
     return Inspection(header, rows)
+
+
+_ROWS_BETWEEN_LOOKS = 10_000
 
 
 def read_reports(
@@ -76,31 +93,35 @@ def read_reports(
 ) -> Iterator[ReadRow]:
     """What the rows say, the first one being row `number`, at byte `offset`, where `stream` stands."""
     say = _SAY[header.kind]
-    for row in read_rows(Lines(stream, offset), delimiter=header.delimiter, number=number):
-        yield ReadRow(row.number, row.end, _said(row, header, say, course_id, at))
+    for row in read_rows(stream, header.dialect, offset=offset, number=number):
+        yield ReadRow(row.row, row.end, _said(row, header, say, course_id, at))
 
 
-def _said(row: Row, header: Header, say: _Say, course_id: str, at: datetime) -> Report | RowError:
-    if len(row.cells) != header.width:
-        message = f"The row has {len(row.cells)} columns, the header {header.width}."
-        return RowError(row.number, _identifier(row, header), "wrong-number-of-columns", message)
-    values = {key: row.cells[position] for key, position in header.positions.items()}
+def _said(row: Cells, header: Header, say: _Say, course_id: str, at: datetime) -> Report | ByName | RowError:
+    # A spreadsheet may write more separators than there are columns, with nothing behind them.
+    if len(row.values) < header.width or any(row.values[header.width :]):
+        message = f"The row has {len(row.values)} columns, the header {header.width}."
+        return RowError(row.row, _identifier(row, header), "wrong-number-of-columns", message)
+    values = {key: row.values[position] for key, position in header.positions.items()}
+    if any(map(bad_bytes, values.values())):
+        message = "The row holds letters that are not saved as UTF-8. Save the file as CSV UTF-8."
+        return RowError(row.row, _identifier(row, header), "wrong-encoding", message)
     try:
         return say(values, course_id, at)
     except BadCell as bad:
-        return RowError(row.number, _identifier(row, header), bad.reason, bad.message)
+        return RowError(row.row, _identifier(row, header), bad.reason, bad.message)
 
 
-def _identifier(row: Row, header: Header) -> str:
+def _identifier(row: Cells, header: Header) -> str:
     """The first of username, e-mail and id that the row has, for the person who looks for it."""
     for key in ("username", "email", "user_id"):
-        position = header.positions[key]
-        if position < len(row.cells) and (found := row.cells[position].strip()):
-            return found[: cells.MAX_EMAIL]
+        position = header.positions.get(key, len(row.values))
+        if position < len(row.values) and row.values[position]:
+            return with_western_letters(row.values[position])[: cells.MAX_EMAIL]
     return ""
 
 
-_Say = Callable[[Mapping[str, str], str, datetime], Report]
+_Say = Callable[[Mapping[str, str], str, datetime], Report | ByName]
 
 
 def _grade_report(values: Mapping[str, str], course_id: str, at: datetime) -> Report:
@@ -115,13 +136,22 @@ def _grade_report(values: Mapping[str, str], course_id: str, at: datetime) -> Re
     )
 
 
-def _learner_profile(values: Mapping[str, str], course_id: str, at: datetime) -> Report:
-    return Report(
-        user_id=cells.user_id(values["user_id"]),
+def _learner_profile(values: Mapping[str, str], course_id: str, at: datetime) -> Report | ByName:
+    username = cells.username(values["username"]) if "username" in values else None
+    email = cells.email(values["email"]) if "email" in values else None
+    report = Report(
+        user_id=cells.user_id(values["user_id"]) if "user_id" in values else "",
         at=at,
-        account=Account(cells.username(values["username"]), cells.email(values["email"])),
+        # Without the id, the row is of whoever has the username or e-mail: it says nothing new of either.
+        account=Account(username, email) if username is not None and "user_id" in values else None,
         name=cells.name(values["name"]),
     )
+    if report.user_id:
+        return report
+    identifiers = tuple(identifier for identifier in (username, email) if identifier)
+    if not identifiers:
+        raise BadCell("unknown-learner", "The row names no learner.")
+    return ByName(report, identifiers)
 
 
 _SAY: Mapping[Kind, _Say] = {Kind.GRADE_REPORT: _grade_report, Kind.LEARNER_PROFILE: _learner_profile}

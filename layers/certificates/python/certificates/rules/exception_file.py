@@ -7,14 +7,14 @@ file whose last line is broken has not been half taken.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from os import SEEK_END
 from typing import BinaryIO
 
 from certificates.errors import BadRequest, TooLarge
-from certificates.rules.text_table import Cells, Dialect, TableReason, detect, read_rows
+from certificates.rules.text_table import Cells, Dialect, Table, TableReason, bad_bytes, with_western_letters
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 50_000
@@ -23,20 +23,23 @@ MAX_IDENTIFIER_LENGTH = 254
 MAX_NOTE_LENGTH = 1000
 
 _IDENTIFIER_HEADINGS = frozenset(
-    {"username", "user name", "email", "e mail", "email address", "e mail address"}
+    {"username", "user name", "email", "e mail", "email address", "e mail address", "identifier"}
     | {"username or email", "username or e mail", "email or username", "e mail or username", "username email"}
 )
-_AMBIGUOUS_HEADINGS = frozenset({"learner", "student", "user", "login", "identifier"})
+_AMBIGUOUS_HEADINGS = frozenset({"learner", "student", "user", "login"})
 """Headings that are good usernames too: believed where a heading of notes stands beside them."""
 _NOTE_HEADINGS = frozenset({"note", "notes", "reason", "comment", "comments", "remark", "remarks"})
 _FOREIGN_HEADINGS = frozenset({"id", "student id", "user id", "name", "full name", "student name", "course id"})
+
+
+OWN_HEADING = ("user_id", "username", "email", "note")
+"""How the download of the exception list begins: the file goes back in."""
 
 
 class FileReason(StrEnum):
     """Why an exception file is refused whole; beside these, the reasons of `text_table`."""
 
     FILE_TOO_LARGE = "file-too-large"
-    TOO_MANY_ROWS = "too-many-rows"
     NO_USABLE_COLUMN = "no-usable-column"
 
 
@@ -49,11 +52,15 @@ class RowReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What an examined file is: how it was saved, whether it has a header, and how many rows it holds beside it."""
+    """What an examined file is: how it was saved, whether it has a header, and how many rows it holds beside it.
+
+    `column` has the identifiers: the first one, but in a file that this product wrote.
+    """
 
     dialect: Dialect
     has_header: bool
     rows: int
+    column: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +95,25 @@ def examine(file: BinaryIO) -> Layout:
     `not-csv` or `no-usable-column`.
     """
     check_size(file.seek(0, SEEK_END))
-    dialect = detect(file)
-    has_header, rows, usable = False, 0, False
-    for index, cells in enumerate(read_rows(file, dialect)):
+    table = _table(file)
+    column, has_header, rows, usable = 0, False, 0, False
+    for index, cells in enumerate(table.rows()):
         if index == 0:
-            _refuse_foreign(cells)
-            has_header = _is_header(cells)
+            has_header = _is_header(cells.values)
+            column = _identifier_column(cells)
             if has_header:
                 continue
         rows += 1
-        usable = usable or bool(cells.values[0])
+        usable = usable or bool(_value(cells, column))
         if rows > MAX_ROWS:
             raise TooLarge(
-                FileReason.TOO_MANY_ROWS.value, f"The file may list {MAX_ROWS} learners at most.", limit_rows=MAX_ROWS
+                TableReason.TOO_MANY_ROWS.value, f"The file may list {MAX_ROWS} learners at most.", limit_rows=MAX_ROWS
             )
     if not rows:
         raise BadRequest(TableReason.EMPTY_FILE.value, "The file lists nobody.")
     if not usable:
         raise BadRequest(FileReason.NO_USABLE_COLUMN.value, _FIRST_COLUMN)
-    return Layout(dialect, has_header, rows)
+    return Layout(table.dialect, has_header, rows, column)
 
 
 def read_entries(file: BinaryIO, layout: Layout) -> Generator[Entry | BadRow]:
@@ -115,15 +122,19 @@ def read_entries(file: BinaryIO, layout: Layout) -> Generator[Entry | BadRow]:
     Duplicates are told by identifier; that a username and an e-mail name one learner only a look-up can tell.
     """
     seen: set[str] = set()
-    rows = read_rows(file, layout.dialect)
+    rows = _table(file).rows()
+    note_column = layout.column + 1
     if layout.has_header:
-        next(rows, None)
+        heading = next(rows, None)
+        note_column = _note_column(heading, layout.column) if heading else note_column
     for cells in rows:
-        entry = Entry(cells.row, cells.values[0], cells.values[1] if len(cells.values) > 1 else "")
-        key = identifier_key(entry.identifier)
+        note = with_western_letters(_value(cells, note_column))
+        entry = Entry(cells.row, _value(cells, layout.column), note)
+        key = entry.identifier
         message = _malformed(entry)
         if message is not None:
-            yield BadRow(entry.row, entry.identifier[:MAX_IDENTIFIER_LENGTH], RowReason.BAD_FORMAT, message)
+            identifier = with_western_letters(entry.identifier[:MAX_IDENTIFIER_LENGTH])
+            yield BadRow(entry.row, identifier, RowReason.BAD_FORMAT, message)
         elif key in seen:
             yield duplicate(entry)
         else:
@@ -136,36 +147,55 @@ def duplicate(entry: Entry) -> BadRow:
     return BadRow(entry.row, entry.identifier, RowReason.DUPLICATE_IN_FILE, "An earlier row lists this learner.")
 
 
-def identifier_key(identifier: str) -> str:
-    """Equal for identifiers that name the same learner: e-mails whatever their case, usernames exactly."""
-    return identifier.casefold() if "@" in identifier else identifier
-
-
 _FIRST_COLUMN = "The first column has to hold usernames or e-mail addresses."
 
 
 def _malformed(entry: Entry) -> str | None:
     if not entry.identifier:
         return "The first column is empty: it has to hold a username or an e-mail."
-    if len(entry.identifier) > MAX_IDENTIFIER_LENGTH or not entry.identifier.isprintable():
+    if bad_bytes(entry.identifier):
+        return "The username or e-mail holds letters that are not saved as UTF-8. Save the file as CSV UTF-8."
+    if len(entry.identifier) > MAX_IDENTIFIER_LENGTH or _LINE_BREAK.search(entry.identifier):
         return "The first column holds neither a username nor an e-mail."
     if len(entry.note) > MAX_NOTE_LENGTH:
         return f"The note may have {MAX_NOTE_LENGTH} characters at most."
     return None
 
 
-def _headings(cells: Cells) -> list[str]:
-    return [" ".join(re.sub(r"[_\-/]", " ", value).casefold().split()) for value in cells.values]
+_LINE_BREAK = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
-def _is_header(cells: Cells) -> bool:
-    first, *others = _headings(cells)
-    has_notes = bool(others) and others[0] in _NOTE_HEADINGS
-    return first in _IDENTIFIER_HEADINGS or (first in _AMBIGUOUS_HEADINGS and has_notes)
+def _table(file: BinaryIO) -> Table:
+    file.seek(0)
+    return Table(file, _is_header)
 
 
-def _refuse_foreign(cells: Cells) -> None:
-    """Another file of the LMS, such as a grade report: its first column would be taken for usernames."""
-    first, *others = _headings(cells)
+def _value(cells: Cells, column: int) -> str:
+    return cells.values[column] if column < len(cells.values) else ""
+
+
+def _headings(values: Sequence[str]) -> list[str]:
+    return [" ".join(re.sub(r"[_\-/]", " ", value).casefold().split()) for value in values]
+
+
+def _is_header(values: Sequence[str]) -> bool:
+    first, *others = _headings(values)
+    has_notes = not _NOTE_HEADINGS.isdisjoint(others)
+    own = tuple(value.strip().lower() for value in values[: len(OWN_HEADING)]) == OWN_HEADING
+    return own or first in _IDENTIFIER_HEADINGS or (first in _AMBIGUOUS_HEADINGS and others[:1] != [] and has_notes)
+
+
+def _identifier_column(cells: Cells) -> int:
+    """Raises BadRequest `no-usable-column` for another file of the LMS, whose first column would be usernames."""
+    if tuple(value.lower() for value in cells.values[: len(OWN_HEADING)]) == OWN_HEADING:
+        return OWN_HEADING.index("username")
+    first, *others = _headings(cells.values)
     if first in _FOREIGN_HEADINGS and not _IDENTIFIER_HEADINGS.isdisjoint(others):
         raise BadRequest(FileReason.NO_USABLE_COLUMN.value, f"{_FIRST_COLUMN} It is headed {cells.values[0]}.")
+    return 0
+
+
+def _note_column(heading: Cells, column: int) -> int:
+    """The column that is headed as notes, else the second."""
+    named = [place for place, name in enumerate(_headings(heading.values)) if name in _NOTE_HEADINGS]
+    return column + 1 if column + 1 in named or not named or column == 0 else named[0]

@@ -1,33 +1,43 @@
-"""A table that somebody saved as text, as numbered rows of trimmed cells, whatever program saved it.
+"""A table that somebody saved as text, as numbered rows of cells, whatever program saved it.
 
-Comma, semicolon or tab; quoted cells with line breaks; UTF-8 with or without byte order mark, UTF-16 with one; line
-ends of any system. A file is read as a stream: what is held in memory is one row.
+Comma, semicolon, tab or bar; quoted cells with line breaks; UTF-8 with or without byte order mark, UTF-16 with one;
+line ends of any system. A file is read as a stream: one row is held in memory. Reading may go on at the end of any
+row, in another process.
 """
 
 from __future__ import annotations
 
 import codecs
 import csv
-import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain, islice
+from itertools import chain
 from typing import BinaryIO
 
-from certificates.errors import BadRequest
+from certificates.errors import BadRequest, TooLarge
+from certificates.rules.formula_guard import without_guard
 
+MAX_LINES = 2_000_000
+"""Blank lines included: far more than a run has learners, and few enough to be read through within a minute."""
+
+MAX_LINE_BYTES = 1024 * 1024
+"""Without a limit, a file without line breaks would be read into memory whole."""
+
+_CHUNK_BYTES = 128 * 1024
 _SAMPLE_LINES = 200
-_SAMPLE_BYTES = 8192
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-_CONTROL_BYTES = re.compile(_CONTROL.pattern.encode())
-_FIRST_CELL = re.compile(r'(?:"(?:[^"]|"")*+" *+|[^,;\t"]*+)([,;\t])')
-_BLANK = " ,;\t\r\n"
+_SEPARATORS = ",;\t|"
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+_FIRST_CELL = re.compile(r'(?:"(?:[^"]|"")*+" *+|[^,;\t|"]*+)([,;\t|])')
+_HINT = re.compile(r"\ufeff?sep=(.)[\r\n]*", re.IGNORECASE)
+"""A first line by which a spreadsheet is told the separator. A spreadsheet does not show it as a row."""
+_BLANK = " ,;|\t\r\n"
 """A row of these alone is blank, whichever of the separators the others have."""
-_ZIP = b"PK\x03\x04"
+_BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b")
+"""How .xlsx and .xls workbooks, PDF, pictures and compressed files begin: what people send in place of a CSV file."""
+_WORKBOOKS = _BINARY[:2]
 _END = "\x00"
 """Follows the last line. No text holds it, so that it comes back as a row of its own unless a quote was left open."""
 
@@ -39,83 +49,189 @@ class TableReason(StrEnum):
     NOT_TEXT = "not-text"
     WRONG_ENCODING = "wrong-encoding"
     NOT_CSV = "not-csv"
+    TOO_MANY_ROWS = "too-many-rows"
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
+    """`begins` is the byte where the first row begins, after a byte order mark and a separator hint."""
+
     encoding: str
     delimiter: str
+    begins: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """One row that is not blank. `row` counts from 1, blank lines included: the number that a spreadsheet shows."""
+    """One row that is not blank. `row` counts from 1, blank lines included: the number that a spreadsheet shows.
+
+    `end` is the byte after the row. A byte that is no UTF-8 is a lone surrogate in its cell, see `bad_bytes`.
+    """
 
     row: int
     values: tuple[str, ...]
+    end: int
 
 
-def detect(file: BinaryIO) -> Dialect:
-    """How the file was saved. Raises BadRequest `empty-file`, `not-text` or `wrong-encoding`."""
-    file.seek(0)
-    beginning = file.read(_SAMPLE_BYTES)
-    if not beginning:
-        raise BadRequest(TableReason.EMPTY_FILE.value, "The file is empty.")
-    encoding = "utf-16" if beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
-    if encoding == "utf-8-sig" and _CONTROL_BYTES.search(beginning):
-        hint = " It looks like a workbook: save it as CSV." if beginning.startswith(_ZIP) else ""
-        raise BadRequest(TableReason.NOT_TEXT.value, f"The file is not text.{hint}")
-    with _lines(file, encoding) as lines:
-        return Dialect(encoding, _delimiter(islice(lines, _SAMPLE_LINES)))
+class Table:
+    """The table in a stream of bytes, from the beginning of the file."""
+
+    def __init__(self, stream: BinaryIO, fits: Callable[[Sequence[str]], bool]) -> None:
+        """Read how the file was saved. The separator is the one with which the first row `fits` as a heading.
+
+        Raises BadRequest `empty-file`, `not-text` or `wrong-encoding`.
+        """
+        head = _read(stream, _CHUNK_BYTES)
+        self.dialect = _dialect(head, fits)
+        self._lines = Lines(stream, self.dialect.encoding, self.dialect.begins, head[self.dialect.begins :])
+
+    def rows(self) -> Iterator[Cells]:
+        """Every row that is not blank, once. Raises as `read_rows` does."""
+        return _rows(self._lines, self.dialect.delimiter, 1)
+
+    @property
+    def ended_with_newline(self) -> bool:
+        return self._lines.ended_with_newline
 
 
-def read_rows(file: BinaryIO, dialect: Dialect) -> Iterator[Cells]:
-    """Every row that is not blank. Raises BadRequest at the place where the file turns out not to be text or CSV."""
-    with _lines(file, dialect.encoding) as lines:
-        reader = csv.reader(chain(lines, (_END,)), delimiter=dialect.delimiter, skipinitialspace=True)
-        row = 0
-        try:
-            for row, values in enumerate(reader, start=1):
-                if values == [_END]:
-                    return
-                cells = tuple(map(_trimmed, values))
-                if cells and cells[-1].endswith(_END):
+def read_rows(stream: BinaryIO, dialect: Dialect, *, offset: int, number: int) -> Iterator[Cells]:
+    """The rows from byte `offset` on, where `stream` stands; the first row there is row `number`.
+
+    Raises BadRequest `not-text`, `wrong-encoding` or `not-csv` at the place where the file turns out to be none, and
+    TooLarge `too-many-rows`.
+    """
+    return _rows(Lines(stream, dialect.encoding, offset), dialect.delimiter, number)
+
+
+class Lines:
+    """The lines of a stream, decoded, each with its line end; `offset` is the byte after the last line given."""
+
+    def __init__(self, stream: BinaryIO, encoding: str, offset: int, head: bytes = b"") -> None:
+        self._stream = stream
+        self._encoding = encoding
+        self._head = head
+        self.offset = offset
+        self.ended_with_newline = True
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._cut():
+            self.offset += len(line)
+            text = _decoded(line, self._encoding)
+            self.ended_with_newline = text.endswith(("\n", "\r"))
+            if "\0" in text:
+                raise BadRequest(TableReason.NOT_TEXT.value, "The file is not text: it holds control characters.")
+            yield text
+
+    def _cut(self) -> Iterator[bytes]:
+        ends = _ENDS[self._encoding]
+        held, last = self._head or _read(self._stream, _CHUNK_BYTES), False
+        while held:
+            start = 0
+            for match in ends.finditer(held):
+                if match.end() == len(held) and not last:
+                    # A carriage return may be the first half of a line end.
                     break
-                if any(cell.strip(_BLANK) for cell in cells):
-                    yield Cells(row, cells)
-        except csv.Error as error:
-            raise BadRequest(TableReason.NOT_CSV.value, f"Row {row + 1} is not CSV: {error}.", row=row + 1) from None
-        raise BadRequest(TableReason.NOT_CSV.value, f"A quote opened in row {row} is never closed.", row=row)
+                if match.start() % len(_UNIT[self._encoding]):
+                    continue
+                yield held[start : match.end()]
+                start = match.end()
+            held = held[start:]
+            if len(held) > MAX_LINE_BYTES:
+                message = f"A line is longer than {MAX_LINE_BYTES} bytes: this is not a CSV file."
+                raise BadRequest(TableReason.NOT_CSV.value, message)
+            if last:
+                if held:
+                    yield held
+                return
+            chunk = _read(self._stream, _CHUNK_BYTES)
+            last = not chunk
+            held += chunk
 
 
-def _trimmed(cell: str) -> str:
-    return cell.strip().strip("\ufeff\u200b").strip()
+_UNIT = {"utf-8": b".", "utf-16-le": b"..", "utf-16-be": b".."}
+_ENDS = {
+    "utf-8": re.compile(rb"\r\n|\r|\n"),
+    "utf-16-le": re.compile(rb"\r\0\n\0|\r\0|\n\0"),
+    "utf-16-be": re.compile(rb"\0\r\0\n|\0\r|\0\n"),
+}
+_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
-@contextmanager
-def _lines(file: BinaryIO, encoding: str) -> Iterator[Iterator[str]]:
-    """The lines of the file from its start. The file stays open for whoever opened it."""
-    file.seek(0)
-    text = io.TextIOWrapper(file, encoding=encoding, newline="")
+def bad_bytes(cell: str) -> bool:
+    """Whether the cell holds bytes that are not UTF-8."""
+    return not cell.isascii() and any("\udc80" <= char <= "\udcff" for char in cell)
+
+
+def with_western_letters(cell: str) -> str:
+    """The cell with each byte that is not UTF-8 read as in Windows' Western code page: good enough for a note."""
+    if not bad_bytes(cell):
+        return cell
+    return "".join(_western(char) if "\udc80" <= char <= "\udcff" else char for char in cell)
+
+
+def _western(char: str) -> str:
+    return bytes([ord(char) - 0xDC00]).decode("cp1252", "replace")
+
+
+def _read(stream: BinaryIO, size: int) -> bytes:
+    """`size` bytes, fewer only at the end of the file: a stream from the network gives what has arrived."""
+    parts, missing = [], size
+    while missing and (part := stream.read(missing)):
+        parts.append(part)
+        missing -= len(part)
+    return b"".join(parts)
+
+
+def _decoded(line: bytes, encoding: str) -> str:
     try:
-        yield _checked(text)
+        return line.decode(encoding, "surrogateescape" if encoding == "utf-8" else "strict")
     except UnicodeDecodeError:
-        raise BadRequest(
-            TableReason.WRONG_ENCODING.value, "The file is neither UTF-8 nor UTF-16 text. Save it as CSV UTF-8."
-        ) from None
-    finally:
-        text.detach()
+        message = "The file is neither UTF-8 nor UTF-16 text. Save it as CSV UTF-8."
+        raise BadRequest(TableReason.WRONG_ENCODING.value, message) from None
 
 
-def _checked(lines: Iterable[str]) -> Iterator[str]:
-    for line in lines:
-        if _CONTROL.search(line):
-            raise BadRequest(TableReason.NOT_TEXT.value, "The file is not text: it holds control characters.")
-        yield line
+def _dialect(head: bytes, fits: Callable[[Sequence[str]], bool]) -> Dialect:
+    mark = next((mark for mark in _MARKS if head.startswith(mark)), b"")
+    encoding = _MARKS.get(mark, "utf-8")
+    if len(head) == len(mark):
+        raise BadRequest(TableReason.EMPTY_FILE.value, "The file is empty.")
+    if head.startswith(_BINARY) or (encoding == "utf-8" and _CONTROL.search(head)):
+        hint = " It looks like a workbook: save it as CSV." if head.startswith(_WORKBOOKS) else " A CSV file is needed."
+        raise BadRequest(TableReason.NOT_TEXT.value, f"The file is not text.{hint}")
+    sample = _sample(head[len(mark) :], encoding)
+    if sample and (hint_line := _HINT.fullmatch(sample[0])):
+        begins = len(mark) + len(sample[0].encode(encoding, "surrogateescape"))
+        return Dialect(encoding, hint_line[1], begins)
+    return Dialect(encoding, _separator(sample, fits), len(mark))
 
 
-def _delimiter(lines: Iterable[str]) -> str:
-    """What most rows have after their first cell: a first cell that is not quoted holds none of the three.
+def _sample(head: bytes, encoding: str) -> list[str]:
+    """The first lines. A last one that is not whole is left out, unless it is all there is."""
+    size = len(_UNIT[encoding])
+    text = head[: len(head) // size * size].decode(encoding, "surrogateescape" if encoding == "utf-8" else "replace")
+    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", text)[: _SAMPLE_LINES + 1]
+    return lines[:-1] if len(lines) > 1 and len(head) >= _CHUNK_BYTES - 4 else lines
+
+
+def _separator(lines: Sequence[str], fits: Callable[[Sequence[str]], bool]) -> str:
+    for delimiter in _SEPARATORS:
+        heading = next(_first_rows(lines, delimiter), None)
+        if heading is not None and fits(heading):
+            return delimiter
+    return _after_first_cell(lines)
+
+
+def _first_rows(lines: Sequence[str], delimiter: str) -> Iterator[tuple[str, ...]]:
+    try:
+        for values in csv.reader(lines, delimiter=delimiter, skipinitialspace=True):
+            if any(value.strip(_BLANK) for value in values):
+                yield tuple(map(_tidy, values))
+    except csv.Error:
+        return
+
+
+def _after_first_cell(lines: Iterable[str]) -> str:
+    """What most rows have after their first cell: a first cell that is not quoted holds none of the separators.
 
     Blank rows have no say, and on a tie the first row that has decides.
     """
@@ -127,3 +243,27 @@ def _delimiter(lines: Iterable[str]) -> str:
             votes[found.group(1)] += 1
         in_quotes ^= line.count('"') % 2 == 1
     return votes.most_common(1)[0][0] if votes else ","
+
+
+def _rows(lines: Lines, delimiter: str, number: int) -> Iterator[Cells]:
+    reader = csv.reader(chain(lines, (_END,)), delimiter=delimiter, skipinitialspace=True)
+    row = number - 1
+    try:
+        for row, values in enumerate(reader, start=number):
+            if values == [_END]:
+                return
+            if values and values[-1].endswith(_END):
+                break
+            if row > MAX_LINES:
+                message = f"The file may have {MAX_LINES} lines at most, blank lines included."
+                raise TooLarge(TableReason.TOO_MANY_ROWS.value, message, limit_rows=MAX_LINES)
+            if any(value.strip(_BLANK) for value in values):
+                yield Cells(row, tuple(map(_tidy, values)), lines.offset)
+    except csv.Error as error:
+        raise BadRequest(TableReason.NOT_CSV.value, f"Row {row + 1} is not CSV: {error}.", row=row + 1) from None
+    message = f"A quote opened in row {row} is never closed, or the file was cut off there."
+    raise BadRequest(TableReason.NOT_CSV.value, message, row=row)
+
+
+def _tidy(cell: str) -> str:
+    return without_guard(cell.strip().strip("\ufeff\u200b").strip())

@@ -14,12 +14,15 @@ from certificates.backend import Backend
 from certificates.errors import BadRequest
 from certificates.rules.course_id import parse_course_id
 
+RESULT_SUFFIX = ".result.csv"
+"""Ends the key of the result that lies beside a file which was copied to the bucket."""
+
 _UPLOAD_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A file that has arrived under `<prefix>/<course_id>/<file>.csv`; `at` is when S3 had it, and versions it."""
+    """A file that has arrived under `<prefix>/<course_id>/<file>`; `at` is when S3 had it, and versions it."""
 
     key: str
     etag: str
@@ -31,8 +34,12 @@ def arrivals(notification: Mapping[str, Any]) -> Iterator[Arrival]:
     """The files of an S3 notification, whose keys are encoded as in a form."""
     for record in notification["Records"]:
         described = record["s3"]["object"]
+        key = unquote_plus(described["key"])
+        if key.endswith(("/", RESULT_SUFFIX)):
+            # A folder that somebody made, or a result that this product put beside a file.
+            continue
         yield Arrival(
-            key=unquote_plus(described["key"]),
+            key=key,
             etag=described["eTag"],
             size=described["size"],
             at=datetime.fromisoformat(record["eventTime"]),
@@ -51,6 +58,7 @@ def course_of(key: str) -> str:
 def upload_id_of(course_id: str, arrival: Arrival, backend: Backend) -> str:
     """The upload that a form was made for, or one of its own: named after what arrived, so that it is made once."""
     stem = arrival.key.rpartition("/")[2].removesuffix(".csv")
+    # Only a form names its file so: any other name, with any ending, is that of a copy.
     expected = backend.uploads.upload(course_id, stem) if _UPLOAD_ID.fullmatch(stem) else None
     if expected is not None and (
         expected.state == "waiting" or (expected.reported_at, expected.etag) == (arrival.at, arrival.etag)

@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from certificates.backend import Backend
-from certificates.errors import BadRequest, NotFound, TooLarge
+from certificates.errors import BadRequest, NotFound, Refusal, TooLarge
 from certificates.lookup import read_run
+from certificates.spreadsheet import BYTE_ORDER_MARK, line
 from certificates.telemetry import logger
-from certificates.uploads.arrivals import Arrival, course_of, upload_id_of
-from certificates.uploads.upload import Upload
+from certificates.uploads.arrivals import RESULT_SUFFIX, Arrival, course_of, upload_id_of
+from certificates.uploads.upload import COPIED, Upload
 
 if TYPE_CHECKING:
     from certificates.aws.queues import UploadQueue
@@ -64,10 +65,49 @@ def read_on(
     """
     if upload.state == "processing":
         upload = _read_what_there_is_time_for(upload, load_batches, heading, files, queue, backend, now)
+    _put_result_beside(upload, heading, files)
     if upload.state == "done":
         # After the report is recorded, never before: until then another delivery may have to put it together again.
         files.remove_report_parts(upload.course_id, upload.upload_id, upload.report_parts)
     return upload
+
+
+def give_up(course_id: str, upload_id: str, *, files: UploadFiles, backend: Backend, now: datetime) -> Upload | None:
+    """Report a file that could not be read to its end, however often that was tried. None: there is nothing to report.
+
+    Without a report, the file would be in process for ever.
+    """
+    upload = backend.uploads.upload(course_id, upload_id)
+    if upload is None or upload.state != "processing":
+        return None
+    message = f"The file could not be read to its end. {upload.rows} rows were taken. Divide the file, or save it anew."
+    upload = backend.uploads.refuse(upload, {"reason": "not-finished", "message": message}, now=now)
+    logger.error("file given up", extra={"upload_id": upload_id, "rows": upload.rows})
+    _put_result_beside(upload, b"", files)
+    return upload
+
+
+def report_ignored(arrival: Arrival, refused: Refusal, *, files: UploadFiles) -> None:
+    """Tell whoever copied a file to where no run is: nobody has asked for an answer, but people look at the folder."""
+    logger.warning("file ignored", extra={"reason": refused.reason, "object_key": arrival.key})
+    files.put_beside(arrival.key + RESULT_SUFFIX, _refusal(refused.reason, refused.message))
+
+
+def _put_result_beside(upload: Upload, heading: bytes, files: UploadFiles) -> None:
+    """Of a file that was copied to the bucket: whoever copied it looks there for what became of it."""
+    if upload.uploaded_by != COPIED:
+        return
+    key = upload.object_key + RESULT_SUFFIX
+    if upload.state == "refused" and upload.problem is not None:
+        files.put_beside(key, _refusal(str(upload.problem["reason"]), str(upload.problem["message"])))
+    elif upload.state == "done" and upload.report_key:
+        files.copy_report(upload.report_key, key)
+    elif upload.state == "done":
+        files.put_beside(key, heading)
+
+
+def _refusal(reason: str, message: str) -> bytes:
+    return BYTE_ORDER_MARK + line(["reason", "message"]) + line([reason, message])
 
 
 def _read_what_there_is_time_for(

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+COPIED = "a copy to the bucket"
+"""Who uploaded a file that came without a form."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
@@ -37,6 +40,13 @@ class Upload:
     problem: dict[str, Any] | None = None
     report_parts: int = 0
     report_key: str | None = None
+    created_at: datetime | None = None
+    finished_at: datetime | None = None
+    taken_back_at: datetime | None = None
+
+    @property
+    def file_name(self) -> str:
+        return self.object_key.rpartition("/")[2]
 
     @property
     def progress(self) -> float:

@@ -1,0 +1,64 @@
+"""Usernames and e-mails as people paste and spreadsheets change them: what is meant, or what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_IN_BRACKETS = re.compile(r"[^<>]*<\s*([^<>\s]+@[^<>\s]+)\s*>")
+_MAILTO = re.compile(r"mailto:([^?]*)(\?.*)?", re.IGNORECASE | re.DOTALL)
+_QUOTES = "\"'“”„‟‘’‚‛«»‹›"
+_SCIENTIFIC = re.compile(r"[0-9]([.,][0-9]+)?E[+-]?[0-9]+", re.IGNORECASE | re.ASCII)
+_DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
+_MOST_DIGITS = 10
+
+
+def meant_by(text: str) -> tuple[str, ...]:
+    """What a text may name, the surest first: as it stands, then without what mail programs put around an address.
+
+    `Mara Ilves <mara@example.org>`, `mailto:mara@example.org`, a trailing `;`, quotes, and invisible characters.
+    """
+    return tuple(dict.fromkeys(each for each in (text.strip(), _cleaned(text)) if each))
+
+
+def _cleaned(text: str) -> str:
+    found = "".join(" " if char.isspace() else char for char in text if not _is_invisible(char))
+    before = None
+    while found != before:
+        before = found
+        found = found.strip().rstrip(";,").strip().strip(_QUOTES).strip()
+        if match := _IN_BRACKETS.fullmatch(found):
+            found = match[1]
+        if match := _MAILTO.fullmatch(found):
+            found = match[1]
+        if found.startswith("<") and found.endswith(">"):
+            found = found[1:-1]
+    return found
+
+
+def _is_invisible(char: str) -> bool:
+    # Format characters: direction marks, zero-width blanks, byte order marks. No LMS has them in a username.
+    return unicodedata.category(char) == "Cf"
+
+
+def padded(identifier: str) -> tuple[str, ...]:
+    """Usernames that a spreadsheet would turn into this number: `0042` and its like for `42`."""
+    if not _DIGITS.fullmatch(identifier):
+        return ()
+    return tuple(identifier.zfill(digits) for digits in range(len(identifier) + 1, _MOST_DIGITS + 1))
+
+
+def what_is_odd(identifier: str) -> str:
+    """A sentence about what may be wrong with an identifier that nobody has, "" where nothing is odd."""
+    for char in identifier:
+        if _is_invisible(char):
+            return f"It holds an invisible character, U+{ord(char):04X}."
+    if _SCIENTIFIC.fullmatch(identifier):
+        return "A spreadsheet has turned a username such as 219e01 into a number: write it as text."
+    return ""
+
+
+def zeros_lost(identifier: str, others: list[str]) -> str:
+    """A sentence about usernames that a spreadsheet would turn into this number."""
+    known = " and ".join(others)
+    return f"Did a spreadsheet remove zeros? There is also {known}, which it would write as {identifier}."
