@@ -90,6 +90,8 @@ def staff_upload(world: World) -> None:
         begun = uploads.begin(COURSE, upload_id, object_key=key, etag="1", size=1, reported_at=runtime.now())
         uploads.finish(begun, report_key=f"results/{kind}/{COURSE}/{upload_id}.csv", now=runtime.now())
         assert world.ask("ines", "GET", f"{path}/{upload_id}").json()["report"]
+        assert world.ask("ines", "GET", path).json()["items"]
+    assert world.ask("ines", "DELETE", f"{path}/{upload_id}").json()["removed"] == []
 
 
 def staff_run_jobs(world: World) -> None:

@@ -15,12 +15,15 @@ import pytest
 
 from certificates import runtime
 from certificates.aws.queues import DecisionQueue, UploadQueue
+from certificates.aws.records_store import RecordsStore
 from certificates.aws.upload_files import UploadFiles
 from certificates.exception_list import batch, file
 from certificates.exception_list.entries import add_exception
 from certificates.exception_list.file import ExceptionFiles
+from certificates.exception_list.taking_back import take_back
 from certificates.invalidate import invalidate
 from certificates.request import request_certificate
+from certificates.rules.lms_report import Account, Report
 from certificates.rules.model import Status
 from certificates.uploads.forms import UploadKind, start_upload
 from tests.faults import at_every_call, cheap
@@ -154,6 +157,91 @@ def test_good_rows_go_in_and_every_bad_row_is_answered_for(backend: Any, deliver
     assert [row[2] for row in rows[1:3]] == ["added", "added"]
     [entry] = backend.certificates.history(COURSE, "1")
     assert (entry.change, entry.actor, entry.note) == ("exception-added", "a copy to the bucket", "was ill")
+
+
+def test_what_people_paste_names_whom_they_mean(backend: Any, deliver: Deliver) -> None:
+    enroll(backend, "20", "0042", grade="0.2")
+    enroll(backend, "21", "42", grade="0.2")
+    enroll(backend, "22", "عمر خالد", email="omar@example.org", grade="0.2")
+    enroll(backend, "23", "-lena-", email="lena@example.org", grade="0.2")
+    RecordsStore().apply(
+        [
+            Report(user_id=user_id, at=AT, account=Account(f"twin{user_id}", "twin@example.org"))
+            for user_id in ("31", "32")
+        ]
+    )
+    text = (
+        "identifier;note\n"
+        "Zoe A. <zoe@example.org>;\n"
+        "mailto:abe@example.org;\n"
+        "\u202amia@example.org\u202c;\n"
+        "عمر خالد;\n"
+        "'-lena-;\n"
+        "42;\n"
+        "2.19E+03;\n"
+        "TWIN@example.org;\n"
+    )
+    assert deliver(upload(KEY, text.encode(), AT)) == []
+    rows = {int(row[0]): row for row in report(the_upload(backend))[1:]}
+    assert [rows[number][2] for number in range(2, 8)] == ["added"] * 6
+    assert [rows[number][4] for number in range(2, 8)] == ["1", "2", "3", "22", "23", "21"]
+    assert "0042" in rows[7][3]
+    assert rows[8][2] == "unknown-learner" and "219e01" in rows[8][3]
+    assert rows[9][2] == "ambiguous-learner" and "twin31 (id 31) and twin32 (id 32)" in rows[9][3]
+
+
+def test_what_a_file_added_is_listed_and_taken_back_together(backend: Any, deliver: Deliver) -> None:
+    add_exception(COURSE, "old", "before", by="ines", backend=backend, now=NOW)
+    deliver(upload(KEY, b"zoe,ill\nabe,ill\nold,again\n", AT))
+    found = the_upload(backend)
+    taken = take_back(COURSE, found.upload_id, by="ines", backend=backend, now=NOW)
+    assert (sorted(learner.username for learner in taken.removed), taken.more) == (["abe", "zoe"], False)
+    assert listed() == {"8": "before"}
+    again = take_back(COURSE, found.upload_id, by="ines", backend=backend, now=NOW)
+    assert (again.removed, again.more) == ([], False)
+    assert the_upload(backend).taken_back_at == NOW
+
+
+@pytest.mark.parametrize("name", ["LIST.CSV", "list.txt", "list"])
+def test_a_file_is_taken_whatever_its_name_ends_with(backend: Any, deliver: Deliver, name: str) -> None:
+    deliver(upload(f"exceptions/{COURSE}/{name}", b"zoe,ill\n", AT))
+    assert (the_upload(backend).file_name, listed()) == (name, {"1": "ill"})
+
+
+def test_a_copy_has_its_result_beside_it_and_the_result_is_no_upload(backend: Any, deliver: Deliver) -> None:
+    deliver(upload(KEY, b"zoe,ill\nnobody,\n", AT))
+    assert "unknown-learner" in download(f"{KEY}.result.csv").decode("utf-8-sig")
+    deliver(upload(f"{KEY}.result.csv", b"zoe,ill\n", AT), upload(f"exceptions/{COURSE}/folder/", b"", AT))
+    assert the_upload(backend).state == "done"
+    deliver(upload(f"exceptions/{COURSE}/empty.csv", b"", AT))
+    assert (
+        download(f"exceptions/{COURSE}/empty.csv.result.csv")
+        .decode("utf-8-sig")
+        .splitlines()[1]
+        .startswith("empty-file,")
+    )
+
+
+def test_a_file_of_an_unknown_run_is_told_beside_the_file(backend: Any, deliver: Deliver) -> None:
+    key = "exceptions/course-v1:No+Such+Run/list.csv"
+    assert deliver(upload(key, b"zoe,ill\n", AT)) == []
+    assert "unknown-course-run" in download(f"{key}.result.csv").decode("utf-8-sig")
+
+
+def test_a_file_that_was_tried_as_often_as_it_is_delivered_is_reported(
+    backend: Any, exception_files: ExceptionFiles
+) -> None:
+    notification = upload(KEY, b"zoe,ill\n", AT)
+    file.act_on(
+        notification,
+        backend=backend,
+        exception_files=exception_files,
+        out_of_time=lambda: False,
+        now=NOW,
+        last_delivery=True,
+    )
+    found = the_upload(backend)
+    assert (found.state, found.problem["reason"]) == ("refused", "not-finished")
 
 
 @pytest.mark.parametrize("sample", sorted(path.name for path in SAMPLES.iterdir()))

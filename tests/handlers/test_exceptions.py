@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -113,6 +114,34 @@ def test_a_form_takes_one_csv_under_its_own_key(staff: Any) -> None:
     waiting = staff("GET", f"{EXCEPTIONS}/uploads/{form['upload_id']}").json()
     assert (waiting["state"], waiting["added"], waiting["errors"]) == ("waiting", 0, [])
     assert reason(staff("GET", f"{EXCEPTIONS}/uploads/nothing")) == (404, "unknown-upload")
+
+
+def test_uploads_are_listed_newest_first_with_what_became_of_them(staff: Any, backend: Any) -> None:
+    for number in range(3):
+        at = datetime(2026, 11, 20, 12, number, tzinfo=UTC)
+        key = f"exceptions/{COURSE}/list{number}.csv"
+        begun = backend.uploads.begin(COURSE, f"{number}" * 32, object_key=key, etag="1", size=1, reported_at=at)
+    backend.uploads.refuse(begun, {"reason": "empty-file", "message": "The file is empty."}, now=at)
+    backend.uploads.begin(COURSE, "f" * 32, object_key=f"records/{COURSE}/g.csv", etag="1", size=1, reported_at=at)
+    first = staff("GET", f"{EXCEPTIONS}/uploads?limit=2").json()
+    assert [item["file_name"] for item in first["items"]] == ["list2.csv", "list1.csv"]
+    assert first["items"][0]["problem"]["reason"] == "empty-file"
+    assert first["items"][0]["uploaded_by"] == "a copy to the bucket"
+    rest = staff("GET", f"{EXCEPTIONS}/uploads?limit=2&cursor={first['next_cursor']}").json()
+    assert [item["file_name"] for item in rest["items"]] == ["list0.csv"]
+    records = staff("GET", EXCEPTIONS.replace("exceptions", "records/uploads")).json()["items"]
+    assert [(item["file_name"], item["state"]) for item in records] == [("g.csv", "processing")]
+
+
+def test_an_upload_is_taken_back_by_its_id(staff: Any, backend: Any) -> None:
+    at = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    key = f"exceptions/{COURSE}/list.csv"
+    begun = backend.uploads.begin(COURSE, "1" * 32, object_key=key, etag="1", size=1, reported_at=at)
+    assert reason(staff("DELETE", f"{EXCEPTIONS}/uploads/{'1' * 32}")) == (409, "upload-not-finished")
+    backend.uploads.finish(begun, report_key=None, now=at)
+    taken = staff("DELETE", f"{EXCEPTIONS}/uploads/{'1' * 32}")
+    assert (taken.status, taken.json()) == (200, {"upload_id": "1" * 32, "removed": [], "more": False})
+    assert reason(staff("DELETE", f"{EXCEPTIONS}/uploads/nothing")) == (404, "unknown-upload")
 
 
 def test_an_upload_of_lms_records_is_not_one_of_exceptions(staff: Any) -> None:

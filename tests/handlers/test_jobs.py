@@ -80,7 +80,7 @@ def test_a_bulk_job_from_button_to_results(backend: Any, staff: Caller) -> None:
     begun = staff("POST", PATH, {"kind": "bulk"})
     assert begun.status == 202
     job = begun.json()
-    assert (job["state"], job["total"], job["done"], job["started_by"]) == ("running", None, 0, "root")
+    assert (job["state"], job["total"], job["done"], job["started_by"]) == ("running", 2, 0, "root")
     assert staff("POST", PATH, {"kind": "bulk"}).json()["job_id"] == job["job_id"]
     work()
 

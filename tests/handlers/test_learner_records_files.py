@@ -138,6 +138,18 @@ def test_the_report_beside_the_upload_has_every_bad_row_and_is_safe_to_open(back
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in (first, second) for cell in row)
 
 
+def test_a_profile_without_ids_gives_names_to_whoever_has_the_username_or_email(
+    backend: Any, function: Function
+) -> None:
+    function(upload(f"records/{COURSE}/g.csv", large.as_csv(large.grade_report_rows(3)), AT))
+    learners = [row[1:3] for row in list(large.grade_report_rows(3))[1:]]
+    text = f"city,username,full_name\nLima,{learners[0][1]},Ana Lima\nOslo,nobody,Bo\n"
+    function(upload(f"records/{COURSE}/names.csv", text.encode(), AT + timedelta(hours=1)))
+    assert backend.learners.find(learners[0][1]).name == "Ana Lima"
+    (named,) = (found for found in uploads(backend) if found.kind == "learner-profile")
+    assert [(error["row"], error["reason"]) for error in named.errors] == [(3, "unknown-learner")]
+
+
 def test_the_same_notification_again_changes_nothing(backend: Any, function: Function) -> None:
     notification = upload(f"records/{COURSE}/g.csv", large.as_csv(large.grade_report_rows(30)))
     function(notification)

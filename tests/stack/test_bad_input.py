@@ -109,7 +109,7 @@ class TestFiles:
         ("content", "reason"),
         [
             pytest.param(b"\n", "empty-file", id="blank"),
-            pytest.param(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\x00\x00", "binary-file", id="binary"),
+            pytest.param(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\x00\x00", "not-text", id="binary"),
             pytest.param(b"Dear colleague,\nplease find the grades below.\n", "wrong-kind", id="a letter"),
             pytest.param((SAMPLES / "exceptions_spreadsheet.csv").read_bytes(), "wrong-kind", id="another kind"),
             pytest.param(GRADES.replace(b",Grade,", b",Mark,", 1), "missing-columns", id="without its grades"),

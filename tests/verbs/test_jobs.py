@@ -144,6 +144,23 @@ def test_a_rename_is_told_before_and_after_a_regeneration_and_kept_in_the_histor
     assert told == [(None, None), ("Ada Byron", "Ada King")]
 
 
+def test_everyone_whom_a_job_refused_has_the_reason_as_last_outcome(cheap: Any) -> None:
+    class_of_five(cheap)
+    rehearsed = run(cheap, dry_run=True)
+    assert rehearsed.outcomes["not-passing"] == 1
+    facts = {user_id: cheap.certificates.facts(COURSE, user_id, site=cheap.site, now=NOW) for user_id in "134"}
+    assert [of.last_attempt for of in facts.values()] == [None] * 3
+    job = run(cheap)
+    facts = {user_id: cheap.certificates.facts(COURSE, user_id, site=cheap.site, now=NOW) for user_id in "134"}
+    last = {user_id: of.last_attempt for user_id, of in facts.items()}
+    assert last["1"] is None
+    assert (last["3"].outcome, last["3"].reason, last["3"].job) == (Outcome.REFUSED, "not-passing", job.job_id)
+    assert last["4"].reason == "mode-not-eligible"
+    enroll(cheap, "3", "cy", grade="0.9")
+    run(cheap)
+    assert cheap.certificates.facts(COURSE, "3", site=cheap.site, now=NOW).last_attempt is None
+
+
 def test_a_run_without_learners_is_finished_at_nothing(cheap: Any) -> None:
     make_run(cheap)
     job = run(cheap)
@@ -175,14 +192,13 @@ def test_progress_is_right_at_every_moment(cheap: Any, monkeypatch: pytest.Monke
     for number in range(40):
         enroll(cheap, str(number), f"learner{number}", grade="0.9")
     job = start(cheap)
-    assert (job.total, job.done, job.progress) == (None, 0, 0.0)
+    assert (job.total, job.done, job.progress) == (40, 0, 0.0)
     seen = []
     for message in messages():
         deliver(message.body, cheap, out_of_time=lambda: True)
         delete(message)
         now = cheap.jobs.job(COURSE, job.job_id)
-        assert now.done <= (now.total if now.total is not None else 40)
-        assert now.total in {None, 40}
+        assert now.done <= now.total == 40
         seen.append(now.done)
     assert seen == sorted(seen)
     assert len(seen) > 2

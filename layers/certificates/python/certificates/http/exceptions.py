@@ -6,16 +6,18 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from certificates.exception_list.entries import add_exception, remove_exception
+from certificates.exception_list.taking_back import take_back
 from certificates.http.answers import CSV, Answer, answer, redirect
 from certificates.http.api import Api, Request, RequestWith
-from certificates.http.cursors import after, listing
+from certificates.http.cursors import after, listing, page_of
 from certificates.http.parameters import PAGED
 from certificates.http.people import learner_fields, wants_csv
+from certificates.http.uploads import listed_upload
 from certificates.lists.csv_of_lists import exceptions_report
 from certificates.lists.learners import list_exceptions
 from certificates.lookup import read_run
 from certificates.rules.model import Certificate, ExceptionEntry, Learner, Status
-from certificates.uploads.forms import UploadKind, read_upload, start_upload
+from certificates.uploads.forms import UploadKind, list_uploads, read_upload, start_upload
 
 if TYPE_CHECKING:
     from certificates.http.schemas import LearnerNote
@@ -80,6 +82,27 @@ def start_exceptions_upload(request: Request) -> Answer:
         run.course_id, UploadKind.EXCEPTIONS, by=request.caller.username, backend=request.backend, now=request.now
     )
     return answer(asdict(form), 201)
+
+
+@api.operation("GET", "/course-runs/{course_id}/exceptions/uploads", answers={200: "ExceptionUploads"}, reads=PAGED)
+def list_exceptions_uploads(request: Request) -> Answer:
+    """Every exception file of the run, newest first, those that were copied to the bucket and refused ones too."""
+    uploads = list_uploads(request.course_id, UploadKind.EXCEPTIONS, backend=request.backend)
+    documents = [{**listed_upload(upload), "added": upload.applied} for upload in uploads]
+    return answer(page_of(documents, request))
+
+
+@api.operation(
+    "DELETE", "/course-runs/{course_id}/exceptions/uploads/{upload_id}", answers={200: "TakenBack"}, idempotent=True
+)
+def take_back_exceptions_upload(request: Request) -> Answer:
+    """Take back what a file added: its entries that are still on the list are removed, each with its decision."""
+    upload_id = request.path["upload_id"]
+    taken = take_back(
+        request.course_id, upload_id, by=request.caller.username, backend=request.backend, now=request.now
+    )
+    removed = [learner_fields(learner.user_id, learner) for learner in taken.removed]
+    return answer({"upload_id": upload_id, "removed": removed, "more": taken.more})
 
 
 @api.operation("GET", "/course-runs/{course_id}/exceptions/uploads/{upload_id}", answers={200: "ExceptionUploadResult"})

@@ -6,8 +6,11 @@ from dataclasses import asdict
 
 from certificates.http.answers import Answer, answer
 from certificates.http.api import Api, Request
+from certificates.http.cursors import page_of
+from certificates.http.parameters import PAGED
+from certificates.http.uploads import listed_upload
 from certificates.lookup import read_run
-from certificates.uploads.forms import UploadKind, read_upload, start_upload
+from certificates.uploads.forms import UploadKind, list_uploads, read_upload, start_upload
 
 api = Api()
 
@@ -20,6 +23,16 @@ def start_records_upload(request: Request) -> Answer:
         run.course_id, UploadKind.RECORDS, by=request.caller.username, backend=request.backend, now=request.now
     )
     return answer(asdict(form), 201)
+
+
+@api.operation("GET", "/course-runs/{course_id}/records/uploads", answers={200: "Uploads"}, reads=PAGED)
+def list_records_uploads(request: Request) -> Answer:
+    """Every file of the LMS for this run, newest first, those that were copied to the bucket and refused ones too."""
+    uploads = list_uploads(request.course_id, UploadKind.RECORDS, backend=request.backend)
+    counted = [
+        {**listed_upload(upload), "applied": upload.applied, "unchanged": upload.unchanged} for upload in uploads
+    ]
+    return answer(page_of(counted, request))
 
 
 @api.operation("GET", "/course-runs/{course_id}/records/uploads/{upload_id}", answers={200: "UploadResult"})

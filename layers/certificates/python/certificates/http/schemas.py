@@ -189,6 +189,45 @@ class UploadResult(BaseModel):
     report: str | None
 
 
+class ListedUpload(BaseModel):
+    """`file_name` is that of a copy to the bucket, or of the form. `problem` is why the whole file was refused."""
+
+    upload_id: str
+    file_name: str
+    kind: str
+    state: Literal["waiting", "processing", "done", "refused"]
+    uploaded_by: str
+    created_at: datetime
+    finished_at: datetime | None
+    rows: int
+    total: int | None
+    rejected: int
+    progress: float
+    problem: dict[str, Any] | None
+    taken_back_at: datetime | None
+
+
+class RecordsUpload(ListedUpload):
+    applied: int
+    unchanged: int
+
+
+class Uploads(BaseModel):
+    items: list[RecordsUpload]
+    next_cursor: str | None
+
+
+class ListedExceptionUpload(ListedUpload):
+    """`added` counts the learners whom the file put on the list; `taken_back_at` is when they were taken off again."""
+
+    added: int
+
+
+class ExceptionUploads(BaseModel):
+    items: list[ListedExceptionUpload]
+    next_cursor: str | None
+
+
 class ExceptionUploadResult(BaseModel):
     """`rows` counts the rows read so far, of `total`; `errors` holds the first of the `rejected`, the report all."""
 
@@ -255,6 +294,14 @@ class RevalidationAnswer(DecisionAnswer):
 
     status: Status
     certificate: CertificateAnswer | None
+
+
+class TakenBack(BaseModel):
+    """The learners who were taken off the list by this call; `more`: the same call again takes off the rest."""
+
+    upload_id: str
+    removed: list[ListedLearner]
+    more: bool
 
 
 class LearnerException(BaseModel):
@@ -408,6 +455,9 @@ SCHEMAS: dict[str, type[Any]] = {
         DesignAnswer,
         UploadForm,
         UploadResult,
+        Uploads,
+        ExceptionUploads,
+        TakenBack,
         LearnerNote,
         ExceptionUploadResult,
         ExceptionAnswer,

@@ -127,13 +127,17 @@ def _tried(act: Callable[..., None], *arguments: object) -> bool:
 
 
 def _remember(results: Iterable[Result], cases: Iterable[Case], job: Job, backend: Backend, now: datetime) -> None:
-    """Mark whom it failed for; take the mark off those for whom it no longer fails, though nothing was to be written.
+    """Mark whom it failed for and whom it refused, and why; take the mark off those for whom neither holds any more.
 
     A certificate that changes takes the mark off by itself.
     """
-    marked = {case.facts.learner.user_id for case in cases if case.facts.last_attempt is not None}
+    marked = {case.facts.learner.user_id: case.facts.last_attempt for case in cases if case.facts.last_attempt}
+    attempts: list[tuple[str, Attempt]] = []
     for result in results:
         changed = result.certificate is not None and result.certificate.job == job.job_id
-        if result.outcome is Outcome.FAILED or (result.user_id in marked and not changed):
+        to_mark = result.outcome in {Outcome.FAILED, Outcome.REFUSED} or result.user_id in marked
+        if to_mark and not changed:
             attempt = Attempt(outcome=result.outcome, reason=result.reason, at=now, job=job.job_id)
-            backend.jobs.attempted(job.course_id, result.user_id, attempt)
+            attempts.append((result.user_id, attempt))
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(lambda each: backend.jobs.attempted(job.course_id, *each), attempts))

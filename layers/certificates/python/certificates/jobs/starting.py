@@ -7,10 +7,12 @@ repair, sends them then. A message too many does no harm, see `jobs.worker`.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 
-from certificates.aws.table import SHARDS
+from certificates.aws.listing_store import ListingStore
+from certificates.aws.table import SHARDS, connection
 from certificates.backend import Backend
 from certificates.errors import Busy, Conflict, NotFound, Raced
 from certificates.lookup import read_run
@@ -29,19 +31,35 @@ RESULTS_HEADING = BYTE_ORDER_MARK + line(
     )
 )
 
+_THREADS = 8
+
 _HISTORY = 50
 """How many of the run's latest jobs are asked whether one has done what a schedule asks for."""
 
 
 def start_job(course_id: str, selection: Selection, *, dry_run: bool, by: str, backend: Backend, now: datetime) -> Job:
     """Start a job. Raises NotFound `unknown-course-run`, Conflict `job-running` naming the one that runs."""
-    read_run(course_id, backend=backend)
+    run = read_run(course_id, backend=backend)
     job = _new(course_id, f"{now:%Y%m%dT%H%M%S%f}Z", selection, dry_run=dry_run, by=by, now=now)
+    job = _counted(job, run, backend, now)
     try:
         backend.jobs.begin(job)
     except Raced:
         raise _running(course_id, backend, now) from None
     return send(job, backend, now)
+
+
+def _counted(job: Job, run: CourseRun, backend: Backend, now: datetime) -> Job:
+    """The job with the number of its learners, so that its total is known from the first look."""
+    connection()
+
+    def count(shard: int) -> int:
+        listed = ListingStore().facts_of_shard(run, shard, site=backend.site, now=now)
+        return sum(1 for facts in listed if job.selection.selects(facts))
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        totals = list(pool.map(count, range(len(job.parts))))
+    return replace(job, parts=tuple(replace(part, total=total) for part, total in zip(job.parts, totals, strict=True)))
 
 
 def start_due(run: CourseRun, *, backend: Backend, now: datetime) -> Job | None:

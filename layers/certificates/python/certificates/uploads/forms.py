@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from certificates.backend import Backend
 from certificates.errors import NotFound
+from certificates.lookup import read_run
 from certificates.uploads.upload import Upload
 
 FORM_SECONDS = 3600
@@ -49,6 +50,12 @@ def start_upload(course_id: str, kind: UploadKind, *, by: str, backend: Backend,
         max_bytes=MAX_BYTES[kind],
         expires_at=now + timedelta(seconds=FORM_SECONDS),
     )
+
+
+def list_uploads(course_id: str, kind: UploadKind, *, backend: Backend) -> list[Upload]:
+    """Every upload of this kind, copies and refused ones too, newest first. Raises NotFound `unknown-course-run`."""
+    read_run(course_id, backend=backend)
+    return backend.uploads.uploads(course_id, kind.value)
 
 
 def read_upload(course_id: str, upload_id: str, kind: UploadKind, *, backend: Backend) -> Upload:

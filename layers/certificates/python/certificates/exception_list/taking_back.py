@@ -1,0 +1,68 @@
+"""Take back what an exception file added: every entry that is still the file's own is removed, as staff remove one.
+
+A crash in between leaves entries for the next call, which removes the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from itertools import islice
+
+from certificates.aws.listing_store import ListingStore
+from certificates.backend import Backend
+from certificates.errors import Busy, Conflict, NotFound
+from certificates.exception_list.entries import remove_exception
+from certificates.rules.model import Learner
+from certificates.telemetry import logger
+from certificates.uploads.forms import UploadKind, read_upload
+
+MOST_AT_ONCE = 1000
+"""Entries that one call removes: as many as the time of a request allows, each with its decision."""
+
+_THREADS = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """The learners whose entries were removed now, and whether entries remain for another call."""
+
+    removed: list[Learner]
+    more: bool
+
+
+def take_back(course_id: str, upload_id: str, *, by: str, backend: Backend, now: datetime) -> TakenBack:
+    """Remove the entries that an upload added. Raises NotFound `unknown-upload`, Conflict `upload-not-finished`."""
+    upload = read_upload(course_id, upload_id, UploadKind.EXCEPTIONS, backend=backend)
+    if upload.state == "processing":
+        raise Conflict("upload-not-finished", "The file is still being read. Take it back when it is done.")
+    user_ids = list(islice(_added(course_id, upload_id), MOST_AT_ONCE + 1))
+    learners = ListingStore().learners(user_ids[:MOST_AT_ONCE])
+    with ThreadPoolExecutor(_THREADS) as pool:
+        removed = list(pool.map(partial(_is_removed, course_id, by, backend, now), user_ids[:MOST_AT_ONCE]))
+    more = len(user_ids) > MOST_AT_ONCE or not all(removed)
+    if not more:
+        backend.uploads.taken_back(upload, now)
+    logger.info("upload taken back", extra={"upload_id": upload_id, "removed": sum(removed), "more": more})
+    taken = [user_id for user_id, done in zip(user_ids[:MOST_AT_ONCE], removed, strict=True) if done]
+    return TakenBack(removed=[learners[user_id] for user_id in taken if user_id in learners], more=more)
+
+
+def _added(course_id: str, upload_id: str) -> Iterator[str]:
+    for entry in ListingStore().walk(course_id, "EXCEPTION", attributes=("origin",)):
+        if entry.raw.get("origin", {}).get("S", "").startswith(f"{upload_id}#"):
+            yield entry.user_id
+
+
+def _is_removed(course_id: str, by: str, backend: Backend, now: datetime, user_id: str) -> bool:
+    try:
+        remove_exception(course_id, user_id, by=by, backend=backend, now=now)
+    except NotFound:
+        # The listing lags behind: somebody has removed the entry, and it is not on the list.
+        return True
+    except Busy:
+        return False
+    return True
