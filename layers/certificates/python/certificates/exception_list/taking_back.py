@@ -27,14 +27,14 @@ _THREADS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakenBack:
+class RemovedEntries:
     """The learners whose entries were removed now, and whether entries remain for another call."""
 
     removed: list[Learner]
     more: bool
 
 
-def take_back(course_id: str, upload_id: str, *, by: str, backend: Backend, now: datetime) -> TakenBack:
+def take_back(course_id: str, upload_id: str, *, by: str, backend: Backend, now: datetime) -> RemovedEntries:
     """Remove the entries that an upload added. Raises NotFound `unknown-upload`, Conflict `upload-not-finished`."""
     upload = read_upload(course_id, upload_id, UploadKind.EXCEPTIONS, backend=backend)
     if upload.state == "processing":
@@ -48,7 +48,7 @@ def take_back(course_id: str, upload_id: str, *, by: str, backend: Backend, now:
         backend.uploads.taken_back(upload, now)
     logger.info("upload taken back", extra={"upload_id": upload_id, "removed": sum(removed), "more": more})
     taken = [user_id for user_id, done in zip(user_ids[:MOST_AT_ONCE], removed, strict=True) if done]
-    return TakenBack(removed=[learners[user_id] for user_id in taken if user_id in learners], more=more)
+    return RemovedEntries(removed=[learners[user_id] for user_id in taken if user_id in learners], more=more)
 
 
 def _added(course_id: str, upload_id: str) -> Iterator[str]:
