@@ -10,6 +10,7 @@
 # make roll-back     deploys what was deployed before (STACK=certificates PACKAGED=.build/packaged/...)
 # make lock     today's versions and digests into every lock
 # make sheets   every name of the tests in every design, as pictures to look at, under .build/sheets
+# make screenshots   the pages in every state, into .build/screenshots
 # make bench    measures the renderers, a bulk job and a report
 # make cold-starts   measures the start of each built function
 # make test-arm64    what is built for the other processor, run by qemu (ONLY="name" for a part)
@@ -17,7 +18,7 @@
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: run test quick fix lint build audit deploy story roll-back lock sheets bench cold-starts test-arm64 help
+.PHONY: run test quick fix lint build audit deploy story roll-back lock sheets screenshots bench cold-starts test-arm64 help
 # Steps of these.
 .PHONY: tools install layers package clean
 
@@ -91,6 +92,9 @@ story: install
 
 sheets: install layers
 	@PYTHONPATH=layers/certificates/python $(PYTHON) -m tests.rendering.sheets
+
+screenshots: install layers
+	@$(PYTHON) -m tests.browser.screenshots
 
 bench: install layers $(DONE)/bench
 	@PYTHONPATH=layers/certificates/python $(PYTHON) -m tests.bench.rendering

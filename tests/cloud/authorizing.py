@@ -56,7 +56,7 @@ def page(asked: Mapping[str, str], css: str) -> str:
     people = "".join(f"<li>{_button(person)}</li>" for person in PEOPLE)
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Development sign-in</title><style>{css}{_STYLE}</style></head>
+<title>Development sign-in</title><link rel="icon" href="data:,"><style>{css}{_STYLE}</style></head>
 <body><main class="width narrow-page">
 <div class="notice"><p><strong>Development sign-in.</strong> It asks for no password and exists only in the local
 cloud.</p></div>

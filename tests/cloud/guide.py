@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from tests.cloud.cloud import LocalCloud
 from tests.cloud.people import COURSE_STAFF, GLOBAL_STAFF, LEARNER
@@ -23,7 +24,10 @@ COMMANDS = (
 def text(cloud: LocalCloud, files: Sequence[Loaded]) -> str:
     counts = ", ".join(f"{file.name} ({file.rows} rows, {file.rejected} refused)" for file in files)
     lines = [
-        f"Certificates run at {cloud.api_url}",
+        "Open in a browser; the sign-in page lets you be anybody:",
+        *pages(cloud),
+        "",
+        f"The interface is at {cloud.api_url}",
         f"Loaded {COURSE_ID}: {counts}",
         "",
         "Sign in: a token for a learner (any username of the files works), for course staff, for global staff",
@@ -39,6 +43,16 @@ def text(cloud: LocalCloud, files: Sequence[Loaded]) -> str:
         "Ctrl-C stops everything.",
     ]
     return "\n".join(lines)
+
+
+def pages(cloud: LocalCloud) -> list[str]:
+    """The addresses of the pages: of a learner, of course staff, of anybody."""
+    run = quote(COURSE_ID, safe="")
+    return [
+        f"  {cloud.api_url}/learn/{run}   a learner's progress, for example as Amara Obi",
+        f"  {cloud.api_url}/teach/{run}   course staff, as Inês Okonjo",
+        f"  {cloud.api_url}/verify   anybody checks a certificate",
+    ]
 
 
 def sign_in(cloud: LocalCloud) -> list[str]:

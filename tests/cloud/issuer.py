@@ -129,6 +129,8 @@ def handler(issuer: Issuer) -> type[http.server.BaseHTTPRequestHandler]:
             elif asked.path == "/authorize":
                 wanted = dict(parse_qsl(asked.query))
                 self.answer("text/html; charset=utf-8", authorizing.page(wanted, STYLES.read_text()))
+            elif asked.path == "/display.woff2":
+                self.answer("font/woff2", STYLES.with_name("display.woff2").read_bytes())
             else:
                 self.send_error(404)
 
@@ -145,8 +147,8 @@ def handler(issuer: Issuer) -> type[http.server.BaseHTTPRequestHandler]:
             else:
                 self.send_error(404)
 
-        def answer(self, content_type: str, text: str, status: int = 200) -> None:
-            body = text.encode()
+        def answer(self, content_type: str, content: str | bytes, status: int = 200) -> None:
+            body = content.encode() if isinstance(content, str) else content
             self.send_response(status)
             self.send_header("content-type", content_type)
             self.send_header("content-length", str(len(body)))

@@ -90,7 +90,7 @@ def test_where_nothing_can_be_installed_one_line_says_what_to_install(
 
 
 def test_the_local_cloud_needs_no_program_that_only_tests_use(machine: Machine, tmp_path: Path) -> None:
-    machine("run", lacks=("pdftotext", "qpdf", "mutool", "qemu-aarch64-static"))
+    machine("run", lacks=("pdftotext", "qpdf", "mutool", "chromium", "qemu-aarch64-static"))
     assert called(tmp_path) == []
 
 

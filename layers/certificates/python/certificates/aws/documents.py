@@ -94,15 +94,24 @@ class Documents:
             ExpiresIn=LINK_SECONDS,
         )
 
-    def upload_form(self, key: str, max_bytes: int, seconds: int) -> dict[str, Any]:
-        """A presigned POST for one CSV of 1 to `max_bytes` bytes under exactly this key: `{url, fields}`."""
+    def upload_form(self, key: str, max_bytes: int, seconds: int, back_to: str | None = None) -> dict[str, Any]:
+        """A presigned POST for one CSV of 1 to `max_bytes` bytes under exactly this key: `{url, fields}`.
+
+        A browser that has sent the file is led to `back_to`.
+        """
+        fields = {"Content-Type": "text/csv"} | ({"success_action_redirect": back_to} if back_to else {})
         return s3().generate_presigned_post(
             self.bucket,
             key,
-            Fields={"Content-Type": "text/csv"},
-            Conditions=[["content-length-range", 1, max_bytes], {"Content-Type": "text/csv"}],
+            Fields=dict(fields),
+            Conditions=[["content-length-range", 1, max_bytes], *({name: value} for name, value in fields.items())],
             ExpiresIn=seconds,
         )
+
+    def origin(self) -> str:
+        """Scheme and host of the addresses and forms that are signed here: those of any object, there or not."""
+        scheme, _, rest = self.link("designs/none.json", "none.json").partition("://")
+        return f"{scheme}://{rest.partition('/')[0]}"
 
 
 @contextmanager

@@ -20,8 +20,11 @@ def after(request: Request) -> str | None:
     """The key after which the page starts. Raises BadRequest `bad-cursor` for one that no answer ever held."""
     _, cursor = PAGED
     text = request.read(cursor)
-    if text is None:
-        return None
+    return None if text is None else key_in(text)
+
+
+def key_in(text: str) -> str:
+    """The key in a cursor. Raises BadRequest `bad-cursor`."""
     try:
         key = json.loads(base64.b64decode(text, altchars=b"-_", validate=True))
     except (binascii.Error, ValueError) as error:

@@ -120,14 +120,17 @@ ARABIC = Language(
 
 LANGUAGES: Mapping[str, Language] = {language.tag: language for language in (ENGLISH, SPANISH, ARABIC)}
 
+OF_STAFF: Mapping[str, Language] = {language.tag: language for language in (ENGLISH, SPANISH)}
+"""The languages that the pages of course staff are translated to, whole."""
 
-def negotiated(chosen: str | None, accepted: str | None) -> Language:
+
+def negotiated(chosen: str | None, accepted: str | None, among: Mapping[str, Language] = LANGUAGES) -> Language:
     """The language that the person chose, else the first that `Accept-Language` asks for, else English."""
-    if chosen is not None and chosen in LANGUAGES:
-        return LANGUAGES[chosen]
+    if chosen is not None and chosen in among:
+        return among[chosen]
     for tag in _by_weight(accepted or ""):
-        if tag in LANGUAGES:
-            return LANGUAGES[tag]
+        if tag in among:
+            return among[tag]
     return ENGLISH
 
 

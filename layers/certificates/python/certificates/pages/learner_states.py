@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
 from certificates.learner_status import LearnerStatus
 from certificates.pages.grade_bar import points_below
@@ -85,7 +86,7 @@ def message(found: LearnerStatus, language: Language) -> Message:
             )
         case State.EARNED_ISSUED_AT_END:
             return _issued_at_end(facts, language, _)
-    return Message("info", "quiet", _("No certificate at present."), said.explanation)
+    assert_never(said.state)
 
 
 def _invalidated(facts: Facts, language: Language, _: Say) -> Message:

@@ -6,7 +6,7 @@ HTML routes have no authorizer of API Gateway's, whose errors are JSON: a page c
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from certificates import runtime
 from certificates.access import Session
 from certificates.errors import BadRequest, NotAllowed, NotFound, Overloaded, Refusal, Throttled, TooLarge
 from certificates.pages.answers import Page, html, see_other
-from certificates.pages.languages import LANGUAGES, Language, negotiated
+from certificates.pages.languages import LANGUAGES, OF_STAFF, Language, negotiated
 from certificates.pages.session import LANGUAGE_COOKIE, cookies_of, language_cookie, session_of
 from certificates.rules.course_id import parse_course_id
 from certificates.telemetry import logger, metrics
@@ -35,12 +35,16 @@ LambdaHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """One request for a page. `session` is None where nobody is signed in; `form` is what was posted."""
+    """One request for a page. `languages` are those that the page has.
+
+    `session` is None where nobody is signed in; `form` is what was posted.
+    """
 
     event: dict[str, Any]
     backend: Backend
     now: datetime
     language: Language
+    languages: Mapping[str, Language]
     session: Session | None = None
     form: Form = field(default_factory=dict)
 
@@ -163,12 +167,14 @@ def prefers_json(event: dict[str, Any]) -> bool:
 def _serve(route: _Route, event: dict[str, Any]) -> Page:
     cookies = cookies_of(event)
     headers = event.get("headers") or {}
+    languages = OF_STAFF if " /teach" in event["routeKey"] else LANGUAGES
     now = runtime.now()
     visit = Visit(
         event=event,
         backend=runtime.backend(f"https://{event['requestContext']['domainName']}"),
         now=now,
-        language=negotiated(cookies.get(LANGUAGE_COOKIE), headers.get("accept-language")),
+        language=negotiated(cookies.get(LANGUAGE_COOKIE), headers.get("accept-language"), languages),
+        languages=languages,
     )
     try:
         if visit.method == "GET" and (chosen := LANGUAGES.get(visit.query("language"))):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from certificates.pages import assets, certificate, learn, picture, signing_in
 from certificates.pages.site import Pages
+from certificates.pages.staff import table as staff
 
-OF_PEOPLE = Pages(assets.pages, certificate.checking, signing_in.pages, learn.pages)
+OF_PEOPLE = Pages(assets.pages, certificate.checking, signing_in.pages, learn.pages, staff.pages)
 """Served by the function `pages`."""
 
 OF_ANYBODY = certificate.pages

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, ModuleLoader, StrictUndefined
 
-from certificates.pages import assets, display_face
+from certificates.pages import assets, display_face, wording
 from certificates.pages.languages import LANGUAGES, Language, translations
 
 SOURCES = Path(__file__).parent / "templates"
@@ -44,9 +44,15 @@ def _environment(tag: str) -> Environment:
         "grade": language.grade,
         "groups": _groups_of_eight,
         "path": partial(quote, safe=""),
+        "reason": lambda name: wording.words(wording.REASONS, name, language),
+        "change": lambda name: wording.words(wording.CHANGES, name, language),
+        "trigger": lambda name: wording.words(wording.TRIGGERS, name, language),
+        "job": lambda name: wording.words(wording.JOBS, name, language),
+        "state": lambda name: wording.words(wording.STATES, name, language),
+        "done": lambda name: wording.words(wording.DONE, name, language) if name in wording.DONE else "",
         "face": lambda text: "display" if display_face.has(text) else "display-other",
     }
-    made.globals |= {"asset": assets.address, "languages": LANGUAGES}
+    made.globals |= {"asset": assets.address}
     return made
 
 

@@ -61,7 +61,7 @@ REFUSALS = {
     "text-missing": N_("Title and organization may not be empty."),
     "text-too-long": N_("Title and organization may have 255 characters at most."),
     "end-not-after-start": N_("The run has to end after it starts."),
-    "passing-grade-out-of-range": N_("The passing grade is greater than 0% and at most 100%."),
+    "passing-grade-out-of-range": N_("The passing grade is greater than 0 and at most 100."),
     "no-eligible-modes": N_("Choose one track at least."),
     "never-shown": N_("With these settings certificates could never be shown. Set an end of the run, or a date."),
     "bad-number": N_("This is no number."),
@@ -70,6 +70,87 @@ REFUSALS = {
     "not-configured": N_("Nobody has set up signing in for these pages."),
 }
 """By the reason of a refusal. What is not here is said in the words of the refusal itself."""
+
+
+REASONS = {
+    "invalidated": N_("Invalidated"),
+    "not-enrolled": N_("Not enrolled"),
+    "mode-not-eligible": N_("Track without certificate"),
+    "not-a-regular-learner": N_("Beta tester or coach’s copy, without an exception"),
+    "not-passing": N_("Not passing"),
+    "identity-missing": N_("Identity not verified"),
+    "already-issued": N_("Issued already"),
+    "issued": N_("Issued"),
+    "no-active-design": N_("No active design"),
+    "excepted": N_("Excepted"),
+    "passing-since": N_("Passing since"),
+    "not-renderable": N_("The name cannot be printed"),
+    "name-not-printable": N_("The name cannot be printed"),
+    "bad-format": N_("Not a username or e-mail"),
+    "unknown-learner": N_("No such learner"),
+    "ambiguous-learner": N_("Two learners fit: give the username of one"),
+    "already-listed": N_("On the list already"),
+    "duplicate-in-file": N_("Listed twice in this file"),
+}
+"""Why a learner or a row came out as it did, by the reason that is recorded."""
+
+CHANGES = {
+    "issued": N_("Issued"),
+    "regenerated": N_("Regenerated"),
+    "marked-notpassing": N_("Withdrawn: not passing"),
+    "marked-unverified": N_("Waits for the identity check"),
+    "marked-unavailable": N_("No longer available"),
+    "invalidated": N_("Invalidated"),
+    "re-validated": N_("Re-validated"),
+    "exception-added": N_("Added to the exception list"),
+    "exception-removed": N_("Removed from the exception list"),
+}
+
+TRIGGERS = {
+    "learner-request": N_("the learner’s request"),
+    "bulk-issuance": N_("bulk issuance"),
+    "regeneration": N_("a regeneration"),
+    "exception-generation": N_("Generate Exception Certificates"),
+    "exception-added": N_("an exception"),
+    "exception-removed": N_("the end of an exception"),
+    "invalidation": N_("an invalidation"),
+    "re-validation": N_("a re-validation"),
+    "grade-event": N_("a grade of the LMS"),
+    "enrollment-event": N_("an enrollment of the LMS"),
+    "identity-event": N_("an identity check of the LMS"),
+}
+
+JOBS = {
+    "bulk": N_("Generate"),
+    "regenerate": N_("Regenerate Certificates"),
+    "exceptions": N_("Generate Exception Certificates"),
+}
+
+STATES = {
+    "running": N_("Running"),
+    "finished": N_("Finished"),
+    "cancelled": N_("Cancelled"),
+    "waiting": N_("Waiting for the file"),
+    "processing": N_("Being read"),
+    "done": N_("Read to the end"),
+    "refused": N_("Refused"),
+}
+
+DONE = {
+    "added": N_("The learner is on the exception list."),
+    "removed": N_("The learner is off the exception list, and the decision was made again."),
+    "invalidated": N_("The certificate is invalidated. Its links no longer work."),
+    "revalidated": N_("The certificate is re-validated, and the decision was made again."),
+    "saved": N_("The settings are saved."),
+    "design": N_("The design is saved."),
+    "planned": N_("The date is saved."),
+}
+"""What a form says when it has done its work."""
+
+
+def words(names: dict[str, str], name: str, language: Language) -> str:
+    """A recorded word as people read it; one that nobody has named is shown as it is recorded."""
+    return text(language)(names[name]) if name in names else name
 
 
 def text(language: Language) -> Callable[[str], str]:

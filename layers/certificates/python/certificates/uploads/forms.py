@@ -37,12 +37,18 @@ class Form:
     expires_at: datetime
 
 
-def start_upload(course_id: str, kind: UploadKind, *, by: str, backend: Backend, now: datetime) -> Form:
-    """A presigned POST that takes one CSV of at most MAX_BYTES under a key of its own, for an hour."""
+def start_upload(
+    course_id: str, kind: UploadKind, *, by: str, backend: Backend, now: datetime, back_to: str | None = None
+) -> Form:
+    """A presigned POST that takes one CSV of at most MAX_BYTES under a key of its own, for an hour.
+
+    `back_to` is the address, up to the id of the upload, where a browser goes on once the file is sent.
+    """
     upload_id = uuid4().hex
     key = f"{kind.value}/{course_id}/{upload_id}.csv"
     backend.uploads.expect(course_id, upload_id, kind.value, key, by, now)
-    form = backend.documents.upload_form(key, MAX_BYTES[kind], FORM_SECONDS)
+    back = f"{back_to}{upload_id}" if back_to else None
+    form = backend.documents.upload_form(key, MAX_BYTES[kind], FORM_SECONDS, back)
     return Form(
         upload_id=upload_id,
         url=form["url"],

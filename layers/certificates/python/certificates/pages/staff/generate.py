@@ -1,0 +1,120 @@
+"""Tab *Generate and regenerate*: a dry run first, then the job; how far a job has come."""
+
+from __future__ import annotations
+
+from certificates.errors import Conflict, NotFound, Refusal
+from certificates.jobs.starting import cancel_job, list_jobs, read_job, results_link, start_job
+from certificates.lists.counts import count_learners
+from certificates.pages.answers import Page, found, see_other
+from certificates.pages.site import Pages, Visit
+from certificates.pages.staff.run_page import address, run_of, show
+from certificates.pages.wording import N_
+from certificates.rules.groups import Group, Scope, parse_groups, parse_scope
+from certificates.rules.jobs import Job, JobKind, Selection, issuance_due
+from certificates.rules.model import CourseRun
+
+pages = Pages()
+
+JOBS_SHOWN = 20
+
+GROUPS = {
+    Group.RECEIVED: (
+        N_("Already received"),
+        N_(
+            "A new revision: today’s name, grade and design. Same id, same issue date. A grade that has dropped takes "
+            "nothing away."
+        ),
+    ),
+    Group.NOT_RECEIVED: (
+        N_("Not received"),
+        N_("Enrolled in a track with certificates, none issued, not invalidated. Decided anew."),
+    ),
+    Group.IDENTITY_MISSING: (
+        N_("Identity missing"),
+        N_("Issued only where the identity has been verified since."),
+    ),
+    Group.INVALIDATED: (
+        N_("Invalidated"),
+        N_("Decided anew; while the invalidation stands, nothing is issued."),
+    ),
+    Group.FAILED: (N_("Failed"), N_("The last attempt broke. Tried again.")),
+    Group.NAME_MISSING: (
+        N_("Name missing"),
+        N_("The certificate carries the username. It takes the name that is known since."),
+    ),
+}
+
+SCOPES = {
+    Scope.WITHOUT_CERTIFICATE: N_("All users on the Exception list who do not yet have a certificate"),
+    Scope.ALL: N_("All users on the Exception list"),
+}
+
+
+def show_generate(visit: Visit, run: CourseRun, refusal: Refusal | None = None) -> Page:
+    """The groups are counted now: what is shown here is what a job would take."""
+    jobs = list_jobs(run.course_id, limit=JOBS_SHOWN, after=None, backend=visit.backend).items
+    return show(
+        visit,
+        run,
+        "generate",
+        refusal=refusal,
+        counts=count_learners(run.course_id, backend=visit.backend, now=visit.now),
+        groups=GROUPS,
+        scopes=SCOPES,
+        chosen=set(visit.form.get("group", ())),
+        jobs=jobs,
+        due=issuance_due(run),
+    )
+
+
+def start(visit: Visit, run: CourseRun) -> Page:
+    """Start the dry run, or the job that a dry run has shown."""
+    try:
+        selection = _selection(visit)
+        dry_run = visit.typed("really") != "yes"
+        by = visit.person.username
+        job = start_job(run.course_id, selection, dry_run=dry_run, by=by, backend=visit.backend, now=visit.now)
+    except Refusal as refusal:
+        return show_generate(visit, run, refusal)
+    return see_other(address(run, "jobs", f"/{job.job_id}"))
+
+
+@pages.page("GET /teach/{course_id}/jobs/{job_id}")
+def show_job(visit: Visit) -> Page:
+    run = run_of(visit)
+    return _show_job(visit, run, read_job(run.course_id, visit.path("job_id"), backend=visit.backend))
+
+
+@pages.page("POST /teach/{course_id}/jobs/{job_id}")
+def cancel(visit: Visit) -> Page:
+    """What is issued stays; the rest is not begun."""
+    run = run_of(visit)
+    try:
+        job = cancel_job(run.course_id, visit.path("job_id"), backend=visit.backend, now=visit.now)
+    except NotFound:
+        raise
+    except Conflict as refusal:
+        return _show_job(visit, run, read_job(run.course_id, visit.path("job_id"), backend=visit.backend), refusal)
+    return see_other(address(run, "jobs", f"/{job.job_id}"))
+
+
+@pages.page("GET /teach/{course_id}/jobs/{job_id}/results.csv")
+def download_results(visit: Visit) -> Page:
+    run = run_of(visit)
+    return found(results_link(run.course_id, visit.path("job_id"), backend=visit.backend))
+
+
+def _show_job(visit: Visit, run: CourseRun, job: Job, refusal: Refusal | None = None) -> Page:
+    return show(
+        visit, run, "generate", template="staff/job.html", refusal=refusal, job=job, groups=GROUPS, scopes=SCOPES
+    )
+
+
+def _selection(visit: Visit) -> Selection:
+    """Raises BadRequest `no-groups`, `unknown-group`, `unknown-scope`."""
+    match visit.typed("kind"):
+        case "regenerate":
+            return Selection(kind=JobKind.REGENERATE, groups=parse_groups(visit.form.get("group", ())))
+        case "exceptions":
+            return Selection(kind=JobKind.EXCEPTIONS, scope=parse_scope(visit.typed("scope")))
+    return Selection(kind=JobKind.BULK)

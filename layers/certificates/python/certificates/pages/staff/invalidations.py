@@ -1,0 +1,54 @@
+"""Tab *Invalidations*: a certificate is invalidated with a note, or re-validated."""
+
+from __future__ import annotations
+
+from certificates.errors import Refusal
+from certificates.http.cursors import cursor_of
+from certificates.invalidate import invalidate, revalidate
+from certificates.lists.csv_of_lists import invalidations_report
+from certificates.lists.learners import list_invalidations
+from certificates.pages.answers import Page, found
+from certificates.pages.site import Pages, Visit
+from certificates.pages.staff.paging import A_PAGE, place
+from certificates.pages.staff.run_page import after, run_of, show
+from certificates.rules.model import CourseRun
+from certificates.staff_checks import find_learner
+
+pages = Pages()
+
+
+def show_invalidations(visit: Visit, run: CourseRun, refusal: Refusal | None = None) -> Page:
+    listed = list_invalidations(run.course_id, limit=A_PAGE, after=place(visit))
+    return show(
+        visit,
+        run,
+        "invalidations",
+        refusal=refusal,
+        listed=listed.items,
+        next_cursor=cursor_of(listed.next_after),
+        asked=None,
+    )
+
+
+def change_invalidations(visit: Visit, run: CourseRun) -> Page:
+    """Invalidating is asked for once more, with the learner's own name: a certificate's links stop working at once."""
+    by, learner, note = visit.person.username, visit.typed("learner"), visit.typed("note")
+    try:
+        match visit.typed("action"):
+            case "ask":
+                asked = find_learner(run.course_id, learner, backend=visit.backend)
+                return show(visit, run, "invalidations", template="staff/invalidate.html", asked=asked, note=note)
+            case "invalidate":
+                invalidate(run.course_id, learner, note, by=by, backend=visit.backend, now=visit.now)
+                return after(run, "invalidations", done="invalidated")
+            case _:
+                revalidate(run.course_id, visit.typed("user_id"), by=by, backend=visit.backend, now=visit.now)
+                return after(run, "invalidations", done="revalidated")
+    except Refusal as refusal:
+        return show_invalidations(visit, run, refusal)
+
+
+@pages.page("GET /teach/{course_id}/invalidations.csv")
+def download_invalidations(visit: Visit) -> Page:
+    run = run_of(visit)
+    return found(invalidations_report(run.course_id, backend=visit.backend, now=visit.now))

@@ -1,0 +1,88 @@
+"""Tab *Learners*: found by status and search, and the history of one learner's certificate."""
+
+from __future__ import annotations
+
+from certificates.errors import BadRequest
+from certificates.http.cursors import cursor_of
+from certificates.lists.csv_of_run import certificates_report
+from certificates.lists.learners import list_learners
+from certificates.lookup import gather
+from certificates.pages.answers import Page, found
+from certificates.pages.site import Pages, Visit
+from certificates.pages.staff.paging import A_PAGE, place
+from certificates.pages.staff.run_page import run_of, show
+from certificates.pages.staff.standings import standing
+from certificates.pages.wording import N_, track
+from certificates.rules.model import CourseRun, Status
+
+pages = Pages()
+
+FILTERS = {
+    "": (N_("All"), ""),
+    "downloadable": (N_("Issued"), "issued"),
+    "notpassing": (N_("Not passing"), "notpassing"),
+    "unverified": (N_("Identity missing"), "identity"),
+    "unavailable": (N_("Invalidated or withdrawn"), "invalidated"),
+}
+"""The statuses that are recorded; who has no record is in *All* alone."""
+
+MAX_SEARCH_LENGTH = 254
+
+
+def show_learners(visit: Visit, run: CourseRun) -> Page:
+    chosen, search = visit.query("status"), visit.query("search")
+    if chosen not in FILTERS:
+        raise BadRequest("unknown-status", f"There is no status {chosen}.")
+    listed = list_learners(
+        run.course_id,
+        status=Status(chosen) if chosen else None,
+        search=search[:MAX_SEARCH_LENGTH],
+        limit=A_PAGE,
+        after=place(visit),
+        backend=visit.backend,
+        now=visit.now,
+    )
+    rows = [
+        {"facts": facts, "standing": standing(facts, visit.language), "track": _track(visit, facts.enrollment)}
+        for facts in listed.items
+    ]
+    return show(
+        visit,
+        run,
+        "learners",
+        rows=rows,
+        chosen=chosen,
+        search=search,
+        filters=FILTERS,
+        next_cursor=cursor_of(listed.next_after),
+    )
+
+
+@pages.page("GET /teach/{course_id}/learners/{user_id}")
+def show_history(visit: Visit) -> Page:
+    """Every change of one learner's certificate, the latest first."""
+    run = run_of(visit)
+    user_id = visit.path("user_id")
+    facts = gather(run.course_id, user_id, backend=visit.backend, now=visit.now)
+    history = visit.backend.certificates.history(run.course_id, user_id)
+    return show(
+        visit,
+        run,
+        "learners",
+        template="staff/history.html",
+        facts=facts,
+        standing=standing(facts, visit.language),
+        track=_track(visit, facts.enrollment),
+        history=list(history)[::-1],
+    )
+
+
+@pages.page("GET /teach/{course_id}/report.csv")
+def download_report(visit: Visit) -> Page:
+    """Every learner and certificate of the run as CSV, by an address that works for minutes."""
+    run = run_of(visit)
+    return found(certificates_report(run.course_id, backend=visit.backend, now=visit.now))
+
+
+def _track(visit: Visit, enrollment: object) -> str:
+    return track(getattr(enrollment, "mode", None), visit.language)

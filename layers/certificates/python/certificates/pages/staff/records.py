@@ -1,0 +1,20 @@
+"""Tab *Records*: the LMS's two files, sent and loaded."""
+
+from __future__ import annotations
+
+from certificates.errors import Refusal
+from certificates.pages.answers import Page
+from certificates.pages.site import Visit
+from certificates.pages.staff.run_page import show
+from certificates.pages.staff.uploads import shown_upload, upload_form
+from certificates.rules.model import CourseRun
+from certificates.uploads.forms import UploadKind
+
+
+def show_records(visit: Visit, run: CourseRun, refusal: Refusal | None = None, form: object = None) -> Page:
+    upload = shown_upload(visit, run, UploadKind.RECORDS)
+    return show(visit, run, "records", refusal=refusal, upload=upload, form=form)
+
+
+def send_records(visit: Visit, run: CourseRun) -> Page:
+    return show_records(visit, run, form=upload_form(visit, run, UploadKind.RECORDS))

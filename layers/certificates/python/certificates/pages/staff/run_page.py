@@ -1,0 +1,60 @@
+"""What every page of a run has: the door, the run, its tabs, and what a form that was refused says."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from certificates.access import require_staff
+from certificates.errors import Refusal
+from certificates.http.answers import status_of
+from certificates.lookup import read_run
+from certificates.pages.answers import Page, see_other
+from certificates.pages.site import Visit
+from certificates.pages.wording import N_, sentence
+from certificates.rules.model import CourseRun
+
+TABS = {
+    "learners": N_("Learners"),
+    "exceptions": N_("Exceptions"),
+    "generate": N_("Generate and regenerate"),
+    "invalidations": N_("Invalidations"),
+    "records": N_("Records"),
+    "design": N_("Design"),
+    "settings": N_("Settings"),
+}
+
+
+def run_of(visit: Visit) -> CourseRun:
+    """The run in the path, for its staff. Raises NotFound `malformed-course-id`, NotAllowed `not-course-staff`."""
+    course_id = visit.course_id
+    require_staff(visit.person.caller, course_id, visit.backend.runs)
+    return read_run(course_id, backend=visit.backend)
+
+
+def address(run: CourseRun, tab: str, rest: str = "") -> str:
+    return f"/teach/{quote(run.course_id, safe='')}/{tab}{rest}"
+
+
+def show(visit: Visit, run: CourseRun, tab: str, *, refusal: Refusal | None = None, **context: Any) -> Page:
+    """A tab. After a refusal it says so at the top, and what was typed is still there."""
+    template = context.pop("template", f"staff/{tab}.html")
+    status = context.pop("status", None) or (status_of(refusal) if refusal else 200)
+    return visit.show(
+        template,
+        status,
+        stores=(visit.backend.documents.origin(),),
+        run=run,
+        tab=tab,
+        tabs=TABS,
+        here=address(run, tab),
+        refusal=refusal,
+        refused=sentence(visit, refusal) if refusal else "",
+        done=visit.query("done"),
+        **context,
+    )
+
+
+def after(run: CourseRun, tab: str, *, done: str) -> Page:
+    """Back to the tab after a form, which says what was done."""
+    return see_other(address(run, tab, f"?done={done}"))

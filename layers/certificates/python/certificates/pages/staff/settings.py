@@ -1,0 +1,133 @@
+"""Tab *Settings*: the whole of a run's settings as one form, replaced at the version that was read."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import TypeVar
+
+from certificates.errors import BadRequest, PreconditionFailed, Refusal
+from certificates.pages.answers import Page
+from certificates.pages.site import Visit
+from certificates.pages.staff.run_page import after, show
+from certificates.pages.wording import N_, TRACKS, track
+from certificates.rules.model import AUDIT, CourseRun, Display, Pacing, Settings
+from certificates.rules.settings import NEVER, Never, RunSettings
+from certificates.run_settings import replace_run
+
+Choice = TypeVar("Choice", Display, Pacing)
+
+LABELS = {
+    "title": N_("Title"),
+    "organization": N_("Organization"),
+    "pacing": N_("Pacing"),
+    "start": N_("Start"),
+    "end": N_("End"),
+    "self_generation": N_("Learners may request"),
+    "automatic_generation": N_("Automatic issuing"),
+    "display": N_("When certificates are shown"),
+    "available_on": N_("Shown on"),
+    "bulk_issue_at": N_("Bulk issuance"),
+    "passing_grade": N_("Passing grade"),
+    "eligible_modes": N_("Tracks that carry a certificate"),
+    "identity_required": N_("Identity check"),
+}
+
+
+def show_settings(
+    visit: Visit, run: CourseRun, refusal: Refusal | None = None, typed: RunSettings | None = None
+) -> Page:
+    """The form with the run's settings, or with those that were typed and not taken."""
+    shown = typed or as_settings(run)
+    modes = sorted({*TRACKS, *run.eligible_modes, *shown.eligible_modes} - {AUDIT})
+    return show(
+        visit,
+        run,
+        "settings",
+        refusal=refusal,
+        shown=shown,
+        never=shown.bulk_issue_at == NEVER,
+        bulk_at=shown.bulk_issue_at if isinstance(shown.bulk_issue_at, datetime) else None,
+        modes=[(mode, track(mode, visit.language)) for mode in modes],
+        labels=LABELS,
+        theirs=_differences(run, typed) if isinstance(refusal, PreconditionFailed) and typed else (),
+    )
+
+
+def save_settings(visit: Visit, run: CourseRun) -> Page:
+    typed = None
+    try:
+        typed = _typed(visit)
+        version = visit.typed("version")
+        if not version.isascii() or not version.isdigit():
+            raise BadRequest("bad-number", "The form has no version.")
+        replace_run(run.course_id, typed, if_match=int(version), backend=visit.backend, now=visit.now)
+    except Refusal as refusal:
+        return show_settings(visit, run, refusal, typed)
+    return after(run, "settings", done="saved")
+
+
+def as_settings(run: CourseRun) -> RunSettings:
+    """What a form that changes nothing asks for."""
+    own = {field.name: getattr(run, field.name) for field in fields(Settings)}
+    bulk: datetime | Never | None = NEVER if run.bulk_issue_by_hand else run.bulk_issue_at
+    return RunSettings(**own, self_generation=run.self_generation, display=run.display, bulk_issue_at=bulk)
+
+
+def _typed(visit: Visit) -> RunSettings:
+    """Raises BadRequest `bad-number`, `bad-time`."""
+    display = _choice(Display, visit.typed("display"))
+    pacing = _choice(Pacing, visit.typed("pacing"))
+    changed_pacing = visit.typed("pacing_before") not in {"", pacing.value}
+    unchanged_switch = visit.typed("self_generation") == visit.typed("self_generation_before")
+    bulk: datetime | Never | None = {"never": NEVER, "at": time(visit.typed("bulk_at"))}.get(visit.typed("bulk"))
+    return RunSettings(
+        title=visit.typed("title"),
+        organization=visit.typed("organization"),
+        pacing=pacing,
+        start=time(visit.typed("start")),
+        end=time(visit.typed("end")),
+        passing_grade=_percent(visit.typed("passing_grade")),
+        automatic_generation=visit.typed("automatic_generation") == "on",
+        available_on=time(visit.typed("available_on")) if display is Display.END_WITH_DATE else None,
+        eligible_modes=frozenset(visit.form.get("mode", ())),
+        identity_required={"on": True, "off": False}.get(visit.typed("identity_required")),
+        # A new pacing sets the switch, unless the same form changes the switch too.
+        self_generation=None if changed_pacing and unchanged_switch else visit.typed("self_generation") == "on",
+        display=display,
+        bulk_issue_at=bulk,
+    )
+
+
+def time(text: str) -> datetime | None:
+    """What a field for date and time holds, in UTC. Raises BadRequest `bad-time`."""
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError as error:
+        raise BadRequest("bad-time", f"{text} is no date and time.") from error
+
+
+def _percent(text: str) -> Decimal:
+    """Raises BadRequest `bad-number`."""
+    try:
+        return Decimal(text.strip().removesuffix("%").strip().replace(",", ".")) / 100
+    except InvalidOperation as error:
+        raise BadRequest("bad-number", f"{text} is no number.") from error
+
+
+def _choice(choices: type[Choice], name: str) -> Choice:
+    """Raises BadRequest `unknown-choice`."""
+    try:
+        return choices(name)
+    except ValueError as error:
+        raise BadRequest("unknown-choice", f"There is no choice {name}.") from error
+
+
+def _differences(run: CourseRun, typed: RunSettings) -> list[tuple[str, object, object]]:
+    """Label, theirs and yours of each setting that is not the same."""
+    theirs = as_settings(run)
+    pairs = ((name, getattr(theirs, name), getattr(typed, name)) for name in LABELS)
+    return [(LABELS[name], now, wanted) for name, now, wanted in pairs if now != wanted]

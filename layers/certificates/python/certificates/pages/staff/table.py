@@ -1,0 +1,52 @@
+"""The pages of course staff, and the tabs of a run by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from certificates.errors import NotFound
+from certificates.pages.answers import Page, see_other
+from certificates.pages.site import Pages, Visit
+from certificates.pages.staff import design, exceptions, generate, invalidations, learners, records, runs, settings
+from certificates.pages.staff.run_page import address, run_of
+from certificates.rules.model import CourseRun
+
+Tab = Callable[[Visit, CourseRun], Page]
+
+SHOWN: Mapping[str, Tab] = {
+    "learners": learners.show_learners,
+    "exceptions": exceptions.show_exceptions,
+    "generate": generate.show_generate,
+    "invalidations": invalidations.show_invalidations,
+    "records": records.show_records,
+    "design": design.show_design,
+    "settings": settings.show_settings,
+}
+CHANGED: Mapping[str, Tab] = {
+    "exceptions": exceptions.change_exceptions,
+    "generate": generate.start,
+    "invalidations": invalidations.change_invalidations,
+    "records": records.send_records,
+    "design": design.change_design,
+    "settings": settings.save_settings,
+}
+"""What a form of a tab does."""
+
+tabs = Pages()
+
+
+@tabs.page("GET /teach/{course_id}")
+def first_tab(visit: Visit) -> Page:
+    return see_other(address(run_of(visit), "learners"))
+
+
+@tabs.page("GET /teach/{course_id}/{tab}", "POST /teach/{course_id}/{tab}")
+def show_tab(visit: Visit) -> Page:
+    run = run_of(visit)
+    tab = (CHANGED if visit.method == "POST" else SHOWN).get(visit.path("tab"))
+    if tab is None:
+        raise NotFound("unknown-page", "There is no such page.")
+    return tab(visit, run)
+
+
+pages = Pages(runs.pages, tabs, learners.pages, exceptions.pages, generate.pages, invalidations.pages)

@@ -1,0 +1,42 @@
+"""Files that staff send: the form that the bucket takes, and what became of a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from certificates.pages.site import Visit
+from certificates.pages.staff.run_page import address
+from certificates.rules.model import CourseRun
+from certificates.uploads.forms import Form, UploadKind, read_upload, start_upload
+from certificates.uploads.upload import Upload
+
+
+@dataclass(frozen=True, slots=True)
+class ShownUpload:
+    """`report` is the address of a CSV with what became of each row, "" while there is none."""
+
+    upload: Upload
+    report: str
+
+
+def upload_form(visit: Visit, run: CourseRun, kind: UploadKind) -> Form:
+    """A form for the bucket that leads back to the tab, which then shows how far the file has come."""
+    tab = address(run, kind.value)
+    return start_upload(
+        run.course_id,
+        kind,
+        by=visit.person.username,
+        backend=visit.backend,
+        now=visit.now,
+        back_to=f"{visit.backend.base_url}{tab}?upload=",
+    )
+
+
+def shown_upload(visit: Visit, run: CourseRun, kind: UploadKind) -> ShownUpload | None:
+    """The upload in the address. Raises NotFound `unknown-upload`."""
+    upload_id = visit.query("upload")
+    if not upload_id:
+        return None
+    upload = read_upload(run.course_id, upload_id, kind, backend=visit.backend)
+    report = visit.backend.documents.link(upload.report_key, "result.csv", attachment=True) if upload.report_key else ""
+    return ShownUpload(upload, report)

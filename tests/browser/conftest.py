@@ -1,0 +1,56 @@
+"""The local cloud with the sample run, a browser, and people who sign in on the issuer's page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.chromium import Watched, chromium, watched
+from tests.cloud import sample
+from tests.cloud.cloud import LocalCloud, deployed
+
+Open = Callable[..., Watched]
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[LocalCloud]:
+    with deployed() as running:
+        sample.load(running)
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Open]:
+    """`visit(java_script_enabled=False)`: a page of somebody who is not signed in."""
+    with ExitStack() as open_pages:
+        yield lambda **context: open_pages.enter_context(watched(browser, **context))
+
+
+@pytest.fixture
+def as_person(cloud: LocalCloud, visit: Open) -> Callable[..., Watched]:
+    """`as_person("amara")`: signed in as on any other day, on the issuer's page."""
+
+    def person(username: str, to: str = "/learn", **context: Any) -> Watched:
+        found = visit(**context)
+        found.open(f"{cloud.api_url}/sign-in?to={to}")
+        button = found.page.locator(f'button[value="{username}"]')
+        if button.count():
+            button.click()
+        else:
+            found.page.locator("summary").click()
+            found.page.get_by_label("Username").fill(username)
+            found.page.get_by_role("button", name="Sign in", exact=True).click()
+        found.page.wait_for_url(f"{cloud.api_url}{to}")
+        return found
+
+    return person

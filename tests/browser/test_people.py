@@ -1,0 +1,153 @@
+"""Learners and whoever is handed a certificate, in a real browser."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import pypdfium2
+import pytest
+
+from tests.browser.chromium import PHONE
+from tests.cloud.cloud import LocalCloud
+from tests.cloud.people import GLOBAL_STAFF
+from tests.cloud.sample import COURSE_ID, RUN
+
+PROGRESS = f"/learn/{quote(COURSE_ID, safe='')}"
+FIRST_VIEW_BYTES = 60_000
+
+
+@pytest.fixture(scope="module")
+def certificate(cloud: LocalCloud) -> str:
+    """The address of a valid certificate."""
+    with cloud.http("parisa") as http:
+        return str(http.post(f"{RUN}/certificate").json()["links"]["page"])
+
+
+@pytest.fixture(scope="module")
+def invalidated(cloud: LocalCloud) -> str:
+    with cloud.http("kamala") as http:
+        page = str(http.post(f"{RUN}/certificate").json()["links"]["page"])
+    with cloud.http(GLOBAL_STAFF, administrator=True) as http:
+        assert http.post(f"{RUN}/invalidations", json={"learner": "kamala", "note": ""}).status_code == 201
+    return page
+
+
+def test_a_press_makes_the_certificate_appear_in_place(cloud: LocalCloud, as_person: Any) -> None:
+    seen = as_person("amara")
+    page = seen.open(f"{cloud.api_url}{PROGRESS}")
+    assert page.locator(".name").inner_text() == "Amara Obi"
+    page.get_by_role("button", name="Request certificate").click()
+    heading = page.get_by_role("heading", name="Your certificate is ready.")
+    heading.wait_for()
+    assert page.evaluate("document.activeElement.textContent") == heading.inner_text()
+    assert page.locator("[data-live-region]").inner_text() == "Your certificate is ready."
+    page.wait_for_function("document.querySelector('.paper img').naturalWidth > 1000")
+    assert seen.faults() == []
+    page.reload()
+    heading.wait_for()
+
+
+def test_without_a_script_a_press_does_the_same(cloud: LocalCloud, as_person: Any) -> None:
+    page = as_person("eleni", java_script_enabled=False).open(f"{cloud.api_url}{PROGRESS}")
+    page.get_by_role("button", name="Request certificate").click()
+    page.get_by_role("heading", name="Your certificate is ready.").wait_for()
+    page.get_by_role("link", name="View certificate").click()
+    page.get_by_role("heading", name="This certificate is valid.").wait_for()
+
+
+def test_the_keyboard_alone_requests_a_certificate(cloud: LocalCloud, as_person: Any) -> None:
+    page = as_person("tamil_selvi").open(f"{cloud.api_url}{PROGRESS}")
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == "Request certificate":
+            break
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Your certificate is ready.").wait_for()
+
+
+def test_no_answer_is_said_and_a_second_try_works(cloud: LocalCloud, as_person: Any) -> None:
+    seen = as_person("agnes")
+    page = seen.open(f"{cloud.api_url}{PROGRESS}")
+    seen.expected.add(page.url)
+    page.route("**/learn/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    page.get_by_role("button", name="Request certificate").click()
+    page.get_by_text("No answer came.").first.wait_for()
+    page.unroute("**/learn/**")
+    page.get_by_role("button", name="Try again").click()
+    page.get_by_role("heading", name="Your certificate is ready.").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("username", "said"),
+    [
+        ("anjali_n", "Not passing yet."),
+        ("audit_only", "Your track carries no certificate."),
+        ("noam", "Your identity is not verified yet."),
+        ("nobody", "You are not enrolled."),
+        ("long_name", "You have earned a certificate."),
+        ("layla", "You have earned a certificate."),
+    ],
+)
+def test_every_state_is_free_of_serious_faults(cloud: LocalCloud, as_person: Any, username: str, said: str) -> None:
+    seen = as_person(username, viewport=PHONE, color_scheme="dark")
+    page = seen.open(f"{cloud.api_url}{PROGRESS}")
+    page.get_by_role("heading", name=said).wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert seen.faults() == []
+
+
+def test_the_first_view_is_light_and_nothing_moves(cloud: LocalCloud, as_person: Any) -> None:
+    page = as_person("anjali_n").open(f"{cloud.api_url}{PROGRESS}")
+    page.wait_for_load_state("networkidle")
+    sizes = page.evaluate(
+        "performance.getEntriesByType('navigation').concat(performance.getEntriesByType('resource'))"
+        ".map((entry) => [entry.name, entry.transferSize || entry.encodedBodySize])"
+    )
+    assert sum(size for _, size in sizes) < FIRST_VIEW_BYTES, sizes
+    shifts = """new Promise((done) => { let sum = 0;
+      new PerformanceObserver((list) => list.getEntries().forEach((shift) => { sum += shift.value; }))
+        .observe({ type: "layout-shift", buffered: true });
+      setTimeout(() => done(sum), 300); })"""
+    assert page.evaluate(shifts) < 0.01
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "es", "ar"])
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_the_public_pages_are_free_of_serious_faults(
+    cloud: LocalCloud, visit: Any, certificate: str, invalidated: str, locale: str, colours: str
+) -> None:
+    seen = visit(locale=locale, color_scheme=colours)
+    for address, status in (
+        (certificate, 200),
+        (invalidated, 200),
+        (f"{cloud.api_url}/certificates/{'0' * 32}", 404),
+        (f"{cloud.api_url}/verify", 200),
+    ):
+        page = seen.open(address, status)
+        assert page.evaluate("document.documentElement.dir") == ("rtl" if locale == "ar" else "ltr")
+        assert seen.faults() == [], address
+
+
+def test_a_certificate_is_printed_on_one_page(visit: Any, certificate: str) -> None:
+    page = visit().open(certificate)
+    page.wait_for_load_state("networkidle")
+    assert len(pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))) == 1
+
+
+def test_an_id_from_paper_is_looked_up_by_thumb(cloud: LocalCloud, visit: Any, certificate: str) -> None:
+    page = visit(viewport=PHONE, has_touch=True).open(f"{cloud.api_url}/verify")
+    plain = certificate.rpartition("/")[2]
+    page.get_by_label("Certificate id").fill(f"{plain[:16].upper()}-{plain[16:]} ")
+    page.get_by_role("button", name="Check").tap()
+    page.get_by_role("heading", name="This certificate is valid.").wait_for()
+    assert page.url == certificate
+
+
+def test_signing_out_leaves_nothing_to_go_back_to(cloud: LocalCloud, as_person: Any) -> None:
+    page = as_person("orri").page
+    page.locator("summary").nth(1).click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(f"{cloud.api_url}/verify")
+    page.goto(f"{cloud.api_url}/learn")
+    page.get_by_role("heading", name="Who would you like to be?").wait_for()

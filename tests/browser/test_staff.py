@@ -1,0 +1,111 @@
+"""Course staff in a real browser: every tab, with a mouse, a thumb, and without a script."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.browser.chromium import DESKTOP, PHONE
+from tests.cloud.cloud import LocalCloud
+from tests.cloud.people import COURSE_STAFF
+from tests.cloud.sample import COURSE_ID, SAMPLES
+
+TEACH = f"/teach/{quote(COURSE_ID, safe='')}"
+TABS = ("learners", "exceptions", "generate", "invalidations", "records", "design", "settings")
+EXCEPTIONS = SAMPLES / "exceptions_spreadsheet.csv"
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_every_tab_is_free_of_serious_faults(
+    cloud: LocalCloud, as_person: Any, viewport: dict[str, int], colours: str
+) -> None:
+    seen = as_person(COURSE_STAFF, "/teach", viewport=viewport, color_scheme=colours)
+    assert seen.faults() == []
+    for tab in TABS:
+        page = seen.open(f"{cloud.api_url}{TEACH}/{tab}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], tab
+        assert seen.faults() == [], tab
+
+
+def test_a_file_of_names_becomes_exception_certificates(cloud: LocalCloud, as_person: Any) -> None:
+    page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/exceptions")
+    page.locator("[data-drop] input[type=file]").set_input_files(EXCEPTIONS)
+    page.get_by_role("heading", name="added").wait_for()
+    page.get_by_role("button", name="See what would happen").click()
+    page.get_by_role("link", name="Go back").wait_for()
+    page.get_by_role("button", name="Generate").click()
+    page.get_by_role("heading", name="issued").wait_for()
+
+
+def test_without_a_script_a_file_is_sent_and_its_rows_are_shown(cloud: LocalCloud, as_person: Any) -> None:
+    page = as_person(COURSE_STAFF, "/teach", java_script_enabled=False).open(f"{cloud.api_url}{TEACH}/records")
+    page.get_by_role("button", name="Choose a file").click()
+    page.get_by_label("The file").set_input_files(SAMPLES / "grade_report.csv")
+    page.get_by_role("button", name="Send the file").click()
+    page.wait_for_url(re.compile("/records[?]upload="))
+    cloud.wait_until(lambda: page.reload() and page.get_by_text("rejected.").count())
+    assert page.locator("tbody tr").count() == 4
+
+
+def test_a_certificate_is_invalidated_and_re_validated(cloud: LocalCloud, as_person: Any) -> None:
+    with cloud.http("mlopez") as http:
+        verified = http.post(f"/course-runs/{quote(COURSE_ID, safe='')}/certificate").json()["links"]["page"]
+    seen = as_person(COURSE_STAFF, "/teach")
+    page = seen.open(f"{cloud.api_url}{TEACH}/invalidations")
+    page.get_by_label("Username or e-mail").fill("mlopez")
+    page.get_by_label("Note").fill("Work handed in twice")
+    page.get_by_role("button", name="Invalidate Certificate").click()
+    page.get_by_role("heading", name="Invalidate the certificate of María José López Núñez?").wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "Keep it valid"
+    assert seen.faults() == []
+    page.get_by_role("button", name="Invalidate 1 certificate").click()
+    page.get_by_text("The certificate is invalidated.").wait_for()
+    assert "This certificate was invalidated." in cloud.http().get(verified).text
+    page.get_by_role("button", name="Re-validate").click()
+    page.get_by_text("The certificate is re-validated").wait_for()
+
+
+def test_settings_are_saved_and_a_conflict_shows_both(cloud: LocalCloud, as_person: Any) -> None:
+    first = as_person(COURSE_STAFF, "/teach")
+    second = as_person(COURSE_STAFF, "/teach")
+    for seen in (first, second):
+        seen.open(f"{cloud.api_url}{TEACH}/settings")
+    first.page.get_by_label("Passing grade").fill("61")
+    first.page.get_by_role("button", name="Save the settings").click()
+    first.page.get_by_text("The settings are saved.").wait_for()
+    second.expected.add(second.page.url)
+    second.page.get_by_label("Passing grade").fill("60")
+    second.page.get_by_role("button", name="Save the settings").click()
+    second.page.get_by_role("heading", name="Somebody else saved these settings").wait_for()
+    second.page.get_by_role("button", name="Save the settings").click()
+    second.page.get_by_text("The settings are saved.").wait_for()
+
+
+def test_a_sample_of_the_design_opens(cloud: LocalCloud, as_person: Any) -> None:
+    page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/design")
+    page.locator("[name=signatory]").first.fill("Dr. Ifeoma Lind")
+    with page.expect_response(lambda answer: ".pdf" in answer.url and answer.status == 200):
+        page.get_by_role("button", name="See a sample").evaluate("(button) => { button.formTarget = '_self'; }")
+        page.get_by_role("button", name="See a sample").click()
+
+
+def test_a_session_that_ends_while_somebody_types_keeps_what_was_typed(cloud: LocalCloud, as_person: Any) -> None:
+    seen = as_person(COURSE_STAFF, "/teach")
+    page = seen.open(f"{cloud.api_url}{TEACH}/exceptions")
+    page.get_by_label("Username or e-mail").fill("zoe.k")
+    page.get_by_label("Note").fill("Lab closed")
+    page.context.clear_cookies()
+    seen.expected.add(page.url)
+    page.get_by_role("button", name="Add to Exception List").click()
+    page.get_by_role("heading", name="You have been signed out.").wait_for()
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in in another tab").click()
+    opened.value.locator(f'button[value="{COURSE_STAFF}"]').click()
+    opened.value.get_by_role("heading", name="You are signed in.").wait_for()
+    page.get_by_role("button", name="Send it again").click()
+    page.get_by_text("exception list").first.wait_for()
+    assert "/exceptions" in page.url

@@ -1,0 +1,197 @@
+"""Course staff in a browser: everything that the operator guide describes, by forms alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from certificates import runtime
+from certificates.request import request_certificate
+from certificates.rules.groups import Group
+from certificates.rules.model import Pacing
+from tests import jobs
+from tests.handlers.browsing import Browser
+from tests.handlers.conftest import load
+from tests.handlers.http_events import encoded
+from tests.handlers.staff_forms import settings_form
+from tests.people import COURSE, enroll, make_run
+
+TEACH = f"/teach/{encoded(COURSE)}"
+TABS = ("learners", "exceptions", "generate", "invalidations", "records", "design", "settings")
+TYPED = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def ines(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    monkeypatch.setattr(runtime, "backend", lambda base_url="": backend)
+    with jobs.few_shards():
+        yield staff_of_a_run(backend)
+
+
+def staff_of_a_run(backend: Any) -> Browser:
+    """Ines, and two learners of her run: Zoe passes, Abe does not."""
+    make_run(backend, automatic_generation=False)
+    backend.runs.replace_staff(COURSE, ["ines"])
+    enroll(backend, "1", "zoe", name="Zoë Ångström", grade="0.9")
+    enroll(backend, "2", "abe", name=TYPED, grade="0.2")
+    return Browser(load("pages")).sign_in("ines")
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_only_staff_of_the_run_open_its_tabs(backend: Any, ines: Browser, tab: str) -> None:
+    assert ines.get(f"{TEACH}/{tab}").status == 200
+    other = Browser(load("pages")).sign_in("omar")
+    for answer in (other.get(f"{TEACH}/{tab}"), other.post(f"{TEACH}/{tab}", {"action": "add"})):
+        assert answer.status == 403
+        assert "Marine Biology" not in answer.text
+    assert Browser(load("pages")).sign_in("root", global_staff=True).get(f"{TEACH}/{tab}").status == 200
+
+
+def test_a_tab_that_is_none_is_not_found(ines: Browser) -> None:
+    assert ines.get(f"{TEACH}/nonsense").status == 404
+    assert ines.get("/teach/nonsense/learners").status == 404
+
+
+def test_learners_are_found_and_what_they_are_called_is_escaped(ines: Browser) -> None:
+    page = ines.get(f"{TEACH}/learners").text
+    assert "Zoë Ångström" in page
+    assert TYPED not in page
+    found = ines.get(f"{TEACH}/learners?search=zoe&status=").text
+    assert ("Zoë Ångström" in found, "abe@" in found) == (True, False)
+    assert "Nobody here fits." in ines.get(f"{TEACH}/learners?search=nobody&status=").text
+    assert ines.get(f"{TEACH}/learners?status=nonsense").status == 400
+    assert ines.get(f"{TEACH}/learners?cursor=nonsense").status == 400
+
+
+def test_an_exception_is_added_and_removed_by_hand(ines: Browser) -> None:
+    path = f"{TEACH}/exceptions"
+    added = ines.post(path, {"action": "add", "learner": "abe", "note": TYPED})
+    assert (added.status, added.headers["location"]) == (303, f"{path}?done=added")
+    page = ines.get(f"{path}?done=added").text
+    assert "The learner is on the exception list." in page
+    assert TYPED not in page
+    again = ines.post(path, {"action": "add", "learner": "abe", "note": "kept"})
+    assert (again.status, 'value="kept"' in again.text) == (409, True)
+    assert "already" in again.text
+    assert ines.post(path, {"action": "remove", "user_id": "2"}).status == 303
+    assert "Nobody is on the list." in ines.get(path).text
+
+
+def test_a_form_for_a_file_leads_back_to_what_became_of_the_file(ines: Browser) -> None:
+    page = ines.post(f"{TEACH}/exceptions", {"action": "upload"}).text
+    assert 'name="success_action_redirect"' in page
+    assert f"{TEACH}/exceptions?upload=" in page
+    assert "form-action 'self' https://" in ines.get(f"{TEACH}/exceptions").headers["content-security-policy"]
+
+
+def test_a_dry_run_comes_first_and_the_job_takes_the_same(backend: Any, ines: Browser) -> None:
+    ines.post(f"{TEACH}/exceptions", {"action": "add", "learner": "abe"})
+    dry = ines.post(f"{TEACH}/generate", {"kind": "exceptions", "scope": "without-certificate"})
+    jobs.work(backend)
+    page = ines.get(dry.headers["location"]).text
+    assert "1 learner gets a certificate" in page
+    assert "Generate 1 certificate" in page
+    assert backend.certificates.facts(COURSE, "2", site=backend.site, now=runtime.now()).certificate is None
+    real = ines.post(f"{TEACH}/generate", {"kind": "exceptions", "scope": "without-certificate", "really": "yes"})
+    jobs.work(backend)
+    assert "1 certificate issued" in ines.get(real.headers["location"]).text
+
+
+def test_a_second_job_is_refused_and_leads_to_the_first(ines: Browser) -> None:
+    first = ines.post(f"{TEACH}/generate", {"kind": "bulk"}).headers["location"]
+    second = ines.post(f"{TEACH}/generate", {"kind": "bulk"})
+    assert (second.status, first in second.text) == (409, True)
+    assert ines.post(first).status == 303
+    assert "Cancelled" in ines.get(first).text
+
+
+def test_every_group_can_be_chosen(ines: Browser) -> None:
+    page = ines.get(f"{TEACH}/generate").text
+    assert all(f'name="group" value="{group.value}"' in page for group in Group)
+
+
+def test_no_group_is_refused_and_the_page_says_so(ines: Browser) -> None:
+    answer = ines.post(f"{TEACH}/generate", {"kind": "regenerate"})
+    assert (answer.status, "Choose one group at least." in answer.text) == (400, True)
+
+
+def test_a_certificate_is_invalidated_once_it_was_asked_for_and_re_validated(backend: Any, ines: Browser) -> None:
+    request_certificate(COURSE, "zoe", backend=backend, now=runtime.now())
+    path = f"{TEACH}/invalidations"
+    asked = ines.post(path, {"action": "ask", "learner": "zoe", "note": "handed in twice"}).text
+    assert "Invalidate the certificate of Zoë Ångström?" in asked
+    assert "Keep it valid" in asked
+    assert ines.post(path, {"action": "invalidate", "learner": "zoe", "note": "handed in twice"}).status == 303
+    assert "handed in twice" in ines.get(path).text
+    history = ines.get(f"{TEACH}/learners/1").text
+    assert "Invalidated" in history
+    assert ines.post(path, {"action": "revalidate", "user_id": "1"}).status == 303
+    assert "re-validated on" in ines.get(path).text
+
+
+def test_settings_are_saved_as_they_were_read(backend: Any, ines: Browser) -> None:
+    before = backend.runs.run(COURSE)
+    answer = ines.post(f"{TEACH}/settings", settings_form(before) | {"passing_grade": "62,5"})
+    assert answer.status == 303
+    after = backend.runs.run(COURSE)
+    assert str(after.passing_grade) == "0.625"
+    assert (after.title, after.eligible_modes, after.version) == (before.title, before.eligible_modes, 2)
+
+
+def test_a_new_pacing_sets_the_switch_unless_the_form_sets_it_too(backend: Any, ines: Browser) -> None:
+    form = settings_form(backend.runs.run(COURSE)) | {"pacing": "instructor", "end": "2030-01-01T00:00"}
+    assert ines.post(f"{TEACH}/settings", form).status == 303
+    run = backend.runs.run(COURSE)
+    assert (run.pacing, run.self_generation) == (Pacing.INSTRUCTOR, False)
+
+
+def test_a_conflict_shows_both_versions_and_keeps_what_was_typed(backend: Any, ines: Browser) -> None:
+    form = settings_form(backend.runs.run(COURSE)) | {"title": "My title"}
+    make_run(backend, title="Their title", automatic_generation=False)
+    answer = ines.post(f"{TEACH}/settings", form)
+    assert answer.status == 412
+    for said in ("Theirs, saved", "Their title", 'value="My title"', 'name="version" value="2"'):
+        assert said in answer.text
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"title": " "}, "Title and organization may not be empty."),
+        ({"passing_grade": "sixty"}, "This is no number."),
+        ({"passing_grade": "0"}, "The passing grade is greater than 0 "),
+        ({"end": "soon"}, "This is no date and time."),
+        ({"pacing": "instructor", "display": "end"}, "could never be shown"),
+        ({"mode": []}, "Choose one track at least."),
+        ({"display": "nonsense"}, "nonsense"),
+        ({"version": "x"}, "This is no number."),
+    ],
+)
+def test_a_setting_that_is_wrong_is_said_and_nothing_is_changed(
+    backend: Any, ines: Browser, changed: dict[str, Any], said: str
+) -> None:
+    run = backend.runs.run(COURSE)
+    answer = ines.post(f"{TEACH}/settings", settings_form(run) | changed)
+    assert (answer.status, said in answer.text) == (400, True)
+    assert backend.runs.run(COURSE) == run
+
+
+def test_a_design_is_saved_with_its_signatories(backend: Any, ines: Browser) -> None:
+    form = {
+        "template": "formal",
+        "language": "es",
+        "title": "",
+        "active": "on",
+        "action": "save",
+        "signatory": ["Dr. Ada", ""],
+        "signatory_title": ["Dean", ""],
+        "signatory_organization": ["Fjord", ""],
+    }
+    assert ines.post(f"{TEACH}/design", form).status == 303
+    page = ines.get(f"{TEACH}/design").text
+    assert 'value="Dr. Ada"' in page
+    assert '<option value="es" lang="es" selected>' in page
+    sample = ines.post(f"{TEACH}/design", form | {"action": "preview"})
+    assert (sample.status, ".pdf" in sample.headers["location"]) == (303, True)

@@ -1,0 +1,53 @@
+"""The pages speak their languages to the end: no text is missing, guessed, outdated, or lacks a value."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from babel.messages.catalog import Message
+
+from layers.certificates.catalogues import collected, languages, translated
+
+SOURCE = {message.id: message for message in collected() if message.id}
+OF_STAFF = ("staff/", "wording.py")
+"""Where texts stand that course staff alone read, and reasons that few others do."""
+
+
+def for_everybody() -> set[object]:
+    return {
+        text
+        for text, message in SOURCE.items()
+        if any(not any(part in file for part in OF_STAFF) for file, _ in message.locations)
+    }
+
+
+def strings(message: Message) -> list[str]:
+    return list(message.string) if isinstance(message.string, tuple) else [message.string]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_catalogue_holds_the_texts_of_the_source_and_no_others(language: str) -> None:
+    assert {message.id for message in translated(language) if message.id} == set(SOURCE)
+
+
+@pytest.mark.parametrize(("language", "texts"), [("es", set(SOURCE)), ("ar", for_everybody())], ids=["es", "ar"])
+def test_every_text_that_people_of_the_language_see_is_translated(language: str, texts: set[object]) -> None:
+    catalogue = translated(language)
+    missing = [message.id for message in catalogue if message.id in texts and not all(strings(message))]
+    assert missing == []
+    assert [message.id for message in catalogue if message.fuzzy and message.id] == []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_translation_names_the_values_of_its_text(language: str) -> None:
+    def values(text: str) -> set[str]:
+        return set(re.findall(r"%\((\w+)\)s", text))
+
+    for message in translated(language):
+        if message.id and all(strings(message)):
+            known = values(message.id if isinstance(message.id, str) else "".join(message.id))
+            wanted = [values(text) for text in strings(message)]
+            assert all(found <= known for found in wanted), message.id
+            if isinstance(message.id, str):
+                assert wanted == [known], message.id
