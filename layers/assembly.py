@@ -1,6 +1,6 @@
-"""How every layer comes to be: built aside, checked, kept until what it is made from changes, put in place as a whole.
+"""Builds every layer in the same way: build it aside, check it, keep it until its inputs change, replace the old one.
 
-The largest sizes that the builds of a function's layers allow themselves add up to 230 MB, unpacked: Lambda takes
+Each build limits the size of its layer. The limits of a function's layers add up to 230 MB, unpacked: Lambda takes
 262 MB of function and layers together.
 """
 
@@ -36,7 +36,7 @@ def main(build: Builder, source: Path, arguments: Sequence[str]) -> None:
 
 
 def kept(build: Builder, source: Path, target: Target) -> Path:
-    """The layer as it was built from the same inputs before, else built now."""
+    """The folder of the layer: an earlier build from the same inputs, or a new one."""
     name = f"{source.name}-{target.name}-"
     made = KEPT / f"{name}{_digest(source)}"
     if not made.exists():
@@ -52,7 +52,7 @@ def kept(build: Builder, source: Path, target: Target) -> Path:
 
 
 def _digest(source: Path) -> str:
-    """Of all that a layer is made from: its folder, the code that builds layers, and the Python that runs it."""
+    """The digest of all inputs of a layer: its folder, the code that builds layers, and the version of Python."""
     files = [*source.parent.glob("*.py"), *(path for path in source.rglob("*") if path.is_file())]
     inputs = hashlib.sha256(sys.version.encode())
     for path in sorted(path for path in files if "__pycache__" not in path.parts):
@@ -61,7 +61,7 @@ def _digest(source: Path) -> str:
 
 
 def size(folder: Path) -> int:
-    """Bytes, unpacked."""
+    """The size of all files, in bytes."""
     return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())
 
 

@@ -42,7 +42,7 @@ class Package:
 
     @property
     def file(self) -> str:
-        """As apt-get names it."""
+        """The name that apt-get gives to the file."""
         return f"{self.name}_{self.version.replace(':', '%3a')}_{self.architecture}.deb"
 
 
@@ -100,7 +100,7 @@ class Apt:
             "Acquire::Retries": "3",
             # A snapshot of an archive is never valid today. What counts is the digest in the lock.
             "Acquire::Check-Valid-Until": "false",
-            "APT::Update::Error-Mode": "any",  # else old lists count where the archive does not answer
+            "APT::Update::Error-Mode": "any",  # by default, apt uses old lists where the archive does not answer
         }
         self.options = [f"-o{name}={value}" for name, value in options.items()]
         self.options += [f"-oAPT::Architectures::={architecture}" for architecture in ARCHITECTURES]
@@ -110,7 +110,8 @@ class Apt:
         of_all = [package.name for package in packages if package.architecture == "all"]
         of_one = [f"{package.name}:{package.architecture}" for package in packages if package.architecture != "all"]
         command = ["apt-cache", *self.options, "--no-all-versions", "show", *of_all, *of_one]
-        shown = subprocess.run(command, capture_output=True, text=True).stdout  # it fails where one is not there
+        # The command fails where the archive lacks a package, and shows the others.
+        shown = subprocess.run(command, capture_output=True, text=True).stdout
         found = {}
         for stanza in shown.split("\n\n"):
             lines = [line for line in stanza.splitlines() if ": " in line and not line.startswith(" ")]

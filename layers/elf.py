@@ -1,4 +1,4 @@
-"""What native code of a layer must be to load on Lambda; a build that breaks one of these stops, naming the file."""
+"""Checks that the native code of a layer loads on Lambda. A build with other code stops and names the file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SharedObject:
     needed: tuple[str, ...]
     rpath: tuple[str, ...]
     versions: frozenset[str]
-    """Symbol versions asked of other libraries, as `GLIBC_2.34`."""
+    """Symbol versions that the library needs from other libraries, for example `GLIBC_2.34`."""
 
 
 def read(path: Path) -> SharedObject:
@@ -67,7 +67,7 @@ def shared_objects(folder: Path) -> Iterator[SharedObject]:
 
 
 def check(folder: Path, architecture: Architecture) -> None:
-    """Raises BuildError with every reason for which something in `folder` would not load on Lambda."""
+    """Raises BuildError with every reason why code in `folder` would not load on Lambda."""
     on_path = {path.name for path in (folder / "lib").glob("*")}  # Lambda has /opt/lib in LD_LIBRARY_PATH
     faults = [fault for library in shared_objects(folder) for fault in _faults(library, architecture, on_path)]
     if faults:
@@ -84,7 +84,7 @@ def _faults(library: SharedObject, architecture: Architecture, on_path: Containe
             yield f"{name} needs {version}, Lambda has {kind}_{'.'.join(map(str, NEWEST[kind]))}"
     for needed in library.needed:
         if not (OF_THE_SYSTEM.fullmatch(needed) or needed in on_path or _beside(library, needed)):
-            yield f"{name} needs {needed}, which is neither Lambda's nor in the layer where it would be looked for"
+            yield f"{name} needs {needed}, which neither Lambda has nor the layer, where the loader looks for it"
 
 
 def _beside(library: SharedObject, needed: str) -> bool:

@@ -1,4 +1,4 @@
-"""Locked Python packages laid into a layer's folder."""
+"""Installs locked Python packages into the folder of a layer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ UV = ROOT / ".venv" / "bin" / "uv"
 
 
 def install(lock: Path, folder: Path, target: Target) -> None:
-    """The packages of `lock`, wheels only, under `folder`/python; what Lambda never runs is left out."""
+    """Installs the packages of `lock` under `folder`/python, from wheels only, without tests and scripts."""
     packages = folder / "python"
     options = ["--quiet", "--require-hashes", "--no-deps", "--only-binary", ":all:", "--link-mode", "copy"]
     command: list[str | Path] = [UV, "pip", "install", *options, *target.uv_arguments]
@@ -28,10 +28,10 @@ def install(lock: Path, folder: Path, target: Target) -> None:
 
 
 def precompile(packages: Path) -> None:
-    """Bytecode that Lambda takes unchecked: /opt is read-only, so without it each cold start compiles anew."""
+    """Writes bytecode that Lambda loads without a check. Without it, every cold start compiles: /opt is read-only."""
     if sys.version_info[:2] != tuple(map(int, LAMBDA_PYTHON.split("."))):
         print(f"Not Python {LAMBDA_PYTHON}: {packages} has no bytecode, and cold starts will take longer.")
         return
     compiler = [sys.executable, "-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash"]
-    # Paths as on Lambda, so that the same input makes the same bytes wherever it is built.
+    # The paths are Lambda's: the same input makes the same bytes on every machine.
     subprocess.run([*compiler, "-s", packages, "-p", "/opt/python", packages], check=True)

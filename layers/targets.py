@@ -14,7 +14,7 @@ LAMBDA_PYTHON = "3.13"
 
 @dataclass(frozen=True)
 class Architecture:
-    """One kind of processor under the names that Debian, ELF files and Python wheels have for it."""
+    """One kind of processor, with its names in Debian, in ELF files and in Python wheels."""
 
     name: str
     debian: str
@@ -31,7 +31,7 @@ ARCHITECTURES = {
 
 @dataclass(frozen=True)
 class Target:
-    """Lambda on one architecture, or this machine: the same layers, then for the Python of .venv-lambda."""
+    """Where a layer will run: Lambda on one architecture, or this machine with the Python of .venv-lambda."""
 
     architecture: Architecture
     is_lambda: bool
@@ -50,12 +50,12 @@ class Target:
 def require_the_python_of_lambda() -> None:
     """Ends the program with what to do, unless this Python can compile for Lambda.
 
-    Without bytecode in the layers every cold start takes twice as long: nobody is to deploy that unawares.
+    Without bytecode in the layers, every cold start takes twice as long. A deployment must not have this by accident.
     """
     running = f"{sys.version_info.major}.{sys.version_info.minor}"
     if running != LAMBDA_PYTHON:
         sys.exit(
-            f"What is deployed is built by Python {LAMBDA_PYTHON}, and this is Python {running}: install Python "
+            f"A deployment is built with Python {LAMBDA_PYTHON}, and this is Python {running}: install Python "
             f"{LAMBDA_PYTHON}, remove .venv*, and try again; or build in a container (Dockerfile)."
         )
 

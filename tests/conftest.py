@@ -1,4 +1,4 @@
-"""What tests of verbs and handlers stand on: moto in process, the table and bucket as template.yaml makes them."""
+"""What tests of verbs and handlers need: moto in this process, with the table and bucket of template.yaml."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 _BUILD = Path(__file__).parent.parent / ".build"
 
-# Settings that modules read at import; before anything of the product is imported.
+# Modules read these settings when they are imported, so they are set first.
 os.environ.update(
     AWS_REGION="eu-west-1",
     AWS_DEFAULT_REGION="eu-west-1",

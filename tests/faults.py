@@ -1,4 +1,4 @@
-"""Faults on purpose: a process that dies at a chosen AWS call, throttled calls, and a renderer that costs nothing.
+"""Faults on purpose: a process that dies at a chosen AWS call, throttled calls; and a renderer that costs nothing.
 
 with calls() as made:                     # names of the AWS calls that were made
     act()
@@ -32,7 +32,7 @@ Moment = Literal["before", "after"]
 
 
 class Killed(BaseException):
-    """The process is gone: no `except Exception` may catch it, and what still runs in threads calls AWS no more."""
+    """The process has died. No `except Exception` catches this, and threads that still run make no more AWS calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def calls() -> Iterator[list[str]]:
 
 @contextmanager
 def killed_at(point: Point) -> Iterator[None]:
-    """The process inside dies at this point. Passes over the death, and over nothing else."""
+    """The process inside the block dies at this point. The block catches this death, and nothing else."""
     real = BaseClient._make_api_call  # type: ignore[attr-defined]
     lock, count, dead = Lock(), 0, False
 
@@ -86,7 +86,7 @@ def at_every_call(
     act: Callable[[World], object],
     check: Callable[[World], None],
 ) -> int:
-    """How many points were tried: every AWS call that an undisturbed `act` makes, just before and just after.
+    """Kills `act` before and after every AWS call that it makes. Returns the number of points.
 
     `world` makes a cloud with what the act needs in it. At each point the act is killed and then done once more, as AWS
     delivers an event again; `check` looks at the world after that, and after the undisturbed act as well.
@@ -112,7 +112,7 @@ def at_every_call(
 
 @contextmanager
 def throttled(share: float, seed: int = 1) -> Iterator[None]:
-    """This share of the requests is turned away as AWS does under load, each retry having the same chance."""
+    """AWS refuses this share of the requests, as under load. Each retry has the same chance."""
     chance, lock, real = random.Random(seed), Lock(), BotocoreStubber.__call__
 
     def throttle(stubber: Any, event_name: str, request: Any, **rest: Any) -> Any:
@@ -178,7 +178,7 @@ def turned_away(operation: str, code: str) -> Iterator[None]:
 
 @contextmanager
 def out_of_order(*operations: str) -> Iterator[None]:
-    """Calls such as `s3.DeleteObject` fail as they do when a service's own trouble outlasts the client's retries."""
+    """Calls such as `s3.DeleteObject` fail, as when a service is down for longer than the client retries."""
     real = BaseClient._make_api_call  # type: ignore[attr-defined]
 
     def fail(client: Any, operation: str, values: Any) -> Any:
@@ -247,7 +247,7 @@ def _body(request: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class CheapRenderer(Renderer):
-    """Stores a few bytes that say what the certificate says, in place of a layout that costs 0.3 seconds."""
+    """Stores a few bytes with the certificate's text, instead of a layout that takes 0.3 seconds."""
 
     def render(self, design_digest: str, fields: Fields, document: str) -> None:
         said = f"%PDF- {fields.name} {fields.verify_uuid} {fields.revision}"
@@ -261,13 +261,13 @@ class CheapRenderer(Renderer):
 
 
 def cheap(backend: Any) -> Any:
-    """The backend with a renderer that costs nothing, for tests that look at anything but the picture."""
+    """The backend with a renderer that costs nothing, for tests that do not look at the PDF."""
     return replace(backend, renderer=CheapRenderer("design-compilation", backend.documents))
 
 
 @dataclass(frozen=True, slots=True)
 class _Interrupted(CheapRenderer):
-    """Once, after the first document was stored and before its record is written, something else happens."""
+    """Something else happens once, after the first document is stored and before its record is written."""
 
     happens: list[Callable[[], object]]
 
@@ -278,5 +278,5 @@ class _Interrupted(CheapRenderer):
 
 
 def interrupted(backend: Any, happens: Callable[[], object]) -> Any:
-    """A cheap backend with which this happens while the first certificate is in hand."""
+    """A cheap backend where this happens while the first certificate is being issued."""
     return replace(backend, renderer=_Interrupted("design-compilation", backend.documents, [happens]))

@@ -1,4 +1,4 @@
-"""Jobs in tests: the queue and the worker's function as AWS runs them, one delivery after the other."""
+"""Jobs in tests: the queue and the worker's function as AWS runs them, one delivery after another."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Message:
 
 
 def messages() -> Iterator[Message]:
-    """What lies in the queue of jobs, one by one, until it is empty. Each stays there until it is deleted."""
+    """The messages in the queue of jobs, one by one, until the queue is empty. The caller deletes each message."""
     while True:
         received = _poll("ReceiveMessage", MaxNumberOfMessages=1, VisibilityTimeout=0)
         if not received.get("Messages"):
@@ -46,7 +46,7 @@ def delete(message: Message) -> None:
 
 
 def _poll(operation: str, **values: Any) -> Any:
-    """A call that Lambda makes and not the function: no fault that a test injects is in it."""
+    """A call that Lambda makes, not the function: faults that a test injects do not touch it."""
     return _CALL(clients.sqs(), operation, {"QueueUrl": os.environ["JOBS_QUEUE_URL"], **values})
 
 
@@ -54,7 +54,7 @@ _CALL = BaseClient._make_api_call  # type: ignore[attr-defined]
 
 
 def work(backend: Any, *, out_of_time: Callable[[], bool] = lambda: False, deliveries: int = 1) -> int:
-    """Deliver every message `deliveries` times until the queue is empty; how many there were."""
+    """Delivers every message `deliveries` times until the queue is empty. Returns the number of messages."""
     count = 0
     for message in messages():
         for _ in range(deliveries):
@@ -76,7 +76,7 @@ def deliver(
 
 @contextmanager
 def few_shards(number: int = 2) -> Iterator[None]:
-    """Runs in fewer shards, so that a job has fewer messages: what holds for two holds for sixteen."""
+    """Runs have fewer shards, so that a job has fewer messages. A job treats sixteen shards like two."""
     with ExitStack() as stack:
         for module in ("aws.table", "aws.listing_store", "jobs.starting", "lists.csv_of_run"):
             stack.enter_context(patch(f"certificates.{module}.SHARDS", number))
@@ -91,7 +91,7 @@ def start(backend: Any, selection: Selection = BULK, *, dry_run: bool = False) -
 
 
 def run(backend: Any, selection: Selection = BULK, *, dry_run: bool = False) -> Any:
-    """The job, begun and worked on to its end."""
+    """Starts a job and works on it until its end."""
     job = start(backend, selection, dry_run=dry_run)
     work(backend)
     return backend.jobs.job(people.COURSE, job.job_id)

@@ -21,9 +21,9 @@ _new_loader = botocore.session.create_loader
 
 @cache
 def _loader(*paths: str) -> Any:
-    """What AWS's services look like is read once, though every cloud has clients of its own: it outlasts most tests.
+    """Reads the descriptions of AWS's services once for all clouds: reading takes longer than most tests.
 
-    The tests' clients read the same as the product's.
+    Tests and product read the same descriptions.
     """
     from certificates.aws.clients import SERVICE_MODELS
 
@@ -57,7 +57,7 @@ def empty_cloud() -> Iterator[Any]:
                 report_writer=report_function.InProcess("report-writing", built.documents),
             )
     finally:
-        # Clients are remembered by warm functions; the next cloud is another one.
+        # Warm functions keep their clients, but the next test has another cloud.
         clients.forget()
         runtime.backend.cache_clear()
 
@@ -69,7 +69,7 @@ def objects(prefix: str = "") -> list[str]:
 
 
 def items() -> dict[tuple[str, str], dict[str, Any]]:
-    """Every item of the table by `(pk, sk)`, as DynamoDB has it. Not scanned: moto takes its time over that."""
+    """Every item of the table by `(pk, sk)`, as DynamoDB stores it. Reads moto's memory: a scan in moto is slow."""
     return {
         (item.attrs["pk"].value, item.attrs["sk"].value): {name: value.to_json() for name, value in item.attrs.items()}
         for item in _table().all_items()
@@ -77,7 +77,7 @@ def items() -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def changes() -> list[dict[str, Any]]:
-    """Every change of the table so far, as its stream hands it to a function (moto serves no DescribeStream)."""
+    """Every change of the table so far, in the form of its stream (moto has no DescribeStream)."""
     return [record.to_json() for record in _table().stream_shard.items]
 
 

@@ -1,4 +1,4 @@
-"""Runs and learners for tests, written as the LMS's records would leave them."""
+"""Runs and learners for tests, stored as after the LMS's records have been read."""
 
 from __future__ import annotations
 

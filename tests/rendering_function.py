@@ -1,4 +1,4 @@
-"""The rendering function without the call between: the same request, the same answer, in this process."""
+"""The rendering function in this process: the same request and answer, without a call to Lambda."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from certificates.aws.renderer import Renderer, compiled_key
 from certificates.designs.compilation import answer
 
 _COMPILED: dict[object, bytes] = {}
-"""Digests name content: what one test has compiled is the same in every other."""
+"""Compiled designs by digest: a design that one test has compiled is the same in every other test."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The function that writes a part of a report without the call between: the same request, in this process."""
+"""The function that writes a part of a report, in this process: the same request, without a call to Lambda."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""template.yaml as a value: the one truth that tests build their table and their expectations from."""
+"""template.yaml as a value: tests build their table and their expectations from it."""
 
 from __future__ import annotations
 

@@ -9,10 +9,10 @@ from certificates.jobs.worker import work_on_shard
 from certificates.queue_messages import OutOfTime, each_message
 
 RESERVE_MS = 60_000
-"""What a page may take at worst, its retries and the hand-over included."""
+"""The longest that a batch takes, with retries and the hand-over to the next message."""
 
 DELIVERIES = 5
-"""As the queue's `maxReceiveCount` has it."""
+"""Must be `maxReceiveCount` of the queue."""
 
 
 def act(message: SQSRecord, out_of_time: OutOfTime) -> None:

@@ -1,4 +1,4 @@
-"""The public over HTTP: the picture of a valid certificate, made of its PDF when it is first asked for."""
+"""The public over HTTP: the picture of a valid certificate, made from the PDF at the first request."""
 
 from certificates.pages import picture
 from certificates.pages.site import lambda_handler as serve

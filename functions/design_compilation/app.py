@@ -1,4 +1,4 @@
-"""Lays out certificates and samples with WeasyPrint, on request of the other functions."""
+"""Compiles designs and lays out certificates and samples with WeasyPrint, when other functions ask."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Removes documents that no certificate names: as the table's stream of changes tells, and once a month all others."""
+"""Removes documents that no certificate names: after each change in the table's stream, and in a monthly sweep."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exception files that instructors upload, and the learners they list, from the two queues of both."""
+"""Reads exception files that staff upload, and decides on the learners whom these files list: a queue for each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from certificates.exception_list.file import act_on
 from certificates.queue_messages import OutOfTime, each_message
 
 RESERVE_MS = 30_000
-"""What a page may take at worst, its retries and the hand-over included."""
+"""The longest that a batch takes, with retries and the hand-over to the next message."""
 
 DELIVERIES = 5
 """As the queues' `maxReceiveCount` has it."""

@@ -1,4 +1,4 @@
-"""Grade reports, learner profiles and Open edX events, from the queues of the LMS's files and events."""
+"""Reads grade reports, learner profiles and Open edX's events: a queue for files, a queue for events."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from certificates.lms.messages import act_on
 from certificates.queue_messages import OutOfTime, each_message
 
 RESERVE_MS = 30_000
-"""What a page may take at worst, its retries and the hand-over included."""
+"""The longest that a batch takes, with retries and the hand-over to the next message."""
 
 DELIVERIES = 5
 """As the queue's `maxReceiveCount` has it."""

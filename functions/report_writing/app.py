@@ -1,4 +1,4 @@
-"""Writes a part of a run's report, on request of the function that answers with the whole."""
+"""Writes one part of a run's report, when the function that joins the parts asks."""
 
 from __future__ import annotations
 

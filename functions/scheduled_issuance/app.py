@@ -1,4 +1,4 @@
-"""Issues a run's certificates when its schedule fires, and repairs once a day what no schedule issued."""
+"""Starts a run's bulk job when its schedule fires. A daily sweep starts the jobs that no schedule started."""
 
 from __future__ import annotations
 

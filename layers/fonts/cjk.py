@@ -14,7 +14,7 @@ from layers.debian import BuildError
 FACE = "CJK JP"
 """Japanese: it alone has the variants of names (ideographic variation sequences). `lang` selects the other regions'."""
 
-# Contiguous: a scattered set loses its cmap without an error.
+# Contiguous ranges: with scattered characters the font loses its cmap, without an error.
 RANGES = (
     (0x0020, 0x00FF),
     (0x2000, 0x206F),
@@ -40,7 +40,7 @@ FEWEST_VARIANTS = 14_000
 
 
 def cut(collection: bytes) -> bytes:
-    """The font of RANGES out of a .ttc. Raises BuildError where characters are lost on the way."""
+    """Cuts the font of RANGES out of a .ttc. Raises BuildError if characters get lost."""
     wanted = uharfbuzz.SubsetInput()
     wanted.unicode_set.update(code for first, last in RANGES for code in range(first, last + 1))
     wanted.layout_feature_tag_set.clear()

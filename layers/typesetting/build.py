@@ -42,7 +42,7 @@ def build(folder: Path, target: Target) -> None:
 
 
 def unpack_libraries(folder: Path, architecture: Architecture) -> None:
-    """Every shared library of the locked packages, under the name that others ask for it by."""
+    """Puts every shared library of the locked packages into `folder`, under the name that other libraries load."""
     cache = ROOT / ".build" / "debian"
     wanted = [package for package in read_lock(LOCK) if package.architecture == architecture.debian]
     apt = Apt(cache / "apt-bookworm", suites_of("bookworm"))
@@ -56,7 +56,7 @@ def unpack_libraries(folder: Path, architecture: Architecture) -> None:
 
 
 def pick(everything: Path, folder: Path) -> None:
-    """Copies what WeasyPrint loads, and what that needs in turn, each told to look for the others beside it.
+    """Copies the libraries that WeasyPrint loads, and all that these need. Each looks for the others in its own folder.
 
     DT_RPATH, not DT_RUNPATH: Lambda sets LD_LIBRARY_PATH to folders with a glib of their own, which only the first
     goes before.

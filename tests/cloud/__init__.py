@@ -1,17 +1,17 @@
 """The local cloud: template.yaml deployed on loopback, for the tests of the stack and for `make run`.
 
-ministack (pinned in requirements.in) plays the AWS services. What it does otherwise than AWS and can be helped is
-adapted in template.py, server.py and deployment.py, each with its reason. What remains, so that nobody relies on it:
+ministack (pinned in requirements.in) plays the AWS services. template.py, server.py and deployment.py adapt what
+ministack does in another way than AWS, each with its reason. These differences remain, and nobody may rely on them:
 
-- Time: a warm call takes about a tenth of a second; EventBridge Scheduler looks at its schedules every ten seconds.
-- Scheduler does not retry, knows no dead-letter queue and no time zone, and leaves `<aws.scheduler...>` in an input.
-- Not asked for: iam:PassRole, the roles of schedules and rules, queue policies, dynamodb:LeadingKeys.
-- Not there: SQS's StartMessageMoveTask (sending dead letters again).
-- A function that reads a stream: what its partial batch response names as failed counts as done; it holds up all
-  other event sources while it works.
-- An error that a function does not handle answers 502 with its trace (AWS: 500 without). Events lack `cookies` and
-  the x-forwarded-* headers.
-- Not applied by a deployment: time to live, point-in-time recovery, a bucket's lifecycle, ExcludePunctuation of a
-  generated secret, AllowAdminCreateUserOnly of a user pool.
-- A stack's outputs that spell out an address of AWS name one that is not there: LocalCloud.api_url is the address.
+- Time: a warm call takes about a tenth of a second. EventBridge Scheduler looks at its schedules every ten seconds.
+- Scheduler does not retry, has no dead-letter queue and no time zone, and leaves `<aws.scheduler...>` in an input.
+- Not checked: iam:PassRole, the roles of schedules and rules, queue policies, dynamodb:LeadingKeys.
+- Missing: SQS's StartMessageMoveTask (sending dead letters again).
+- A function that reads a stream: records that its partial batch response names as failed count as done. While the
+  function works, all other event sources wait.
+- An error that a function does not handle answers 502 with a trace (AWS: 500 without a trace). Events lack `cookies`
+  and the x-forwarded-* headers.
+- A deployment ignores: time to live, point-in-time recovery, a bucket's lifecycle, ExcludePunctuation of a generated
+  secret, AllowAdminCreateUserOnly of a user pool.
+- Outputs of a stack with an address of AWS name an address that does not exist. LocalCloud.api_url is the address.
 """

@@ -1,4 +1,4 @@
-"""The deployment packages of the functions: an archive with one file, which starts the built folder where it lies."""
+"""The deployment packages of the functions: an archive with one file that starts the function from its built folder."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ ENTRY = Path(__file__).parent / "bootstrap.py"
 
 @dataclass(frozen=True)
 class Build:
-    """Where the built things lie.
+    """The folders and programs that `make` has built.
 
-    A layer is taken from `.build/<its folder's name>`, as Lambda would unpack it to /opt and built for this machine, or
-    from its own folder where nothing needs building. `python` is the interpreter that has Lambda's runtime client.
+    A layer is in `.build/<name of its folder>`, built for this machine, as Lambda would unpack it to /opt. A layer that
+    needs no build is in its own folder. `python` is the interpreter that has Lambda's runtime client.
     """
 
     root: Path
@@ -35,7 +35,7 @@ class Build:
         return self.root / ".venv-lambda" / "bin" / "python"
 
     def require(self) -> None:
-        """Raises CloudError where an environment has not been made yet."""
+        """Raises CloudError if an environment is missing."""
         for program in (self.ministack, self.python):
             if not program.exists():
                 raise CloudError(f"{program.relative_to(self.root)} is missing; `make install` makes it")
@@ -47,7 +47,7 @@ class Build:
 
 @dataclass(frozen=True)
 class Package:
-    """A function's archive, under a key that changes with it."""
+    """A function's archive. The key changes with the content."""
 
     key: str
     content: bytes
@@ -67,9 +67,9 @@ def package(function: Function, code: Path, layers: Mapping[str, str], build: Bu
         "env",
         *(f"{name}={value}" for name, value in outside_opt(folders, build).items()),
         str(build.python),
-        "-I",  # neither PYTHONPATH nor a user's site: what is not built is not there
+        "-I",  # without PYTHONPATH and user site: only built packages can be imported
         "-X",
-        f"pycache_prefix={build.root / '.build' / 'bytecode'}",  # built folders stay as they were built
+        f"pycache_prefix={build.root / '.build' / 'bytecode'}",  # writes no bytecode into built folders
         str(ENTRY),
         str(code / function.folder),
         *(str(build.layer(folder)) for folder in folders),
@@ -89,7 +89,7 @@ def archive(logical_id: str, command: Sequence[str]) -> Package:
 
 
 def outside_opt(folders: list[str], build: Build) -> dict[str, str]:
-    """Where fonts and native libraries are, for functions that carry them: on Lambda they are under /opt."""
+    """Environment variables with the folders of fonts and native libraries, which are under /opt on Lambda."""
     found = {}
     for folder in folders:
         match Path(folder).name:

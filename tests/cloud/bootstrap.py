@@ -1,4 +1,4 @@
-"""Runs one built function with Lambda's runtime client, seeing what it would see on Lambda and nothing else.
+"""Runs one built function with Lambda's runtime client. The function sees what it would see on Lambda, no more.
 
 Started by the generated `bootstrap` as `python -I bootstrap.py TASK LAYER...`, with an interpreter that holds the
 runtime client and boto3 alone: a dependency that no layer brings fails here as it would on AWS. Imports nothing of

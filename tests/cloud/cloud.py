@@ -1,4 +1,4 @@
-"""The local cloud as tests and the first command use it: started, deployed, spoken to, stopped."""
+"""The local cloud for tests and for `make run`: start it, deploy into it, use it, stop it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class LocalCloud:
     packaging: Packaging
 
     def upgraded(self, template: Path = ROOT / "template.yaml", **parameters: str) -> LocalCloud:
-        """This cloud after another template, other code or other parameters were deployed over what runs in it."""
+        """Deploys another template, other code or other parameters over the running stack. Returns the new cloud."""
         given = {**self.parameters, **parameters}
         stack = deployment.deploy(template, given, Build(ROOT), self.client, self.packaging)
         return replace(self, stack=stack, parameters=given)
@@ -83,7 +83,7 @@ class LocalCloud:
         return [logical_id for logical_id, name in self.stack.resources.items() if name in deployed]
 
     def logs(self, function: str) -> list[str]:
-        """What a function has printed so far, by its logical id."""
+        """The lines that a function has printed so far, by its logical id."""
         logs = self.client("logs")
         group = f"/aws/lambda/{self.name(function)}"
         try:
@@ -94,7 +94,7 @@ class LocalCloud:
         return [line for line in printed if not line.startswith(LAMBDAS_OWN)]
 
     def wait_until(self, check: Callable[[], T], seconds: float = 60, every: float = 0.1) -> T:
-        """The first true answer of `check`. Raises NotInTime with the last one when the time is over."""
+        """Calls `check` until its answer is true, and returns this answer. Raises NotInTime with the last answer."""
         deadline = time.monotonic() + seconds
         while not (answer := check()):
             if time.monotonic() > deadline:
@@ -105,7 +105,7 @@ class LocalCloud:
 
 @cache
 def client(running: Server, service: str) -> Any:
-    """A client of the root's; kept, since making one costs more than a call."""
+    """A client with the rights of the account's root. It is cached: making a client takes longer than a call."""
     return client_of(boto3.Session(server.ADMIN_KEY, server.ADMIN_KEY, region_name=server.REGION), running, service)
 
 

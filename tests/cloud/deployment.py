@@ -36,7 +36,7 @@ def deploy(
     client: Clients,
     packaging: artefacts.Packaging = artefacts.package,
 ) -> Stack:
-    """Deploys, or upgrades what is deployed. Raises CloudError with the reasons that CloudFormation gives."""
+    """Deploys a new stack, or upgrades the deployed one. Raises CloudError with CloudFormation's reasons."""
     source = template.read(path)
     keys = upload_code(path, source, build, client("s3"), packaging)
     known = {name: value for name, value in parameters.items() if name in source.get("Parameters", {})}
@@ -67,7 +67,7 @@ def run_stack(local: template.Template, parameters: Mapping[str, str], client: C
     s3.put_object(Bucket=template.ARTEFACTS, Key="template.json", Body=json.dumps(local))
     request = {
         "StackName": STACK,
-        # By address: as text it may be no longer than 51,200 bytes.
+        # By address: a template in the request may have at most 51,200 bytes.
         "TemplateURL": f"{s3.meta.endpoint_url}/{template.ARTEFACTS}/template.json",
         "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
         "Capabilities": CAPABILITIES,
@@ -114,7 +114,7 @@ def described(formation: Any) -> Stack:
 def reserve_concurrency(local: template.Template, stack: Stack, functions: Any) -> None:
     """Sets each function's ReservedConcurrentExecutions, which ministack's CloudFormation leaves out.
 
-    Numbers alone: one that hangs on a parameter is not reserved by default.
+    Only numbers: a value from a parameter reserves nothing by default.
     """
     for logical_id, properties in template.of_type(local, "AWS::Lambda::Function"):
         if isinstance(reserved := properties.get("ReservedConcurrentExecutions"), int):

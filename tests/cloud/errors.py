@@ -1,10 +1,10 @@
-"""What can go wrong in the local cloud, each with the sentence a developer needs."""
+"""Errors of the local cloud. Each message tells a developer what to do."""
 
 from __future__ import annotations
 
 
 class CloudError(Exception):
-    """The local cloud could not be started, or does not hold what the template says."""
+    """The local cloud could not start, or lacks a part of the template."""
 
 
 class NotInTime(CloudError):

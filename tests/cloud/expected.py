@@ -1,4 +1,4 @@
-"""What a deployed stack must hold, counted in template.yaml and in the cloud, so that no part is lost unseen."""
+"""Counts the parts of the stack in template.yaml and in the cloud, so that no part gets lost without an error."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tests.cloud.template import Template, of_type
 Clients = Callable[[str], Any]
 
 POLLED = ("SQS", "DynamoDB")
-"""The events of a function that Lambda fetches from a source."""
+"""Events that Lambda polls from a source."""
 
 
 @dataclass(frozen=True)
 class Wiring:
-    """How many of the things that make functions run there are."""
+    """The number of each kind of resource that starts functions."""
 
     routes: int
     authorizers: int
@@ -28,7 +28,7 @@ class Wiring:
 
 
 def written(template: Template) -> Wiring:
-    """As the SAM template has it."""
+    """The counts in the SAM template."""
     kinds = [
         event["Type"]
         for _, function in of_type(template, "AWS::Serverless::Function")
@@ -51,7 +51,7 @@ def number_of(template: Template, kind: str) -> int:
 
 
 def deployed(client: Clients) -> Wiring:
-    """As the cloud has it, whatever stack it came from: this cloud holds one."""
+    """The counts in the cloud, which has one stack only."""
     gateway, s3, notifications = client("apigatewayv2"), client("s3"), 0
     apis = [api["ApiId"] for api in gateway.get_apis()["Items"]]
     for bucket in s3.list_buckets()["Buckets"]:
@@ -68,7 +68,7 @@ def deployed(client: Clients) -> Wiring:
 
 
 def require_whole(template: Template, client: Clients) -> None:
-    """Raises CloudError with both counts where they differ."""
+    """Raises CloudError with both counts if they differ."""
     due, found = asdict(written(template)), asdict(deployed(client))
     if wrong := [name for name in due if due[name] != found[name]]:
         counts = "; ".join(f"{name}: {due[name]} in the template, {found[name]} deployed" for name in wrong)

@@ -1,4 +1,4 @@
-"""What the first command prints: where everything is, how to sign in, commands to try. A test runs these commands."""
+"""The text that `make run` prints: addresses, how to sign in, commands to try. A test runs these commands."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def sign_in(cloud: LocalCloud) -> list[str]:
 
 
 def aws_settings(cloud: LocalCloud) -> list[str]:
-    """Commands that let AWS's own tools find this cloud: another region would take what is sent to it, and lose it."""
+    """Commands that let AWS's own tools find this cloud. Another region would accept data and lose it."""
     keys = f"AWS_ACCESS_KEY_ID={ADMIN_KEY} AWS_SECRET_ACCESS_KEY={ADMIN_KEY}"
     return [
         f"export AWS_ENDPOINT_URL={cloud.server.url} {keys}",

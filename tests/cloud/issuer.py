@@ -38,7 +38,7 @@ LIFETIME_SECONDS = 3600
 
 
 class Issuer:
-    """Signs tokens with keys made at start: a token of an earlier start is refused like any forged one."""
+    """Signs tokens with keys that are made at start. A token from an earlier start is refused, like a forged one."""
 
     def __init__(self, port: int) -> None:
         self.url = f"http://{LOOPBACK}:{port}"
@@ -46,7 +46,7 @@ class Issuer:
         self.codes = authorizing.Codes()
 
     def token(self, username: str, *, administrator: bool = False, key: RSAKey | None = None, **changed: Any) -> str:
-        """A signed token. `changed` claims replace the usual ones, None removes one; `key` signs in another's place."""
+        """A signed token. `changed` claims replace the usual ones; None removes a claim. `key` replaces its key."""
         key = key or self.key
         now = int(time.time())
         claims = {
@@ -74,7 +74,7 @@ class Issuer:
         }
 
     def tokens(self, form: Mapping[str, str]) -> dict[str, Any] | None:
-        """For a code, the ID token of the client and an access token of the interface; None where it is no good."""
+        """The client's ID token and an access token of the API, for a code; None for a code that is not valid."""
         code = self.codes.take(form)
         if code is None:
             return None
@@ -93,7 +93,7 @@ class Issuer:
 
 
 def new_key(kid: str | None = None) -> RSAKey:
-    """A key pair; unless it is to bear another's id, its own is made from it."""
+    """A key pair. Without an id of another key, its id is made from the key."""
     key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"})
     return RSAKey.import_key(key.as_dict(private=True, kid=kid or key.thumbprint()))
 

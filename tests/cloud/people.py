@@ -1,4 +1,4 @@
-"""People of the sample run whom the development issuer's page offers, each there to show something."""
+"""The people whom the sign-in page of the development issuer offers. Each shows one case of the sample run."""
 
 from __future__ import annotations
 

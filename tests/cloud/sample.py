@@ -1,4 +1,4 @@
-"""The sample course run of tests/samples, brought into the local cloud as its staff would bring it: over HTTP."""
+"""Loads the sample course run of tests/samples into the local cloud over HTTP, as its staff would."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a file came to: rows of it that count, rows refused."""
+    """The result of a file: the number of its rows, and of its refused rows."""
 
     name: str
     rows: int
@@ -45,7 +45,7 @@ class Loaded:
 
 
 def load(cloud: LocalCloud) -> list[Loaded]:
-    """Makes the run and its staff, and loads its two files. Raises CloudError where the product refuses."""
+    """Makes the run, names its staff and loads its two files. Raises CloudError if the product refuses."""
     with cloud.http(GLOBAL_STAFF, administrator=True) as http:
         expect(http.put(RUN, json=SETTINGS), 201)
         expect(http.put(f"{RUN}/staff", json={"usernames": [COURSE_STAFF]}), 200)

@@ -1,4 +1,4 @@
-"""Starts and stops the cloud's services: one ministack process, on loopback only, that forgets all when it stops."""
+"""Starts and stops the services of the cloud: one ministack process on loopback, which keeps nothing after its end."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from tests.cloud.errors import CloudError, PortTaken
 
 LOOPBACK = "127.0.0.1"
 REGION = "eu-west-1"
-"""The only one that exists here: what is sent to another one is lost without an error."""
+"""The only region of the local cloud. Data sent to another region is lost without an error."""
 ADMIN_KEY = "test"
 START_SECONDS = 30
 STOP_SECONDS = 5
 PORTS = 3
-"""Of one local cloud, side by side: the product, its issuer, AWS's services."""
+"""Ports of one local cloud, in a row: the product, its issuer, AWS's services."""
 
 QUIET_PORTS = range(20_000, 30_000, PORTS)
-"""Below those that the system gives to outgoing connections, which could take one before it is used."""
+"""Below the ports of outgoing connections: the system could give away a port before the cloud uses it."""
 
 
 @dataclass(frozen=True)
 class Server:
-    """A running ministack. `url` is the endpoint of every AWS service; `log` what it printed."""
+    """A running ministack. `url` is the endpoint of every AWS service, `log` the file with its output."""
 
     port: int
     pid: int
@@ -54,7 +54,7 @@ def free_port() -> int:
 
 
 def require_free(port: int) -> None:
-    """Says that the port is taken before anything has been started. Raises PortTaken."""
+    """Raises PortTaken if the port is taken, before anything starts."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -65,7 +65,7 @@ def require_free(port: int) -> None:
 
 @contextmanager
 def running(executable: Path, port: int, scratch: Path) -> Iterator[Server]:
-    """Runs ministack until the block ends; its functions' processes end with it.
+    """Runs ministack until the block ends. The processes of functions end too.
 
     `scratch` takes its log and temporary files. Raises PortTaken, or CloudError with the end of the log.
     """
@@ -75,7 +75,7 @@ def running(executable: Path, port: int, scratch: Path) -> Iterator[Server]:
     log = scratch / "ministack.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            # Even a killed parent leaves nothing running. The signal comes when the thread that starts this ends.
+            # If the parent is killed, ministack ends too. The signal comes when the thread that started it ends.
             ["setpriv", "--pdeathsig", "TERM", str(executable)],
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -91,7 +91,7 @@ def running(executable: Path, port: int, scratch: Path) -> Iterator[Server]:
 
 
 def environment(port: int, temporary: Path) -> dict[str, str]:
-    """All that ministack, and with it every function, inherits: nothing of the developer's own environment.
+    """The whole environment of ministack and every function. Nothing of the developer's own environment is in it.
 
     - BIND_HOST and IOT_MTLS_ENABLED: by default it listens on all addresses, and for MQTT on a port of its own.
     - AUTH: requests are signed, and each function may do what its role says and no more.
@@ -130,7 +130,7 @@ def await_health(process: subprocess.Popen[bytes], port: int, log: Path) -> None
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """Ends the whole process group: ministack first and politely, then whatever it left running."""
+    """Ends the process group: first ministack in order, then every process that is left."""
     process.terminate()
     try:
         with suppress(subprocess.TimeoutExpired):

@@ -39,7 +39,7 @@ Template = dict[str, Any]
 
 @dataclass(frozen=True)
 class Function:
-    """A function of the template: its folder and those of its layers, in the order in which they are laid over /opt."""
+    """A function of the template: its folder, and the ids of its layers in the order in which they cover /opt."""
 
     logical_id: str
     folder: str
@@ -85,7 +85,7 @@ def expanded_by_sam(path: Path, keys: Mapping[str, str], parameters: Mapping[str
         properties["CodeUri"] = f"s3://{ARTEFACTS}/{keys[logical_id]}"
     for logical_id, properties in of_type(template, "AWS::Serverless::LayerVersion"):
         properties["ContentUri"] = f"s3://{ARTEFACTS}/{logical_id}.zip"
-    with patch.dict(os.environ, {"AWS_DEFAULT_REGION": REGION}):  # which partition, is asked of the environment
+    with patch.dict(os.environ, {"AWS_DEFAULT_REGION": REGION}):  # SAM reads the partition from the environment
         expanded: Template = transform(template, dict(parameters or {}), NoManagedPolicies())
     return expanded
 
@@ -122,14 +122,14 @@ def localised(path: Path, keys: Mapping[str, str], parameters: Mapping[str, str]
 
 
 class NoManagedPolicies:
-    """Stands for SAM's list of AWS's managed policies, which it would ask IAM for: the template names none."""
+    """Takes the place of SAM's list of managed policies, which SAM would get from IAM. The template names none."""
 
     def load(self) -> dict[str, str]:
         return {}
 
 
 def with_numbers(value: Any, numbers: Mapping[str, int]) -> Any:
-    """The same, with numbers in the place of references to parameters that are numbers."""
+    """The same value, with numbers instead of references to numeric parameters."""
     if isinstance(value, dict):
         if set(value) == {"Ref"} and value["Ref"] in numbers:
             return numbers[value["Ref"]]
@@ -138,7 +138,7 @@ def with_numbers(value: Any, numbers: Mapping[str, int]) -> Any:
 
 
 def first_metric(metrics: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The first metric of an alarm's metric math, as properties of an alarm on that alone."""
+    """Properties of an alarm on the first metric alone, out of an alarm with metric math."""
     for metric in metrics:
         if measured := metric.get("MetricStat"):
             return {**measured["Metric"], "Period": measured["Period"], "Statistic": measured["Stat"]}
@@ -146,7 +146,7 @@ def first_metric(metrics: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def as_ministack_asks(value: Any) -> Any:
-    """Policies, wherever they are, in the words that ministack checks them by."""
+    """The same value, with every policy in the form that ministack checks."""
     if isinstance(value, dict):
         value = {name: as_ministack_asks(part) for name, part in value.items()}
         actions = [value["Action"]] if isinstance(value.get("Action"), str) else value.get("Action", [])

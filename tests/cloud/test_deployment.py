@@ -63,7 +63,7 @@ def test_a_poisonous_message_ends_in_the_dead_letter_queue_and_the_others_do_not
     sqs.send_message_batch(QueueUrl=probe.name("Queue"), Entries=entries)
 
     def given_up() -> list[Any]:
-        """What lies there, but for the test event that S3 sends when a notification is set up."""
+        """The messages, without the test event that S3 sends for a new notification."""
         letters = sqs.receive_message(QueueUrl=probe.name("DeadLetters"), MaxNumberOfMessages=10).get("Messages", [])
         return [letter for letter in letters if "s3:TestEvent" not in letter["Body"]]
 

@@ -1,4 +1,4 @@
-"""The local cloud starts on loopback alone, and when it stops nothing is left."""
+"""The local cloud starts on loopback only, and leaves nothing when it stops."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The JWT authorizer of the local cloud refuses what API Gateway's refuses."""
+"""The JWT authorizer of the local cloud refuses the same tokens as API Gateway's."""
 
 from __future__ import annotations
 

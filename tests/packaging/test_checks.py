@@ -42,7 +42,7 @@ def test_a_library_for_another_machine(layer: Path) -> None:
 
 
 def test_a_library_that_nobody_brings(layer: Path) -> None:
-    with pytest.raises(BuildError, match=r"libglib-2\.0\.so\.0 needs libpcre2-8\.so\.0, which is neither"):
+    with pytest.raises(BuildError, match=r"libglib-2\.0\.so\.0 needs libpcre2-8\.so\.0, which neither Lambda has nor"):
         elf.check(layer, HERE)
 
 
