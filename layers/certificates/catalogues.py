@@ -23,7 +23,7 @@ KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 def collected() -> Catalog:
     """Every text of the pages, as the source has it."""
     catalogue = Catalog(domain="pages", project="certificates", version="1", charset="utf-8")
-    found = extract_from_dir(str(PAGES), METHODS, OPTIONS, keywords=KEYWORDS)  # type: ignore[arg-type]
+    found = extract_from_dir(str(PAGES), METHODS, OPTIONS, keywords=KEYWORDS)
     for file, line, message, comments, context in found:
         catalogue.add(message, None, [(file, line)], auto_comments=comments, context=context)
     return catalogue

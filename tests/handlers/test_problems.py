@@ -16,7 +16,7 @@ from certificates.http.answers import STATUS_OF
 from certificates.http.openapi import document
 from certificates.http.problems import PREFIX, PROBLEMS
 from certificates.rules.eligibility import Reason
-from certificates.rules.exception_checks import CheckReason, Failure
+from certificates.rules.exception_checks import CheckReason
 from certificates.rules.settings import SettingReason
 from certificates.staff_checks import _refusal
 
@@ -49,7 +49,7 @@ CHOSEN = {
     ("http/schemas.py", "reason"): {(reason, 400) for reason in ("unknown-field", "invalid-body")},
     ("rules/settings.py", "reason.value"): {(reason.value, 400) for reason in SettingReason},
     ("staff_checks.py", "failure.reason.value"): {
-        (reason.value, STATUS_OF[type(_refusal(Failure(reason, "")))]) for reason in CheckReason
+        (reason.value, STATUS_OF[type(_refusal(reason))]) for reason in CheckReason
     },
 }
 """Reasons that are not written where they are raised."""

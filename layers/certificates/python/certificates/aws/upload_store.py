@@ -12,7 +12,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from certificates.aws import writes
-from certificates.aws.reads import get_items
+from certificates.aws.reads import get_items, query
 from certificates.aws.table import Key, RawItem, UploadItem, run_key
 from certificates.errors import Raced
 from certificates.uploads.upload import COPIED, Batch, Upload
@@ -44,9 +44,8 @@ class UploadStore:
 
     def uploads(self, course_id: str, kind: str) -> list[Upload]:
         """Every upload of a run whose file is stored under this prefix, newest first."""
-        connection()
-        found = UploadItem.query(run_key(course_id), UploadItem.sk.startswith("UPLOAD#"), consistent_read=True)
-        uploads = [_upload(item.serialize()) for item in found if item.object_key.startswith(f"{kind}/")]
+        found = query((UploadItem.pk == run_key(course_id)) & UploadItem.sk.startswith("UPLOAD#"))
+        uploads = [upload for raw in found if (upload := _upload(raw)).object_key.startswith(f"{kind}/")]
         return sorted(uploads, key=lambda upload: (str(upload.created_at), upload.upload_id), reverse=True)
 
     def taken_back(self, upload: Upload, now: datetime) -> None:

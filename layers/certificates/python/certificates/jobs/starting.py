@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from certificates.aws.listing_store import ListingStore
-from certificates.aws.table import SHARDS, connection
+from certificates.aws.table import SHARDS
 from certificates.backend import Backend
 from certificates.errors import Busy, Conflict, NotFound, Raced
 from certificates.lookup import read_run
@@ -51,7 +51,6 @@ def start_job(course_id: str, selection: Selection, *, dry_run: bool, by: str, b
 
 def _counted(job: Job, run: CourseRun, backend: Backend, now: datetime) -> Job:
     """The job with the number of its learners, so that its total is known from the first look."""
-    connection()
 
     def count(shard: int) -> int:
         listed = ListingStore().facts_of_shard(run, shard, site=backend.site, now=now)
