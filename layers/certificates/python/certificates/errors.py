@@ -11,7 +11,8 @@ Refusal                      carries `reason` (stable, kebab-case), a sentence, 
 │   └── Ambiguous            several learners have this username or e-mail: nobody is chosen
 ├── TooLarge                 more than is accepted
 ├── Overloaded               AWS takes no more calls right now: what Throttled is to a caller over HTTP
-└── PreconditionFailed       somebody else changed it first
+├── PreconditionFailed       somebody else changed it first
+└── PreconditionRequired     a change of something that exists has to name the version it was made on
 Throttled                    AWS takes no more calls right now, even after pauses: the same again succeeds later
 Raced                        a conditional write lost; the verb gathers again and decides anew. Never reaches a caller.
 NotRemoved                   documents are still there; whoever follows the records removes them later
@@ -92,6 +93,10 @@ class Overloaded(Refusal):
 
 
 class PreconditionFailed(Refusal):
+    pass
+
+
+class PreconditionRequired(Refusal):
     pass
 
 

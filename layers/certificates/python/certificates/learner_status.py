@@ -40,7 +40,13 @@ def shown_certificates(username: str, *, backend: Backend, now: datetime) -> lis
     issued = [held for held in backend.certificates.certificates_of(user_id) if held.status is Status.DOWNLOADABLE]
     runs = backend.runs.runs_by_id(held.course_id for held in issued)
     shown = [(held, run) for held in issued if (run := runs.get(held.course_id)) is not None and is_shown(run, now)]
-    return sorted(shown, key=lambda pair: (str(pair[0].issued_on), pair[0].verify_uuid), reverse=True)
+    return sorted(shown, key=_newest, reverse=True)
+
+
+def _newest(shown: tuple[Certificate, CourseRun]) -> tuple[str, str, str]:
+    """By day of issue; within a day by the last change."""
+    held, _ = shown
+    return str(held.issued_on), str(held.modified_at), held.verify_uuid
 
 
 def facts_of_username(course_id: str, username: str, *, backend: Backend, now: datetime) -> Facts:

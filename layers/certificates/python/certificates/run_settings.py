@@ -5,26 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from enum import Enum
+from typing import Final
 
 from certificates.backend import Backend
 from certificates.designs.run_design import default_design, design_of, prepare
-from certificates.errors import Busy, PreconditionFailed, Raced
+from certificates.errors import Busy, PreconditionFailed, PreconditionRequired, Raced
 from certificates.jobs.schedule import schedule_issuance
 from certificates.rules.model import CourseRun
 from certificates.rules.settings import RunSettings, apply_settings
 
 
+class AnyVersion(Enum):
+    ANY = "*"
+
+
+ANY_VERSION: Final = AnyVersion.ANY
+"""The caller replaces the settings of an existing run, whatever version they are at."""
+
+
 def replace_run(
-    course_id: str, settings: RunSettings, *, if_match: int | None, backend: Backend, now: datetime
+    course_id: str, settings: RunSettings, *, if_match: int | AnyVersion | None, backend: Backend, now: datetime
 ) -> tuple[CourseRun, bool]:
     """The run as it now is, and whether it is new.
 
-    `if_match` is the version the caller has read, None for a run that is to be new. Raises PreconditionFailed
-    `changed-meanwhile` when the run is at another version, BadRequest with the reason and field of a bad setting, or
+    `if_match` is the version the caller has read, None for a run that is to be new. Raises PreconditionRequired
+    `precondition-required` where it is None and the run exists, PreconditionFailed `changed-meanwhile` when the run is
+    at another version, BadRequest with the reason and field of a bad setting, or
     `not-renderable` when the title or the organization cannot be printed.
     """
     before = backend.runs.run(course_id)
-    if if_match != (before.version if before else None):
+    if before is not None and if_match is None:
+        raise PreconditionRequired(
+            "precondition-required", "This run exists. Read its settings, then send their ETag as If-Match."
+        )
+    known = before.version if before is not None else None
+    if if_match != known and (if_match is not ANY_VERSION or before is None):
         raise _changed(before)
     run = apply_settings(before, settings, course_id)
     design = design_of(before, backend) if before else default_design()

@@ -42,15 +42,15 @@ def verify(verify_uuid: str, *, backend: Backend, now: datetime) -> Verification
     facts = backend.certificates.facts(certificate.course_id, certificate.user_id, site=backend.site, now=now)
     if facts is None or facts.certificate is None:
         raise NotFound("unknown-certificate", "No certificate is known under this id. Check it for typing errors.")
+    certificate = facts.certificate
+    if facts.invalidation is not None and facts.invalidation.active:
+        day = facts.invalidation.invalidated_at.date()
+        return Verification(validity=Validity.INVALIDATED, certificate=certificate, invalidated_on=day)
     if not is_shown(facts.run, now):
         due = shown_on(facts.run)
         raise NotFound(
             "not-yet-available", "This certificate is not shown yet.", **({"available_on": due} if due else {})
         )
-    certificate = facts.certificate
-    if facts.invalidation is not None and facts.invalidation.active:
-        day = facts.invalidation.invalidated_at.date()
-        return Verification(validity=Validity.INVALIDATED, certificate=certificate, invalidated_on=day)
     if certificate.status is not Status.DOWNLOADABLE:
         return Verification(validity=Validity.WITHDRAWN, certificate=certificate)
     return Verification(validity=Validity.VALID, certificate=certificate)

@@ -54,7 +54,7 @@ class ListingStore:
     ) -> Iterator[Listed]:
         """Every item of this kind in the run, shard by shard, `after` the place of one of them."""
         first, _, entry = (after or "").partition("/")
-        start = int(first) if first.isdigit() else 0
+        start = int(first) if first.isascii() and first.isdigit() and len(first) == 2 else 0
         for shard in range(start, SHARDS):
             beyond = entry if shard == start else ""
             yield from self.shard(course_id, shard, kind, after=beyond, attributes=attributes, page_size=page_size)

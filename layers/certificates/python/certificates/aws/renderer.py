@@ -68,11 +68,11 @@ class Renderer:
     def preview(self, design_digest: str, document: str) -> None:
         """Lay out a sample of a design and store it under the key `document`.
 
-        Raises Conflict `design-failed` with what is wrong.
+        Raises BadRequest `design-failed` with what is wrong.
         """
         answer = self._invoke({"action": "preview", "design": design_digest, "document": document})
         if "refused" in answer:
-            raise Conflict("design-failed", answer["refused"]["message"])
+            raise BadRequest("design-failed", answer["refused"]["message"])
 
     def _invoke(self, request: dict[str, object]) -> dict[str, Any]:
         answer = lambda_().invoke(FunctionName=self.function, Payload=json.dumps(request).encode())

@@ -77,7 +77,7 @@ def replace_design(
 
 
 def preview(run: CourseRun, design: Design, *, backend: Backend) -> str:
-    """A presigned address of a sample, marked as one. Raises Conflict `design-failed` with what is wrong."""
+    """A presigned address of a sample, marked as one. Raises BadRequest `design-failed` with what is wrong."""
     design = complete(design, run, backend=backend)
     digest = _digest(design)
     backend.documents.put(design_key(digest), design.to_json().encode(), "application/json")

@@ -20,6 +20,7 @@ from certificates.errors import (
     NotSignedIn,
     Overloaded,
     PreconditionFailed,
+    PreconditionRequired,
     Refusal,
     TooLarge,
 )
@@ -46,6 +47,7 @@ STATUS_OF: Mapping[type[Refusal], int] = {
     Overloaded: _TRY_AGAIN,
     Gone: 410,
     PreconditionFailed: 412,
+    PreconditionRequired: 428,
     TooLarge: 413,
 }
 

@@ -7,7 +7,6 @@ Handlers take a Request and return an Answer; refusals become problems here and 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -78,9 +77,17 @@ class Request:
         """How many items a page may hold. Raises BadRequest `bad-limit`."""
         limit, _ = PAGED
         text = self.read(limit) or str(DEFAULT_LIMIT)
-        if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_LIMIT:
+        number = whole_number(text, most=MAX_LIMIT)
+        if not number:
             raise BadRequest("bad-limit", f"limit is a whole number from 1 to {MAX_LIMIT}.", field="limit")
-        return int(text)
+        return number
+
+
+def whole_number(text: str, *, most: int) -> int | None:
+    """The number that ASCII digits write, None for other texts and for a number above `most`, however long."""
+    if not text.isascii() or not text.isdigit() or len(text) > len(str(most)):
+        return None
+    return number if (number := int(text)) <= most else None
 
 
 AnyBody = TypeVar("AnyBody")
@@ -173,6 +180,7 @@ def _serve(operation: Operation, event: dict[str, Any], context: Any) -> Answer:
         parts = (event, _backend(event), runtime.now(), event.get("pathParameters") or {}, context, operation)
         request = Request(*parts)
         operation.door(request)
+        _check_path(request.path)
         if operation.body:
             request = RequestWith(*parts, _body(event, operation.body, operation.max_body_bytes))
         return _handle(operation, request)
@@ -182,6 +190,23 @@ def _serve(operation: Operation, event: dict[str, Any], context: Any) -> Answer:
     except Throttled as throttled:
         logger.warning("throttled", extra={"call": str(throttled)})
         return problem(Overloaded())
+
+
+MAX_ID_LENGTH = 255
+"""Characters of an id in a path: longer than any id of ours, and short enough for a key of the table."""
+
+_UNKNOWN = {
+    "user_id": ("unknown-learner", "No learner is known under this id."),
+    "job_id": ("unknown-job", "There is no such job of this run."),
+    "upload_id": ("unknown-upload", "No such upload of this run."),
+}
+
+
+def _check_path(path: dict[str, str]) -> None:
+    """Raises NotFound for an id that nothing can have: empty, or too long to be a key of the table."""
+    for name, (reason, message) in _UNKNOWN.items():
+        if name in path and not 0 < len(path[name]) <= MAX_ID_LENGTH:
+            raise NotFound(reason, message)
 
 
 def _handle(operation: Operation, request: Request) -> Answer:
@@ -215,18 +240,17 @@ def _body(event: dict[str, Any], schema: str, max_bytes: int) -> Any:
     if event.get("isBase64Encoded"):
         import base64
 
-        text = base64.b64decode(text).decode(errors="replace")
-    if len(text.encode()) > max_bytes:
+        body = base64.b64decode(text)
+    else:
+        # A half of a surrogate pair is no character: JSON's reader refuses it in its own words.
+        body = text.encode(errors="surrogatepass")
+    if len(body) > max_bytes:
         raise TooLarge(
             "body-too-large",
             f"The body may hold at most {max_bytes} bytes.",
             max_bytes=max_bytes,
         )
-    try:
-        document = json.loads(text)
-    except ValueError as error:
-        raise BadRequest("not-json", f"The body is not JSON: {error}.") from error
     # Pydantic is imported by the first request that brings a body: most learners' requests never do.
     from certificates.http import schemas
 
-    return schemas.validate(schema, document)
+    return schemas.validate(schema, body)

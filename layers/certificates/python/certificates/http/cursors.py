@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping, Sequence
 
 from certificates.errors import BadRequest
-from certificates.http.api import Request
+from certificates.http.api import Request, whole_number
 from certificates.http.parameters import PAGED
+
+MAX_CURSOR_LENGTH = 1200
+"""Characters: more than any cursor of ours, and its key still fits the table's."""
+
+MAX_POSITION = 10**9
 
 
 def cursor_of(after: str | None) -> str | None:
@@ -25,12 +29,14 @@ def after(request: Request) -> str | None:
 
 def key_in(text: str) -> str:
     """The key in a cursor. Raises BadRequest `bad-cursor`."""
+    if len(text) > MAX_CURSOR_LENGTH:
+        raise _bad_cursor()
     try:
         key = json.loads(base64.b64decode(text, altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError) as error:
-        raise BadRequest("bad-cursor", "This cursor is not one that an answer of this list held.") from error
-    if not isinstance(key, str):
-        raise BadRequest("bad-cursor", "This cursor is not one that an answer of this list held.")
+    except (ValueError, RecursionError) as error:
+        raise _bad_cursor() from error
+    if not isinstance(key, str) or not key or not _is_text(key):
+        raise _bad_cursor()
     return key
 
 
@@ -41,7 +47,20 @@ def listing(items: Sequence[object], next_after: str | None) -> dict[str, object
 def page_of(documents: Sequence[Mapping[str, object]], request: Request) -> dict[str, object]:
     """A page of a list that is short enough to be held whole; the cursor is the position."""
     start = after(request) or "0"
-    if not start.isascii() or not start.isdigit():
-        raise BadRequest("bad-cursor", "This cursor is not one that an answer of this list held.")
-    first, last = int(start), int(start) + request.limit
+    first = whole_number(start, most=MAX_POSITION)
+    if first is None:
+        raise _bad_cursor()
+    last = first + request.limit
     return listing(documents[first:last], str(last) if last < len(documents) else None)
+
+
+def _is_text(key: str) -> bool:
+    """Whether the key can be written in UTF-8: half of a surrogate pair cannot."""
+    try:
+        return len(key.encode()) <= MAX_CURSOR_LENGTH
+    except UnicodeEncodeError:
+        return False
+
+
+def _bad_cursor() -> BadRequest:
+    return BadRequest("bad-cursor", "This cursor is not one that an answer of this list held.")

@@ -32,7 +32,6 @@ def read_design(request: Request) -> Answer:
     "/course-runs/{course_id}/design",
     answers={200: "DesignAnswer"},
     max_body_bytes=MAX_DESIGN_BYTES,
-    idempotent=True,
 )
 def put_design(request: RequestWith[DesignBody]) -> Answer:
     """Replace the design; one that is to be active is laid out first, and refused with the reason where it fails."""

@@ -40,6 +40,7 @@ PROBLEMS: Mapping[str, Problem] = {
     "unknown-status": _problem("`status` is none of a certificate's.", 400),
     "bad-if-match": _problem("`If-Match` is no ETag that was given.", 400),
     "changed-meanwhile": _problem("Somebody else has changed it since it was read: read it again.", 412),
+    "precondition-required": _problem("The run exists: `If-Match` has to name the version that was read.", 428),
     "bad-idempotency-key": _problem("The `Idempotency-Key` is longer than it may be.", 400),
     "idempotency-key-reused": _problem("The `Idempotency-Key` came with another body before.", 400),
     "in-progress": _problem("The first call with this `Idempotency-Key` is still running.", 409),
@@ -95,7 +96,7 @@ PROBLEMS: Mapping[str, Problem] = {
     "malformed-mode": _problem("A mode is no word that an LMS calls a mode.", 400),
     "never-shown": _problem("With these settings no certificate could ever be shown.", 400),
     # Designs.
-    "design-failed": _problem("The design cannot be printed; `detail` says why.", 400, 409),
+    "design-failed": _problem("The design cannot be printed; `detail` says why.", 400),
     "unknown-template": _problem("No template of this name ships, and the bucket has none.", 400),
     "bad-template": _problem("The template's archive cannot be read.", 400),
 }

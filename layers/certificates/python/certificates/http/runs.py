@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from certificates.errors import BadRequest
 from certificates.http.answers import Answer, answer
-from certificates.http.api import Api, Request, RequestWith
+from certificates.http.api import Api, Request, RequestWith, whole_number
 from certificates.http.cursors import after, listing
 from certificates.http.doors import global_staff, signed_in
 from certificates.http.parameters import IF_MATCH, PAGED
 from certificates.lookup import read_run
 from certificates.rules.model import CourseRun
 from certificates.rules.settings import NEVER, RunSettings
-from certificates.run_settings import replace_run, replace_staff
+from certificates.run_settings import ANY_VERSION, AnyVersion, replace_run, replace_staff
 
 if TYPE_CHECKING:
     from certificates.http.schemas import CourseRunSettings, StaffBody
@@ -73,7 +73,8 @@ def read_staff(request: Request) -> Answer:
 )
 def put_staff(request: RequestWith[StaffBody]) -> Answer:
     """Make these people the run's course staff."""
-    return answer({"usernames": replace_staff(request.course_id, request.body.usernames, backend=request.backend)})
+    run = read_run(request.course_id, backend=request.backend)
+    return answer({"usernames": replace_staff(run.course_id, request.body.usernames, backend=request.backend)})
 
 
 def _settings_document(run: CourseRun) -> dict[str, object]:
@@ -90,12 +91,17 @@ def _etag(run: CourseRun) -> str:
     return f'"{run.version}"'
 
 
-def _if_match(request: Request) -> int | None:
+MAX_VERSION = 10**12
+
+
+def _if_match(request: Request) -> int | AnyVersion | None:
     """Raises BadRequest `bad-if-match`."""
     text = request.read(IF_MATCH)
     if text is None:
         return None
-    version = text.strip().strip('"')
-    if not version.isascii() or not version.isdigit():
+    if text.strip() == "*":
+        return ANY_VERSION
+    version = whole_number(text.strip().strip('"'), most=MAX_VERSION)
+    if version is None:
         raise BadRequest("bad-if-match", 'If-Match holds the ETag that was read, for example "3".')
-    return int(version)
+    return version

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as schema_of_dataclass
+from pydantic_core import PydanticCustomError
 
 from certificates.errors import BadRequest
 from certificates.rules.groups import Group
@@ -27,12 +30,36 @@ MAX_SIGNATURE_BYTES = 512 * 1024
 class Body(BaseModel):
     """A request: unknown fields are refused, so that a misspelt setting is never silently its default."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-@schema_of_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+def _plain_number(value: object) -> object:
+    """Python takes "0.6_0" and " 0.6" for numbers; people who typed that meant something else."""
+    if isinstance(value, bool):
+        raise PydanticCustomError("not_a_number", "write a number such as 0.6")
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]+(\.[0-9]+)?", value, re.ASCII):
+        raise PydanticCustomError("not_a_number", "write a number such as 0.6")
+    return value
+
+
+@schema_of_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", strict=True))
 class CourseRunSettings(RunSettings):
     """A whole replacement of a run's settings."""
+
+    passing_grade: Annotated[Decimal, Strict(False), BeforeValidator(_plain_number)] = Decimal("0.5")
+
+
+def _from_base64(text: object) -> object:
+    """The bytes that base64 writes. Pydantic's own reader skips characters that base64 does not have."""
+    if not isinstance(text, str):
+        return text
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        raise PydanticCustomError("not_base64", "write the file's bytes in base64") from None
+
+
+Signature = Annotated[bytes, BeforeValidator(_from_base64), Field(max_length=MAX_SIGNATURE_BYTES)]
 
 
 class SignatoryBody(Body):
@@ -41,7 +68,9 @@ class SignatoryBody(Body):
     name: Annotated[str, Field(min_length=1, max_length=120)]
     title: Annotated[str, Field(max_length=120)] = ""
     organization: Annotated[str, Field(max_length=120)] = ""
-    signature_image: Annotated[Base64Bytes, Field(max_length=MAX_SIGNATURE_BYTES)] | None = None
+    signature_image: Annotated[bytes, BeforeValidator(_from_base64), Field(max_length=MAX_SIGNATURE_BYTES)] | None = (
+        None
+    )
 
 
 class DesignBody(Body):
@@ -56,7 +85,7 @@ class DesignBody(Body):
 
 
 class StaffBody(Body):
-    usernames: Annotated[frozenset[Annotated[str, Field(min_length=1, max_length=150)]], Field(max_length=45)]
+    usernames: Annotated[frozenset[Annotated[str, Field(max_length=150, pattern=r"^\S(.*\S)?$")]], Field(max_length=45)]
 
 
 class LearnerNote(Body):
@@ -479,12 +508,17 @@ UNKNOWN_FIELD = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
 """How pydantic names a field that a model, or a dataclass, does not have."""
 
 
-def validate(name: str, document: object) -> Any:
-    """The value of a request body. Raises BadRequest `unknown-field` or `invalid-body`, each fault with its field."""
+def validate(name: str, body: bytes) -> Any:
+    """The value of a request body in JSON.
+
+    Raises BadRequest `not-json`, `unknown-field` or `invalid-body`, the latter two with each fault and its field.
+    """
     try:
-        # Through JSON's own reading of types: "60" is no number, but a time is written as text.
-        return TypeAdapter(SCHEMAS[name]).validate_python(document)
+        # Strictly by JSON's own types: "no" is no boolean and 0 is no time, but a time is written as text.
+        return TypeAdapter(SCHEMAS[name]).validate_json(body)
     except ValidationError as error:
+        if error.errors()[0]["type"] == "json_invalid":
+            raise BadRequest("not-json", f"The body is not JSON. {error.errors()[0]['msg']}.") from error
         faults = [
             {"field": ".".join(str(part) for part in fault["loc"]), "message": fault["msg"]}
             for fault in error.errors(include_url=False, include_input=False, include_context=False)

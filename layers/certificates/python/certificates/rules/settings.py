@@ -19,6 +19,9 @@ from certificates.rules.model import AUDIT, CourseRun, Display, Pacing, Settings
 MAX_TEXT_LENGTH = 255
 """Characters of a title or an organization; what Open edX gives a course's display name."""
 
+FIRST_YEAR, LAST_YEAR = 1990, 2999
+"""Years in which a course run can be. A time outside is a slip: 1970 is what a zero becomes."""
+
 _MODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _GRADE_DECIMALS = 37
 """Places after the point of a grade that a number of the table can hold."""
@@ -110,10 +113,13 @@ def _utc(field: str, moment: datetime | None) -> datetime | None:
         raise _refused(
             SettingReason.TIME_WITHOUT_OFFSET, field, f"{field} needs an offset from UTC, as in 2026-12-31T23:59:00Z."
         )
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise _refused(SettingReason.TIME_OUT_OF_RANGE, field, f"{field} is no time that a calendar holds.") from None
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise _refused(
+            SettingReason.TIME_OUT_OF_RANGE,
+            field,
+            f"{field} has to lie between the years {FIRST_YEAR} and {LAST_YEAR}.",
+        )
+    return moment.astimezone(UTC)
 
 
 def _passing_grade(grade: Decimal) -> Decimal:

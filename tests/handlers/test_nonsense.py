@@ -1,0 +1,147 @@
+"""Nonsense is refused with a reason and changes nothing: no input of a client is an error of ours."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from tests.handlers.http_events import encoded
+from tests.people import COURSE
+
+RUN = f"/course-runs/{encoded(COURSE)}"
+SETTINGS = {"title": "Marine Biology", "organization": "Fjord University", "pacing": "self"}
+DIGITS = "9" * 4301
+"""More digits than Python makes a number of."""
+
+
+@pytest.fixture
+def root(administrator: Any) -> Any:
+    return administrator("instructor_requests")
+
+
+@pytest.fixture
+def run(root: Any) -> Any:
+    root("PUT", RUN, SETTINGS)
+    return root
+
+
+def cursor(key: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode()
+
+
+def reason(answer: Any) -> tuple[int, str]:
+    return answer.status, answer.json()["type"].rpartition(":")[2]
+
+
+@pytest.mark.parametrize("limit", [DIGITS, "0", "201", "²", "1e2", "-1", "٣"])
+def test_a_limit_is_a_small_whole_number(run: Any, limit: str) -> None:
+    assert reason(run("GET", f"/course-runs?limit={limit}")) == (400, "bad-limit")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        cursor(DIGITS),
+        cursor("²"),
+        cursor("x" * 5000),
+        cursor("\ud800"),
+        cursor(""),
+        cursor(7),
+        cursor(None),
+        "A" * 70_000,
+        base64.urlsafe_b64encode(b"[" * 3000).decode()[:1100],
+    ],
+)
+@pytest.mark.parametrize("path", ["certificates/5101/history", "certificates", "exceptions", "jobs"])
+def test_a_cursor_that_no_answer_held_is_refused_or_finds_nothing(run: Any, path: str, text: str) -> None:
+    answer = run("GET", f"{RUN}/{path}?cursor={text}")
+    assert answer.status in {200, 400, 404}, answer.text
+
+
+@pytest.mark.parametrize("if_match", [DIGITS, "²", "x", '"-1"', ""])
+def test_an_if_match_is_an_etag(run: Any, if_match: str) -> None:
+    assert reason(run("PUT", RUN, SETTINGS, if_match=if_match)) == (400, "bad-if-match")
+
+
+def test_an_existing_run_is_replaced_only_where_if_match_says_what_was_read(run: Any) -> None:
+    assert reason(run("PUT", RUN, SETTINGS)) == (428, "precondition-required")
+    assert run("PUT", RUN, SETTINGS, if_match="*").status == 200
+    assert reason(run("PUT", RUN, SETTINGS, if_match='"1"')) == (412, "changed-meanwhile")
+
+
+def test_any_version_of_a_run_that_does_not_exist_is_none(root: Any) -> None:
+    assert reason(root("PUT", RUN, SETTINGS, if_match="*")) == (412, "changed-meanwhile")
+    assert root("GET", RUN).status == 404
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["[" * 60_000, '{"title": "\\ud800"}', "{", '{"title": "a" "b"}', "\ud800"],
+)
+def test_a_body_that_is_no_json_is_refused(root: Any, body: str) -> None:
+    assert reason(root("PUT", RUN, body)) == (400, "not-json")
+
+
+def test_a_group_that_is_half_a_character_is_refused(run: Any) -> None:
+    assert reason(run("POST", f"{RUN}/jobs", '{"kind": "regenerate", "groups": ["\\ud800"]}')) == (400, "not-json")
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"bulk_issue_at": 0}, "invalid-body"),
+        ({"bulk_issue_at": "0"}, "time-out-of-range"),
+        ({"end": "0001-01-01T00:00:00Z"}, "time-out-of-range"),
+        ({"end": "9999-12-31T23:59:59Z"}, "time-out-of-range"),
+        ({"end": "1970-01-01T00:00:00Z"}, "time-out-of-range"),
+        ({"passing_grade": "0.6_0"}, "invalid-body"),
+        ({"passing_grade": "0,6"}, "invalid-body"),
+        ({"passing_grade": True}, "invalid-body"),
+        ({"passing_grade": 0}, "passing-grade-out-of-range"),
+        ({"end": "2026-01-01"}, "invalid-body"),
+        ({"end": "2026-01-01T00:00:00"}, "time-without-offset"),
+        ({"self_generation": "no"}, "invalid-body"),
+        ({"automatic_generation": 1}, "invalid-body"),
+        ({"title": "\n"}, "text-missing"),
+        ({"title": "A\nB"}, "text-malformed"),
+    ],
+)
+def test_settings_that_mean_nothing_are_refused(root: Any, change: dict[str, Any], expected: str) -> None:
+    assert reason(root("PUT", RUN, {**SETTINGS, **change})) == (400, expected)
+    assert root("GET", RUN).status == 404
+
+
+@pytest.mark.parametrize("username", [" ", "", "\t", " ines"])
+def test_staff_are_people(run: Any, username: str) -> None:
+    assert reason(run("PUT", f"{RUN}/staff", {"usernames": [username]})) == (400, "invalid-body")
+
+
+def test_a_run_that_does_not_exist_has_no_staff(root: Any) -> None:
+    assert reason(root("PUT", f"{RUN}/staff", {"usernames": ["ines"]})) == (404, "unknown-course-run")
+
+
+@pytest.mark.parametrize("image", ["!!!", "aGVsbG8", "é", 7])
+def test_a_signature_is_base64(run: Any, image: object) -> None:
+    body = {"signatories": [{"name": "Ada", "signature_image": image}]}
+    assert reason(run("PUT", f"{RUN}/design", body)) == (400, "invalid-body")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [
+        ("GET", "certificates/{id}/history", "unknown-learner"),
+        ("DELETE", "exceptions/{id}", "unknown-learner"),
+        ("GET", "jobs/{id}", "unknown-job"),
+        ("DELETE", "jobs/{id}", "unknown-job"),
+        ("GET", "exceptions/uploads/{id}", "unknown-upload"),
+        ("GET", "records/uploads/{id}", "unknown-upload"),
+    ],
+)
+@pytest.mark.parametrize("id", ["x" * 256, "x" * 5000])
+def test_an_id_that_no_key_of_the_table_can_hold_is_unknown(
+    run: Any, method: str, path: str, expected: str, id: str
+) -> None:
+    assert reason(run(method, f"{RUN}/{path.format(id=id)}")) == (404, expected)
