@@ -30,9 +30,10 @@ SAMPLE = Fields(
 
 
 def answer(request: dict[str, Any], documents: Documents) -> dict[str, Any]:
-    """`{"warnings"}` when it was done, `{"refused": {"message"}}` when the design or the text cannot be printed.
+    """`{}` when it was done, `{"warnings"}` where something will probably not look as meant.
 
-    A customer's template is looked through before it is used, not again for each certificate.
+    `{"refused": {"message"}}` when the design or the text cannot be printed. A customer's template is looked through
+    before it is used, not again for each certificate.
     """
     design = _design(documents, request["design"])
     findings = lint(design.own_template) if design.own_template and request["action"] != "render" else ()
@@ -51,7 +52,7 @@ def answer(request: dict[str, Any], documents: Documents) -> dict[str, Any]:
             documents.put_certificate(request["document"], render(design, Fields.from_json(request["fields"])))
     except RenderingError as error:
         return {"refused": {"message": str(error)}}
-    return {"warnings": warnings}
+    return {"warnings": warnings} if warnings else {}
 
 
 def _compile(design: Design, digest: str | None, documents: Documents) -> list[str]:
