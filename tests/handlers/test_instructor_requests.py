@@ -158,7 +158,11 @@ REFUSED = {
     "title": ({"title": "Diploma \U00012000"}, "design-failed", "U+12000 CUNEIFORM SIGN A"),
     "signatory": ({"signatories": [{"name": "Prof. \U00012000"}]}, "design-failed", "U+12000 CUNEIFORM SIGN A"),
     "organization": ({"signatories": [{"name": "A", "organization": "\ue000"}]}, "design-failed", "U+E000"),
-    "title-too-long": ({"title": "W" * 120, "template": "modern"}, "design-failed", "h1: the text does not fit its line"),
+    "title-too-long": (
+        {"title": "W" * 120, "template": "modern"},
+        "design-failed",
+        "h1: the text does not fit its place",
+    ),
     "not-an-image": (signed(b"not an image"), "design-failed", "a whole PNG or JPEG file"),
     "half-an-image": (signed(image("PNG")[:2000]), "design-failed", "a whole PNG or JPEG file"),
     "another-type": (signed(image("GIF")), "design-failed", "a whole PNG or JPEG file"),
