@@ -42,7 +42,8 @@ def test_a_press_makes_the_certificate_appear_in_place(cloud: LocalCloud, as_per
     heading.wait_for()
     assert page.evaluate("document.activeElement.textContent") == heading.inner_text()
     assert page.locator("[data-live-region]").inner_text() == "Your certificate is ready."
-    page.wait_for_function("document.querySelector('.paper img').naturalWidth > 1000")
+    picture = page.locator(".paper img")
+    cloud.wait_until(lambda: picture.evaluate("(image) => image.naturalWidth") > 1000)
     assert seen.faults() == []
     page.reload()
     heading.wait_for()
