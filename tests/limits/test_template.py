@@ -160,6 +160,16 @@ def test_who_deploys_is_told_what_is_missing() -> None:
             assert re.fullmatch(parameters[name].get("AllowedPattern", ".*"), value), (name, value)
 
 
+def test_nobody_lists_the_bucket_but_below_a_prefix_of_their_own() -> None:
+    for name, role in of(stack(), "AWS::IAM::Role"):
+        for policy in role.get("Policies", ()):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                if "s3:ListBucket" in statement["Action"]:
+                    [operator] = statement["Condition"]
+                    assert operator in ("StringLike", "StringEquals"), f"{name}: without a prefix, {operator} lets pass"
+                    assert set(statement["Condition"][operator]) == {"s3:prefix"}
+
+
 def test_personal_data_in_the_bucket_has_an_end() -> None:
     rules = stack(UploadRetentionDays="14")["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     ends = {rule["Prefix"]: int(rule["ExpirationInDays"]) for rule in rules if "ExpirationInDays" in rule}

@@ -22,6 +22,7 @@ from datetime import datetime
 from typing import Any
 
 from certificates.aws.clients import s3
+from certificates.aws.missing import is_missing
 from certificates.errors import NotRemoved, Throttled
 
 LINK_SECONDS = 300
@@ -41,8 +42,10 @@ class Documents:
         client = s3()
         try:
             return client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
-        except client.exceptions.NoSuchKey:
-            return None
+        except client.exceptions.ClientError as error:
+            if is_missing(error, self.bucket, key):
+                return None
+            raise
 
     def put(self, key: str, body: bytes, content_type: str) -> None:
         s3().put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, cast
 from botocore.exceptions import ClientError
 
 from certificates.aws.clients import s3
+from certificates.aws.missing import is_missing
 from certificates.errors import BadRequest
 
 BUFFER_BYTES = 256 * 1024
@@ -31,11 +32,10 @@ class UploadFiles:
         try:
             body = self._get(key, f'"{etag}"', offset)
         except ClientError as error:
-            match error.response["Error"]["Code"]:
-                case "PreconditionFailed":
-                    raise BadRequest("file-replaced", "Another file was put in its place meanwhile.") from error
-                case "NoSuchKey":
-                    raise BadRequest("file-gone", "The file was removed before it was read to its end.") from error
+            if error.response["Error"]["Code"] == "PreconditionFailed":
+                raise BadRequest("file-replaced", "Another file was put in its place meanwhile.") from error
+            if is_missing(error, self.bucket, key):
+                raise BadRequest("file-gone", "The file was removed before it was read to its end.") from error
             raise
         return cast("BinaryIO", io.BufferedReader(body, BUFFER_BYTES))
 

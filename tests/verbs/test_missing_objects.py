@@ -1,0 +1,55 @@
+"""An object that is not there, as S3 tells it to a function that may not list the bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
+
+from certificates.aws.documents import Documents
+from certificates.aws.upload_files import UploadFiles
+from certificates.errors import BadRequest
+from tests.faults import calls
+
+KEY = "designs/1.json"
+
+
+@pytest.fixture
+def documents(backend: Any) -> Iterator[Documents]:
+    """What is read is "access denied", whether it is there or not; listings are answered."""
+    real = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def denied(client: Any, operation: str, values: Any) -> Any:
+        if operation == "GetObject":
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "Access Denied"}}, operation)
+        return real(client, operation, values)
+
+    with patch.object(BaseClient, "_make_api_call", denied):
+        yield backend.documents
+
+
+def test_a_missing_object_is_found_out_by_what_begins_with_its_key(documents: Documents) -> None:
+    documents.put(f"{KEY}.compiled", b"another", "application/json")
+    with calls() as made:
+        assert documents.get(KEY) is None
+    assert made == ["s3.GetObject", "s3.ListObjectsV2"]
+
+
+def test_a_forbidden_object_is_not_taken_for_a_missing_one(documents: Documents) -> None:
+    documents.put(KEY, b"{}", "application/json")
+    with pytest.raises(ClientError, match="Access Denied"):
+        documents.get(KEY)
+
+
+def test_a_file_that_was_removed_is_told_from_one_that_may_not_be_read(documents: Documents) -> None:
+    files = UploadFiles(documents.bucket, "records")
+    with pytest.raises(BadRequest) as refused:
+        files.open("records/1.csv", "etag")
+    assert refused.value.reason == "file-gone"
+    documents.put("records/1.csv", b"a", "text/csv")
+    with pytest.raises(ClientError, match="Access Denied"):
+        files.open("records/1.csv", "etag")
