@@ -2,7 +2,8 @@
 
 A grant is an IAM action and a resource, by logical id: `Table`, `Table/index/by_kind`, `Bucket/designs/*`, `JobsQueue`,
 `IssuanceSchedules/*`. The listing of a bucket is granted by prefix, `Bucket?designs/`, and a role is passed to a
-service, `SchedulerRole to scheduler.amazonaws.com`. A managed policy is one grant: its name, for everything.
+service, `SchedulerRole to scheduler.amazonaws.com`. Items that say who is staff are written by a grant of their own,
+`Table of STAFF`; one for the table stands for all other items. A managed policy is one grant: its name, for everything.
 """
 
 from __future__ import annotations
@@ -73,10 +74,10 @@ def _grants(statement: dict[str, Any]) -> Iterator[Grant]:
 def _limits(condition: dict[str, Any]) -> list[str]:
     """What a condition leaves of a resource; a condition of another kind has to be taught here first."""
     limits = [""]
-    for values in condition.values():
+    for operator, values in condition.items():
         for key, value in values.items():
-            sign = {"s3:prefix": "?", "iam:PassedToService": " to "}[key]
-            limits = [sign + limit.removesuffix("*") for limit in _listed(value)]
+            sign = {"s3:prefix": "?", "iam:PassedToService": " to ", "dynamodb:LeadingKeys": " of "}[key]
+            limits = [""] if "Not" in operator else [sign + limit.removesuffix("*") for limit in _listed(value)]
     return limits
 
 

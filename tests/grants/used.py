@@ -21,6 +21,7 @@ from tests.template import functions, template
 
 _ENTRIES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
 """The actions of a transaction's entries: the transaction itself has none."""
+_WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
 
 
 def settings(function: str) -> dict[str, Any]:
@@ -90,14 +91,15 @@ class Recorder:
             case "dynamodb", "TransactWriteItems":
                 for entry in values["TransactItems"]:
                     for kind, written in entry.items():
-                        yield f"dynamodb:{_ENTRIES[kind]}", self._named["DynamoDB", written["TableName"]]
+                        action = _ENTRIES[kind]
+                        yield f"dynamodb:{action}", self._named["DynamoDB", written["TableName"]] + _of(action, written)
             case "dynamodb", "BatchGetItem":
                 for table in values["RequestItems"]:
                     yield "dynamodb:BatchGetItem", self._named["DynamoDB", table]
             case "dynamodb", _:
                 table = self._named["DynamoDB", values["TableName"]]
                 index = values.get("IndexName")
-                yield f"dynamodb:{operation}", f"{table}/index/{index}" if index else table
+                yield f"dynamodb:{operation}", f"{table}/index/{index}" if index else table + _of(operation, values)
             case "s3", "CreateBucket":
                 return  # botocore signs forms in its name
             case "s3", "ListObjectsV2":
@@ -123,6 +125,12 @@ class Recorder:
         """The prefix that an object lies under; results lie under what they are results of."""
         depth = 2 if key.startswith("results/") else 1
         return form.format(self._named["S3", bucket], "/".join(key.split("/")[:depth]))
+
+
+def _of(action: str, values: dict[str, Any]) -> str:
+    """What is written, where a grant of its own is for that: who is staff."""
+    key = (values.get("Item") or values.get("Key") or {}).get("pk", {}).get("S", "")
+    return " of STAFF" if action in _WRITES and key.startswith("STAFF") else ""
 
 
 def _cancelled(client: Any, values: dict[str, Any]) -> Exception:

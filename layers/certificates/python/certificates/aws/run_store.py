@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from certificates.aws import writes
 from certificates.aws.reads import get_items, key_of, query
 from certificates.aws.run_items import run_from, run_item
-from certificates.aws.table import ByKind, CourseRunItem, StaffItem, run_key
+from certificates.aws.table import ByKind, CourseRunItem, StaffItem, run_key, staff_key
 from certificates.paging import Page
 from certificates.rules.model import CourseRun
 
@@ -47,16 +47,24 @@ class RunStore:
 
     def staff(self, course_id: str) -> frozenset[str]:
         """Usernames of the run's course staff."""
-        found = get_items([(run_key(course_id), "STAFF")])
-        names = [StaffItem.read(raw).usernames for raw in found.values()]
-        return frozenset(names[0] or ()) if names else frozenset()
+        kept = self._staff_items(course_id)
+        return frozenset(kept[0].usernames or ()) if kept else frozenset()
+
+    def _staff_items(self, course_id: str) -> list[StaffItem]:
+        """What says who the run's staff are, the item that counts first: release 0.1 kept it with the run."""
+        keys = [(staff_key(course_id), "STAFF"), (run_key(course_id), "STAFF")]
+        found = get_items(keys)
+        return [StaffItem.read(found[key]) for key in keys if key in found]
 
     def replace_staff(self, course_id: str, usernames: Iterable[str]) -> frozenset[str]:
-        """Make these people the run's course staff, at most 49 changes at once. Raises Raced."""
-        before, after = self.staff(course_id), frozenset(usernames)
-        unchanged = StaffItem.usernames == set(before) if before else StaffItem.usernames.does_not_exist()
-        of_run = StaffItem(pk=run_key(course_id), sk="STAFF", usernames=set(after) or None)
+        """Make these people the run's course staff, at most 48 changes at once. Raises Raced."""
+        kept, after = self._staff_items(course_id), frozenset(usernames)
+        before = frozenset(kept[0].usernames or ()) if kept else frozenset()
+        current = before if kept and kept[0].pk == staff_key(course_id) else frozenset()
+        unchanged = StaffItem.usernames == set(current) if current else StaffItem.usernames.does_not_exist()
+        of_run = StaffItem(pk=staff_key(course_id), sk="STAFF", usernames=set(after) or None)
+        older = [writes.delete((item.pk, item.sk)) for item in kept if item.pk == run_key(course_id)]
         added = [writes.put(StaffItem(pk=f"STAFF#{username}", sk=run_key(course_id))) for username in after - before]
         removed = [writes.delete((f"STAFF#{username}", run_key(course_id))) for username in before - after]
-        writes.transact([writes.put(of_run, unchanged), *added, *removed])
+        writes.transact([writes.put(of_run, unchanged), *older, *added, *removed])
         return after

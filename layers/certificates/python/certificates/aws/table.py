@@ -11,10 +11,11 @@
 | LEARNER#<user_id>           | PROFILE                 | who the learner is                                      |
 | USERNAME#<username>         | POINTER                 | the learner of that username, exactly                   |
 | EMAIL#<lower-cased e-mail>  | POINTER                 | the learner of that e-mail                              |
-| COURSE-RUN#<course_id>      | SETTINGS, STAFF, DESIGN | the run's settings, its course staff, its design        |
+| COURSE-RUN#<course_id>      | SETTINGS, DESIGN        | the run's settings, its design                          |
 |                             | UPLOAD#<upload_id>      | an uploaded file and what became of it                  |
 |                             | JOB#<job_id>            | a job and how far it has come in each shard             |
 |                             | JOB-RUNNING             | which job runs now: one at a time                       |
+| STAFF-OF#<course_id>        | STAFF                   | the run's course staff (in 0.1: COURSE-RUN#, STAFF)     |
 | STAFF#<username>            | COURSE-RUN#<course_id>  | a run that this person may manage                       |
 | SESSION#<digest of the id>  | SESSION                 | a person who is signed in to the pages, until it expires |
 
@@ -64,6 +65,11 @@ def learner_key(course_id: str, user_id: str) -> str:
 
 def run_key(course_id: str) -> str:
     return f"COURSE-RUN#{course_id}"
+
+
+def staff_key(course_id: str) -> str:
+    """Apart from the run: one function alone may write items whose keys begin with STAFF."""
+    return f"STAFF-OF#{course_id}"
 
 
 def shard_of(user_id: str) -> int:
