@@ -104,6 +104,10 @@ class Recorder:
                 return  # botocore signs forms in its name
             case "s3", "ListObjectsV2":
                 yield "s3:ListBucket", f"{self._named['S3', values['Bucket']]}?{values['Prefix']}"
+            case "s3", "CopyObject":
+                source = values["CopySource"]
+                yield "s3:GetObject", self._object(source["Bucket"], source["Key"])
+                yield "s3:PutObject", self._object(values["Bucket"], values["Key"])
             case "s3", "DeleteObjects":
                 for named in values["Delete"]["Objects"]:
                     yield "s3:DeleteObject", self._object(values["Bucket"], named["Key"])
