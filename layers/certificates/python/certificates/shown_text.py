@@ -60,7 +60,7 @@ def shown(text: str) -> str:
 
     "" where nothing of it can be seen.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable() and (text.isascii() or max(text, default="") < "\u0300"):
         return " ".join(text.split())
     kept: list[str] = []
     for char in text:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -75,11 +76,19 @@ def _printed(char: str, files: Sequence[str]) -> bool:
     return prints_nothing(char) or any(coverage.has(file, char) for file in files)
 
 
-def _first(text: str, files: Sequence[str]) -> str | None:
-    return next((file for file in files if coverage.covers(file, text) and attaches(file, text)), None)
+def _first(text: str, files: Files) -> str | None:
+    letter = next((char for char in text if not prints_nothing(char)), None)
+    asked = files if letter is None else _with(letter, files)
+    return next((file for file in asked if coverage.covers(file, text) and attaches(file, text)), None)
 
 
-def _whatever(text: str, files: Sequence[str]) -> str:
+@lru_cache(maxsize=4096)
+def _with(letter: str, files: Files) -> Files:
+    """Those of the files that print a letter, one or two of eighty."""
+    return tuple(file for file in files if coverage.has(file, letter))
+
+
+def _whatever(text: str, files: Files) -> str:
     """For a cluster whose mark no typeface attaches, or has at all: the first that prints it, or its letter."""
     found = next((file for file in files if coverage.covers(file, text)), None)
     if found is None:
@@ -87,7 +96,7 @@ def _whatever(text: str, files: Sequence[str]) -> str:
     return found
 
 
-def _parts(text: str, places: Sequence[int], files: Sequence[str]) -> Iterator[Sequence[int]]:
+def _parts(text: str, places: Sequence[int], files: Files) -> Iterator[Sequence[int]]:
     """The places of a script: together where a typeface prints them all, else word by word, else letter by letter."""
     if _first("".join(text[place] for place in places), files) is not None:
         yield places
@@ -119,6 +128,9 @@ def attaches(file: str, text: str) -> bool:
     marks are asked: the fonts of other scripts are made around theirs.
     """
     if text.isascii() or not any(map(_is_general_mark, unicodedata.normalize("NFD", text))):
+        return True
+    together = coverage.composed(text)
+    if not any(map(_is_general_mark, together)) and all(coverage.has_whole(file, char) for char in together):
         return True
     buffer = uharfbuzz.Buffer()
     buffer.add_str(text)

@@ -58,9 +58,15 @@ def checksum(file: str) -> int:
 
 
 @lru_cache(maxsize=8192)
+def has_whole(file: str, char: str) -> bool:
+    """Whether the font prints the character by a glyph of its own."""
+    return _coverage().has(file, ord(char))
+
+
+@lru_cache(maxsize=8192)
 def has(file: str, char: str) -> bool:
     """Whether the font prints the character, as it is or taken apart."""
-    if _coverage().has(file, ord(char)):
+    if has_whole(file, char):
         return True
     apart = unicodedata.normalize("NFD", char)
     return apart != char and all(_coverage().has(file, ord(part)) for part in apart)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from . import choosing, directions, scripts
+from . import choosing, coverage, directions, scripts
 
 
 class Piece(NamedTuple):
@@ -24,10 +24,15 @@ def pieces(text: str, files: tuple[str, ...], language: str, direction: str) -> 
 
     `direction` is the line's, "ltr" or "rtl".
     """
+    if (
+        direction == "ltr"
+        and max(text, default="") < "\u0250"
+        and all(coverage.has_whole(files[0], char) for char in text)
+    ):
+        # Latin letters with their accents, as most names are.
+        return (Piece(text, files[0], 0),)
     chosen = choosing.of_each(text, files, language)
     levels = directions.levels(text, direction)
-    if len(set(chosen)) == 1 and not any(levels) and text.isascii():
-        return (Piece(text, chosen[0], 0),)
     kinds = scripts.of_each(text)
     found = []
     start = 0

@@ -306,7 +306,7 @@ def text_language(text: str, language: str, learners: str = "") -> str:
     """The language of a text, by which Han characters take their regional forms: its own script tells, else the
     learner's language, else the course's.
     """
-    if text.isascii():
+    if max(text, default="") < "\u0600":
         return language
     # Kana, and the variants of ideographs that Japanese names are registered with.
     if any("\u3040" <= char <= "\u30ff" or "\U000e0100" <= char <= "\U000e01ef" for char in text):

@@ -60,37 +60,36 @@ def draw_code(code: Code, url: str) -> str:
     """A QR code as one path, so that no viewer leaves hairlines between its modules."""
     side = qr.size(len(url))
     modules = f"{qr.modules(url):0{side * side}b}"[::-1]  # one letter each, in the order they are read
-    rows = [
-        "".join([bars[modules[start:end]] for start, end, bars in pieces]).replace("y", y) for y, pieces in _rows(side)
-    ]
+    bars = "".join([drawn[modules[start:end]] for start, end, drawn in _pieces(side)])
     scale = code.side / side
     place = f"{scale:.5f} 0 0 {scale:.5f} {code.x:.3f} {code.y:.3f} cm"
-    return f"{code.tag}<</MCID {code.mcid}>>BDC q {code.paint} {place}\n{''.join(rows)}f Q EMC\n"
+    return f"{code.tag}<</MCID {code.mcid}>>BDC q {code.paint} {place}\n{bars}f Q EMC\n"
 
 
 class _Bars(dict[str, str]):
-    """By the modules of a piece of a row, the rectangles of its dark ones, with `y` for the row."""
+    """By the modules of a piece of a row, the rectangles of its dark ones."""
 
-    def __init__(self, left: int) -> None:
-        self._left = left
+    def __init__(self, left: int, top: int) -> None:
+        self._left, self._top = left, top
 
     def __missing__(self, modules: str) -> str:
         bars = "".join(
-            f"{self._left + run.start()} y {run.end() - run.start()} 1 re " for run in re.finditer("1+", modules)
+            f"{self._left + run.start()} {self._top} {run.end() - run.start()} 1 re "
+            for run in re.finditer("1+", modules)
         )
         self[modules] = bars
         return bars
 
 
-# Long enough that a row is few pieces, short enough that a process soon has met them all.
-_PIECE = 11
-_bars = cache(_Bars)
+# Long enough that a row is few pieces, short enough that all there can be take little room.
+_PIECE = 8
 
 
 @cache
-def _rows(side: int) -> list[tuple[str, list[tuple[int, int, _Bars]]]]:
-    """Each row of a code, and where its pieces begin and end among all modules."""
+def _pieces(side: int) -> list[tuple[int, int, _Bars]]:
+    """Where each piece of each row of a code begins and ends among all modules, and what is drawn for it."""
     return [
-        (str(y), [(y * side + x, y * side + min(x + _PIECE, side), _bars(x)) for x in range(0, side, _PIECE)])
+        (y * side + x, y * side + min(x + _PIECE, side), _Bars(x, y))
         for y in range(side)
+        for x in range(0, side, _PIECE)
     ]

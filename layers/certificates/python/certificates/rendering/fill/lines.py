@@ -67,12 +67,16 @@ class Line(NamedTuple):
 
 
 def has_marks(text: str) -> bool:
-    return not text.isascii() and any(unicodedata.category(char)[0] == "M" for char in text if char > "\u02ff")
+    return max(text, default="") > "\u02ff" and any(
+        unicodedata.category(char)[0] == "M" for char in text if char > "\u02ff"
+    )
 
 
 def is_right_to_left(text: str) -> bool:
     """Whether any of it is."""
-    return not text.isascii() and any("\u0590" <= char <= "\u08ff" or "\ufb1d" <= char <= "\ufefc" for char in text)
+    return max(text, default="") > "\u0589" and any(
+        "\u0590" <= char <= "\u08ff" or "\ufb1d" <= char <= "\ufefc" for char in text
+    )
 
 
 def set_line(slot: Slot, text: str, ground: str = "ltr", learners_language: str = "") -> Line:
@@ -162,7 +166,7 @@ def _guarded(text: str) -> str:
     clean = shown(text)
     if not clean:
         raise NeedsFullRender("nothing-visible")
-    if not clean.isascii() and _has_loose_mark(clean):
+    if max(clean, default="") > "\u02ff" and _has_loose_mark(clean):
         raise NeedsFullRender("mark-without-base")
     return clean
 
@@ -198,7 +202,10 @@ def shaped(text: str, file: str, direction: str, language: str, features: dict[s
     if 0 in glyphs:
         raise NeedsFullRender("no-glyph")
     offsets = [(place.x_offset, place.y_offset) for place in places]
-    texts = _texts(text, [info.cluster for info in infos], [used.is_blank(glyph) for glyph in glyphs], direction)
+    clusters = [info.cluster for info in infos]
+    # The plain case is every letter a glyph.
+    whole = clusters == list(range(len(text)))
+    texts = text if whole else _texts(text, clusters, list(map(used.is_blank, glyphs)), direction)
     said = list(zip(glyphs, texts, strict=True))
     # A CID-keyed font's glyph has one code, so it cannot stand for two texts.
     plain = NOTHING not in texts and not (used.is_cff and len(set(said)) > len(set(glyphs)))
@@ -218,9 +225,6 @@ def _texts(text: str, clusters: list[int], blanks: list[bool], direction: str) -
     Right to left it is said backwards: readers turn that about letter by letter, the letters of one glyph included.
     Among the glyphs of a letter, those that only leave room (Nastaliq has such) say nothing.
     """
-    if clusters == list(range(len(text))):
-        # The plain case, every letter a glyph.
-        return text
     starts = sorted(set(clusters))
     ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
     texts: list[str] = []
