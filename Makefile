@@ -9,7 +9,7 @@
 # make story    checks a deployed stack from sign-in to invalidation (STACK=certificates)
 # make roll-back     deploys what was deployed before (STACK=certificates PACKAGED=.build/packaged/...)
 # make lock     today's versions and digests into every lock
-# make sheets   every name of the tests in every design, as pictures to look at, under .build/sheets
+# make sheets   names, layouts, languages, papers and long titles in every design, as pictures, under .build/sheets
 # make screenshots   the pages in every state, into .build/screenshots
 # make bench    measures the renderers, a bulk job and a report
 # make cold-starts   measures the start of each built function
@@ -92,6 +92,7 @@ story: install
 
 sheets: install layers
 	@PYTHONPATH=layers/certificates/python $(PYTHON) -m tests.rendering.sheets
+	@PYTHONPATH=layers/certificates/python $(PYTHON) -m tests.rendering.layout_sheets
 
 screenshots: install layers
 	@$(PYTHON) -m tests.browser.screenshots

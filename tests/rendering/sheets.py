@@ -11,9 +11,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-_BUILD = Path(__file__).parent.parent.parent / ".build"
-os.environ.setdefault("CERTIFICATES_FONTS", str(_BUILD / "fonts"))
-os.environ.setdefault("CERTIFICATES_NATIVE_LIBS", str(_BUILD / "typesetting" / "lib"))
+BUILD = Path(__file__).parent.parent.parent / ".build"
+os.environ.setdefault("CERTIFICATES_FONTS", str(BUILD / "fonts"))
+os.environ.setdefault("CERTIFICATES_NATIVE_LIBS", str(BUILD / "typesetting" / "lib"))
 
 import pypdfium2  # noqa: E402
 from PIL import Image, ImageDraw  # noqa: E402
@@ -32,7 +32,7 @@ _ROWS = 14
 
 def main(arguments: Sequence[str]) -> int:
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    options.add_argument("folder", nargs="?", type=Path, default=_BUILD / "sheets")
+    options.add_argument("folder", nargs="?", type=Path, default=BUILD / "sheets")
     options.add_argument("--laid-out", action="store_true", help="by the full layout, a second a name")
     chosen = options.parse_args(arguments)
     chosen.folder.mkdir(parents=True, exist_ok=True)
