@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,8 +50,8 @@ def list_learners(
 ) -> Page[Facts]:
     """Learners who are or were enrolled, or with `status` those whose certificate has it.
 
-    `search` is a username or e-mail, or how a username, an e-mail or a word of the name begins, whatever its case. A
-    page may hold fewer than `limit`, even none, and yet not be the last: `next_after` tells.
+    `search` is a username or e-mail, or how a username, an e-mail or a word of the name begins, whatever its case and
+    accents. A page may hold fewer than `limit`, even none, and yet not be the last: `next_after` tells.
     Raises NotFound `unknown-course-run`, BadRequest `bad-cursor`.
     """
     run = read_run(course_id, backend=backend)
@@ -60,7 +61,7 @@ def list_learners(
         if wanted := [facts for _, facts in exact if facts is not None and _is_wanted(facts, status)]:
             return Page(wanted)
     listed = _walk(course_id, "CERTIFICATE" if status else "ENROLLMENT", after, search)
-    shown, next_after = _found(listed, search.casefold(), limit)
+    shown, next_after = _found(listed, " ".join(_folded(search).split()) or search, limit)
     user_ids = [entry.user_id for entry in shown]
     found = backend.certificates.facts_of_many(run, user_ids, site=backend.site, now=now)
     return Page([facts for _, facts in found if facts is not None and _is_wanted(facts, status)], next_after)
@@ -132,9 +133,20 @@ def _found(listed: Iterator[Listed], beginning: str, limit: int) -> tuple[list[L
 
 
 def _begins(learner: Learner, beginning: str) -> bool:
-    name = learner.name.casefold()
-    texts = [learner.username.casefold(), learner.email.casefold(), name, *name.split()]
-    return any(text.startswith(beginning) for text in texts)
+    # From any word of the name on: "ilves", "mara il" and "de la cruz" find whom they mean.
+    name = f" {' '.join(_folded(learner.name).split())}"
+    return f" {beginning}" in name or any(
+        _folded(text).startswith(beginning) for text in (learner.username, learner.email)
+    )
+
+
+def _folded(text: str) -> str:
+    """Without regard to case and accents: a letter with a stroke, such as ø, is the letter without."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in apart if not unicodedata.combining(char)).translate(_STROKES)
+
+
+_STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
 
 
 def _is_wanted(facts: Facts, status: Status | None) -> bool:
