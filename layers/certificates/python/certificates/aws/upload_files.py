@@ -67,7 +67,11 @@ class UploadFiles:
 
     def copy_report(self, report_key: str, key: str) -> None:
         """Put the report of an upload beside its file too."""
-        s3().copy_object(Bucket=self.bucket, Key=key, CopySource={"Bucket": self.bucket, "Key": report_key})
+        with tempfile.TemporaryFile() as report:
+            body = s3().get_object(Bucket=self.bucket, Key=report_key)["Body"]
+            report.writelines(body.iter_chunks(BUFFER_BYTES))
+            report.seek(0)
+            s3().put_object(Bucket=self.bucket, Key=key, Body=report, ContentType="text/csv; charset=utf-8")
 
     def remove_report_parts(self, course_id: str, upload_id: str, parts: int) -> None:
         """Parts that are gone already are no error."""
