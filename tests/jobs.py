@@ -18,6 +18,7 @@ from botocore.client import BaseClient
 from certificates.aws import clients
 from certificates.jobs.starting import start_job
 from certificates.jobs.worker import work_on_shard
+from certificates.messages import ShardWork
 from certificates.rules.jobs import JobKind, Selection
 from tests import people
 
@@ -71,7 +72,13 @@ def deliver(
     out_of_time: Callable[[], bool] = lambda: False,
     last_delivery: bool = False,
 ) -> None:
-    work_on_shard(**body, backend=backend, clock=lambda: NOW, out_of_time=out_of_time, last_delivery=last_delivery)
+    work_on_shard(
+        *ShardWork.from_json(body),
+        backend=backend,
+        clock=lambda: NOW,
+        out_of_time=out_of_time,
+        last_delivery=last_delivery,
+    )
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from certificates.aws.renderer import Renderer, compiled_key
 from certificates.designs.compilation import answer
+from certificates.messages import Rendered, Rendering
 
 _COMPILED: dict[object, bytes] = {}
 """Compiled designs by digest: a design that one test has compiled is the same in every other test."""
@@ -13,13 +14,13 @@ _COMPILED: dict[object, bytes] = {}
 
 @dataclass(frozen=True, slots=True)
 class InProcess(Renderer):
-    def _invoke(self, request: dict[str, object]) -> dict[str, dict[str, str]]:
-        if request["action"] != "compile":
+    def _invoke(self, request: Rendering) -> Rendered:
+        if request.action != "compile":
             return answer(request, self.documents)
-        key = compiled_key(str(request["design"]))
+        key = compiled_key(request.design)
         if key in _COMPILED:
             self.documents.put(key, _COMPILED[key], "application/octet-stream")
-            return {}
+            return Rendered()
         said = answer(request, self.documents)
         compiled = self.documents.get(key)
         if compiled is not None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from certificates.aws.documents import Documents
 from certificates.aws.report_writer import ReportWriter
 from certificates.lists.csv_of_run import write_part
+from certificates.messages import ReportPart
 
 
 @dataclass(frozen=True, slots=True)
 class InProcess(ReportWriter):
     documents: Documents
 
-    def _invoke(self, request: dict[str, Any]) -> None:
-        write_part(**request, documents=self.documents)
+    def _invoke(self, request: ReportPart) -> None:
+        write_part(*request, documents=self.documents)

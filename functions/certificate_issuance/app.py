@@ -6,6 +6,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from certificates import runtime
 from certificates.jobs.worker import work_on_shard
+from certificates.messages import ShardWork
 from certificates.queue_messages import OutOfTime, each_message
 
 RESERVE_MS = 60_000
@@ -17,7 +18,7 @@ DELIVERIES = 5
 
 def act(message: SQSRecord, out_of_time: OutOfTime) -> None:
     work_on_shard(
-        **message.json_body,
+        *ShardWork.from_json(message.json_body),
         backend=runtime.backend(),
         clock=runtime.now,
         out_of_time=out_of_time,

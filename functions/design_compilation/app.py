@@ -7,6 +7,7 @@ from typing import Any
 from certificates import runtime
 from certificates.aws.documents import Documents
 from certificates.designs.compilation import answer
+from certificates.messages import Rendering
 from certificates.telemetry import logger, metrics
 
 
@@ -14,4 +15,4 @@ from certificates.telemetry import logger, metrics
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     logger.info("rendering", extra={"action": event["action"], "design": event["design"]})
-    return answer(event, Documents(runtime.setting("BUCKET_NAME")))
+    return answer(Rendering.from_json(event), Documents(runtime.setting("BUCKET_NAME"))).to_json()

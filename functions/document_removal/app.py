@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from certificates import runtime
 from certificates.aws.documents import Documents
 from certificates.documents.removal import remove_obsolete
+from certificates.messages import DocumentsToSweep
 from certificates.telemetry import logger
 
 SPARE_MILLISECONDS = 15_000
@@ -20,7 +21,7 @@ SPARE_MILLISECONDS = 15_000
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
     documents = Documents(runtime.setting("BUCKET_NAME"))
     if "sweep" in event:
-        return _sweep(event["sweep"], documents, context)
+        return _sweep(DocumentsToSweep.from_json(event), documents, context)
 
     def follow(record: DynamoDBRecord) -> None:
         change = record.dynamodb
@@ -31,7 +32,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
     return process_partial_response(event, follow, processor, context)
 
 
-def _sweep(after: str, documents: Documents, context: LambdaContext) -> None:
+def _sweep(asked: DocumentsToSweep, documents: Documents, context: LambdaContext) -> None:
     from certificates.aws.certificate_store import CertificateStore
     from certificates.aws.continuation import go_on
     from certificates.documents.sweep import sweep
@@ -40,6 +41,6 @@ def _sweep(after: str, documents: Documents, context: LambdaContext) -> None:
         return context.get_remaining_time_in_millis() < SPARE_MILLISECONDS
 
     certificates, now = CertificateStore(), runtime.now()
-    rest = sweep(after, documents=documents, certificates=certificates, now=now, out_of_time=out_of_time)
+    rest = sweep(asked.after, documents=documents, certificates=certificates, now=now, out_of_time=out_of_time)
     if rest is not None:
-        go_on(context.function_name, {"sweep": rest})
+        go_on(context.function_name, DocumentsToSweep(rest).to_json())

@@ -7,10 +7,11 @@ from typing import Any
 from certificates import runtime
 from certificates.aws.documents import Documents
 from certificates.lists.csv_of_run import write_part
+from certificates.messages import ReportPart
 from certificates.telemetry import logger
 
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: Any) -> None:
     logger.info("writing", extra={"course_id": event["course_id"], "shard": event["shard"]})
-    write_part(**event, documents=Documents(runtime.setting("BUCKET_NAME")))
+    write_part(*ReportPart.from_json(event), documents=Documents(runtime.setting("BUCKET_NAME")))

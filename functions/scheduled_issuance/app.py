@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from certificates import runtime
 from certificates.jobs.scheduled import issue_scheduled, repair
+from certificates.messages import IssuanceDue
 from certificates.telemetry import logger
 
 
@@ -16,6 +16,6 @@ from certificates.telemetry import logger
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     backend, now = runtime.backend(), runtime.now()
     if "course_id" in event:
-        issue_scheduled(event["course_id"], datetime.fromisoformat(event["due"]), backend=backend, now=now)
+        issue_scheduled(*IssuanceDue.from_json(event), backend=backend, now=now)
     else:
         repair(backend=backend, now=now)

@@ -10,6 +10,7 @@ from certificates import runtime
 from certificates.aws.table import shard_of
 from certificates.designs.compilation import SAMPLE
 from certificates.invalidate import invalidate
+from certificates.messages import Rendered
 from certificates.rules.groups import Group
 from certificates.rules.jobs import JobKind, Selection
 from certificates.rules.model import Pacing
@@ -21,6 +22,7 @@ from tests.moto_cloud import changes
 from tests.people import COURSE, enroll, make_run
 from tests.samples import openedx_events as events
 
+DONE = Rendered().to_json()
 OTHER = "course-v1:Fjord+BIO2+2026"
 AGAIN = Selection(kind=JobKind.REGENERATE, groups=frozenset({Group.RECEIVED}))
 
@@ -67,10 +69,10 @@ def document_removal(world: World) -> None:
 
 def design_compilation(world: World) -> None:
     design = make_run(world.backend).design_digest
-    assert world.send({"action": "compile", "design": design}) == {"warnings": []}
-    assert world.send({"action": "preview", "design": design, "document": "previews/1.pdf"}) == {"warnings": []}
+    assert world.send({"action": "compile", "design": design}) == DONE
+    assert world.send({"action": "preview", "design": design, "document": "previews/1.pdf"}) == DONE
     full = {"action": "render", "design": design, "document": "certificates/1/1.pdf", "fields": SAMPLE.to_json()}
-    assert world.send(full) == {"warnings": []}
+    assert world.send(full) == DONE
     world.lose(".json")
     with pytest.raises(LookupError):
         world.send(full)

@@ -20,6 +20,7 @@ from certificates.issue import issue
 from certificates.jobs.starting import cancel_job, list_jobs, results_link
 from certificates.jobs.worker import work_on_shard
 from certificates.lists.counts import count_learners
+from certificates.messages import ShardWork
 from certificates.planning import Cause
 from certificates.rules.groups import Group, Scope
 from certificates.rules.history import Trigger
@@ -356,7 +357,9 @@ def test_where_everybody_fails_the_page_is_tried_again_before_anybody_is_listed(
         deliver(body, broken)
     assert cheap.jobs.job(COURSE, job.job_id).done == 0
 
-    work_on_shard(**body, backend=broken, clock=lambda: NOW, out_of_time=lambda: False, last_delivery=True)
+    work_on_shard(
+        *ShardWork.from_json(body), backend=broken, clock=lambda: NOW, out_of_time=lambda: False, last_delivery=True
+    )
     assert cheap.jobs.job(COURSE, job.job_id).outcomes == {"failed": 1}
 
 
@@ -372,7 +375,9 @@ def test_a_message_that_fails_on_its_last_delivery_shows_in_the_job_until_it_is_
 
     full = replace(cheap, job_results=NoPlace(cheap.job_results.bucket))
     with pytest.raises(OSError, match="no place"):
-        work_on_shard(**body, backend=full, clock=lambda: NOW, out_of_time=lambda: False, last_delivery=True)
+        work_on_shard(
+            *ShardWork.from_json(body), backend=full, clock=lambda: NOW, out_of_time=lambda: False, last_delivery=True
+        )
     parts = cheap.jobs.job(COURSE, job.job_id).parts
     assert [number for number, part in enumerate(parts) if part.stalled] == [shard]
 

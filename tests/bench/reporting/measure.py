@@ -54,7 +54,7 @@ def join(course_id: str, now: Any) -> float:
     from certificates.lists import csv_of_run
 
     class Written(ReportWriter):
-        def _invoke(self, request: dict[str, object]) -> None:
+        def _invoke(self, request: object) -> None:
             pass
 
     backend = replace(runtime.backend(), report_writer=Written("written already"))

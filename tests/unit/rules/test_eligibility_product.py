@@ -14,7 +14,7 @@ MODES = (None, "audit", "honor", "verified", "no-id-professional")
 INVALIDATIONS = (None, CLOSED, INVALIDATION)
 BOTH = (False, True)
 
-AXES = product(
+AXES = (
     INVALIDATIONS,
     MODES,
     BOTH,  # honor carries a certificate here
@@ -91,7 +91,7 @@ def combinations() -> list[Facts]:
             status,
             issued,
             design,
-        ) in AXES
+        ) in product(*AXES)
     ]
 
 

@@ -15,6 +15,7 @@ Refusal                      carries `reason` (stable, kebab-case), a sentence, 
 └── PreconditionRequired     a change of something that exists has to name the version it was made on
 Throttled                    AWS takes no more calls right now, even after pauses: the same again succeeds later
 Raced                        a conditional write lost; the verb gathers again and decides anew. Never reaches a caller.
+UnknownVersion               a newer release wrote this message or item; kept for a release that reads it
 NotRemoved                   documents are still there; whoever follows the records removes them later
 """
 
@@ -109,6 +110,10 @@ class Throttled(Exception):
 
 class Raced(Exception):
     """A write found another revision than the one that was read."""
+
+
+class UnknownVersion(Exception):
+    """A message or an item is of a version, or a form, that this release does not know."""
 
 
 class NotRemoved(Exception):

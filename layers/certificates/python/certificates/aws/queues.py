@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from certificates.aws.clients import sqs
+from certificates.messages import FileToReadOn, LearnersToDecide, ShardWork, Wire
 from certificates.paging import batched
 
 LEARNERS_PER_MESSAGE = 20
@@ -24,7 +25,7 @@ class JobQueue:
 
     def send(self, course_id: str, job_id: str, shards: list[int]) -> None:
         """Have these shards worked on. Raises OSError when the queue turned some messages away."""
-        _send(self.url, [json.dumps({"course_id": course_id, "job_id": job_id, "shard": shard}) for shard in shards])
+        _send(self.url, [ShardWork(course_id, job_id, shard).to_json() for shard in shards])
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class DecisionQueue:
         _send(
             self.url,
             [
-                json.dumps({"decide": {"course_id": course_id, "user_ids": list(part), "by": by}})
+                LearnersToDecide(course_id, tuple(part), by).to_json()
                 for part in batched(user_ids, LEARNERS_PER_MESSAGE)
             ],
         )
@@ -52,13 +53,13 @@ class UploadQueue:
 
     def read_on(self, course_id: str, upload_id: str) -> None:
         """Have the file read on from its cursor."""
-        message = {"upload": {"course_id": course_id, "upload_id": upload_id}}
+        message = FileToReadOn(course_id, upload_id).to_json()
         sqs().send_message(QueueUrl=self.url, MessageBody=json.dumps(message))
 
 
-def _send(url: str, bodies: Sequence[str]) -> None:
-    for batch in batched(bodies, _MESSAGES_PER_CALL):
-        entries = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(batch)]
+def _send(url: str, messages: Sequence[Wire]) -> None:
+    for batch in batched(messages, _MESSAGES_PER_CALL):
+        entries = [{"Id": str(number), "MessageBody": json.dumps(message)} for number, message in enumerate(batch)]
         answer = sqs().send_message_batch(QueueUrl=url, Entries=entries)  # type: ignore[arg-type]
         if failed := answer.get("Failed"):
             raise OSError(f"{len(failed)} messages were turned away by the queue: {failed[0].get('Code')}")

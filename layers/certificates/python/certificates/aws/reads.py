@@ -10,9 +10,9 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import Index
 
 from certificates.aws.clients import dynamodb
-from certificates.aws.table import TABLE_NAME, Key, RawItem
+from certificates.aws.table import FORM, TABLE_NAME, Key, RawItem
 from certificates.aws.throttling import tries
-from certificates.errors import Throttled
+from certificates.errors import Throttled, UnknownVersion
 from certificates.paging import batched
 
 MAX_KEYS = 100
@@ -31,6 +31,14 @@ def key_of(raw: RawItem) -> Key:
 def text(raw: RawItem, attribute: str) -> str:
     """A text that the item is known to have."""
     return str(raw[attribute]["S"])
+
+
+def _of_known_form(raw: dict[str, Any]) -> dict[str, Any]:
+    """The item itself. Raises UnknownVersion where a newer release wrote it in a form that this one cannot read."""
+    form = raw.get("form", {}).get("N", "1")
+    if int(form) > FORM:
+        raise UnknownVersion(f"item {raw.get('sk')} of form {form}")
+    return raw
 
 
 def get_items(keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
@@ -59,7 +67,7 @@ def _get_page(keys: Sequence[Key], found: dict[Key, dict[str, Any]]) -> None:
     for _ in tries(_MAX_ROUNDS):
         answer = client.batch_get_item(RequestItems={TABLE_NAME: {"Keys": pending, "ConsistentRead": True}})
         for item in answer["Responses"].get(TABLE_NAME, []):
-            found[key_of(item)] = item
+            found[key_of(item)] = _of_known_form(item)
         unprocessed: dict[str, Any] = dict(answer.get("UnprocessedKeys", {}))
         pending = unprocessed.get(TABLE_NAME, {}).get("Keys", [])
         if not pending:
@@ -85,7 +93,7 @@ def query(
     left = limit
     while True:
         answer = dynamodb().query(**asked)
-        yield from answer["Items"][:left]
+        yield from map(_of_known_form, answer["Items"][:left])
         if left is not None:
             left -= len(answer["Items"])
         if "LastEvaluatedKey" not in answer or (left is not None and left <= 0):
@@ -98,7 +106,7 @@ def query_page(
 ) -> tuple[list[RawItem], bool]:
     """The first `limit` items that a query of the index finds, in one call, and whether others may follow."""
     answer = dynamodb().query(**_asked(where, index, attributes, False, limit))
-    return list(answer["Items"]), "LastEvaluatedKey" in answer
+    return list(map(_of_known_form, answer["Items"])), "LastEvaluatedKey" in answer
 
 
 def _asked(
@@ -120,6 +128,7 @@ def _asked(
     else:
         asked["IndexName"] = index.Meta.index_name
     if wanted := [names.setdefault(name, f"#{len(names)}") for name in attributes]:
+        wanted.append(names.setdefault("form", f"#{len(names)}"))
         asked["ProjectionExpression"] = ", ".join(wanted)
     if page_size is not None:
         asked["Limit"] = page_size

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from certificates.aws.clients import lambda_
 from certificates.aws.documents import Documents
 from certificates.errors import BadRequest, Conflict
+from certificates.messages import Rendered, Rendering
 from certificates.rendering.errors import NeedsFullRender
 from certificates.rendering.fields import Fields
 
@@ -27,7 +28,7 @@ class NotCompiled(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
-    """`function` names the rendering function; requests to it are answered by `design_rendering`."""
+    """`function` names the rendering function, which answers requests by `designs.compilation`."""
 
     function: str
     documents: Documents
@@ -42,11 +43,9 @@ class Renderer:
         if pdf is not None:
             self.documents.put_certificate(document, pdf)
             return
-        answer = self._invoke(
-            {"action": "render", "design": design_digest, "fields": fields.to_json(), "document": document}
-        )
-        if "refused" in answer:
-            raise Conflict("not-renderable", answer["refused"]["message"])
+        answer = self._invoke(Rendering("render", design_digest, document, fields.to_json()))
+        if answer.refused is not None:
+            raise Conflict("not-renderable", answer.refused)
 
     def filled(self, design_digest: str, fields: Fields) -> bytes | None:
         """The certificate of a compiled design; None where it has to be laid out in full."""
@@ -60,26 +59,26 @@ class Renderer:
 
         Raises BadRequest `design-failed` with what is wrong.
         """
-        answer = self._invoke({"action": "compile", "design": design_digest})
-        if "refused" in answer:
-            raise BadRequest("design-failed", answer["refused"]["message"])
-        return tuple(answer.get("warnings", ()))
+        answer = self._invoke(Rendering("compile", design_digest))
+        if answer.refused is not None:
+            raise BadRequest("design-failed", answer.refused)
+        return answer.warnings
 
     def preview(self, design_digest: str, document: str) -> None:
         """Lay out a sample of a design and store it under the key `document`.
 
         Raises BadRequest `design-failed` with what is wrong.
         """
-        answer = self._invoke({"action": "preview", "design": design_digest, "document": document})
-        if "refused" in answer:
-            raise BadRequest("design-failed", answer["refused"]["message"])
+        answer = self._invoke(Rendering("preview", design_digest, document))
+        if answer.refused is not None:
+            raise BadRequest("design-failed", answer.refused)
 
-    def _invoke(self, request: dict[str, object]) -> dict[str, Any]:
-        answer = lambda_().invoke(FunctionName=self.function, Payload=json.dumps(request).encode())
+    def _invoke(self, request: Rendering) -> Rendered:
+        answer = lambda_().invoke(FunctionName=self.function, Payload=json.dumps(request.to_json()).encode())
         body = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:
             raise RenderingFailed(str(body.get("errorType")))
-        return dict(body)
+        return Rendered.from_json(body)
 
 
 def compiled_key(digest: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from certificates.aws.clients import lambda_
+from certificates.messages import ReportPart
 
 READ_SECONDS = 22
 """Longer than the function may take, shorter than the request that waits for it."""
@@ -21,7 +22,7 @@ class PartFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ReportWriter:
-    """`function` names the function; requests to it are the arguments of `certificates_report.write_part`."""
+    """`function` names the function that writes the parts."""
 
     function: str
 
@@ -37,15 +38,15 @@ class ReportWriter:
         lambda_(READ_SECONDS, _ATTEMPTS)
 
         def write(shard: int) -> str:
-            self._invoke({"course_id": course_id, "shard": shard, "part": parts[shard]})
+            self._invoke(ReportPart(course_id, shard, parts[shard]))
             return parts[shard]
 
         with ThreadPoolExecutor(len(parts)) as pool:
             yield from pool.map(write, range(len(parts)))
 
-    def _invoke(self, request: dict[str, object]) -> None:
+    def _invoke(self, request: ReportPart) -> None:
         client = lambda_(READ_SECONDS, _ATTEMPTS)
-        answer = client.invoke(FunctionName=self.function, Payload=json.dumps(request).encode())
+        answer = client.invoke(FunctionName=self.function, Payload=json.dumps(request.to_json()).encode())
         if "FunctionError" in answer:
             failure = json.loads(answer["Payload"].read())
-            raise PartFailed(f"{request['part']}: {failure.get('errorType')}")
+            raise PartFailed(f"{request.part}: {failure.get('errorType')}")

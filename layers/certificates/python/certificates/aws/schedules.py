@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from certificates.aws.clients import scheduler
+from certificates.messages import IssuanceDue
 
 if TYPE_CHECKING:
     from types_boto3_scheduler.type_defs import TargetTypeDef
@@ -53,7 +54,7 @@ class Schedules:
         return {
             "Arn": self.target,
             "RoleArn": self.role,
-            "Input": json.dumps({"course_id": course_id, "due": due.isoformat()}),
+            "Input": json.dumps(IssuanceDue(course_id, due).to_json()),
             "DeadLetterConfig": {"Arn": self.dead_letters},
             "RetryPolicy": {"MaximumEventAgeInSeconds": 86_400, "MaximumRetryAttempts": 185},
         }

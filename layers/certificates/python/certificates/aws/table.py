@@ -58,6 +58,14 @@ Key = tuple[str, str]
 SHARDS = 16
 """Parts of a run's listing. 16 index partitions take 16,000 writes a second, more than a bulk job's workers make."""
 
+FORM = 1
+"""The newest form of items that this release reads. An item without `form` is of the first.
+
+A form is what attributes mean. New attributes that older releases may overlook need no new form. Whoever changes what
+an attribute means has the item's writer set the next `form`, goes on to read the older ones, and so makes every older
+release refuse the item instead of misreading it.
+"""
+
 
 def learner_key(course_id: str, user_id: str) -> str:
     return f"RUN#{course_id}#{user_id}"

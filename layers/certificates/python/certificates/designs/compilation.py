@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 from certificates.aws.documents import Documents
 from certificates.aws.renderer import compiled_key
 from certificates.designs.run_design import design_key
+from certificates.messages import Rendered, Rendering
 from certificates.rendering.compile import compile_design
 from certificates.rendering.errors import NotFillable, RenderingError
 from certificates.rendering.fields import Fields
@@ -29,30 +29,29 @@ SAMPLE = Fields(
 )
 
 
-def answer(request: dict[str, Any], documents: Documents) -> dict[str, Any]:
-    """`{}` when it was done, `{"warnings"}` where something will probably not look as meant.
+def answer(request: Rendering, documents: Documents) -> Rendered:
+    """Do what is asked for. Raises LookupError where the design is not in the bucket.
 
-    `{"refused": {"message"}}` when the design or the text cannot be printed. A customer's template is looked through
-    before it is used, not again for each certificate.
+    A customer's template is looked through before it is used, not again for each certificate.
     """
-    design = _design(documents, request["design"])
-    findings = lint(design.own_template) if design.own_template and request["action"] != "render" else ()
+    design = _design(documents, request.design)
+    findings = lint(design.own_template) if design.own_template and request.action != "render" else ()
     warnings = [str(found) for found in findings]
     wrong = [str(found) for found in findings if found.level == "error"]
     if wrong:
-        return {"refused": {"message": "; ".join(wrong)}}
+        return Rendered(refused="; ".join(wrong))
     try:
-        if request["action"] == "compile":
-            warnings += _compile(design, request["design"], documents)
-        elif request["action"] == "preview":
+        if request.action == "compile":
+            warnings += _compile(design, request.design, documents)
+        elif request.action == "preview":
             if design.own_template:
                 _compile(design, None, documents)  # what is refused at activation is refused before
-            documents.put_certificate(request["document"], render(design, SAMPLE))
+            documents.put_certificate(request.document or "", render(design, SAMPLE))
         else:
-            documents.put_certificate(request["document"], render(design, Fields.from_json(request["fields"])))
+            documents.put_certificate(request.document or "", render(design, Fields.from_json(request.fields or "")))
     except RenderingError as error:
-        return {"refused": {"message": str(error)}}
-    return {"warnings": warnings} if warnings else {}
+        return Rendered(refused=str(error))
+    return Rendered(warnings=tuple(warnings))
 
 
 def _compile(design: Design, digest: str | None, documents: Documents) -> list[str]:

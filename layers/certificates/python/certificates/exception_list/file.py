@@ -26,6 +26,7 @@ from certificates.errors import BadRequest, NotFound
 from certificates.exception_list.batch import ADDED, Line, list_batch, to_decide
 from certificates.exception_list.deciding import decide_listed
 from certificates.lookup import read_run
+from certificates.messages import FileToReadOn, LearnersToDecide
 from certificates.rules.exception_file import Layout, check_size, examine, read_entries
 from certificates.spreadsheet import BYTE_ORDER_MARK, line
 from certificates.telemetry import logger
@@ -60,15 +61,15 @@ def act_on(
     """Do what a message asks for. Raises for the queue to bring it again, and at last to keep it with the dead letters.
 
     `last_delivery`: a file that was tried so often and is not read to its end is reported as such.
-    The message is an S3 notification, `{"upload": {"course_id", "upload_id"}}` to go on with a file, or
-    `{"decide": {"course_id", "user_ids", "by"}}`.
+    The message is an S3 notification, a FileToReadOn or LearnersToDecide.
     """
     if "decide" in message:
-        decide_listed(**message["decide"], backend=backend, now=now)
+        listed = LearnersToDecide.from_json(message)
+        decide_listed(listed.course_id, listed.user_ids, listed.by, backend=backend, now=now)
     elif "upload" in message and last_delivery:
-        give_up(**message["upload"], files=exception_files.files, backend=backend, now=now)
+        give_up(*FileToReadOn.from_json(message), files=exception_files.files, backend=backend, now=now)
     elif "upload" in message:
-        upload = upload_to_go_on_with(**message["upload"], backend=backend)
+        upload = upload_to_go_on_with(*FileToReadOn.from_json(message), backend=backend)
         _take(upload, backend, exception_files, out_of_time, now)
     elif message.get("Event") == "s3:TestEvent":
         logger.info("bucket notifications are set up")

@@ -12,6 +12,7 @@ from certificates.lms.events import parse
 from certificates.lms.following import follow
 from certificates.lms.loading import load, load_on
 from certificates.lms.records import Records
+from certificates.messages import FileToReadOn
 from certificates.telemetry import logger
 from certificates.uploads.arrivals import Arrival, arrivals
 from certificates.uploads.reading import begin_upload, give_up, report_ignored
@@ -29,7 +30,7 @@ def act_on(
     """Do what a message asks for. Raises for the queue to bring it again, and at last to keep it with the dead letters.
 
     `last_delivery`: a file that was tried so often and is not read to its end is reported as such.
-    The message is an S3 notification, EventBridge's event, or `{"upload": {"course_id", "upload_id"}}`.
+    The message is an S3 notification, EventBridge's event, or a FileToReadOn.
     """
     if "detail-type" in message:
         event = parse(message, now=now)
@@ -39,9 +40,9 @@ def act_on(
         else:
             follow(event, backend=backend, records=records, now=now)
     elif "upload" in message and last_delivery:
-        give_up(**message["upload"], files=records.files, backend=backend, now=now)
+        give_up(*FileToReadOn.from_json(message), files=records.files, backend=backend, now=now)
     elif "upload" in message:
-        load_on(**message["upload"], backend=backend, records=records, out_of_time=out_of_time, now=now)
+        load_on(*FileToReadOn.from_json(message), backend=backend, records=records, out_of_time=out_of_time, now=now)
     elif message.get("Event") == "s3:TestEvent":
         logger.info("bucket notifications are set up")
     elif "Records" in message:

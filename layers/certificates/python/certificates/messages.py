@@ -1,0 +1,168 @@
+"""What functions, queues and schedules send to each other: one value for each kind, with its one writer and one reader.
+
+A message waits in a queue, in a schedule or in the dead letters while another release is deployed. So each says its
+`version`: a message without one was written by a release before there were versions, and is of the first. Whoever
+changes a form raises the version and goes on to read the older ones. A version that this release does not know is
+refused: the queue keeps the message until a release reads it that does.
+
+Tests read what every earlier release has written: see `tests/contracts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from certificates.errors import UnknownVersion
+
+VERSION = 1
+
+Wire = dict[str, Any]
+"""A message as JSON holds it."""
+
+
+def _versioned(values: Wire) -> Wire:
+    return {"version": VERSION, **values}
+
+
+def _of_known_version(message: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Raises UnknownVersion."""
+    version = message.get("version", 1)
+    if version not in range(1, VERSION + 1):
+        raise UnknownVersion(f"{name} of version {version}")
+    return message
+
+
+class ShardWork(NamedTuple):
+    """To `certificate_issuance`: work on one shard of a job."""
+
+    course_id: str
+    job_id: str
+    shard: int
+
+    def to_json(self) -> Wire:
+        return _versioned({"course_id": self.course_id, "job_id": self.job_id, "shard": self.shard})
+
+    @classmethod
+    def from_json(cls, message: Mapping[str, Any]) -> ShardWork:
+        values = _of_known_version(message, cls.__name__)
+        return cls(values["course_id"], values["job_id"], values["shard"])
+
+
+class LearnersToDecide(NamedTuple):
+    """To `exception_processing`: decide on learners whom `by` has put on the exception list."""
+
+    course_id: str
+    user_ids: tuple[str, ...]
+    by: str
+
+    def to_json(self) -> Wire:
+        values = {"course_id": self.course_id, "user_ids": list(self.user_ids), "by": self.by}
+        return _versioned({"decide": values})
+
+    @classmethod
+    def from_json(cls, message: Mapping[str, Any]) -> LearnersToDecide:
+        values = _of_known_version(message, cls.__name__)["decide"]
+        return cls(values["course_id"], tuple(values["user_ids"]), values["by"])
+
+
+class FileToReadOn(NamedTuple):
+    """To `learner_records` and `exception_processing`: go on with a file where its cursor is."""
+
+    course_id: str
+    upload_id: str
+
+    def to_json(self) -> Wire:
+        return _versioned({"upload": {"course_id": self.course_id, "upload_id": self.upload_id}})
+
+    @classmethod
+    def from_json(cls, message: Mapping[str, Any]) -> FileToReadOn:
+        values = _of_known_version(message, cls.__name__)["upload"]
+        return cls(values["course_id"], values["upload_id"])
+
+
+class IssuanceDue(NamedTuple):
+    """To `scheduled_issuance`, from the schedule of a run: the certificates that are due then are to be issued."""
+
+    course_id: str
+    due: datetime
+
+    def to_json(self) -> Wire:
+        return _versioned({"course_id": self.course_id, "due": self.due.isoformat()})
+
+    @classmethod
+    def from_json(cls, message: Mapping[str, Any]) -> IssuanceDue:
+        values = _of_known_version(message, cls.__name__)
+        return cls(values["course_id"], datetime.fromisoformat(values["due"]))
+
+
+class ReportPart(NamedTuple):
+    """To `report_writing`: write the learners of one shard to the object `part`."""
+
+    course_id: str
+    shard: int
+    part: str
+
+    def to_json(self) -> Wire:
+        return _versioned({"course_id": self.course_id, "shard": self.shard, "part": self.part})
+
+    @classmethod
+    def from_json(cls, message: Mapping[str, Any]) -> ReportPart:
+        values = _of_known_version(message, cls.__name__)
+        return cls(values["course_id"], values["shard"], values["part"])
+
+
+class DocumentsToSweep(NamedTuple):
+    """To `document_removal`: sweep the documents whose keys come `after` this one. The template's schedule begins."""
+
+    after: str
+
+    def to_json(self) -> Wire:
+        return _versioned({"sweep": self.after})
+
+    @classmethod
+    def from_json(cls, message: Mapping[str, Any]) -> DocumentsToSweep:
+        return cls(_of_known_version(message, cls.__name__)["sweep"])
+
+
+class Rendering(NamedTuple):
+    """To `design_compilation`: `compile` a design, lay out a `preview` of it, or `render` a certificate in full.
+
+    `design` is a digest, `document` the key under which the PDF is stored, `fields` are `Fields` as JSON.
+    """
+
+    action: str
+    design: str
+    document: str | None = None
+    fields: str | None = None
+
+    def to_json(self) -> Wire:
+        said = {"action": self.action, "design": self.design, "document": self.document, "fields": self.fields}
+        return _versioned({name: value for name, value in said.items() if value is not None})
+
+    @classmethod
+    def from_json(cls, message: Mapping[str, Any]) -> Rendering:
+        values = _of_known_version(message, cls.__name__)
+        return cls(values["action"], values["design"], values.get("document"), values.get("fields"))
+
+
+class Rendered(NamedTuple):
+    """The answer to `Rendering`. `refused` says why the design or the text cannot be printed; None: it was.
+
+    `warnings` say what of a compiled design will probably not look as meant, by file and line.
+    """
+
+    refused: str | None = None
+    warnings: tuple[str, ...] = ()
+
+    def to_json(self) -> Wire:
+        if self.refused is not None:
+            return _versioned({"refused": {"message": self.refused}})
+        return _versioned({"warnings": list(self.warnings)} if self.warnings else {})
+
+    @classmethod
+    def from_json(cls, message: Mapping[str, Any]) -> Rendered:
+        values = _of_known_version(message, cls.__name__)
+        refused = values.get("refused")
+        return cls(None if refused is None else refused["message"], tuple(values.get("warnings", ())))

@@ -1,0 +1,114 @@
+"""Every message has one writer and one reader, and one that a newer release wrote waits for a release that reads it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+
+from certificates import messages
+from certificates.aws.certificate_store import CertificateStore
+from certificates.aws.listing_store import ListingStore
+from certificates.aws.reads import get_items
+from certificates.aws.table import FORM, learner_key
+from certificates.errors import UnknownVersion
+from tests.contracts.cloud import cloud
+from tests.handlers.lms_events import sqs_event
+from tests.people import COURSE, enroll, make_run
+
+WRITTEN: list[Any] = [
+    messages.ShardWork(COURSE, "20261120T120000000000Z", 3),
+    messages.LearnersToDecide(COURSE, ("1", "2"), "ines"),
+    messages.FileToReadOn(COURSE, "0" * 32),
+    messages.IssuanceDue(COURSE, datetime(2026, 12, 1, tzinfo=UTC)),
+    messages.ReportPart(COURSE, 3, "reports/1/03.csv"),
+    messages.DocumentsToSweep("certificates/0"),
+    messages.Rendering("compile", "0" * 64),
+    messages.Rendering("preview", "0" * 64, "previews/1.pdf"),
+    messages.Rendering("render", "0" * 64, "certificates/1.pdf", "{}"),
+    messages.Rendered(warnings=("style.css:3: no such property",)),
+    messages.Rendered(refused="No font has a glyph for U+1F41F."),
+]
+
+
+def test_every_kind_of_message_is_here() -> None:
+    kinds = {kind for kind in vars(messages).values() if isinstance(kind, type) and hasattr(kind, "from_json")}
+    assert {type(message) for message in WRITTEN} == kinds
+
+
+@pytest.mark.parametrize("message", WRITTEN, ids=lambda message: type(message).__name__)
+def test_a_message_is_read_as_it_was_written_and_says_its_version(message: Any) -> None:
+    written = message.to_json()
+    assert written["version"] == messages.VERSION
+    assert type(message).from_json(written) == message
+
+
+@pytest.mark.parametrize("message", WRITTEN, ids=lambda message: type(message).__name__)
+def test_a_message_without_version_is_of_the_first(message: Any) -> None:
+    written = message.to_json()
+    del written["version"]
+    assert type(message).from_json(written) == message
+
+
+@pytest.mark.parametrize("version", [messages.VERSION + 1, 0, "1", None])
+@pytest.mark.parametrize("message", WRITTEN, ids=lambda message: type(message).__name__)
+def test_a_message_of_a_version_that_nobody_here_knows_is_refused(message: Any, version: Any) -> None:
+    with pytest.raises(UnknownVersion, match=f"{type(message).__name__} of version {version}"):
+        type(message).from_json({**message.to_json(), "version": version})
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        ("certificate_issuance", WRITTEN[0]),
+        ("exception_processing", WRITTEN[1]),
+        ("exception_processing", WRITTEN[2]),
+        ("learner_records", WRITTEN[2]),
+    ],
+)
+def test_the_queue_keeps_a_message_of_a_newer_release(function: str, message: Any) -> None:
+    newer = {**message.to_json(), "version": messages.VERSION + 1}
+    with cloud() as made:
+        failures = made.send(function, sqs_event(newer, newer))["batchItemFailures"]
+    assert [failure["itemIdentifier"] for failure in failures] == ["message-0", "message-1"]
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        ("scheduled_issuance", WRITTEN[3]),
+        ("report_writing", WRITTEN[4]),
+        ("document_removal", WRITTEN[5]),
+        ("design_compilation", WRITTEN[6]),
+    ],
+)
+def test_a_call_of_a_newer_release_fails_loudly(function: str, message: Any) -> None:
+    with cloud() as made, pytest.raises(UnknownVersion):
+        made.send(function, {**message.to_json(), "version": messages.VERSION + 1})
+
+
+def newer_form(sk: str) -> None:
+    import os
+
+    boto3.client("dynamodb").update_item(
+        TableName=os.environ["TABLE_NAME"],
+        Key={"pk": {"S": learner_key(COURSE, "1")}, "sk": {"S": sk}},
+        UpdateExpression="SET form = :form",
+        ExpressionAttributeValues={":form": {"N": str(FORM + 1)}},
+    )
+
+
+def test_an_item_of_a_form_that_a_newer_release_wrote_is_refused_however_it_is_read(backend: Any) -> None:
+    make_run(backend)
+    enroll(backend, "1", "zoe", grade="0.9")
+    newer_form("ENROLLMENT")
+    key = (learner_key(COURSE, "1"), "ENROLLMENT")
+    with pytest.raises(UnknownVersion, match=f"of form {FORM + 1}"):
+        get_items([key])
+    with pytest.raises(UnknownVersion):
+        list(ListingStore().walk(COURSE, "ENROLLMENT"))
+    newer_form("HISTORY#1")
+    with pytest.raises(UnknownVersion):
+        CertificateStore().history(COURSE, "1")
