@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from certificates.aws.renderer import Renderer, compiled_key
 from certificates.designs.compilation import answer
-from certificates.messages import Rendered, Rendering
+from certificates.messages.kinds import Rendered, Rendering
 
 _COMPILED: dict[object, bytes] = {}
 """Compiled designs by digest: a design that one test has compiled is the same in every other test."""

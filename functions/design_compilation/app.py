@@ -7,7 +7,7 @@ from typing import Any
 from certificates import runtime
 from certificates.aws.documents import Documents
 from certificates.designs.compilation import answer
-from certificates.messages import Rendering
+from certificates.messages.kinds import Rendering
 from certificates.telemetry import logger, metrics
 
 

@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from certificates import runtime
 from certificates.aws.documents import Documents
 from certificates.documents.removal import remove_obsolete
-from certificates.messages import DocumentsToSweep
+from certificates.messages.kinds import DocumentsToSweep
 from certificates.telemetry import logger
 
 SPARE_MILLISECONDS = 15_000
@@ -24,8 +24,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
         return _sweep(DocumentsToSweep.from_json(event), documents, context)
 
     def follow(record: DynamoDBRecord) -> None:
-        change = record.dynamodb
-        if change is not None:
+        if change := record.dynamodb:
             remove_obsolete(change.old_image, change.new_image, documents)
 
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)

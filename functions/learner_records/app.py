@@ -6,7 +6,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from certificates import runtime
 from certificates.lms.messages import act_on
-from certificates.queue_messages import OutOfTime, each_message
+from certificates.messages.queue import OutOfTime, each_message
 
 RESERVE_MS = 30_000
 """The longest that a batch takes, with retries and the hand-over to the next message."""

@@ -7,7 +7,7 @@ from typing import Any
 from certificates import runtime
 from certificates.aws.documents import Documents
 from certificates.lists.csv_of_run import write_part
-from certificates.messages import ReportPart
+from certificates.messages.kinds import ReportPart
 from certificates.telemetry import logger
 
 

@@ -8,12 +8,12 @@ from typing import Any
 import boto3
 import pytest
 
-from certificates import messages
 from certificates.aws.certificate_store import CertificateStore
 from certificates.aws.listing_store import ListingStore
 from certificates.aws.reads import get_items
 from certificates.aws.table import FORM, learner_key
 from certificates.errors import UnknownVersion
+from certificates.messages import kinds as messages
 from tests.contracts.cloud import cloud
 from tests.handlers.lms_events import sqs_event
 from tests.people import COURSE, enroll, make_run

@@ -10,7 +10,7 @@ from certificates import runtime
 from certificates.aws.table import shard_of
 from certificates.designs.compilation import SAMPLE
 from certificates.invalidate import invalidate
-from certificates.messages import Rendered
+from certificates.messages.kinds import Rendered
 from certificates.rules.groups import Group
 from certificates.rules.jobs import JobKind, Selection
 from certificates.rules.model import Pacing

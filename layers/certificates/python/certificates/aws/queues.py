@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from certificates.aws.clients import sqs
-from certificates.messages import FileToReadOn, LearnersToDecide, ShardWork, Wire
+from certificates.messages.kinds import FileToReadOn, LearnersToDecide, ShardWork, Wire
 from certificates.paging import batched
 
 LEARNERS_PER_MESSAGE = 20

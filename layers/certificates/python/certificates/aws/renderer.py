@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from certificates.aws.clients import lambda_
 from certificates.aws.documents import Documents
 from certificates.errors import BadRequest, Conflict
-from certificates.messages import Rendered, Rendering
+from certificates.messages.kinds import Rendered, Rendering
 from certificates.rendering.errors import NeedsFullRender
 from certificates.rendering.fields import Fields
 

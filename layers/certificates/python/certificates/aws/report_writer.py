@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from certificates.aws.clients import lambda_
-from certificates.messages import ReportPart
+from certificates.messages.kinds import ReportPart
 
 READ_SECONDS = 22
 """Longer than the function may take, shorter than the request that waits for it."""

@@ -11,7 +11,7 @@ from functools import lru_cache
 from certificates.aws.documents import Documents
 from certificates.aws.renderer import compiled_key
 from certificates.designs.run_design import design_key
-from certificates.messages import Rendered, Rendering
+from certificates.messages.kinds import Rendered, Rendering
 from certificates.rendering.compile import compile_design
 from certificates.rendering.errors import NotFillable, RenderingError
 from certificates.rendering.fields import Fields
