@@ -45,6 +45,8 @@ def plan(facts: Facts, decision: Decision, cause: Cause, *, secret: bytes, base_
     before = facts.certificate
     if decision.outcome is Outcome.ISSUED:
         after = _issued(facts, secret)
+        renamed = name_change(facts, after)
+        after = replace(after, name_before=renamed and renamed[0])
         fields = fields_of(after, base_url)
         after = replace(after, document=document_key(after, fields), job=cause.job)
         kind = ChangeKind.REGENERATED if before and before.status is Status.DOWNLOADABLE else ChangeKind.ISSUED
@@ -139,7 +141,13 @@ def _marked(facts: Facts, status: Status, secret: bytes) -> Certificate:
     if before is not None:
         mode = (facts.enrollment.mode if facts.enrollment else None) or before.mode
         return replace(
-            before, status=status, revision=before.revision + 1, mode=mode, document=None, modified_at=facts.now
+            before,
+            status=status,
+            revision=before.revision + 1,
+            mode=mode,
+            document=None,
+            name_before=None,
+            modified_at=facts.now,
         )
     return Certificate(
         verify_uuid=verify_uuid_of(secret, facts.run.course_id, facts.learner.user_id),

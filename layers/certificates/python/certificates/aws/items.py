@@ -74,6 +74,7 @@ def certificate(raw: RawItem) -> Certificate:
         modified_at=item.modified_at,
         job=item.job,
         name_missing=item.name_missing,
+        name_before=item.name_before,
     )
 
 
@@ -121,6 +122,7 @@ def certificate_item(value: Certificate) -> CertificateItem:
         modified_at=value.modified_at,
         job=value.job,
         name_missing=value.name_missing,
+        name_before=value.name_before,
     )
 
 

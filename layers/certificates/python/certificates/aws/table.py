@@ -259,6 +259,7 @@ class CertificateItem(LearnerInRunItem):
     modified_at = TimeAttribute()
     job = UnicodeAttribute(null=True)
     name_missing = BooleanAttribute(null=True)
+    name_before = UnicodeAttribute(null=True)
 
 
 class ExceptionItem(LearnerInRunItem):

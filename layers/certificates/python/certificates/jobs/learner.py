@@ -9,7 +9,7 @@ from certificates.backend import Backend
 from certificates.documents.removal import remove_at_once
 from certificates.errors import Refusal, Throttled
 from certificates.lookup import gather
-from certificates.planning import Cause, Plan, name_change, plan
+from certificates.planning import Cause, Plan, plan
 from certificates.rules.eligibility import Decision, Reason
 from certificates.rules.jobs import TRIGGERS, Job
 from certificates.rules.model import BROKEN, Certificate, Facts, Outcome
@@ -62,15 +62,19 @@ class Case:
     def result(self) -> Result:
         change = self.plan.change
         learner, held = self.facts.learner, change.certificate if change else self.facts.certificate
+        issued = self.decision.outcome is Outcome.ISSUED
+        # Read from the certificate: a job that is delivered again finds its own work, and tells the same of it.
+        renamed_from = held.name_before if held and issued else None
+        warnings = warnings_about(self.facts, issued=issued)
         return Result(
             user_id=learner.user_id,
             username=learner.username,
             outcome=self.decision.outcome,
             reason=self.decision.reason.value,
             certificate=held,
-            warnings=warnings_about(self.facts, issued=self.decision.outcome is Outcome.ISSUED),
+            warnings=warnings | {LearnerWarning.NAME_CHANGES} if renamed_from else warnings,
             name=held.name or None if held else None,
-            name_before=renamed[0] if (renamed := name_change(self.facts, held)) else None,
+            name_before=renamed_from,
         )
 
 

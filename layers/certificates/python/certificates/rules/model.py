@@ -191,6 +191,7 @@ class Certificate:
     mode, design_digest) is the snapshot taken at issue. `issued_on` is the date of the first issue, kept for life.
     `job` is the job that last decided on it, None where no job did: a job that looks again knows its own work by it.
     `name_missing`: the username stands in for a name; None where an earlier release did not record it.
+    `name_before` is the name on the revision before, where this revision changed it.
     """
 
     verify_uuid: str
@@ -209,6 +210,7 @@ class Certificate:
     modified_at: datetime | None = None
     job: str | None = None
     name_missing: bool | None = None
+    name_before: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
