@@ -108,7 +108,7 @@ def test_a_name_of_seventy_letters_fits_its_line() -> None:
 
 def test_a_text_that_cannot_be_set_small_enough_is_a_fault_not_an_overflow() -> None:
     with pytest.raises(DesignFault) as fault:
-        full.render(design(course_title="On and on " * 40), fields())
+        full.render(design(course_title="On and on " * 120), fields())
     assert fault.value.reason == "text-too-long"
 
 

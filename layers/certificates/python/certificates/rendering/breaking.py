@@ -17,6 +17,8 @@ from certificates.shown_text import JOINERS, prints_nothing
 _LEADING, _LEADING_OF_TALL = 1.1, 1.35
 # A hair less than the line's width, since glyph advances do not scale in quite equal steps.
 SLACK = 0.995
+# How much larger a third line must make the print.
+_WORTH = 1.25
 # Beyond this many places to break at, every few of them will do.
 _PLACES = 24
 # Unicode's combining class of the sign that joins a consonant to the next.
@@ -43,7 +45,8 @@ def broken(
                 break
             lines = _balanced(text, count, listed, measure)
             share = min(_share(max(map(measure, lines)), width), height / (count * _leading(text)))
-            if share > best.share:
+            # Two lines before smaller print; a third only where it makes a difference that is seen.
+            if share > best.share * (1 if count == 2 else _WORTH):
                 best = Broken(lines, share)
         if best.share >= least:
             break
