@@ -8,11 +8,13 @@ from certificates.rendering import full
 from certificates.rendering.compile import compile_design
 from certificates.rendering.fill import load
 from certificates.rendering.model import Design
+from certificates.rendering.texts import TEXTS
 from tests.rendering.making import NAMES, design, fields
 from tests.rendering.test_fill import COURSES, compiled, course
 from tests.verapdf.judging import PDF_A, PDF_UA, Verdict, skip_where_it_is_missing, verdicts
 
 WAYS = ("filled", "laid out", "sample")
+SHAPES = ("formal", "modern")
 DESIGNS = {
     **{f"{shape} {language}": course(language, shape) for shape in ("formal", "modern") for language in COURSES},
     **{
@@ -23,11 +25,17 @@ DESIGNS = {
     "formal without an organization": design(organization=""),
     "modern with markup": design(template="modern", course_title='"R&D" <intro> & more', organization="A & B"),
 }  # fmt: skip
-CASES = [f"{case}, {way}" for case in DESIGNS for way in WAYS] + [f"{script}, a name" for script in NAMES]
+OTHER_LANGUAGES = sorted({*TEXTS, "en-GB"} - set(COURSES))
+FILLED = {
+    **{f"{shape} {tag}": design(template=shape, language=tag) for shape in SHAPES for tag in OTHER_LANGUAGES},
+    **{f"{shape} on {paper}": design(template=shape, paper=paper) for shape in SHAPES for paper in ("a4", "letter")},
+}  # fmt: skip
+CASES = [f"{case}, {way}" for case in DESIGNS for way in WAYS] + [f"{case}, filled" for case in FILLED]
+CASES += [f"{script}, a name" for script in NAMES]
 
 
 def certificate(chosen: Design, way: str) -> bytes:
-    values = fields(COURSES[chosen.language][1], sample=way == "sample")
+    values = fields(COURSES.get(chosen.language, COURSES["en"])[1], sample=way == "sample")
     return load(compile_design(chosen)).fill(values) if way == "filled" else full.render(chosen, values)
 
 
@@ -35,6 +43,7 @@ def certificate(chosen: Design, way: str) -> bytes:
 def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
     skip_where_it_is_missing()
     files = {f"{case}, {way}": certificate(chosen, way) for case, chosen in DESIGNS.items() for way in WAYS}
+    files |= {f"{case}, filled": certificate(chosen, "filled") for case, chosen in FILLED.items()}
     files |= {f"{script}, a name": compiled().fill(fields(name)) for script, name in NAMES.items()}
     return verdicts(files, tmp_path_factory.mktemp("certificates"))
 
