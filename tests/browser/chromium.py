@@ -70,7 +70,7 @@ def watched(browser: Browser, **context: Any) -> Iterator[Watched]:
     opened = browser.new_context(**({"viewport": DESKTOP, "locale": "en-GB"} | context))
     try:
         page = opened.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         if context.get("java_script_enabled", True):
             page.add_init_script(VIOLATIONS)
         found = Watched(page)
