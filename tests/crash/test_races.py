@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from certificates.aws.queues import UploadQueue
 from certificates.aws.records_store import RecordsStore
 from certificates.aws.upload_files import UploadFiles
 from certificates.invalidate import invalidate
+from certificates.jobs import worker
 from certificates.lms.events import parse
 from certificates.lms.following import follow
 from certificates.lms.records import Records
@@ -79,13 +80,30 @@ def test_every_message_delivered_twice_counts_once(
 
 
 @pytest.mark.parametrize("selection", [BULK, RECEIVED], ids=["bulk", "regenerate"])
-def test_a_message_delivered_twice_in_parallel_counts_once(cheap: Any, selection: Selection) -> None:
+def test_a_message_delivered_twice_in_parallel_counts_once(
+    cheap: Any, selection: Selection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The delivery that loses stops at its first batch: it sets nothing back that the other has counted."""
+    batches: list[int] = []
+    decided = worker.work_on
+
+    def note(user_ids: Sequence[str], *rest: Any, **more: Any) -> Any:
+        batches.append(len(user_ids))
+        return decided(user_ids, *rest, **more)
+
+    monkeypatch.setattr(worker, "BATCH", 2)
+    monkeypatch.setattr(worker, "work_on", note)
     class_of_twelve(cheap)
     if selection is RECEIVED:
         run(cheap)
     job = start(cheap, selection)
     body = {"course_id": COURSE, "job_id": job.job_id, "shard": 0}
+    batches.clear()
     deliver(body, faults.interrupted(cheap, lambda: deliver(body, cheap)))
+    in_parallel = len(batches)
+    part = cheap.jobs.job(COURSE, job.job_id).parts[0]
+    assert part.ended
+    assert in_parallel == part.batches + 1 > 2, "all batches by the one delivery, the first by the other too"
     work(cheap)
     ended = cheap.jobs.job(COURSE, job.job_id)
     assert (ended.state, ended.total, ended.outcomes) == (JobState.FINISHED, LEARNERS, {"issued": LEARNERS})

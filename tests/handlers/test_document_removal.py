@@ -17,6 +17,7 @@ from certificates.aws.documents import Documents
 from certificates.errors import NotRemoved
 from certificates.invalidate import invalidate, revalidate
 from certificates.issue import issue
+from certificates.messages.kinds import DocumentsToSweep
 from certificates.planning import Cause
 from certificates.request import request_certificate
 from certificates.rules.eligibility import decide_regeneration
@@ -183,8 +184,8 @@ def test_a_sweep_that_runs_out_of_time_goes_on_where_it_stopped(issued: Any, mon
             return 1000
 
     load("document_removal")({"sweep": ""}, Hurried())
-    assert handed_on == [{"sweep": orphan}]
+    assert handed_on == [DocumentsToSweep(orphan).to_json()]
     load("document_removal")(handed_on.pop(), Hurried())
-    assert handed_on == [{"sweep": document(issued)}]
+    assert handed_on == [DocumentsToSweep(document(issued)).to_json()]
     load("document_removal")(handed_on.pop(), Context())
     assert handed_on == []

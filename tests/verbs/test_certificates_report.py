@@ -20,6 +20,7 @@ from certificates.exception_list.entries import add_exception
 from certificates.invalidate import invalidate, revalidate
 from certificates.issue import issue
 from certificates.lists import csv_of_run as reports
+from certificates.messages.kinds import ReportPart
 from certificates.planning import Cause
 from certificates.rules.history import Trigger
 from certificates.rules.model import Attempt, Outcome
@@ -112,7 +113,7 @@ def deployed(run: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
             if request["shard"] == broken:
                 told = {"errorType": "Sandbox.Timedout", "errorMessage": "Task timed out after 20.00 seconds"}
                 return {"FunctionError": "Unhandled", "Payload": io.BytesIO(json.dumps(told).encode())}
-            reports.write_part(**request, documents=run.documents)
+            reports.write_part(*ReportPart.from_json(request), documents=run.documents)
             return {"Payload": io.BytesIO(b"null")}
 
         monkeypatch.setattr("certificates.aws.report_writer.lambda_", lambda *_: Mock(invoke=invoke))
