@@ -15,6 +15,8 @@ from certificates.shown_text import JOINERS, prints_nothing
 
 # From line to line, in sizes of the print. Scripts with vowels and marks above and below their letters need more.
 _LEADING, _LEADING_OF_TALL = 1.1, 1.35
+# The furthest that lines are apart.
+_FURTHEST = 1.4
 # A hair less than the line's width, since glyph advances do not scale in quite equal steps.
 SLACK = 0.995
 # How much larger a third line must make the print.
@@ -53,10 +55,15 @@ def broken(
     return best
 
 
-def baselines(count: int, height: float) -> Iterator[float]:
-    """How far below the baseline of a single line each of `count` lines stands, all within `height`."""
+def line_height(count: int, height: float, size: float) -> float:
+    """How far apart the baselines of `count` lines of a size are: they share `height`, and never drift apart."""
+    return min(height / count, _FURTHEST * size)
+
+
+def baselines(count: int, step: float) -> Iterator[float]:
+    """How far below the baseline of a single line each of the lines stands: as a whole they have its middle."""
     for number in range(count):
-        yield height * ((number + 0.5) / count - 0.5)
+        yield step * (number - (count - 1) / 2)
 
 
 def _share(natural: float, width: float) -> float:

@@ -64,7 +64,9 @@ def _break(block: Element, box: Any, line: Any) -> bool:
         row.text = part
         facing.set_pieces(row, setting.pieces(part, files, language, direction), 1 if direction == "rtl" else 0)
     facing.set_size(element, found.share * float(element.get(facing.SIZE, "1")))
-    block.set("style", f"line-height: {line.height / len(found.lines):.4f}px")
+    step = breaking.line_height(len(found.lines), line.height, size * found.share)
+    above = (line.height - step * len(found.lines)) / 2
+    block.set("style", f"line-height: {step:.4f}px; padding-top: {above:.4f}px")
     return True
 
 
