@@ -9,6 +9,7 @@ import pytest
 
 from certificates.request import request_certificate
 from certificates.rules.model import Pacing
+from tests.faults import calls
 from tests.people import COURSE, enroll, make_run
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -60,6 +61,17 @@ def test_an_unknown_id_is_unknown(anybody: Any, verify_uuid: str) -> None:
     for path in (f"/certificates/{verify_uuid}", f"/certificates/{verify_uuid}/pdf"):
         answer = anybody("GET", path, accept="application/json")
         assert (answer.status, answer.json()["type"]) == (404, "urn:certificates:problem:unknown-certificate")
+
+
+def test_a_check_costs_two_reads_at_most_and_renders_nothing(backend: Any, anybody: Any) -> None:
+    """Anyone may ask, and often."""
+    look_up, facts = "dynamodb.Query", "dynamodb.BatchGetItem"
+    costs = {"nonsense": [], "0" * 32: [look_up], issued(backend): [look_up, facts]}
+    for verify_uuid, reads in costs.items():
+        for path in (f"/certificates/{verify_uuid}", f"/certificates/{verify_uuid}/pdf"):
+            with calls() as made:
+                anybody("GET", path, accept="application/json")
+            assert made == reads, path
 
 
 def test_an_issued_certificate_that_is_not_yet_shown_is_not_the_same_as_unknown(backend: Any, anybody: Any) -> None:

@@ -36,11 +36,9 @@ def verify(verify_uuid: str, *, backend: Backend, now: datetime) -> Verification
     The record decides, never the document. Raises NotFound `unknown-certificate` for an id that was never given out
     with a certificate, NotFound `not-yet-available` for one that is issued and not yet shown.
     """
-    certificate = backend.certificates.certificate(verify_uuid) if is_verify_uuid(verify_uuid) else None
-    if certificate is None or certificate.issued_on is None:
-        raise NotFound("unknown-certificate", "No certificate is known under this id. Check it for typing errors.")
-    facts = backend.certificates.facts(certificate.course_id, certificate.user_id, site=backend.site, now=now)
-    if facts is None or facts.certificate is None:
+    whose = backend.certificates.whose(verify_uuid) if is_verify_uuid(verify_uuid) else None
+    facts = backend.certificates.facts(*whose, site=backend.site, now=now) if whose else None
+    if facts is None or facts.certificate is None or facts.certificate.issued_on is None:
         raise NotFound("unknown-certificate", "No certificate is known under this id. Check it for typing errors.")
     certificate = facts.certificate
     if facts.invalidation is not None and facts.invalidation.active:

@@ -63,6 +63,13 @@ class CertificateStore:
             return next(map(items.certificate, get_items([key_of(listed)]).values()), None)
         return None
 
+    def whose(self, verify_uuid: str) -> tuple[str, str] | None:
+        """The run and the learner of a public id, by their ids."""
+        for listed in query(ByVerifyUuid.verify_uuid == verify_uuid, index=ByVerifyUuid, limit=1):
+            course_id, _, user_id = key_of(listed)[0].removeprefix("RUN#").partition("#")
+            return course_id, user_id
+        return None
+
     def certificates_of(self, user_id: str) -> list[Certificate]:
         """Every certificate record of one learner, whatever its status."""
         listed = map(key_of, query(ByHolder.holder == user_id, index=ByHolder))
