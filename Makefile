@@ -11,6 +11,7 @@
 # make lock     today's versions and digests into every lock
 # make sheets   names, layouts, languages, papers and long titles in every design, as pictures, under .build/sheets
 # make screenshots   the pages in every state, into .build/screenshots
+# make mutants  changes the code in small ways and lists what no test notices (PART=rules)
 # make bench    measures the renderers, a bulk job and a report
 # make cold-starts   measures the start of each built function
 # make test-arm64    what is built for the other processor, run by qemu (ONLY="name" for a part)
@@ -18,7 +19,7 @@
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: run test quick fix lint build audit deploy story roll-back lock sheets screenshots bench cold-starts test-arm64 help
+.PHONY: run test quick fix lint build audit deploy story roll-back lock sheets screenshots bench mutants cold-starts test-arm64 help
 # Steps of these.
 .PHONY: tools install layers package clean
 
@@ -97,6 +98,9 @@ sheets: install layers
 screenshots: install layers
 	@$(PYTHON) -m tests.browser.screenshots
 
+mutants: install layers $(DONE)/mutants
+	@$(PYTHON) -m tests.mutants $(PART)
+
 bench: install layers $(DONE)/bench
 	@PYTHONPATH=layers/certificates/python $(PYTHON) -m tests.bench.rendering
 	@PYTHONPATH=layers/certificates/python $(PYTHON) -m tests.bench.issuance 1000 10000
@@ -129,6 +133,10 @@ $(DONE)/venv: tests/uv.lock tests/requirements.lock | tools
 	@mkdir -p $(DONE) && touch $@
 
 $(DONE)/bench: tests/bench/requirements.lock $(DONE)/venv
+	@$(INSTALL) --python $(PYTHON) --requirements $<
+	@touch $@
+
+$(DONE)/mutants: tests/mutants/requirements.lock $(DONE)/venv
 	@$(INSTALL) --python $(PYTHON) --requirements $<
 	@touch $@
 
@@ -187,6 +195,7 @@ lock: install
 	$(COMPILE) layers/pages/requirements.in -o layers/pages/requirements.lock
 	$(COMPILE) tests/requirements.in -o tests/requirements.lock
 	$(COMPILE) tests/bench/requirements.in -o tests/bench/requirements.lock
+	$(COMPILE) tests/mutants/requirements.in -o tests/mutants/requirements.lock
 	$(COMPILE) tests/tools.in -o tests/tools.lock
 	$(COMPILE) tests/cli.in -o tests/cli.lock
 	$(COMPILE) tests/checkov.in -o tests/checkov.lock

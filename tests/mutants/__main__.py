@@ -1,0 +1,75 @@
+"""`make mutants PART=rules`: change the code in a thousand small ways, and see whether a test notices.
+
+A mutant that no test notices is a promise that no test holds. `survivors.md` explains each one that stays.
+Not part of `make test`: each mutant runs the tests that reach it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.mutants.parts import PARTS, Part
+
+ROOT = Path(__file__).parent.parent.parent
+WORK = ROOT / ".build" / "mutants"
+COPIED = ("tests", "functions", "template.yaml", "README.md", "samconfig.toml", "pyproject.toml")
+
+
+def main(names: list[str]) -> int:
+    children = os.environ.get("CHILDREN", str(os.cpu_count() or 1))
+    for name in names or list(PARTS):
+        folder = WORK / name
+        _prepare(folder, PARTS[name])
+        command = [sys.executable, "-m", "mutmut", "run", "--max-children", children]
+        subprocess.run(command, cwd=folder, check=True, env={**os.environ, **_environment()})
+        print(name, _results(folder), sep="\n")
+    return 0
+
+
+def _environment() -> dict[str, str]:
+    """Fonts and native libraries lie beside the copies, and not where tests look for them from there."""
+    build = ROOT / ".build"
+    return {
+        "CERTIFICATES_FONTS": str(build / "fonts"),
+        "CERTIFICATES_NATIVE_LIBS": str(build / "typesetting" / "lib"),
+    }
+
+
+def _prepare(folder: Path, part: Part) -> None:
+    """The package and the tests side by side, which is how mutmut finds the one by the other."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in COPIED:
+        _copy(ROOT / name, folder / name)
+    _copy(ROOT / "layers" / "certificates" / "python" / "certificates", folder / "certificates")
+    settings = {
+        "source_paths": ["certificates"],
+        "only_mutate": [f"certificates/{glob}" for glob in part.modules],
+        "also_copy": [name for name in COPIED if name not in {"tests", "pyproject.toml"}],
+        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-o", "pythonpath=.", "-p", "no:xdist"],
+        "pytest_add_cli_args_test_selection": [f"tests/{name}" for name in part.tests],
+        "use_git_change_detection": False,
+    }
+    lines = "".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items())
+    (folder / "pyproject.toml").write_text((folder / "pyproject.toml").read_text() + f"\n[tool.mutmut]\n{lines}")
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        shutil.copy(source, target)
+
+
+def _results(folder: Path) -> str:
+    command = [sys.executable, "-m", "mutmut", "results"]
+    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
