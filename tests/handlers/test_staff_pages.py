@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from certificates import runtime
+from certificates.pages.staff.design import LANGUAGE_NAMES
+from certificates.rendering.texts import TEXTS
 from certificates.request import request_certificate
 from certificates.rules.groups import Group
 from certificates.rules.model import Pacing
@@ -193,5 +195,16 @@ def test_a_design_is_saved_with_its_signatories(backend: Any, ines: Browser) -> 
     page = ines.get(f"{TEACH}/design").text
     assert 'value="Dr. Ada"' in page
     assert '<option value="es" lang="es" selected>' in page
-    sample = ines.post(f"{TEACH}/design", form | {"action": "preview"})
+    assert ines.post(f"{TEACH}/design", form | {"paper": "napkin"}).status == 400
+
+
+def test_every_language_of_certificates_has_a_name(ines: Browser) -> None:
+    page = ines.get(f"{TEACH}/design").text
+    assert all(f'lang="{tag}"' in page for tag in TEXTS)
+    assert set(LANGUAGE_NAMES) == set(TEXTS)
+
+
+def test_a_sample_is_shown_before_a_design_is_saved(ines: Browser) -> None:
+    form = {"template": "formal", "language": "es", "paper": "letter", "action": "preview"}
+    sample = ines.post(f"{TEACH}/design", form)
     assert (sample.status, ".pdf" in sample.headers["location"]) == (303, True)

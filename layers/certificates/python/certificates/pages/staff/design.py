@@ -28,7 +28,18 @@ LANGUAGE_NAMES = {
     "hi": "हिन्दी",
     "zh": "中文",
     "ja": "日本語",
+    "zh-Hant": "繁體中文",
+    "it": "Italiano",
+    "nl": "Nederlands",
+    "pl": "Polski",
+    "ru": "Русский",
+    "uk": "Українська",
+    "tr": "Türkçe",
+    "ko": "한국어",
+    "id": "Bahasa Indonesia",
+    "vi": "Tiếng Việt",
 }
+PAPERS = {"": N_("The template’s own"), "a4": N_("A4"), "letter": N_("Letter")}
 TEMPLATE_NAMES = {"formal": N_("Formal, with guilloche border"), "modern": N_("Modern, upright")}
 
 
@@ -43,6 +54,7 @@ def show_design(visit: Visit, run: CourseRun, refusal: Refusal | None = None, ty
         design=design,
         signatories=(*design.signatories, *empty),
         languages_of_design={tag: LANGUAGE_NAMES.get(tag, tag) for tag in texts.TEXTS},
+        papers=PAPERS,
         templates={name: TEMPLATE_NAMES.get(name, name) for name in sorted({*templates.names(), design.template})},
     )
 
@@ -74,9 +86,13 @@ def _typed(visit: Visit, before: Design) -> Design:
     language, template = visit.typed("language"), visit.typed("template")
     if language not in texts.TEXTS:
         raise BadRequest("unknown-choice", f"There is no language {language}.")
+    paper = visit.typed("paper")
+    if paper not in PAPERS:
+        raise BadRequest("unknown-choice", f"There is no paper {paper}.")
     return replace(
         before,
         template=template,
+        paper=paper,
         language=language,
         title=visit.typed("title").strip() or None,
         signatories=signatories,
