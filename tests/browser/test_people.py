@@ -98,6 +98,13 @@ def test_every_state_is_free_of_serious_faults(cloud: LocalCloud, as_person: Any
     assert seen.faults() == []
 
 
+def test_a_grade_fills_its_bar_from_the_reading_side(cloud: LocalCloud, as_person: Any) -> None:
+    page = as_person("anjali_n", locale="ar").open(f"{cloud.api_url}{PROGRESS}")
+    track, fill = (page.locator(f".bar-of-grade .{part}").bounding_box() for part in ("track", "fill"))
+    assert abs(track["x"] + track["width"] - fill["x"] - fill["width"]) < 3
+    assert fill["x"] - track["x"] > 50
+
+
 def test_the_first_view_is_light_and_nothing_moves(cloud: LocalCloud, as_person: Any) -> None:
     page = as_person("anjali_n").open(f"{cloud.api_url}{PROGRESS}")
     page.wait_for_load_state("networkidle")

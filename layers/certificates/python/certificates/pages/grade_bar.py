@@ -16,7 +16,7 @@ _LABEL_MARGIN = Decimal(16)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradeBar:
-    """`fill`, `mark` and `label` are percent of the width, from the reading side's left in every direction."""
+    """`fill_start`, `fill`, `mark` and `label` are percent of the width, from the left: already mirrored for Arabic."""
 
     grade: Decimal
     passing_grade: Decimal
