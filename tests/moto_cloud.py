@@ -14,7 +14,7 @@ import botocore.session
 from moto import mock_aws
 from moto.backends import get_backend
 
-from tests.template import resource
+from tests.template import resource, table_keys
 
 _new_loader = botocore.session.create_loader
 
@@ -88,13 +88,8 @@ def _table() -> Any:
 
 def _make_table() -> None:
     table = resource("Table")
-    kept = ("BillingMode", "AttributeDefinitions", "KeySchema")
-    indexes = [
-        {name: index[name] for name in index if name != "WarmThroughput"} for index in table["GlobalSecondaryIndexes"]
-    ]
     boto3.client("dynamodb").create_table(
         TableName=os.environ["TABLE_NAME"],
         StreamSpecification={"StreamEnabled": True, **table["StreamSpecification"]},
-        GlobalSecondaryIndexes=indexes,
-        **{key: table[key] for key in kept},
+        **table_keys(),
     )

@@ -52,3 +52,13 @@ def routes() -> set[tuple[str, str]]:
         for event in function.get("Events", {}).values()
         if event["Type"] == "HttpApi"
     }
+
+
+def table_keys() -> dict[str, Any]:
+    """Keys and indexes of the template's table, as CreateTable takes them. Throughput is for parameters to say."""
+    table = resource("Table")
+    indexes = [
+        {name: index[name] for name in index if name != "WarmThroughput"} for index in table["GlobalSecondaryIndexes"]
+    ]
+    kept = ("BillingMode", "AttributeDefinitions", "KeySchema")
+    return {**{key: table[key] for key in kept}, "GlobalSecondaryIndexes": indexes}

@@ -12,16 +12,14 @@ from typing import Any
 import boto3
 
 from tests.bench.issuance import settings
-from tests.template import resource
+from tests.template import table_keys
 
 BATCH = 25
 NAMES = ("Zoë Ångström", "María José García Márquez", "Łukasz Wiśniewski", "Grace Hopper", "Ngũgĩ wa Thiong’o")
 
 
 def main(learners: int) -> None:
-    table = resource("Table")
-    kept = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
-    boto3.client("dynamodb").create_table(TableName=os.environ["TABLE_NAME"], **{key: table[key] for key in kept})
+    boto3.client("dynamodb").create_table(TableName=os.environ["TABLE_NAME"], **table_keys())
     location: Any = {"LocationConstraint": os.environ["AWS_REGION"]}
     boto3.client("s3").create_bucket(Bucket=os.environ["BUCKET_NAME"], CreateBucketConfiguration=location)
     boto3.client("sqs").create_queue(QueueName="jobs")
