@@ -20,11 +20,11 @@ checking = Pages()
 @pages.page(
     "GET /certificates/{verify_uuid}",
     "HEAD /certificates/{verify_uuid}",
-    "GET /certificates/{typed+}",
+    "GET /certificates/{proxy+}",
     signed_in=False,
 )
 def show_certificate(visit: Visit) -> Page:
-    typed = visit.path("verify_uuid") or visit.path("typed")
+    typed = visit.path("verify_uuid") or visit.path("proxy")
     verify_uuid = canonical(typed)
     if is_verify_uuid(verify_uuid) and verify_uuid != typed:
         return found(f"/certificates/{verify_uuid}")

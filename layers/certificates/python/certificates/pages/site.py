@@ -146,7 +146,9 @@ def lambda_handler(pages: Pages, api: LambdaHandler | None = None) -> LambdaHand
     @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True)
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         route = pages.routes.get(event["routeKey"])
-        if route is None or (api is not None and prefers_json(event)):
+        # The interface knows no HEAD, and no addresses that are not quite right: pages alone answer these.
+        has_json = event["routeKey"].startswith("GET ") and "+}" not in event["routeKey"]
+        if route is None or (api is not None and has_json and prefers_json(event)):
             if api is None:
                 raise LookupError(f"no page at {event['routeKey']}")
             return api(event, context)
