@@ -64,10 +64,12 @@ def fonts() -> Path:
 
 
 def compile_templates(pages: Path) -> None:
+    from jinja2 import FileSystemLoader
+
     templating = _module("certificates.pages.templating")
-    environment = templating.environment()
-    environment.install_null_translations(newstyle=True)
-    environment.compile_templates(pages / "compiled", zip=None, ignore_errors=False)
+    # What is compiled is the same for every language: texts and filters are looked up when a page is shown.
+    sources = templating.environment("en").overlay(loader=FileSystemLoader(templating.SOURCES))
+    sources.compile_templates(pages / "compiled", zip=None, ignore_errors=False)
 
 
 def _module(name: str) -> Any:

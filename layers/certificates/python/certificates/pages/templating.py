@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, ModuleLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, ModuleLoader, StrictUndefined
 
 from certificates.pages import assets, display_face, wording
 from certificates.pages.languages import LANGUAGES, Language, translations
@@ -19,10 +19,12 @@ SOURCES = Path(__file__).parent / "templates"
 COMPILED = Path(__file__).parent / "compiled"
 
 
-def environment(loader: BaseLoader | None = None) -> Environment:
-    """The environment that templates are compiled for and rendered in: both must agree."""
-    return Environment(
-        loader=loader or FileSystemLoader(SOURCES),
+@cache
+def environment(tag: str) -> Environment:
+    """The environment of a language. The build compiles templates in it, too: both must agree."""
+    language = LANGUAGES[tag]
+    made = Environment(
+        loader=ChoiceLoader([ModuleLoader(COMPILED), FileSystemLoader(SOURCES)]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -30,12 +32,6 @@ def environment(loader: BaseLoader | None = None) -> Environment:
         extensions=["jinja2.ext.i18n"],
         auto_reload=False,
     )
-
-
-@cache
-def _environment(tag: str) -> Environment:
-    language = LANGUAGES[tag]
-    made = environment(ChoiceLoader([ModuleLoader(COMPILED), FileSystemLoader(SOURCES)]))
     made.install_gettext_translations(translations(tag), newstyle=True)  # type: ignore[attr-defined]
     made.filters |= {
         "day": language.day,
@@ -57,7 +53,7 @@ def _environment(tag: str) -> Environment:
 
 
 def render(template: str, language: Language, **context: Any) -> str:
-    return _environment(language.tag).get_template(template).render(language=language, **context)
+    return environment(language.tag).get_template(template).render(language=language, **context)
 
 
 def _groups_of_eight(verify_uuid: str) -> list[str]:
