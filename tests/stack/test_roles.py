@@ -86,7 +86,7 @@ def call_itself(cloud: LocalCloud, function: str) -> Any:
 
 
 EVERY = frozenset(functions())
-READER = frozenset({"CertificateVerification"})
+READER = frozenset({"CertificateVerification", "CertificatePicture"})
 
 DENIED: tuple[tuple[Attempt, frozenset[str]], ...] = (
     (scan_table, EVERY),
@@ -97,9 +97,9 @@ DENIED: tuple[tuple[Attempt, frozenset[str]], ...] = (
     (put_certificate, READER | {"DocumentRemoval", "ReportWriting", "ScheduledIssuance"}),
     (remove_certificate, READER | {"DesignCompilation", "ReportWriting", "ScheduledIssuance"}),
     (list_certificates, EVERY - {"DocumentRemoval"}),
-    (put_report_part, EVERY - {"CertificateInvalidation", "InstructorRequests", "ReportWriting"}),
-    (read_report, EVERY - {"CertificateInvalidation", "InstructorRequests"}),
-    (write_a_part, EVERY - {"InstructorRequests"}),
+    (put_report_part, EVERY - {"CertificateInvalidation", "InstructorRequests", "Pages", "ReportWriting"}),
+    (read_report, EVERY - {"CertificateInvalidation", "InstructorRequests", "Pages"}),
+    (write_a_part, EVERY - {"InstructorRequests", "Pages"}),
 )
 
 ALLOWED: tuple[tuple[Attempt, str], ...] = (
