@@ -80,7 +80,7 @@ class TestSettings:
             ({"eligible_modes": []}, "no-eligible-modes"),
             ({"title": "  "}, "text-missing"),
             ({"passing_grade": 0}, "passing-grade-out-of-range"),
-            ({"passing_grade": 60}, "invalid-body"),
+            ({"passing_grade": 60}, "passing-grade-out-of-range"),
             ({"self_generatoin": True}, "unknown-field"),
         ],
         ids=lambda value: value if isinstance(value, str) else "",

@@ -59,7 +59,7 @@ def test_an_exception_is_issued_at_once_and_taken_back_with_the_entry(cloud: Loc
     assert reason(add(staff, "failing_0")) == (409, "already-listed")
     assert [item["note"] for item in staff.get(f"{RUN}/exceptions").json()["items"]] == ["was ill"]
     held = learners(staff, "?status=downloadable")["failing_0"]
-    pdf = httpx.get(f"{staff.base_url}certificates/{held['verify_uuid']}/pdf", follow_redirects=True)
+    pdf = httpx.get(f"{cloud.api_url}/certificates/{held['verify_uuid']}/pdf", follow_redirects=True)
     assert pdf.content.startswith(b"%PDF-")
 
     assert staff.delete(f"{RUN}/exceptions/510000").status_code == 204
@@ -85,7 +85,8 @@ def test_a_file_by_form_lists_decides_and_answers_for_every_row(cloud: LocalClou
         (4, "duplicate-in-file"),
     ]
     report = httpx.get(result["report"]).content.decode("utf-8-sig").splitlines()
-    assert report[:2] == ["row,identifier,result,message", "2,failing_1,added,"]
+    assert report[0] == "row,identifier,result,message,user_id,username,email"
+    assert report[1] == "2,failing_1,added,,510001,failing_1,failing_1@example.com"
     cloud.wait_until(lambda: learners(staff)["failing_1"]["status"] == "downloadable")
     counts = staff.get(f"{RUN}/certificates/counts").json()
     assert counts["exceptions"] == {"with_certificate": 1, "without_certificate": 0}
@@ -107,7 +108,7 @@ def test_an_invalidated_certificate_is_gone_at_once_and_may_come_back(cloud: Loc
     assert staff.delete(f"{RUN}/exceptions/510004").status_code == 204
     held = learners(staff)["failing_4"]
     assert held["status"] == "downloadable"
-    page = f"{staff.base_url}certificates/{held['verify_uuid']}"
+    page = f"{cloud.api_url}/certificates/{held['verify_uuid']}"
     handed_out = httpx.get(f"{page}/pdf").headers["location"]
     assert httpx.get(handed_out).status_code == 200
 
