@@ -83,11 +83,11 @@ def test_a_throttled_transaction_is_tried_again_as_it_is_after_pauses_that_grow(
     cheap: Any, quick: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("random.uniform", lambda least, most: most)
-    learners_who_pass(cheap, 1)
     with few_shards(1):
+        learners_who_pass(cheap, 1)
         start(cheap)
-    with few_shards(1), faults.transactions_throttled(1) as transactions, pytest.raises(Throttled):
-        deliver(next(messages()).body, cheap)
+        with faults.transactions_throttled(1) as transactions, pytest.raises(Throttled):
+            deliver(next(messages()).body, cheap)
     assert transactions.entries_sent == 3 * transactions.sent == 3 * 14
     assert quick == [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 2, 2, 2, 2, 2, 2, 2]
 
