@@ -45,12 +45,12 @@ def test_a_certificate_is_invalidated_and_its_links_are_dead(staff: Any, people:
     assert done.status == 201
     assert (done.json()["note"], done.json()["invalidated_by"], done.json()["active"]) == ("copied", "ines", True)
     assert objects("certificates/") == []
-    public = anyone("GET", path)
+    public = anyone("GET", path, accept="application/json")
     assert (public.status, public.json()["status"]) == (200, "invalidated")
     assert "Zoë" not in public.text
     assert "copied" not in public.text
-    assert reason(anyone("GET", f"{path}/pdf")) == (410, "invalidated")
-    assert reason(anyone("GET", "/certificates/" + "0" * 32)) == (404, "unknown-certificate")
+    assert reason(anyone("GET", f"{path}/pdf", accept="application/json")) == (410, "invalidated")
+    assert reason(anyone("GET", "/certificates/" + "0" * 32, accept="application/json")) == (404, "unknown-certificate")
 
 
 def test_revalidating_answers_with_the_new_outcome_and_keeps_the_record(staff: Any) -> None:

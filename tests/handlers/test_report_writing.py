@@ -12,6 +12,7 @@ import pytest
 from certificates.aws.report_writer import PartFailed
 from certificates.aws.table import shard_of
 from certificates.lists import csv_of_run
+from certificates.messages.kinds import ReportPart
 from tests.faults import cheap, out_of_order
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Context, encoded
@@ -76,9 +77,9 @@ def test_a_part_that_fails_is_an_error_of_the_request(
 ) -> None:
     write = type(backend.report_writer)._invoke
 
-    def broken(writer: Any, request: dict[str, Any]) -> None:
-        if request["shard"] == 1:
-            raise PartFailed(request["part"])
+    def broken(writer: Any, request: ReportPart) -> None:
+        if request.shard == 1:
+            raise PartFailed(request.part)
         write(writer, request)
 
     monkeypatch.setattr(csv_of_run, "MOST_INLINE", 1)

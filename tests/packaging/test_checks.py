@@ -97,7 +97,7 @@ def test_a_layer_that_is_too_large(layer: Path) -> None:
 
 
 def test_a_font_without_its_characters(monkeypatch: pytest.MonkeyPatch) -> None:
-    font = (FONTS / "NotoSansCJKsc-Regular.otf").read_bytes()
+    font = (FONTS / "NotoSansCJK-Regular.otf").read_bytes()
     monkeypatch.setattr(cjk, "_face", lambda content: uharfbuzz.Face(uharfbuzz.Blob(content)))
     monkeypatch.setattr(cjk, "RANGES", ((0x4E00, 0x4EFF),))
     with pytest.raises(BuildError, match=r"a CJK font maps 256 characters, at least 40000 are expected"):

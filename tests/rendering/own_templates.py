@@ -191,6 +191,11 @@ _MARKUP = {
     "drawing with a picture sign": drawing('<title>t</title><text x="5" y="30" font-size="12">😀</text>'),
     "language of two words": '<p lang="en US">Hello</p>',
     "language with a dot": '<p lang="en.utf8">Hello</p>',
+    "language with an underscore": '<p lang="en_US">Hello</p>',
+    "language of a symbol": '<p lang="en+US">Hello</p>',
+    "language with a slash": '<p lang="en/US">Hello</p>',
+    "language of a long part": '<p lang="en-abcdefghijk">Hello</p>',
+    "language with a comma": '<p lang="en,fr">Hello</p>',
     "details": "<details><summary>s</summary>t</details><fieldset><legend>l</legend>x</fieldset>",
 }  # fmt: skip
 _STYLES = {

@@ -6,6 +6,7 @@ import subprocess
 import unicodedata
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -59,8 +60,9 @@ def certificate(way: str, template: str, language: str, name: str) -> bytes:
 
 @cache
 def taken(way: str, template: str, language: str, name: str, reader: str) -> list[str]:
-    """The lines that a reader finds."""
-    return [letters(line) for line in READERS[reader](certificate(way, template, language, name)).splitlines()]
+    """The lines that a reader finds, and what two of them one after the other say: a title may stand on two."""
+    lines = [letters(line) for line in READERS[reader](certificate(way, template, language, name)).splitlines()]
+    return lines + [f"{first} {second}" for first, second in pairwise(lines)]
 
 
 def letters(line: str) -> str:

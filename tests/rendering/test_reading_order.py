@@ -35,6 +35,17 @@ def expected(template: str, language: str, name: str, name_language: str = "") -
     return [sentence for sentence in sentences + last if sentence.text]
 
 
+def running(sentences: list[Said]) -> list[Said]:
+    """Paragraphs that follow one another as one text: a title that stands on two lines is told as two of them."""
+    told: list[Said] = []
+    for sentence in sentences:
+        if told and sentence.role == "P" and told[-1][::2] == sentence[::2]:
+            told[-1] = told[-1]._replace(text=f"{told[-1].text} {sentence.text}")
+        else:
+            told.append(sentence)
+    return told
+
+
 @pytest.mark.parametrize("language", COURSES)
 @pytest.mark.parametrize("template", ["formal", "modern"])
 @pytest.mark.parametrize("way", ["filled", "laid out", "sample"])
@@ -44,7 +55,7 @@ def test_a_screen_reader_says_all_texts_in_their_order(way: str, template: str, 
         pdf = filled(name, language, template)
     else:
         pdf = full.render(course(language, template), fields(name, sample=way == "sample"))
-    assert said(pdf) == expected(template, language, name)
+    assert running(said(pdf)) == running(expected(template, language, name))
 
 
 @pytest.mark.parametrize("way", ["filled", "laid out"])
