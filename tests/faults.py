@@ -253,8 +253,8 @@ class CheapRenderer(Renderer):
         said = f"%PDF- {fields.name} {fields.verify_uuid} {fields.revision}"
         self.documents.put_certificate(document, said.encode())
 
-    def compile(self, design_digest: str) -> str | None:
-        return None
+    def compile(self, design_digest: str) -> tuple[str, ...]:
+        return ()
 
     def preview(self, design_digest: str, document: str) -> None:
         self.documents.put_certificate(document, b"%PDF- a sample")

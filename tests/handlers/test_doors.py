@@ -150,7 +150,9 @@ def doors(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Doors]:
 
 def turned_away(answer: Answer) -> str | None:
     """Why the door stayed shut; None where the caller passed, whatever came of it."""
-    reason = answer.json()["type"].rpartition(":")[2] if "problem+json" in answer.headers["content-type"] else ""
+    reason = (
+        answer.json()["type"].rpartition(":")[2] if "problem+json" in answer.headers.get("content-type", "") else ""
+    )
     return reason if reason in {"not-signed-in", "not-course-staff", "not-global-staff"} else None
 
 
