@@ -119,11 +119,11 @@ def test_an_archive_out_of_reach_is_said_and_is_no_fault(tmp_path: Path, monkeyp
 @pytest.mark.parametrize(
     ("archive", "security"),
     [
-        ("http://mirror.example/debian", "http://mirror.example/debian-security"),
-        ("http://debian/debian", "http://debian/debian-security"),
+        ("http://packages.example/debian", "http://packages.example/debian-security"),
+        ("http://archive/debian", "http://archive/debian-security"),
         (
-            "https://mirror.example/archive/debian/20261101T000000Z",
-            "https://mirror.example/archive/debian-security/20261101T000000Z",
+            "https://packages.example/archive/debian/20261101T000000Z",
+            "https://packages.example/archive/debian-security/20261101T000000Z",
         ),
     ],
 )
