@@ -37,6 +37,10 @@ os.environ.update(
     POWERTOOLS_SERVICE_NAME="certificates",
     POWERTOOLS_DEV="false",
 )
+# A make that a test starts is no step of the make that started the tests: it would print its folder, and take over
+# the variables.
+for _name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "T"):
+    os.environ.pop(_name, None)
 # The fonts and native libraries of the layers, built for this machine.
 os.environ.setdefault("CERTIFICATES_FONTS", str(_BUILD / "fonts"))
 os.environ.setdefault("CERTIFICATES_NATIVE_LIBS", str(_BUILD / "typesetting" / "lib"))
