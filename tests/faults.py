@@ -160,6 +160,65 @@ def transactions_throttled(share: float, seed: int = 1) -> Iterator[Transactions
 
 
 @contextmanager
+def transactions_cancelled(*reasons: str) -> Iterator[list[str]]:
+    """The next transactions are cancelled, one for each of these reasons; those after them are taken.
+
+    The reason is told of the last entry of the transaction. What is yielded empties as they are cancelled.
+    """
+    left, real = list(reasons), BotocoreStubber.__call__
+
+    def cancel(stubber: Any, event_name: str, request: Any, **rest: Any) -> Any:
+        if left and _is_transaction(request):
+            return _cancelled(request, left.pop(0))
+        return real(stubber, event_name, request, **rest)
+
+    with patch.object(BotocoreStubber, "__call__", cancel):
+        yield left
+
+
+@contextmanager
+def in_conflict(operation: str, times: int) -> Iterator[None]:
+    """So many calls such as `PutItem` meet a transaction that has the item in hand."""
+    left, real = [operation] * times, BotocoreStubber.__call__
+
+    def refuse(stubber: Any, event_name: str, request: Any, **rest: Any) -> Any:
+        if left and event_name == f"before-send.dynamodb.{operation}":
+            left.pop()
+            kind = "com.amazonaws.dynamodb.v20120810#TransactionConflictException"
+            return _refused(request, {"__type": kind, "message": "Transaction is ongoing for the item"})
+        return real(stubber, event_name, request, **rest)
+
+    with patch.object(BotocoreStubber, "__call__", refuse):
+        yield
+
+
+@contextmanager
+def keys_unprocessed(taken: int) -> Iterator[list[int]]:
+    """Of each BatchGetItem, DynamoDB looks up the first `taken` keys and hands the others back, as under load.
+
+    Yields how many keys each call asked for.
+    """
+    asked: list[int] = []
+    real = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def take_a_few(client: Any, operation: str, values: Any) -> Any:
+        if operation != "BatchGetItem":
+            return real(client, operation, values)
+        ((table, wanted),) = values["RequestItems"].items()
+        keys = wanted["Keys"]
+        asked.append(len(keys))
+        left = {table: {**wanted, "Keys": keys[taken:]}} if keys[taken:] else {}
+        if not taken:
+            return {"Responses": {}, "UnprocessedKeys": left}
+        return real(client, operation, {"RequestItems": {table: {**wanted, "Keys": keys[:taken]}}}) | {
+            "UnprocessedKeys": left
+        }
+
+    with patch.object(BaseClient, "_make_api_call", take_a_few):
+        yield asked
+
+
+@contextmanager
 def turned_away(operation: str, code: str) -> Iterator[None]:
     """Calls such as `s3.PutObject` are answered with this code of throttling, as often as they are tried again."""
     real = BotocoreStubber.__call__
@@ -203,14 +262,14 @@ def _is_transaction(request: Any) -> bool:
     return _header(request, "X-Amz-Target").endswith(".TransactWriteItems")
 
 
-def _cancelled(request: Any) -> AWSResponse:
-    """What DynamoDB answers to a transaction of which one entry meets a partition that has no throughput left.
+def _cancelled(request: Any, reason: str = "ThrottlingError") -> AWSResponse:
+    """What DynamoDB answers to a transaction of which one entry, for one, meets a partition without throughput left.
 
     See "Handling errors" of TransactWriteItems in the DynamoDB API Reference.
     """
     codes = ["None" for _ in _body(request)["TransactItems"]]
-    codes[-1] = "ThrottlingError"
-    said = "Throughput exceeds the current capacity of your table or index."
+    codes[-1] = reason
+    said = _SAID.get(reason, "")
     reasons = [{"Code": code} if code == "None" else {"Code": code, "Message": said} for code in codes]
     return _refused(
         request,
@@ -221,6 +280,13 @@ def _cancelled(request: Any) -> AWSResponse:
             f"[{', '.join(codes)}]",
         },
     )
+
+
+_SAID = {
+    "ConditionalCheckFailed": "The conditional request failed",
+    "ThrottlingError": "Throughput exceeds the current capacity of your table or index.",
+    "TransactionConflict": "Transaction is ongoing for the item",
+}
 
 
 def _refused(request: Any, document: dict[str, Any]) -> AWSResponse:

@@ -117,7 +117,7 @@ def test_learners_who_ask_while_the_job_has_them_in_hand_have_one_certificate(ch
 
     def everybody_asks() -> None:
         for number in range(LEARNERS):
-            # A second later, as the clocks of two machines have it: the document is another, whose record loses.
+            # A second later, as the clocks of two machines have it.
             later = NOW + timedelta(seconds=1)
             request_certificate(COURSE, f"learner{number}", backend=cheap, now=later)
 

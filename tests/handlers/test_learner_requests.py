@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from botocore.session import Session
 
 from certificates.aws import clients
 from certificates.errors import Raced
+from certificates.invalidate import invalidate
 from certificates.rules.model import Pacing
 from certificates.telemetry import logger
 from tests import faults
@@ -159,8 +161,6 @@ def test_a_refusal_says_why_in_a_problem_document(
 
 
 def test_a_certificate_that_is_not_due_cannot_be_requested(backend: Any, zoe: Any) -> None:
-    from datetime import UTC, datetime
-
     make_run(backend, pacing=Pacing.INSTRUCTOR, self_generation=True, end=datetime(2999, 1, 1, tzinfo=UTC))
     enroll(backend, "7", "zoe", grade="0.9")
     assert zoe("POST", PATH).json()["type"].endswith("not-yet-available")
@@ -195,6 +195,49 @@ def test_the_same_idempotency_key_gives_the_same_answer_and_another_body_is_refu
     assert (first.status, again.status) == (201, 201)
     assert again.json() == first.json()
     assert other_body.json()["type"].endswith("idempotency-key-reused")
+
+
+def test_two_learners_who_send_the_same_key_have_their_own_answers(backend: Any, people: Any) -> None:
+    make_run(backend)
+    enroll(backend, "7", "zoe", grade="0.81")
+    enroll(backend, "8", "abe", grade="0.81")
+    answers = [people("learner_requests", who)("POST", PATH, idempotency_key="1") for who in ("zoe", "abe")]
+    assert [answer.status for answer in answers] == [201, 201]
+    holders = [backend.certificates.whose(answer.json()["verify_uuid"])[1] for answer in answers]
+    assert holders == ["7", "8"]
+
+
+def test_the_same_key_for_another_run_is_another_call(backend: Any, zoe: Any) -> None:
+    other = "course-v1:Fjord+BIO2+2026"
+    for course_id in (COURSE, other):
+        make_run(backend, course_id)
+        enroll(backend, "7", "zoe", course_id=course_id, grade="0.81")
+    paths = (PATH, f"/course-runs/{encoded(other)}/certificate")
+    answers = [zoe("POST", path, idempotency_key="1") for path in paths]
+    assert [answer.status for answer in answers] == [201, 201]
+    assert answers[0].json()["verify_uuid"] != answers[1].json()["verify_uuid"]
+
+
+def test_my_certificates_are_those_that_are_shown(backend: Any, zoe: Any) -> None:
+    """Issued early, a certificate is not shown before its date; invalidated, not at all."""
+
+    def listed() -> list[str]:
+        return [item["course"]["title"] for item in zoe("GET", "/me/certificates").json()["items"]]
+
+    now = datetime.now(tz=UTC)
+    runs = {title: f"course-v1:Fjord+{title}+2026" for title in ("Shown", "Early", "Invalid")}
+    for title, course_id in runs.items():
+        make_run(backend, course_id, title=title)
+        enroll(backend, "7", "zoe", course_id=course_id, grade="0.9")
+        assert zoe("POST", f"/course-runs/{encoded(course_id)}/certificate").status == 201
+    assert sorted(listed()) == ["Early", "Invalid", "Shown"]
+
+    invalidate(runs["Invalid"], "zoe", "", by="ines", backend=backend, now=now)
+    due = {"pacing": Pacing.INSTRUCTOR, "title": "Early", "available_on": datetime(2999, 1, 1, tzinfo=UTC)}
+    make_run(backend, runs["Early"], **due)
+    assert listed() == ["Shown"]
+    make_run(backend, runs["Early"], **due | {"available_on": now - timedelta(days=1)})
+    assert sorted(listed()) == ["Early", "Shown"]
 
 
 def test_my_certificates_come_in_pages(backend: Any, zoe: Any) -> None:
