@@ -140,7 +140,12 @@ def test_learners_are_counted_by_status_exception_and_group(staff: Any) -> None:
             "failed": 0,
             "name-missing": 0,
         },
-        "warnings": {"verdict-contradicts-passing-grade": 0, "name-missing": 0},
+        "warnings": {
+            "verdict-contradicts-passing-grade": 0,
+            "name-missing": 0,
+            "name-not-printable": 0,
+            "name-misspelt": 0,
+        },
     }
 
 
@@ -159,6 +164,8 @@ def test_verdicts_that_contradict_the_passing_grade_are_counted_and_told_of_each
     assert staff("GET", f"{CERTIFICATES}/counts").json()["warnings"] == {
         "verdict-contradicts-passing-grade": 2,
         "name-missing": 0,
+        "name-not-printable": 0,
+        "name-misspelt": 0,
     }
     warned = {item["username"]: item["warnings"] for item in staff("GET", CERTIFICATES).json()["items"]}
     assert [name for name in sorted(warned) if warned[name]] == ["abe", "zoe"]

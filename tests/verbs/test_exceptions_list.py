@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from certificates.errors import Conflict, Refusal
+from certificates.errors import NotPrintable, Refusal
 from certificates.exception_list.entries import add_exception, remove_exception
 from certificates.invalidate import invalidate
 from certificates.request import request_certificate
@@ -93,10 +93,10 @@ def test_an_exception_waives_neither_mode_nor_identity(run: Any) -> None:
 
 def test_a_certificate_that_cannot_be_printed_leaves_the_list_as_it_was(run: Any, monkeypatch: Any) -> None:
     def unprintable(*_: Any) -> None:
-        raise Conflict("not-renderable", "No font has it.")
+        raise NotPrintable("it does not fit")
 
     monkeypatch.setattr(type(run.renderer), "render", unprintable)
-    assert refused(run, "zoe") == "not-renderable"
+    assert refused(run, "zoe") == "name-not-printable"
     assert facts(run).exception is None
     assert changes(run) == []
 

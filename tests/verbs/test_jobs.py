@@ -67,7 +67,7 @@ def test_a_bulk_job_takes_every_actively_enrolled_learner_and_counts_each_once(c
         ["di", "refused", "mode-not-eligible"],
     ]
     held = certificate(cheap, "1")
-    assert results(cheap, job)[0][4:] == [held.verify_uuid, "1", held.name, "", ""]
+    assert results(cheap, job)[0][4:] == [held.verify_uuid, "1", held.name, "", "", ""]
     assert cheap.documents.get(held.document) is not None
     entry = cheap.certificates.history(COURSE, "1")[0]
     assert (entry.actor, entry.trigger) == ("ines", Trigger.BULK)
@@ -123,8 +123,8 @@ def test_regenerating_those_whose_name_was_missing_repairs_exactly_these(cheap: 
     for job in (run(cheap, missing, dry_run=True), run(cheap, missing)):
         assert (job.total, job.outcomes) == (2, {"issued": 1, "kept": 1})
         assert [row[6:] for row in results(cheap, job)] == [
-            ["Mara Ilves", "kQ7vZt", "name-changes"],
-            ["pQ3", "", "name-missing"],
+            ["Mara Ilves", "kQ7vZt", "name-changes", ""],
+            ["pQ3", "", "name-missing", ""],
         ]
     held = [(certificate(cheap, user_id).name, certificate(cheap, user_id).revision) for user_id in "123"]
     assert held == [("Zoë Ångström", 1), ("Mara Ilves", 2), ("pQ3", 1)]
@@ -140,7 +140,10 @@ def test_a_rename_is_told_before_and_after_a_regeneration_and_kept_in_the_histor
     received = Selection(kind=JobKind.REGENERATE, groups=frozenset({Group.RECEIVED}))
     for job in (run(cheap, received, dry_run=True), run(cheap, received)):
         assert job.warnings == {"name-changes": 1}
-        assert [row[6:] for row in results(cheap, job)] == [["Ada King", "Ada Byron", "name-changes"], ["Bo", "", ""]]
+        assert [row[6:] for row in results(cheap, job)] == [
+            ["Ada King", "Ada Byron", "name-changes", ""],
+            ["Bo", "", "", ""],
+        ]
     told = [(entry.name_before, entry.name_after) for entry in cheap.certificates.history(COURSE, "1")]
     assert told == [(None, None), ("Ada Byron", "Ada King")]
 
@@ -392,7 +395,7 @@ def test_a_learner_nobody_knows_is_listed_as_failed(cheap: Any) -> None:
     enroll(cheap, "1", "ada", grade="0.9")
     writes.write_one(writes.delete(("LEARNER#1", "PROFILE")))
     job = run(cheap)
-    assert results(cheap, job) == [["1", "", "failed", "unknown-learner", *[""] * 5]]
+    assert results(cheap, job) == [["1", "", "failed", "unknown-learner", *[""] * 6]]
     assert (job.total, job.outcomes) == (1, {"failed": 1})
 
 

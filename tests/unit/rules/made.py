@@ -70,6 +70,7 @@ def facts(
     exception: bool = False,
     invalidation: Invalidation | None = None,
     last_attempt: Attempt | None = None,
+    unprintable: str = "",
 ) -> Facts:
     """`enrolled` False: never. `status` None: no certificate; else one issued under `mode_issued`."""
     grade = Decimal("0.82") if passing else Decimal("0.4")
@@ -82,5 +83,6 @@ def facts(
         certificate=certificate(status, mode_issued) if status is not None else None,
         exception=EXCEPTION if exception else None,
         invalidation=invalidation,
+        unprintable=unprintable,
         last_attempt=last_attempt,
     )

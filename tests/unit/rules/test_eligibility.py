@@ -185,6 +185,24 @@ def test_an_inactive_design_refuses_an_issue_and_writes_nothing(status):
     assert decide(facts(run=INACTIVE, status=status)) == refused(Reason.NO_ACTIVE_DESIGN)
 
 
+@pytest.mark.parametrize("status", [None, Status.NOTPASSING, Status.UNAVAILABLE, Status.UNVERIFIED])
+def test_a_name_that_no_font_prints_refuses_an_issue_and_writes_nothing(status):
+    assert decide(facts(unprintable="\U00012000", status=status)) == refused(Reason.NAME_NOT_PRINTABLE)
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"enrolled": False}, Reason.NOT_ENROLLED),
+        ({"passing": False}, Reason.NOT_PASSING),
+        ({"run": INACTIVE}, Reason.NO_ACTIVE_DESIGN),
+        ({"status": Status.DOWNLOADABLE}, Reason.ALREADY_ISSUED),
+    ],
+)
+def test_the_name_is_asked_for_last(given, reason):
+    assert decide(facts(unprintable="\U00012000", **given)).reason is reason
+
+
 @pytest.mark.parametrize(
     ("given", "reason"),
     [

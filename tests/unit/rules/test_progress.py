@@ -195,7 +195,8 @@ def test_every_combination_of_facts_has_an_answer_that_keeps_its_promise():
         both,
         both,
     )
-    for run, mode, active, passing, exception, derived, identity, invalidated, status, pacing, switch, design in axes:
+    for values, missing in product(axes, ("", "\U00012000")):
+        run, mode, active, passing, exception, derived, identity, invalidated, status, pacing, switch, design = values
         course_id = CCX_ID if derived else COURSE_ID
         given = facts(
             run={**run, "course_id": course_id, "pacing": pacing, "self_generation": switch, "design_active": design},
@@ -206,6 +207,7 @@ def test_every_combination_of_facts_has_an_answer_that_keeps_its_promise():
             learner={"identity_verified": identity},
             invalidation=INVALIDATION if invalidated else None,
             status=status,
+            unprintable=missing,
         )
         answer = progress(given)
         seen[answer.state] += 1

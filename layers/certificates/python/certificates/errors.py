@@ -8,6 +8,7 @@ Refusal                      carries `reason` (stable, kebab-case), a sentence, 
 ├── Gone                     it existed and is no longer rendered
 ├── Conflict                 the state of things does not allow it
 │   ├── Busy                 others are changing the same thing right now: nothing was decided, try again
+│   ├── NotPrintable         the certificate cannot be printed with this name, whoever asks and how often
 │   └── Ambiguous            several learners have this username or e-mail: nobody is chosen
 ├── TooLarge                 more than is accepted
 ├── Overloaded               AWS takes no more calls right now: what Throttled is to a caller over HTTP
@@ -80,6 +81,13 @@ def ambiguous_message(learners: Sequence[tuple[str, str]]) -> str:
     """`learners` are ids and usernames."""
     told = " and ".join(f"{username} (id {user_id})" for user_id, username in learners)
     return f"This is the username or the e-mail of several learners: {told}. Name the learner by the other of the two."
+
+
+class NotPrintable(Conflict):
+    """The layout says that this name cannot be printed on this design. The same again is refused the same."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("name-not-printable", f"The certificate cannot be printed with this name: {why}.")
 
 
 class TooLarge(Refusal):

@@ -8,10 +8,12 @@ from datetime import datetime
 
 from certificates import telemetry
 from certificates.backend import Backend
+from certificates.errors import NotPrintable
 from certificates.lookup import gather
 from certificates.planning import Cause, plan
-from certificates.rules.eligibility import Decision, decide
-from certificates.rules.model import Certificate, Facts
+from certificates.rules.eligibility import Decision, Reason, decide
+from certificates.rules.model import Certificate, Facts, Outcome
+from certificates.rules.trying import attempt_of
 from certificates.settling import act, attempts
 
 Decide = Callable[[Facts], Decision]
@@ -32,14 +34,22 @@ def issue(
 ) -> Issued:
     """Decide on one learner's certificate and make it so.
 
-    Raises NotFound `unknown-course-run` or `unknown-learner`, Busy when others kept changing the certificate.
+    Raises NotFound `unknown-course-run` or `unknown-learner`, Busy when others kept changing the certificate,
+    NotPrintable when the name does not fit: that is remembered, so the next decision refuses without laying it out.
+    A name that no font prints is remembered for staff, who see it in their lists.
     """
     for attempt in attempts():
         with attempt:
             facts = gather(course_id, user_id, backend=backend, now=now)
             decision = decide(facts)
             planned = plan(facts, decision, cause, secret=backend.secret, base_url=backend.base_url)
-            act(planned, backend)
+            try:
+                act(planned, backend)
+            except NotPrintable as refusal:
+                backend.jobs.attempted(course_id, user_id, attempt_of(facts, Outcome.REFUSED, refusal.reason, now))
+                raise
+    if decision.reason is Reason.NAME_NOT_PRINTABLE:
+        backend.jobs.attempted(course_id, user_id, attempt_of(facts, Outcome.REFUSED, decision.reason, now))
     telemetry.decided(decision, cause.trigger, course_id, user_id)
     certificate = planned.change.certificate if planned.change else facts.certificate
     return Issued(decision=decision, facts=facts, certificate=certificate, changed=planned.change is not None)

@@ -32,7 +32,7 @@ def replace_run(
     `if_match` is the version the caller has read, None for a run that is to be new. Raises PreconditionRequired
     `precondition-required` where it is None and the run exists, PreconditionFailed `changed-meanwhile` when the run is
     at another version, BadRequest with the reason and field of a bad setting, or
-    `not-renderable` when the title or the organization cannot be printed.
+    `design-failed` when the title or the organization cannot be printed.
     """
     before = backend.runs.run(course_id)
     if before is not None and if_match is None:

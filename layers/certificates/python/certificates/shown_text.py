@@ -74,6 +74,11 @@ def shown(text: str) -> str:
     return "" if all(map(prints_nothing, line)) else line
 
 
+def named(characters: str) -> str:
+    """The characters for people: U+FFFD REPLACEMENT CHARACTER, U+12000 CUNEIFORM SIGN A."""
+    return ", ".join(f"U+{ord(char):04X} {unicodedata.name(char, 'unnamed')}" for char in characters)
+
+
 def shows_nothing(text: str) -> bool:
     return not shown(text)
 

@@ -9,6 +9,7 @@ from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
 
 from certificates.aws import items, writes
+from certificates.aws.names import with_learner
 from certificates.aws.reads import get_items, key_of, query
 from certificates.aws.run_items import run_from
 from certificates.aws.table import (
@@ -101,7 +102,8 @@ def _facts(found: Mapping[Key, RawItem], run: CourseRun, user_id: str, site: Sit
     if profile is None:
         return None
     parts = {kind: found[key, kind] for kind in _KINDS if (key, kind) in found}
-    return Facts(run=run, learner=items.learner(profile), now=now, site=site, **items.in_run(parts))
+    learner = items.learner(profile)
+    return with_learner(Facts(run=run, learner=learner, now=now, site=site, **items.in_run(parts)), learner)
 
 
 def entries_of(change: Change) -> Iterator[TransactItem]:

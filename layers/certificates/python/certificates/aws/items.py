@@ -86,7 +86,11 @@ def attempt(enrollment: RawItem, held: Certificate | None) -> Attempt | None:
     if held is not None and held.modified_at is not None and held.modified_at >= item.attempted_at:
         return None
     return Attempt(
-        outcome=Outcome(item.outcome or ""), reason=item.reason or "", at=item.attempted_at, job=item.attempted_in
+        outcome=Outcome(item.outcome or ""),
+        reason=item.reason or "",
+        at=item.attempted_at,
+        job=item.attempted_in,
+        printed=item.attempted_print or "",
     )
 
 

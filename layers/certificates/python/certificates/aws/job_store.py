@@ -109,6 +109,7 @@ class JobStore:
             EnrollmentItem.reason.set(attempt.reason),
             EnrollmentItem.attempted_at.set(attempt.at),
             EnrollmentItem.attempted_in.set(attempt.job or ""),
+            EnrollmentItem.attempted_print.set(attempt.printed),
         ]
         key = (learner_key(course_id, user_id), "ENROLLMENT")
         # Lost only where there is no such item: this write waits for a transaction that has the item in hand.

@@ -9,6 +9,7 @@ from datetime import datetime
 from pynamodb.expressions.condition import Condition
 
 from certificates.aws import items
+from certificates.aws.names import with_learner
 from certificates.aws.reads import get_items, key_of, query, query_page, text
 from certificates.aws.table import SHARDS, ByShard, Key, RawItem, shard_key, shard_of
 from certificates.rules.model import CourseRun, Facts, Learner, Site
@@ -18,6 +19,7 @@ KEY_ATTRIBUTES = ("pk", "sk", "course_id", "user_id", "shard_entry")
 _COUNTED = (
     *("mode", "active", "beta_tester", "grade", "graded_at", "verdict", "verdict_at", "verdict_grade"),
     *("status", "revision", "name_missing", "modified_at", "outcome", "attempted_at", "attempted_in"),
+    "attempted_print",
 )
 """What counting asks of the items of a learner; the rest of them is not fetched."""
 
@@ -96,6 +98,12 @@ class ListingStore:
         for user_id, parts in of_learner.items():
             learner = Learner(user_id=user_id, username="", email="", name="")
             yield Facts(run=run, learner=learner, now=now, site=site, **items.in_run(parts))
+
+    def named(self, listed: Iterable[Facts]) -> Iterator[Facts]:
+        """The listing's facts with who the learners are; learners whom nobody knows are left out."""
+        facts_of = {facts.learner.user_id: facts for facts in listed}
+        for learner in self.learners(facts_of).values():
+            yield with_learner(facts_of[learner.user_id], learner)
 
     def current(self, keys: Iterable[Key]) -> Mapping[Key, RawItem]:
         """The items as they are now, by key; those that are gone are left out."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from certificates.aws.clients import lambda_
 from certificates.aws.documents import Documents
-from certificates.errors import BadRequest, Conflict
+from certificates.errors import BadRequest, NotPrintable
 from certificates.messages.kinds import Rendered, Rendering
 from certificates.rendering.errors import NeedsFullRender
 from certificates.rendering.fields import Fields
@@ -36,7 +36,7 @@ class Renderer:
     def render(self, design_digest: str, fields: Fields, document: str) -> None:
         """Make one certificate and store it under the key `document`.
 
-        Raises Conflict `not-renderable` when no bundled font has a glyph for what it must say,
+        Raises NotPrintable when what it must say does not fit, or has a character that no bundled font prints,
         RenderingFailed when the function itself failed.
         """
         pdf = self.filled(design_digest, fields)
@@ -45,7 +45,7 @@ class Renderer:
             return
         answer = self._invoke(Rendering("render", design_digest, document, fields.to_json()))
         if answer.refused is not None:
-            raise Conflict("not-renderable", answer.refused)
+            raise NotPrintable(answer.refused)
 
     def filled(self, design_digest: str, fields: Fields) -> bytes | None:
         """The certificate of a compiled design; None where it has to be laid out in full."""

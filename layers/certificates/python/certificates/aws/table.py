@@ -224,7 +224,8 @@ class EnrollmentItem(LearnerInRunItem):
 
     `same_grade_since` is when the grade was reported first that every report since has repeated. `verdict_grade` is the
     newest grade that is not newer than the verdict: the grade that the verdict was given with.
-    `outcome`, `reason`, `attempted_at` and `attempted_in` (a job) tell of an attempt that broke: see `items.attempt`.
+    `outcome`, `reason`, `attempted_at`, `attempted_in` (a job) and `attempted_print` tell of an attempt that broke: see
+    `items.attempt`.
     """
 
     mode = UnicodeAttribute(null=True)
@@ -243,6 +244,7 @@ class EnrollmentItem(LearnerInRunItem):
     reason = UnicodeAttribute(null=True)
     attempted_at = TimeAttribute(null=True)
     attempted_in = UnicodeAttribute(null=True)
+    attempted_print = UnicodeAttribute(null=True)
 
 
 class CertificateItem(LearnerInRunItem):

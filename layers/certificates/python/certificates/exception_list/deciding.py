@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from certificates.backend import Backend
-from certificates.errors import Busy, Refusal, Throttled
+from certificates.errors import Busy, NotPrintable, Refusal, Throttled
 from certificates.issue import issue
 from certificates.lookup import read_run
 from certificates.planning import Cause
@@ -37,6 +37,9 @@ def decide_listed(course_id: str, user_ids: Sequence[str], by: str, *, backend: 
         except Throttled:
             # Not the learner's failure: all who are left are decided on when the message comes again.
             raise
+        except NotPrintable as refused:
+            # `issue` has remembered this, and no further try comes to anything else.
+            logger.warning("not issued", extra={"course_id": course_id, "user_id": user_id, "reason": refused.reason})
         except Refusal as refused:
             _mark_failed(course_id, user_id, refused.reason, backend, now)
             broken = refused if isinstance(refused, Busy) else broken

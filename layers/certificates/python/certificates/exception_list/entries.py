@@ -37,7 +37,7 @@ def add_exception(course_id: str, identifier: str, note: str, *, by: str, backen
     """Except a learner, named by username or e-mail; with automatic issuing on, decide at once.
 
     Raises, in this order: BadRequest `identifier-missing`, NotFound `unknown-learner`, Conflict `not-enrolled`,
-    `invalidated`, `already-listed`; then Conflict `not-renderable` when the certificate cannot be made, the learner
+    `invalidated`, `already-listed`; then Conflict `name-not-printable` when the certificate cannot be made, the learner
     not listed then. NotFound `unknown-course-run`, Conflict `busy` as in `issue`.
     """
     learner = find_learner(course_id, identifier, backend=backend)

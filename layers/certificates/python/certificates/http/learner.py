@@ -16,6 +16,7 @@ from certificates.request import request_certificate
 from certificates.rules.eligibility import Decision, Reason
 from certificates.rules.model import Certificate, Outcome
 from certificates.rules.progress import progress
+from certificates.shown_text import named
 
 api = Api()
 
@@ -89,6 +90,8 @@ def _refusal(result: Issued) -> Refusal:
     values: dict[str, object] = {"passing_grade": said.passing_grade, "grade": said.grade}
     if said.available_on:
         values["available_on"] = said.available_on
+    if result.facts.unprintable and decision.reason is Reason.NAME_NOT_PRINTABLE:
+        values["characters"] = named(result.facts.unprintable)
     kind = NotAllowed if decision.reason in NOT_ALLOWED else Conflict
     return kind(decision.reason.value, _sentence(decision.reason, sentence(said.message)), state=said.state, **values)
 

@@ -67,7 +67,9 @@ PROBLEMS: Mapping[str, Problem] = {
     "identity-missing": _problem("The learner's identity has to be verified first.", 409),
     "no-active-design": _problem("The run has no active design.", 409),
     "self-generation-off": _problem("Learners of this run do not request certificates.", 409),
-    "not-renderable": _problem("The certificate holds text that no font can print.", 409),
+    "name-not-printable": _problem(
+        "The name cannot be printed: no font has `characters`, or it does not fit the design.", 409
+    ),
     # Exceptions and invalidations.
     "identifier-missing": _problem("No username or e-mail was given.", 400),
     "already-listed": _problem("The learner is on the exception list already.", 409),

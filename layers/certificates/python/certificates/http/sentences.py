@@ -91,6 +91,14 @@ _SENTENCES: Mapping[MessageId, Callable[[Values], str]] = {
         f"You take part in {v['title']} as a beta tester. Beta testers receive no certificate."
     ),
     MessageId.NOT_PASSING: lambda v: f"You have not reached the passing grade yet. {_grade(v)}",
+    MessageId.NAME_NOT_PRINTABLE: lambda v: (
+        f"{_earned(v)} It cannot be made: your name has {v['characters']}, which no font here prints. "
+        "Change the name in your profile."
+    ),
+    MessageId.NAME_DOES_NOT_FIT: lambda v: (
+        f"{_earned(v)} It cannot be made: your name does not fit the certificate. "
+        "Change the name in your profile to a shorter one."
+    ),
     MessageId.REQUESTABLE: lambda v: f"You have earned a certificate of {v['title']}. You can request it now.",
     MessageId.EARNED_DESIGN_ON_HOLD: lambda v: (
         f"{_earned(v)} It cannot be issued at the moment: the course team has put its design on hold."

@@ -21,6 +21,7 @@ from certificates.jobs.learner import Case, Result, case_of, failed, work_alone
 from certificates.paging import batched
 from certificates.rules.jobs import Job
 from certificates.rules.model import BROKEN, Attempt, CourseRun, Facts, Outcome
+from certificates.rules.trying import attempt_of
 from certificates.telemetry import logger
 
 THREADS = 16
@@ -131,13 +132,14 @@ def _remember(results: Iterable[Result], cases: Iterable[Case], job: Job, backen
 
     A certificate that changes takes the mark off by itself.
     """
-    marked = {case.facts.learner.user_id: case.facts.last_attempt for case in cases if case.facts.last_attempt}
+    facts_of = {case.facts.learner.user_id: case.facts for case in cases}
+    marked = {user_id for user_id, facts in facts_of.items() if facts.last_attempt}
     attempts: list[tuple[str, Attempt]] = []
     for result in results:
         changed = result.certificate is not None and result.certificate.job == job.job_id
         to_mark = result.outcome in {Outcome.FAILED, Outcome.REFUSED} or result.user_id in marked
         if to_mark and not changed:
-            attempt = Attempt(outcome=result.outcome, reason=result.reason, at=now, job=job.job_id)
-            attempts.append((result.user_id, attempt))
+            facts = facts_of.get(result.user_id)
+            attempts.append((result.user_id, attempt_of(facts, result.outcome, result.reason, now, job.job_id)))
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(lambda each: backend.jobs.attempted(job.course_id, *each), attempts))

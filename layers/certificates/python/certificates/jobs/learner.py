@@ -7,7 +7,7 @@ from datetime import datetime
 
 from certificates.backend import Backend
 from certificates.documents.removal import remove_at_once
-from certificates.errors import Refusal, Throttled
+from certificates.errors import NotPrintable, Refusal, Throttled
 from certificates.lookup import gather
 from certificates.planning import Cause, Plan, plan
 from certificates.rules.eligibility import Decision, Reason
@@ -15,7 +15,10 @@ from certificates.rules.jobs import TRIGGERS, Job
 from certificates.rules.model import BROKEN, Certificate, Facts, Outcome
 from certificates.rules.warnings import LearnerWarning, warnings_about
 from certificates.settling import act, attempts
+from certificates.shown_text import named
 from certificates.telemetry import logger
+
+DOES_NOT_FIT = "the name does not fit the design"
 
 _TRIES = 2
 """How often a learner is tried alone before being listed as failed."""
@@ -26,7 +29,7 @@ class Result:
     """What a job came to for one learner. `reason` is the decision's, or why the attempt failed.
 
     `warnings` are what staff should look at. `name` is printed, or would be, and `name_before` was until then: None
-    where nothing was printed, or the same.
+    where nothing was printed, or the same. `detail` says why the name cannot be printed.
     """
 
     user_id: str
@@ -37,6 +40,7 @@ class Result:
     warnings: frozenset[LearnerWarning] = frozenset()
     name: str | None = None
     name_before: str | None = None
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,14 @@ class Case:
             warnings=warnings | {LearnerWarning.NAME_CHANGES} if renamed_from else warnings,
             name=held.name or None if held else None,
             name_before=renamed_from,
+            detail=_detail(self.facts, self.decision.reason),
         )
+
+
+def _detail(facts: Facts, reason: str) -> str:
+    if reason != Reason.NAME_NOT_PRINTABLE:
+        return ""
+    return f"no font prints {named(facts.unprintable)}" if facts.unprintable else DOES_NOT_FIT
 
 
 def case_of(job: Job, facts: Facts, backend: Backend) -> Case:
@@ -99,6 +110,15 @@ def work_alone(job: Job, backend: Backend, now: datetime, case: Case) -> Result:
                     act(decided.plan, backend)
             _remove_unrecorded(case, decided, backend)
             return decided.result()
+        except NotPrintable as refusal:
+            return Result(
+                user_id=learner.user_id,
+                username=learner.username,
+                outcome=Outcome.REFUSED,
+                reason=refusal.reason,
+                certificate=case.facts.certificate,
+                detail=DOES_NOT_FIT,
+            )
         except Refusal as refusal:
             reason = refusal.reason
         except Throttled:

@@ -27,7 +27,7 @@ BY_SCHEDULE = "schedule"
 RESULTS_HEADING = BYTE_ORDER_MARK + line(
     (
         *("user_id", "username", "outcome", "reason", "verify_uuid", "revision"),
-        *("name", "name_before", "warnings"),
+        *("name", "name_before", "warnings", "detail"),
     )
 )
 

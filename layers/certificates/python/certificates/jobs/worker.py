@@ -116,4 +116,5 @@ def _row(result: Result) -> tuple[object, ...]:
         result.name,
         result.name_before,
         " ".join(sorted(result.warnings)),
+        result.detail,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
@@ -12,16 +12,19 @@ from certificates.aws.listing_store import ListingStore
 from certificates.aws.table import SHARDS
 from certificates.backend import Backend
 from certificates.lookup import read_run
-from certificates.rules.eligibility import is_to_be_issued
+from certificates.rules.eligibility import Reason, decide
 from certificates.rules.groups import Group, groups_of, is_taken_by_bulk
-from certificates.rules.model import CourseRun, Facts, Site, Status
+from certificates.rules.model import CourseRun, Facts, Outcome, Site, Status
 from certificates.rules.predicates import has_earned, is_downloadable, is_enrolled_actively, is_excepted
 from certificates.rules.warnings import LearnerWarning, warnings_about
 
 _THREADS = 8
 
-COUNTED_WARNINGS = (LearnerWarning.VERDICT_CONTRADICTS, LearnerWarning.NAME_MISSING)
+COUNTED_WARNINGS = tuple(warning for warning in LearnerWarning if warning is not LearnerWarning.NAME_CHANGES)
 """Which names change, only a dry run of a regeneration looks up."""
+
+_OF_NAMES = frozenset({LearnerWarning.NAME_MISSING, LearnerWarning.NAME_MISSPELT})
+"""Which are told of learners without a certificate only once their names are looked up."""
 
 
 @dataclass(slots=True)
@@ -72,9 +75,10 @@ def _count_shard(run: CourseRun, site: Site, now: datetime, shard: int) -> Count
         if has_earned(facts) and is_taken_by_bulk(facts) and not is_downloadable(facts):
             to_be_issued.append(facts)
     # The listing does not hold names: those of learners who hold a certificate are on it, the rest is looked up.
-    learners = ListingStore().learners(facts.learner.user_id for facts in to_be_issued)
-    for facts in to_be_issued:
-        learner = learners.get(facts.learner.user_id)
-        if learner and not learner.has_printable_name and is_to_be_issued(replace(facts, learner=learner)):
-            counts.warnings[LearnerWarning.NAME_MISSING] += 1
+    for facts in ListingStore().named(to_be_issued):
+        decision = decide(facts)
+        if decision.outcome is Outcome.ISSUED:
+            counts.warnings.update(warnings_about(facts, issued=True) & _OF_NAMES)
+        elif decision.reason is Reason.NAME_NOT_PRINTABLE:
+            counts.warnings[LearnerWarning.NAME_NOT_PRINTABLE] += 1
     return counts

@@ -16,6 +16,7 @@ from certificates.rules.jobs import issuance_due
 from certificates.rules.model import Facts
 from certificates.rules.progress import State
 from certificates.rules.visibility import shown_on
+from certificates.shown_text import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ def message(found: LearnerStatus, language: Language) -> Message:
             return _no_certificate(facts, said.reason, language, _)
         case State.NOT_PASSING:
             return _not_passing(facts, language, _)
+        case State.NOT_AVAILABLE:
+            return _not_printable(facts, _)
         case State.REQUESTABLE:
             return Message(
                 "issued",
@@ -147,6 +150,22 @@ def _not_passing(facts: Facts, language: Language, _: Say) -> Message:
         lead = _("Your grade is %(grade)s, and the course has not passed you yet.") % {"grade": language.grade(grade)}
         return Message("notpassing", "quiet", _("Not passing yet."), lead, _("Ask the course team what is missing."))
     return Message("notpassing", "quiet", _("Not passing yet."), lead, then % needed)
+
+
+def _not_printable(facts: Facts, _: Say) -> Message:
+    why = (
+        _("Your name has a character that no font here prints: %(characters)s.")
+        % {"characters": named(facts.unprintable)}
+        if facts.unprintable
+        else _("Your name is too long for the certificate.")
+    )
+    return Message(
+        "clock",
+        "caution",
+        _("You have earned a certificate. Your name cannot be printed."),
+        why,
+        _("Change the name in your profile. This page knows about it shortly after your course does."),
+    )
 
 
 def _issued_at_end(facts: Facts, language: Language, _: Say) -> Message:

@@ -9,12 +9,7 @@ RenderingError
 
 from __future__ import annotations
 
-from unicodedata import name as unicode_name
-
-
-def named(characters: str) -> str:
-    """The characters for people: U+FFFD REPLACEMENT CHARACTER, U+12000 CUNEIFORM SIGN A."""
-    return ", ".join(f"U+{ord(char):04X} {unicode_name(char, 'unnamed')}" for char in characters)
+from certificates.shown_text import named
 
 
 class RenderingError(Exception):

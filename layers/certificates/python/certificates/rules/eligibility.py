@@ -24,6 +24,7 @@ from certificates.rules.predicates import (
     is_identity_missing,
     is_invalidated,
     is_mode_eligible,
+    is_name_printable,
     is_passing,
     is_regular_learner,
 )
@@ -41,6 +42,7 @@ class Reason(StrEnum):
     ALREADY_ISSUED = "already-issued"
     ISSUED = "issued"
     NO_ACTIVE_DESIGN = "no-active-design"
+    NAME_NOT_PRINTABLE = "name-not-printable"
     EXCEPTED = "excepted"
     PASSING_SINCE = "passing-since"
     SELF_GENERATION_OFF = "self-generation-off"
@@ -144,7 +146,7 @@ FAILING_TABLE: tuple[Row, ...] = (
 
 
 def decide(facts: Facts) -> Decision:
-    return _with_design(_first(TABLE, facts), facts)
+    return _printable(_first(TABLE, facts), facts)
 
 
 def is_to_be_issued(facts: Facts) -> bool:
@@ -154,7 +156,7 @@ def is_to_be_issued(facts: Facts) -> bool:
 
 def decide_regeneration(facts: Facts) -> Decision:
     """For new revisions: the regeneration groups, and exceptions of scope `all`."""
-    return _with_design(_first(REGENERATION_TABLE, facts), facts)
+    return _printable(_first(REGENERATION_TABLE, facts), facts)
 
 
 def on_failing_grade(facts: Facts) -> Decision:
@@ -172,8 +174,15 @@ def _first(table: tuple[Row, ...], facts: Facts) -> Decision:
     return next(row for row in table if row.holds(facts)).decision(facts)
 
 
-def _with_design(decision: Decision, facts: Facts) -> Decision:
-    """Refuse an issue where staff have set the run's design inactive. All other decisions need no design."""
-    if facts.run.design_active or decision.outcome is not Outcome.ISSUED:
+def _printable(decision: Decision, facts: Facts) -> Decision:
+    """Refuse an issue that cannot be printed: without an active design, or under a name that no font prints.
+
+    All other decisions need neither.
+    """
+    if decision.outcome is not Outcome.ISSUED:
         return decision
-    return Decision(outcome=Outcome.REFUSED, reason=Reason.NO_ACTIVE_DESIGN)
+    if not facts.run.design_active:
+        return Decision(outcome=Outcome.REFUSED, reason=Reason.NO_ACTIVE_DESIGN)
+    if not is_name_printable(facts):
+        return Decision(outcome=Outcome.REFUSED, reason=Reason.NAME_NOT_PRINTABLE)
+    return decision

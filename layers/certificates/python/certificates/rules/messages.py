@@ -12,6 +12,7 @@ from enum import StrEnum
 from certificates.rules.model import Facts
 from certificates.rules.predicates import is_mode_eligible
 from certificates.rules.visibility import shown_on
+from certificates.shown_text import named
 
 
 class MessageId(StrEnum):
@@ -26,6 +27,8 @@ class MessageId(StrEnum):
     DERIVED_RUN = "derived-run"
     BETA_TESTER = "beta-tester"
     NOT_PASSING = "not-passing"
+    NAME_NOT_PRINTABLE = "name-not-printable"
+    NAME_DOES_NOT_FIT = "name-does-not-fit"
     REQUESTABLE = "requestable"
     EARNED_DESIGN_ON_HOLD = "earned-design-on-hold"
     EARNED_ISSUED_BY_STAFF = "earned-issued-by-staff"
@@ -34,7 +37,8 @@ class MessageId(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`values` by name: `title`, `mode`, `grade`, `passing_grade`; `on`, `issued_on`, `shown_on` are moments in UTC.
+    """`values` by name: `title`, `mode`, `grade`, `passing_grade`; `on`, `issued_on`, `shown_on` are moments in UTC;
+    `characters` are code points with their names.
 
     A moment that is None has not been set yet. `at_end` says that `issued_on` is the end of the run.
     """
@@ -90,6 +94,12 @@ def carries_no_certificate(facts: Facts) -> Message:
 
 def not_passing(facts: Facts) -> Message:
     return _with_grade(MessageId.NOT_PASSING, facts)
+
+
+def name_not_printable(facts: Facts) -> Message:
+    if not facts.unprintable:
+        return _message(MessageId.NAME_DOES_NOT_FIT, facts)
+    return _message(MessageId.NAME_NOT_PRINTABLE, facts, characters=named(facts.unprintable))
 
 
 def requestable(facts: Facts) -> Message:

@@ -246,17 +246,25 @@ BROKEN = "broken"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """An attempt that left no trace on the certificate: one that broke, or one after that which changed nothing."""
+    """An attempt that left no trace on the certificate: one that broke, or one after that which changed nothing.
+
+    `printed` names the print that did not fit (`predicates.print_of`); "" where the attempt is no such one.
+    """
 
     outcome: Outcome
     reason: str
     at: datetime
     job: str | None = None
+    printed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """Everything one decision looks at, gathered once."""
+    """Everything one decision looks at, gathered once.
+
+    `unprintable` are the characters of the learner's printed name that no font prints. `misspelt`: its vowel signs
+    stand where no letter can carry them, as in Burmese typed for the font Zawgyi.
+    """
 
     run: CourseRun
     learner: Learner
@@ -267,3 +275,5 @@ class Facts:
     exception: ExceptionEntry | None = None
     invalidation: Invalidation | None = None
     last_attempt: Attempt | None = None
+    unprintable: str = ""
+    misspelt: bool = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zlib import crc32
+
 from certificates.rules.model import AUDIT, IDENTITY_EXEMPT_MODES, Facts, Status
 
 
@@ -73,6 +75,21 @@ def carries_username(facts: Facts) -> bool:
     if held.name_missing is None:
         return held.name == facts.learner.username != ""
     return held.name_missing
+
+
+def has_failed_to_fit(facts: Facts) -> bool:
+    """An earlier attempt found that this very name does not fit the run's present design, however small it is set."""
+    last = facts.last_attempt
+    return last is not None and last.printed != "" and last.printed == print_of(facts)
+
+
+def is_name_printable(facts: Facts) -> bool:
+    return not facts.unprintable and not has_failed_to_fit(facts)
+
+
+def print_of(facts: Facts) -> str:
+    """Tells the design and the name of a print from others, and gives neither away."""
+    return f"{crc32(f'{facts.run.design_digest}/{facts.learner.printed_name}'.encode()):08x}"
 
 
 def has_status(facts: Facts, status: Status) -> bool:

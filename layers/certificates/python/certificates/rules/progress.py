@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from certificates.rules import messages
-from certificates.rules.eligibility import Reason
+from certificates.rules.eligibility import Reason, decide
 from certificates.rules.messages import Message
 from certificates.rules.model import Display, Facts, Status
 from certificates.rules.predicates import (
@@ -39,6 +39,7 @@ class State(StrEnum):
     INVALIDATED = "invalidated"
     MODE_WITHOUT_CERTIFICATE = "mode-without-certificate"
     NOT_ENROLLED = "not-enrolled"
+    NOT_AVAILABLE = "not-available"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +108,11 @@ def can_request(facts: Facts) -> bool:
     return is_enrolled_actively(facts) and decide_request(facts).reason is Reason.ISSUED
 
 
+def _has_unprintable_name(facts: Facts) -> bool:
+    """Asked of the decision itself, so that dry runs, jobs and this page say the same."""
+    return decide(facts).reason is Reason.NAME_NOT_PRINTABLE
+
+
 def _why_not_yet(facts: Facts) -> Reason:
     """What keeps an earned certificate from being asked for: the design, the switch or the date."""
     return decide_request(facts).reason if facts.run.design_active else Reason.NO_ACTIVE_DESIGN
@@ -142,11 +148,18 @@ TABLE: tuple[Row, ...] = (
         _always(Reason.NOT_ENROLLED),
         messages.no_longer_enrolled,
     ),
+    Row(
+        _has_unprintable_name,
+        State.NOT_AVAILABLE,
+        _always(Reason.NAME_NOT_PRINTABLE),
+        messages.name_not_printable,
+    ),
     Row(can_request, State.REQUESTABLE, _always(Reason.NOT_REQUESTED), messages.requestable),
     Row(lambda _: True, State.EARNED_ISSUED_AT_END, _why_not_yet, messages.earned_issued_at_end),
 )
 """The order of the contract, with `not-enrolled` where it tells the truth: first for who never was, and in place of a
-promise (to request, to be issued) for who has left and has no certificate."""
+promise (to request, to be issued) for who has left and has no certificate; likewise `not-available` for whose name
+cannot be printed."""
 
 _WAITING = frozenset({State.EARNED_AVAILABLE_LATER, State.NOT_EARNED_KNOWN_LATER})
 

@@ -16,6 +16,10 @@ class LearnerWarning(StrEnum):
     """The LMS's verdict decides, and is another than the run's passing grade would make of the grade."""
     NAME_MISSING = "name-missing"
     """The certificate carries the username, or would: no name is known that prints anything."""
+    NAME_NOT_PRINTABLE = "name-not-printable"
+    """No certificate can be made: no font prints the name, or it does not fit. Counted before a job; a job refuses."""
+    NAME_MISSPELT = "name-misspelt"
+    """Vowel signs of the name stand apart from their letters, as where Burmese was typed for the font Zawgyi."""
     NAME_CHANGES = "name-changes"
     """A new revision of the certificate carries another name, or would."""
 
@@ -30,6 +34,8 @@ def _warnings(facts: Facts, issued: bool) -> Iterator[LearnerWarning]:
         yield LearnerWarning.VERDICT_CONTRADICTS
     if not facts.learner.has_printable_name if issued else carries_username(facts):
         yield LearnerWarning.NAME_MISSING
+    if issued and facts.misspelt:
+        yield LearnerWarning.NAME_MISSPELT
     held = facts.certificate
     if issued and held is not None and is_downloadable(facts) and held.name != facts.learner.printed_name:
         yield LearnerWarning.NAME_CHANGES
