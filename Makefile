@@ -122,7 +122,7 @@ clean:
 tools:
 	@.make/tools $(or $(MAKECMDGOALS),install)
 
-install: $(DONE)/venv $(DONE)/venv-cloud $(DONE)/venv-lambda $(DONE)/venv-sam $(DONE)/venv-cli
+install: $(DONE)/venv $(DONE)/venv-cloud $(DONE)/venv-lambda $(DONE)/venv-sam $(DONE)/venv-cli $(DONE)/venv-lms
 
 $(DONE)/venv: tests/uv.lock tests/requirements.lock | tools
 	@test -x $(PYTHON) || $$(.make/python) -m venv .venv
@@ -151,6 +151,7 @@ $(DONE)/venv-cloud: tests/cloud/requirements.lock
 $(DONE)/venv-lambda: tests/cloud/runtime.lock
 $(DONE)/venv-sam: tests/tools.lock
 $(DONE)/venv-cli: tests/cli.lock
+$(DONE)/venv-lms: tests/lms/requirements.lock
 $(DONE)/venv-checkov: tests/checkov.lock
 
 # ---------------------------------------------------------------- layers for this machine
@@ -201,4 +202,5 @@ lock: install
 	$(COMPILE) tests/checkov.in -o tests/checkov.lock
 	$(COMPILE) tests/cloud/requirements.in -o tests/cloud/requirements.lock
 	$(COMPILE) tests/cloud/runtime.in -o tests/cloud/runtime.lock
+	$(COMPILE) tests/lms/requirements.in -o tests/lms/requirements.lock
 	$(PYTHON) -m layers.lock_packages .build/debian

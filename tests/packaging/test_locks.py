@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-OF_PYTHON = [*ROOT.glob("layers/*/requirements.lock"), *ROOT.glob("tests/*.lock"), *ROOT.glob("tests/cloud/*.lock")]
+OF_PYTHON = [
+    *ROOT.glob("layers/*/requirements.lock"),
+    *ROOT.glob("tests/*.lock"),
+    *ROOT.glob("tests/cloud/*.lock"),
+    *ROOT.glob("tests/lms/*.lock"),
+]
 OF_DEBIAN = list(ROOT.glob("layers/*/packages*.lock"))
 
 

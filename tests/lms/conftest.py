@@ -1,0 +1,28 @@
+"""One LMS for all tests of this folder, as new for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.cloud.server import free_port
+from tests.lms.asking import Asking
+from tests.lms.fake import FakeLms, running
+
+
+@pytest.fixture(scope="session")
+def running_lms() -> Iterator[FakeLms]:
+    with running(free_port()) as fake:
+        yield fake
+
+
+@pytest.fixture
+def lms(running_lms: FakeLms) -> FakeLms:
+    running_lms.begin_anew()
+    return running_lms
+
+
+@pytest.fixture
+def asking(lms: FakeLms) -> Asking:
+    return Asking(lms)
