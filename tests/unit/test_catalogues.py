@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
+from jinja2 import nodes
 
+from certificates.pages.templating import SOURCES, environment
 from layers.certificates.catalogues import collected, languages, translated
 
 SOURCE = {message.id: message for message in collected() if message.id}
@@ -51,3 +54,25 @@ def test_a_translation_names_the_values_of_its_text(language: str) -> None:
             assert all(found <= known for found in wanted), message.id
             if isinstance(message.id, str):
                 assert wanted == [known], message.id
+
+
+def templates() -> list[Path]:
+    return sorted(SOURCES.rglob("*.html"))
+
+
+@pytest.mark.parametrize("template", templates(), ids=lambda path: str(path.relative_to(SOURCES)))
+def test_templates_translate_texts_of_their_own_alone(template: Path) -> None:
+    """What `_()` returns is markup: a text that somebody typed would not be escaped. `| translated` returns a text."""
+    calls = environment("en").parse(template.read_text()).find_all(nodes.Call)
+    texts = [
+        argument
+        for call in calls
+        if isinstance(call.node, nodes.Name) and call.node.name in {"_", "gettext", "ngettext"}
+        for argument in call.args[: 2 if call.node.name == "ngettext" else 1]
+    ]
+    assert [text for text in texts if not isinstance(text, nodes.Const)] == []
+
+
+def test_what_is_translated_by_name_is_escaped() -> None:
+    shown = environment("en").from_string("{{ text | translated }}")
+    assert shown.render(text="<b>50%</b>") == "&lt;b&gt;50%&lt;/b&gt;"

@@ -40,6 +40,7 @@ def environment(tag: str) -> Environment:
         "grade": language.grade,
         "groups": _groups_of_eight,
         "path": partial(quote, safe=""),
+        "translated": wording.text(language),
         "reason": lambda name: wording.words(wording.REASONS, name, language),
         "change": lambda name: wording.words(wording.CHANGES, name, language),
         "trigger": lambda name: wording.words(wording.TRIGGERS, name, language),
