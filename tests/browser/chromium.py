@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
 
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 SERIOUS = {"serious", "critical"}
+
+# A container has no namespaces for Chromium's own sandbox, little shared memory, and no graphics processor.
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+
+LISTENS = """() => !document.querySelector("script[type=module]") || document.documentElement.dataset.script === "ready"
+"""
 
 VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (violation) =>
@@ -26,6 +34,7 @@ class Watched:
     """A page, and what went wrong on it. `expected` are addresses that are to answer with an error."""
 
     page: Page
+    scripts: bool = True
     expected: set[str] = field(default_factory=set)
     errors: list[str] = field(default_factory=list)
 
@@ -34,7 +43,13 @@ class Watched:
             self.expected.add(address)
         answer = self.page.goto(address)
         assert answer is not None and answer.status == status, (address, answer and answer.status)
+        self.ready()
         return self.page
+
+    def ready(self) -> None:
+        """Waits until the script of the page listens, where the page has a script and the browser runs it."""
+        if self.scripts:
+            self.page.wait_for_function(LISTENS)
 
     def note(self, message: ConsoleMessage) -> None:
         if message.type == "error" and message.location.get("url") not in self.expected:
@@ -51,29 +66,56 @@ class Watched:
         ]
 
 
+@dataclass
+class Chromium:
+    """One browser for many tests. A browser that has died is replaced: its death is the fault of one test alone."""
+
+    playwright: Playwright
+    home: str
+    launched: Browser | None = None
+
+    def browser(self) -> Browser:
+        if self.launched is None or not self.launched.is_connected():
+            executable = shutil.which("chromium")
+            assert executable, "chromium is missing: `make tools` installs it"
+            self.launched = self.playwright.chromium.launch(
+                executable_path=executable, args=FLAGS, env=environment(self.home)
+            )
+        return self.launched
+
+    def close(self) -> None:
+        if self.launched is not None and self.launched.is_connected():
+            self.launched.close()
+
+
+def environment(home: str) -> dict[str, str | float | bool]:
+    """Nothing but this. Rendering sets `FONTCONFIG_FILE` in the process of its tests: Chromium dies without fonts."""
+    return {"PATH": os.environ["PATH"], "HOME": home, "TMPDIR": home, "LANG": "C.UTF-8"}
+
+
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    executable = shutil.which("chromium")
-    assert executable, "chromium is missing: `make tools` installs it"
-    with sync_playwright() as playwright:
-        # A container has no namespaces to give to Chromium's own sandbox.
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+def chromium() -> Iterator[Chromium]:
+    with (
+        tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as home,
+        sync_playwright() as playwright,
+    ):
+        running = Chromium(playwright, home)
         try:
-            yield browser
+            yield running
         finally:
-            browser.close()
+            running.close()
 
 
 @contextmanager
-def watched(browser: Browser, **context: Any) -> Iterator[Watched]:
+def watched(running: Chromium, **context: Any) -> Iterator[Watched]:
     """A page of its own, whose errors fail the test when it closes."""
-    opened = browser.new_context(**({"viewport": DESKTOP, "locale": "en-GB"} | context))
+    opened = running.browser().new_context(**({"viewport": DESKTOP, "locale": "en-GB"} | context))
     try:
         page = opened.new_page()
         page.set_default_timeout(60_000)
-        if context.get("java_script_enabled", True):
+        found = Watched(page, scripts=bool(context.get("java_script_enabled", True)))
+        if found.scripts:
             page.add_init_script(VIOLATIONS)
-        found = Watched(page)
         page.on("console", found.note)
         page.on("pageerror", lambda error: found.errors.append(str(error)))
         yield found

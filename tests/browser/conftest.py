@@ -7,9 +7,8 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 
-from tests.browser.chromium import Watched, chromium, watched
+from tests.browser.chromium import Chromium, Watched, chromium, watched
 from tests.cloud import sample
 from tests.cloud.cloud import LocalCloud, deployed
 
@@ -24,13 +23,13 @@ def cloud() -> Iterator[LocalCloud]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
+def browser() -> Iterator[Chromium]:
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Open]:
+def visit(browser: Chromium) -> Iterator[Open]:
     """`visit(java_script_enabled=False)`: a page of somebody who is not signed in."""
     with ExitStack() as open_pages:
         yield lambda **context: open_pages.enter_context(watched(browser, **context))

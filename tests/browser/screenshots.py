@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from playwright.sync_api import Browser
-
-from tests.browser.chromium import DESKTOP, PHONE, Watched, chromium, watched
+from tests.browser.chromium import DESKTOP, PHONE, Chromium, Watched, chromium, watched
 from tests.cloud import sample
 from tests.cloud.cloud import ROOT, LocalCloud, deployed
 from tests.cloud.people import COURSE_STAFF, GLOBAL_STAFF
@@ -81,7 +79,7 @@ def user_id(http: Any, username: str) -> str:
 
 
 def shown(
-    cloud: LocalCloud, browser: Browser, public: dict[str, str], context: dict[str, Any]
+    cloud: LocalCloud, browser: Chromium, public: dict[str, str], context: dict[str, Any]
 ) -> Iterator[tuple[str, Watched]]:
     """Every page under its name, opened."""
     with watched(browser, **context) as anybody:
@@ -107,7 +105,7 @@ def shown(
             yield f"teach-{Path(tab).parts[0]}", staff
 
 
-def signed_in(cloud: LocalCloud, browser: Browser, username: str, context: dict[str, Any]) -> Any:
+def signed_in(cloud: LocalCloud, browser: Chromium, username: str, context: dict[str, Any]) -> Any:
     """A watched page of a person: the code of the issuer is asked for as its page would."""
     from contextlib import contextmanager
 

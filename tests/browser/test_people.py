@@ -57,6 +57,19 @@ def test_without_a_script_a_press_does_the_same(cloud: LocalCloud, as_person: An
     page.get_by_role("heading", name="This certificate is valid.").wait_for()
 
 
+def test_a_press_before_the_script_has_come_is_not_lost(cloud: LocalCloud, as_person: Any) -> None:
+    page = as_person("orri").page
+    late: list[Any] = []
+    page.route("**/learn.js", lambda route: late.append(route))
+    page.goto(f"{cloud.api_url}{PROGRESS}", wait_until="commit")
+    page.get_by_role("button", name="Request certificate").click(no_wait_after=True)
+    page.get_by_role("heading", name="Your certificate is ready.").wait_for()
+    with cloud.http("orri") as http:
+        assert http.get(f"{RUN}/certificate").json()["certificate"]["revision"] == 1
+    for route in late:
+        route.abort()
+
+
 def test_the_keyboard_alone_requests_a_certificate(cloud: LocalCloud, as_person: Any) -> None:
     page = as_person("tamil_selvi").open(f"{cloud.api_url}{PROGRESS}")
     for _ in range(30):

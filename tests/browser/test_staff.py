@@ -86,7 +86,9 @@ def test_settings_are_saved_and_a_conflict_shows_both(cloud: LocalCloud, as_pers
 
 
 def test_a_sample_of_the_design_opens(cloud: LocalCloud, as_person: Any) -> None:
-    page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/design")
+    seen = as_person(COURSE_STAFF, "/teach")
+    page = seen.open(f"{cloud.api_url}{TEACH}/design")
+    seen.expected.add(f"{cloud.server.url}/favicon.ico")
     page.locator("[name=signatory]").first.fill("Dr. Ifeoma Lind")
     with page.expect_response(lambda answer: ".pdf" in answer.url and answer.status == 200):
         page.get_by_role("button", name="See a sample").evaluate("(button) => { button.formTarget = '_self'; }")

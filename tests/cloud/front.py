@@ -10,7 +10,7 @@ import http.client
 import http.server
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from tests.cloud.server import LOOPBACK, Server, require_free
 
@@ -55,7 +55,10 @@ def handler(port: int, cloud: Server, prefix: str) -> type[http.server.BaseHTTPR
                     behind.putheader("content-length", str(len(body)))
                 behind.endheaders(body or None)
                 answer = behind.getresponse()
-                self.answer(answer, answer.read())
+                content = answer.read()
+                # A browser that has gone to another page takes no answer any more.
+                with suppress(BrokenPipeError, ConnectionResetError):
+                    self.answer(answer, content)
             finally:
                 behind.close()
 

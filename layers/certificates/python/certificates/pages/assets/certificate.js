@@ -21,3 +21,5 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+
+document.documentElement.dataset.script = "ready";

@@ -71,3 +71,5 @@ function ready() {
   }
 }
 ready();
+
+document.documentElement.dataset.script = "ready";

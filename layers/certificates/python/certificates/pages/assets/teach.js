@@ -78,3 +78,5 @@ function receive(drop) {
   });
 }
 ready();
+
+document.documentElement.dataset.script = "ready";

@@ -1,0 +1,28 @@
+"""The browser of the tests itself: one test leaves the next a browser that works."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from certificates import rendering
+from tests.browser.chromium import chromium
+
+WITHOUT_FONTS = Path(rendering.__file__).with_name("no-system-fonts.conf")
+
+
+def test_the_browser_has_fonts_after_the_rendering_has_switched_them_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FONTCONFIG_FILE", str(WITHOUT_FONTS))
+    with chromium() as running:
+        page = running.browser().new_page()
+        page.set_content("<span>words</span>")
+        assert page.locator("span").evaluate("(span) => span.offsetWidth") > 10
+
+
+def test_a_browser_that_has_died_is_replaced() -> None:
+    with chromium() as running:
+        running.browser().close()
+        page = running.browser().new_page()
+        page.set_content("<p>alive</p>")
+        assert page.locator("p").inner_text() == "alive"
