@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from threading import Lock
@@ -23,9 +23,11 @@ from botocore.awsrequest import AWSResponse
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 from moto.core.botocore_stubber import BotocoreStubber
+from werkzeug.wrappers import Response
 
 from certificates.aws.renderer import Renderer
 from certificates.rendering.fields import Fields
+from tests.s3_server import Answer, Asked, refused, standing_between
 
 World = TypeVar("World")
 Moment = Literal["before", "after"]
@@ -53,32 +55,55 @@ def calls() -> Iterator[list[str]]:
         made.append(f"{client.meta.service_model.service_name}.{operation}")
         return real(client, operation, values)
 
-    with patch.object(BaseClient, "_make_api_call", note):
+    def note_object(asked: Asked, answer: Answer) -> Response:
+        made.append(f"s3.{asked.operation}")
+        return answer()
+
+    with patch.object(BaseClient, "_make_api_call", note), standing_between(note_object):
         yield made
 
 
 @contextmanager
 def killed_at(point: Point) -> Iterator[None]:
-    """The process inside the block dies at this point. The block catches this death, and nothing else."""
+    """The process inside the block dies at this point. The block catches this death, and what comes of it.
+
+    A call over HTTP has no way to raise Killed: S3 does not do it any more, nor any other call, and says so.
+    """
     real = BaseClient._make_api_call  # type: ignore[attr-defined]
     lock, count, dead = Lock(), 0, False
 
-    def die_in_time(client: Any, operation: str, values: Any) -> Any:
+    def dies() -> tuple[bool, bool]:
+        """Whether this call is not made, and whether nobody learns of its answer."""
         nonlocal count, dead
         with lock:
             if dead:
-                raise Killed
+                return True, True
             mine, count = count, count + 1
             dead = mine == point.call
-        if mine == point.call and point.moment == "before":
+        return dead and point.moment == "before", dead
+
+    def die_in_time(client: Any, operation: str, values: Any) -> Any:
+        not_made, unheard = dies()
+        if not_made:
             raise Killed
         answer = real(client, operation, values)
-        if mine == point.call:
+        if unheard:
             raise Killed
         return answer
 
-    with patch.object(BaseClient, "_make_api_call", die_in_time), suppress(Killed):
-        yield
+    def answer_in_time(_: Asked, answer: Answer) -> Response:
+        not_made, unheard = dies()
+        heard = refused(HTTPStatus.BAD_REQUEST, "Killed") if not_made else answer()
+        return refused(HTTPStatus.BAD_REQUEST, "Killed") if unheard else heard
+
+    with patch.object(BaseClient, "_make_api_call", die_in_time), standing_between(answer_in_time):
+        try:
+            yield
+        except Killed:
+            pass
+        except Exception:
+            if not dead:
+                raise
 
 
 def at_every_call(
@@ -120,7 +145,12 @@ def throttled(share: float, seed: int = 1) -> Iterator[None]:
             unlucky = chance.random() < share
         return _too_many(event_name, request) if unlucky else real(stubber, event_name, request, **rest)
 
-    with patch.object(BotocoreStubber, "__call__", throttle):
+    def throttle_object(_: Asked, answer: Answer) -> Response:
+        with lock:
+            unlucky = chance.random() < share
+        return refused(HTTPStatus.SERVICE_UNAVAILABLE, "SlowDown") if unlucky else answer()
+
+    with patch.object(BotocoreStubber, "__call__", throttle), standing_between(throttle_object):
         yield
 
 
@@ -231,7 +261,11 @@ def turned_away(operation: str, code: str) -> Iterator[None]:
             request.url, HTTPStatus.SERVICE_UNAVAILABLE, {"content-type": "application/xml"}, _Body(body)
         )
 
-    with patch.object(BotocoreStubber, "__call__", refuse):
+    def refuse_object(asked: Asked, answer: Answer) -> Response:
+        turned = f"s3.{asked.operation}" == operation
+        return refused(HTTPStatus.SERVICE_UNAVAILABLE, code) if turned else answer()
+
+    with patch.object(BotocoreStubber, "__call__", refuse), standing_between(refuse_object):
         yield
 
 
@@ -245,7 +279,11 @@ def out_of_order(*operations: str) -> Iterator[None]:
             raise ClientError({"Error": {"Code": "InternalError", "Message": "We are out of order."}}, operation)
         return real(client, operation, values)
 
-    with patch.object(BaseClient, "_make_api_call", fail):
+    def fail_object(asked: Asked, answer: Answer) -> Response:
+        fails = f"s3.{asked.operation}" in operations
+        return refused(HTTPStatus.INTERNAL_SERVER_ERROR, "InternalError") if fails else answer()
+
+    with patch.object(BaseClient, "_make_api_call", fail), standing_between(fail_object):
         yield
 
 

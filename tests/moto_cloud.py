@@ -6,14 +6,17 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 from typing import Any
+from unittest.mock import patch
 
 import boto3
 import botocore.session
 from moto import mock_aws
 from moto.backends import get_backend
 
+from tests import s3_server
 from tests.template import resource, table_keys
 
 _new_loader = botocore.session.create_loader
@@ -39,10 +42,10 @@ botocore.session.create_loader = _loader
 def empty_cloud() -> Iterator[Any]:
     """The product's own backend over an empty cloud; functions that others invoke answer in this process."""
     from certificates import runtime
-    from certificates.aws import clients
+    from certificates.aws import clients, objects
 
     try:
-        with mock_aws():
+        with mock_aws(), _over_http(objects):
             _make_table()
             location: Any = {"LocationConstraint": os.environ["AWS_REGION"]}
             boto3.client("s3").create_bucket(Bucket=os.environ["BUCKET_NAME"], CreateBucketConfiguration=location)
@@ -59,7 +62,19 @@ def empty_cloud() -> Iterator[Any]:
     finally:
         # Warm functions keep their clients, but the next test has another cloud.
         clients.forget()
+        objects.forget_stores()
         runtime.backend.cache_clear()
+
+
+@contextmanager
+def _over_http(objects: Any) -> Iterator[None]:
+    """Objects go to moto's server, for its mock sees botocore's requests alone. Retries come without pauses."""
+    real, once = objects._made, timedelta(milliseconds=1)
+    with (
+        patch.object(objects, "_made", lambda bucket, _: real(bucket, s3_server.address())),
+        patch.multiple(objects, _FIRST_PAUSE=once, _LONGEST_PAUSE=once),
+    ):
+        yield
 
 
 def objects(prefix: str = "") -> list[str]:

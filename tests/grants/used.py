@@ -9,18 +9,25 @@ import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import unquote, urlsplit
 
+from botocore.auth import S3SigV4QueryAuth
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 from botocore.signers import S3PostPresigner
+from werkzeug.wrappers import Response
 
 from tests.grants.granted import Grant, by_name
+from tests.s3_server import Answer, Asked, standing_between
 from tests.template import functions, template
 
 _ENTRIES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
 """The actions of a transaction's entries: the transaction itself has none."""
+_ACTIONS = {"DeleteObjects": "DeleteObject"}
+"""The actions of requests that are named otherwise."""
 _WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
 
 
@@ -50,7 +57,7 @@ class Recorder:
     def recording(self) -> Iterator[None]:
         """Notes every call and signature made inside, in whatever thread."""
         real, prepare = BaseClient._make_api_call, BaseClient._emit_api_params  # type: ignore[attr-defined]
-        sign = S3PostPresigner.generate_presigned_post
+        sign, sign_link = S3PostPresigner.generate_presigned_post, S3SigV4QueryAuth.add_auth
 
         def call(client: Any, operation: str, values: Any) -> Any:
             if operation == "TransactWriteItems" and self.races_to_lose:
@@ -76,7 +83,22 @@ class Recorder:
             self.used.add(("s3:PutObject", self._object(os.environ["BUCKET_NAME"], fields["key"])))
             return sign(signer, request_dict, fields, **rest)
 
+        def linked(signer: Any, request: Any) -> Any:
+            self.used.add(("s3:GetObject", self._object(os.environ["BUCKET_NAME"], _key(request.url))))
+            return sign_link(signer, request)
+
+        def asked_for(asked: Asked, answer: Answer) -> Response:
+            for key in asked.keys:
+                self.used.add((f"s3:{_ACTIONS.get(asked.operation, asked.operation)}", self._object(asked.bucket, key)))
+            said = answer()
+            if said.status_code == HTTPStatus.NOT_FOUND:
+                [key] = asked.keys
+                self.used.add(("s3:ListBucket", self._object(asked.bucket, key, "{}?{}/")))
+            return said
+
         with (
+            standing_between(asked_for),
+            patch.object(S3SigV4QueryAuth, "add_auth", linked),
             patch.object(BaseClient, "_make_api_call", call),
             patch.object(BaseClient, "_emit_api_params", prepared),
             patch.object(S3PostPresigner, "generate_presigned_post", signed),
@@ -129,6 +151,11 @@ class Recorder:
         """The prefix that an object lies under; results lie under what they are results of."""
         depth = 2 if key.startswith("results/") else 1
         return form.format(self._named["S3", bucket], "/".join(key.split("/")[:depth]))
+
+
+def _key(address: str) -> str:
+    """The object that an address of the bucket's own host names."""
+    return unquote(urlsplit(address).path).lstrip("/")
 
 
 def _of(action: str, values: dict[str, Any]) -> str:

@@ -86,7 +86,7 @@ def test_an_invalidation_stands_though_its_document_cannot_be_removed_yet(
     issued: Any, administrator: Any, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     left, staff = document(issued), administrator("certificate_invalidation")
-    with faults.out_of_order("s3.DeleteObject"):
+    with faults.out_of_order("s3.DeleteObjects"):
         done = staff("POST", f"/course-runs/{encoded(COURSE)}/invalidations", {"learner": "zoe", "note": "copied"})
         assert (done.status, done.json()["active"]) == (201, True)
         assert len(deliver()) == 1
@@ -113,7 +113,7 @@ def in_a_job(backend: Any) -> None:
 @pytest.mark.parametrize("regenerate", [alone, in_a_job])
 def test_a_regeneration_stands_though_the_older_document_cannot_be_removed_yet(issued: Any, regenerate: Any) -> None:
     left = document(issued)
-    with faults.out_of_order("s3.DeleteObject", "s3.DeleteObjects"):
+    with faults.out_of_order("s3.DeleteObjects", "s3.DeleteObjects"):
         regenerate(issued)
     assert certificate(issued).revision == 2
     assert objects("certificates/") == [left, document(issued)]

@@ -18,7 +18,7 @@ import pytest
 from botocore.client import BaseClient
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
-from certificates.aws import clients
+from certificates.aws import clients, objects
 from certificates.aws.documents import Documents
 from tests.grants.test_grants import story
 from tests.grants.world import World
@@ -142,6 +142,7 @@ def test_every_link_and_form_names_the_buckets_host_in_the_region(region: str, m
     documents = Documents("certificates-bucket-1abcdefghijk")
     form = documents.upload_form("records/course-v1:Fjord+BIO1+2026/1.csv", 10, 60)
     link = documents.link("certificates/1/1.pdf", "certificate.pdf")
+    put_at = objects.bucket_address(documents.bucket)
     host = f"certificates-bucket-1abcdefghijk.s3.{region}.{Place(region).suffix}"
-    assert {urlsplit(address).hostname for address in (form["url"], link)} == {host}
+    assert {urlsplit(address).hostname for address in (form["url"], link, put_at)} == {host}
     clients.forget()

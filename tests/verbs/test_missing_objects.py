@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
+from obstore.exceptions import PermissionDeniedError
+from werkzeug.wrappers import Response
 
 from certificates.aws.documents import Documents
 from certificates.aws.upload_files import UploadFiles
 from certificates.errors import BadRequest
 from tests.faults import calls
+from tests.s3_server import Answer, Asked, refused, standing_between
 
 KEY = "designs/1.json"
 
@@ -21,6 +25,10 @@ KEY = "designs/1.json"
 @pytest.fixture
 def documents(backend: Any) -> Iterator[Documents]:
     """What is read is "access denied", whether it is there or not; listings are answered."""
+
+    def denied_object(asked: Asked, answer: Answer) -> Response:
+        return refused(HTTPStatus.FORBIDDEN, "AccessDenied") if asked.operation == "GetObject" else answer()
+
     real = BaseClient._make_api_call  # type: ignore[attr-defined]
 
     def denied(client: Any, operation: str, values: Any) -> Any:
@@ -28,7 +36,7 @@ def documents(backend: Any) -> Iterator[Documents]:
             raise ClientError({"Error": {"Code": "AccessDenied", "Message": "Access Denied"}}, operation)
         return real(client, operation, values)
 
-    with patch.object(BaseClient, "_make_api_call", denied):
+    with patch.object(BaseClient, "_make_api_call", denied), standing_between(denied_object):
         yield backend.documents
 
 
@@ -41,7 +49,7 @@ def test_a_missing_object_is_found_out_by_what_begins_with_its_key(documents: Do
 
 def test_a_forbidden_object_is_not_taken_for_a_missing_one(documents: Documents) -> None:
     documents.put(KEY, b"{}", "application/json")
-    with pytest.raises(ClientError, match="Access Denied"):
+    with pytest.raises(PermissionDeniedError, match=KEY):
         documents.get(KEY)
 
 

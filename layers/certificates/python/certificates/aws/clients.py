@@ -60,20 +60,21 @@ def _client(service: str, read_timeout: int = 10, attempts: int = 6) -> Any:
         max_pool_connections=32,
     )
     with _making:
-        client = _session().create_client(service, config=config)
+        client = session().create_client(service, config=config)
     client.meta.events.register("after-call", _raise_throttled)
     return client
 
 
 @cache
-def _session() -> Session:
+def session() -> Session:
+    """Of all clients, with the function's region and credentials."""
     from botocore.session import get_session
 
-    session = get_session()
-    search_paths = session.get_component("data_loader").search_paths
+    made = get_session()
+    search_paths = made.get_component("data_loader").search_paths
     if SERVICE_MODELS not in search_paths:
         search_paths.append(SERVICE_MODELS)
-    return session
+    return made
 
 
 def _raise_throttled(parsed: dict[str, Any], model: OperationModel, **_: Any) -> None:
@@ -86,7 +87,7 @@ def _raise_throttled(parsed: dict[str, Any], model: OperationModel, **_: Any) ->
 def forget() -> None:
     """As if none had been made: for whoever moves to another account or region within one process."""
     _client.cache_clear()
-    _session.cache_clear()
+    session.cache_clear()
 
 
 def dynamodb() -> DynamoDBClient:

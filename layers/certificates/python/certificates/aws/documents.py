@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from certificates.aws import objects
 from certificates.aws.clients import s3
-from certificates.aws.missing import is_missing
 from certificates.errors import NotRemoved, Throttled
 
 LINK_SECONDS = 300
@@ -36,19 +36,13 @@ class Documents:
     bucket: str
 
     def put_certificate(self, key: str, pdf: bytes) -> None:
-        s3().put_object(Bucket=self.bucket, Key=key, Body=pdf, ContentType="application/pdf")
+        objects.put_object(self.bucket, key, pdf, "application/pdf")
 
     def get(self, key: str) -> bytes | None:
-        client = s3()
-        try:
-            return client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
-        except client.exceptions.ClientError as error:
-            if is_missing(error, self.bucket, key):
-                return None
-            raise
+        return objects.get_object(self.bucket, key)
 
     def put(self, key: str, body: bytes, content_type: str) -> None:
-        s3().put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
+        objects.put_object(self.bucket, key, body, content_type)
 
     def put_lines(self, key: str, lines: Iterable[bytes]) -> None:
         """Store a CSV of these lines, gathered in a file rather than in memory; where one raises, nothing is stored."""
@@ -57,8 +51,7 @@ class Documents:
 
         with tempfile.TemporaryFile() as file:
             file.writelines(lines)
-            file.seek(0)
-            s3().put_object(Bucket=self.bucket, Key=key, Body=file, ContentType="text/csv; charset=utf-8")
+            objects.put_object_file(self.bucket, key, file, "text/csv; charset=utf-8")
 
     def chunks(self, key: str) -> Iterator[bytes]:
         """What an object holds, in a stream."""
@@ -67,7 +60,7 @@ class Documents:
     def delete(self, key: str) -> None:
         """Remove an object; removing one that is not there is done already. Raises NotRemoved."""
         with _removing([key]):
-            s3().delete_object(Bucket=self.bucket, Key=key)
+            objects.delete_object(self.bucket, key)
 
     def certificates_after(self, after: str) -> Iterator[tuple[str, datetime]]:
         """Key and time of every certificate's document whose key comes after this one, in their order."""
@@ -87,15 +80,8 @@ class Documents:
     def link(self, key: str, filename: str, *, attachment: bool = False) -> str:
         """A presigned address that serves the object under this file name for LINK_SECONDS: to look at, or to keep."""
         shown = "attachment" if attachment else "inline"
-        return s3().generate_presigned_url(
-            "get_object",
-            Params={
-                "Bucket": self.bucket,
-                "Key": key,
-                "ResponseContentDisposition": f'{shown}; filename="{filename}"',
-            },
-            ExpiresIn=LINK_SECONDS,
-        )
+        disposition = f'{shown}; filename="{filename}"'
+        return objects.signed_address(self.bucket, key, LINK_SECONDS, response_content_disposition=disposition)
 
     def upload_form(self, key: str, max_bytes: int, seconds: int, back_to: str | None = None) -> dict[str, Any]:
         """A presigned POST for one CSV of 1 to `max_bytes` bytes under exactly this key: `{url, fields}`.
@@ -113,15 +99,16 @@ class Documents:
 
     def origin(self) -> str:
         """Scheme and host of the addresses and forms that are signed here: those of any object, there or not."""
-        scheme, _, rest = self.link("designs/none.json", "none.json").partition("://")
+        scheme, _, rest = objects.bucket_address(self.bucket).partition("://")
         return f"{scheme}://{rest.partition('/')[0]}"
 
 
 @contextmanager
 def _removing(keys: Sequence[str]) -> Iterator[None]:
     """Raises NotRemoved where S3 refuses, is out of order or cannot be reached, its client's retries being over."""
-    # Imported with the first removal, as the client is: functions start without it.
+    # Imported with the first removal, as the clients are: functions start without them.
     from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+    from obstore.exceptions import BaseError
 
     try:
         yield
@@ -129,5 +116,5 @@ def _removing(keys: Sequence[str]) -> Iterator[None]:
         raise NotRemoved(keys, error.response["Error"]["Code"]) from error
     except Throttled as error:
         raise NotRemoved(keys, "Throttled") from error
-    except (ConnectionError, HTTPClientError) as error:
+    except (BaseError, ConnectionError, HTTPClientError) as error:
         raise NotRemoved(keys, type(error).__name__) from error

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from certificates.aws.clients import s3
+from certificates.aws import objects
 from certificates.rules.jobs import Job
 
 _AT_ONCE = 16
@@ -25,7 +25,7 @@ class JobResults:
 
     def put_part(self, job: Job, shard: int, rows: bytes) -> None:
         """Keep the batch that is being worked on; the same batch again replaces itself."""
-        s3().put_object(Bucket=self.bucket, Key=_part(job, shard, job.parts[shard].files), Body=rows)
+        objects.put_object(self.bucket, _part(job, shard, job.parts[shard].files), rows, "text/csv; charset=utf-8")
 
     def put_together(self, job: Job, heading: bytes) -> str:
         """One CSV of the batches that the job has counted: its key."""
@@ -33,8 +33,7 @@ class JobResults:
         with tempfile.TemporaryFile() as file, ThreadPoolExecutor(_AT_ONCE) as pool:
             file.write(heading)
             file.writelines(pool.map(self._get, _parts(job)))
-            file.seek(0)
-            s3().put_object(Bucket=self.bucket, Key=key, Body=file, ContentType="text/csv; charset=utf-8")
+            objects.put_object_file(self.bucket, key, file, "text/csv; charset=utf-8")
         return key
 
     @staticmethod
@@ -42,7 +41,10 @@ class JobResults:
         return f"results/jobs/{job.course_id}/{job.job_id}.csv"
 
     def _get(self, key: str) -> bytes:
-        return s3().get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        rows = objects.get_object(self.bucket, key)
+        if rows is None:
+            raise LookupError(f"{key} is not there: a batch counts when its rows are stored.")
+        return rows
 
 
 def _part(job: Job, shard: int, number: int) -> str:

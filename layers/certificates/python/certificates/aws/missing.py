@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from certificates.aws.clients import s3
 
-if TYPE_CHECKING:
-    from botocore.exceptions import ClientError
 
-
-def is_missing(error: ClientError, bucket: str, key: str) -> bool:
-    """What a failed GetObject says. Raises ClientError where that cannot be found out.
+def is_missing(code: str, bucket: str, key: str) -> bool:
+    """What the code says of a GetObject that failed. Raises ClientError where that cannot be found out.
 
     S3 says "no such key" only to callers who may list the whole bucket. To all others a missing object is "access
     denied", like a forbidden one. No function may list the bucket, but each may ask what begins with a key of its own.
     """
-    code = error.response["Error"]["Code"]
     if code == "AccessDenied":
         found = s3().list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1).get("Contents", [])
         return [entry["Key"] for entry in found] != [key]

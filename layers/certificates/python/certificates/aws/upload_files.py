@@ -32,9 +32,10 @@ class UploadFiles:
         try:
             body = self._get(key, f'"{etag}"', offset)
         except ClientError as error:
-            if error.response["Error"]["Code"] == "PreconditionFailed":
+            code = error.response["Error"]["Code"]
+            if code == "PreconditionFailed":
                 raise BadRequest("file-replaced", "Another file was put in its place meanwhile.") from error
-            if is_missing(error, self.bucket, key):
+            if is_missing(code, self.bucket, key):
                 raise BadRequest("file-gone", "The file was removed before it was read to its end.") from error
             raise
         return cast("BinaryIO", io.BufferedReader(body, BUFFER_BYTES))

@@ -1,0 +1,175 @@
+"""Objects of the bucket, put and fetched whole: certificates, designs, the results of a batch.
+
+Through obstore, and not through botocore: putting a certificate takes it a tenth of the CPU, and starting a twentieth.
+What is listed, streamed or locked to a version goes through botocore's client (`clients.s3`), which is made when it is
+asked for. Keys have no empty segments, and none of dots alone: obstore refuses them with ValueError.
+
+A call that S3 turns away because it is asked too much raises Throttled, after the client's own retries. All else that
+fails raises an obstore.exceptions.BaseError that names the key.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any, BinaryIO
+from urllib.parse import quote
+
+from certificates.aws import clients
+from certificates.aws.missing import is_missing
+from certificates.errors import Throttled
+
+if TYPE_CHECKING:
+    from botocore.credentials import Credentials
+    from obstore.store import S3Store
+
+_THROTTLED = ("<Code>SlowDown</Code>", "503 Service Unavailable", "429 Too Many Requests")
+"""In what obstore says of an answer of S3."""
+
+_FIRST_PAUSE = timedelta(milliseconds=50)
+_LONGEST_PAUSE = timedelta(seconds=5)
+_CREDENTIALS_KEPT = timedelta(minutes=5)
+_WHOLE_BYTES = 8 << 20
+"""Longer files are sent from disk, by botocore."""
+
+
+def put_object(bucket: str, key: str, body: bytes, content_type: str) -> None:
+    with _told_apart():
+        _store(bucket).put(key, body, attributes={"Content-Type": content_type}, use_multipart=False)
+
+
+def put_object_file(bucket: str, key: str, file: BinaryIO, content_type: str) -> None:
+    """Put what a file holds, from its beginning."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    if size <= _WHOLE_BYTES:
+        put_object(bucket, key, file.read(), content_type)
+    else:
+        clients.s3().put_object(Bucket=bucket, Key=key, Body=file, ContentType=content_type)
+
+
+def get_object(bucket: str, key: str) -> bytes | None:
+    """What an object holds; None where there is no such object."""
+    from obstore.exceptions import PermissionDeniedError
+
+    try:
+        with _told_apart():
+            return _store(bucket).get(key).bytes().to_bytes()
+    except FileNotFoundError:
+        return None
+    except PermissionDeniedError:
+        if is_missing("AccessDenied", bucket, key):
+            return None
+        raise
+
+
+def delete_object(bucket: str, key: str) -> None:
+    """Deleting an object that is not there is no error."""
+    with _told_apart():
+        _store(bucket).delete(key)
+
+
+def signed_address(bucket: str, key: str, seconds: int, **asked: str) -> str:
+    """An address at which anybody can fetch the object for so long; `asked` are parameters of S3's GetObject."""
+    # Imported with the first link: other functions, and learners who only look, do without.
+    from botocore.auth import S3SigV4QueryAuth
+    from botocore.awsrequest import AWSRequest
+
+    names = {name.replace("_", "-"): value for name, value in asked.items()}
+    request = AWSRequest("GET", f"{bucket_address(bucket)}/{quote(key, safe='/~')}", params=names)
+    S3SigV4QueryAuth(_found(), "s3", _region(), expires=seconds).add_auth(request)
+    return str(request.url)
+
+
+def bucket_address(bucket: str) -> str:
+    """Of the bucket, in its region: `https://<bucket>.s3.<region>.<domain>`, or below the endpoint that is configured.
+
+    The domain is what botocore's rules have for the region: China has another.
+    """
+    if endpoint := _endpoint():
+        return f"{endpoint}/{bucket}"
+    from botocore.endpoint_provider import RuleSetStandardLibrary
+
+    loader = clients.session().get_component("data_loader")
+    partition: Any = RuleSetStandardLibrary(loader.load_data("partitions")).aws_partition(_region())
+    return f"https://{bucket}.s3.{_region()}.{partition['dnsSuffix']}"
+
+
+@cache
+def _store(bucket: str) -> S3Store:
+    return _made(bucket, _endpoint())
+
+
+def _made(bucket: str, endpoint: str) -> S3Store:
+    """`endpoint` is empty where S3 itself is asked."""
+    from botocore.httpsession import get_cert_path
+    from obstore.store import S3Store
+
+    # Trusts whom botocore trusts, on whatever system: obstore has no certificates of its own, and no option for them.
+    os.environ.setdefault("SSL_CERT_FILE", str(get_cert_path(True)))
+    return S3Store(
+        bucket,
+        endpoint=endpoint or bucket_address(bucket),
+        virtual_hosted_style_request=not endpoint,
+        region=_region(),
+        credential_provider=_credentials,
+        # TLS guards what is sent: its digest in the signature would take a third of a PUT's CPU.
+        unsigned_payload=True,
+        client_options={
+            "connect_timeout": timedelta(seconds=2),
+            "timeout": timedelta(seconds=10),
+            "allow_http": endpoint.startswith("http://"),
+        },
+        retry_config={
+            "max_retries": 5,
+            "retry_timeout": timedelta(seconds=20),
+            "backoff": {"init_backoff": _FIRST_PAUSE, "max_backoff": _LONGEST_PAUSE, "base": 2},
+        },
+    )
+
+
+def forget_stores() -> None:
+    """As if no store had been made."""
+    _store.cache_clear()
+
+
+def _credentials() -> Any:
+    """Those of the function, as botocore finds and renews them."""
+    frozen = _found().get_frozen_credentials()
+    return {
+        "access_key_id": frozen.access_key,
+        "secret_access_key": frozen.secret_key,
+        "token": frozen.token,
+        "expires_at": datetime.now(UTC) + _CREDENTIALS_KEPT,
+    }
+
+
+def _found() -> Credentials:
+    found = clients.session().get_credentials()
+    if found is None:
+        raise LookupError("There are no credentials of AWS here.")
+    return found
+
+
+def _region() -> str:
+    return str(clients.session().get_config_variable("region"))
+
+
+def _endpoint() -> str:
+    return (os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or "").rstrip("/")
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """Raises Throttled where S3 is asked too much."""
+    from obstore.exceptions import GenericError
+
+    try:
+        yield
+    except GenericError as error:
+        if any(sign in str(error) for sign in _THROTTLED):
+            raise Throttled("s3: SlowDown") from error
+        raise
