@@ -6,7 +6,9 @@ What may be in them is in `rendering/templates/README.md`; reading one here runs
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
+import zlib
 from typing import TYPE_CHECKING
 
 from certificates.errors import BadRequest
@@ -20,6 +22,12 @@ MAX_BYTES = 4 * 1024 * 1024
 
 MAX_FILES = 40
 
+_UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),  # damaged; bzip2 says so by an OSError
+    *(NotImplementedError, RuntimeError),  # an unknown compression, a password
+    UnicodeDecodeError,
+)
+
 
 def read_template(name: str, documents: Documents) -> Template:
     """The template of this name. Raises BadRequest `unknown-template`, `bad-template` with what is wrong."""
@@ -32,7 +40,7 @@ def read_template(name: str, documents: Documents) -> Template:
         css = files.pop("style.css", b"").decode()
     except KeyError:
         raise _bad("it holds no template.html") from None
-    except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, RuntimeError) as error:
+    except _UNREADABLE as error:
         raise _bad(f"it cannot be read: {error}") from error
     return Template(html=html, css=css, assets=tuple(Asset(name, content) for name, content in sorted(files.items())))
 
