@@ -12,7 +12,7 @@ from certificates.rules.exception_checks import (
     check_revalidation,
 )
 from certificates.rules.model import Status
-from certificates.staff_checks import SENTENCES
+from certificates.staff_sentences import CHECKS
 from tests.unit.rules.made import CLOSED, INVALIDATION, facts
 
 LEFT = {"enrollment": {"active": False}}
@@ -90,5 +90,5 @@ def test_each_failure_says_something_of_its_own():
     failures += [check_invalidation(facts(**given)) for given in ({}, {**INVALIDATED, **LISTED}, INVALIDATED)]
     failures.append(check_invalidation(facts(status=Status.NOTPASSING)))
     failures.append(check_revalidation(facts(status=Status.DOWNLOADABLE)))
-    assert set(failures) == set(CheckReason) == set(SENTENCES)
-    assert len(set(SENTENCES.values())) == len(SENTENCES)
+    assert set(failures) == set(CheckReason) == set(CHECKS)
+    assert len(set(CHECKS.values())) == len(CHECKS)

@@ -19,11 +19,13 @@ from certificates.rules.exception_file import (
     BadRow,
     Entry,
     FileReason,
+    RowReason,
     check_size,
     examine,
     read_entries,
 )
-from certificates.rules.text_table import Table, TableReason
+from certificates.rules.flaws import Flaw, FlawId, flaw
+from certificates.rules.text_table import MAX_LINE_BYTES, Table, TableReason
 from certificates.spreadsheet import BYTE_ORDER_MARK, line
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "exceptions"
@@ -38,11 +40,21 @@ def read(content: bytes) -> list[tuple[int, str, str]]:
     ]
 
 
-def refusal(content: bytes) -> str:
+def refused(content: bytes) -> BadRequest | TooLarge:
     file = io.BytesIO(content)
-    with pytest.raises((BadRequest, TooLarge)) as refused:
+    with pytest.raises((BadRequest, TooLarge)) as caught:
         examine(file)
-    return refused.value.reason
+    return caught.value
+
+
+def refusal(content: bytes) -> str:
+    return refused(content).reason
+
+
+def flaw_of(content: bytes) -> Flaw:
+    found = refused(content).message
+    assert isinstance(found, Flaw)
+    return found
 
 
 def test_a_classic_file_has_a_byte_order_mark_no_header_and_two_columns():
@@ -174,21 +186,31 @@ def test_what_is_written_alike_is_a_duplicate_and_the_rest_a_look_up_tells():
     ]
 
 
+LONG = "x" * (MAX_IDENTIFIER_LENGTH + 1)
+
+
 @pytest.mark.parametrize(
-    "row",
-    [",note", '"two\nlines",note', "x" * (MAX_IDENTIFIER_LENGTH + 1), f"ana,{'x' * (MAX_NOTE_LENGTH + 1)}"],
+    ("row", "identifier", "found"),
+    [
+        (b",note", "", flaw(FlawId.IDENTIFIER_EMPTY)),
+        (b'"two\nlines",note', "two\nlines", flaw(FlawId.IDENTIFIER_MALFORMED)),
+        ("two\x85lines".encode(), "two\x85lines", flaw(FlawId.IDENTIFIER_MALFORMED)),
+        (LONG.encode(), LONG[:-1], flaw(FlawId.IDENTIFIER_MALFORMED)),
+        (b"jos\xe9", "josé", flaw(FlawId.IDENTIFIER_NOT_UTF_8)),
+        (b"ana," + b"x" * (MAX_NOTE_LENGTH + 1), "ana", flaw(FlawId.NOTE_TOO_LONG, most=MAX_NOTE_LENGTH)),
+    ],
 )
-def test_a_row_that_names_nobody_or_says_too_much_is_reported_and_the_others_go_in(row):
-    lines = read(f"bo\n{row}\ncy,ok\n".encode())
-    assert lines[0] == (1, "bo", "")
-    assert lines[1][0] == 2 and lines[1][2] == "!bad-format"
-    assert lines[2] == (3, "cy", "ok")
+def test_a_row_that_names_nobody_or_says_too_much_is_reported_and_the_others_go_in(row, identifier, found):
+    file = io.BytesIO(b"bo\n" + row + b"\ncy,ok\n")
+    first, bad, last = read_entries(file, examine(file))
+    assert (first, last) == (Entry(1, "bo", ""), Entry(3, "cy", "ok"))
+    assert bad == BadRow(2, identifier, RowReason.BAD_FORMAT, found)
 
 
-def test_a_bad_row_says_what_is_wrong_with_it():
-    file = io.BytesIO(b"bo\n,note\nbo\n")
-    bad = [line for line in read_entries(file, examine(file)) if isinstance(line, BadRow)]
-    assert ["first column is empty" in bad[0].message, "earlier row" in bad[1].message] == [True, True]
+def test_a_learner_whom_an_earlier_row_lists_is_told_to_be_listed_there():
+    file = io.BytesIO(b"bo\nbo\n")
+    _, bad = read_entries(file, examine(file))
+    assert bad == BadRow(2, "bo", RowReason.DUPLICATE_IN_FILE, flaw(FlawId.LISTED_IN_EARLIER_ROW))
 
 
 def test_the_longest_identifier_and_note_are_taken():
@@ -228,10 +250,20 @@ def test_a_file_that_cannot_be_taken_is_refused_whole(content, reason):
     assert refusal(content) == reason
 
 
+def test_a_file_says_what_is_wrong_with_it_in_a_word_and_values():
+    assert flaw_of(b"") == flaw(FlawId.FILE_EMPTY)
+    assert flaw_of(b"username,notes\n") == flaw(FlawId.FILE_LISTS_NOBODY)
+    assert flaw_of(b",note\n") == flaw(FlawId.NO_IDENTIFIERS)
+    assert flaw_of(b"Student ID,Email\n1,a@x.org\n") == flaw(FlawId.COLUMN_OF_OTHER_HEADING, heading="Student ID")
+    assert flaw_of(b"ana%d\n" * (MAX_ROWS + 1)) == flaw(FlawId.FILE_LISTS_TOO_MANY, most=MAX_ROWS)
+    assert flaw_of("ana".encode("utf-16")[:-1]) == flaw(FlawId.FILE_IN_OTHER_ENCODING)
+    assert flaw_of(b"x" * (MAX_LINE_BYTES + 2)) == flaw(FlawId.LINE_TOO_LONG, most=MAX_LINE_BYTES)
+
+
 def test_a_quote_left_open_is_named_by_the_row_that_opened_it():
-    with pytest.raises(BadRequest, match="row 3") as refused:
-        examine(io.BytesIO(b'ana,ill\n\nbo,"well\ncy,ok\n'))
-    assert refused.value.values["row"] == 3
+    found = refused(b'ana,ill\n\nbo,"well\ncy,ok\n')
+    assert found.values == {"row": 3}
+    assert found.message == flaw(FlawId.QUOTE_LEFT_OPEN, row=3)
 
 
 def test_what_an_open_quote_has_swallowed_is_no_row():
@@ -243,8 +275,11 @@ def test_what_an_open_quote_has_swallowed_is_no_row():
 
 
 def test_a_workbook_is_told_to_be_saved_as_csv():
-    with pytest.raises(BadRequest, match="save it as CSV"):
-        examine(io.BytesIO(b"PK\x03\x04\x14\x00\x06\x00"))
+    for begins in (b"PK\x03\x04\x14\x00\x06\x00", b"\xd0\xcf\x11\xe0"):
+        assert flaw_of(begins) == flaw(FlawId.FILE_IS_WORKBOOK)
+    for begins in (b"%PDF-1.7", b"\x89PNG", b"GIF89a", b"\x1f\x8b", b"ana\x00"):
+        assert flaw_of(begins) == flaw(FlawId.FILE_IS_NO_CSV)
+    assert flaw_of(b"ana,ill\n" * 20_000 + b"\x00\n") == flaw(FlawId.FILE_HOLDS_CONTROL_CHARACTERS)
 
 
 @pytest.mark.parametrize("size", [0, MAX_BYTES])
@@ -253,8 +288,9 @@ def test_a_size_within_the_limit_is_accepted(size):
 
 
 def test_the_limits_are_stated():
-    with pytest.raises(TooLarge, match=str(MAX_BYTES)) as refused:
+    with pytest.raises(TooLarge) as refused:
         check_size(MAX_BYTES + 1)
+    assert refused.value.message == flaw(FlawId.FILE_TOO_LARGE, most=MAX_BYTES)
     assert refused.value.values == {"limit_bytes": MAX_BYTES}
 
 

@@ -9,8 +9,17 @@ from decimal import Decimal
 import pytest
 
 from certificates.errors import BadRequest
+from certificates.rules.flaws import FlawId, flaw
 from certificates.rules.model import CERTIFICATE_MODES, Display, Pacing
-from certificates.rules.settings import MAX_TEXT_LENGTH, NEVER, RunSettings, SettingReason, apply_settings
+from certificates.rules.settings import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    MAX_TEXT_LENGTH,
+    NEVER,
+    RunSettings,
+    SettingReason,
+    apply_settings,
+)
 from tests.unit.rules.made import COURSE_ID, FUTURE, NOW, PAST
 
 SETTINGS = RunSettings(title="Statistics for Everyone", organization="Northwind", start=PAST, end=FUTURE)
@@ -49,17 +58,18 @@ def test_display_and_date_are_brought_into_agreement(pacing, display, available_
 
 
 @pytest.mark.parametrize(
-    ("requested", "field"),
+    ("requested", "field", "id"),
     [
-        ({"display": Display.END, "end": None}, "end"),
-        ({"display": None, "end": None}, "end"),
-        ({"display": Display.END_WITH_DATE}, "available_on"),
-        ({"display": Display.END_WITH_DATE, "end": None}, "available_on"),
+        ({"display": Display.END, "end": None}, "end", FlawId.NEVER_SHOWN_WITHOUT_END),
+        ({"display": None, "end": None}, "end", FlawId.NEVER_SHOWN_WITHOUT_END),
+        ({"display": Display.END_WITH_DATE}, "available_on", FlawId.NEVER_SHOWN_WITHOUT_DATE),
+        ({"display": Display.END_WITH_DATE, "end": None}, "available_on", FlawId.NEVER_SHOWN_WITHOUT_DATE),
     ],
 )
-def test_a_setting_that_could_never_show_a_certificate_is_refused(requested, field):
-    with pytest.raises(BadRequest, match="never be shown") as refused:
+def test_a_setting_that_could_never_show_a_certificate_is_refused(requested, field, id):
+    with pytest.raises(BadRequest) as refused:
         applied(**requested)
+    assert refused.value.message == flaw(id, field=field)
     assert (refused.value.reason, refused.value.values["field"]) == (SettingReason.NEVER_SHOWN, field)
 
 
@@ -137,8 +147,10 @@ REFUSED = [
     ({"title": "two\nlines"}, SettingReason.TEXT_MALFORMED),
     ({"organization": "nul\x00"}, SettingReason.TEXT_MALFORMED),
     ({"title": "half \ud83d"}, SettingReason.TEXT_MALFORMED),
-    ({"start": FUTURE, "end": FUTURE}, SettingReason.END_NOT_AFTER_START),
-    ({"start": FUTURE, "end": PAST}, SettingReason.END_NOT_AFTER_START),
+    ({"end": FUTURE, "start": FUTURE}, SettingReason.END_NOT_AFTER_START),
+    ({"end": PAST, "start": FUTURE}, SettingReason.END_NOT_AFTER_START),
+    ({"start": NOW.replace(year=1989)}, SettingReason.TIME_OUT_OF_RANGE),
+    ({"end": NOW.replace(year=3000)}, SettingReason.TIME_OUT_OF_RANGE),
     ({"start": NOW.replace(tzinfo=None)}, SettingReason.TIME_WITHOUT_OFFSET),
     ({"end": NOW.replace(tzinfo=None)}, SettingReason.TIME_WITHOUT_OFFSET),
     ({"available_on": NOW.replace(tzinfo=None)}, SettingReason.TIME_WITHOUT_OFFSET),
@@ -162,8 +174,21 @@ REFUSED = [
 def test_a_bad_setting_is_refused_by_reason_and_field(requested, reason):
     with pytest.raises(BadRequest) as refused:
         applied(**requested)
-    assert refused.value.reason == reason
-    assert refused.value.values["field"] in requested
+    field = next(iter(requested))
+    assert (refused.value.reason, refused.value.values) == (reason, {"field": field})
+    assert refused.value.message == flaw(FlawId(reason), field=field, **LIMITS.get(reason, {}))
+
+
+LIMITS = {
+    SettingReason.TEXT_TOO_LONG: {"most": MAX_TEXT_LENGTH},
+    SettingReason.TIME_OUT_OF_RANGE: {"first": FIRST_YEAR, "last": LAST_YEAR},
+}
+"""What the message of a reason tells beside the field."""
+
+
+@pytest.mark.parametrize("year", [FIRST_YEAR, LAST_YEAR])
+def test_the_first_and_the_last_year_are_taken(year):
+    assert applied(available_on=NOW.replace(year=year)).available_on.year == year
 
 
 @pytest.mark.parametrize("grade", ["0.01", "0.6", "1", "1.0", "0.6666666666666667"])

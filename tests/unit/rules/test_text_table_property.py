@@ -6,7 +6,7 @@ import csv
 import io
 import re
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from certificates.rules.formula_guard import with_guard, without_guard
@@ -67,6 +67,7 @@ def test_no_separator_of_a_spreadsheet_makes_a_formula_of_what_we_write(text):
             assert not cell.lstrip(" ").startswith(("=", "+", "-", "@"))
 
 
+@example(b"\x0b")
 @given(content=st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_no_file_whatever_breaks_the_reader(content):
     from certificates.errors import BadRequest

@@ -1,6 +1,6 @@
 """What can go wrong that a caller can act on.
 
-Refusal                      carries `reason` (stable, kebab-case), a sentence, and values the reader needs
+Refusal                      carries `reason` (stable, kebab-case), what to say, and values the reader needs
 ├── BadRequest               the request itself is wrong: body, field, file, cursor
 ├── NotSignedIn              no or bad token
 ├── NotAllowed               signed in, but not for this
@@ -23,12 +23,19 @@ NotRemoved                   documents are still there; whoever follows the reco
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from certificates.rules.flaws import Flaw
 
 
 class Refusal(Exception):
-    """A request that was understood and refused: `reason` names why, `values` are for the reader to act on."""
+    """A request that was understood and refused: `reason` names why, `values` are for the reader to act on.
 
-    def __init__(self, reason: str, message: str, **values: object) -> None:
+    `message` is a sentence, or what a rule found: then the edge makes a sentence (`staff_sentences.sentence_of`).
+    """
+
+    def __init__(self, reason: str, message: str | Flaw, **values: object) -> None:
         super().__init__(message)
         self.reason = reason
         self.message = message

@@ -8,6 +8,7 @@ from certificates.lookup import read_run
 from certificates.rules.exception_checks import CheckReason, check_identifier
 from certificates.rules.identifiers import meant_by, what_is_odd
 from certificates.rules.model import Learner
+from certificates.staff_sentences import CHECKS, words_of
 
 _KIND: dict[CheckReason, type[Refusal]] = {
     CheckReason.IDENTIFIER_MISSING: BadRequest,
@@ -15,22 +16,6 @@ _KIND: dict[CheckReason, type[Refusal]] = {
     CheckReason.NOT_INVALIDATED: NotFound,
 }
 """All other checks fail because of the present state: a conflict."""
-
-SENTENCES: dict[CheckReason, str] = {
-    CheckReason.IDENTIFIER_MISSING: "Name a learner by username or e-mail.",
-    CheckReason.UNKNOWN_LEARNER: (
-        "No learner has this username or e-mail. Usernames are matched exactly, letter case included."
-    ),
-    CheckReason.NOT_ENROLLED: "The learner is not enrolled in this course run at present.",
-    CheckReason.INVALIDATED: "The learner's certificate is invalidated. Re-validate it first.",
-    CheckReason.ALREADY_LISTED: "The learner is on the exception list already.",
-    CheckReason.NO_CERTIFICATE: "The learner has no certificate in this course run.",
-    CheckReason.ON_EXCEPTION_LIST: "The learner is on the exception list. Remove the exception first.",
-    CheckReason.ALREADY_INVALIDATED: "The certificate is invalidated already.",
-    CheckReason.NOT_DOWNLOADABLE: "The certificate is not valid at present, so there is nothing to invalidate.",
-    CheckReason.NOT_INVALIDATED: "The certificate is not invalidated, so there is nothing to re-validate.",
-}
-"""What a failed check tells staff, in problems and in the results of files."""
 
 
 def find_learner(course_id: str, identifier: str, *, backend: Backend) -> Learner:
@@ -44,8 +29,9 @@ def find_learner(course_id: str, identifier: str, *, backend: Backend) -> Learne
         if learner is not None:
             return learner
     read_run(course_id, backend=backend)
-    sentences = (SENTENCES[CheckReason.UNKNOWN_LEARNER], what_is_odd(identifier))
-    raise NotFound(CheckReason.UNKNOWN_LEARNER.value, " ".join(filter(None, sentences)))
+    odd = what_is_odd(identifier)
+    sentences = (CHECKS[CheckReason.UNKNOWN_LEARNER], *([words_of(odd)] if odd else ()))
+    raise NotFound(CheckReason.UNKNOWN_LEARNER.value, " ".join(sentences))
 
 
 def require(failure: CheckReason | None) -> None:
@@ -55,4 +41,4 @@ def require(failure: CheckReason | None) -> None:
 
 
 def _refusal(failure: CheckReason) -> Refusal:
-    return _KIND.get(failure, Conflict)(failure.value, SENTENCES[failure])
+    return _KIND.get(failure, Conflict)(failure.value, CHECKS[failure])

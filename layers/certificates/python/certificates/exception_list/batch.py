@@ -21,7 +21,7 @@ from certificates.rules.exception_file import BadRow, Entry, duplicate
 from certificates.rules.identifiers import meant_by, padded, what_is_odd, zeros_lost
 from certificates.rules.model import CourseRun, ExceptionEntry, Facts, Learner
 from certificates.settling import act, attempts
-from certificates.staff_checks import SENTENCES
+from certificates.staff_sentences import CHECKS, words_of
 from certificates.uploads.upload import Upload
 
 ADDED = "added"
@@ -87,10 +87,10 @@ def _resolve(rows: Sequence[Entry | BadRow], backend: Backend) -> tuple[list[Nam
         meant = meant_by(entry.identifier)
         found = next((user_ids[name] for name in meant if user_ids[name]), ())
         alike = [name for name in padded(meant[-1]) if user_ids[name]]
-        hint = zeros_lost(meant[-1], alike) if alike else ""
+        hint = words_of(zeros_lost(meant[-1], alike)) if alike else ""
         if not found:
-            odd = hint or what_is_odd(entry.identifier)
-            lines.append(_failed(entry, CheckReason.UNKNOWN_LEARNER, odd))
+            odd = what_is_odd(entry.identifier)
+            lines.append(_failed(entry, CheckReason.UNKNOWN_LEARNER, hint or (words_of(odd) if odd else "")))
         elif len(found) > 1:
             lines.append(_ambiguous(entry, backend.learners.learners(found).values()))
         elif found[0] in named:
@@ -178,11 +178,11 @@ def to_decide(lines: Iterable[Line]) -> list[str]:
 
 
 def _bad(row: BadRow, user_id: str | None = None) -> Line:
-    return Line(row.row, row.identifier, row.reason.value, row.message, user_id=user_id)
+    return Line(row.row, row.identifier, row.reason.value, words_of(row.flaw), user_id=user_id)
 
 
 def _failed(entry: Entry, failure: CheckReason | None, hint: str = "") -> Line:
     if failure is None:
         raise ValueError(f"row {entry.row} failed no check")
-    message = " ".join(filter(None, (SENTENCES[failure], hint)))
+    message = " ".join(filter(None, (CHECKS[failure], hint)))
     return Line(entry.row, entry.identifier, failure.value, message)

@@ -25,6 +25,7 @@ from certificates.errors import (
     TooLarge,
 )
 from certificates.http.problems import PREFIX
+from certificates.staff_sentences import sentence_of
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
@@ -77,7 +78,7 @@ def problem(refusal: Refusal) -> Answer:
         "type": f"{PREFIX}{refusal.reason}",
         "title": refusal.reason.replace("-", " ").capitalize(),
         "status": status,
-        "detail": refusal.message,
+        "detail": sentence_of(refusal),
     }
     headers = {"Retry-After": RETRY_AFTER} if status == _TRY_AGAIN else {}
     return Answer(status, to_json(document), PROBLEM, headers)

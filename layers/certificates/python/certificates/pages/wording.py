@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from certificates.errors import Refusal
 from certificates.pages.languages import Language, translations
+from certificates.staff_sentences import sentence_of
 
 if TYPE_CHECKING:
     from certificates.pages.site import Visit
@@ -164,4 +165,4 @@ def track(mode: str | None, language: Language) -> str:
 
 def sentence(visit: Visit, refusal: Refusal) -> str:
     said = REFUSALS.get(refusal.reason)
-    return text(visit.language)(said) if said else refusal.message
+    return text(visit.language)(said) if said else sentence_of(refusal)

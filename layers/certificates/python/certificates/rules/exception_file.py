@@ -14,6 +14,7 @@ from os import SEEK_END
 from typing import BinaryIO
 
 from certificates.errors import BadRequest, TooLarge
+from certificates.rules.flaws import Flaw, FlawId, flaw
 from certificates.rules.text_table import Cells, Dialect, Table, TableReason, bad_bytes, with_western_letters
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -77,15 +78,14 @@ class BadRow:
     row: int
     identifier: str
     reason: RowReason
-    message: str
+    flaw: Flaw
 
 
 def check_size(size: int) -> None:
     """Raises TooLarge `file-too-large` for a file of so many bytes; worth asking before it is fetched."""
     if size > MAX_BYTES:
-        raise TooLarge(
-            FileReason.FILE_TOO_LARGE.value, f"The file may have {MAX_BYTES} bytes at most.", limit_bytes=MAX_BYTES
-        )
+        too_large = flaw(FlawId.FILE_TOO_LARGE, most=MAX_BYTES)
+        raise TooLarge(FileReason.FILE_TOO_LARGE.value, too_large, limit_bytes=MAX_BYTES)
 
 
 def examine(file: BinaryIO) -> Layout:
@@ -106,13 +106,12 @@ def examine(file: BinaryIO) -> Layout:
         rows += 1
         usable = usable or bool(_value(cells, column))
         if rows > MAX_ROWS:
-            raise TooLarge(
-                TableReason.TOO_MANY_ROWS.value, f"The file may list {MAX_ROWS} learners at most.", limit_rows=MAX_ROWS
-            )
+            too_many = flaw(FlawId.FILE_LISTS_TOO_MANY, most=MAX_ROWS)
+            raise TooLarge(TableReason.TOO_MANY_ROWS.value, too_many, limit_rows=MAX_ROWS)
     if not rows:
-        raise BadRequest(TableReason.EMPTY_FILE.value, "The file lists nobody.")
+        raise BadRequest(TableReason.EMPTY_FILE.value, flaw(FlawId.FILE_LISTS_NOBODY))
     if not usable:
-        raise BadRequest(FileReason.NO_USABLE_COLUMN.value, _FIRST_COLUMN)
+        raise BadRequest(FileReason.NO_USABLE_COLUMN.value, flaw(FlawId.NO_IDENTIFIERS))
     return Layout(table.dialect, has_header, rows, column)
 
 
@@ -131,10 +130,10 @@ def read_entries(file: BinaryIO, layout: Layout) -> Generator[Entry | BadRow]:
         note = with_western_letters(_value(cells, note_column))
         entry = Entry(cells.row, _value(cells, layout.column), note)
         key = entry.identifier
-        message = _malformed(entry)
-        if message is not None:
+        malformed = _malformed(entry)
+        if malformed is not None:
             identifier = with_western_letters(entry.identifier[:MAX_IDENTIFIER_LENGTH])
-            yield BadRow(entry.row, identifier, RowReason.BAD_FORMAT, message)
+            yield BadRow(entry.row, identifier, RowReason.BAD_FORMAT, malformed)
         elif key in seen:
             yield duplicate(entry)
         else:
@@ -144,21 +143,19 @@ def read_entries(file: BinaryIO, layout: Layout) -> Generator[Entry | BadRow]:
 
 def duplicate(entry: Entry) -> BadRow:
     """For the caller too, who finds out that a username and an e-mail name one learner."""
-    return BadRow(entry.row, entry.identifier, RowReason.DUPLICATE_IN_FILE, "An earlier row lists this learner.")
+    listed = flaw(FlawId.LISTED_IN_EARLIER_ROW)
+    return BadRow(entry.row, entry.identifier, RowReason.DUPLICATE_IN_FILE, listed)
 
 
-_FIRST_COLUMN = "The first column has to hold usernames or e-mail addresses."
-
-
-def _malformed(entry: Entry) -> str | None:
+def _malformed(entry: Entry) -> Flaw | None:
     if not entry.identifier:
-        return "The first column is empty: it has to hold a username or an e-mail."
+        return flaw(FlawId.IDENTIFIER_EMPTY)
     if bad_bytes(entry.identifier):
-        return "The username or e-mail holds letters that are not saved as UTF-8. Save the file as CSV UTF-8."
+        return flaw(FlawId.IDENTIFIER_NOT_UTF_8)
     if len(entry.identifier) > MAX_IDENTIFIER_LENGTH or _LINE_BREAK.search(entry.identifier):
-        return "The first column holds neither a username nor an e-mail."
+        return flaw(FlawId.IDENTIFIER_MALFORMED)
     if len(entry.note) > MAX_NOTE_LENGTH:
-        return f"The note may have {MAX_NOTE_LENGTH} characters at most."
+        return flaw(FlawId.NOTE_TOO_LONG, most=MAX_NOTE_LENGTH)
     return None
 
 
@@ -191,7 +188,8 @@ def _identifier_column(cells: Cells) -> int:
         return OWN_HEADING.index("username")
     first, *others = _headings(cells.values)
     if first in _FOREIGN_HEADINGS and not _IDENTIFIER_HEADINGS.isdisjoint(others):
-        raise BadRequest(FileReason.NO_USABLE_COLUMN.value, f"{_FIRST_COLUMN} It is headed {cells.values[0]}.")
+        other = flaw(FlawId.COLUMN_OF_OTHER_HEADING, heading=cells.values[0])
+        raise BadRequest(FileReason.NO_USABLE_COLUMN.value, other)
     return 0
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from certificates.errors import BadRequest
+from certificates.rules.flaws import FlawId, flaw
 from certificates.rules.model import Facts, Outcome, Status
 from certificates.rules.predicates import (
     carries_username,
@@ -94,12 +95,12 @@ def parse_groups(names: Iterable[str]) -> frozenset[Group]:
     """Raises BadRequest `no-groups` or `unknown-group`, naming what is unknown and what there is."""
     chosen = frozenset(names)
     if not chosen:
-        raise BadRequest("no-groups", f"Choose at least one group: {_listed(Group)}.", field="groups")
+        raise BadRequest("no-groups", flaw(FlawId.NO_GROUPS, choices=tuple(Group)), field="groups")
     unknown = sorted(chosen - set(Group))
     if unknown:
         raise BadRequest(
             "unknown-group",
-            f"There is no group {', '.join(unknown)}. Choose from {_listed(Group)}.",
+            flaw(FlawId.UNKNOWN_GROUP, unknown=unknown, choices=tuple(Group)),
             field="groups",
             unknown=unknown,
         )
@@ -111,8 +112,4 @@ def parse_scope(name: str | None) -> Scope:
     try:
         return Scope(name or "")
     except ValueError:
-        raise BadRequest("unknown-scope", f"Choose a scope: {_listed(Scope)}.", field="scope") from None
-
-
-def _listed(choices: type[Group] | type[Scope]) -> str:
-    return ", ".join(choices)
+        raise BadRequest("unknown-scope", flaw(FlawId.UNKNOWN_SCOPE, choices=tuple(Scope)), field="scope") from None

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+
+from certificates.rules.flaws import Flaw, FlawId, flaw
 
 _IN_BRACKETS = re.compile(r"[^<>]*<\s*([^<>\s]+@[^<>\s]+)\s*>")
 _MAILTO = re.compile(r"mailto:([^?]*)(\?.*)?", re.IGNORECASE | re.DOTALL)
@@ -48,17 +51,16 @@ def padded(identifier: str) -> tuple[str, ...]:
     return tuple(identifier.zfill(digits) for digits in range(len(identifier) + 1, _MOST_DIGITS + 1))
 
 
-def what_is_odd(identifier: str) -> str:
-    """A sentence about what may be wrong with an identifier that nobody has, "" where nothing is odd."""
+def what_is_odd(identifier: str) -> Flaw | None:
+    """What may be wrong with an identifier that nobody has, None where nothing is odd."""
     for char in identifier:
         if _is_invisible(char):
-            return f"It holds an invisible character, U+{ord(char):04X}."
+            return flaw(FlawId.INVISIBLE_CHARACTER, code_point=ord(char))
     if _SCIENTIFIC.fullmatch(identifier):
-        return "A spreadsheet has turned a username such as 219e01 into a number: write it as text."
-    return ""
+        return flaw(FlawId.NUMBER_OF_SPREADSHEET)
+    return None
 
 
-def zeros_lost(identifier: str, others: list[str]) -> str:
-    """A sentence about usernames that a spreadsheet would turn into this number."""
-    known = " and ".join(others)
-    return f"Did a spreadsheet remove zeros? There is also {known}, which it would write as {identifier}."
+def zeros_lost(identifier: str, others: Sequence[str]) -> Flaw:
+    """There are `others`: usernames that a spreadsheet would turn into this number."""
+    return flaw(FlawId.ZEROS_LOST, identifier=identifier, others=tuple(others))

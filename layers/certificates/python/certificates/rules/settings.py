@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from certificates.errors import BadRequest
+from certificates.rules.flaws import FlawId, flaw
 from certificates.rules.model import AUDIT, CourseRun, Display, Pacing, Settings
 
 MAX_TEXT_LENGTH = 255
@@ -67,7 +68,7 @@ def apply_settings(previous: CourseRun | None, requested: RunSettings, course_id
     """
     start, end = _utc("start", requested.start), _utc("end", requested.end)
     if start is not None and end is not None and start >= end:
-        raise _refused(SettingReason.END_NOT_AFTER_START, "end", "The run has to end after it starts.")
+        raise _refused(SettingReason.END_NOT_AFTER_START, "end")
     display, available_on = _display(requested, end)
     by_hand = requested.bulk_issue_at == NEVER
     base = previous or CourseRun(course_id=course_id, title="", organization="")
@@ -90,19 +91,20 @@ def apply_settings(previous: CourseRun | None, requested: RunSettings, course_id
     )
 
 
-def _refused(reason: SettingReason, field: str, message: str) -> BadRequest:
-    return BadRequest(reason.value, message, field=field)
+def _refused(reason: SettingReason, field: str, id: FlawId | None = None, **values: object) -> BadRequest:
+    """Most reasons are flaws of the same name; `id` is given where there are several for one reason."""
+    return BadRequest(reason.value, flaw(id or FlawId(reason.value), field=field, **values), field=field)
 
 
 def _text(field: str, value: str) -> str:
     """Printed on certificates, so without line breaks or other control characters, and composed (NFC)."""
     text = unicodedata.normalize("NFC", value.strip())
     if not text:
-        raise _refused(SettingReason.TEXT_MISSING, field, f"{field} may not be empty.")
+        raise _refused(SettingReason.TEXT_MISSING, field)
     if len(text) > MAX_TEXT_LENGTH:
-        raise _refused(SettingReason.TEXT_TOO_LONG, field, f"{field} may have {MAX_TEXT_LENGTH} characters at most.")
+        raise _refused(SettingReason.TEXT_TOO_LONG, field, most=MAX_TEXT_LENGTH)
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
-        raise _refused(SettingReason.TEXT_MALFORMED, field, f"{field} may not hold line breaks or control characters.")
+        raise _refused(SettingReason.TEXT_MALFORMED, field)
     return text
 
 
@@ -110,25 +112,15 @@ def _utc(field: str, moment: datetime | None) -> datetime | None:
     if moment is None:
         return None
     if moment.utcoffset() is None:
-        raise _refused(
-            SettingReason.TIME_WITHOUT_OFFSET, field, f"{field} needs an offset from UTC, as in 2026-12-31T23:59:00Z."
-        )
+        raise _refused(SettingReason.TIME_WITHOUT_OFFSET, field)
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise _refused(
-            SettingReason.TIME_OUT_OF_RANGE,
-            field,
-            f"{field} has to lie between the years {FIRST_YEAR} and {LAST_YEAR}.",
-        )
+        raise _refused(SettingReason.TIME_OUT_OF_RANGE, field, first=FIRST_YEAR, last=LAST_YEAR)
     return moment.astimezone(UTC)
 
 
 def _passing_grade(grade: Decimal) -> Decimal:
     if not grade.is_finite() or not 0 < grade <= 1 or -int(grade.as_tuple().exponent) > _GRADE_DECIMALS:
-        raise _refused(
-            SettingReason.PASSING_GRADE_OUT_OF_RANGE,
-            "passing_grade",
-            "passing_grade has to be greater than 0 and at most 1: 0.6 is 60 percent.",
-        )
+        raise _refused(SettingReason.PASSING_GRADE_OUT_OF_RANGE, "passing_grade")
     return grade
 
 
@@ -149,30 +141,17 @@ def _display(requested: RunSettings, end: datetime | None) -> tuple[Display, dat
         return Display.END_WITH_DATE, available_on
     if requested.pacing is Pacing.INSTRUCTOR:
         if requested.display is Display.END_WITH_DATE:
-            raise _refused(
-                SettingReason.NEVER_SHOWN,
-                "available_on",
-                "display end_with_date needs available_on: without it certificates could never be shown.",
-            )
+            raise _refused(SettingReason.NEVER_SHOWN, "available_on", FlawId.NEVER_SHOWN_WITHOUT_DATE)
         if end is None:
-            raise _refused(
-                SettingReason.NEVER_SHOWN,
-                "end",
-                "display end needs an end of the run: without it certificates could never be shown. "
-                "Set end, or available_on, or display early_no_info.",
-            )
+            raise _refused(SettingReason.NEVER_SHOWN, "end", FlawId.NEVER_SHOWN_WITHOUT_END)
     return Display.END, None
 
 
 def _eligible_modes(modes: frozenset[str]) -> frozenset[str]:
     if not modes:
-        raise _refused(SettingReason.NO_ELIGIBLE_MODES, "eligible_modes", "eligible_modes needs one mode at least.")
+        raise _refused(SettingReason.NO_ELIGIBLE_MODES, "eligible_modes")
     if AUDIT in modes:
-        raise _refused(SettingReason.AUDIT_NEVER_ELIGIBLE, "eligible_modes", "The audit track carries no certificate.")
+        raise _refused(SettingReason.AUDIT_NEVER_ELIGIBLE, "eligible_modes")
     if not all(_MODE.fullmatch(mode) for mode in modes):
-        raise _refused(
-            SettingReason.MALFORMED_MODE,
-            "eligible_modes",
-            "A mode is written in lower-case letters, digits and hyphens, as in no-id-professional.",
-        )
+        raise _refused(SettingReason.MALFORMED_MODE, "eligible_modes")
     return modes

@@ -18,6 +18,7 @@ from itertools import chain
 from typing import BinaryIO
 
 from certificates.errors import BadRequest, TooLarge
+from certificates.rules.flaws import FlawId, flaw
 from certificates.rules.formula_guard import without_guard
 
 MAX_LINES = 2_000_000
@@ -119,7 +120,7 @@ class Lines:
             text = _decoded(line, self._encoding)
             self.ended_with_newline = text.endswith(("\n", "\r"))
             if "\0" in text:
-                raise BadRequest(TableReason.NOT_TEXT.value, "The file is not text: it holds control characters.")
+                raise BadRequest(TableReason.NOT_TEXT.value, flaw(FlawId.FILE_HOLDS_CONTROL_CHARACTERS))
             yield text
 
     def _cut(self) -> Iterator[bytes]:
@@ -137,8 +138,7 @@ class Lines:
                 start = match.end()
             held = held[start:]
             if len(held) > MAX_LINE_BYTES:
-                message = f"A line is longer than {MAX_LINE_BYTES} bytes: this is not a CSV file."
-                raise BadRequest(TableReason.NOT_CSV.value, message)
+                raise BadRequest(TableReason.NOT_CSV.value, flaw(FlawId.LINE_TOO_LONG, most=MAX_LINE_BYTES))
             if last:
                 if held:
                     yield held
@@ -186,18 +186,17 @@ def _decoded(line: bytes, encoding: str) -> str:
     try:
         return line.decode(encoding, "surrogateescape" if encoding == "utf-8" else "strict")
     except UnicodeDecodeError:
-        message = "The file is neither UTF-8 nor UTF-16 text. Save it as CSV UTF-8."
-        raise BadRequest(TableReason.WRONG_ENCODING.value, message) from None
+        raise BadRequest(TableReason.WRONG_ENCODING.value, flaw(FlawId.FILE_IN_OTHER_ENCODING)) from None
 
 
 def _dialect(head: bytes, fits: Callable[[Sequence[str]], bool]) -> Dialect:
     mark = next((mark for mark in _MARKS if head.startswith(mark)), b"")
     encoding = _MARKS.get(mark, "utf-8")
     if len(head) == len(mark):
-        raise BadRequest(TableReason.EMPTY_FILE.value, "The file is empty.")
+        raise BadRequest(TableReason.EMPTY_FILE.value, flaw(FlawId.FILE_EMPTY))
     if head.startswith(_BINARY) or (encoding == "utf-8" and _CONTROL.search(head)):
-        hint = " It looks like a workbook: save it as CSV." if head.startswith(_WORKBOOKS) else " A CSV file is needed."
-        raise BadRequest(TableReason.NOT_TEXT.value, f"The file is not text.{hint}")
+        kind = FlawId.FILE_IS_WORKBOOK if head.startswith(_WORKBOOKS) else FlawId.FILE_IS_NO_CSV
+        raise BadRequest(TableReason.NOT_TEXT.value, flaw(kind))
     sample = _sample(head[len(mark) :], encoding)
     if sample and (hint_line := _HINT.fullmatch(sample[0])):
         begins = len(mark) + len(sample[0].encode(encoding, "surrogateescape"))
@@ -224,8 +223,8 @@ def _separator(lines: Sequence[str], fits: Callable[[Sequence[str]], bool]) -> s
 def _first_rows(lines: Sequence[str], delimiter: str) -> Iterator[tuple[str, ...]]:
     try:
         for values in csv.reader(lines, delimiter=delimiter, skipinitialspace=True):
-            if any(value.strip(_BLANK) for value in values):
-                yield tuple(map(_tidy, values))
+            if tidy := _tidy_unless_blank(values):
+                yield tidy
     except csv.Error:
         return
 
@@ -255,14 +254,20 @@ def _rows(lines: Lines, delimiter: str, number: int) -> Iterator[Cells]:
             if values and values[-1].endswith(_END):
                 break
             if row > MAX_LINES:
-                message = f"The file may have {MAX_LINES} lines at most, blank lines included."
-                raise TooLarge(TableReason.TOO_MANY_ROWS.value, message, limit_rows=MAX_LINES)
-            if any(value.strip(_BLANK) for value in values):
-                yield Cells(row, tuple(map(_tidy, values)), lines.offset)
+                too_many = flaw(FlawId.FILE_HAS_TOO_MANY_LINES, most=MAX_LINES)
+                raise TooLarge(TableReason.TOO_MANY_ROWS.value, too_many, limit_rows=MAX_LINES)
+            if tidy := _tidy_unless_blank(values):
+                yield Cells(row, tidy, lines.offset)
     except csv.Error as error:
-        raise BadRequest(TableReason.NOT_CSV.value, f"Row {row + 1} is not CSV: {error}.", row=row + 1) from None
-    message = f"A quote opened in row {row} is never closed, or the file was cut off there."
-    raise BadRequest(TableReason.NOT_CSV.value, message, row=row)
+        no_csv = flaw(FlawId.ROW_IS_NO_CSV, row=row + 1, error=str(error))
+        raise BadRequest(TableReason.NOT_CSV.value, no_csv, row=row + 1) from None
+    raise BadRequest(TableReason.NOT_CSV.value, flaw(FlawId.QUOTE_LEFT_OPEN, row=row), row=row)
+
+
+def _tidy_unless_blank(cells: Sequence[str]) -> tuple[str, ...]:
+    """The cells of a row as they are meant, none of a blank row."""
+    tidy = tuple(map(_tidy, cells))
+    return tidy if any(cell.strip(_BLANK) for cell in tidy) else ()
 
 
 def _tidy(cell: str) -> str:

@@ -15,6 +15,7 @@ from certificates.backend import Backend
 from certificates.errors import BadRequest, NotFound, Refusal, TooLarge
 from certificates.lookup import read_run
 from certificates.spreadsheet import BYTE_ORDER_MARK, line
+from certificates.staff_sentences import sentence_of
 from certificates.telemetry import logger
 from certificates.uploads.arrivals import RESULT_SUFFIX, Arrival, course_of, upload_id_of
 from certificates.uploads.upload import COPIED, Upload
@@ -90,7 +91,7 @@ def give_up(course_id: str, upload_id: str, *, files: UploadFiles, backend: Back
 def report_ignored(arrival: Arrival, refused: Refusal, *, files: UploadFiles) -> None:
     """Tell whoever copied a file to where no run is: nobody has asked for an answer, but people look at the folder."""
     logger.warning("file ignored", extra={"reason": refused.reason, "object_key": arrival.key})
-    files.put_beside(arrival.key + RESULT_SUFFIX, _refusal(refused.reason, refused.message))
+    files.put_beside(arrival.key + RESULT_SUFFIX, _refusal(refused.reason, sentence_of(refused)))
 
 
 def _put_result_beside(upload: Upload, heading: bytes, files: UploadFiles) -> None:
@@ -122,7 +123,7 @@ def _read_what_there_is_time_for(
     try:
         upload = load_batches(upload)
     except (BadRequest, TooLarge) as refused:
-        problem = {"reason": refused.reason, "message": refused.message, **refused.values}
+        problem = {"reason": refused.reason, "message": sentence_of(refused), **refused.values}
         upload = backend.uploads.refuse(upload, problem, now=now)
         logger.warning("file refused", extra={"upload_id": upload.upload_id, "reason": refused.reason})
         return upload

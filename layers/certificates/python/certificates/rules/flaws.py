@@ -1,0 +1,64 @@
+"""What is wrong with what staff send, as a stable id with values. The edge makes sentences: `staff_sentences`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class FlawId(StrEnum):
+    # Settings of a run.
+    TEXT_MISSING = "text-missing"
+    TEXT_TOO_LONG = "text-too-long"
+    TEXT_MALFORMED = "text-malformed"
+    TIME_WITHOUT_OFFSET = "time-without-offset"
+    TIME_OUT_OF_RANGE = "time-out-of-range"
+    END_NOT_AFTER_START = "end-not-after-start"
+    PASSING_GRADE_OUT_OF_RANGE = "passing-grade-out-of-range"
+    NO_ELIGIBLE_MODES = "no-eligible-modes"
+    AUDIT_NEVER_ELIGIBLE = "audit-never-eligible"
+    MALFORMED_MODE = "malformed-mode"
+    NEVER_SHOWN_WITHOUT_DATE = "never-shown-without-date"
+    NEVER_SHOWN_WITHOUT_END = "never-shown-without-end"
+    # The choice of a job.
+    NO_GROUPS = "no-groups"
+    UNKNOWN_GROUP = "unknown-group"
+    UNKNOWN_SCOPE = "unknown-scope"
+    # A file as a whole.
+    FILE_TOO_LARGE = "file-too-large"
+    FILE_EMPTY = "file-empty"
+    FILE_LISTS_NOBODY = "file-lists-nobody"
+    FILE_LISTS_TOO_MANY = "file-lists-too-many"
+    FILE_HAS_TOO_MANY_LINES = "file-has-too-many-lines"
+    FILE_IS_WORKBOOK = "file-is-workbook"
+    FILE_IS_NO_CSV = "file-is-no-csv"
+    FILE_HOLDS_CONTROL_CHARACTERS = "file-holds-control-characters"
+    FILE_IN_OTHER_ENCODING = "file-in-other-encoding"
+    LINE_TOO_LONG = "line-too-long"
+    ROW_IS_NO_CSV = "row-is-no-csv"
+    QUOTE_LEFT_OPEN = "quote-left-open"
+    NO_IDENTIFIERS = "no-identifiers"
+    COLUMN_OF_OTHER_HEADING = "column-of-other-heading"
+    # A row of an exception file.
+    IDENTIFIER_EMPTY = "identifier-empty"
+    IDENTIFIER_NOT_UTF_8 = "identifier-not-utf-8"
+    IDENTIFIER_MALFORMED = "identifier-malformed"
+    NOTE_TOO_LONG = "note-too-long"
+    LISTED_IN_EARLIER_ROW = "listed-in-earlier-row"
+    # An identifier that nobody has.
+    INVISIBLE_CHARACTER = "invisible-character"
+    NUMBER_OF_SPREADSHEET = "number-of-spreadsheet"
+    ZEROS_LOST = "zeros-lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """`values` by name: `field` is a setting, `most` a limit, `choices` are the words to choose from."""
+
+    id: FlawId
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+def flaw(id: FlawId, **values: object) -> Flaw:
+    return Flaw(id, values)

@@ -1,0 +1,100 @@
+"""What is wrong, told to staff in English: the `detail` of a problem, and cells of the results of files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from certificates.errors import Refusal
+from certificates.rules.exception_checks import CheckReason
+from certificates.rules.flaws import Flaw, FlawId
+
+_Values = Mapping[str, Any]
+
+CHECKS: Mapping[CheckReason, str] = {
+    CheckReason.IDENTIFIER_MISSING: "Name a learner by username or e-mail.",
+    CheckReason.UNKNOWN_LEARNER: (
+        "No learner has this username or e-mail. Usernames are matched exactly, letter case included."
+    ),
+    CheckReason.NOT_ENROLLED: "The learner is not enrolled in this course run at present.",
+    CheckReason.INVALIDATED: "The learner's certificate is invalidated. Re-validate it first.",
+    CheckReason.ALREADY_LISTED: "The learner is on the exception list already.",
+    CheckReason.NO_CERTIFICATE: "The learner has no certificate in this course run.",
+    CheckReason.ON_EXCEPTION_LIST: "The learner is on the exception list. Remove the exception first.",
+    CheckReason.ALREADY_INVALIDATED: "The certificate is invalidated already.",
+    CheckReason.NOT_DOWNLOADABLE: "The certificate is not valid at present, so there is nothing to invalidate.",
+    CheckReason.NOT_INVALIDATED: "The certificate is not invalidated, so there is nothing to re-validate.",
+}
+"""What a failed check tells staff."""
+
+
+def sentence_of(refusal: Refusal) -> str:
+    """One sentence or two, in English."""
+    return refusal.message if isinstance(refusal.message, str) else words_of(refusal.message)
+
+
+def words_of(flaw: Flaw) -> str:
+    return _SENTENCES[flaw.id](flaw.values)
+
+
+_FIRST_COLUMN = "The first column has to hold usernames or e-mail addresses."
+
+_SENTENCES: Mapping[FlawId, Callable[[_Values], str]] = {
+    FlawId.TEXT_MISSING: lambda v: f"{v['field']} may not be empty.",
+    FlawId.TEXT_TOO_LONG: lambda v: f"{v['field']} may have {v['most']} characters at most.",
+    FlawId.TEXT_MALFORMED: lambda v: f"{v['field']} may not hold line breaks or control characters.",
+    FlawId.TIME_WITHOUT_OFFSET: lambda v: f"{v['field']} needs an offset from UTC, as in 2026-12-31T23:59:00Z.",
+    FlawId.TIME_OUT_OF_RANGE: lambda v: f"{v['field']} has to lie between the years {v['first']} and {v['last']}.",
+    FlawId.END_NOT_AFTER_START: lambda _: "The run has to end after it starts.",
+    FlawId.PASSING_GRADE_OUT_OF_RANGE: lambda _: (
+        "passing_grade has to be greater than 0 and at most 1: 0.6 is 60 percent."
+    ),
+    FlawId.NO_ELIGIBLE_MODES: lambda _: "eligible_modes needs one mode at least.",
+    FlawId.AUDIT_NEVER_ELIGIBLE: lambda _: "The audit track carries no certificate.",
+    FlawId.MALFORMED_MODE: lambda _: (
+        "A mode is written in lower-case letters, digits and hyphens, as in no-id-professional."
+    ),
+    FlawId.NEVER_SHOWN_WITHOUT_DATE: lambda _: (
+        "display end_with_date needs available_on: without it certificates could never be shown."
+    ),
+    FlawId.NEVER_SHOWN_WITHOUT_END: lambda _: (
+        "display end needs an end of the run: without it certificates could never be shown. "
+        "Set end, or available_on, or display early_no_info."
+    ),
+    FlawId.NO_GROUPS: lambda v: f"Choose at least one group: {', '.join(v['choices'])}.",
+    FlawId.UNKNOWN_GROUP: lambda v: (
+        f"There is no group {', '.join(v['unknown'])}. Choose from {', '.join(v['choices'])}."
+    ),
+    FlawId.UNKNOWN_SCOPE: lambda v: f"Choose a scope: {', '.join(v['choices'])}.",
+    FlawId.FILE_TOO_LARGE: lambda v: f"The file may have {v['most']} bytes at most.",
+    FlawId.FILE_EMPTY: lambda _: "The file is empty.",
+    FlawId.FILE_LISTS_NOBODY: lambda _: "The file lists nobody.",
+    FlawId.FILE_LISTS_TOO_MANY: lambda v: f"The file may list {v['most']} learners at most.",
+    FlawId.FILE_HAS_TOO_MANY_LINES: lambda v: f"The file may have {v['most']} lines at most, blank lines included.",
+    FlawId.FILE_IS_WORKBOOK: lambda _: "The file is not text. It looks like a workbook: save it as CSV.",
+    FlawId.FILE_IS_NO_CSV: lambda _: "The file is not text. A CSV file is needed.",
+    FlawId.FILE_HOLDS_CONTROL_CHARACTERS: lambda _: "The file is not text: it holds control characters.",
+    FlawId.FILE_IN_OTHER_ENCODING: lambda _: "The file is neither UTF-8 nor UTF-16 text. Save it as CSV UTF-8.",
+    FlawId.LINE_TOO_LONG: lambda v: f"A line is longer than {v['most']} bytes: this is not a CSV file.",
+    FlawId.ROW_IS_NO_CSV: lambda v: f"Row {v['row']} is not CSV: {v['error']}.",
+    FlawId.QUOTE_LEFT_OPEN: lambda v: (
+        f"A quote opened in row {v['row']} is never closed, or the file was cut off there."
+    ),
+    FlawId.NO_IDENTIFIERS: lambda _: _FIRST_COLUMN,
+    FlawId.COLUMN_OF_OTHER_HEADING: lambda v: f"{_FIRST_COLUMN} It is headed {v['heading']}.",
+    FlawId.IDENTIFIER_EMPTY: lambda _: "The first column is empty: it has to hold a username or an e-mail.",
+    FlawId.IDENTIFIER_NOT_UTF_8: lambda _: (
+        "The username or e-mail holds letters that are not saved as UTF-8. Save the file as CSV UTF-8."
+    ),
+    FlawId.IDENTIFIER_MALFORMED: lambda _: "The first column holds neither a username nor an e-mail.",
+    FlawId.NOTE_TOO_LONG: lambda v: f"The note may have {v['most']} characters at most.",
+    FlawId.LISTED_IN_EARLIER_ROW: lambda _: "An earlier row lists this learner.",
+    FlawId.INVISIBLE_CHARACTER: lambda v: f"It holds an invisible character, U+{v['code_point']:04X}.",
+    FlawId.NUMBER_OF_SPREADSHEET: lambda _: (
+        "A spreadsheet has turned a username such as 219e01 into a number: write it as text."
+    ),
+    FlawId.ZEROS_LOST: lambda v: (
+        f"Did a spreadsheet remove zeros? There is also {' and '.join(v['others'])}, "
+        f"which it would write as {v['identifier']}."
+    ),
+}
