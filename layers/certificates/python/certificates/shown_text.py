@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 
 # Zero-width joiner and non-joiner: they shape their neighbours (Persian, Indic scripts) and print nothing themselves.
 JOINERS = "\u200c\u200d"
@@ -55,6 +56,7 @@ def is_pictograph(char: str) -> bool:
     return bool(bisect_right(_PICTOGRAPH_STARTS, ord(char)) & 1)
 
 
+@lru_cache(4096)  # rules, planning and paper ask of the same few texts
 def shown(text: str) -> str:
     """The text as it is printed, on one line: code points as typed, without what shows nothing and pictographs.
 

@@ -36,7 +36,8 @@ _THROTTLED = frozenset(
 SERVICE_MODELS = str(Path(__file__).parent / "service_models")
 """What is added to botocore's models of services: items pass as they are, since their JSON is what DynamoDB reads.
 
-botocore would take each attribute apart and put it together again: a fifth of a job's CPU.
+botocore would take each attribute apart and put it together again: a fifth of a job's CPU. And it would look for the
+table's name in every entry of a transaction to find the address, where all entries are of the one table.
 """
 
 _making = Lock()  # a session makes one client at a time
@@ -44,12 +45,15 @@ _making = Lock()  # a session makes one client at a time
 
 @cache
 def _client(service: str, read_timeout: int = 10, attempts: int = 6) -> Any:
+    from botocore import __version__
     from botocore.config import Config
 
     # A signed address names the bucket's host in its region. By default it would name S3's global host, which never
     # serves regions younger than 2019, and serves no other region for up to a day after a bucket was made.
     virtual = service == "s3" and not (os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL"))
     config = Config(
+        # botocore would put its name together, piece by piece, for each request.
+        user_agent=f"Botocore/{__version__} certificates",
         signature_version="s3v4" if service == "s3" else None,
         s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"} if virtual else None,
         # Every certificate is one of DynamoDB's parameters, and the tests validate what is sent.

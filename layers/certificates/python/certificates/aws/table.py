@@ -26,11 +26,12 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any, Self
+from types import SimpleNamespace
+from typing import Any, Self, cast
 
 from pynamodb.attributes import (
     Attribute,
@@ -173,15 +174,29 @@ class Item(Model):
 
     @classmethod
     def read(cls, raw: RawItem) -> Self:
-        """The item that DynamoDB sent; what it lacks is None."""
-        item = cls.__new__(cls)
+        """The attributes of the item that DynamoDB sent; what it lacks is None.
+
+        They are those of the model by name and type, on a plain object: reading them from a model takes longer than
+        deciding on a learner.
+        """
+        readers, absent = cls._readers()
+        values = absent.copy()
+        for name, value in raw.items():
+            if (reader := readers.get(name)) and "NULL" not in value:
+                kind, deserialize = reader
+                found = value[kind]
+                values[name] = deserialize(found) if deserialize else found
+        return cast("Self", SimpleNamespace(**values))
+
+    @classmethod
+    @cache
+    def _readers(cls) -> tuple[dict[str, tuple[str, Callable[[Any], Any] | None]], dict[str, None]]:
+        """For every attribute, DynamoDB's letter for its type and what makes a value of it; and all of them as None."""
         attributes = cls.get_attributes()
-        item.attribute_values = {
-            name: attributes[name].deserialize(attributes[name].get_value(value))
-            for name, value in raw.items()
-            if name in attributes and "NULL" not in value
-        }
-        return item
+        return {
+            name: (attribute.attr_type, None if type(attribute) is UnicodeAttribute else attribute.deserialize)
+            for name, attribute in attributes.items()
+        }, dict.fromkeys(attributes)
 
     def raw(self) -> dict[str, Any]:
         """The item as DynamoDB takes it. Raises ValueError when an attribute is missing that must be there."""
