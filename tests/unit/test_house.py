@@ -64,6 +64,12 @@ def test_rendering_knows_no_cloud_and_nothing_of_the_product_around_it(path: Pat
     assert not {name.split(".")[0] for name in names} & AWS_LIBRARIES
 
 
+@pytest.mark.parametrize("path", modules("trust"), ids=lambda path: path.stem)
+def test_trust_knows_the_standard_library_itself_and_cryptography_alone(path: Path) -> None:
+    outside = {name for name in imports_of(path) if name.split(".")[0] not in sys.stdlib_module_names}
+    assert {name for name in outside if not name.startswith(("certificates.trust", "cryptography"))} == set()
+
+
 def test_only_the_edge_knows_aws() -> None:
     inside = {path for path in modules() if path.parent != PACKAGE / "aws"}
     found = {

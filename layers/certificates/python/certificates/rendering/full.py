@@ -7,11 +7,11 @@ prints the names that a compiled design passes on. WeasyPrint may read the page'
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from . import assets, binding, conformance, facing, finishing, fitting, markup, metadata
+from . import assets, attaching, binding, conformance, facing, finishing, fitting, markup, metadata
 from .errors import DesignFault, RenderingError
 from .fields import Fields
 from .model import Design
@@ -20,14 +20,14 @@ from .native import weasyprint
 _MAX_LAYOUTS = 4
 
 
-def render(design: Design, fields: Fields) -> bytes:
-    """The PDF; the same bytes for the same design and fields.
+def render(design: Design, fields: Fields, attachments: Sequence[attaching.Attachment] = ()) -> bytes:
+    """The PDF; the same bytes for the same design, fields and files.
 
     Raises Unrenderable for characters no bundled font has, DesignFault where the design itself is at fault.
     """
     page = binding.bind(design, fields)
     with faults_raised(own=design.own_template is not None):
-        pdf = write(lay_out(page), page, design, fields)
+        pdf = write(lay_out(page), page, design, fields, attachments)
     if design.own_template is not None:
         conformance.refuse_missing_glyphs(pdf)  # its own fonts may lack what bundled ones never do
     return pdf
@@ -50,13 +50,23 @@ def lay_out(page: binding.Page, *, slots_whole: bool = False) -> Any:
     raise DesignFault("text-too-long", "a text does not fit its line however small it is set")
 
 
-def write(document: Any, page: binding.Page, design: Design, fields: Fields) -> bytes:
+def write(
+    document: Any,
+    page: binding.Page,
+    design: Design,
+    fields: Fields,
+    attachments: Sequence[attaching.Attachment] = (),
+) -> bytes:
+    def finish(document: Any, pdf: Any) -> None:
+        finishing.finish(document, pdf, page, design.organization, fields)
+        attaching.attach(pdf, attachments, fields)
+
     pdf: bytes = document.write_pdf(
         pdf_variant="pdf/a-3b",
         pdf_tags=True,
         output_intent="srgb",
         pdf_identifier=metadata.identifier(design.digest(), fields),
-        finisher=lambda document, pdf: finishing.finish(document, pdf, page, design.organization, fields),
+        finisher=finish,
     )
     return pdf
 

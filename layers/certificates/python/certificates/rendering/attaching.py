@@ -1,0 +1,81 @@
+"""Files that a certificate carries: associated files of the whole document (ISO 19005-3, 6.8; ISO 32000-2, 14.13).
+
+Filling and the full layout both take from here what they write.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from . import metadata
+from .fields import Fields
+
+
+class Attachment(NamedTuple):
+    """`name` is ASCII, in parentheses as it is; `description` says what the file is to whoever finds it."""
+
+    name: str
+    media_type: str
+    description: str
+    content: bytes
+
+    def to_json(self) -> list[str]:
+        return [self.name, self.media_type, self.description, base64.b64encode(self.content).decode()]
+
+    @classmethod
+    def from_json(cls, values: Sequence[str]) -> Attachment:
+        name, media_type, description, content = values
+        return cls(name, media_type, description, base64.b64decode(content, validate=True))
+
+
+Entries = dict[str, str]
+"""Keys and values of a PDF dictionary, as they are written."""
+
+
+def entries_of_stream(attachment: Attachment, fields: Fields) -> Entries:
+    """The stream of the file. Its dates are the certificate's: the same bytes for the same certificate."""
+    day = metadata.pdf_date(fields)
+    kind = attachment.media_type.replace("/", "#2F").replace("+", "#2B")
+    parameters = f"<</Size {len(attachment.content)}/CreationDate({day})/ModDate({day})>>"
+    return {"Type": "/EmbeddedFile", "Subtype": f"/{kind}", "Params": parameters}
+
+
+def entries_of_specification(attachment: Attachment, stream: int) -> Entries:
+    """What describes the file; `stream` is the number of the stream that holds it."""
+    name = f"({attachment.name})"
+    return {
+        "Type": "/Filespec",
+        "F": name,
+        "UF": name,
+        "Desc": f"({attachment.description})",
+        "AFRelationship": "/Data",
+        "EF": f"<</F {stream} 0 R/UF {stream} 0 R>>",
+    }
+
+
+def entries_of_catalog(attachments: Sequence[Attachment], specifications: Sequence[int]) -> Entries:
+    """What the document says of its files, by the numbers of their specifications. Names stand in their order."""
+    references = [f"{number} 0 R" for number in specifications]
+    named = sorted(zip((f"({attachment.name})" for attachment in attachments), references, strict=True))
+    names = "".join(f"{name} {reference}" for name, reference in named)
+    return {"AF": f"[{' '.join(references)}]", "Names": f"<</EmbeddedFiles<</Names[{names}]>>>>"}
+
+
+def attach(pdf: Any, attachments: Sequence[Attachment], fields: Fields) -> None:
+    """Attach files to a document that WeasyPrint is about to write."""
+    import pydyf
+
+    if not attachments:
+        return
+    numbers = []
+    for attachment in attachments:
+        stream = pydyf.Stream([attachment.content], entries_of_stream(attachment, fields))
+        pdf.add_object(stream)
+        described = pydyf.Dictionary(entries_of_specification(attachment, stream.number))
+        pdf.add_object(described)
+        numbers.append(described.number)
+    if taken := {"AF", "Names"} & set(pdf.catalog):
+        raise ValueError(f"the document has {', '.join(sorted(taken))} already")
+    pdf.catalog.update(entries_of_catalog(attachments, numbers))

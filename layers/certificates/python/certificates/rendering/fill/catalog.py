@@ -1,0 +1,48 @@
+"""The catalog of a compiled design, which names the files that a certificate carries.
+
+Compilation writes it with the other static objects, in their compressed stream. A certificate with files has a catalog
+of its own, which is the design's with what tells of the files.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+
+from certificates.rendering.artefact import Artefact, ArtefactFault
+
+_IN_A_STREAM = 2
+_OBJECT_STREAM = re.compile(rb"\d+ 0 obj\s*<<(.*?)>>\s*stream\r?\n", re.DOTALL)
+
+
+def catalog_of(artefact: Artefact) -> str:
+    """The catalog's entries, without its brackets. Raises ArtefactFault where it is not where it belongs."""
+    kind, stream, index = _entry(artefact, artefact.root)
+    if kind != _IN_A_STREAM:
+        raise ArtefactFault("the catalog is in no object stream")
+    _, offset, _ = _entry(artefact, stream)
+    head = _OBJECT_STREAM.match(artefact.prefix, offset)
+    if head is None:
+        raise ArtefactFault("there is no object stream where one belongs")
+    content = zlib.decompress(artefact.prefix[head.end() : head.end() + _number(head[1], b"Length")])
+    first = _number(head[1], b"First")
+    numbers = [int(word) for word in content[:first].split()]
+    start = first + numbers[2 * index + 1]
+    end = first + numbers[2 * index + 3] if 2 * index + 3 < len(numbers) else len(content)
+    text = content[start:end].decode("latin-1").strip()
+    if not text.startswith("<<") or not text.endswith(">>") or "/Catalog" not in text:
+        raise ArtefactFault("the catalog is no catalog")
+    return text[2:-2]
+
+
+def _entry(artefact: Artefact, number: int) -> tuple[int, int, int]:
+    """Of the cross-reference: see `writing.entry`."""
+    entry = bytes.fromhex(artefact.table[12 * number : 12 * number + 12])
+    return entry[0], int.from_bytes(entry[1:4], "big"), int.from_bytes(entry[4:6], "big")
+
+
+def _number(form: bytes, key: bytes) -> int:
+    found = re.search(rb"/%b (\d+)" % key, form)
+    if found is None:
+        raise ArtefactFault(f"the object stream has no {key.decode()}")
+    return int(found[1])

@@ -1,0 +1,50 @@
+"""Bytes as the text of identifiers and proofs (W3C Controlled Identifiers 1.0, 2.4; multicodec for public keys)."""
+
+from __future__ import annotations
+
+import base64
+
+_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"  # Bitcoin's alphabet
+_TOGETHER = 10
+"""Digits that are taken off at once: as many as still are a number of one word."""
+_DIVISOR = 58**_TOGETHER
+
+ED25519_PUBLIC = b"\xed\x01"
+P256_PUBLIC = b"\x80\x24"
+
+
+def base58(content: bytes) -> str:
+    """Multibase `z`: base58btc."""
+    value = int.from_bytes(content, "big")
+    digits = []
+    while value:
+        value, together = divmod(value, _DIVISOR)
+        for _ in range(_TOGETHER):
+            together, digit = divmod(together, 58)
+            digits.append(_BASE58[digit])
+    zeros = len(content) - len(content.lstrip(b"\0"))
+    return "z" + "1" * zeros + "".join(reversed(digits)).lstrip("1")
+
+
+def from_base58(text: str) -> bytes:
+    """Raises ValueError where the text is not multibase `z`."""
+    if not text.startswith("z"):
+        raise ValueError("not base58btc")
+    digits = text[1:].lstrip("1")
+    value = 0
+    for digit in digits:
+        value = value * 58 + _BASE58.index(digit)
+    return bytes(len(text) - 1 - len(digits)) + value.to_bytes((value.bit_length() + 7) // 8, "big")
+
+
+def base64url(content: bytes) -> str:
+    """Without padding and without multibase's `u`, as JOSE writes it."""
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def from_base64url(text: str) -> bytes:
+    """Raises ValueError where the text is not base64url without padding."""
+    content = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if base64url(content) != text:
+        raise ValueError("not base64url")
+    return content

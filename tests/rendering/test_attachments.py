@@ -1,0 +1,70 @@
+"""Files that a certificate carries: found by every reader, and no offence against the standards."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from certificates.rendering import full
+from certificates.rendering.artefact import Artefact, ArtefactFault
+from certificates.rendering.attaching import Attachment
+from certificates.rendering.compile import compile_design
+from certificates.rendering.fill import load
+from tests.rendering.making import design, fields
+from tests.verapdf.judging import PDF_A, PDF_UA, skip_where_it_is_missing, verdicts
+
+FILES = (
+    Attachment("credential.json", "application/vc", "A credential", '{"name": "Zoë"}'.encode()),
+    Attachment("credential.jwt", "application/vc+jwt", "The same as a JWT", b"a.b.c"),
+)
+
+
+@pytest.fixture(scope="module", params=["filled", "in full"])
+def made(request: pytest.FixtureRequest) -> bytes:
+    if request.param == "in full":
+        return full.render(design(), fields(), FILES)
+    return load(compile_design(design())).fill(fields(), FILES)
+
+
+def test_pdfdetach_saves_every_file_as_it_was_attached(made: bytes, tmp_path: Path) -> None:
+    (tmp_path / "certificate.pdf").write_bytes(made)
+    subprocess.run(["pdfdetach", "-saveall", "certificate.pdf"], cwd=tmp_path, check=True, capture_output=True)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.suffix != ".pdf"} == {
+        file.name: file.content for file in FILES
+    }
+
+
+def test_a_file_is_associated_with_the_document_and_described(made: bytes) -> None:
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        associated: Any = pdf.Root.AF
+        named: Any = pdf.Root.Names.EmbeddedFiles.Names
+        assert [entry.objgen for entry in associated] == [entry.objgen for entry in list(named)[1::2]]
+        for entry, file in zip(associated, FILES, strict=True):
+            stream = entry.EF.UF
+            assert (str(entry.F), str(entry.UF), str(entry.Desc)) == (file.name, file.name, file.description)
+            assert (entry.AFRelationship, stream.Subtype) == ("/Data", f"/{file.media_type}")
+            assert stream.Params.Size == len(file.content)
+            assert stream.Params.ModDate == pdf.docinfo.ModDate
+
+
+def test_a_certificate_with_files_is_pdf_a_3a_and_pdf_ua_1(made: bytes, tmp_path: Path) -> None:
+    skip_where_it_is_missing()
+    assert verdicts({"certificate": made}, tmp_path) == {"certificate": {PDF_A: [], PDF_UA: []}}
+
+
+def test_the_same_files_make_the_same_bytes_and_none_leave_no_trace() -> None:
+    compiled = load(compile_design(design()))
+    assert compiled.fill(fields(), FILES) == compiled.fill(fields(), FILES)
+    assert b"EmbeddedFile" not in compiled.fill(fields())
+    assert full.render(design(), fields(), FILES) == full.render(design(), fields(), FILES)
+
+
+def test_a_design_whose_catalog_is_not_where_it_belongs_is_damaged() -> None:
+    artefact = Artefact.from_bytes(compile_design(design()))
+    with pytest.raises(ArtefactFault):
+        load(artefact._replace(root=artefact.metadata).to_bytes())
