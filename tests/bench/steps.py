@@ -33,9 +33,9 @@ def cloud() -> Iterator[dict[str, str]]:
         }
 
 
-def step(module: str, size: int, environment: dict[str, str]) -> str:
+def step(module: str, size: int, environment: dict[str, str], *more: str) -> str:
     """What the module prints last."""
-    command = [sys.executable, "-m", module, str(size)]
+    command = [sys.executable, "-m", module, str(size), *more]
     done = subprocess.run(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     lines = done.stdout.strip().splitlines()
     if done.returncode:

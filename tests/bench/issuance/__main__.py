@@ -1,7 +1,8 @@
 """What a bulk job costs: python -m tests.bench.issuance [1000 10000 100000]
 
 The real worker code, handler included, issues certificates to this many learners against a local cloud in a process of
-its own. Each size has a process of its own too: CPU time and memory are the worker's alone.
+its own; and once more with documents put through botocore, the way before. Each time has a process of its own too: CPU
+time and memory are the worker's alone.
 """
 
 from __future__ import annotations
@@ -19,10 +20,15 @@ def main() -> None:
     sizes = [int(size) for size in sys.argv[1:]] or list(SIZES)
     measured = []
     for size in sizes:
-        with cloud() as environment:
-            step("tests.bench.issuance.prepare", size, environment)
-            measured.append(json.loads(step("tests.bench.issuance.measure", size, environment)))
-            report(measured[-1])
+        costs = {}
+        for through in ("botocore", "obstore"):
+            with cloud() as environment:
+                step("tests.bench.issuance.prepare", size, environment)
+                result = json.loads(step("tests.bench.issuance.measure", size, environment, through))
+                report(result)
+                costs[through] = result["cpu_ms"]
+        measured.append(result)
+        print(f"\nCPU per certificate, through botocore to through obstore: {costs['botocore'] / costs['obstore']:.2f}")
     if len(measured) > 1:
         first, last = measured[0], measured[-1]
         ratio = last["cpu_ms"] / first["cpu_ms"]
@@ -31,7 +37,7 @@ def main() -> None:
 
 def report(result: dict[str, Any]) -> None:
     issued = result["issued"]
-    print(f"\n{issued:,} certificates")
+    print(f"\n{issued:,} certificates, documents put through {result['through']}")
     print(f"  worker CPU      {result['cpu_ms']:10.2f} ms each, {1000 / result['cpu_ms']:,.0f} a CPU second")
     print(f"  start-up CPU    {result['start_ms']:10.0f} ms once: imports, clients, the design, first certificates")
     print(f"  peak memory     {result['memory_mb']:10.0f} MB")
