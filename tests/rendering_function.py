@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from certificates.aws.renderer import Renderer, compiled_key
-from certificates.designs.compilation import answer
+from certificates.designs.compilation import carry_out
 from certificates.messages.kinds import Rendered, Rendering
 
 _COMPILED: dict[object, bytes] = {}
@@ -16,12 +16,12 @@ _COMPILED: dict[object, bytes] = {}
 class InProcess(Renderer):
     def _invoke(self, request: Rendering) -> Rendered:
         if request.action != "compile":
-            return answer(request, self.documents)
+            return carry_out(request, self.documents)
         key = compiled_key(request.design)
         if key in _COMPILED:
             self.documents.put(key, _COMPILED[key], "application/octet-stream")
             return Rendered()
-        said = answer(request, self.documents)
+        said = carry_out(request, self.documents)
         compiled = self.documents.get(key)
         if compiled is not None:
             _COMPILED[key] = compiled

@@ -6,7 +6,7 @@ from typing import Any
 
 from certificates import runtime
 from certificates.aws.documents import Documents
-from certificates.designs.compilation import answer
+from certificates.designs.compilation import carry_out
 from certificates.messages.kinds import Rendering
 from certificates.telemetry import logger, metrics
 
@@ -15,4 +15,4 @@ from certificates.telemetry import logger, metrics
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     logger.info("rendering", extra={"action": event["action"], "design": event["design"]})
-    return answer(Rendering.from_json(event), Documents(runtime.setting("BUCKET_NAME"))).to_json()
+    return carry_out(Rendering.from_json(event), Documents(runtime.setting("BUCKET_NAME"))).to_json()

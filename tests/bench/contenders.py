@@ -30,7 +30,7 @@ _TEAL, _INK = (29 / 255, 78 / 255, 95 / 255), (22 / 255, 50 / 255, 60 / 255)
 def ours() -> Make:
     from certificates.rendering import fill
 
-    return fill.load(artefact().read_bytes()).fill
+    return fill.load_compiled(artefact().read_bytes()).fill
 
 
 @cache

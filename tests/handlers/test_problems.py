@@ -29,6 +29,7 @@ WITHOUT_CALLER = (
     "pages/",
     "rules/text_table.py",
     "rules/exception_file.py",
+    "rules/files.py",
     "uploads/arrivals.py",
     "aws/upload_files.py",
 )

@@ -38,7 +38,7 @@ def main(arguments: Sequence[str]) -> int:
     chosen.folder.mkdir(parents=True, exist_ok=True)
     names = [(group, name) for group, listed in groups().items() for name in listed]
     for template in templates.names():
-        compiled = fill.load(compile_design(design(template=template)))
+        compiled = fill.load_compiled(compile_design(design(template=template)))
         strips = [_strip(compiled, template, group, name, chosen.laid_out) for group, name in names]
         for number in range(0, len(strips), 2 * _ROWS):
             file = chosen.folder / f"names-{template}-{number // (2 * _ROWS) + 1:02d}.png"

@@ -54,7 +54,7 @@ def course(language: str, template: str) -> Design:
 
 @cache
 def compiled(language: str = "en", template: str = "formal") -> CompiledDesign:
-    return fill.load(compile_design(course(language, template)))
+    return fill.load_compiled(compile_design(course(language, template)))
 
 
 @cache
@@ -238,7 +238,7 @@ def test_a_damaged_or_foreign_artefact_is_refused() -> None:
     whole = compile_design(design())
     for damaged in (b"", b"%PDF-1.7", whole[:-1], whole.replace(b"-design 3 ", b"-design 9 ", 1)):
         with pytest.raises(ArtefactFault):
-            fill.load(damaged)
+            fill.load_compiled(damaged)
 
 
 @pytest.mark.parametrize("form", [1, 2])
@@ -252,11 +252,11 @@ def test_an_artefact_of_a_format_before_is_filled_and_declares_no_more_than_it_d
     body = header + body[length:]
     checksum = sha256(body).hexdigest() if form == 1 else f"{crc32(body):08x}"
     before = b"certificate-design %d %s %d\n%s" % (form, checksum.encode(), len(header), body)
-    pdf = fill.load(before).fill(fields())
+    pdf = fill.load_compiled(before).fill(fields())
     assert soft_difference(pdf, filled("Zoë Ångström")) == 0
     assert b'pdfaid:conformance="B"' in pdf and b"pdfuaid" not in pdf
     with pytest.raises(ArtefactFault):
-        fill.load(before[:-1])
+        fill.load_compiled(before[:-1])
 
 
 def test_nothing_of_one_learner_is_left_in_the_next_ones_certificate() -> None:

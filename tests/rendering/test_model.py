@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from certificates.http.schemas import Language
+from certificates.http.schemas import DesignLanguage
 from certificates.rendering.errors import DesignFault
 from certificates.rendering.fields import Fields
 from certificates.rendering.model import Design
@@ -77,7 +77,7 @@ def test_a_date_is_written_as_its_language_writes_it(language: str, first: str, 
 
 
 def test_every_language_that_a_design_may_have_has_texts_of_its_own() -> None:
-    assert {base_language(tag) for tag in get_args(Language)} == TEXTS.keys()
+    assert {base_language(tag) for tag in get_args(DesignLanguage)} == TEXTS.keys()
     assert base_language("zh-HK") == base_language("zh-Hant") == "zh-Hant" != base_language("zh-CN")
 
 

@@ -60,13 +60,13 @@ OF_SEVERAL = {"hebrew", "arabic", "mixed scripts"}
 @pytest.mark.parametrize("group", sorted(set(groups()) - OF_SEVERAL))
 def test_a_name_is_set_in_one_typeface(group: str, stack: str) -> None:
     for name in groups()[group]:
-        assert len(set(choosing.of_each(shown(name), STACKS[stack], "en"))) == 1, name
+        assert len(set(choosing.font_files_of(shown(name), STACKS[stack], "en"))) == 1, name
 
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_a_name_of_two_scripts_has_one_typeface_for_each(stack: str) -> None:
     for name, latin in (("سارة خالد (Sara Khaled)", "(Sara Khaled)"), ("Ana अनन्या", "Ana ")):
-        files = choosing.of_each(name, STACKS[stack], "en")
+        files = choosing.font_files_of(name, STACKS[stack], "en")
         start = name.index(latin)
         assert len(set(files)) == 2
         assert len(set(files[start : start + len(latin)])) == 1
@@ -78,7 +78,7 @@ def test_every_accent_stands_over_its_letter(stack: str, group: str) -> None:
     """By the places of the glyphs: the middle of an accent is between the edges of the letter before it."""
     for name in groups()[group]:
         line = shown(name)
-        file = choosing.of_each(line, STACKS[stack], "en")[0]
+        file = choosing.font_files_of(line, STACKS[stack], "en")[0]
         assert choosing.attaches(file, line), name
         slot = compiled()._artefact.slots[0]._replace(key="name", faces=(file,), width=10_000)
         for run in set_line(slot, line).runs:

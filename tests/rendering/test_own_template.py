@@ -26,7 +26,7 @@ def own(**changes: object) -> Design:
 
 @pytest.mark.parametrize("name", ["Zoë Ångström", "محمد علي", "欧阳娜娜"])
 def test_an_own_template_is_filled_as_it_is_laid_out(name: str) -> None:
-    pdf = fill.load(compile_design(own())).fill(fields(name))
+    pdf = fill.load_compiled(compile_design(own())).fill(fields(name))
     assert soft_difference(pdf, full.render(own(), fields(name))) <= 20
     assert undrawn(pdf) == {} and pdf_a_faults(pdf) == []
     assert "Given in Oslo." in text(pdf)
@@ -69,7 +69,7 @@ def test_a_style_sheet_cannot_read_anything_else_and_is_told_so(rule: str, addre
     errors = [finding.message for finding in lint(replace(OWN, css=css)) if finding.level == "error"]
     assert any(address in error or "@import" in error for error in errors)
     if "@font-face" in rule:  # WeasyPrint takes the next family of the list, so only the lint speaks of it
-        assert undrawn(fill.load(compile_design(own(css=css))).fill(fields())) == {}
+        assert undrawn(fill.load_compiled(compile_design(own(css=css))).fill(fields())) == {}
         return
     with pytest.raises(DesignFault) as fault:
         compile_design(own(css=css))
@@ -155,7 +155,7 @@ def test_a_name_that_an_own_font_lacks_takes_a_bundled_one() -> None:
 
 def test_a_name_may_stand_twice() -> None:
     twice = own(html=HTML.replace("<h1>", '<p class="date"><span data-slot="name"></span></p><h1>', 1))
-    pdf = fill.load(compile_design(twice)).fill(fields("Zoë Ångström"))
+    pdf = fill.load_compiled(compile_design(twice)).fill(fields("Zoë Ångström"))
     assert text(pdf).count("Zoë Ångström") == 2
     assert soft_difference(pdf, full.render(twice, fields("Zoë Ångström"))) <= 20
 
@@ -226,7 +226,7 @@ def test_a_code_that_phones_cannot_read_is_refused(css: str, reason: str) -> Non
     ],
 )
 def test_a_code_on_a_light_ground_is_not_refused(css: str) -> None:
-    pdf = fill.load(compile_design(own(css=CSS + css))).fill(fields())
+    pdf = fill.load_compiled(compile_design(own(css=CSS + css))).fill(fields())
     assert [code.text for code in zxingcpp.read_barcodes(picture(pdf, 3))] == [VERIFY_URL]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from certificates.rendering import full
 from certificates.rendering.compile import compile_design
-from certificates.rendering.fill import load
+from certificates.rendering.fill import load_compiled
 from certificates.rendering.model import Design
 from certificates.rendering.texts import TEXTS
 from tests.rendering.making import NAMES, design, fields
@@ -36,7 +36,7 @@ CASES += [f"{script}, a name" for script in NAMES]
 
 def certificate(chosen: Design, way: str) -> bytes:
     values = fields(COURSES.get(chosen.language, COURSES["en"])[1], sample=way == "sample")
-    return load(compile_design(chosen)).fill(values) if way == "filled" else full.render(chosen, values)
+    return load_compiled(compile_design(chosen)).fill(values) if way == "filled" else full.render(chosen, values)
 
 
 @pytest.fixture(scope="module")

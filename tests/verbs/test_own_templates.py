@@ -40,14 +40,14 @@ def of_size(size: int) -> dict[str, bytes]:
 
 
 def test_an_archive_at_its_limits_is_read(backend: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(own_templates, "MAX_BYTES", 1000)
+    monkeypatch.setattr(own_templates, "MAX_TEMPLATE_BYTES", 1000)
     assert len(read(backend, archive(of_size(1000))).assets) == 1
     many = {"template.html": HTML} | {f"{number}.png": b"" for number in range(MAX_FILES - 1)}
     assert len(read(backend, archive(many)).assets) == MAX_FILES - 1
 
 
 def test_an_archive_with_one_byte_more_is_refused(backend: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(own_templates, "MAX_BYTES", 1000)
+    monkeypatch.setattr(own_templates, "MAX_TEMPLATE_BYTES", 1000)
     assert "more than 1000 bytes" in refusal(backend, archive(of_size(1001))).message
 
 
@@ -57,7 +57,7 @@ def test_an_archive_with_one_file_more_is_refused(backend: Any) -> None:
 
 
 def test_the_limits_are_those_that_are_written_down() -> None:
-    assert (own_templates.MAX_BYTES, MAX_FILES) == (4 * 1024 * 1024, 40)
+    assert (own_templates.MAX_TEMPLATE_BYTES, MAX_FILES) == (4 * 1024 * 1024, 40)
 
 
 def test_a_bomb_is_refused_by_what_it_declares(backend: Any, monkeypatch: pytest.MonkeyPatch) -> None:

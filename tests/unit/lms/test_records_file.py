@@ -12,7 +12,7 @@ import pytest
 from certificates.errors import BadRequest, Refusal, TooLarge
 from certificates.lms.events import parse
 from certificates.lms.header import Kind
-from certificates.lms.records_file import MAX_BYTES, ByName, ReadRow, RowError, inspect, read_reports
+from certificates.lms.records_file import ByName, ReadRow, RowError, inspect, read_reports
 from certificates.rules.lms_report import Account, Enrolled, Identity, Report
 from certificates.rules.text_table import MAX_LINES
 from tests.samples import openedx_events
@@ -376,9 +376,3 @@ def test_wherever_a_file_is_cut_within_a_row_it_is_refused() -> None:
 
 def test_a_row_that_is_whole_needs_no_line_break_after_it() -> None:
     assert len(read(PROFILE + "1,ana,Ana,a@x.org,pt,BR")) == 1
-
-
-def test_a_file_over_the_limit_is_refused_before_it_is_read() -> None:
-    with pytest.raises(BadRequest) as refused:
-        inspect(io.BytesIO(b""), MAX_BYTES + 1)
-    assert (refused.value.reason, refused.value.values["limit"]) == ("file-too-large", 209_715_200)

@@ -12,20 +12,18 @@ import pytest
 from certificates.errors import BadRequest, TooLarge
 from certificates.lists.csv_of_lists import EXCEPTIONS_HEADING
 from certificates.rules.exception_file import (
-    MAX_BYTES,
     MAX_IDENTIFIER_LENGTH,
     MAX_NOTE_LENGTH,
     MAX_ROWS,
     BadRow,
     Entry,
-    FileReason,
     RowReason,
-    check_size,
     examine,
     read_entries,
 )
+from certificates.rules.files import MAX_EXCEPTION_FILE_BYTES, FileReason
 from certificates.rules.flaws import Flaw, FlawId, flaw
-from certificates.rules.text_table import MAX_LINE_BYTES, Table, TableReason
+from certificates.rules.text_table import MAX_LINE_BYTES, Table
 from certificates.spreadsheet import BYTE_ORDER_MARK, line
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "exceptions"
@@ -226,24 +224,24 @@ def test_what_the_file_holds_is_counted_before_any_row_is_taken():
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", TableReason.EMPTY_FILE),
-        (b"\xef\xbb\xbf", TableReason.EMPTY_FILE),
-        (b"\xff\xfe", TableReason.EMPTY_FILE),
-        (b"\n  \n\t\n;;\n", TableReason.EMPTY_FILE),
-        (b"username,notes\n", TableReason.EMPTY_FILE),
-        (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01", TableReason.NOT_TEXT),
-        (b"PK\x03\x04\x14\x00\x06\x00", TableReason.NOT_TEXT),
-        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n\x00", TableReason.NOT_TEXT),
-        (b"ana,ill\n" * 2000 + b"\x00\x01\x02\n", TableReason.NOT_TEXT),
-        ("ana,ill\n".encode("utf-16")[:-1], TableReason.WRONG_ENCODING),
-        (b'ana,"ill\nbo,well\n', TableReason.NOT_CSV),
-        (b'"ana,ill', TableReason.NOT_CSV),
-        (b'ana,"' + b"x" * 200_000, TableReason.NOT_CSV),
+        (b"", FileReason.EMPTY_FILE),
+        (b"\xef\xbb\xbf", FileReason.EMPTY_FILE),
+        (b"\xff\xfe", FileReason.EMPTY_FILE),
+        (b"\n  \n\t\n;;\n", FileReason.EMPTY_FILE),
+        (b"username,notes\n", FileReason.EMPTY_FILE),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01", FileReason.NOT_TEXT),
+        (b"PK\x03\x04\x14\x00\x06\x00", FileReason.NOT_TEXT),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n\x00", FileReason.NOT_TEXT),
+        (b"ana,ill\n" * 2000 + b"\x00\x01\x02\n", FileReason.NOT_TEXT),
+        ("ana,ill\n".encode("utf-16")[:-1], FileReason.WRONG_ENCODING),
+        (b'ana,"ill\nbo,well\n', FileReason.NOT_CSV),
+        (b'"ana,ill', FileReason.NOT_CSV),
+        (b'ana,"' + b"x" * 200_000, FileReason.NOT_CSV),
         (b",note\n,another\n", FileReason.NO_USABLE_COLUMN),
         (b"Student ID,Email,Username,Grade\n41,ana@example.org,ana,0.5\n", FileReason.NO_USABLE_COLUMN),
         (b"id,username,name,email\n41,ana,Ana,ana@example.org\n", FileReason.NO_USABLE_COLUMN),
-        (b"ana%d\n" * (MAX_ROWS + 1), TableReason.TOO_MANY_ROWS),
-        (b"x" * (MAX_BYTES + 1), FileReason.FILE_TOO_LARGE),
+        (b"ana%d\n" * (MAX_ROWS + 1), FileReason.TOO_MANY_ROWS),
+        (b"x" * (MAX_EXCEPTION_FILE_BYTES + 1), FileReason.FILE_TOO_LARGE),
     ],
 )
 def test_a_file_that_cannot_be_taken_is_refused_whole(content, reason):
@@ -282,18 +280,6 @@ def test_a_workbook_is_told_to_be_saved_as_csv():
     assert flaw_of(b"ana,ill\n" * 20_000 + b"\x00\n") == flaw(FlawId.FILE_HOLDS_CONTROL_CHARACTERS)
 
 
-@pytest.mark.parametrize("size", [0, MAX_BYTES])
-def test_a_size_within_the_limit_is_accepted(size):
-    check_size(size)
-
-
-def test_the_limits_are_stated():
-    with pytest.raises(TooLarge) as refused:
-        check_size(MAX_BYTES + 1)
-    assert refused.value.message == flaw(FlawId.FILE_TOO_LARGE, most=MAX_BYTES)
-    assert refused.value.values == {"limit_bytes": MAX_BYTES}
-
-
 def test_a_full_file_is_read_in_seconds_and_little_memory():
     content = b"".join(b"learner_%05d@example.org,Granted by the dean\r\n" % number for number in range(MAX_ROWS))
     file = io.BytesIO(content)
@@ -317,8 +303,8 @@ def test_a_full_file_is_read_in_seconds_and_little_memory():
 
 def test_a_long_line_of_blanks_costs_no_more_than_its_length():
     began = time.process_time()
-    assert refusal(b" " * 900_000 + b"\n") == TableReason.EMPTY_FILE
-    assert refusal(b" " * 5_000_000 + b"\n") == TableReason.NOT_CSV
+    assert refusal(b" " * 900_000 + b"\n") == FileReason.EMPTY_FILE
+    assert refusal(b" " * 5_000_000 + b"\n") == FileReason.NOT_CSV
     assert time.process_time() - began < 5
 
 

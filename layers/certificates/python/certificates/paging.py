@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Slice(Generic[T]):
     """`next_after` is the key of the last item shown, None at the end."""
 
     items: list[T]

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Final
 
 from certificates.backend import Backend
-from certificates.designs.run_design import default_design, design_of, prepare
+from certificates.designs.run_design import default_design, design_of, store_design
 from certificates.errors import Busy, PreconditionFailed, PreconditionRequired, Raced
 from certificates.jobs.schedule import schedule_issuance
 from certificates.rules.model import CourseRun
@@ -45,7 +45,7 @@ def replace_run(
     run = apply_settings(before, settings, course_id)
     design = design_of(before, backend) if before else default_design()
     design = replace(design, course_title=run.title, organization=run.organization)
-    digest = prepare(
+    digest = store_design(
         design, backend=backend, known=before.design_digest if before else None, used=run.design_active
     ).digest
     run = replace(run, design_digest=digest, version=(before.version if before else 0) + 1)

@@ -16,7 +16,7 @@ from certificates.aws.reads import get_items, key_of, query
 from certificates.aws.run_items import run_from
 from certificates.aws.table import ByKind, EnrollmentItem, JobItem, Key, RunningJobItem, learner_key, run_key
 from certificates.errors import Raced
-from certificates.paging import Page
+from certificates.paging import Slice
 from certificates.rules.jobs import Job, JobState, Part
 from certificates.rules.model import Attempt, CourseRun
 
@@ -65,13 +65,13 @@ class JobStore:
         found = get_items((run_key(course_id), f"JOB#{job_id}") for course_id, job_id in jobs)
         return {(pk.removeprefix(run_key("")), sk.removeprefix("JOB#")) for pk, sk in found}
 
-    def jobs(self, course_id: str, *, limit: int, after: str | None = None) -> Page[Job]:
+    def jobs(self, course_id: str, *, limit: int, after: str | None = None) -> Slice[Job]:
         """Every job there has been in a run, newest first, `after` one of them."""
         beyond = JobItem.sk.between("JOB#", f"JOB#{after}") if after else JobItem.sk.startswith("JOB#")
         found = query((JobItem.pk == run_key(course_id)) & beyond, backwards=True, limit=limit + 2)
         # The one after which the page starts is in the answer, as its first.
         jobs = [job for raw in found if (job := job_from(raw)).job_id != after]
-        return Page(jobs[:limit], jobs[limit - 1].job_id if len(jobs) > limit else None)
+        return Slice(jobs[:limit], jobs[limit - 1].job_id if len(jobs) > limit else None)
 
     def sent(self, job: Job, now: datetime) -> None:
         """All messages of the job are on their way."""

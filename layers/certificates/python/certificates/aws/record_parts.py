@@ -26,7 +26,7 @@ class Effect(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class RecordPart:
     """Attributes that are set together; a value of None removes one. `at` names the attribute of their time."""
 
     at: str
@@ -42,10 +42,10 @@ class Comparison:
     """The parts that are newer than what is recorded, even if they say the same: they are newer knowledge."""
 
     effect: Effect
-    newer: tuple[Part, ...]
+    newer: tuple[RecordPart, ...]
 
 
-def compare(parts: Iterator[Part], recorded: LearnerItem | EnrollmentItem | None, at: datetime) -> Comparison:
+def compare(parts: Iterator[RecordPart], recorded: LearnerItem | EnrollmentItem | None, at: datetime) -> Comparison:
     effects, newer = {Effect.UNCHANGED}, []
     for part in parts:
         if part.derived:
@@ -65,16 +65,16 @@ def first(effects: set[Effect]) -> Effect:
     return next(effect for effect in Effect if effect in effects)
 
 
-def learner_parts(report: Report, recorded: LearnerItem | None) -> Iterator[Part]:
+def learner_parts(report: Report, recorded: LearnerItem | None) -> Iterator[RecordPart]:
     if report.account is not None:
-        yield Part("profiled_at", _account(report.account))
+        yield RecordPart("profiled_at", _account(report.account))
     if report.name is not None:
-        yield Part("named_at", {"name": report.name})
+        yield RecordPart("named_at", {"name": report.name})
     if report.spare_name is not None:
-        yield Part("spare_named_at", {"spare_name": report.spare_name})
+        yield RecordPart("spare_named_at", {"spare_name": report.spare_name})
     if report.identity is not None:
         identity = {"identity_verified": report.identity.verified, "identity_expires_at": _expiry(report, recorded)}
-        yield Part("identity_at", identity)
+        yield RecordPart("identity_at", identity)
 
 
 def _account(account: Account) -> Mapping[str, object]:
@@ -82,15 +82,15 @@ def _account(account: Account) -> Mapping[str, object]:
     return username if account.email is None else {**username, "email": account.email}
 
 
-def enrollment_parts(report: Report, recorded: EnrollmentItem | None) -> Iterator[Part]:
+def enrollment_parts(report: Report, recorded: EnrollmentItem | None) -> Iterator[RecordPart]:
     if report.enrolled is not None:
-        yield Part("enrolled_at", {"mode": report.enrolled.mode, "active": report.enrolled.active})
+        yield RecordPart("enrolled_at", {"mode": report.enrolled.mode, "active": report.enrolled.active})
     if report.beta_tester is not None:
-        yield Part("beta_tester_at", {"beta_tester": report.beta_tester})
+        yield RecordPart("beta_tester_at", {"beta_tester": report.beta_tester})
     if report.grade is not None:
-        yield Part("graded_at", {"grade": report.grade, "same_grade_since": _since(report, recorded)})
+        yield RecordPart("graded_at", {"grade": report.grade, "same_grade_since": _since(report, recorded)})
     if report.passing is not None:
-        yield Part("verdict_at", {"verdict": report.passing})
+        yield RecordPart("verdict_at", {"verdict": report.passing})
     if report.grade is not None or report.passing is not None:
         yield from _verdict_grade(report, recorded)
 
@@ -102,7 +102,7 @@ def _since(report: Report, recorded: EnrollmentItem | None) -> datetime:
     return recorded.same_grade_since or recorded.graded_at or report.at
 
 
-def _verdict_grade(report: Report, recorded: EnrollmentItem | None) -> Iterator[Part]:
+def _verdict_grade(report: Report, recorded: EnrollmentItem | None) -> Iterator[RecordPart]:
     """The grade of the verdict that will stand: the newest grade that is not newer than the verdict.
 
     Grades and verdicts may come in any order, and end in the same record.
@@ -126,7 +126,7 @@ def _verdict_grade(report: Report, recorded: EnrollmentItem | None) -> Iterator[
         # The first of equal times: what is recorded stays.
         said, grade = max(given_with, key=lambda each: each[0])
         if recorded is None or recorded.verdict_grade_at != said:
-            yield Part("verdict_grade_at", {"verdict_grade": grade}, said=said, derived=True)
+            yield RecordPart("verdict_grade_at", {"verdict_grade": grade}, said=said, derived=True)
 
 
 def _expiry(report: Report, recorded: LearnerItem | None) -> datetime | None:

@@ -89,12 +89,12 @@ def compiled_key(digest: str) -> str:
 def _compiled(documents: Documents, digest: str) -> CompiledDesign:
     """Named by its content, so what a warm function remembers is never out of date. Raises NotCompiled."""
     from certificates.rendering.artefact import ArtefactFault
-    from certificates.rendering.fill import load
+    from certificates.rendering.fill import load_compiled
 
     stored = documents.get(compiled_key(digest))
     if stored is None:
         raise NotCompiled(digest)
     try:
-        return load(stored)
+        return load_compiled(stored)
     except ArtefactFault as fault:
         raise NotCompiled(digest) from fault

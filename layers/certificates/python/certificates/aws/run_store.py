@@ -8,7 +8,7 @@ from certificates.aws import writes
 from certificates.aws.reads import get_items, key_of, query
 from certificates.aws.run_items import run_from, run_item
 from certificates.aws.table import ByKind, CourseRunItem, StaffItem, run_key, staff_key
-from certificates.paging import Page
+from certificates.paging import Slice
 from certificates.rules.model import CourseRun
 
 
@@ -26,24 +26,24 @@ class RunStore:
         unchanged = CourseRunItem.version == version_read if version_read else CourseRunItem.pk.does_not_exist()
         writes.write_one(writes.put(run_item(run), unchanged))
 
-    def all_runs(self, *, limit: int, after: str | None) -> Page[CourseRun]:
+    def all_runs(self, *, limit: int, after: str | None) -> Slice[CourseRun]:
         """Every run by course id, `after` one of them."""
         every = ByKind.kind == "course-run"
         listed = query(every & (ByKind.pk > run_key(after)) if after else every, index=ByKind, limit=limit + 1)
         return self._page([key_of(raw)[0].removeprefix(run_key("")) for raw in listed], limit)
 
-    def runs_of_staff(self, username: str, *, limit: int, after: str | None) -> Page[CourseRun]:
+    def runs_of_staff(self, username: str, *, limit: int, after: str | None) -> Slice[CourseRun]:
         """The runs whose course staff this person is."""
         prefix = run_key("")
         beyond = StaffItem.sk > run_key(after) if after else StaffItem.sk.startswith(prefix)
         listed = query((StaffItem.pk == f"STAFF#{username}") & beyond, limit=limit + 1)
         return self._page([key_of(raw)[1].removeprefix(prefix) for raw in listed], limit)
 
-    def _page(self, course_ids: list[str], limit: int) -> Page[CourseRun]:
+    def _page(self, course_ids: list[str], limit: int) -> Slice[CourseRun]:
         shown = course_ids[:limit]
         found = self.runs_by_id(shown)
         runs = [found[course_id] for course_id in shown if course_id in found]
-        return Page(runs, shown[-1] if len(course_ids) > limit else None)
+        return Slice(runs, shown[-1] if len(course_ids) > limit else None)
 
     def staff(self, course_id: str) -> frozenset[str]:
         """Usernames of the run's course staff."""

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from certificates.aws.clients import s3
 from certificates.aws.missing import is_missing
 from certificates.errors import BadRequest
+from certificates.rules.files import FileReason
 
 BUFFER_BYTES = 256 * 1024
 
@@ -34,9 +35,13 @@ class UploadFiles:
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code == "PreconditionFailed":
-                raise BadRequest("file-replaced", "Another file was put in its place meanwhile.") from error
+                raise BadRequest(
+                    FileReason.FILE_REPLACED.value, "Another file was put in its place meanwhile."
+                ) from error
             if is_missing(code, self.bucket, key):
-                raise BadRequest("file-gone", "The file was removed before it was read to its end.") from error
+                raise BadRequest(
+                    FileReason.FILE_GONE.value, "The file was removed before it was read to its end."
+                ) from error
             raise
         return cast("BinaryIO", io.BufferedReader(body, BUFFER_BYTES))
 

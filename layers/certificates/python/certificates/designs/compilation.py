@@ -29,7 +29,7 @@ SAMPLE = Fields(
 )
 
 
-def answer(request: Rendering, documents: Documents) -> Rendered:
+def carry_out(request: Rendering, documents: Documents) -> Rendered:
     """Do what is asked for. Raises LookupError where the design is not in the bucket.
 
     A customer's template is looked through before it is used, not again for each certificate.

@@ -17,7 +17,7 @@ from certificates.rendering.model import Asset, Template
 if TYPE_CHECKING:
     from certificates.aws.documents import Documents
 
-MAX_BYTES = 4 * 1024 * 1024
+MAX_TEMPLATE_BYTES = 4 * 1024 * 1024
 """Of all files together, unpacked."""
 
 MAX_FILES = 40
@@ -52,8 +52,8 @@ def _unpacked(archive: bytes) -> dict[str, bytes]:
         if len(members) > MAX_FILES:
             raise _bad(f"it holds more than {MAX_FILES} files")
         # The sizes that the archive declares are checked before anything is unpacked, and hold: zipfile reads no more.
-        if sum(member.file_size for member in members.values()) > MAX_BYTES:
-            raise _bad(f"its files have more than {MAX_BYTES} bytes together")
+        if sum(member.file_size for member in members.values()) > MAX_TEMPLATE_BYTES:
+            raise _bad(f"its files have more than {MAX_TEMPLATE_BYTES} bytes together")
         folder = min((path[:-1] for path in members if path[-1] == "template.html"), key=len, default=())
         inside = {path[len(folder) :]: member for path, member in members.items() if path[: len(folder)] == folder}
         return {"/".join(path): packed.read(member) for path, member in inside.items()}

@@ -37,7 +37,7 @@ class Prepared(NamedTuple):
     warnings: tuple[str, ...] = ()
 
 
-def prepare(design: Design, *, backend: Backend, known: str | None, used: bool) -> Prepared:
+def store_design(design: Design, *, backend: Backend, known: str | None, used: bool) -> Prepared:
     """Store a design and, where it is to be used, compile it.
 
     `known` is the digest already in use, which needs neither. Raises BadRequest `design-failed` with what is wrong.
@@ -67,7 +67,7 @@ def replace_design(
     """
     design = complete(design, run, backend=backend)
     known = run.design_digest if run.design_active else None
-    prepared = prepare(design, backend=backend, known=known, used=active)
+    prepared = store_design(design, backend=backend, known=known, used=active)
     changed = replace(run, design_digest=prepared.digest, design_active=active, version=run.version + 1)
     try:
         backend.runs.replace(changed, version_read=run.version)

@@ -35,7 +35,7 @@ _PER_THREAD = 3 * _PER_TRANSACTION
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RowResult:
     """What became of one row: `result` is `added` or why not. `decide`: whether the learner is to be decided on.
 
     `user_id`, `username` and `email` are those of the learner whom the row names, as far as anybody is known.
@@ -53,7 +53,7 @@ class Line:
 
 def list_batch(
     rows: Sequence[Entry | BadRow], *, run: CourseRun, upload: Upload, backend: Backend, now: datetime
-) -> list[Line]:
+) -> list[RowResult]:
     """List the learners of these rows of an upload, and say of each row, in order, what became of it."""
     named, lines = _resolve(rows, backend)
     parts = list(batched(named, _PER_THREAD))
@@ -76,7 +76,7 @@ class Named:
     hint: str = ""
 
 
-def _resolve(rows: Sequence[Entry | BadRow], backend: Backend) -> tuple[list[Named], list[Line]]:
+def _resolve(rows: Sequence[Entry | BadRow], backend: Backend) -> tuple[list[Named], list[RowResult]]:
     """The rows that name a learner, each learner once, and the lines of all others."""
     entries = [row for row in rows if isinstance(row, Entry)]
     names = {name for entry in entries for meant in meant_by(entry.identifier) for name in (meant, *padded(meant))}
@@ -100,9 +100,9 @@ def _resolve(rows: Sequence[Entry | BadRow], backend: Backend) -> tuple[list[Nam
     return list(named.values()), lines
 
 
-def _ambiguous(entry: Entry, learners: Iterable[Learner]) -> Line:
+def _ambiguous(entry: Entry, learners: Iterable[Learner]) -> RowResult:
     message = ambiguous_message([(learner.user_id, learner.username) for learner in learners])
-    return Line(entry.row, entry.identifier, AMBIGUOUS_LEARNER, message)
+    return RowResult(entry.row, entry.identifier, AMBIGUOUS_LEARNER, message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class _Lister:
     backend: Backend
     now: datetime
 
-    def list(self, named: Sequence[Named]) -> list[Line]:
+    def list(self, named: Sequence[Named]) -> list[RowResult]:
         by_id = {row.user_id: row for row in named}
         found = self.backend.certificates.facts_of_many(self.run, by_id, site=self.backend.site, now=self.now)
         lines, planned = [], {}
@@ -127,7 +127,7 @@ class _Lister:
         lines += [line for user_id, (line, _) in planned.items() if user_id not in alone]
         return lines + [self._list_alone(by_id[user_id], user_id) for user_id in alone]
 
-    def _list_alone(self, row: Named, user_id: str) -> Line:
+    def _list_alone(self, row: Named, user_id: str) -> RowResult:
         """Somebody else is changing this learner's certificate or entry: look again until nobody comes between."""
         for attempt in attempts():
             with attempt:
@@ -136,7 +136,7 @@ class _Lister:
                 act(planned, self.backend)
         return line
 
-    def _propose(self, named: Named, user_id: str, facts: Facts | None) -> tuple[Line, Plan]:
+    def _propose(self, named: Named, user_id: str, facts: Facts | None) -> tuple[RowResult, Plan]:
         """What becomes of a row on these facts, and what is written for it."""
         line, planned = self._decide(named.entry, user_id, facts)
         learner = facts.learner if facts is not None else None
@@ -144,7 +144,7 @@ class _Lister:
         message = " ".join(filter(None, (line.message, named.hint)))
         return replace(line, message=message, user_id=user_id, username=who[0], email=who[1]), planned
 
-    def _decide(self, row: Entry, user_id: str, facts: Facts | None) -> tuple[Line, Plan]:
+    def _decide(self, row: Entry, user_id: str, facts: Facts | None) -> tuple[RowResult, Plan]:
         listed = facts.exception if facts is not None else None
         if facts is not None and listed is not None and listed.origin == self._origin(row):
             return self._added(row, facts), Plan()
@@ -167,22 +167,22 @@ class _Lister:
         return f"{self.upload.upload_id}#{row.row}"
 
     @staticmethod
-    def _added(row: Entry, excepted: Facts) -> Line:
+    def _added(row: Entry, excepted: Facts) -> RowResult:
         decide = should_decide_on_exception(excepted)
-        return Line(row.row, row.identifier, ADDED, decide=decide)
+        return RowResult(row.row, row.identifier, ADDED, decide=decide)
 
 
-def to_decide(lines: Iterable[Line]) -> list[str]:
+def to_decide(lines: Iterable[RowResult]) -> list[str]:
     """The ids of the learners who were listed and are now to be decided on."""
     return [line.user_id for line in lines if line.decide and line.user_id is not None]
 
 
-def _bad(row: BadRow, user_id: str | None = None) -> Line:
-    return Line(row.row, row.identifier, row.reason.value, words_of(row.flaw), user_id=user_id)
+def _bad(row: BadRow, user_id: str | None = None) -> RowResult:
+    return RowResult(row.row, row.identifier, row.reason.value, words_of(row.flaw), user_id=user_id)
 
 
-def _failed(entry: Entry, failure: CheckReason | None, hint: str = "") -> Line:
+def _failed(entry: Entry, failure: CheckReason | None, hint: str = "") -> RowResult:
     if failure is None:
         raise ValueError(f"row {entry.row} failed no check")
     message = " ".join(filter(None, (CHECKS[failure], hint)))
-    return Line(entry.row, entry.identifier, failure.value, message)
+    return RowResult(entry.row, entry.identifier, failure.value, message)

@@ -23,11 +23,12 @@ from certificates.aws.queues import DecisionQueue, UploadQueue
 from certificates.aws.upload_files import UploadFiles
 from certificates.backend import Backend
 from certificates.errors import BadRequest, NotFound
-from certificates.exception_list.batch import ADDED, Line, list_batch, to_decide
+from certificates.exception_list.batch import ADDED, RowResult, list_batch, to_decide
 from certificates.exception_list.deciding import decide_listed
 from certificates.lookup import read_run
 from certificates.messages.kinds import FileToReadOn, LearnersToDecide
-from certificates.rules.exception_file import Layout, check_size, examine, read_entries
+from certificates.rules.exception_file import Layout, examine, read_entries
+from certificates.rules.files import MAX_EXCEPTION_FILE_BYTES, check_size
 from certificates.spreadsheet import BYTE_ORDER_MARK, line
 from certificates.telemetry import logger
 from certificates.uploads.arrivals import Arrival, arrivals
@@ -125,7 +126,7 @@ def _take_batches(
     out_of_time: Callable[[], bool],
     now: datetime,
 ) -> Upload:
-    check_size(upload.size or 0)
+    check_size(upload.size or 0, MAX_EXCEPTION_FILE_BYTES)
     with tempfile.TemporaryFile() as file:
         with exception_files.files.open(upload.object_key, upload.etag or "") as stream:
             shutil.copyfileobj(stream, file)
@@ -149,7 +150,7 @@ def _look_through(upload: Upload, file: BinaryIO, backend: Backend) -> tuple[Upl
     return upload, layout
 
 
-def _count(upload: Upload, lines: Sequence[Line], backend: Backend, files: UploadFiles) -> Upload:
+def _count(upload: Upload, lines: Sequence[RowResult], backend: Backend, files: UploadFiles) -> Upload:
     report = b"".join(
         line([said.row, said.identifier, said.result, said.message, said.user_id, said.username, said.email])
         for said in lines

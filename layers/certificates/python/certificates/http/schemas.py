@@ -20,7 +20,7 @@ from certificates.rules.progress import State
 from certificates.rules.settings import RunSettings
 from certificates.rules.warnings import LearnerWarning
 
-Language = Literal[
+DesignLanguage = Literal[
     "en", "en-GB", "es", "fr", "de", "pt", "it", "nl", "pl", "ru", "uk", "tr", "ar", "he", "hi", "zh", "zh-Hant", "ja",
     "ko", "id", "vi",
 ]  # fmt: skip
@@ -77,7 +77,7 @@ class DesignBody(Body):
     """`paper` is the template's own where it is empty: A4 for `formal`, Letter for `modern`."""
 
     title: Annotated[str, Field(min_length=1, max_length=120)] | None = None
-    language: Language = "en"
+    language: DesignLanguage = "en"
     signatories: Annotated[tuple[SignatoryBody, ...], Field(max_length=4)] = ()
     template: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")] = "formal"
     paper: Literal["", "a4", "letter"] = ""

@@ -11,7 +11,7 @@ from certificates.errors import NotPrintable, Refusal, Throttled
 from certificates.lookup import gather
 from certificates.planning import Cause, Plan, plan
 from certificates.rules.eligibility import Decision, Reason
-from certificates.rules.jobs import TRIGGERS, Job
+from certificates.rules.jobs import TRIGGER_OF, Job
 from certificates.rules.model import BROKEN, Certificate, Facts, Outcome
 from certificates.rules.warnings import LearnerWarning, warnings_about
 from certificates.settling import act, attempts
@@ -93,7 +93,7 @@ def case_of(job: Job, facts: Facts, backend: Backend) -> Case:
     if job.has_issued(facts):
         return Case(facts, Decision(outcome=Outcome.ISSUED, reason=Reason.ISSUED), Plan())
     decision = job.decide(facts)
-    cause = Cause(trigger=TRIGGERS[job.selection.kind], actor=job.started_by, job=job.job_id)
+    cause = Cause(trigger=TRIGGER_OF[job.selection.kind], actor=job.started_by, job=job.job_id)
     return Case(facts, decision, plan(facts, decision, cause, secret=backend.secret, base_url=backend.base_url))
 
 

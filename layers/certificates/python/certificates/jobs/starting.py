@@ -16,7 +16,7 @@ from certificates.aws.table import SHARDS
 from certificates.backend import Backend
 from certificates.errors import Busy, Conflict, NotFound, Raced
 from certificates.lookup import read_run
-from certificates.paging import Page
+from certificates.paging import Slice
 from certificates.rules.jobs import Job, JobKind, JobState, Part, Selection, issuance_due, scheduled_job_id
 from certificates.rules.model import CourseRun
 from certificates.spreadsheet import BYTE_ORDER_MARK, line
@@ -103,7 +103,7 @@ def read_job(course_id: str, job_id: str, *, backend: Backend) -> Job:
     return job
 
 
-def list_jobs(course_id: str, *, limit: int, after: str | None, backend: Backend) -> Page[Job]:
+def list_jobs(course_id: str, *, limit: int, after: str | None, backend: Backend) -> Slice[Job]:
     """Every job there has been in the run, newest first. Raises NotFound `unknown-course-run`."""
     read_run(course_id, backend=backend)
     return backend.jobs.jobs(course_id, limit=limit, after=after)

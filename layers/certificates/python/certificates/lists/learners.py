@@ -13,7 +13,7 @@ from certificates.aws.listing_store import Listed, ListingStore
 from certificates.backend import Backend
 from certificates.errors import BadRequest
 from certificates.lookup import read_run
-from certificates.paging import Page
+from certificates.paging import Slice
 from certificates.rules.model import Certificate, ExceptionEntry, Facts, Invalidation, Learner, Status
 from certificates.rules.predicates import has_status, is_enrolled_ever
 
@@ -47,7 +47,7 @@ def list_learners(
     after: str | None,
     backend: Backend,
     now: datetime,
-) -> Page[Facts]:
+) -> Slice[Facts]:
     """Learners who are or were enrolled, or with `status` those whose certificate has it.
 
     `search` is a username or e-mail, or how a username, an e-mail or a word of the name begins, whatever its case and
@@ -59,15 +59,15 @@ def list_learners(
         named = backend.learners.user_ids([search])[search]
         exact = backend.certificates.facts_of_many(run, named, site=backend.site, now=now)
         if wanted := [facts for _, facts in exact if facts is not None and _is_wanted(facts, status)]:
-            return Page(wanted)
+            return Slice(wanted)
     listed = _walk(course_id, "CERTIFICATE" if status else "ENROLLMENT", after, search)
     shown, next_after = _found(listed, " ".join(_folded(search).split()) or search, limit)
     user_ids = [entry.user_id for entry in shown]
     found = backend.certificates.facts_of_many(run, user_ids, site=backend.site, now=now)
-    return Page([facts for _, facts in found if facts is not None and _is_wanted(facts, status)], next_after)
+    return Slice([facts for _, facts in found if facts is not None and _is_wanted(facts, status)], next_after)
 
 
-def list_exceptions(course_id: str, *, limit: int, after: str | None) -> Page[ListedException]:
+def list_exceptions(course_id: str, *, limit: int, after: str | None) -> Slice[ListedException]:
     """The exception list. Raises BadRequest `bad-cursor`."""
     page = _page(_walk(course_id, "EXCEPTION", after), limit)
     keys = [entry.key for entry in page.items]
@@ -83,10 +83,10 @@ def list_exceptions(course_id: str, *, limit: int, after: str | None) -> Page[Li
         for pk, sk in keys
         if (pk, sk) in found
     ]
-    return Page(shown, page.next_after)
+    return Slice(shown, page.next_after)
 
 
-def list_invalidations(course_id: str, *, limit: int, after: str | None) -> Page[ListedInvalidation]:
+def list_invalidations(course_id: str, *, limit: int, after: str | None) -> Slice[ListedInvalidation]:
     """Every invalidation there has been, those closed by a re-validation too. Raises BadRequest `bad-cursor`."""
     page = _page(_walk(course_id, "INVALIDATION", after), limit)
     store = ListingStore()
@@ -97,7 +97,7 @@ def list_invalidations(course_id: str, *, limit: int, after: str | None) -> Page
         for entry in page.items
         if entry.key in found
     ]
-    return Page(shown, page.next_after)
+    return Slice(shown, page.next_after)
 
 
 def _walk(course_id: str, kind: str, after: str | None, search: str = "") -> Iterator[Listed]:
@@ -106,9 +106,9 @@ def _walk(course_id: str, kind: str, after: str | None, search: str = "") -> Ite
     return ListingStore().walk(course_id, kind, after=after, page_size=1000 if search else 201)
 
 
-def _page(listed: Iterator[Listed], limit: int) -> Page[Listed]:
+def _page(listed: Iterator[Listed], limit: int) -> Slice[Listed]:
     shown = list(islice(listed, limit + 1))
-    return Page(shown[:limit], shown[limit - 1].place if len(shown) > limit else None)
+    return Slice(shown[:limit], shown[limit - 1].place if len(shown) > limit else None)
 
 
 def _found(listed: Iterator[Listed], beginning: str, limit: int) -> tuple[list[Listed], str | None]:

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from certificates.lms.fields import Fields, Malformed, NotOurs
+from certificates.lms.fields import EventFields, Malformed, NotOurs
 from certificates.rules.lms_report import Account, Enrolled, Identity, Report
 
 CLOCK_SKEW = timedelta(minutes=10)
@@ -51,7 +51,7 @@ def parse(message: Mapping[str, Any], *, now: datetime) -> Event | None:
 
     Raises BadRequest `malformed-event` naming the field that is missing or wrong.
     """
-    envelope = Fields(message)
+    envelope = EventFields(message)
     event_type = envelope.text("detail-type")
     kind = _KINDS.get(event_type)
     if kind is None:
@@ -73,14 +73,14 @@ def parse(message: Mapping[str, Any], *, now: datetime) -> Event | None:
     return None if report is None else Event(event_id, event_type, kind.subject, report)
 
 
-def _account(user: Fields) -> tuple[Account, str | None]:
+def _account(user: EventFields) -> tuple[Account, str | None]:
     """The account and the name beside it: the profile's in an enrollment, else made of first and last name."""
     personal = user.inner("pii")
     name = personal.optional_name("name")
     return Account(personal.username("username"), personal.email("email")), name
 
 
-def _enrollment(data: Fields, at: datetime, *, unenrolled: bool = False) -> Report:
+def _enrollment(data: EventFields, at: datetime, *, unenrolled: bool = False) -> Report:
     user = data.inner("user")
     account, name = _account(user)
     return Report(
@@ -93,11 +93,11 @@ def _enrollment(data: Fields, at: datetime, *, unenrolled: bool = False) -> Repo
     )
 
 
-def _unenrollment(data: Fields, at: datetime) -> Report:
+def _unenrollment(data: EventFields, at: datetime) -> Report:
     return _enrollment(data, at, unenrolled=True)
 
 
-def _passing_status(data: Fields, at: datetime) -> Report:
+def _passing_status(data: EventFields, at: datetime) -> Report:
     user, course = data.inner("user"), data.inner("course")
     account, name = _account(user)
     return Report(
@@ -110,7 +110,7 @@ def _passing_status(data: Fields, at: datetime) -> Report:
     )
 
 
-def _grade_summary(data: Fields, at: datetime) -> Report:
+def _grade_summary(data: EventFields, at: datetime) -> Report:
     return Report(
         user_id=data.user_id("user_id"),
         at=at,
@@ -121,7 +121,7 @@ def _grade_summary(data: Fields, at: datetime) -> Report:
     )
 
 
-def _identity_approved(data: Fields, at: datetime) -> Report:
+def _identity_approved(data: EventFields, at: datetime) -> Report:
     user = data.inner("user")
     account, name = _account(user)
     expires_at = data.time("expiration_date") if data.has("expiration_date") else None
@@ -129,7 +129,7 @@ def _identity_approved(data: Fields, at: datetime) -> Report:
     return Report(user_id=user.user_id("id"), at=at, account=account, spare_name=name, identity=identity)
 
 
-def _role(data: Fields, at: datetime, *, beta_tester: bool) -> Report | None:
+def _role(data: EventFields, at: datetime, *, beta_tester: bool) -> Report | None:
     # A role in all runs of an organization names no run: the product knows beta testers of a run alone.
     if data.text("role") != BETA_TESTERS or not data.has("course_key"):
         return None
@@ -145,11 +145,11 @@ def _role(data: Fields, at: datetime, *, beta_tester: bool) -> Report | None:
     )
 
 
-def _role_added(data: Fields, at: datetime) -> Report | None:
+def _role_added(data: EventFields, at: datetime) -> Report | None:
     return _role(data, at, beta_tester=True)
 
 
-def _role_removed(data: Fields, at: datetime) -> Report | None:
+def _role_removed(data: EventFields, at: datetime) -> Report | None:
     return _role(data, at, beta_tester=False)
 
 
@@ -159,7 +159,7 @@ class _Kind:
 
     subject: Subject
     name: str
-    say: Callable[[Fields, datetime], Report | None]
+    say: Callable[[EventFields, datetime], Report | None]
 
 
 _KINDS: Mapping[str, _Kind] = {

@@ -27,7 +27,7 @@ class Malformed(BadRequest):
         super().__init__("malformed-event", f"{field} must be {expected}.", field=field)
 
 
-class Fields:
+class EventFields:
     """A JSON object at a dotted `path`. A field that is null counts as missing."""
 
     def __init__(self, value: object, path: str = "") -> None:
@@ -42,8 +42,8 @@ class Fields:
     def has(self, name: str) -> bool:
         return self._value.get(name) is not None
 
-    def inner(self, name: str) -> Fields:
-        return Fields(self._value.get(name), self.path(name))
+    def inner(self, name: str) -> EventFields:
+        return EventFields(self._value.get(name), self.path(name))
 
     def text(self, name: str) -> str:
         value = self._value.get(name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from certificates.errors import BadRequest
+from certificates.rules.files import FileReason
 from certificates.rules.text_table import Cells, Dialect, Table
 
 
@@ -76,11 +77,11 @@ def read_header(table: Table) -> tuple[Header, Iterator[Cells]]:
     rows = table.rows()
     row = next(rows, None)
     if row is None:
-        raise BadRequest("empty-file", "The file is empty: its first row must name the columns.")
+        raise BadRequest(FileReason.EMPTY_FILE.value, "The file is empty: its first row must name the columns.")
     headings = _headings(row.values)
     kind = _kind(headings)
     if kind is None:
-        raise BadRequest("wrong-kind", _WRONG_KIND)
+        raise BadRequest(FileReason.WRONG_KIND.value, _WRONG_KIND)
     return Header(kind, table.dialect, _positions(kind, headings), len(headings), row.row, row.end), rows
 
 
@@ -135,10 +136,10 @@ def _positions(kind: Kind, headings: list[str]) -> dict[str, int]:
         message = f"The {kind.value.replace('-', ' ')} lacks: {', '.join(missing)}."
         if kind is Kind.LEARNER_PROFILE:
             message += " The site chooses the columns of this download: student_profile_download_fields."
-        raise BadRequest("missing-columns", message, kind=kind.value, columns=missing)
+        raise BadRequest(FileReason.MISSING_COLUMNS.value, message, kind=kind.value, columns=missing)
     if kind is Kind.LEARNER_PROFILE:
         for place in found.values():
             if headings.count(headings[place]) > 1:
                 message = f"Two columns are called {headings[place]}: which one is meant cannot be told."
-                raise BadRequest("duplicate-column", message, column=headings[place])
+                raise BadRequest(FileReason.DUPLICATE_COLUMN.value, message, column=headings[place])
     return found

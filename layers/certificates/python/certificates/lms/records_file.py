@@ -15,11 +15,9 @@ from certificates.errors import BadRequest
 from certificates.lms import cells
 from certificates.lms.cells import BadCell
 from certificates.lms.header import Header, Kind, is_heading, read_header
+from certificates.rules.files import MAX_RECORDS_FILE_BYTES, FileReason, check_size
 from certificates.rules.lms_report import Account, Enrolled, Report
 from certificates.rules.text_table import Cells, Table, bad_bytes, read_rows, with_western_letters
-
-MAX_BYTES = 200 * 1024 * 1024
-"""Well over a million learners of one run; a larger file is no grade report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +59,11 @@ class ReadRow:
 def inspect(stream: BinaryIO, size: int, out_of_time: Callable[[], bool] = lambda: False) -> Inspection:
     """Read a file of `size` bytes to its end, holding one row at a time, and change nothing.
 
-    Raises BadRequest with one of the reasons: `empty-file`, `file-too-large`, `not-text`, `wrong-encoding`, `not-csv`,
-    `wrong-kind`, `missing-columns`, `duplicate-column`, `truncated`, `not-finished` when there is no time to read the
-    file to its end; TooLarge `too-many-rows`.
+    Raises BadRequest with one of the reasons: `empty-file`, `not-text`, `wrong-encoding`, `not-csv`, `wrong-kind`,
+    `missing-columns`, `duplicate-column`, `truncated`, `not-finished` when there is no time to read the file to its
+    end; TooLarge `file-too-large` or `too-many-rows`.
     """
-    if size > MAX_BYTES:
-        message = f"The file has {size} bytes; at most {MAX_BYTES} (200 MB) are accepted."
-        raise BadRequest("file-too-large", message, size=size, limit=MAX_BYTES)
+    check_size(size, MAX_RECORDS_FILE_BYTES)
     table = Table(stream, is_heading)
     header, following = read_header(table)
     rows = 0
@@ -75,10 +71,12 @@ def inspect(stream: BinaryIO, size: int, out_of_time: Callable[[], bool] = lambd
     for row in following:
         rows, last = rows + 1, row
         if rows % _ROWS_BETWEEN_LOOKS == 0 and out_of_time():
-            raise BadRequest("not-finished", f"The file takes too long to read: {rows} rows and more. Divide it.")
+            raise BadRequest(
+                FileReason.NOT_FINISHED.value, f"The file takes too long to read: {rows} rows and more. Divide it."
+            )
     if last is not None and not table.ended_with_newline and len(last.values) < header.width:
         raise BadRequest(
-            "truncated",
+            FileReason.TRUNCATED.value,
             f"The file ends in the middle of row {last.row}: {len(last.values)} of {header.width} columns.",
             row=last.row,
         )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-HTML = "text/html; charset=utf-8"
+HTML_UTF_8 = "text/html; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Page:
 
     status: int
     body: bytes = b""
-    content_type: str = HTML
+    content_type: str = HTML_UTF_8
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: tuple[str, ...] = ()
     compressed: bool = False
@@ -28,7 +28,7 @@ class Page:
         body = self.body
         if self.compressed and not takes_gzip:
             body = gzip.decompress(body)
-        elif takes_gzip and not self.compressed and self.content_type == HTML and body:
+        elif takes_gzip and not self.compressed and self.content_type == HTML_UTF_8 and body:
             body = gzip.compress(body, compresslevel=6)
         if takes_gzip and (self.compressed or body is not self.body):
             headers["Content-Encoding"] = "gzip"

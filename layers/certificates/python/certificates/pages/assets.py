@@ -31,7 +31,7 @@ def version() -> str:
     return total.hexdigest()[:16]
 
 
-def address(name: str) -> str:
+def asset_address(name: str) -> str:
     return f"/assets/{version()}/{name}"
 
 

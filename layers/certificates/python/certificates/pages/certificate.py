@@ -9,7 +9,7 @@ from certificates.errors import NotFound
 from certificates.pages.answers import Page, found
 from certificates.pages.site import Pages, Visit
 from certificates.pages.site import site as site_settings
-from certificates.pages.wording import text, track
+from certificates.pages.wording import track, translator
 from certificates.rules.model import Certificate
 from certificates.verify import ID_LENGTH, Validity, Verification, canonical, is_verify_uuid, verify
 
@@ -75,7 +75,7 @@ def linkedin(held: Certificate, page_url: str) -> str:
 
 def _refused(visit: Visit, standing: Verification) -> Page:
     """No name and no certificate on either page."""
-    _ = text(visit.language)
+    _ = translator(visit.language)
     common: dict[str, Any] = {"verify_uuid": standing.certificate.verify_uuid, "yours": True, "since_label": _("Since")}
     if standing.validity is Validity.INVALIDATED and standing.invalidated_on is not None:
         day = visit.language.day(standing.invalidated_on)
@@ -106,7 +106,7 @@ def _refused(visit: Visit, standing: Verification) -> Page:
 
 
 def _not_shown_yet(visit: Visit, verify_uuid: str, refusal: NotFound) -> Page:
-    _ = text(visit.language)
+    _ = translator(visit.language)
     due = refusal.values.get("available_on")
     return visit.show(
         "certificate_refused.html",
@@ -129,7 +129,7 @@ def _unknown(visit: Visit, typed: str) -> Page:
 
 def _fault(visit: Visit, verify_uuid: str) -> str:
     """What makes a text no id, or that it is one which nobody knows."""
-    _ = text(visit.language)
+    _ = translator(visit.language)
     strange = sorted({char for char in verify_uuid if char not in "0123456789abcdef"})
     if strange:
         said = _("An id has digits and the letters a to f alone. This is none of them: %(characters)s")

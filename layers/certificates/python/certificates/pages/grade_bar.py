@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from certificates.pages.languages import Language
-from certificates.pages.wording import text
+from certificates.pages.wording import translator
 from certificates.rules.model import Facts
 from certificates.rules.predicates import is_excepted, is_passing
 
@@ -55,7 +55,7 @@ def points_below(grade: Decimal, passing_grade: Decimal, language: Language) -> 
 
 def _said(facts: Facts, grade: Decimal, language: Language) -> str:
     """Never against the verdict: the LMS may fail a grade that reaches the threshold, and pass one that does not."""
-    _ = text(language)
+    _ = translator(language)
     needed = {"needed": language.grade(facts.run.passing_grade)}
     if is_passing(facts):
         return _("Passed: %(needed)s was needed.") % needed

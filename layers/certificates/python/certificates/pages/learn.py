@@ -9,9 +9,9 @@ from certificates.learner_status import read_status, shown_certificates
 from certificates.pages.answers import Page, see_other
 from certificates.pages.certificate import linkedin
 from certificates.pages.grade_bar import grade_bar
-from certificates.pages.learner_states import Message, message
+from certificates.pages.learner_states import StateMessage, message
 from certificates.pages.site import Pages, Visit
-from certificates.pages.wording import sentence, track
+from certificates.pages.wording import refusal_sentence, track
 from certificates.request import request_certificate
 from certificates.rules.model import Outcome
 
@@ -48,7 +48,7 @@ def request(visit: Visit) -> Page:
     except NotFound:
         raise
     except Refusal as refusal:
-        return _progress_page(visit, said=sentence(visit, refusal), status=409)
+        return _progress_page(visit, said=refusal_sentence(visit, refusal), status=409)
     if issued.decision.outcome is Outcome.REFUSED or issued.certificate is None:
         # The state of the page says why, with the learner's own values.
         return _progress_page(visit, status=409)
@@ -58,7 +58,7 @@ def request(visit: Visit) -> Page:
 def _progress_page(visit: Visit, *, said: str = "", status: int = 200) -> Page:
     found = read_status(visit.course_id, visit.person.username, backend=visit.backend, now=visit.now)
     facts, held = found.facts, found.certificate
-    told: Message = message(found, visit.language)
+    told: StateMessage = message(found, visit.language)
     page = visit.backend.page_link(held.verify_uuid) if held else ""
     return visit.show(
         "learn.html",

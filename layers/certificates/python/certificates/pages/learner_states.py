@@ -10,7 +10,7 @@ from typing import assert_never
 from certificates.learner_status import LearnerStatus
 from certificates.pages.grade_bar import points_below
 from certificates.pages.languages import Language
-from certificates.pages.wording import text, track
+from certificates.pages.wording import track, translator
 from certificates.rules.eligibility import Reason
 from certificates.rules.jobs import issuance_due
 from certificates.rules.model import Facts
@@ -20,7 +20,7 @@ from certificates.shown_text import named
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class StateMessage:
     """`lead` says what is, `then` what happens next or what to do; `symbol` and `tone` are those of the state."""
 
     symbol: str
@@ -33,15 +33,15 @@ class Message:
 Say = Callable[[str], str]
 
 
-def message(found: LearnerStatus, language: Language) -> Message:
-    facts, _ = found.facts, text(language)
+def message(found: LearnerStatus, language: Language) -> StateMessage:
+    facts, _ = found.facts, translator(language)
     said = found.progress
     title = {"title": facts.run.title}
     match said.state:
         case State.INVALIDATED:
             return _invalidated(facts, language, _)
         case State.NOT_ENROLLED:
-            return Message(
+            return StateMessage(
                 "info",
                 "quiet",
                 _("You are not enrolled."),
@@ -52,7 +52,7 @@ def message(found: LearnerStatus, language: Language) -> Message:
             return _later(shown_on(facts.run), language, _)
         case State.NOT_EARNED_KNOWN_LATER:
             day = {"day": _day(shown_on(facts.run), language, _)}
-            return Message(
+            return StateMessage(
                 "clock",
                 "quiet",
                 _("Results are known on %(day)s.") % day,
@@ -60,7 +60,7 @@ def message(found: LearnerStatus, language: Language) -> Message:
                 _("Grades that arrive until then count. Look here again on that day."),
             )
         case State.IDENTITY_MISSING:
-            return Message(
+            return StateMessage(
                 "identity",
                 "caution",
                 _("Your identity is not verified yet."),
@@ -68,7 +68,7 @@ def message(found: LearnerStatus, language: Language) -> Message:
                 _("Verify your identity in your course. This page offers the certificate once that is done."),
             )
         case State.AVAILABLE:
-            return Message(
+            return StateMessage(
                 "issued",
                 "accent",
                 _("Your certificate is ready."),
@@ -81,7 +81,7 @@ def message(found: LearnerStatus, language: Language) -> Message:
         case State.NOT_AVAILABLE:
             return _not_printable(facts, _)
         case State.REQUESTABLE:
-            return Message(
+            return StateMessage(
                 "issued",
                 "accent",
                 _("You have earned a certificate."),
@@ -92,9 +92,9 @@ def message(found: LearnerStatus, language: Language) -> Message:
     assert_never(said.state)
 
 
-def _invalidated(facts: Facts, language: Language, _: Say) -> Message:
+def _invalidated(facts: Facts, language: Language, _: Say) -> StateMessage:
     at = facts.invalidation.invalidated_at if facts.invalidation is not None else facts.now
-    return Message(
+    return StateMessage(
         "invalidated",
         "danger",
         _("Your certificate was invalidated."),
@@ -104,8 +104,8 @@ def _invalidated(facts: Facts, language: Language, _: Say) -> Message:
     )
 
 
-def _later(moment: datetime | None, language: Language, _: Say) -> Message:
-    return Message(
+def _later(moment: datetime | None, language: Language, _: Say) -> StateMessage:
+    return StateMessage(
         "clock",
         "accent",
         _("Earned. Available on %(day)s.") % {"day": _day(moment, language, _)},
@@ -114,11 +114,11 @@ def _later(moment: datetime | None, language: Language, _: Say) -> Message:
     )
 
 
-def _no_certificate(facts: Facts, reason: Reason, language: Language, _: Say) -> Message:
+def _no_certificate(facts: Facts, reason: Reason, language: Language, _: Say) -> StateMessage:
     if reason is Reason.MODE_NOT_ELIGIBLE:
         mode = track(facts.enrollment.mode if facts.enrollment else None, language)
         said = _("Your track (%(track)s) carries no certificate in %(title)s.")
-        return Message(
+        return StateMessage(
             "info",
             "quiet",
             _("Your track carries no certificate."),
@@ -130,10 +130,12 @@ def _no_certificate(facts: Facts, reason: Reason, language: Language, _: Say) ->
         if facts.run.derived
         else _("You take part as a beta tester. Beta testers receive no certificate.")
     )
-    return Message("info", "quiet", _("No certificate in this run."), lead, _("The course team can make an exception."))
+    return StateMessage(
+        "info", "quiet", _("No certificate in this run."), lead, _("The course team can make an exception.")
+    )
 
 
-def _not_passing(facts: Facts, language: Language, _: Say) -> Message:
+def _not_passing(facts: Facts, language: Language, _: Say) -> StateMessage:
     grade = facts.enrollment.grade if facts.enrollment is not None else None
     needed = {"needed": language.grade(facts.run.passing_grade)}
     then = _(
@@ -148,18 +150,20 @@ def _not_passing(facts: Facts, language: Language, _: Say) -> Message:
         lead = said % {"grade": language.grade(grade), "points": points, **needed}
     else:
         lead = _("Your grade is %(grade)s, and the course has not passed you yet.") % {"grade": language.grade(grade)}
-        return Message("notpassing", "quiet", _("Not passing yet."), lead, _("Ask the course team what is missing."))
-    return Message("notpassing", "quiet", _("Not passing yet."), lead, then % needed)
+        return StateMessage(
+            "notpassing", "quiet", _("Not passing yet."), lead, _("Ask the course team what is missing.")
+        )
+    return StateMessage("notpassing", "quiet", _("Not passing yet."), lead, then % needed)
 
 
-def _not_printable(facts: Facts, _: Say) -> Message:
+def _not_printable(facts: Facts, _: Say) -> StateMessage:
     why = (
         _("Your name has a character that no font here prints: %(characters)s.")
         % {"characters": named(facts.unprintable)}
         if facts.unprintable
         else _("Your name is too long for the certificate.")
     )
-    return Message(
+    return StateMessage(
         "clock",
         "caution",
         _("You have earned a certificate. Your name cannot be printed."),
@@ -168,11 +172,11 @@ def _not_printable(facts: Facts, _: Say) -> Message:
     )
 
 
-def _issued_at_end(facts: Facts, language: Language, _: Say) -> Message:
+def _issued_at_end(facts: Facts, language: Language, _: Say) -> StateMessage:
     run, due = facts.run, issuance_due(facts.run)
     earned = _("You have earned a certificate.")
     if not run.design_active:
-        return Message(
+        return StateMessage(
             "clock",
             "caution",
             earned,
@@ -180,8 +184,8 @@ def _issued_at_end(facts: Facts, language: Language, _: Say) -> Message:
             _("It is issued when they take it up again."),
         )
     if due is None or due <= facts.now:
-        return Message("clock", "accent", earned, _("The course team issues it."), _("You need not do anything."))
-    return Message(
+        return StateMessage("clock", "accent", earned, _("The course team issues it."), _("You need not do anything."))
+    return StateMessage(
         "clock",
         "accent",
         earned,

@@ -17,12 +17,12 @@ from urllib.parse import urlencode
 from certificates.errors import NotAllowed
 
 TIMEOUT_SECONDS = 5
-SCOPES = ("openid", "profile")
+OPENID_SCOPES = ("openid", "profile")
 LEEWAY_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class SignInAttempt:
     """What a browser keeps between leaving for the provider and coming back."""
 
     state: str
@@ -42,10 +42,10 @@ class Person:
 class Provider(Protocol):
     """Where people sign in."""
 
-    def leave(self, redirect_uri: str, to: str) -> tuple[str, Attempt]:
+    def leave(self, redirect_uri: str, to: str) -> tuple[str, SignInAttempt]:
         """The provider's page to go to, and what to keep until the person comes back."""
 
-    def arrive(self, query: str, attempt: Attempt, redirect_uri: str) -> Person:
+    def arrive(self, query: str, attempt: SignInAttempt, redirect_uri: str) -> Person:
         """Who came back with this query. Raises NotAllowed `sign-in-failed`."""
 
 
@@ -56,16 +56,16 @@ class OpenIdConnect:
     issuer: str
     client_id: str
 
-    def leave(self, redirect_uri: str, to: str) -> tuple[str, Attempt]:
+    def leave(self, redirect_uri: str, to: str) -> tuple[str, SignInAttempt]:
         from oauthlib.oauth2 import WebApplicationClient
 
         client = WebApplicationClient(self.client_id)
         verifier = client.create_code_verifier(64)
-        attempt = Attempt(secrets.token_urlsafe(24), secrets.token_urlsafe(24), verifier, to)
+        attempt = SignInAttempt(secrets.token_urlsafe(24), secrets.token_urlsafe(24), verifier, to)
         address = client.prepare_request_uri(
             _configuration(self.issuer)["authorization_endpoint"],
             redirect_uri=redirect_uri,
-            scope=list(SCOPES),
+            scope=list(OPENID_SCOPES),
             state=attempt.state,
             nonce=attempt.nonce,
             code_challenge=client.create_code_challenge(verifier, "S256"),
@@ -73,7 +73,7 @@ class OpenIdConnect:
         )
         return str(address), attempt
 
-    def arrive(self, query: str, attempt: Attempt, redirect_uri: str) -> Person:
+    def arrive(self, query: str, attempt: SignInAttempt, redirect_uri: str) -> Person:
         from joserfc.errors import JoseError
         from oauthlib.oauth2 import OAuth2Error, WebApplicationClient
 
@@ -82,7 +82,7 @@ class OpenIdConnect:
             code = client.parse_request_uri_response(f"{redirect_uri}?{query}", state=attempt.state)["code"]
             body = client.prepare_request_body(code=code, redirect_uri=redirect_uri, code_verifier=attempt.verifier)
             answer = _asked(_configuration(self.issuer)["token_endpoint"], body)
-            tokens = client.parse_request_body_response(answer, scope=list(SCOPES))
+            tokens = client.parse_request_body_response(answer, scope=list(OPENID_SCOPES))
             claims = self._checked(tokens["id_token"], aud=self.client_id)
             if claims.get("nonce") != attempt.nonce:
                 raise NotAllowed("sign-in-failed", "The answer of the sign-in page belongs to another attempt.")
@@ -141,6 +141,6 @@ def _asked(address: str, body: str | None = None) -> str:
     return answer.data.decode()
 
 
-def written(attempt: Attempt) -> str:
+def written(attempt: SignInAttempt) -> str:
     """An attempt as the value of a cookie."""
     return urlencode({"state": attempt.state, "nonce": attempt.nonce, "verifier": attempt.verifier, "to": attempt.to})

@@ -9,7 +9,7 @@ from certificates import runtime
 from certificates.errors import NotAllowed, NotFound
 from certificates.http.caller import is_administrator
 from certificates.pages.answers import Page, found, see_other
-from certificates.pages.openid_connect import Attempt, OpenIdConnect, Person, Provider, written
+from certificates.pages.openid_connect import OpenIdConnect, Person, Provider, SignInAttempt, written
 from certificates.pages.session import begin_session, cookie, cookies_of, end_session
 from certificates.pages.site import Pages, Visit
 
@@ -52,7 +52,7 @@ def sign_out(visit: Visit) -> Page:
 
 
 @pages.page("GET /", signed_in=False)
-def start(visit: Visit) -> Page:
+def begin_signing_in(visit: Visit) -> Page:
     return found(START)
 
 
@@ -82,10 +82,10 @@ def _username(person: Person) -> str:
     return username
 
 
-def _attempt(written_before: str) -> Attempt:
+def _attempt(written_before: str) -> SignInAttempt:
     """Raises NotAllowed `sign-in-failed`."""
     kept = {name: values[0] for name, values in parse_qs(written_before).items()}
     try:
-        return Attempt(kept["state"], kept["nonce"], kept["verifier"], kept["to"])
+        return SignInAttempt(kept["state"], kept["nonce"], kept["verifier"], kept["to"])
     except KeyError as error:
         raise NotAllowed("sign-in-failed", "Signing in took too long, or began in another browser.") from error

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MAX_FORM_BYTES = 4 * 1024 * 1024
 """Four signature images of 512 KiB, and some text."""
 
-Form = dict[str, list[str]]
+PostedForm = dict[str, list[str]]
 LambdaHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
@@ -46,7 +46,7 @@ class Visit:
     language: Language
     languages: Mapping[str, Language]
     session: Session | None = None
-    form: Form = field(default_factory=dict)
+    form: PostedForm = field(default_factory=dict)
 
     @property
     def method(self) -> str:
@@ -93,14 +93,14 @@ class Visit:
 
     def show(self, template: str, status: int = 200, *, stores: tuple[str, ...] = (), **context: Any) -> Page:
         """A template with what every page shows: who is signed in, the languages, the site's name and links."""
-        from certificates.pages.templating import render
+        from certificates.pages.templating import render_template
 
-        text = render(template, self.language, visit=self, site=site(), now=self.now, **context)
+        text = render_template(template, self.language, visit=self, site=site(), now=self.now, **context)
         return html(text, self.language.tag, status, stores=stores)
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class SiteLinks:
     """What the operator calls the site, and its pages elsewhere; "" where there is none."""
 
     name: str
@@ -109,9 +109,9 @@ class Site:
     profile_url: str
 
 
-def site() -> Site:
+def site() -> SiteLinks:
     names = ("SITE_NAME", "PRIVACY_URL", "HELP_URL", "PROFILE_URL")
-    return Site(*(runtime.setting(name) for name in names))
+    return SiteLinks(*(runtime.setting(name) for name in names))
 
 
 PageHandler = Callable[[Visit], Page]
@@ -201,9 +201,9 @@ def _serve(route: _Route, event: dict[str, Any]) -> Page:
 def refused(visit: Visit, refusal: Refusal) -> Page:
     """A page that says what is wrong and where to go on."""
     from certificates.http.answers import status_of
-    from certificates.pages.wording import sentence
+    from certificates.pages.wording import refusal_sentence
 
-    return visit.show("refused.html", status_of(refusal), said=sentence(visit, refusal), refusal=refusal)
+    return visit.show("refused.html", status_of(refusal), said=refusal_sentence(visit, refusal), refusal=refusal)
 
 
 def _sign_in_first(visit: Visit) -> Page:
@@ -222,13 +222,13 @@ def _require_own_page(visit: Visit) -> None:
         raise NotAllowed("cross-site", "This form was sent from another site. Open the page and send it from there.")
 
 
-def _form(event: dict[str, Any]) -> Form:
+def _form(event: dict[str, Any]) -> PostedForm:
     """The fields of a posted form. Raises TooLarge `body-too-large`, BadRequest `bad-form`."""
     body = event.get("body") or ""
     raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
     if len(raw) > MAX_FORM_BYTES:
         raise TooLarge("body-too-large", f"A form may hold at most {MAX_FORM_BYTES} bytes.", max_bytes=MAX_FORM_BYTES)
-    form: Form = {}
+    form: PostedForm = {}
     try:
         for name, value in parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=2000):
             form.setdefault(name, []).append(value)

@@ -40,20 +40,20 @@ def environment(tag: str) -> Environment:
         "grade": language.grade,
         "groups": _groups_of_eight,
         "path": partial(quote, safe=""),
-        "translated": wording.text(language),
+        "translated": wording.translator(language),
         "reason": lambda name: wording.words(wording.REASONS, name, language),
         "change": lambda name: wording.words(wording.CHANGES, name, language),
         "trigger": lambda name: wording.words(wording.TRIGGERS, name, language),
         "job": lambda name: wording.words(wording.JOBS, name, language),
         "state": lambda name: wording.words(wording.STATES, name, language),
         "done": lambda name: wording.words(wording.DONE, name, language) if name in wording.DONE else "",
-        "face": lambda text: "display" if display_face.has(text) else "display-other",
+        "face": lambda text: "display" if display_face.has_letters_of(text) else "display-other",
     }
-    made.globals |= {"asset": assets.address}
+    made.globals |= {"asset": assets.asset_address}
     return made
 
 
-def render(template: str, language: Language, **context: Any) -> str:
+def render_template(template: str, language: Language, **context: Any) -> str:
     return environment(language.tag).get_template(template).render(language=language, **context)
 
 

@@ -151,18 +151,18 @@ DONE = {
 
 def words(names: dict[str, str], name: str, language: Language) -> str:
     """A recorded word as people read it; one that nobody has named is shown as it is recorded."""
-    return text(language)(names[name]) if name in names else name
+    return translator(language)(names[name]) if name in names else name
 
 
-def text(language: Language) -> Callable[[str], str]:
+def translator(language: Language) -> Callable[[str], str]:
     return translations(language.tag).gettext
 
 
 def track(mode: str | None, language: Language) -> str:
     """How people call a mode of enrollment; one that nobody has named is shown as the LMS writes it."""
-    return text(language)(TRACKS[mode]) if mode in TRACKS else mode or ""
+    return translator(language)(TRACKS[mode]) if mode in TRACKS else mode or ""
 
 
-def sentence(visit: Visit, refusal: Refusal) -> str:
+def refusal_sentence(visit: Visit, refusal: Refusal) -> str:
     said = REFUSALS.get(refusal.reason)
-    return text(visit.language)(said) if said else sentence_of(refusal)
+    return translator(visit.language)(said) if said else sentence_of(refusal)

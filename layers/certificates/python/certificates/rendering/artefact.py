@@ -58,7 +58,7 @@ class Code(NamedTuple):
     paint: str
 
 
-class Part(NamedTuple):
+class ArtefactPart(NamedTuple):
     """A PDF object with values still to come: `text` has them as /@name@."""
 
     number: int
@@ -93,10 +93,10 @@ class Artefact(NamedTuple):
     info: int
     metadata: int
     content: int
-    fonts: Part  # the page's font resources: /@fonts@
-    spoken: tuple[Part, ...]  # elements of the structure: /@name@ 0, /@date@ 0
-    links: tuple[Part, ...]  # /@left@ /@right@ /@uri@ /@contents@
-    figures: tuple[Part, ...]  # /@alt@
+    fonts: ArtefactPart  # the page's font resources: /@fonts@
+    spoken: tuple[ArtefactPart, ...]  # elements of the structure: /@name@ 0, /@date@ 0
+    links: tuple[ArtefactPart, ...]  # /@left@ /@right@ /@uri@ /@contents@
+    figures: tuple[ArtefactPart, ...]  # /@alt@
     alt: str  # the QR code's alternate text with {url}
     prefix: bytes
 
@@ -128,8 +128,8 @@ class Artefact(NamedTuple):
         )
         values["codes"] = tuple(Code(**code) for code in values["codes"])
         for key in ("spoken", "links", "figures"):
-            values[key] = tuple(Part(**part) for part in values[key])
-        values["fonts"] = Part(**values["fonts"])
+            values[key] = tuple(ArtefactPart(**part) for part in values[key])
+        values["fonts"] = ArtefactPart(**values["fonts"])
         for key in ("date_parts", "date_months", "matrix"):
             values[key] = tuple(values[key])
         values["prepared"] = tuple(

@@ -42,7 +42,7 @@ NEEDED = ("name", "date", "verify_url", "qr")
 
 
 @dataclass(frozen=True)
-class Page:
+class BoundTemplate:
     """A bound template: the HTML tree, every file it may ask for by name, and the document's title and language."""
 
     tree: Element
@@ -51,7 +51,7 @@ class Page:
     language: str
 
 
-def bind(design: Design, fields: Fields) -> Page:
+def bind(design: Design, fields: Fields) -> BoundTemplate:
     import tinyhtml5  # type: ignore[import-untyped]
 
     texts = TEXTS[base_language(design.language)]
@@ -78,7 +78,7 @@ def bind(design: Design, fields: Fields) -> Page:
         _set_text(mark, texts.sample, design.language)
     document_title = f"{title} – {printed_name(fields)}"
     _head(root, document_title)
-    return Page(root, assets, document_title, design.language)
+    return BoundTemplate(root, assets, document_title, design.language)
 
 
 def _files(design: Design) -> dict[str, bytes]:

@@ -29,7 +29,7 @@ _NOT_OF_URDU = frozenset("ڙڻڦڄڃڇٻٺٿڀٽڏڊډړږښڼېۍۇۆۈۋەێڕ
 Files = tuple[str, ...]
 
 
-def of_each(text: str, files: Files, language: str) -> list[str]:
+def font_files_of(text: str, files: Files, language: str) -> list[str]:
     """The font file of each character of a text as `shown_text.shown` leaves it.
 
     `files` are asked in their order. Raises Unrenderable with every character that none prints.
@@ -44,7 +44,7 @@ def of_each(text: str, files: Files, language: str) -> list[str]:
     if missing:
         raise Unrenderable(missing)
     chosen = [""] * len(text)
-    kinds = [scripts.family(kind) for kind in scripts.of_each(text)]
+    kinds = [scripts.family(kind) for kind in scripts.scripts_of(text)]
     taken: list[str] = []
     for kind in dict.fromkeys(kinds):
         places = [place for place, other in enumerate(kinds) if other == kind]

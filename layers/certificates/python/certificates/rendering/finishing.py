@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from . import metadata, readback, structure
-from .binding import Page
+from .binding import BoundTemplate
 from .fields import Fields
 
 
-def finish(document: Any, pdf: Any, page: Page, organization: str, fields: Fields) -> None:
-    readback.mend(document, pdf)
-    structure.mend(document, pdf)
+def finish(document: Any, pdf: Any, page: BoundTemplate, organization: str, fields: Fields) -> None:
+    readback.mend_readings(document, pdf)
+    structure.mend_structure(document, pdf)
     describe(pdf, page, organization, fields)
     height = document.pages[0].height * 0.75
     for item in pdf.objects:
@@ -21,7 +21,7 @@ def finish(document: Any, pdf: Any, page: Page, organization: str, fields: Field
             _mend_dictionary(item, height)
 
 
-def describe(pdf: Any, page: Page, organization: str, fields: Fields) -> None:
+def describe(pdf: Any, page: BoundTemplate, organization: str, fields: Fields) -> None:
     import pydyf
 
     number = int(pdf.catalog["Metadata"].split()[0])

@@ -33,7 +33,7 @@ def render(design: Design, fields: Fields, attachments: Sequence[attaching.Attac
     return pdf
 
 
-def lay_out(page: binding.Page, *, slots_whole: bool = False) -> Any:
+def lay_out(page: binding.BoundTemplate, *, slots_whole: bool = False) -> Any:
     """A WeasyPrint document of one page with every text inside its line; `slots_whole`: see `facing`."""
     html = weasyprint().HTML(
         string=markup.html_of(page.tree),
@@ -52,7 +52,7 @@ def lay_out(page: binding.Page, *, slots_whole: bool = False) -> Any:
 
 def write(
     document: Any,
-    page: binding.Page,
+    page: binding.BoundTemplate,
     design: Design,
     fields: Fields,
     attachments: Sequence[attaching.Attachment] = (),

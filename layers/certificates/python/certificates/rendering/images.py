@@ -7,7 +7,7 @@ from typing import Any
 
 from .errors import DesignFault
 
-MAX_BYTES = 2_000_000
+MAX_IMAGE_BYTES = 2_000_000
 MAX_PIXELS = 16_000_000
 # How pixels are kept in files that PDF/A takes as they are.
 _OF_SCREENS = ("1", "L", "LA", "P", "RGB", "RGBA")
@@ -19,9 +19,9 @@ def signature(content: bytes) -> bytes:
     """A PNG without metadata; raises DesignFault where the image cannot be used. Same bytes in, same bytes out."""
     from PIL import Image, UnidentifiedImageError
 
-    if len(content) > MAX_BYTES:
+    if len(content) > MAX_IMAGE_BYTES:
         raise DesignFault(
-            "image-too-large", f"a signature image may have {MAX_BYTES} bytes, this one has {len(content)}"
+            "image-too-large", f"a signature image may have {MAX_IMAGE_BYTES} bytes, this one has {len(content)}"
         )
     try:
         with Image.open(BytesIO(content), formats=("PNG", "JPEG")) as image:

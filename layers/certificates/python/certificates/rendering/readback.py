@@ -17,7 +17,7 @@ _NEAR = 0.01  # CSS pixels: what rounding in the content stream may move a text
 _MEANING = re.compile(rb"(<[0-9a-f]+>) <([0-9a-f]*)>")
 
 
-def mend(document: Any, pdf: Any) -> None:
+def mend_readings(document: Any, pdf: Any) -> None:
     """Before the PDF is written, while its streams are still lists of what was drawn."""
     places = [
         (box.position_x, box.position_y + box.baseline, box.text)

@@ -16,7 +16,7 @@ _OF_ITEMS = {"/LI", "/LBody", "/Lbl"}
 Lookup = Callable[[Any], Any]  # from a kid to the element that it refers to, or None
 
 
-def mend(document: Any, element_of: Lookup) -> None:
+def mend_roles(document: Any, element_of: Lookup) -> None:
     """`document` is the structure's outermost element."""
     level = 0
     for parent, element in list(_pairs(document, element_of)):

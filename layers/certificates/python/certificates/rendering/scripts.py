@@ -28,7 +28,7 @@ def script(char: str) -> str:
     return "" if word in _COMMON else _OF.get(word, word)
 
 
-def of_each(text: str) -> list[str]:
+def scripts_of(text: str) -> list[str]:
     """The script of each character. What every script uses has that of the letter before it in its word, or else of the
     first letter after it there; what stands in a word without letters, and blanks, that of what is before. Opening
     marks have that of what follows; nobody's is "".

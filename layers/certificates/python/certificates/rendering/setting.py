@@ -31,9 +31,9 @@ def pieces(text: str, files: tuple[str, ...], language: str, direction: str) -> 
     ):
         # Latin letters with their accents, as most names are.
         return (Piece(text, files[0], 0),)
-    chosen = choosing.of_each(text, files, language)
+    chosen = choosing.font_files_of(text, files, language)
     levels = directions.levels(text, direction)
-    kinds = scripts.of_each(text)
+    kinds = scripts.scripts_of(text)
     found = []
     start = 0
     for place in range(1, len(text) + 1):

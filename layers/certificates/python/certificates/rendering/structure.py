@@ -19,7 +19,7 @@ _NEAR = 0.01  # CSS pixels: what rounding in the content stream may move a text
 _ARTIFACT = {"Type": "/Layout"}
 
 
-def mend(document: Any, pdf: Any) -> None:
+def mend_structure(document: Any, pdf: Any) -> None:
     """Before the PDF is written, while its objects are still Python's."""
     tree = _Tree(pdf)
     texts = list(_texts(document.pages[0]._page_box, hidden=False))
@@ -38,7 +38,7 @@ def mend(document: Any, pdf: Any) -> None:
         tree.adopt(stream)
     tree.prune()
     tree.mend_links()
-    roles.mend(tree.document, tree.element)
+    roles.mend_roles(tree.document, tree.element)
 
 
 def _speak(element: Any, box: Any, language: str) -> None:

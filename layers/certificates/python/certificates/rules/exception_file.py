@@ -14,10 +14,10 @@ from os import SEEK_END
 from typing import BinaryIO
 
 from certificates.errors import BadRequest, TooLarge
+from certificates.rules.files import MAX_EXCEPTION_FILE_BYTES, FileReason, check_size
 from certificates.rules.flaws import Flaw, FlawId, flaw
-from certificates.rules.text_table import Cells, Dialect, Table, TableReason, bad_bytes, with_western_letters
+from certificates.rules.text_table import Cells, Dialect, Table, bad_bytes, with_western_letters
 
-MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 50_000
 MAX_IDENTIFIER_LENGTH = 254
 """The longest e-mail address there can be (RFC 5321)."""
@@ -35,13 +35,6 @@ _FOREIGN_HEADINGS = frozenset({"id", "student id", "user id", "name", "full name
 
 OWN_HEADING = ("user_id", "username", "email", "note")
 """How the download of the exception list begins: the file goes back in."""
-
-
-class FileReason(StrEnum):
-    """Why an exception file is refused whole; beside these, the reasons of `text_table`."""
-
-    FILE_TOO_LARGE = "file-too-large"
-    NO_USABLE_COLUMN = "no-usable-column"
 
 
 class RowReason(StrEnum):
@@ -81,20 +74,13 @@ class BadRow:
     flaw: Flaw
 
 
-def check_size(size: int) -> None:
-    """Raises TooLarge `file-too-large` for a file of so many bytes; worth asking before it is fetched."""
-    if size > MAX_BYTES:
-        too_large = flaw(FlawId.FILE_TOO_LARGE, most=MAX_BYTES)
-        raise TooLarge(FileReason.FILE_TOO_LARGE.value, too_large, limit_bytes=MAX_BYTES)
-
-
 def examine(file: BinaryIO) -> Layout:
     """Reads the whole file, which has to be seekable, without keeping it.
 
     Raises TooLarge `file-too-large` or `too-many-rows`; BadRequest `empty-file`, `not-text`, `wrong-encoding`,
     `not-csv` or `no-usable-column`.
     """
-    check_size(file.seek(0, SEEK_END))
+    check_size(file.seek(0, SEEK_END), MAX_EXCEPTION_FILE_BYTES)
     table = _table(file)
     column, has_header, rows, usable = 0, False, 0, False
     for index, cells in enumerate(table.rows()):
@@ -107,9 +93,9 @@ def examine(file: BinaryIO) -> Layout:
         usable = usable or bool(_value(cells, column))
         if rows > MAX_ROWS:
             too_many = flaw(FlawId.FILE_LISTS_TOO_MANY, most=MAX_ROWS)
-            raise TooLarge(TableReason.TOO_MANY_ROWS.value, too_many, limit_rows=MAX_ROWS)
+            raise TooLarge(FileReason.TOO_MANY_ROWS.value, too_many, limit_rows=MAX_ROWS)
     if not rows:
-        raise BadRequest(TableReason.EMPTY_FILE.value, flaw(FlawId.FILE_LISTS_NOBODY))
+        raise BadRequest(FileReason.EMPTY_FILE.value, flaw(FlawId.FILE_LISTS_NOBODY))
     if not usable:
         raise BadRequest(FileReason.NO_USABLE_COLUMN.value, flaw(FlawId.NO_IDENTIFIERS))
     return Layout(table.dialect, has_header, rows, column)

@@ -31,7 +31,7 @@ class JobState(StrEnum):
 NOT_REFUSED = frozenset({Outcome.ISSUED.value, Outcome.KEPT.value, Outcome.FAILED.value})
 """The keys of `outcomes` that are not reasons of refusals."""
 
-TRIGGERS: Mapping[JobKind, Trigger] = {
+TRIGGER_OF: Mapping[JobKind, Trigger] = {
     JobKind.BULK: Trigger.BULK,
     JobKind.REGENERATE: Trigger.REGENERATE,
     JobKind.EXCEPTIONS: Trigger.EXCEPTIONS,

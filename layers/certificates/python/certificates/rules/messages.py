@@ -56,7 +56,7 @@ def _with_grade(id: MessageId, facts: Facts, **values: object) -> Message:
     return _message(id, facts, grade=grade, passing_grade=facts.run.passing_grade, **values)
 
 
-def invalidated(facts: Facts) -> Message:
+def invalidated_on(facts: Facts) -> Message:
     moment = facts.invalidation.invalidated_at if facts.invalidation is not None else facts.now
     return _message(MessageId.INVALIDATED, facts, on=moment)
 

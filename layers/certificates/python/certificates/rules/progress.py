@@ -119,7 +119,7 @@ def _why_not_yet(facts: Facts) -> Reason:
 
 
 TABLE: tuple[Row, ...] = (
-    Row(is_invalidated, State.INVALIDATED, _always(Reason.INVALIDATED), messages.invalidated),
+    Row(is_invalidated, State.INVALIDATED, _always(Reason.INVALIDATED), messages.invalidated_on),
     Row(
         lambda f: not is_enrolled_ever(f) and not is_downloadable(f),
         State.NOT_ENROLLED,

@@ -13,11 +13,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import chain
 from typing import BinaryIO
 
 from certificates.errors import BadRequest, TooLarge
+from certificates.rules.files import FileReason
 from certificates.rules.flaws import FlawId, flaw
 from certificates.rules.formula_guard import without_guard
 
@@ -41,16 +41,6 @@ _BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\x
 _WORKBOOKS = _BINARY[:2]
 _END = "\x00"
 """Follows the last line. No text holds it, so that it comes back as a row of its own unless a quote was left open."""
-
-
-class TableReason(StrEnum):
-    """Why a file is refused whole, whatever it was to hold."""
-
-    EMPTY_FILE = "empty-file"
-    NOT_TEXT = "not-text"
-    WRONG_ENCODING = "wrong-encoding"
-    NOT_CSV = "not-csv"
-    TOO_MANY_ROWS = "too-many-rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +110,7 @@ class Lines:
             text = _decoded(line, self._encoding)
             self.ended_with_newline = text.endswith(("\n", "\r"))
             if "\0" in text:
-                raise BadRequest(TableReason.NOT_TEXT.value, flaw(FlawId.FILE_HOLDS_CONTROL_CHARACTERS))
+                raise BadRequest(FileReason.NOT_TEXT.value, flaw(FlawId.FILE_HOLDS_CONTROL_CHARACTERS))
             yield text
 
     def _cut(self) -> Iterator[bytes]:
@@ -138,7 +128,7 @@ class Lines:
                 start = match.end()
             held = held[start:]
             if len(held) > MAX_LINE_BYTES:
-                raise BadRequest(TableReason.NOT_CSV.value, flaw(FlawId.LINE_TOO_LONG, most=MAX_LINE_BYTES))
+                raise BadRequest(FileReason.NOT_CSV.value, flaw(FlawId.LINE_TOO_LONG, most=MAX_LINE_BYTES))
             if last:
                 if held:
                     yield held
@@ -186,17 +176,17 @@ def _decoded(line: bytes, encoding: str) -> str:
     try:
         return line.decode(encoding, "surrogateescape" if encoding == "utf-8" else "strict")
     except UnicodeDecodeError:
-        raise BadRequest(TableReason.WRONG_ENCODING.value, flaw(FlawId.FILE_IN_OTHER_ENCODING)) from None
+        raise BadRequest(FileReason.WRONG_ENCODING.value, flaw(FlawId.FILE_IN_OTHER_ENCODING)) from None
 
 
 def _dialect(head: bytes, fits: Callable[[Sequence[str]], bool]) -> Dialect:
     mark = next((mark for mark in _MARKS if head.startswith(mark)), b"")
     encoding = _MARKS.get(mark, "utf-8")
     if len(head) == len(mark):
-        raise BadRequest(TableReason.EMPTY_FILE.value, flaw(FlawId.FILE_EMPTY))
+        raise BadRequest(FileReason.EMPTY_FILE.value, flaw(FlawId.FILE_EMPTY))
     if head.startswith(_BINARY) or (encoding == "utf-8" and _CONTROL.search(head)):
         kind = FlawId.FILE_IS_WORKBOOK if head.startswith(_WORKBOOKS) else FlawId.FILE_IS_NO_CSV
-        raise BadRequest(TableReason.NOT_TEXT.value, flaw(kind))
+        raise BadRequest(FileReason.NOT_TEXT.value, flaw(kind))
     sample = _sample(head[len(mark) :], encoding)
     if sample and (hint_line := _HINT.fullmatch(sample[0])):
         begins = len(mark) + len(sample[0].encode(encoding, "surrogateescape"))
@@ -255,13 +245,13 @@ def _rows(lines: Lines, delimiter: str, number: int) -> Iterator[Cells]:
                 break
             if row > MAX_LINES:
                 too_many = flaw(FlawId.FILE_HAS_TOO_MANY_LINES, most=MAX_LINES)
-                raise TooLarge(TableReason.TOO_MANY_ROWS.value, too_many, limit_rows=MAX_LINES)
+                raise TooLarge(FileReason.TOO_MANY_ROWS.value, too_many, limit_rows=MAX_LINES)
             if tidy := _tidy_unless_blank(values):
                 yield Cells(row, tidy, lines.offset)
     except csv.Error as error:
         no_csv = flaw(FlawId.ROW_IS_NO_CSV, row=row + 1, error=str(error))
-        raise BadRequest(TableReason.NOT_CSV.value, no_csv, row=row + 1) from None
-    raise BadRequest(TableReason.NOT_CSV.value, flaw(FlawId.QUOTE_LEFT_OPEN, row=row), row=row)
+        raise BadRequest(FileReason.NOT_CSV.value, no_csv, row=row + 1) from None
+    raise BadRequest(FileReason.NOT_CSV.value, flaw(FlawId.QUOTE_LEFT_OPEN, row=row), row=row)
 
 
 def _tidy_unless_blank(cells: Sequence[str]) -> tuple[str, ...]:

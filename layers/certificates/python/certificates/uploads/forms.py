@@ -11,6 +11,7 @@ from uuid import uuid4
 from certificates.backend import Backend
 from certificates.errors import NotFound
 from certificates.lookup import read_run
+from certificates.rules.files import MAX_EXCEPTION_FILE_BYTES, MAX_RECORDS_FILE_BYTES
 from certificates.uploads.upload import Upload
 
 FORM_SECONDS = 3600
@@ -24,8 +25,10 @@ class UploadKind(StrEnum):
     EXCEPTIONS = "exceptions"
 
 
-MAX_BYTES = {UploadKind.RECORDS: 200 * 1024 * 1024, UploadKind.EXCEPTIONS: 10 * 1024 * 1024}
-"""A grade report of 100,000 learners with forty assignments has some 40 MB; an exception file of 50,000 rows, 5 MB."""
+MAX_UPLOAD_BYTES = {
+    UploadKind.RECORDS: MAX_RECORDS_FILE_BYTES,
+    UploadKind.EXCEPTIONS: MAX_EXCEPTION_FILE_BYTES,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +43,7 @@ class Form:
 def start_upload(
     course_id: str, kind: UploadKind, *, by: str, backend: Backend, now: datetime, back_to: str | None = None
 ) -> Form:
-    """A presigned POST that takes one CSV of at most MAX_BYTES under a key of its own, for an hour.
+    """A presigned POST that takes one CSV of at most MAX_UPLOAD_BYTES under a key of its own, for an hour.
 
     `back_to` is the address, up to the id of the upload, where a browser goes on once the file is sent.
     """
@@ -48,12 +51,12 @@ def start_upload(
     key = f"{kind.value}/{course_id}/{upload_id}.csv"
     backend.uploads.expect(course_id, upload_id, kind.value, key, by, now)
     back = f"{back_to}{upload_id}" if back_to else None
-    form = backend.documents.upload_form(key, MAX_BYTES[kind], FORM_SECONDS, back)
+    form = backend.documents.upload_form(key, MAX_UPLOAD_BYTES[kind], FORM_SECONDS, back)
     return Form(
         upload_id=upload_id,
         url=form["url"],
         fields=form["fields"],
-        max_bytes=MAX_BYTES[kind],
+        max_bytes=MAX_UPLOAD_BYTES[kind],
         expires_at=now + timedelta(seconds=FORM_SECONDS),
     )
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from certificates.backend import Backend
 from certificates.errors import BadRequest, NotFound, Refusal, TooLarge
 from certificates.lookup import read_run
+from certificates.rules.files import FileReason
 from certificates.spreadsheet import BYTE_ORDER_MARK, line
 from certificates.staff_sentences import sentence_of
 from certificates.telemetry import logger
@@ -82,7 +83,7 @@ def give_up(course_id: str, upload_id: str, *, files: UploadFiles, backend: Back
     if upload is None or upload.state != "processing":
         return None
     message = f"The file could not be read to its end. {upload.rows} rows were taken. Divide the file, or save it anew."
-    upload = backend.uploads.refuse(upload, {"reason": "not-finished", "message": message}, now=now)
+    upload = backend.uploads.refuse(upload, {"reason": FileReason.NOT_FINISHED.value, "message": message}, now=now)
     logger.error("file given up", extra={"upload_id": upload_id, "rows": upload.rows})
     _put_result_beside(upload, b"", files)
     return upload

@@ -8,14 +8,14 @@ from certificates.designs.run_design import design_of, preview, replace_design
 from certificates.errors import BadRequest, Refusal
 from certificates.pages.answers import Page, see_other
 from certificates.pages.site import Visit
-from certificates.pages.staff.run_page import after, show
+from certificates.pages.staff.run_page import back_to_tab, show
 from certificates.pages.wording import N_
 from certificates.rendering import templates, texts
 from certificates.rendering.model import Design, Signatory
 from certificates.rules.model import CourseRun
 
 MOST_SIGNATORIES = 4
-LONGEST = 120
+LONGEST_LINE = 120
 
 LANGUAGE_NAMES = {
     "en": "English",
@@ -39,7 +39,7 @@ LANGUAGE_NAMES = {
     "id": "Bahasa Indonesia",
     "vi": "Tiếng Việt",
 }
-PAPERS = {"": N_("The template’s own"), "a4": N_("A4"), "letter": N_("Letter")}
+PAPER_NAMES = {"": N_("The template’s own"), "a4": N_("A4"), "letter": N_("Letter")}
 TEMPLATE_NAMES = {"formal": N_("Formal, with guilloche border"), "modern": N_("Modern, upright")}
 
 
@@ -54,7 +54,7 @@ def show_design(visit: Visit, run: CourseRun, refusal: Refusal | None = None, ty
         design=design,
         signatories=(*design.signatories, *empty),
         languages_of_design={tag: LANGUAGE_NAMES.get(tag, tag) for tag in texts.TEXTS},
-        papers=PAPERS,
+        papers=PAPER_NAMES,
         templates={name: TEMPLATE_NAMES.get(name, name) for name in sorted({*templates.names(), design.template})},
     )
 
@@ -68,7 +68,7 @@ def change_design(visit: Visit, run: CourseRun) -> Page:
         replace_design(run, typed, active=visit.typed("active") == "on", backend=visit.backend)
     except Refusal as refusal:
         return show_design(visit, run, refusal, typed)
-    return after(run, "design", done="design")
+    return back_to_tab(run, "design", done="design")
 
 
 def _typed(visit: Visit, before: Design) -> Design:
@@ -76,8 +76,8 @@ def _typed(visit: Visit, before: Design) -> Design:
     images = {signatory.name: signatory.signature_image for signatory in before.signatories}
     columns = (visit.form.get(name, []) for name in ("signatory", "signatory_title", "signatory_organization"))
     rows = [tuple(value.strip() for value in row) for row in zip(*columns, strict=False)]
-    if any(len(value) > LONGEST for row in rows for value in row) or len(visit.typed("title")) > LONGEST:
-        raise BadRequest("text-too-long", f"A line of a certificate holds at most {LONGEST} characters.")
+    if any(len(value) > LONGEST_LINE for row in rows for value in row) or len(visit.typed("title")) > LONGEST_LINE:
+        raise BadRequest("text-too-long", f"A line of a certificate holds at most {LONGEST_LINE} characters.")
     signatories = tuple(
         Signatory(name=name, title=title, organization=organization, signature_image=images.get(name))
         for name, title, organization in rows[:MOST_SIGNATORIES]
@@ -87,7 +87,7 @@ def _typed(visit: Visit, before: Design) -> Design:
     if language not in texts.TEXTS:
         raise BadRequest("unknown-choice", f"There is no language {language}.")
     paper = visit.typed("paper")
-    if paper not in PAPERS:
+    if paper not in PAPER_NAMES:
         raise BadRequest("unknown-choice", f"There is no paper {paper}.")
     return replace(
         before,

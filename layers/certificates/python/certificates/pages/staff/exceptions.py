@@ -10,8 +10,8 @@ from certificates.lists.learners import list_exceptions
 from certificates.pages.answers import Page, found
 from certificates.pages.site import Pages, Visit
 from certificates.pages.staff.paging import A_PAGE, place
-from certificates.pages.staff.run_page import after, run_of, show
-from certificates.pages.staff.uploads import shown_upload, upload_form
+from certificates.pages.staff.run_page import back_to_tab, run_of, show
+from certificates.pages.staff.uploads import MAX_MEGABYTES, shown_upload, upload_form
 from certificates.rules.model import CourseRun
 from certificates.uploads.forms import UploadKind
 
@@ -29,6 +29,7 @@ def show_exceptions(visit: Visit, run: CourseRun, refusal: Refusal | None = None
         next_cursor=cursor_of(listed.next_after),
         upload=shown_upload(visit, run, UploadKind.EXCEPTIONS),
         form=form,
+        max_megabytes=MAX_MEGABYTES[UploadKind.EXCEPTIONS],
         removing=visit.query("remove"),
     )
 
@@ -40,10 +41,10 @@ def change_exceptions(visit: Visit, run: CourseRun) -> Page:
             case "add":
                 learner, note = visit.typed("learner"), visit.typed("note")
                 add_exception(run.course_id, learner, note, by=by, backend=visit.backend, now=visit.now)
-                return after(run, "exceptions", done="added")
+                return back_to_tab(run, "exceptions", done="added")
             case "remove":
                 remove_exception(run.course_id, visit.typed("user_id"), by=by, backend=visit.backend, now=visit.now)
-                return after(run, "exceptions", done="removed")
+                return back_to_tab(run, "exceptions", done="removed")
             case _:
                 return show_exceptions(visit, run, form=upload_form(visit, run, UploadKind.EXCEPTIONS))
     except Refusal as refusal:

@@ -7,7 +7,7 @@ from certificates.jobs.starting import cancel_job, list_jobs, read_job, results_
 from certificates.lists.counts import count_learners
 from certificates.pages.answers import Page, found, see_other
 from certificates.pages.site import Pages, Visit
-from certificates.pages.staff.run_page import address, run_of, show
+from certificates.pages.staff.run_page import run_of, show, tab_address
 from certificates.pages.wording import N_
 from certificates.rules.groups import Group, Scope, parse_groups, parse_scope
 from certificates.rules.jobs import Job, JobKind, Selection, issuance_due
@@ -17,7 +17,7 @@ pages = Pages()
 
 JOBS_SHOWN = 20
 
-GROUPS = {
+GROUP_NAMES = {
     Group.RECEIVED: (
         N_("Already received"),
         N_(
@@ -44,7 +44,7 @@ GROUPS = {
     ),
 }
 
-SCOPES = {
+SCOPE_NAMES = {
     Scope.WITHOUT_CERTIFICATE: N_("All users on the Exception list who do not yet have a certificate"),
     Scope.ALL: N_("All users on the Exception list"),
 }
@@ -59,15 +59,15 @@ def show_generate(visit: Visit, run: CourseRun, refusal: Refusal | None = None) 
         "generate",
         refusal=refusal,
         counts=count_learners(run.course_id, backend=visit.backend, now=visit.now),
-        groups=GROUPS,
-        scopes=SCOPES,
+        groups=GROUP_NAMES,
+        scopes=SCOPE_NAMES,
         chosen=set(visit.form.get("group", ())),
         jobs=jobs,
         due=issuance_due(run),
     )
 
 
-def start(visit: Visit, run: CourseRun) -> Page:
+def start_generation(visit: Visit, run: CourseRun) -> Page:
     """Start the dry run, or the job that a dry run has shown."""
     try:
         selection = _selection(visit)
@@ -76,7 +76,7 @@ def start(visit: Visit, run: CourseRun) -> Page:
         job = start_job(run.course_id, selection, dry_run=dry_run, by=by, backend=visit.backend, now=visit.now)
     except Refusal as refusal:
         return show_generate(visit, run, refusal)
-    return see_other(address(run, "jobs", f"/{job.job_id}"))
+    return see_other(tab_address(run, "jobs", f"/{job.job_id}"))
 
 
 @pages.page("GET /teach/{course_id}/jobs/{job_id}")
@@ -95,7 +95,7 @@ def cancel(visit: Visit) -> Page:
         raise
     except Conflict as refusal:
         return _show_job(visit, run, read_job(run.course_id, visit.path("job_id"), backend=visit.backend), refusal)
-    return see_other(address(run, "jobs", f"/{job.job_id}"))
+    return see_other(tab_address(run, "jobs", f"/{job.job_id}"))
 
 
 @pages.page("GET /teach/{course_id}/jobs/{job_id}/results.csv")
@@ -106,7 +106,14 @@ def download_results(visit: Visit) -> Page:
 
 def _show_job(visit: Visit, run: CourseRun, job: Job, refusal: Refusal | None = None) -> Page:
     return show(
-        visit, run, "generate", template="staff/job.html", refusal=refusal, job=job, groups=GROUPS, scopes=SCOPES
+        visit,
+        run,
+        "generate",
+        template="staff/job.html",
+        refusal=refusal,
+        job=job,
+        groups=GROUP_NAMES,
+        scopes=SCOPE_NAMES,
     )
 
 

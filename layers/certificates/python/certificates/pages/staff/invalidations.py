@@ -10,7 +10,7 @@ from certificates.lists.learners import list_invalidations
 from certificates.pages.answers import Page, found
 from certificates.pages.site import Pages, Visit
 from certificates.pages.staff.paging import A_PAGE, place
-from certificates.pages.staff.run_page import after, run_of, show
+from certificates.pages.staff.run_page import back_to_tab, run_of, show
 from certificates.rules.model import CourseRun
 from certificates.staff_checks import find_learner
 
@@ -40,10 +40,10 @@ def change_invalidations(visit: Visit, run: CourseRun) -> Page:
                 return show(visit, run, "invalidations", template="staff/invalidate.html", asked=asked, note=note)
             case "invalidate":
                 invalidate(run.course_id, learner, note, by=by, backend=visit.backend, now=visit.now)
-                return after(run, "invalidations", done="invalidated")
+                return back_to_tab(run, "invalidations", done="invalidated")
             case _:
                 revalidate(run.course_id, visit.typed("user_id"), by=by, backend=visit.backend, now=visit.now)
-                return after(run, "invalidations", done="revalidated")
+                return back_to_tab(run, "invalidations", done="revalidated")
     except Refusal as refusal:
         return show_invalidations(visit, run, refusal)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from certificates.errors import BadRequest
 from certificates.http.cursors import cursor_of
+from certificates.http.parameters import MAX_SEARCH_LENGTH
 from certificates.lists.csv_of_run import certificates_report
 from certificates.lists.learners import list_learners
 from certificates.lookup import gather
@@ -25,8 +26,6 @@ FILTERS = {
     "unavailable": (N_("Invalidated or withdrawn"), "invalidated"),
 }
 """The statuses that are recorded; who has no record is in *All* alone."""
-
-MAX_SEARCH_LENGTH = 254
 
 
 def show_learners(visit: Visit, run: CourseRun) -> Page:

@@ -6,14 +6,22 @@ from certificates.errors import Refusal
 from certificates.pages.answers import Page
 from certificates.pages.site import Visit
 from certificates.pages.staff.run_page import show
-from certificates.pages.staff.uploads import shown_upload, upload_form
+from certificates.pages.staff.uploads import MAX_MEGABYTES, shown_upload, upload_form
 from certificates.rules.model import CourseRun
 from certificates.uploads.forms import UploadKind
 
 
 def show_records(visit: Visit, run: CourseRun, refusal: Refusal | None = None, form: object = None) -> Page:
     upload = shown_upload(visit, run, UploadKind.RECORDS)
-    return show(visit, run, "records", refusal=refusal, upload=upload, form=form)
+    return show(
+        visit,
+        run,
+        "records",
+        refusal=refusal,
+        upload=upload,
+        form=form,
+        max_megabytes=MAX_MEGABYTES[UploadKind.RECORDS],
+    )
 
 
 def send_records(visit: Visit, run: CourseRun) -> Page:

@@ -11,7 +11,7 @@ from certificates.http.answers import status_of
 from certificates.lookup import read_run
 from certificates.pages.answers import Page, see_other
 from certificates.pages.site import Visit
-from certificates.pages.wording import N_, sentence
+from certificates.pages.wording import N_, refusal_sentence
 from certificates.rules.model import CourseRun
 
 TABS = {
@@ -32,7 +32,7 @@ def run_of(visit: Visit) -> CourseRun:
     return read_run(course_id, backend=visit.backend)
 
 
-def address(run: CourseRun, tab: str, rest: str = "") -> str:
+def tab_address(run: CourseRun, tab: str, rest: str = "") -> str:
     return f"/teach/{quote(run.course_id, safe='')}/{tab}{rest}"
 
 
@@ -47,14 +47,14 @@ def show(visit: Visit, run: CourseRun, tab: str, *, refusal: Refusal | None = No
         run=run,
         tab=tab,
         tabs=TABS,
-        here=address(run, tab),
+        here=tab_address(run, tab),
         refusal=refusal,
-        refused=sentence(visit, refusal) if refusal else "",
+        refused=refusal_sentence(visit, refusal) if refusal else "",
         done=visit.query("done"),
         **context,
     )
 
 
-def after(run: CourseRun, tab: str, *, done: str) -> Page:
+def back_to_tab(run: CourseRun, tab: str, *, done: str) -> Page:
     """Back to the tab after a form, which says what was done."""
-    return see_other(address(run, tab, f"?done={done}"))
+    return see_other(tab_address(run, tab, f"?done={done}"))

@@ -10,7 +10,7 @@ from typing import TypeVar
 from certificates.errors import BadRequest, PreconditionFailed, Refusal
 from certificates.pages.answers import Page
 from certificates.pages.site import Visit
-from certificates.pages.staff.run_page import after, show
+from certificates.pages.staff.run_page import back_to_tab, show
 from certificates.pages.wording import N_, TRACKS, track
 from certificates.rules.model import AUDIT, CourseRun, Display, Pacing, Settings
 from certificates.rules.settings import NEVER, Never, RunSettings
@@ -65,7 +65,7 @@ def save_settings(visit: Visit, run: CourseRun) -> Page:
         replace_run(run.course_id, typed, if_match=int(version), backend=visit.backend, now=visit.now)
     except Refusal as refusal:
         return show_settings(visit, run, refusal, typed)
-    return after(run, "settings", done="saved")
+    return back_to_tab(run, "settings", done="saved")
 
 
 def as_settings(run: CourseRun) -> RunSettings:

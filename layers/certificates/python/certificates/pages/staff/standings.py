@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from certificates.pages.languages import Language
-from certificates.pages.wording import REASONS, text, words
+from certificates.pages.wording import REASONS, translator, words
 from certificates.rules.model import Facts, Outcome, Status
 from certificates.rules.predicates import (
     has_earned,
@@ -25,7 +25,7 @@ class Standing:
 
 
 def standing(facts: Facts, language: Language) -> Standing:
-    _, held = text(language), facts.certificate
+    _, held = translator(language), facts.certificate
     if is_invalidated(facts) and facts.invalidation is not None:
         return Standing("invalidated", "danger", _("Invalidated"), language.day(facts.invalidation.invalidated_at))
     last = facts.last_attempt

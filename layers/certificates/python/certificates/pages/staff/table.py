@@ -8,7 +8,7 @@ from certificates.errors import NotFound
 from certificates.pages.answers import Page, see_other
 from certificates.pages.site import Pages, Visit
 from certificates.pages.staff import design, exceptions, generate, invalidations, learners, records, runs, settings
-from certificates.pages.staff.run_page import address, run_of
+from certificates.pages.staff.run_page import run_of, tab_address
 from certificates.rules.model import CourseRun
 
 Tab = Callable[[Visit, CourseRun], Page]
@@ -24,7 +24,7 @@ SHOWN: Mapping[str, Tab] = {
 }
 CHANGED: Mapping[str, Tab] = {
     "exceptions": exceptions.change_exceptions,
-    "generate": generate.start,
+    "generate": generate.start_generation,
     "invalidations": invalidations.change_invalidations,
     "records": records.send_records,
     "design": design.change_design,
@@ -37,7 +37,7 @@ tabs = Pages()
 
 @tabs.page("GET /teach/{course_id}")
 def first_tab(visit: Visit) -> Page:
-    return see_other(address(run_of(visit), "learners"))
+    return see_other(tab_address(run_of(visit), "learners"))
 
 
 @tabs.page("GET /teach/{course_id}/{tab}", "POST /teach/{course_id}/{tab}")

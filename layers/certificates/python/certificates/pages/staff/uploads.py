@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from certificates.pages.site import Visit
-from certificates.pages.staff.run_page import address
+from certificates.pages.staff.run_page import tab_address
 from certificates.rules.model import CourseRun
-from certificates.uploads.forms import Form, UploadKind, read_upload, start_upload
+from certificates.uploads.forms import MAX_UPLOAD_BYTES, Form, UploadKind, read_upload, start_upload
 from certificates.uploads.upload import Upload
+
+MAX_MEGABYTES = {kind: most // 2**20 for kind, most in MAX_UPLOAD_BYTES.items()}
+"""What the form for a file says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class ShownUpload:
 
 def upload_form(visit: Visit, run: CourseRun, kind: UploadKind) -> Form:
     """A form for the bucket that leads back to the tab, which then shows how far the file has come."""
-    tab = address(run, kind.value)
+    tab = tab_address(run, kind.value)
     return start_upload(
         run.course_id,
         kind,

@@ -12,7 +12,7 @@ from typing import Any
 
 import pikepdf
 
-from certificates.rendering.artefact import SPOKEN, Part
+from certificates.rendering.artefact import SPOKEN, ArtefactPart
 from certificates.rendering.compile.cutting import Cut
 from certificates.rendering.fill.writing import entry
 
@@ -27,10 +27,10 @@ class Parts:
     info: int
     metadata: int
     content: int
-    fonts: Part
-    spoken: tuple[Part, ...]
-    links: tuple[Part, ...]
-    figures: tuple[Part, ...]
+    fonts: ArtefactPart
+    spoken: tuple[ArtefactPart, ...]
+    links: tuple[ArtefactPart, ...]
+    figures: tuple[ArtefactPart, ...]
     prefix: bytes
 
 
@@ -97,9 +97,9 @@ def _mark_roles(cut: Cut, url: str) -> None:
             item.Alt = pikepdf.Name("/@alt@")
 
 
-def _part(number: int, item: Any) -> Part:
+def _part(number: int, item: Any) -> ArtefactPart:
     del item[_ROLE]
-    return Part(number, item.unparse(resolved=True).decode("latin-1"))
+    return ArtefactPart(number, item.unparse(resolved=True).decode("latin-1"))
 
 
 def _only(items: list[tuple[int, Any]]) -> tuple[int, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from certificates.rendering import coverage
-from certificates.rendering.artefact import Part, PreparedFont, Slot
+from certificates.rendering.artefact import ArtefactPart, PreparedFont, Slot
 from certificates.rendering.compile.objects import Parts
 from certificates.rendering.errors import NeedsFullRender
 from certificates.rendering.fill.embedding import Said, embed
@@ -24,7 +24,7 @@ _ADDRESS = string.ascii_lowercase + string.digits + "-._:/?=&%#"
 
 def prepare(
     parts: Parts, slots: Sequence[Slot], issued: str, written: DateFormat
-) -> tuple[Part, tuple[PreparedFont, ...], bytes, bytes]:
+) -> tuple[ArtefactPart, tuple[PreparedFont, ...], bytes, bytes]:
     """The page's fonts with the prepared ones, these, and the prefix and table that hold them."""
     said: dict[Face, set[Said]] = {}
     for slot in slots:
@@ -43,7 +43,7 @@ def prepare(
         fonts = fonts.replace("/@fonts@", f"/{name} {font} 0 R /@fonts@")
         coded = tuple((glyph, code, text) for (glyph, text), code in codes.items())
         prepared.append(PreparedFont(face.file, name, coded, coverage.checksum(face.file)))
-    return Part(parts.fonts.number, fonts), tuple(prepared), *writer.written()
+    return ArtefactPart(parts.fonts.number, fonts), tuple(prepared), *writer.written()
 
 
 def _likely(key: str, issued: str, written: DateFormat) -> Iterator[str]:

@@ -27,7 +27,7 @@ from .writing import Writer, stream, text_string
 Font = tuple[str, dict[Said, str]]  # its name on the page, and the code of each glyph and its text in hex
 
 
-def load(content: bytes) -> CompiledDesign:
+def load_compiled(content: bytes) -> CompiledDesign:
     """Raises ArtefactFault where the bytes are not a compiled design of this version, whole."""
     return CompiledDesign(Artefact.from_bytes(content))
 
