@@ -182,7 +182,7 @@ from certificates.rendering.fields import Fields
 identity = "3f2b8c1e-9a47-4d52-8e60-1b7c5a2d9f03"
 url = "https://certificates.northwind.example/certificates/" + identity
 with open(sys.argv[1], "rb") as artefact:
-    design = fill.load(artefact.read())
+    design = fill.load_compiled(artefact.read())
 design.fill(Fields(sys.argv[2], date(2026, 11, 20), identity, 1, url))
 print(time.process_time() - started, peak() - memory)
 """

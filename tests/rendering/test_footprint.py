@@ -22,7 +22,7 @@ from datetime import date
 from pathlib import Path
 from certificates.rendering import fill
 from certificates.rendering.fields import Fields
-made = fill.load(Path(sys.argv[1]).read_bytes()).fill(
+made = fill.load_compiled(Path(sys.argv[1]).read_bytes()).fill(
     Fields(sys.argv[2], date(2026, 11, 20), sys.argv[3], 1, sys.argv[4])
 )
 assert made.startswith(b"%PDF")

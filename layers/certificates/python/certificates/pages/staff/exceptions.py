@@ -9,7 +9,7 @@ from certificates.lists.csv_of_lists import exceptions_report
 from certificates.lists.learners import list_exceptions
 from certificates.pages.answers import Page, found
 from certificates.pages.site import Pages, Visit
-from certificates.pages.staff.paging import A_PAGE, place
+from certificates.pages.staff.paging import A_PAGE, place_in_list
 from certificates.pages.staff.run_page import back_to_tab, run_of, show
 from certificates.pages.staff.uploads import MAX_MEGABYTES, shown_upload, upload_form
 from certificates.rules.model import CourseRun
@@ -19,7 +19,7 @@ pages = Pages()
 
 
 def show_exceptions(visit: Visit, run: CourseRun, refusal: Refusal | None = None, form: object = None) -> Page:
-    listed = list_exceptions(run.course_id, limit=A_PAGE, after=place(visit))
+    listed = list_exceptions(run.course_id, limit=A_PAGE, after=place_in_list(visit))
     return show(
         visit,
         run,

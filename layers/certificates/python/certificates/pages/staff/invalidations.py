@@ -9,7 +9,7 @@ from certificates.lists.csv_of_lists import invalidations_report
 from certificates.lists.learners import list_invalidations
 from certificates.pages.answers import Page, found
 from certificates.pages.site import Pages, Visit
-from certificates.pages.staff.paging import A_PAGE, place
+from certificates.pages.staff.paging import A_PAGE, place_in_list
 from certificates.pages.staff.run_page import back_to_tab, run_of, show
 from certificates.rules.model import CourseRun
 from certificates.staff_checks import find_learner
@@ -18,7 +18,7 @@ pages = Pages()
 
 
 def show_invalidations(visit: Visit, run: CourseRun, refusal: Refusal | None = None) -> Page:
-    listed = list_invalidations(run.course_id, limit=A_PAGE, after=place(visit))
+    listed = list_invalidations(run.course_id, limit=A_PAGE, after=place_in_list(visit))
     return show(
         visit,
         run,

@@ -10,7 +10,7 @@ from certificates.lists.learners import list_learners
 from certificates.lookup import gather
 from certificates.pages.answers import Page, found
 from certificates.pages.site import Pages, Visit
-from certificates.pages.staff.paging import A_PAGE, place
+from certificates.pages.staff.paging import A_PAGE, place_in_list
 from certificates.pages.staff.run_page import run_of, show
 from certificates.pages.staff.standings import standing
 from certificates.pages.wording import N_, track
@@ -37,7 +37,7 @@ def show_learners(visit: Visit, run: CourseRun) -> Page:
         status=Status(chosen) if chosen else None,
         search=search[:MAX_SEARCH_LENGTH],
         limit=A_PAGE,
-        after=place(visit),
+        after=place_in_list(visit),
         backend=visit.backend,
         now=visit.now,
     )

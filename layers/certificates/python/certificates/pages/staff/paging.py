@@ -8,6 +8,6 @@ from certificates.pages.site import Visit
 A_PAGE = 50
 
 
-def place(visit: Visit) -> str | None:
+def place_in_list(visit: Visit) -> str | None:
     """The key after which the list goes on. Raises BadRequest `bad-cursor`."""
     return key_in(visit.query("cursor")) if visit.query("cursor") else None
