@@ -31,7 +31,10 @@ def granted(function: str) -> set[Grant]:
     role = _resources()[f"{function}Role"]["Properties"]
     managed = {(arn.rsplit("/", 1)[1], "*") for arn in role.get("ManagedPolicyArns", ())}
     documents = [policy["PolicyDocument"] for policy in role.get("Policies", ())]
-    return managed | {grant for document in documents for part in document["Statement"] for grant in _grants(part)}
+    parts = [part for document in documents for part in document["Statement"]]
+    # What is granted where an LMS is named, is looked at as if one were.
+    whole = [part["Fn::If"][1] if "Fn::If" in part else part for part in parts]
+    return managed | {grant for part in whole for grant in _grants(part)}
 
 
 def used_by_lambda(function: str) -> set[Grant]:

@@ -25,6 +25,8 @@ def learner_requests(world: World) -> None:
         assert world.ask("abe", "POST", path, idempotency_key="2").status == 503
     world.lose(".compiled")
     assert world.ask("mia", "POST", path).status == 201
+    world.names_an_lms()
+    assert world.ask("ole", "POST", path).status == 503
 
 
 def instructor_requests(world: World) -> None:
@@ -34,6 +36,8 @@ def instructor_requests(world: World) -> None:
     staff_upload(world)
     staff_run_jobs(world)
     staff_report_a_large_run(world)
+    world.names_an_lms()
+    assert world.ask("ines", "POST", f"{RUN}/sync").status == 503
 
 
 def staff_manage_a_run(world: World) -> None:

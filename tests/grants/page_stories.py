@@ -29,6 +29,8 @@ def pages(world: World) -> None:
     staff_upload(world, browser)
     staff_run_jobs(world, browser)
     staff_report_a_large_run(world, browser)
+    world.names_an_lms()
+    assert browser.get("/sign-in").status == 303
 
 
 def sign_in(world: World, browser: Browser, username: str) -> None:

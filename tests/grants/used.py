@@ -137,6 +137,8 @@ class Recorder:
                 yield f"s3:{operation}", self._object(values["Bucket"], values["Key"])
             case "sqs", "SendMessage" | "SendMessageBatch":
                 yield "sqs:SendMessage", self._named["SQS", values["QueueUrl"]]
+            case "secretsmanager", "GetSecretValue":
+                yield "secretsmanager:GetSecretValue", _parameter_named(values["SecretId"])
             case "lambda", "Invoke":
                 yield "lambda:InvokeFunction", self._named["Lambda", values["FunctionName"]]
             case "scheduler", _:
@@ -156,6 +158,13 @@ class Recorder:
 def _key(address: str) -> str:
     """The object that an address of the bucket's own host names."""
     return unquote(urlsplit(address).path).lstrip("/")
+
+
+def _parameter_named(value: str) -> str:
+    """The parameter of the template that a setting of this value comes from."""
+    settings = template()["Globals"]["Function"]["Environment"]["Variables"]
+    [name] = [name for name, given in settings.items() if os.environ.get(name) == value and value]
+    return str(settings[name]["Ref"])
 
 
 def _of(action: str, values: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,9 @@ from tests.people import COURSE, enroll, make_run
 from tests.template import functions, template
 
 ATTEMPTS = settling.ATTEMPTS
+
+NOBODY = "http://127.0.0.1:9"
+"""Where nobody listens."""
 
 
 class World:
@@ -60,6 +64,15 @@ class World:
         for key in objects():
             if key.endswith(ending):
                 self.backend.documents.delete(key)
+        self._forget()
+
+    def names_an_lms(self, url: str = NOBODY) -> None:
+        """From now on the stack has the parameters of an LMS, by default of one that does not answer."""
+        said = {f"{kind}_client_{part}": "1" for kind in ("login", "service") for part in ("id", "secret")}
+        made = boto3.client("secretsmanager").create_secret(Name="lms", SecretString=json.dumps(said))
+        self.patched.setenv("LMS_BASE_URL", url)
+        self.patched.setenv("LMS_SECRET_ARN", made["ARN"])
+        self.patched.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
         self._forget()
 
     @staticmethod

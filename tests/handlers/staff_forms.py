@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from certificates.pages.staff.settings import as_settings
 from certificates.rules.model import CourseRun
-from certificates.rules.settings import NEVER
+from certificates.rules.settings import NEVER, settings_of
 
 
 def settings_form(run: CourseRun) -> dict[str, Any]:
     """The form of the settings with nothing changed in it."""
-    shown = as_settings(run)
+    shown = settings_of(run)
     bulk = shown.bulk_issue_at
     return {
         "version": run.version,

@@ -26,6 +26,7 @@ KINDS = {name: kind for name, kind in vars(errors).items() if isinstance(kind, t
 
 WITHOUT_CALLER = (
     "lms/",
+    "lms_api/",
     "pages/",
     "rules/text_table.py",
     "rules/exception_file.py",
@@ -33,7 +34,7 @@ WITHOUT_CALLER = (
     "uploads/arrivals.py",
     "aws/upload_files.py",
 )
-"""What these modules refuse is a file or a message, whose own record says why, or a page, which says so in words."""
+"""What these modules refuse is a file, a message or an answer of the LMS, or a page, which says so in words."""
 
 OF_MESSAGES = {"unknown-message"}
 """Raised by functions that queues call, and not under WITHOUT_CALLER."""
@@ -69,6 +70,8 @@ def raised() -> dict[str, set[int]]:
         from certificates.http.learner import NOT_ALLOWED
 
         found[reason.value].add(403 if reason in NOT_ALLOWED else 409)
+    # Raised under `lms_api`, whoever asked for what the LMS was to be read for.
+    found[errors.LmsUnavailable("", 1).reason].add(STATUS_OF[errors.LmsUnavailable])
     for reason in OF_MESSAGES:
         del found[reason]
     return dict(found)

@@ -144,12 +144,15 @@ def _versions(**parameters: str) -> dict[str, str]:
 
 def test_who_deploys_is_told_what_is_missing() -> None:
     rules = read(ROOT / "template.yaml")["Rules"]
-    assert set(rules) == {"IssuerHasAudience", "DomainHasCertificate", "TableHasStream"}
+    assert set(rules) == {"IssuerHasAudience", "LmsHasSecret", "DomainHasCertificate", "TableHasStream"}
     parameters = read(ROOT / "template.yaml")["Parameters"]
     refused: list[tuple[str, Any]] = [
         ("OidcIssuer", "http://lms.example.org"),
         ("OidcIssuer", "lms.example.org"),
         ("PublicBaseUrl", "https://certificates.example.org/"),
+        ("LmsBaseUrl", "https://learn.example.org/"),
+        ("LmsBaseUrl", "http://learn.example.org"),
+        ("StudioBaseUrl", "https://studio.example.org/"),
         ("DomainName", "https://certificates.example.org"),
         ("AllowedOrigin", "https://lms.example.org/"),
     ]

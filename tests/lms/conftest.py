@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from unittest.mock import patch
 
 import pytest
 
@@ -21,6 +22,13 @@ def running_lms() -> Iterator[FakeLms]:
 def lms(running_lms: FakeLms) -> FakeLms:
     running_lms.begin_anew()
     return running_lms
+
+
+@pytest.fixture(autouse=True)
+def without_tls() -> Iterator[None]:
+    """The LMS of the tests speaks plain HTTP, on loopback."""
+    with patch.dict("os.environ", OAUTHLIB_INSECURE_TRANSPORT="1"):
+        yield
 
 
 @pytest.fixture

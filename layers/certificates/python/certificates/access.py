@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,25 +13,60 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Rights:
+    """What somebody may do by the LMS: as global staff, as staff of runs or of all runs of an organization.
+
+    `beta_tester_in` are the runs in which the person is a beta tester.
+    """
+
+    global_staff: bool = False
+    course_ids: frozenset[str] = frozenset()
+    orgs: frozenset[str] = frozenset()
+    beta_tester_in: frozenset[str] = frozenset()
+
+    def manages(self, course_id: str) -> bool:
+        org = course_id.partition(":")[2].partition("+")[0]
+        return course_id in self.course_ids or org in self.orgs
+
+
+NO_RIGHTS = Rights()
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls. `global_staff` may do what course staff of any run may."""
+    """Who calls. `global_staff` may do what course staff of any run may; `rights` are those of the LMS."""
 
     username: str
     global_staff: bool
+    rights: Rights = NO_RIGHTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LmsSession:
+    """What a session has of the LMS: the person's `tokens`, sealed, and `rights` as they were at `rights_read_at`."""
+
+    tokens: str = field(repr=False)
+    rights: Rights
+    rights_read_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A person who is signed in to the pages; `name` is how the provider calls them."""
+    """A person who is signed in to the pages; `name` is how the provider calls them.
+
+    `session_id` is what the browser's cookie holds. `lms` is None where another provider than the LMS signs people in.
+    """
 
     username: str
     name: str
     global_staff: bool
     expires_at: datetime
+    session_id: str = field(default="", repr=False)
+    lms: LmsSession | None = None
 
     @property
     def caller(self) -> Caller:
-        return Caller(self.username, self.global_staff)
+        return Caller(self.username, self.global_staff, self.lms.rights if self.lms else NO_RIGHTS)
 
 
 def require_staff(caller: Caller, course_id: str, runs: RunStore) -> None:
@@ -39,7 +74,9 @@ def require_staff(caller: Caller, course_id: str, runs: RunStore) -> None:
 
     The same answer whether or not the run exists: who may not manage it learns nothing about it.
     """
-    if not caller.global_staff and caller.username not in runs.staff(course_id):
+    if caller.global_staff or caller.rights.manages(course_id):
+        return
+    if caller.username not in runs.staff(course_id):
         raise NotAllowed("not-course-staff", "Only course staff of this run may do this.")
 
 

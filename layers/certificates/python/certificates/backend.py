@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from certificates.aws.run_store import RunStore
     from certificates.aws.schedules import Schedules
     from certificates.aws.upload_store import UploadStore
+    from certificates.lms_api.connection import LmsConnection
     from certificates.rules.model import Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backend:
-    """`secret` derives the verify_uuids of this deployment; `base_url` is where anyone may check a certificate."""
+    """`secret` derives the verify_uuids of this deployment; `base_url` is where anyone may check a certificate.
+
+    `lms` is None where the operator has named no LMS to read from."""
 
     site: Site
     secret: bytes = field(repr=False)
@@ -38,6 +41,7 @@ class Backend:
     job_queue: JobQueue
     job_results: JobResults
     schedules: Schedules
+    lms: LmsConnection | None = None
 
     def page_link(self, verify_uuid: str) -> str:
         return f"{self.base_url}/certificates/{verify_uuid}"

@@ -12,6 +12,7 @@ Refusal                      carries `reason` (stable, kebab-case), what to say,
 │   └── Ambiguous            several learners have this username or e-mail: nobody is chosen
 ├── TooLarge                 more than is accepted
 ├── Overloaded               AWS takes no more calls right now: what Throttled is to a caller over HTTP
+├── LmsUnavailable           the LMS does not answer, or has had enough: nothing was decided, try again
 ├── PreconditionFailed       somebody else changed it first
 └── PreconditionRequired     a change of something that exists has to name the version it was made on
 Throttled                    AWS takes no more calls right now, even after pauses: the same again succeeds later
@@ -106,6 +107,18 @@ class Overloaded(Refusal):
 
     def __init__(self) -> None:
         super().__init__("throttled", "Too many people are here at this moment. Nothing has changed. Try again.")
+
+
+class LmsUnavailable(Refusal):
+    """The LMS could not be read, so nothing was decided: facts of another day are no ground for a certificate.
+
+    `retry_after` is in seconds. `busy`: the LMS answers, and wants to be asked later.
+    """
+
+    def __init__(self, message: str, retry_after: int, *, busy: bool = False) -> None:
+        super().__init__("lms-unavailable", f"{message} Nothing has changed. Try again.", retry_after=retry_after)
+        self.retry_after = retry_after
+        self.busy = busy
 
 
 class PreconditionFailed(Refusal):

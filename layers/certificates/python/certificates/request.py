@@ -2,29 +2,80 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from certificates.backend import Backend
-from certificates.issue import Issued, issue
+from certificates.issue import Decide, Issued, issue
 from certificates.learner_status import facts_of_username
+from certificates.lms_api.connection import LmsConnection
+from certificates.lms_api.reading import LmsReader
 from certificates.planning import Cause
-from certificates.rules.eligibility import Reason
+from certificates.reconciliation.learner import read_learner, record_learner
+from certificates.rules.eligibility import Decision, Reason
 from certificates.rules.history import Trigger
-from certificates.rules.model import Outcome
+from certificates.rules.model import Attempt, Facts, Outcome
 from certificates.rules.request import decide_request
-from certificates.rules.trying import attempt_of
+
+FRESH = timedelta(minutes=1)
+
+SETTLED = frozenset({Reason.SELF_GENERATION_OFF, Reason.NOT_YET_AVAILABLE, Reason.INVALIDATED, Reason.ALREADY_ISSUED})
+"""What the LMS has no say in: it is not asked."""
 
 
-def request_certificate(course_id: str, username: str, *, backend: Backend, now: datetime) -> Issued:
-    """Decide on the learner's own request and make it so. Raises as `issue` does."""
+def request_certificate(
+    course_id: str, username: str, *, backend: Backend, now: datetime, own: LmsReader | None = None
+) -> Issued:
+    """Decide on the learner's own request and make it so. Raises NotFound `unknown-course-run`, and Busy.
+
+    Where there is an LMS to read from, the learner is read anew first, by the learner's `own` reader or else as the
+    service. Raises LmsUnavailable where that cannot be: nothing is issued on the facts of another day.
+    """
+    decide: Decide = decide_request
+    if backend.lms is not None and not _is_settled(course_id, username, backend=backend, now=now):
+        decide = _read_anew(course_id, username, backend.lms, own, backend=backend, now=now)
     user_id = backend.learners.user_id_of(username)
     if user_id is None:
         facts = facts_of_username(course_id, username, backend=backend, now=now)
-        return Issued(decision=decide_request(facts), facts=facts, certificate=None, changed=False)
+        return Issued(decision=decide(facts), facts=facts, certificate=None, changed=False)
     cause = Cause(trigger=Trigger.LEARNER, actor=username)
-    issued = issue(course_id, user_id, cause=cause, backend=backend, now=now, decide=decide_request)
-    remembered = issued.decision.reason is Reason.NAME_NOT_PRINTABLE
-    if issued.decision.outcome is Outcome.REFUSED and not issued.changed and not remembered:
-        attempt = attempt_of(issued.facts, Outcome.REFUSED, issued.decision.reason.value, now)
+    issued = issue(course_id, user_id, cause=cause, backend=backend, now=now, decide=decide)
+    if issued.decision.outcome is Outcome.REFUSED and not issued.changed:
+        attempt = Attempt(outcome=Outcome.REFUSED, reason=issued.decision.reason.value, at=now)
         backend.jobs.attempted(course_id, user_id, attempt)
     return issued
+
+
+def look_again(course_id: str, username: str, *, own: LmsReader, backend: Backend, now: datetime) -> None:
+    """Read the learner anew for a page that shows how things stand, unless that was done within the last minute.
+
+    Raises LmsUnavailable, NotFound `unknown-course-run`.
+    """
+    facts = facts_of_username(course_id, username, backend=backend, now=now)
+    if decide_request(facts).reason in SETTLED:
+        return
+    said_at = facts.enrollment.enrolled_at if facts.enrollment is not None else None
+    if said_at is None or now - said_at > FRESH:
+        read = read_learner(facts.run, username, reader=own, site=backend.site, own=True)
+        record_learner(facts.run, read, backend=backend, at=now)
+
+
+def _is_settled(course_id: str, username: str, *, backend: Backend, now: datetime) -> bool:
+    facts = facts_of_username(course_id, username, backend=backend, now=now)
+    return decide_request(facts).reason in SETTLED
+
+
+def _read_anew(
+    course_id: str, username: str, lms: LmsConnection, own: LmsReader | None, *, backend: Backend, now: datetime
+) -> Decide:
+    """Record what the LMS says now; the decision for a learner whom it says that about."""
+    run = facts_of_username(course_id, username, backend=backend, now=now).run
+    reader = own or lms.as_service()
+    read = read_learner(run, username, reader=reader, site=backend.site, own=own is not None)
+    record_learner(run, read, backend=backend, at=now)
+    return decide_request if read.enrolled_ever else _decide_without_enrollment
+
+
+def _decide_without_enrollment(facts: Facts) -> Decision:
+    """The LMS has no enrollment: whatever an older file has said, there is none."""
+    return decide_request(replace(facts, enrollment=None))

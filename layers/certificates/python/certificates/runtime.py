@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from certificates.backend import Backend
     from certificates.exception_list.file import ExceptionFiles
     from certificates.lms.records import Records
+    from certificates.lms_api.connection import LmsConnection
 
 
 def now() -> datetime:
@@ -66,6 +67,24 @@ def backend(base_url: str = "") -> Backend:
             target=setting("SCHEDULE_TARGET"),
             dead_letters=setting("SCHEDULE_DEAD_LETTERS"),
         ),
+        lms=_lms(),
+    )
+
+
+def _lms() -> LmsConnection | None:
+    """The LMS that the operator has named, None where there is none."""
+    base_url = setting("LMS_BASE_URL")
+    if not base_url:
+        return None
+    from certificates.aws.secrets import secret_text
+    from certificates.lms_api.connection import LmsConnection
+    from certificates.lms_api.secret import KeptSecret
+
+    return LmsConnection(
+        base_url=base_url,
+        studio_url=setting("STUDIO_BASE_URL"),
+        secrets=KeptSecret(partial(secret_text, setting("LMS_SECRET_ARN"))),
+        shrink_percent=int(setting("LMS_SHRINK_PERCENT")),
     )
 
 

@@ -111,5 +111,9 @@ def sqs() -> SQSClient:
     return cast("SQSClient", _client("sqs"))
 
 
+def secrets() -> Any:
+    return _client("secretsmanager", 5)
+
+
 def scheduler() -> EventBridgeSchedulerClient:
     return cast("EventBridgeSchedulerClient", _client("scheduler"))

@@ -52,6 +52,7 @@ def enrollment(raw: RawItem) -> Enrollment:
         verdict=item.verdict,
         verdict_at=item.verdict_at,
         verdict_grade=item.verdict_grade,
+        enrolled_at=item.enrolled_at,
     )
 
 

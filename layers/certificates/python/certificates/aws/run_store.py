@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from certificates.access import Caller
 from certificates.aws import writes
 from certificates.aws.reads import get_items, key_of, query
 from certificates.aws.run_items import run_from, run_item
@@ -31,6 +32,29 @@ class RunStore:
         every = ByKind.kind == "course-run"
         listed = query(every & (ByKind.pk > run_key(after)) if after else every, index=ByKind, limit=limit + 1)
         return self._page([key_of(raw)[0].removeprefix(run_key("")) for raw in listed], limit)
+
+    def runs_managed_by(self, caller: Caller, *, limit: int, after: str | None) -> Slice[CourseRun]:
+        """The runs that this person may manage: named here as course staff, or by the LMS, or as global staff."""
+        if caller.global_staff:
+            return self.all_runs(limit=limit, after=after)
+        rights = caller.rights
+        if not rights.course_ids and not rights.orgs:
+            return self.runs_of_staff(caller.username, limit=limit, after=after)
+        named = {course_id for course_id in rights.course_ids if course_id > (after or "")}
+        for org in sorted(rights.orgs):
+            named.update(self._course_ids_of(org, limit=limit + 1, after=after))
+        here = [run.course_id for run in self.runs_of_staff(caller.username, limit=limit + 1, after=after).items]
+        return self._page(sorted({*self.runs_by_id(named), *here})[: limit + 1], limit)
+
+    def _course_ids_of(self, org: str, *, limit: int, after: str | None) -> list[str]:
+        """The first runs of an organization, and coaches' copies of its runs."""
+        found: list[str] = []
+        for prefix in (f"ccx-v1:{org}+", f"course-v1:{org}+"):
+            first = run_key(max(prefix, after or ""))
+            between = ByKind.pk.between(first, run_key(prefix + "\U0010ffff"))
+            listed = query((ByKind.kind == "course-run") & between, index=ByKind, limit=limit + 1)
+            found += [key_of(raw)[0].removeprefix(run_key("")) for raw in listed]
+        return [course_id for course_id in found if course_id != after]
 
     def runs_of_staff(self, username: str, *, limit: int, after: str | None) -> Slice[CourseRun]:
         """The runs whose course staff this person is."""

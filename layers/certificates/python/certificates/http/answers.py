@@ -15,6 +15,7 @@ from certificates.errors import (
     Busy,
     Conflict,
     Gone,
+    LmsUnavailable,
     NotAllowed,
     NotFound,
     NotSignedIn,
@@ -46,6 +47,7 @@ STATUS_OF: Mapping[type[Refusal], int] = {
     Conflict: 409,
     Busy: _TRY_AGAIN,
     Overloaded: _TRY_AGAIN,
+    LmsUnavailable: _TRY_AGAIN,
     Gone: 410,
     PreconditionFailed: 412,
     PreconditionRequired: 428,
@@ -80,8 +82,14 @@ def problem(refusal: Refusal) -> Answer:
         "status": status,
         "detail": sentence_of(refusal),
     }
-    headers = {"Retry-After": RETRY_AFTER} if status == _TRY_AGAIN else {}
-    return Answer(status, to_json(document), PROBLEM, headers)
+    return Answer(status, to_json(document), PROBLEM, retry_after(refusal))
+
+
+def retry_after(refusal: Refusal) -> dict[str, str]:
+    """The header that says when to try again, where trying again helps."""
+    if status_of(refusal) != _TRY_AGAIN:
+        return {}
+    return {"Retry-After": str(refusal.retry_after) if isinstance(refusal, LmsUnavailable) else RETRY_AFTER}
 
 
 def status_of(refusal: Refusal) -> int:

@@ -17,7 +17,7 @@ from aws_lambda_powertools.logging import correlation_paths
 
 from certificates import runtime
 from certificates.access import Caller
-from certificates.errors import BadRequest, Busy, NotFound, Overloaded, Refusal, Throttled, TooLarge
+from certificates.errors import BadRequest, Busy, LmsUnavailable, NotFound, Overloaded, Refusal, Throttled, TooLarge
 from certificates.http.answers import Answer, problem
 from certificates.http.caller import caller
 from certificates.http.doors import Door, staff_of_the_run
@@ -220,7 +220,7 @@ def _handle(operation: Operation, request: Request) -> Answer:
     def run() -> dict[str, Any]:
         try:
             return asdict(operation.handler(request))
-        except Busy:
+        except (Busy, LmsUnavailable):
             # Nothing was decided, so nothing is remembered.
             raise
         except Refusal as refusal:

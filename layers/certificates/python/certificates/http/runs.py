@@ -12,6 +12,7 @@ from certificates.http.cursors import after, listing
 from certificates.http.doors import global_staff, signed_in
 from certificates.http.parameters import IF_MATCH, PAGED
 from certificates.lookup import read_run
+from certificates.reconciliation.run import sync_run
 from certificates.rules.model import CourseRun
 from certificates.rules.settings import NEVER, RunSettings
 from certificates.run_settings import ANY_VERSION, AnyVersion, replace_run, replace_staff
@@ -25,12 +26,7 @@ api = Api()
 @api.operation("GET", "/course-runs", answers={200: "CourseRuns"}, door=signed_in, reads=PAGED)
 def list_runs(request: Request) -> Answer:
     """The runs I may manage."""
-    runs, caller = request.backend.runs, request.caller
-    start = after(request)
-    if caller.global_staff:
-        page = runs.all_runs(limit=request.limit, after=start)
-    else:
-        page = runs.runs_of_staff(caller.username, limit=request.limit, after=start)
+    page = request.backend.runs.runs_managed_by(request.caller, limit=request.limit, after=after(request))
     return answer(listing([_settings_document(run) for run in page.items], page.next_after))
 
 
@@ -55,6 +51,18 @@ def replace_settings(request: RequestWith[CourseRunSettings]) -> Answer:
     run, new = replace_run(
         course_id, request.body, if_match=_if_match(request), backend=request.backend, now=request.now
     )
+    return answer(_settings_document(run), 201 if new else 200, ETag=_etag(run))
+
+
+@api.operation(
+    "POST",
+    "/course-runs/{course_id}/sync",
+    answers={200: "CourseRunAnswer", 201: "CourseRunAnswer"},
+    versioned=True,
+)
+def sync_settings(request: Request) -> Answer:
+    """Make the run of what the LMS says of it, or bring its settings into step with the LMS."""
+    run, new = sync_run(request.course_id, backend=request.backend, now=request.now)
     return answer(_settings_document(run), 201 if new else 200, ETag=_etag(run))
 
 

@@ -42,6 +42,10 @@ class EventFields:
     def has(self, name: str) -> bool:
         return self._value.get(name) is not None
 
+    def value(self, name: str) -> Any:
+        """As it is, None where the field is missing."""
+        return self._value.get(name)
+
     def inner(self, name: str) -> EventFields:
         return EventFields(self._value.get(name), self.path(name))
 

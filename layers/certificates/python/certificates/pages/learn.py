@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import quote
 
-from certificates.errors import NotFound, Refusal
+from certificates.errors import LmsUnavailable, NotFound, NotSignedIn, Refusal
+from certificates.http.answers import retry_after, status_of
 from certificates.learner_status import read_status, shown_certificates
 from certificates.pages.answers import Page, see_other
 from certificates.pages.certificate import linkedin
 from certificates.pages.grade_bar import grade_bar
 from certificates.pages.learner_states import StateMessage, message
+from certificates.pages.lms_session import reader_of
 from certificates.pages.site import Pages, Visit
 from certificates.pages.wording import refusal_sentence, track
-from certificates.request import request_certificate
+from certificates.request import look_again, request_certificate
 from certificates.rules.model import Outcome
 
 pages = Pages()
@@ -36,6 +39,13 @@ def my_certificates(visit: Visit) -> Page:
 
 @pages.page("GET /learn/{course_id}")
 def progress_page(visit: Visit) -> Page:
+    """How things stand in the LMS now; where it does not answer, how they stood when it last did."""
+    own = reader_of(visit.person, visit.backend)
+    if own is not None:
+        try:
+            look_again(visit.course_id, visit.person.username, own=own, backend=visit.backend, now=visit.now)
+        except LmsUnavailable:
+            return _progress_page(visit, outdated=True)
     return _progress_page(visit)
 
 
@@ -44,9 +54,18 @@ def request(visit: Visit) -> Page:
     """*Request certificate*: the certificate is there when the page comes back; twice gives the same one."""
     course_id = visit.course_id
     try:
-        issued = request_certificate(course_id, visit.person.username, backend=visit.backend, now=visit.now)
-    except NotFound:
+        issued = request_certificate(
+            course_id,
+            visit.person.username,
+            backend=visit.backend,
+            now=visit.now,
+            own=reader_of(visit.person, visit.backend),
+        )
+    except (NotFound, NotSignedIn):
         raise
+    except LmsUnavailable as refusal:
+        page = _progress_page(visit, said=refusal_sentence(visit, refusal), status=status_of(refusal))
+        return replace(page, headers={**page.headers, **retry_after(refusal)})
     except Refusal as refusal:
         return _progress_page(visit, said=refusal_sentence(visit, refusal), status=409)
     if issued.decision.outcome is Outcome.REFUSED or issued.certificate is None:
@@ -55,7 +74,7 @@ def request(visit: Visit) -> Page:
     return see_other(f"/learn/{quote(course_id, safe='')}")
 
 
-def _progress_page(visit: Visit, *, said: str = "", status: int = 200) -> Page:
+def _progress_page(visit: Visit, *, said: str = "", status: int = 200, outdated: bool = False) -> Page:
     found = read_status(visit.course_id, visit.person.username, backend=visit.backend, now=visit.now)
     facts, held = found.facts, found.certificate
     told: StateMessage = message(found, visit.language)
@@ -64,6 +83,7 @@ def _progress_page(visit: Visit, *, said: str = "", status: int = 200) -> Page:
         "learn.html",
         status,
         said=said,
+        outdated=outdated,
         run=facts.run,
         told=told,
         can_request=found.progress.can_request,

@@ -11,42 +11,15 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Protocol
-from urllib.parse import urlencode
+from typing import Any
 
 from certificates.errors import NotAllowed
+from certificates.http.caller import is_administrator
+from certificates.pages.provider import Person, SignInAttempt
 
 TIMEOUT_SECONDS = 5
 OPENID_SCOPES = ("openid", "profile")
 LEEWAY_SECONDS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class SignInAttempt:
-    """What a browser keeps between leaving for the provider and coming back."""
-
-    state: str
-    nonce: str
-    verifier: str
-    to: str
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who the provider says it is: `claims` are those of the ID token, and of the access token where it is a JWT."""
-
-    claims: Mapping[str, Any]
-    name: str
-
-
-class Provider(Protocol):
-    """Where people sign in."""
-
-    def leave(self, redirect_uri: str, to: str) -> tuple[str, SignInAttempt]:
-        """The provider's page to go to, and what to keep until the person comes back."""
-
-    def arrive(self, query: str, attempt: SignInAttempt, redirect_uri: str) -> Person:
-        """Who came back with this query. Raises NotAllowed `sign-in-failed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +28,7 @@ class OpenIdConnect:
 
     issuer: str
     client_id: str
+    username_claim: str
 
     def leave(self, redirect_uri: str, to: str) -> tuple[str, SignInAttempt]:
         from oauthlib.oauth2 import WebApplicationClient
@@ -90,7 +64,11 @@ class OpenIdConnect:
         except (OAuth2Error, JoseError, KeyError, ValueError) as error:
             raise NotAllowed("sign-in-failed", "Signing in did not work. Try again.") from error
         # Both tokens are the issuer's: what the ID token says goes first.
-        return Person({**access, **claims}, str(claims.get("name") or ""))
+        said = {**access, **claims}
+        username = str(said.get(self.username_claim) or "")
+        if not username:
+            raise NotAllowed("sign-in-failed", "Your account has no username that this site knows.")
+        return Person(username, str(claims.get("name") or ""), is_administrator(said))
 
     def _of_access_token(self, token: str) -> Mapping[str, Any]:
         """The claims of an access token that is a JWT of the issuer: Cognito has the username there alone."""
@@ -139,8 +117,3 @@ def _asked(address: str, body: str | None = None) -> str:
     if answer.status != 200:
         raise NotAllowed("sign-in-failed", f"The sign-in page answered {answer.status}.")
     return answer.data.decode()
-
-
-def written(attempt: SignInAttempt) -> str:
-    """An attempt as the value of a cookie."""
-    return urlencode({"state": attempt.state, "nonce": attempt.nonce, "verifier": attempt.verifier, "to": attempt.to})

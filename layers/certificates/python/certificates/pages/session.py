@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from certificates.access import Session
+from certificates.access import LmsSession, Session
 
 SESSION_COOKIE = "__Host-session"
 LANGUAGE_COOKIE = "__Host-language"
@@ -33,13 +33,20 @@ def session_of(cookies: dict[str, str], now: datetime) -> Session | None:
     return session if session is not None and session.expires_at > now else None
 
 
-def begin_session(username: str, name: str, *, global_staff: bool, now: datetime) -> str:
+def begin_session(username: str, name: str, *, global_staff: bool, now: datetime, lms: LmsSession | None = None) -> str:
     """A new session: the cookie for it."""
     from certificates.aws.session_store import SessionStore
 
     session_id = secrets.token_urlsafe(32)
-    session = Session(username=username, name=name, global_staff=global_staff, expires_at=now + LIFETIME)
-    SessionStore().begin(session_id, session)
+    session = Session(
+        username=username,
+        name=name,
+        global_staff=global_staff,
+        expires_at=now + LIFETIME,
+        session_id=session_id,
+        lms=lms,
+    )
+    SessionStore().begin(session)
     return cookie(SESSION_COOKIE, session_id, LIFETIME.total_seconds())
 
 

@@ -6,11 +6,12 @@ import hmac
 from urllib.parse import parse_qs
 
 from certificates import runtime
+from certificates.access import LmsSession
 from certificates.errors import NotAllowed, NotFound
-from certificates.http.caller import is_administrator
 from certificates.pages.answers import Page, found, see_other
-from certificates.pages.openid_connect import OpenIdConnect, Person, Provider, SignInAttempt, written
-from certificates.pages.session import begin_session, cookie, cookies_of, end_session
+from certificates.pages.openid_connect import OpenIdConnect
+from certificates.pages.provider import FromLms, Provider, SignInAttempt, written
+from certificates.pages.session import begin_session, cookie, cookies_of, end_session, session_of
 from certificates.pages.site import Pages, Visit
 
 pages = Pages()
@@ -23,7 +24,7 @@ START = "/learn"
 @pages.page("GET /sign-in", signed_in=False)
 def leave(visit: Visit) -> Page:
     """To the provider's page; the browser keeps what its answer is compared with."""
-    address, attempt = provider().leave(_callback(visit), own_address(visit.query("to")))
+    address, attempt = provider(visit).leave(_callback(visit), own_address(visit.query("to")))
     return see_other(address, cookie(ATTEMPT_COOKIE, written(attempt), ATTEMPT_SECONDS))
 
 
@@ -33,10 +34,13 @@ def arrive(visit: Visit) -> Page:
     attempt = _attempt(cookies_of(visit.event).get(ATTEMPT_COOKIE, ""))
     if not hmac.compare_digest(attempt.state, visit.query("state")):
         raise NotAllowed("sign-in-failed", "The answer of the sign-in page belongs to another attempt.")
-    person = provider().arrive(str(visit.event.get("rawQueryString") or ""), attempt, _callback(visit))
-    username = _username(person)
+    person = provider(visit).arrive(str(visit.event.get("rawQueryString") or ""), attempt, _callback(visit))
     session = begin_session(
-        username, person.name or username, global_staff=is_administrator(person.claims), now=visit.now
+        person.username,
+        person.name or person.username,
+        global_staff=person.global_staff,
+        now=visit.now,
+        lms=_of_lms(person.lms, visit),
     )
     return see_other(own_address(attempt.to), session, cookie(ATTEMPT_COOKIE, "", 0))
 
@@ -48,7 +52,13 @@ def signed_in_again(visit: Visit) -> Page:
 
 @pages.page("POST /sign-out", signed_in=False)
 def sign_out(visit: Visit) -> Page:
-    return see_other("/verify", end_session(cookies_of(visit.event)))
+    """The session ends here. The person stays signed in at the provider, whose page they know."""
+    cookies = cookies_of(visit.event)
+    if visit.backend.lms is not None:
+        from certificates.pages.lms_session import give_back
+
+        give_back(session_of(cookies, visit.now), visit.backend.lms)
+    return see_other("/verify", end_session(cookies))
 
 
 @pages.page("GET /", signed_in=False)
@@ -56,12 +66,29 @@ def begin_signing_in(visit: Visit) -> Page:
     return found(START)
 
 
-def provider() -> Provider:
-    """Raises NotFound `not-configured` where the operator has named no client for pages."""
+def provider(visit: Visit) -> Provider:
+    """The LMS, where the operator has named one to read from, else an OpenID provider.
+
+    Raises NotFound `not-configured` where the operator has named no client for pages.
+    """
+    if visit.backend.lms is not None:
+        from certificates.pages.lms_sign_in import LmsSignIn
+
+        return LmsSignIn(visit.backend.lms)
     client_id = runtime.setting("OIDC_CLIENT_ID")
     if not client_id:
         raise NotFound("not-configured", "Nobody has set up signing in for these pages.")
-    return OpenIdConnect(runtime.setting("OIDC_ISSUER"), client_id)
+    return OpenIdConnect(runtime.setting("OIDC_ISSUER"), client_id, runtime.setting("USERNAME_CLAIM"))
+
+
+def _of_lms(given: FromLms | None, visit: Visit) -> LmsSession | None:
+    """What a session keeps of what the LMS has given: tokens are sealed before they are stored."""
+    if given is None or visit.backend.lms is None:
+        return None
+    from certificates.pages.sealing import seal_tokens
+
+    tokens = seal_tokens(given.tokens, visit.backend.lms.secrets.secret().login)
+    return LmsSession(tokens=tokens, rights=given.rights, rights_read_at=visit.now)
 
 
 def own_address(to: str) -> str:
@@ -72,14 +99,6 @@ def own_address(to: str) -> str:
 
 def _callback(visit: Visit) -> str:
     return f"{visit.backend.base_url}/signed-in"
-
-
-def _username(person: Person) -> str:
-    """Raises NotAllowed `sign-in-failed`."""
-    username = str(person.claims.get(runtime.setting("USERNAME_CLAIM")) or "")
-    if not username:
-        raise NotAllowed("sign-in-failed", "Your account has no username that this site knows.")
-    return username
 
 
 def _attempt(written_before: str) -> SignInAttempt:

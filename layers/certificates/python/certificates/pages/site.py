@@ -16,7 +16,16 @@ from aws_lambda_powertools.logging import correlation_paths
 
 from certificates import runtime
 from certificates.access import Session
-from certificates.errors import BadRequest, NotAllowed, NotFound, Overloaded, Refusal, Throttled, TooLarge
+from certificates.errors import (
+    BadRequest,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    Overloaded,
+    Refusal,
+    Throttled,
+    TooLarge,
+)
 from certificates.pages.answers import Page, html, see_other
 from certificates.pages.languages import LANGUAGES, OF_STAFF, Language, negotiated
 from certificates.pages.session import LANGUAGE_COOKIE, cookies_of, language_cookie, session_of
@@ -188,8 +197,14 @@ def _serve(route: _Route, event: dict[str, Any]) -> Page:
             visit = replace(visit, session=session_of(cookies, now))
             if visit.session is None:
                 return _sign_in_first(visit)
-            logger.append_keys(actor=visit.session.username)
+            if " /teach" in event["routeKey"] and visit.session.lms is not None:
+                from certificates.pages.lms_session import with_fresh_rights
+
+                visit = replace(visit, session=with_fresh_rights(visit.session, visit.backend, now))
+            logger.append_keys(actor=visit.person.username)
         return route.handler(visit)
+    except NotSignedIn:
+        return _sign_in_first(visit)
     except Refusal as refusal:
         logger.info("refused", extra={"reason": refusal.reason})
         return refused(visit, refusal)
@@ -200,10 +215,11 @@ def _serve(route: _Route, event: dict[str, Any]) -> Page:
 
 def refused(visit: Visit, refusal: Refusal) -> Page:
     """A page that says what is wrong and where to go on."""
-    from certificates.http.answers import status_of
+    from certificates.http.answers import retry_after, status_of
     from certificates.pages.wording import refusal_sentence
 
-    return visit.show("refused.html", status_of(refusal), said=refusal_sentence(visit, refusal), refusal=refusal)
+    page = visit.show("refused.html", status_of(refusal), said=refusal_sentence(visit, refusal), refusal=refusal)
+    return replace(page, headers={**page.headers, **retry_after(refusal)})
 
 
 def _sign_in_first(visit: Visit) -> Page:

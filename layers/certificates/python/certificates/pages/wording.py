@@ -67,6 +67,11 @@ REFUSALS = {
     "never-shown": N_("With these settings certificates could never be shown. Set an end of the run, or a date."),
     "bad-number": N_("This is no number."),
     "bad-time": N_("This is no date and time."),
+    "lms-unavailable": N_(
+        "Your course site does not answer at this moment, and a certificate is issued on today’s facts alone. Nothing "
+        "has changed. Try again in a minute."
+    ),
+    "account-not-active": N_("Confirm your e-mail address at your course site first, then sign in again."),
     "sign-in-failed": N_("Signing in did not work. Try again."),
     "not-configured": N_("Nobody has set up signing in for these pages."),
 }
@@ -143,6 +148,7 @@ DONE = {
     "invalidated": N_("The certificate is invalidated. Its links no longer work."),
     "revalidated": N_("The certificate is re-validated, and the decision was made again."),
     "saved": N_("The settings are saved."),
+    "synced": N_("The settings are as the LMS has them."),
     "design": N_("The design is saved."),
     "planned": N_("The date is saved."),
 }

@@ -144,6 +144,7 @@ class Enrollment:
 
     `mode` None: grades have come, an enrollment never has. `grade` and `verdict` (the LMS's passed or failed) arrive
     together or apart. `verdict_grade` is the grade that the verdict was given with, None where that is not known.
+    `enrolled_at` is when the LMS last said whether the learner is enrolled, and in which mode.
     """
 
     user_id: str
@@ -156,6 +157,7 @@ class Enrollment:
     verdict: bool | None = None
     verdict_at: datetime | None = None
     verdict_grade: Decimal | None = None
+    enrolled_at: datetime | None = None
 
     @property
     def enrolled_ever(self) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -59,6 +59,13 @@ class RunSettings(Settings):
     self_generation: bool | None = None
     display: Display | None = None
     bulk_issue_at: datetime | Never | None = None
+
+
+def settings_of(run: CourseRun) -> RunSettings:
+    """What a request that changes nothing asks for."""
+    own = {field.name: getattr(run, field.name) for field in fields(Settings)}
+    bulk: datetime | Never | None = NEVER if run.bulk_issue_by_hand else run.bulk_issue_at
+    return RunSettings(**own, self_generation=run.self_generation, display=run.display, bulk_issue_at=bulk)
 
 
 def apply_settings(previous: CourseRun | None, requested: RunSettings, course_id: str) -> CourseRun:

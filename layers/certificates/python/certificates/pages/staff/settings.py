@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
@@ -12,8 +11,8 @@ from certificates.pages.answers import Page
 from certificates.pages.site import Visit
 from certificates.pages.staff.run_page import back_to_tab, show
 from certificates.pages.wording import N_, TRACKS, track
-from certificates.rules.model import AUDIT, CourseRun, Display, Pacing, Settings
-from certificates.rules.settings import NEVER, Never, RunSettings
+from certificates.rules.model import AUDIT, CourseRun, Display, Pacing
+from certificates.rules.settings import NEVER, Never, RunSettings, settings_of
 from certificates.run_settings import replace_run
 
 Choice = TypeVar("Choice", Display, Pacing)
@@ -39,7 +38,7 @@ def show_settings(
     visit: Visit, run: CourseRun, refusal: Refusal | None = None, typed: RunSettings | None = None
 ) -> Page:
     """The form with the run's settings, or with those that were typed and not taken."""
-    shown = typed or as_settings(run)
+    shown = typed or settings_of(run)
     modes = sorted({*TRACKS, *run.eligible_modes, *shown.eligible_modes} - {AUDIT})
     return show(
         visit,
@@ -51,6 +50,7 @@ def show_settings(
         bulk_at=shown.bulk_issue_at if isinstance(shown.bulk_issue_at, datetime) else None,
         modes=[(mode, track(mode, visit.language)) for mode in modes],
         labels=LABELS,
+        reads_lms=visit.backend.lms is not None,
         theirs=_differences(run, typed) if isinstance(refusal, PreconditionFailed) and typed else (),
     )
 
@@ -66,13 +66,6 @@ def save_settings(visit: Visit, run: CourseRun) -> Page:
     except Refusal as refusal:
         return show_settings(visit, run, refusal, typed)
     return back_to_tab(run, "settings", done="saved")
-
-
-def as_settings(run: CourseRun) -> RunSettings:
-    """What a form that changes nothing asks for."""
-    own = {field.name: getattr(run, field.name) for field in fields(Settings)}
-    bulk: datetime | Never | None = NEVER if run.bulk_issue_by_hand else run.bulk_issue_at
-    return RunSettings(**own, self_generation=run.self_generation, display=run.display, bulk_issue_at=bulk)
 
 
 def _typed(visit: Visit) -> RunSettings:
@@ -128,6 +121,6 @@ def _choice(choices: type[Choice], name: str) -> Choice:
 
 def _differences(run: CourseRun, typed: RunSettings) -> list[tuple[str, object, object]]:
     """Label, theirs and yours of each setting that is not the same."""
-    theirs = as_settings(run)
+    theirs = settings_of(run)
     pairs = ((name, getattr(theirs, name), getattr(typed, name)) for name in LABELS)
     return [(LABELS[name], now, wanted) for name, now, wanted in pairs if now != wanted]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from certificates.errors import NotFound
 from certificates.pages.answers import Page, see_other
 from certificates.pages.site import Pages, Visit
-from certificates.pages.staff import design, exceptions, generate, invalidations, learners, records, runs, settings
+from certificates.pages.staff import design, exceptions, generate, invalidations, learners, lms, records, runs, settings
 from certificates.pages.staff.run_page import run_of, tab_address
 from certificates.rules.model import CourseRun
 
@@ -42,6 +42,8 @@ def first_tab(visit: Visit) -> Page:
 
 @tabs.page("GET /teach/{course_id}/{tab}", "POST /teach/{course_id}/{tab}")
 def show_tab(visit: Visit) -> Page:
+    if visit.method == "POST" and visit.path("tab") == "sync":
+        return lms.sync_run_on_page(visit)
     run = run_of(visit)
     tab = (CHANGED if visit.method == "POST" else SHOWN).get(visit.path("tab"))
     if tab is None:

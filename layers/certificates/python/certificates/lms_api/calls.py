@@ -1,0 +1,189 @@
+"""One HTTP call to the LMS: within its time, tried again where that is harmless, its answer whole or not at all.
+
+Redirects are not followed: a token goes to the address that the operator has set and to no other.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from certificates.errors import LmsUnavailable
+from certificates.telemetry import logger
+
+if TYPE_CHECKING:
+    from urllib3 import PoolManager
+
+MAX_ANSWER_BYTES = 8 * 1024 * 1024
+"""Larger than a hundred accounts with long biographies."""
+
+CONNECT_SECONDS = 3.0
+USUAL_WAIT_SECONDS = 60
+"""How long to wait where the LMS has had enough and does not say until when."""
+
+LONGEST_WAIT_SECONDS = 3600
+SHORTEST_TRY_SECONDS = 0.5
+AFTER_AN_OUTAGE_SECONDS = 30
+"""When to ask again where the LMS did not answer."""
+
+_SECONDS = re.compile(r"available in (\d+) second")
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How an LMS is asked: seconds for all calls together and for each one, tries, and the longest wait when busy."""
+
+    total_seconds: float
+    call_seconds: float
+    attempts: int
+    longest_wait: float
+
+
+FOR_A_PERSON = Manner(total_seconds=20, call_seconds=8, attempts=2, longest_wait=2)
+"""Somebody waits in front of a page; API Gateway waits for half a minute."""
+
+FOR_A_JOB = Manner(total_seconds=60, call_seconds=30, attempts=2, longest_wait=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    def json(self) -> Any:
+        """The document, its numbers as Decimals. Raises LmsUnavailable where it is none: a page of an error, or cut."""
+        try:
+            return json.loads(self.content, parse_float=Decimal)
+        except ValueError as error:
+            raise LmsUnavailable("The LMS gave an answer that is no JSON.", AFTER_AN_OUTAGE_SECONDS) from error
+
+
+@dataclass(slots=True)
+class Calls:
+    """Calls to one address that belong together, and the time that is left for them."""
+
+    base_url: str
+    manner: Manner
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], object] = time.sleep
+    deadline: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.deadline = self.clock() + self.manner.total_seconds
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Sequence[tuple[str, str]] = (),
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        base_url: str = "",
+        again: bool = True,
+    ) -> Reply:
+        """The LMS's answer, whatever its status below 500. `again`: the call may be made twice.
+
+        Raises LmsUnavailable where the LMS does not answer whole and in time, breaks, or has had enough.
+        """
+        # A bare plus in a query would be a blank: course ids are full of them.
+        address = f"{base_url or self.base_url}{path}" + (f"?{urlencode(query)}" if query else "")
+        attempts = self.manner.attempts if again else 1
+        for attempt in range(1, attempts + 1):
+            try:
+                reply = self._once(method, address, form, headers or {})
+            except LmsUnavailable:
+                if attempt == attempts or not self._pause(random.uniform(0.2, 0.8)):  # noqa: S311 - jitter
+                    raise
+                continue
+            if reply.status == 429:
+                wait = wait_of(reply)
+                if wait > self.manner.longest_wait or attempt == attempts or not self._pause(wait):
+                    raise LmsUnavailable("The LMS is asked too much at this moment.", wait, busy=True)
+                continue
+            return reply
+        raise AssertionError("a call has one attempt at least")
+
+    def _once(self, method: str, address: str, form: Mapping[str, str] | None, headers: Mapping[str, str]) -> Reply:
+        from urllib3 import Timeout
+        from urllib3.exceptions import HTTPError
+
+        left = self.deadline - self.clock()
+        if left < SHORTEST_TRY_SECONDS:
+            raise LmsUnavailable("The LMS takes too long to answer.", AFTER_AN_OUTAGE_SECONDS)
+        sent = {"Accept": "application/json", "User-Agent": "certificates", **headers}
+        if form is not None:
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+        try:
+            answer = _pool().request(
+                method,
+                address,
+                body=urlencode(form) if form is not None else None,
+                headers=sent,
+                timeout=Timeout(connect=min(CONNECT_SECONDS, left), read=min(self.manner.call_seconds, left)),
+                retries=False,
+                redirect=False,
+                preload_content=False,
+                enforce_content_length=True,
+            )
+            try:
+                content = answer.read(MAX_ANSWER_BYTES + 1)
+            finally:
+                answer.release_conn()
+        except HTTPError as error:
+            logger.warning("the LMS does not answer", extra={"why": type(error).__name__})
+            raise LmsUnavailable("The LMS does not answer.", AFTER_AN_OUTAGE_SECONDS) from error
+        if len(content) > MAX_ANSWER_BYTES:
+            answer.close()
+            raise LmsUnavailable("The LMS gave an answer that is too long.", AFTER_AN_OUTAGE_SECONDS)
+        if len(content) < _length(answer.headers):
+            raise LmsUnavailable("The LMS gave half of an answer.", AFTER_AN_OUTAGE_SECONDS)
+        if answer.status >= 500 or 300 <= answer.status < 400:
+            logger.warning("the LMS answers with an error", extra={"status": answer.status})
+            wait = _retry_after(answer.headers)
+            raise LmsUnavailable("The LMS answers with an error.", AFTER_AN_OUTAGE_SECONDS if wait is None else wait)
+        return Reply(answer.status, {name.lower(): value for name, value in answer.headers.items()}, content)
+
+    def _pause(self, seconds: float) -> bool:
+        """Waits, unless there is too little time left after that."""
+        if self.clock() + seconds + SHORTEST_TRY_SECONDS > self.deadline:
+            return False
+        self.sleep(seconds)
+        return True
+
+
+def wait_of(reply: Reply) -> int:
+    """The seconds after which the LMS wants to be asked again: some views say so in the text of the answer alone."""
+    said = _retry_after(reply.headers)
+    if said is None and (found := _SECONDS.search(reply.content.decode(errors="replace"))):
+        said = int(found.group(1))
+    return min(LONGEST_WAIT_SECONDS, USUAL_WAIT_SECONDS if said is None else max(1, said))
+
+
+def _retry_after(headers: Mapping[str, str]) -> int | None:
+    """The header's seconds; a date, which Open edX never writes, counts as not there."""
+    said = headers.get("retry-after", "").strip()
+    return min(LONGEST_WAIT_SECONDS, int(said)) if said.isascii() and said.isdigit() and len(said) < 10 else None
+
+
+def _length(headers: Mapping[str, str]) -> int:
+    """What an answer says of its own length, 0 where it says nothing."""
+    said = headers.get("content-length", "")
+    return int(said) if said.isascii() and said.isdigit() else 0
+
+
+@cache
+def _pool() -> PoolManager:
+    """Connections stay open while a function is warm: every new one costs the LMS and the learner a handshake."""
+    from urllib3 import PoolManager
+
+    return PoolManager(num_pools=4, maxsize=4)

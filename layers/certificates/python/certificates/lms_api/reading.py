@@ -1,0 +1,342 @@
+"""What can be read of the LMS, each with the one call that is stable from Redwood to Verawood.
+
+Answers are held to their form here: an answer of another form is an LMS that cannot be read, never a fact. An optional
+part that a release or a site lacks is None.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Protocol, TypeVar
+from urllib.parse import parse_qs, quote, urlsplit
+
+from certificates.access import Rights
+from certificates.errors import BadRequest, LmsUnavailable
+from certificates.lms.fields import EventFields
+from certificates.lms_api.calls import AFTER_AN_OUTAGE_SECONDS, Calls, Reply
+from certificates.lms_api.oauth import LmsMisconfigured
+from certificates.lms_api.values import (
+    ListingPage,
+    LmsAccount,
+    LmsCertificate,
+    LmsCourse,
+    LmsEnrollment,
+    LmsGrade,
+    LmsIdentity,
+)
+from certificates.telemetry import logger
+
+ACCOUNTS_A_CALL = 50
+"""The LMS makes eight queries an account, and its server takes 8 KiB of address and headers, a token among them."""
+
+GRADES_A_PAGE = 200
+STAFF_ROLES = frozenset({"staff", "instructor", "limited_staff"})
+"""Course access roles whose holders see the certificates of a course in the LMS."""
+
+BETA_TESTERS_ROLE = "beta_testers"
+EVERY_COURSE = frozenset({"", "None"})
+"""How the LMS writes the course of a role that is held in a whole organization."""
+
+T = TypeVar("T")
+
+
+class Bearer(Protocol):
+    """Whose token goes with a call."""
+
+    def token(self) -> str:
+        """A token that is good as far as anybody knows."""
+
+    def renewed(self) -> str:
+        """Another one, after the LMS has refused the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class LmsReader:
+    """Reads as the person, or as the service, whose token the `bearer` brings."""
+
+    calls: Calls
+    bearer: Bearer
+    studio_url: str = ""
+
+    def rights(self) -> Rights:
+        """What the bearer may do: roles in courses and organizations, and whether the bearer is global staff."""
+        said = _read(self._get("/api/enrollment/v1/roles/"), EventFields)
+        held = [EventFields(role) for role in _list(said, "roles")]
+        staff = [role for role in held if role.text("role") in STAFF_ROLES]
+        return Rights(
+            global_staff=said.flag("is_staff"),
+            course_ids=frozenset(role.text("course_id") for role in staff if not _everywhere(role)),
+            orgs=frozenset(role.text("org") for role in staff if _everywhere(role)),
+            beta_tester_in=frozenset(
+                role.text("course_id")
+                for role in held
+                if role.text("role") == BETA_TESTERS_ROLE and role.has("course_id")
+            ),
+        )
+
+    def account(self, username: str) -> LmsAccount | None:
+        """None where the LMS knows nobody of exactly this username: some databases find names in another case too."""
+        reply = self._get(f"/api/user/v1/accounts/{quote(username, safe='')}", expected=(200, 404))
+        found = _read(reply, _account) if reply.status == 200 else None
+        return found if found is not None and found.username == username else None
+
+    def accounts(self, usernames: Sequence[str]) -> list[LmsAccount]:
+        """The accounts of ACCOUNTS_A_CALL usernames at most; whom the LMS does not know is left out."""
+        reply = self._get("/api/user/v1/accounts", query=[("username", ",".join(usernames))], expected=(200, 404))
+        return _read(reply, lambda said: list(_readable(_array(said), _account))) if reply.status == 200 else []
+
+    def account_of_id(self, user_id: str) -> LmsAccount | None:
+        """Whoever has this number by now: an operator may have replaced the username, or retired the person."""
+        reply = self._get("/api/user/v1/accounts", query=[("lms_user_id", user_id)], expected=(200, 400, 404))
+        found = _read(reply, lambda said: [_account(each) for each in _array(said)]) if reply.status == 200 else []
+        return found[0] if found else None
+
+    def enrollment(self, course_id: str, username: str) -> LmsEnrollment | None:
+        """None where the learner was never enrolled. Who has left is there, and is not active."""
+        path = f"/api/enrollment/v1/enrollment/{quote(username, safe='')},{_key(course_id)}"
+        reply = self._get(path)
+        # Never enrolled: the LMS answers 200 with nothing at all.
+        found = _read(reply, _enrollment) if reply.content.strip() else None
+        return found if found is not None and found.username == username else None
+
+    def enrollments(self, course_id: str, cursor: str | None) -> ListingPage[LmsEnrollment]:
+        """A page of all who are or were enrolled: a hundred of them, whatever is asked for."""
+        query = [("course_id", course_id), *([("cursor", cursor)] if cursor else [])]
+        return _read(self._get("/api/enrollment/v1/enrollments", query=query), lambda said: _page(said, _enrollment))
+
+    def grade(self, course_id: str, username: str) -> LmsGrade | None:
+        """The grade as the LMS last computed it; None where there is no enrollment."""
+        query = [("username", username)]
+        reply = self._get(f"/api/grades/v1/courses/{_key(course_id)}/", query=query, expected=(200, 404))
+        if reply.status == 404:
+            if _read(reply, EventFields).text("error_code") in {"user_not_enrolled", "user_does_not_exist"}:
+                return None
+            raise _unreadable()
+        found = _read(reply, lambda said: [_grade(each) for each in _array(said)])
+        return next((each for each in found if each.username == username), None)
+
+    def grades(self, course_id: str, cursor: str | None) -> ListingPage[LmsGrade]:
+        """A page of the grades of active learners. Somebody whose grade the LMS could not load is missing."""
+        query = [("page_size", str(GRADES_A_PAGE)), *([("cursor", cursor)] if cursor else [])]
+        path = f"/api/grades/v1/courses/{_key(course_id)}/"
+        return _read(self._get(path, query=query), lambda said: _page(said, _grade))
+
+    def identity(self, username: str) -> LmsIdentity:
+        """Who never verified is not verified: the LMS has nothing of them."""
+        path = f"/api/user/v1/accounts/{quote(username, safe='')}/verification_status/"
+        reply = self._get(path, expected=(200, 404))
+        return _read(reply, _identity) if reply.status == 200 else LmsIdentity(False, None)
+
+    def beta_testers(self, course_id: str) -> frozenset[str] | None:
+        """Usernames of the course's beta testers; None where the release does not let them be read by a token."""
+        path = f"/courses/{_key(course_id)}/instructor/api/list_course_role_members"
+        reply = self._ask("POST", path, form={"rolename": "beta"}, expected=(200, 401, 403, 404))
+        if reply.status != 200:
+            return None
+        return _read(
+            reply,
+            lambda said: frozenset(EventFields(row).username("username") for row in _list(EventFields(said), "beta")),
+        )
+
+    def certificate(self, course_id: str, username: str) -> LmsCertificate | None:
+        """A certificate that the LMS has made itself; None where it has none to show."""
+        path = f"/api/certificates/v0/certificates/{quote(username, safe='')}/courses/{_key(course_id)}"
+        reply = self._get(path, expected=(200, 404))
+        return _read(reply, _certificate) if reply.status == 200 else None
+
+    def course(self, course_id: str, service_username: str) -> LmsCourse | None:
+        """The run; None where the LMS has none of this id. What Studio alone knows is there where Studio is asked."""
+        path = f"/api/courses/v1/courses/{_key(course_id)}/"
+        # Without a username the LMS shows what a stranger sees, and a course that is not in its catalog is not found.
+        reply = self._get(path, query=[("username", service_username)], expected=(200, 404))
+        if reply.status == 404:
+            return None
+        details = self._details(course_id)
+        return _read(reply, lambda said: _course(EventFields(said), details, self._passing_grade(course_id)))
+
+    def _passing_grade(self, course_id: str) -> Decimal | None:
+        """The lowest cutoff of the grading policy; None where the LMS does not show the policy."""
+        path = f"/api/grades/v1/gradebook/{_key(course_id)}/grading-info"
+        reply = self._get(path, query=[("graded_only", "true")], expected=(200, 403, 404))
+        return _read(reply, _lowest_cutoff) if reply.status == 200 else None
+
+    def _details(self, course_id: str) -> EventFields | None:
+        """Studio's own words about the run, where an address of Studio is set and it lets itself be asked."""
+        if not self.studio_url:
+            return None
+        path = f"/api/contentstore/v1/course_details/{_key(course_id)}"
+        reply = self._ask("GET", path, base_url=self.studio_url, expected=(200, 401, 403, 404))
+        return _read(reply, EventFields) if reply.status == 200 else None
+
+    def _get(self, path: str, *, query: Sequence[tuple[str, str]] = (), expected: tuple[int, ...] = (200,)) -> Reply:
+        return self._ask("GET", path, query=query, expected=expected)
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Sequence[tuple[str, str]] = (),
+        form: dict[str, str] | None = None,
+        base_url: str = "",
+        expected: tuple[int, ...],
+    ) -> Reply:
+        reply = self._with(self.bearer.token(), method, path, query, form, base_url)
+        if reply.status == 401 and 401 not in expected:
+            reply = self._with(self.bearer.renewed(), method, path, query, form, base_url)
+        if reply.status in expected:
+            return reply
+        if reply.status in {401, 403}:
+            raise LmsMisconfigured("The LMS does not let this be read: an operator has to look at the rights.")
+        raise _unreadable()
+
+    def _with(
+        self,
+        token: str,
+        method: str,
+        path: str,
+        query: Sequence[tuple[str, str]],
+        form: dict[str, str] | None,
+        base_url: str,
+    ) -> Reply:
+        headers = {"Authorization": f"JWT {token}"}
+        return self.calls.ask(method, path, query=query, form=form, headers=headers, base_url=base_url)
+
+
+def _key(course_id: str) -> str:
+    """A course id in a path, where a plus is a plus."""
+    return quote(course_id, safe=":+@~")
+
+
+def _unreadable() -> LmsUnavailable:
+    return LmsUnavailable("The LMS gave an answer of another form.", AFTER_AN_OUTAGE_SECONDS)
+
+
+def _read(reply: Reply, read: Callable[[Any], T]) -> T:
+    try:
+        return read(reply.json())
+    except BadRequest as error:
+        raise _unreadable() from error
+
+
+def _array(said: object) -> list[Any]:
+    if not isinstance(said, list):
+        raise BadRequest("malformed-answer", "not a list")
+    return said
+
+
+def _list(said: EventFields, name: str) -> list[Any]:
+    return _array(said.value(name))
+
+
+def _everywhere(role: EventFields) -> bool:
+    return not role.has("course_id") or role.text("course_id") in EVERY_COURSE
+
+
+def _page(said: object, read: Callable[[Any], T]) -> ListingPage[T]:
+    page = EventFields(said)
+    following = page.text("next") if page.has("next") else None
+    # The address names a host behind the LMS's proxy: of all of it, the cursor alone is taken.
+    cursor = parse_qs(urlsplit(following).query).get("cursor", [""])[0] if following else None
+    if following and not cursor:
+        raise BadRequest("malformed-answer", "a next page without a cursor")
+    said_rows = _list(page, "results")
+    rows = tuple(_readable(said_rows, read))
+    return ListingPage(rows, cursor, len(said_rows) - len(rows))
+
+
+def _readable(rows: list[Any], read: Callable[[Any], T]) -> Iterator[T]:
+    for row in rows:
+        try:
+            yield read(row)
+        except BadRequest as odd:
+            logger.warning("row of the LMS left out", extra={"field": odd.values.get("field")})
+
+
+def _account(said: object) -> LmsAccount:
+    account = EventFields(said)
+    return LmsAccount(
+        user_id=account.user_id("id"),
+        username=account.username("username"),
+        email=account.email("email") or "",
+        name=account.optional_name("name") or "",
+        is_active=account.flag("is_active"),
+    )
+
+
+def _enrollment(said: object) -> LmsEnrollment:
+    row = EventFields(said)
+    return LmsEnrollment(row.username("user"), row.mode("mode"), row.flag("is_active"))
+
+
+def _grade(said: object) -> LmsGrade:
+    row = EventFields(said)
+    return LmsGrade(row.username("username"), row.grade("percent"), row.flag("passed"))
+
+
+def _identity(said: object) -> LmsIdentity:
+    status = EventFields(said)
+    verified = status.flag("is_verified")
+    until = status.text("expiration_datetime") if _has_text(status, "expiration_datetime") else ""
+    return LmsIdentity(verified, _end_of_day(until) if verified else None)
+
+
+def _has_text(said: EventFields, name: str) -> bool:
+    return said.has(name) and said.value(name) != ""
+
+
+def _end_of_day(text: str) -> datetime | None:
+    """The LMS says a day, `MM/DD/YYYY`, and only when it is near; what it writes in another way says nothing."""
+    try:
+        day = datetime.strptime(text, "%m/%d/%Y").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return day + timedelta(days=1)
+
+
+def _course(said: EventFields, details: EventFields | None, passing_grade: Decimal | None) -> LmsCourse:
+    display = available_on = None
+    if details is not None:
+        display = (
+            details.text("certificates_display_behavior") if details.has("certificates_display_behavior") else None
+        )
+        available_on = _moment(details, "certificate_available_date")
+    return LmsCourse(
+        course_id=said.text("course_id") if said.has("course_id") else said.text("id"),
+        title=html.unescape(said.text("name")),
+        organization=said.text("org"),
+        self_paced=said.text("pacing") == "self",
+        start=_moment(said, "start"),
+        end=_moment(said, "end"),
+        passing_grade=passing_grade,
+        display=display,
+        available_on=available_on,
+    )
+
+
+def _moment(said: EventFields, name: str) -> datetime | None:
+    return said.time(name) if said.has(name) else None
+
+
+def _lowest_cutoff(said: object) -> Decimal | None:
+    cutoffs = EventFields(said).value("grade_cutoffs")
+    grades = [Decimal(each) for each in cutoffs.values()] if isinstance(cutoffs, dict) else []
+    return min((grade for grade in grades if 0 < grade <= 1), default=None)
+
+
+def _certificate(said: object) -> LmsCertificate:
+    held = EventFields(said)
+    address = held.text("download_url") if held.has("download_url") else ""
+    uuid = address.rstrip("/").rpartition("/")[2].replace("-", "")
+    grade = held.value("grade")
+    return LmsCertificate(
+        mode=held.mode("certificate_type"),
+        created_at=held.time("created_date"),
+        status=held.text("status"),
+        grade=Decimal(grade) if isinstance(grade, str) and grade.replace(".", "", 1).isdigit() else None,
+        verify_uuid=uuid if len(uuid) == 32 and all(sign in "0123456789abcdef" for sign in uuid) else None,
+    )

@@ -1,0 +1,51 @@
+"""The secret of the LMS's two applications, as the operator stores it: a JSON object."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from certificates.lms_api.oauth import Application, LmsMisconfigured
+
+KEPT_SECONDS = 300
+"""A secret that was replaced is used by every function within minutes, without a deployment."""
+
+
+@dataclass(frozen=True, slots=True)
+class LmsSecret:
+    """Both applications, and the key in the path of hints ("": no hints are taken)."""
+
+    login: Application
+    service: Application
+    hints_key: str = field(default="", repr=False)
+
+
+def read_secret(text: str) -> LmsSecret:
+    """Raises LmsMisconfigured, without a word of what is in it."""
+    try:
+        said = json.loads(text)
+        return LmsSecret(
+            login=Application(said["login_client_id"], said["login_client_secret"]),
+            service=Application(said["service_client_id"], said["service_client_secret"]),
+            hints_key=said.get("hints_key", ""),
+        )
+    except (ValueError, KeyError, TypeError):
+        raise LmsMisconfigured("The secret of the LMS's applications is incomplete.") from None
+
+
+@dataclass(slots=True)
+class KeptSecret:
+    """Read when it is first needed, for most requests need no LMS, and again after some minutes."""
+
+    text: Callable[[], str]
+    clock: Callable[[], float] = time.monotonic
+    _kept: LmsSecret | None = field(default=None, repr=False)
+    _read_at: float = 0
+
+    def secret(self) -> LmsSecret:
+        """Raises LmsMisconfigured."""
+        if self._kept is None or self.clock() - self._read_at > KEPT_SECONDS:
+            self._kept, self._read_at = read_secret(self.text()), self.clock()
+        return self._kept

@@ -1,0 +1,90 @@
+"""What the LMS says, as values. Times are aware and in UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+RowOfListing = TypeVar("RowOfListing")
+
+
+@dataclass(frozen=True, slots=True)
+class LmsAccount:
+    """`user_id` stays for life; an operator of the LMS may replace the username. `name` may be empty."""
+
+    user_id: str
+    username: str
+    email: str
+    name: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LmsEnrollment:
+    username: str
+    mode: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LmsGrade:
+    """`passed` is the LMS's verdict. Never compare `percent` with a cutoff instead: the LMS rounds it."""
+
+    username: str
+    percent: Decimal
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LmsIdentity:
+    verified: bool
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LmsCourse:
+    """`passing_grade`, `display` and `available_on` are None where the LMS did not let them be read."""
+
+    course_id: str
+    title: str
+    organization: str
+    self_paced: bool
+    start: datetime | None
+    end: datetime | None
+    passing_grade: Decimal | None = None
+    display: str | None = None
+    available_on: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LmsCertificate:
+    """`verify_uuid` is the LMS's own id of the certificate, None where the LMS shows no page of it."""
+
+    mode: str
+    created_at: datetime
+    status: str
+    grade: Decimal | None
+    verify_uuid: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListingPage(Generic[RowOfListing]):
+    """A page of a listing. `cursor` asks for the next page, None: this is the last.
+
+    `unread` counts rows that are too odd to be read: they leave the others as they are.
+    """
+
+    rows: tuple[RowOfListing, ...]
+    cursor: str | None
+    unread: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LmsTokens:
+    """`access` acts for a person or for the service; `refresh` is good once, None for the service."""
+
+    access: str
+    refresh: str | None
+    expires_at: datetime

@@ -1,0 +1,47 @@
+"""Tokens of the LMS as a session keeps them: encrypted (JWE, AES-256-GCM), for nobody who reads the table.
+
+The key is made of the sign-in application's secret. Without that secret a refresh token is worth nothing anyway, and
+who replaces the secret ends what was sealed with the old one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from datetime import datetime
+
+from certificates.lms_api.oauth import Application
+from certificates.lms_api.values import LmsTokens
+
+_PURPOSE = b"certificates: tokens of sessions, 1"
+
+
+class CannotUnseal(Exception):
+    """Sealed with another secret, or altered."""
+
+
+def seal_tokens(tokens: LmsTokens, application: Application) -> str:
+    from joserfc import jwe
+
+    said = {"access": tokens.access, "refresh": tokens.refresh, "expires_at": tokens.expires_at.isoformat()}
+    return jwe.encrypt_compact({"alg": "dir", "enc": "A256GCM"}, json.dumps(said).encode(), _key(application))
+
+
+def unseal_tokens(sealed: str, application: Application) -> LmsTokens:
+    """Raises CannotUnseal."""
+    from joserfc import jwe
+    from joserfc.errors import JoseError
+
+    try:
+        said = json.loads(jwe.decrypt_compact(sealed, _key(application)).plaintext or b"")
+    except (JoseError, ValueError) as error:
+        raise CannotUnseal from error
+    return LmsTokens(said["access"], said["refresh"], datetime.fromisoformat(said["expires_at"]))
+
+
+def _key(application: Application):  # type: ignore[no-untyped-def]
+    from joserfc.jwk import OctKey
+
+    digest = hmac.new(application.client_secret.encode(), _PURPOSE + application.client_id.encode(), hashlib.sha256)
+    return OctKey.import_key(digest.digest())

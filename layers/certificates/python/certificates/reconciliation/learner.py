@@ -1,0 +1,91 @@
+"""Read one learner anew from the LMS and record what it says.
+
+What the LMS says counts from the moment before it was asked: news that come meanwhile are newer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from certificates.aws.records_store import RecordsStore
+from certificates.backend import Backend
+from certificates.lms_api.reading import LmsReader
+from certificates.lms_api.values import LmsAccount, LmsEnrollment, LmsGrade, LmsIdentity
+from certificates.rules.lms_report import Account, Enrolled, Identity, Report
+from certificates.rules.model import IDENTITY_EXEMPT_MODES, CourseRun, Enrollment, Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadLearner:
+    """What the LMS says of one learner in one run. Without an account it knows nobody of this username.
+
+    `identity` and `beta_tester` are None where nobody asked, or the LMS does not let it be read.
+    """
+
+    account: LmsAccount | None
+    enrollment: LmsEnrollment | None = None
+    grade: LmsGrade | None = None
+    identity: LmsIdentity | None = None
+    beta_tester: bool | None = None
+
+    @property
+    def enrolled_ever(self) -> bool:
+        return self.account is not None and self.enrollment is not None
+
+
+def read_learner(run: CourseRun, username: str, *, reader: LmsReader, site: Site, own: bool) -> ReadLearner:
+    """Ask the LMS for all that a decision needs. `own`: the reader reads as this learner. Raises LmsUnavailable."""
+    account = reader.account(username)
+    enrollment = reader.enrollment(run.course_id, username) if account is not None else None
+    if account is None or enrollment is None:
+        return ReadLearner(account=account)
+    return ReadLearner(
+        account=account,
+        enrollment=enrollment,
+        grade=reader.grade(run.course_id, username),
+        identity=reader.identity(username) if needs_identity(run, enrollment.mode, site) else None,
+        # Whether others are beta testers is read for the whole run at once: see `steps`.
+        beta_tester=run.course_id in reader.rights().beta_tester_in if own else None,
+    )
+
+
+def needs_identity(run: CourseRun, mode: str, site: Site) -> bool:
+    """Whether it plays a part in this run that the learner's identity was verified."""
+    demanded = site.identity_required if run.identity_required is None else run.identity_required
+    return demanded and mode not in IDENTITY_EXEMPT_MODES
+
+
+def record_learner(run: CourseRun, read: ReadLearner, *, backend: Backend, at: datetime) -> str | None:
+    """Record what was read, and return the learner's id: None where the LMS knows nobody. Raises Raced, Throttled."""
+    if read.account is None:
+        return None
+    recorded = None
+    if read.enrollment is None:
+        facts = backend.certificates.facts(run.course_id, read.account.user_id, site=backend.site, now=at)
+        recorded = facts.enrollment if facts is not None else None
+    RecordsStore(workers=1).apply([report_of(run.course_id, read.account, read, recorded, at)])
+    return read.account.user_id
+
+
+def report_of(
+    course_id: str, account: LmsAccount, read: ReadLearner, recorded: Enrollment | None, at: datetime
+) -> Report:
+    """What was read as a report. Whoever is recorded as enrolled, and of whom the LMS has no enrollment, has left."""
+    enrolled = None
+    if read.enrollment is not None:
+        enrolled = Enrolled(read.enrollment.mode, read.enrollment.active)
+    elif recorded is not None and recorded.mode is not None:
+        enrolled = Enrolled(recorded.mode, False)
+    return Report(
+        user_id=account.user_id,
+        at=at,
+        account=Account(account.username, account.email),
+        name=account.name or None,
+        identity=Identity(read.identity.verified, read.identity.expires_at) if read.identity else None,
+        course_id=course_id,
+        enrolled=enrolled,
+        beta_tester=read.beta_tester,
+        grade=read.grade.percent if read.grade else None,
+        passing=read.grade.passed if read.grade else None,
+    )

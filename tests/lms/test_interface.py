@@ -1,0 +1,113 @@
+"""The JSON interface where an LMS is named: the service reads for whoever asks with a token of another provider."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from certificates import runtime
+from certificates.rules.model import Display, Pacing
+from tests import faults
+from tests.handlers.conftest import documented, load  # noqa: F401
+from tests.handlers.http_events import Caller, encoded
+from tests.lms.connecting import connection
+from tests.lms.fake import DEMO, KEY, FakeLms
+from tests.people import make_run
+
+CERTIFICATE = f"/course-runs/{encoded(KEY)}/certificate"
+SYNC = f"/course-runs/{encoded(KEY)}/sync"
+
+
+@pytest.fixture
+def cloud(backend: Any, lms: FakeLms, monkeypatch: pytest.MonkeyPatch) -> Any:
+    made = replace(faults.cheap(backend), lms=connection(lms))
+    monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
+    return made
+
+
+@pytest.fixture
+def root(cloud: Any) -> Caller:
+    return Caller(load("instructor_requests"), "root", {"administrator": "true"})
+
+
+def test_a_learner_who_was_never_reported_requests_and_is_read(cloud: Any) -> None:
+    make_run(cloud, KEY)
+    mira = Caller(load("learner_requests"), "mira")
+    assert mira("POST", CERTIFICATE).status == 201
+    assert mira("POST", CERTIFICATE).status == 200
+
+
+def test_somebody_whom_the_lms_does_not_know_is_not_enrolled(cloud: Any) -> None:
+    make_run(cloud, KEY)
+    answer = Caller(load("learner_requests"), "nobody")("POST", CERTIFICATE)
+    assert (answer.status, answer.json()["type"].rpartition(":")[2]) == (403, "not-enrolled")
+
+
+def test_an_lms_that_does_not_answer_is_a_problem_that_says_when_to_try_again(cloud: Any, lms: FakeLms) -> None:
+    make_run(cloud, KEY)
+    lms.fail("error", last=99)
+    answer = Caller(load("learner_requests"), "mira")("POST", CERTIFICATE, idempotency_key="1")
+    assert (answer.status, answer.json()["type"]) == (503, "urn:certificates:problem:lms-unavailable")
+    assert answer.headers["retry-after"] == str(answer.json()["retry_after"])
+    lms.recover()
+    again = Caller(load("learner_requests"), "mira")("POST", CERTIFICATE, idempotency_key="1")
+    assert again.status == 201, "an answer that says try again is not remembered under the key"
+
+
+def test_a_run_is_made_of_what_the_lms_says_and_brought_into_step(cloud: Any, lms: FakeLms, root: Caller) -> None:
+    made = root("POST", SYNC)
+    said = made.json()
+    assert (made.status, said["title"], said["pacing"], said["passing_grade"]) == (
+        201,
+        "Tables & Trees",
+        "instructor",
+        0.5,
+    )
+    assert (said["display"], said["end"], made.headers["etag"]) == ("end", "2026-06-30T00:00:00Z", '"1"')
+    same = root("POST", SYNC)
+    assert (same.status, same.headers["etag"]) == (200, '"1"')
+    lms.knows(runs=[{**DEMO, "name": "Tables <3", "pacing": "self", "cutoffs": {"A": 0.8, "B": 0.6}}])
+    changed = root("POST", SYNC).json()
+    assert (changed["title"], changed["passing_grade"], changed["self_generation"]) == ("Tables <3", 0.6, True)
+
+
+def test_what_staff_have_set_here_stays(cloud: Any, root: Caller) -> None:
+    make_run(cloud, KEY, eligible_modes=frozenset({"honor"}), identity_required=True, automatic_generation=False)
+    said = root("POST", SYNC).json()
+    assert (said["eligible_modes"], said["identity_required"], said["automatic_generation"]) == (["honor"], True, False)
+
+
+def test_when_certificates_are_shown_comes_from_studio(cloud: Any, lms: FakeLms, root: Caller) -> None:
+    lms.knows(runs=[{**DEMO, "display": "end_with_date", "available_on": "2026-07-15T00:00:00Z"}])
+    said = root("POST", SYNC).json()
+    assert (said["display"], said["available_on"]) == ("end_with_date", "2026-07-15T00:00:00Z")
+
+
+def test_a_run_without_an_end_can_be_made_and_waits_for_staff(cloud: Any, lms: FakeLms, root: Caller) -> None:
+    lms.knows(runs=[{**DEMO, "end": None}])
+    assert root("POST", SYNC).status == 201
+    run = cloud.runs.run(KEY)
+    assert (run.pacing, run.display, run.automatic_generation) == (Pacing.INSTRUCTOR, Display.EARLY_NO_INFO, False)
+
+
+def test_a_run_that_the_lms_does_not_have_is_unknown(root: Caller) -> None:
+    answer = root("POST", f"/course-runs/{encoded('course-v1:No+Such+Run')}/sync")
+    assert (answer.status, answer.json()["type"].rpartition(":")[2]) == (404, "unknown-course-run")
+
+
+def test_course_staff_of_the_run_sync_it_and_others_do_not(cloud: Any) -> None:
+    make_run(cloud, KEY)
+    cloud.runs.replace_staff(KEY, ["ines"])
+    staff = load("instructor_requests")
+    assert Caller(staff, "ines")("POST", SYNC).status == 200
+    assert Caller(staff, "mira")("POST", SYNC).status == 403
+    assert Caller(staff, None)("POST", SYNC).status == 401
+
+
+def test_without_an_lms_there_is_nothing_to_read_from(backend: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "backend", lambda base_url="": backend)
+    root = Caller(load("instructor_requests"), "root", {"administrator": "true"})
+    answer = root("POST", SYNC)
+    assert (answer.status, answer.json()["type"].rpartition(":")[2]) == (404, "no-lms")

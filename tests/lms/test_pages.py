@@ -1,0 +1,299 @@
+"""People whom the LMS alone knows, in a browser: signed in there, a certificate requested here, a run managed here."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+
+from certificates import runtime
+from certificates.aws.session_store import SessionStore
+from certificates.pages import lms_session
+from tests import faults, moto_cloud
+from tests.handlers.browsing import Browser
+from tests.handlers.conftest import load
+from tests.handlers.http_events import Answer, encoded
+from tests.lms.connecting import KnownSecret, connection
+from tests.lms.fake import KEY, FakeLms
+from tests.people import make_run
+
+LEARN = f"/learn/{encoded(KEY)}"
+TEACH = f"/teach/{encoded(KEY)}"
+
+
+@pytest.fixture
+def cloud(backend: Any, lms: FakeLms, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A backend that reads from the LMS of the tests."""
+    made = replace(faults.cheap(backend), lms=connection(lms))
+    monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
+    return made
+
+
+@pytest.fixture
+def browser(cloud: Any) -> Browser:
+    return Browser(load("pages"))
+
+
+def sign_in(browser: Browser, lms: FakeLms, username: str, to: str = "/learn") -> Answer:
+    """To the LMS, through its pages, and back."""
+    left = browser.get(f"/sign-in?{urlencode({'to': to})}")
+    assert left.status == 303
+    address = urlsplit(left.headers["location"])
+    assert f"{address.scheme}://{address.netloc}" == lms.url
+    back = lms.signed_in(username).get(f"{address.path}?{address.query}")
+    returned = urlsplit(back.headers["location"])
+    return browser.get(f"{returned.path}?{returned.query}")
+
+
+def test_a_learner_signs_in_at_the_lms_requests_and_has_the_certificate(
+    cloud: Any, lms: FakeLms, browser: Browser
+) -> None:
+    make_run(cloud, KEY)
+    arrived = sign_in(browser, lms, "mira", LEARN)
+    assert (arrived.status, arrived.headers["location"]) == (303, LEARN)
+    shown = browser.get(LEARN).text
+    assert "You have earned a certificate." in shown
+    assert "Mira Okafor" in shown
+    assert browser.post(LEARN).status == 303
+    assert "Your certificate is ready." in browser.get(LEARN).text
+    [document] = moto_cloud.objects("certificates/")
+    assert b"Mira Okafor" in cloud.documents.get(document)
+
+
+def test_what_the_lms_says_now_decides_and_not_what_was_recorded(cloud: Any, lms: FakeLms, browser: Browser) -> None:
+    make_run(cloud, KEY)
+    sign_in(browser, lms, "mira")
+    assert "You have earned a certificate." in browser.get(LEARN).text
+    lms.knows(grades=[{"username": "mira", "course_id": KEY, "percent": 0.3}])
+    refused = browser.post(LEARN)
+    assert (refused.status, "Not passing yet." in refused.text, "30%" in refused.text) == (409, True, True)
+    lms.knows(grades=[{"username": "mira", "course_id": KEY, "percent": 0.7, "letter": "Pass"}])
+    assert browser.post(LEARN).status == 303
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"enrollments": [{"username": "mira", "course_id": KEY, "mode": "audit"}]},
+        {"forget_enrollments": [{"username": "mira", "course_id": KEY}]},
+        {"roles": [{"username": "mira", "org": "Demo", "role": "beta_testers", "course_id": KEY}]},
+    ],
+)
+def test_a_learner_who_may_have_none_any_more_gets_none(
+    cloud: Any, lms: FakeLms, browser: Browser, change: dict[str, Any]
+) -> None:
+    make_run(cloud, KEY)
+    sign_in(browser, lms, "mira")
+    assert "Request certificate" in browser.get(LEARN).text
+    lms.knows(**change)
+    assert browser.post(LEARN).status == 409
+    assert moto_cloud.objects("certificates/") == []
+
+
+def test_identity_is_read_where_the_run_demands_it(cloud: Any, lms: FakeLms, browser: Browser) -> None:
+    make_run(cloud, KEY, identity_required=True)
+    sign_in(browser, lms, "mira")
+    assert browser.post(LEARN).status == 409
+    checked = {"is_verified": True, "status": "approved", "expiration_datetime": ""}
+    lms.knows(people=[{"username": "mira", "id": 4711, "name": "Mira Okafor", "verification": checked}])
+    assert browser.post(LEARN).status == 303
+
+
+@pytest.mark.parametrize("kind", ["before", "after", "half", "error", "maintenance", "garbage", "throttled"])
+def test_an_lms_that_does_not_answer_is_said_and_nothing_is_issued(
+    cloud: Any, lms: FakeLms, browser: Browser, kind: str
+) -> None:
+    make_run(cloud, KEY)
+    sign_in(browser, lms, "mira")
+    browser.get(LEARN)
+    lms.fail(kind, last=999)
+    answer = browser.post(LEARN)
+    assert (answer.status, "does not answer at this moment" in answer.text) == (503, True)
+    assert int(answer.headers["retry-after"]) >= 1
+    assert "Request certificate" in answer.text
+    assert moto_cloud.objects("certificates/") == []
+    lms.recover()
+    assert browser.post(LEARN).status == 303
+    lms.fail(kind, last=999)
+    assert browser.post(LEARN).status == 303, "who has a certificate needs no LMS"
+
+
+def test_the_page_says_where_it_may_be_outdated(
+    cloud: Any, lms: FakeLms, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_run(cloud, KEY)
+    sign_in(browser, lms, "mira")
+    assert "may not show your latest results" not in browser.get(LEARN).text
+    later = runtime.now() + timedelta(minutes=2)
+    monkeypatch.setattr(runtime, "now", lambda: later)
+    lms.fail("error", last=999)
+    assert "may not show your latest results" in browser.get(LEARN).text
+
+
+def test_an_instructor_whom_the_lms_alone_knows_makes_the_run_and_manages_it(
+    cloud: Any, lms: FakeLms, browser: Browser
+) -> None:
+    sign_in(browser, lms, "ines", "/teach")
+    assert KEY in browser.get("/teach").text
+    assert browser.get(TEACH).status == 404
+    made = browser.post(f"{TEACH}/sync")
+    assert (made.status, made.headers["location"]) == (303, f"{TEACH}/settings?done=synced")
+    run = cloud.runs.run(KEY)
+    assert (run.title, run.organization, run.end.isoformat()) == ("Tables & Trees", "Demo", "2026-06-30T00:00:00+00:00")
+    assert "Tables &amp; Trees" in browser.get("/teach").text
+    assert browser.get(f"{TEACH}/settings").status == 200
+
+
+def test_staff_of_an_organization_manage_all_its_runs_and_no_others(cloud: Any, lms: FakeLms, browser: Browser) -> None:
+    make_run(cloud, KEY)
+    make_run(cloud, "course-v1:Demo+C2+2026")
+    make_run(cloud, "course-v1:Demonstration+C3+2026")
+    lms.knows(roles=[{"username": "ines", "org": "Demo", "role": "staff"}])
+    sign_in(browser, lms, "ines", "/teach")
+    listed = browser.get("/teach").text
+    shown = [course_id in listed for course_id in (KEY, "course-v1:Demo+C2+2026", "course-v1:Demonstration+C3+2026")]
+    assert shown == [True, True, False]
+    assert browser.get(f"/teach/{encoded('course-v1:Demonstration+C3+2026')}/settings").status == 403
+
+
+def test_a_learner_manages_nothing(cloud: Any, lms: FakeLms, browser: Browser) -> None:
+    make_run(cloud, KEY)
+    sign_in(browser, lms, "mira")
+    assert browser.get(f"{TEACH}/settings").status == 403
+    assert browser.post(f"{TEACH}/sync").status == 403
+
+
+def test_global_staff_of_the_lms_are_global_staff_here(cloud: Any, lms: FakeLms, browser: Browser) -> None:
+    make_run(cloud, KEY)
+    sign_in(browser, lms, "root")
+    assert browser.get(f"{TEACH}/settings").status == 200
+
+
+def test_who_is_staff_no_more_is_so_here_within_minutes(
+    cloud: Any, lms: FakeLms, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_run(cloud, KEY)
+    sign_in(browser, lms, "ines")
+    assert browser.get(f"{TEACH}/settings").status == 200
+    lms.knows(roles=[])
+    later = runtime.now() + lms_session.RIGHTS_ARE_GOOD_FOR
+    monkeypatch.setattr(runtime, "now", lambda: later)
+    assert browser.get(f"{TEACH}/settings").status == 403
+
+
+def test_rights_that_cannot_be_read_again_are_no_rights(
+    cloud: Any, lms: FakeLms, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_run(cloud, KEY)
+    sign_in(browser, lms, "ines")
+    later = runtime.now() + lms_session.RIGHTS_ARE_GOOD_FOR
+    monkeypatch.setattr(runtime, "now", lambda: later)
+    lms.fail("error", last=999)
+    answer = browser.get(f"{TEACH}/settings")
+    assert (answer.status, "retry-after" in answer.headers) == (503, True)
+    lms.recover()
+    assert browser.get(f"{TEACH}/settings").status == 200
+
+
+def test_an_account_that_is_not_active_does_not_sign_in(lms: FakeLms, browser: Browser) -> None:
+    lms.knows(people=[{"username": "mira", "id": 4711, "is_active": False}])
+    answer = sign_in(browser, lms, "mira")
+    assert (answer.status, "Confirm your e-mail address" in answer.text) == (403, True)
+    assert "__Host-session" not in browser.cookies
+
+
+def test_an_answer_that_belongs_to_another_attempt_signs_nobody_in(lms: FakeLms, browser: Browser) -> None:
+    browser.get("/sign-in?to=/learn")
+    assert browser.get("/signed-in?code=1&state=2").status == 403
+    other = Browser(browser.handler)
+    left = urlsplit(other.get("/sign-in?to=/learn").headers["location"])
+    back = urlsplit(lms.signed_in("mira").get(f"{left.path}?{left.query}").headers["location"])
+    assert browser.get(f"{back.path}?{back.query}").status == 403, "a code that was slipped in"
+    assert "__Host-session" not in browser.cookies
+
+
+def test_who_declines_is_told_that_signing_in_did_not_work(lms: FakeLms, browser: Browser) -> None:
+    left = browser.get("/sign-in?to=/learn").headers["location"]
+    state = dict(pair.split("=") for pair in urlsplit(left).query.split("&"))["state"]
+    assert browser.get(f"/signed-in?error=access_denied&state={state}").status == 403
+
+
+def test_pkce_and_the_prompt_that_keeps_it_are_always_sent(lms: FakeLms, browser: Browser) -> None:
+    asked = browser.get("/sign-in?to=/learn").headers["location"]
+    for part in ("code_challenge=", "code_challenge_method=S256", "approval_prompt=auto", "state=", "scope=profile"):
+        assert part in asked
+
+
+def test_tokens_are_neither_in_the_browser_nor_readable_in_the_table(
+    cloud: Any, lms: FakeLms, browser: Browser
+) -> None:
+    sign_in(browser, lms, "mira")
+    kept = SessionStore().session(browser.cookies["__Host-session"])
+    assert kept is not None and kept.lms is not None
+    tokens = lms_session.unseal_tokens(kept.lms.tokens, KnownSecret().secret().login)
+    everything = str(moto_cloud.items()) + str(browser.cookies)
+    assert tokens.access not in everything
+    assert tokens.refresh and tokens.refresh not in everything
+
+
+def _with_spent_token(browser: Browser) -> None:
+    """As an hour later: the access token has ended."""
+    store, session_id = SessionStore(), browser.cookies["__Host-session"]
+    kept = store.session(session_id)
+    assert kept is not None and kept.lms is not None
+    login = KnownSecret().secret().login
+    tokens = lms_session.unseal_tokens(kept.lms.tokens, login)
+    store.keep_tokens(session_id, lms_session.seal_tokens(replace(tokens, expires_at=runtime.now()), login))
+
+
+def test_a_token_that_has_ended_is_renewed_once_by_whoever_comes_first(
+    cloud: Any, lms: FakeLms, browser: Browser
+) -> None:
+    make_run(cloud, KEY)
+    sign_in(browser, lms, "mira")
+    _with_spent_token(browser)
+    lms.tell(count_anew=True)
+    tabs = [Browser(browser.handler, dict(browser.cookies)) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda tab: tab.get(LEARN).status, tabs))
+    assert answers == [200] * 4
+    assert sum("access_token" in asked for asked in lms.requests) == 1
+    assert browser.post(LEARN).status == 303
+
+
+def test_who_is_not_known_to_the_lms_any_more_signs_in_again_and_loses_nothing_typed(
+    cloud: Any, lms: FakeLms, browser: Browser
+) -> None:
+    make_run(cloud, KEY)
+    sign_in(browser, lms, "mira")
+    _with_spent_token(browser)
+    lms.knows(people=[{"username": "mira", "id": 4711, "is_active": False}])
+    answer = browser.post(LEARN, {"note": "typed"})
+    assert (answer.status, "You have been signed out." in answer.text, 'value="typed"' in answer.text) == (
+        401,
+        True,
+        True,
+    )
+    assert browser.get(LEARN).headers["location"].startswith("/sign-in")
+
+
+def test_a_refresh_whose_answer_is_lost_leads_to_the_sign_in_page(cloud: Any, lms: FakeLms, browser: Browser) -> None:
+    make_run(cloud, KEY)
+    sign_in(browser, lms, "mira")
+    _with_spent_token(browser)
+    lms.fail("after", path="/oauth2/access_token")
+    assert browser.post(LEARN).status == 503
+    assert browser.post(LEARN).status in {401, 503}
+
+
+def test_signing_out_gives_the_token_back(cloud: Any, lms: FakeLms, browser: Browser) -> None:
+    sign_in(browser, lms, "mira")
+    assert browser.post("/sign-out").status == 303
+    assert "POST /oauth2/revoke_token" in lms.requests
+    sign_in(browser, lms, "mira")
+    lms.fail("error", last=9)
+    assert browser.post("/sign-out").status == 303, "an LMS that does not answer keeps nobody signed in"

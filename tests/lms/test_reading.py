@@ -1,0 +1,254 @@
+"""The product reads the LMS as it is: every call, every odd answer, and every way in which an answer does not come."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from certificates.access import Rights
+from certificates.errors import LmsUnavailable
+from certificates.lms_api.calls import FOR_A_JOB, Calls, Manner, Reply, wait_of
+from certificates.lms_api.oauth import LmsMisconfigured
+from certificates.lms_api.reading import LmsReader
+from certificates.lms_api.values import LmsAccount, LmsCertificate, LmsCourse, LmsEnrollment, LmsGrade, LmsIdentity
+from tests.lms.asking import Asking
+from tests.lms.connecting import Holder, KnownSecret, connection
+from tests.lms.fake import KEY, FakeLms
+from tests.lms.test_behaviours import many
+
+
+@pytest.fixture
+def service(lms: FakeLms) -> LmsReader:
+    return connection(lms).as_service()
+
+
+def as_learner(lms: FakeLms, asking: Asking, username: str = "mira") -> LmsReader:
+    made = connection(lms)
+    return made.as_bearer(Holder(asking.token_of(username)), made.calls())
+
+
+@pytest.mark.parametrize("who", ["service", "learner"])
+def test_a_learner_is_read_by_the_service_and_by_themselves(lms: FakeLms, asking: Asking, who: str) -> None:
+    reader = connection(lms).as_service() if who == "service" else as_learner(lms, asking)
+    assert reader.account("mira") == LmsAccount("4711", "mira", "mira@example.org", "Mira Okafor", True)
+    assert reader.enrollment(KEY, "mira") == LmsEnrollment("mira", "verified", True)
+    assert reader.grade(KEY, "mira") == LmsGrade("mira", Decimal("0.84"), True)
+    assert reader.identity("mira") == LmsIdentity(False, None)
+
+
+def test_who_was_never_enrolled_and_who_is_nobody_are_read_as_such(lms: FakeLms, service: LmsReader) -> None:
+    assert (service.enrollment(KEY, "ines"), service.grade(KEY, "ines")) == (None, None)
+    assert (service.account("nobody"), service.enrollment(KEY, "nobody"), service.grade(KEY, "nobody")) == (None,) * 3
+
+
+def test_a_learner_of_another_case_is_somebody_else(lms: FakeLms, service: LmsReader) -> None:
+    lms.switch(case_insensitive_usernames=True)
+    assert (service.account("MIRA"), service.enrollment(KEY, "MIRA"), service.grade(KEY, "MIRA")) == (None,) * 3
+
+
+def test_who_fails_has_a_verdict_of_the_lms(lms: FakeLms, service: LmsReader) -> None:
+    lms.knows(grades=[{"username": "mira", "course_id": KEY, "percent": 0.5}])
+    assert service.grade(KEY, "mira") == LmsGrade("mira", Decimal("0.5"), False)
+
+
+def test_an_identity_check_is_good_until_the_end_of_its_day(lms: FakeLms, service: LmsReader) -> None:
+    checked = {"is_verified": True, "status": "approved", "expiration_datetime": "11/30/2026"}
+    lms.knows(people=[{"username": "mira", "id": 4711, "verification": checked}])
+    assert service.identity("mira") == LmsIdentity(True, datetime(2026, 12, 1, tzinfo=UTC))
+
+
+def test_rights_are_of_runs_and_of_whole_organizations(lms: FakeLms, asking: Asking) -> None:
+    beta = {"username": "ines", "org": "Demo", "role": "beta_testers", "course_id": "course-v1:Demo+C2+2026"}
+    researcher = {"username": "ines", "org": "Other", "role": "data_researcher"}
+    instructor = {"username": "ines", "org": "Demo", "role": "instructor", "course_id": KEY}
+    everywhere = {"username": "ines", "org": "Fjord", "role": "staff"}
+    lms.knows(roles=[beta, researcher, instructor, everywhere])
+    rights = as_learner(lms, asking, "ines").rights()
+    assert rights == Rights(False, frozenset({KEY}), frozenset({"Fjord"}), frozenset({"course-v1:Demo+C2+2026"}))
+    managed = (KEY, "course-v1:Fjord+BIO1+2026", "course-v1:Other+BIO1+2026", "course-v1:Demo+C2+2026")
+    assert [rights.manages(course_id) for course_id in managed] == [True, True, False, False]
+    assert as_learner(lms, asking, "root").rights() == Rights(global_staff=True)
+
+
+def test_a_run_is_read_with_its_true_title_and_its_lowest_cutoff(lms: FakeLms, service: LmsReader) -> None:
+    lms.knows(
+        runs=[
+            {
+                "course_id": KEY,
+                "name": "1 < 2 & so",
+                "org": "Demo",
+                "hidden": True,
+                "cutoffs": {"A": 0.9, "B": 0.62},
+                "display": "end_with_date",
+                "available_on": "2026-07-15T00:00:00Z",
+            }
+        ]
+    )
+    found = service.course(KEY, "certs_service")
+    july = datetime(2026, 7, 15, tzinfo=UTC)
+    assert found == LmsCourse(KEY, "1 < 2 & so", "Demo", False, None, None, Decimal("0.62"), "end_with_date", july)
+    assert service.course("course-v1:No+Such+Run", "certs_service") is None
+
+
+def test_a_run_is_read_without_studio_too(lms: FakeLms) -> None:
+    found = connection(lms, studio_url="").as_service().course(KEY, "certs_service")
+    assert found is not None
+    assert (found.title, found.display, found.passing_grade) == ("Tables & Trees", None, Decimal("0.5"))
+
+
+def test_listings_are_read_page_by_page_by_their_cursors_alone(lms: FakeLms, service: LmsReader) -> None:
+    lms.knows(**many(250))
+    rows, cursor, pages = [], None, 0
+    while pages == 0 or cursor:
+        page = service.enrollments(KEY, cursor)
+        rows, cursor, pages = [*rows, *page.rows], page.cursor, pages + 1
+    assert (len({row.username for row in rows}), pages) == (251, 3)
+    graded = service.grades(KEY, None)
+    assert (len(graded.rows), graded.cursor) == (167, None)
+
+
+def test_a_row_that_is_too_odd_leaves_the_others(lms: FakeLms, service: LmsReader) -> None:
+    lms.knows(enrollments=[{"username": "odd", "course_id": KEY, "mode": "!!"}])
+    page = service.enrollments(KEY, None)
+    assert ([row.username for row in page.rows], page.unread) == (["mira"], 1)
+
+
+def test_accounts_are_read_many_at_once(lms: FakeLms, service: LmsReader) -> None:
+    assert [account.user_id for account in service.accounts(["mira", "nobody", "ines"])] == ["4711", "12"]
+    assert service.accounts(["nobody"]) == []
+    found = service.account_of_id("12")
+    assert found is not None and found.username == "ines"
+    assert service.account_of_id("999") is None
+
+
+def test_beta_testers_are_read_where_the_release_lets_them_be(lms: FakeLms, service: LmsReader) -> None:
+    lms.knows(roles=[{"username": "mira", "org": "Demo", "role": "beta_testers", "course_id": KEY}])
+    assert service.beta_testers(KEY) == {"mira"}
+    lms.switch(release="redwood")
+    assert service.beta_testers(KEY) is None
+
+
+def test_a_certificate_of_the_lms_is_read(lms: FakeLms, service: LmsReader) -> None:
+    lms.knows(certificates=[{"username": "mira", "course_id": KEY, "uuid": "5f0c" * 8}])
+    made = datetime(2026, 7, 1, 9, tzinfo=UTC)
+    assert service.certificate(KEY, "mira") == LmsCertificate(
+        "verified", made, "downloadable", Decimal("0.84"), "5f0c" * 8
+    )
+    assert service.certificate(KEY, "ines") is None
+
+
+def test_the_token_of_the_service_is_asked_for_once(lms: FakeLms) -> None:
+    made = connection(lms)
+    for _ in range(3):
+        made.as_service().account("mira")
+    assert [asked for asked in lms.requests if "access_token" in asked] == ["POST /oauth2/access_token"]
+
+
+def test_a_token_that_the_lms_refuses_is_renewed_once(lms: FakeLms) -> None:
+    made = connection(lms)
+    made.as_service().account("mira")
+    lms.fail("expired")
+    assert made.as_service().account("mira") is not None
+    assert [asked.split("?")[0] for asked in lms.requests] == [
+        "GET /api/user/v1/accounts/mira",
+        "POST /oauth2/access_token",
+        "GET /api/user/v1/accounts/mira",
+    ]
+    lms.fail("expired", last=9)
+    with pytest.raises(LmsMisconfigured):
+        made.as_service().account("mira")
+
+
+def test_a_secret_that_the_lms_does_not_know_is_for_the_operator_to_mend(lms: FakeLms) -> None:
+    wrong = connection(lms, secrets=KnownSecret(service=("certs-pull", "wrong")))
+    with pytest.raises(LmsMisconfigured, match="id and secret"):
+        wrong.as_service().account("mira")
+
+
+def test_a_service_user_without_rights_is_for_the_operator_to_mend(lms: FakeLms, service: LmsReader) -> None:
+    lms.knows(people=[{"username": "certs_service", "id": 1, "is_staff": False}])
+    with pytest.raises(LmsMisconfigured, match="rights"):
+        service.enrollments(KEY, None)
+
+
+@pytest.mark.parametrize("kind", ["before", "after", "half", "error", "maintenance"])
+def test_a_call_that_fails_once_is_made_again(lms: FakeLms, service: LmsReader, kind: str) -> None:
+    service.account("mira")
+    lms.fail(kind)
+    assert service.account("mira") is not None
+
+
+@pytest.mark.parametrize("kind", ["before", "after", "half", "error", "maintenance", "garbage", "throttled"])
+def test_an_lms_that_goes_on_failing_is_said_to_be_unavailable(lms: FakeLms, service: LmsReader, kind: str) -> None:
+    service.account("mira")
+    lms.fail(kind, last=99)
+    with pytest.raises(LmsUnavailable) as raised:
+        service.account("mira")
+    assert (raised.value.reason, raised.value.retry_after >= 1) == ("lms-unavailable", True)
+
+
+def test_nobody_waits_for_longer_than_they_were_told(lms: FakeLms) -> None:
+    lms.fail("slow", last=99)
+    hasty = connection(lms).as_service(Manner(total_seconds=1.5, call_seconds=0.6, attempts=2, longest_wait=0))
+    began = datetime.now(UTC)
+    with pytest.raises(LmsUnavailable):
+        hasty.account("mira")
+    assert datetime.now(UTC) - began < timedelta(seconds=15)
+    lms.recover()
+
+
+def test_an_lms_that_is_not_there_is_unavailable(lms: FakeLms) -> None:
+    with pytest.raises(LmsUnavailable):
+        connection(lms, base_url="http://127.0.0.1:9").as_service().account("mira")
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "content", "seconds"),
+    [
+        (429, {"retry-after": "31"}, b"", 31),
+        (429, {}, b'{"developer_message":"Request was throttled. Expected available in 17 seconds."}', 17),
+        (429, {}, b'{"developer_message":"Request was throttled."}', 60),
+        (429, {"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}, b"", 60),
+        (429, {"retry-after": "99999999"}, b"", 3600),
+        (429, {"retry-after": "0"}, b"", 1),
+    ],
+)
+def test_when_to_ask_again_is_read_wherever_the_lms_says_it(
+    status: int, headers: dict[str, str], content: bytes, seconds: int
+) -> None:
+    assert wait_of(Reply(status, headers, content)) == seconds
+
+
+def test_a_person_waits_a_moment_for_a_busy_lms_and_a_job_is_told_when(lms: FakeLms) -> None:
+    made = connection(lms)
+    made.as_service().account("mira")
+    lms.fail("throttled")
+    assert made.as_service().account("mira") is not None
+    lms.fail("throttled-silently")
+    with pytest.raises(LmsUnavailable) as raised:
+        made.as_service(FOR_A_JOB).account("mira")
+    assert (raised.value.busy, raised.value.retry_after) == (True, 1)
+
+
+def test_a_redirect_is_not_followed(lms: FakeLms) -> None:
+    lms.knows(runs=[{"course_id": KEY, "name": "x", "org": "Demo"}])
+    calls = Calls(lms.url, Manner(5, 5, 1, 0))
+    with pytest.raises(LmsUnavailable):
+        calls.ask("GET", f"/api/courses/v1/courses/{KEY}")
+    assert len(lms.requests) == 1
+
+
+def test_a_service_token_is_shared_by_threads(lms: FakeLms) -> None:
+    made = connection(lms)
+    found: list[Any] = []
+    threads = [threading.Thread(target=lambda: found.append(made.as_service().account("mira"))) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 6
+    assert sum("access_token" in asked for asked in lms.requests) == 1
