@@ -29,11 +29,18 @@ STATE = {
     "BucketName": "certificates-of-before",
     "SecretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:VerifySecret-1ABC-abcdef",
 }
+LMS = {
+    "LmsBaseUrl": "https://learn.example.org",
+    "StudioBaseUrl": "https://studio.example.org",
+    "LmsSecretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:lms-AbCdEf",
+}
+
 DEPLOYMENTS = {
     "the default": {},
     "another issuer": OIDC,
     "a domain of one's own": DOMAIN,
     "the state of another stack": STATE,
+    "an LMS of one's own": LMS,
     "a large site": {"WarmWriteUnits": "40000", "BulkConcurrency": "48", "LearnersReservedConcurrency": "300"},
     "a new account": {"BulkConcurrency": "2", "EventBusName": "lms", "EventSource": "openedx.lms"},
 }
