@@ -168,7 +168,7 @@ $(DONE)/dependencies $(DONE)/fonts $(DONE)/typesetting $(DONE)/pages: $(DONE)/%:
 
 $(DONE)/dependencies: layers/dependencies/build.py layers/dependencies/requirements.lock
 $(DONE)/fonts: $(wildcard layers/fonts/*.py) layers/fonts/packages.lock
-$(DONE)/typesetting: layers/typesetting/build.py $(wildcard layers/typesetting/*.lock)
+$(DONE)/typesetting: $(wildcard layers/typesetting/*.py) $(wildcard layers/typesetting/*.lock)
 $(DONE)/pages: layers/pages/build.py layers/pages/requirements.lock
 
 # Beside the sources, for the product's own layer is used where it lies.

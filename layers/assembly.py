@@ -1,6 +1,6 @@
 """Builds every layer in the same way: build it aside, check it, keep it until its inputs change, replace the old one.
 
-Each build limits the size of its layer. The limits of a function's layers add up to 230 MB, unpacked: Lambda takes
+Each build limits the size of its layer. The limits of a function's layers add up to 200 MB, unpacked: Lambda takes
 262 MB of function and layers together.
 """
 

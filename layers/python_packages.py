@@ -5,15 +5,21 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from layers.targets import LAMBDA_PYTHON, ROOT, Target
 
+Unused = Callable[[Path], Iterable[Path]]
+
 UV = ROOT / ".venv" / "bin" / "uv"
 
 
-def install(lock: Path, folder: Path, target: Target) -> None:
-    """Installs the packages of `lock` under `folder`/python, from wheels only, without tests and scripts."""
+def install(lock: Path, folder: Path, target: Target, unused: Unused = lambda packages: ()) -> None:
+    """Installs the packages of `lock` under `folder`/python, from wheels only, without tests and scripts.
+
+    `unused` names files and folders, below the folder of packages, that are left out too.
+    """
     packages = folder / "python"
     options = ["--quiet", "--require-hashes", "--no-deps", "--only-binary", ":all:", "--link-mode", "copy"]
     command: list[str | Path] = [UV, "pip", "install", *options, *target.uv_arguments]
@@ -23,6 +29,11 @@ def install(lock: Path, folder: Path, target: Target) -> None:
     (packages / ".lock").unlink(missing_ok=True)
     for tests in [path for path in packages.rglob("tests") if path.is_dir()]:
         shutil.rmtree(tests)
+    for path in list(unused(packages)):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
     if target.is_lambda:
         precompile(packages)
 

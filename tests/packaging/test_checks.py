@@ -11,11 +11,12 @@ import uharfbuzz
 from elftools.elf.dynamic import DynamicSection
 from elftools.elf.elffile import ELFFile
 
+from certificates.rendering.texts import TEXTS
 from layers import assembly, elf
 from layers.debian import BuildError, Package, checked
 from layers.fonts import cjk
 from layers.targets import ARCHITECTURES, this_machine
-from layers.typesetting import older_glibc
+from layers.typesetting import left_out, older_glibc
 
 ROOT = Path(__file__).parent.parent.parent
 LIBRARIES = ROOT / ".build" / "typesetting" / "lib"
@@ -83,7 +84,9 @@ def test_a_libexpat_that_asks_for_something_else_is_not_changed(tmp_path: Path) 
 
 def test_every_library_looks_for_the_others_beside_it_before_anywhere_else() -> None:
     """As DT_RPATH: LD_LIBRARY_PATH, in which Lambda has its own glib, goes before DT_RUNPATH."""
-    for library in LIBRARIES.iterdir():
+    libraries = list(LIBRARIES.iterdir())
+    assert libraries
+    for library in libraries:
         with library.open("rb") as file:
             sections = [section for section in ELFFile(file).iter_sections() if isinstance(section, DynamicSection)]
             tags = {tag.entry.d_tag: tag for section in sections for tag in section.iter_tags()}
@@ -124,3 +127,13 @@ def test_a_build_that_fails_leaves_the_layer_that_was_there(tmp_path: Path, monk
         assembly.main(fails, ROOT / "layers" / "fonts", [str(tmp_path / "layer")])
     assert (tmp_path / "layer" / "file").read_text() == "as before"
     assert list((tmp_path / "kept").iterdir()) == []
+
+
+def test_the_layer_keeps_the_dates_of_every_language_of_certificates() -> None:
+    assert {language.partition("-")[0] for language in TEXTS} == left_out.LANGUAGES
+
+
+def test_packages_that_no_longer_bring_what_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "zopfli").mkdir()
+    with pytest.raises(LookupError, match="fits nothing: the packages have changed"):
+        list(left_out.unused(tmp_path))
