@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import pikepdf
 
+_GROUPS = {"Document", "Part", "Div", "NonStruct", "Sect", "Art"}
+
 
 class Said(NamedTuple):
     role: str  # of the innermost element that means something: P, H1, Figure, Link
@@ -20,6 +22,28 @@ def said(pdf: bytes) -> list[Said]:
         texts = _texts(document.pages[0])
         root = document.Root
         return list(_said(root.StructTreeRoot.K[0], texts, "", str(root.Lang)))
+
+
+def paragraphs(pdf: bytes) -> list[Said]:
+    """What is said, each element of a block's role as one text."""
+    with pikepdf.open(BytesIO(pdf)) as document:
+        texts = _texts(document.pages[0])
+        root = document.Root
+        return list(_blocks(root.StructTreeRoot.K[0], texts, str(root.Lang)))
+
+
+def _blocks(element: Any, texts: dict[int, str], language: str) -> Iterator[Said]:
+    language = str(element.get("/Lang", language))
+    kind = str(element.S).removeprefix("/")
+    inside = [kid for kid in element.K if not isinstance(kid, int) and "/S" in kid]
+    if kind not in _GROUPS and not any(str(kid.S) != "/Span" for kid in inside):
+        parts = list(_said(element, texts, kind, language))
+        if parts:
+            languages = {part.language for part in parts}
+            yield Said(kind, "".join(part.text for part in parts), languages.pop() if len(languages) == 1 else "")
+        return
+    for kid in inside:
+        yield from _blocks(kid, texts, language)
 
 
 def _said(element: Any, texts: dict[int, str], role: str, language: str) -> Iterator[Said]:

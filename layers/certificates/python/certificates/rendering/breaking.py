@@ -97,7 +97,7 @@ def _places(text: str) -> Iterator[int]:
     """Where a line may begin."""
     for place in range(1, len(text)):
         before, after = text[place - 1], text[place]
-        if before.isspace() or (_is_east_asian(before) and _is_east_asian(after)):
+        if before.isspace() or is_broken_between(before, after):
             yield place
 
 
@@ -108,6 +108,11 @@ def _between_letters(text: str) -> Iterator[int]:
         joined = before in JOINERS or unicodedata.combining(before) == _VIRAMA
         if not joined and not after.isspace() and unicodedata.category(after)[0] != "M" and not prints_nothing(after):
             yield place
+
+
+def is_broken_between(before: str, after: str) -> bool:
+    """Whether a line may end between these letters, though no blank is there."""
+    return _is_east_asian(before) and _is_east_asian(after)
 
 
 def _is_east_asian(char: str) -> bool:

@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element, SubElement
 from . import breaking, facing, setting
 from .errors import DesignFault
 from .fill.lines import runs_of
+from .structure import WORD_GOES_ON
 
 
 def shrink(document: Any) -> bool:
@@ -57,11 +58,15 @@ def _break(block: Element, box: Any, line: Any) -> bool:
     element.text = ""
     for child in list(element):
         element.remove(child)
+    rest = text
     for part in found.lines:
         if len(element):
             SubElement(element, "br")
         row = SubElement(element, "span")
         row.text = part
+        rest = rest.lstrip()[len(part) :]
+        if rest and not rest[0].isspace():
+            row.set(WORD_GOES_ON, "")
         facing.set_pieces(row, setting.pieces(part, files, language, direction), 1 if direction == "rtl" else 0)
     facing.set_size(element, found.share * float(element.get(facing.SIZE, "1")))
     step = breaking.line_height(len(found.lines), line.height, size * found.share)

@@ -1,7 +1,8 @@
 """Mends the structure tree that WeasyPrint makes of the page: what a screen reader says, in which language.
 
-WeasyPrint makes an element of every box, also of those that hold nothing, and tells no languages apart. Text of a
-translucent group it marks as content of the page, although a form XObject of its own draws it.
+WeasyPrint makes an element of every box, also of those that hold nothing, and of every line: a paragraph of two lines
+would be two. It tells no languages apart. Text of a translucent group it marks as content of the page, although a form
+XObject of its own draws it.
 """
 
 from __future__ import annotations
@@ -9,14 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from . import roles
+from . import breaking, roles
 from .fill.lines import is_right_to_left
 
 DECORATION = "\u2060decoration"
 """The `alt` of an image that only decorates. It never reaches the file."""
 
+WORD_GOES_ON = "data-word-goes-on"
+"""Marks the end of a line that a long word was broken at."""
+
+# Where CSS breaks a line without a blank, beside East Asian letters.
+_BROKEN_AFTER = "-\u2010\u2013\u2014/"
 _NEAR = 0.01  # CSS pixels: what rounding in the content stream may move a text
 _ARTIFACT = {"Type": "/Layout"}
+_IN_LINES = frozenset({"/P", *(f"/H{level}" for level in range(1, 7))})
 
 
 def mend_structure(document: Any, pdf: Any) -> None:
@@ -27,27 +34,30 @@ def mend_structure(document: Any, pdf: Any) -> None:
     for stream in tree.streams():
         for part, tag, place in _marked(stream.stream):
             element = tree.owners[part["MCID"]]
-            box, hidden = _drawn_at(place, texts)
+            box, hidden, after = _drawn_at(place, texts)
             if hidden or _string(element.get("Alt")) == DECORATION:
                 tree.remove(part["MCID"])
                 stream.stream[tag] = "/Artifact"
                 part.clear()
                 part.update(_ARTIFACT)
             elif box is not None:
-                _speak(element, box, language)
+                _speak(element, box, after, language)
         tree.adopt(stream)
     tree.prune()
     tree.mend_links()
     roles.mend_roles(tree.document, tree.element)
 
 
-def _speak(element: Any, box: Any, language: str) -> None:
-    """Right-to-left letters are drawn from left to right; a screen reader gets the text in the order it is typed."""
+def _speak(element: Any, box: Any, after: str, language: str) -> None:
+    """Right-to-left letters are drawn from left to right; a screen reader gets the text in the order it is typed.
+
+    A blank at the end of a line is not drawn; without it the reader would run two words together.
+    """
     spoken, own = box.text, box.style["lang"]
     if own and own != language:
         element["Lang"] = _pydyf().String(own)
-    if is_right_to_left(spoken) and len(element["K"]) == 1:
-        element["ActualText"] = _pydyf().String(spoken)
+    if (is_right_to_left(spoken) or after) and len(element["K"]) == 1:
+        element["ActualText"] = _pydyf().String(spoken + after)
 
 
 class _Tree:
@@ -93,7 +103,7 @@ class _Tree:
         return self._object(self._root["K"][0])
 
     def prune(self) -> None:
-        """Takes out elements that hold nothing, and spans that hold nothing but a span."""
+        """Takes out elements that hold nothing, spans that hold nothing but a span, and the lines of a paragraph."""
         self._prune(self.document)
 
     def mend_links(self) -> None:
@@ -134,6 +144,9 @@ class _Tree:
                 if not child["K"]:
                     child.clear()
                     continue
+                if child["S"] == element["S"] and child["S"] in _IN_LINES:
+                    kept.extend(self._joined(element, kid, child))
+                    continue
             kept.append(kid)
         element["K"] = kept
         if element["S"] == "/Span" and len(kept) == 1:
@@ -141,14 +154,32 @@ class _Tree:
             if child is not None and child["S"] == "/Span":
                 self._merge(element, kept[0], child)
 
+    def _joined(self, paragraph: Any, reference: Any, line: Any) -> list[Any]:
+        """What a line holds, for the paragraph to hold: there is nothing in HTML that could be a paragraph in one."""
+        if "ActualText" in line or "Lang" in line:
+            line["S"] = "/Span"
+            return [reference]
+        for kid in line["K"]:
+            child = self.element(kid)
+            if child is not None:
+                child["P"] = paragraph.reference
+        self._own(paragraph, reference)
+        kids = list(line["K"])
+        line.clear()
+        return kids
+
     def _merge(self, element: Any, reference: Any, child: Any) -> None:
         for key in ("K", "Lang", "ActualText"):
             if key in child:
                 element[key] = child[key]
+        self._own(element, reference)
+        child.clear()
+
+    def _own(self, element: Any, reference: Any) -> None:
+        """What belonged to the element of the reference belongs to this one."""
         for owners in self._numbers[1::2]:
             if isinstance(owners, list):
                 owners[:] = [element.reference if owner == reference else owner for owner in owners]
-        child.clear()
 
     def element(self, kid: Any) -> Any:
         """The element that a kid refers to; None where the kid is content or an annotation."""
@@ -160,7 +191,7 @@ class _Tree:
 
 
 _Point = tuple[float, float]
-_Text = tuple[_Point, Any, bool]
+_Text = tuple[_Point, Any, bool, str]
 
 
 def _marked(drawn: list[Any]) -> Iterator[tuple[Any, int, _Point | None]]:
@@ -172,23 +203,53 @@ def _marked(drawn: list[Any]) -> Iterator[tuple[Any, int, _Point | None]]:
         yield part, index - 1, next(((float(words[4]), float(words[5])) for words in texts), None)
 
 
-def _texts(box: Any, *, hidden: bool) -> Iterator[_Text]:
-    """Every text's place, its box, and whether it is kept from screen readers."""
+def _texts(box: Any, *, hidden: bool, after: str = "") -> Iterator[_Text]:
+    """Every text's place, its box, whether it is kept from screen readers, and the blank that its line ended with."""
     element = box.element
     hidden = hidden or (element is not None and element.get("aria-hidden") == "true")
     if type(box).__name__ == "TextBox":
-        yield (box.position_x, box.position_y + box.baseline), box, hidden
+        yield (box.position_x, box.position_y + box.baseline), box, hidden, after
+    children = [getattr(child, "_box", child) for child in getattr(box, "children", ())]  # or a placeholder of it
+    last = max((place for place, child in enumerate(children) if any(_letters(child))), default=-1)
+    for place, child in enumerate(children):
+        blank = after if place == last else ""
+        if _is_line(child) and place + 1 < len(children):
+            blank = _blank_between(child, children[place + 1])
+        yield from _texts(child, hidden=hidden, after=blank)
+
+
+def _is_line(box: Any) -> bool:
+    return type(box).__name__ == "LineBox"
+
+
+def _blank_between(line: Any, following: Any) -> str:
+    """What stood between the words of a line and the next."""
+    before, after = ("".join(text) for text in (_letters(line), _letters(following)))
+    if not before or not after or before[-1] in _BROKEN_AFTER or breaking.is_broken_between(before[-1], after[0]):
+        return ""
+    return "" if _is_broken_word(line) else " "
+
+
+def _is_broken_word(box: Any) -> bool:
+    """Whether the line ends in the middle of a word: see `fitting`."""
+    own = box.element is not None and box.element.get(WORD_GOES_ON) is not None
+    return own or any(map(_is_broken_word, getattr(box, "children", ())))
+
+
+def _letters(box: Any) -> Iterator[str]:
+    if type(box).__name__ == "TextBox":
+        yield box.text
     for child in getattr(box, "children", ()):
-        yield from _texts(getattr(child, "_box", child), hidden=hidden)  # absolute boxes hide behind a placeholder
+        yield from _letters(getattr(child, "_box", child))
 
 
-def _drawn_at(place: _Point | None, texts: list[_Text]) -> tuple[Any, bool]:
+def _drawn_at(place: _Point | None, texts: list[_Text]) -> tuple[Any, bool, str]:
     """The box of the text, which is taken off the list; None where there is none."""
-    for index, (at, box, hidden) in enumerate(texts):
+    for index, (at, box, hidden, after) in enumerate(texts):
         if place and abs(at[0] - place[0]) < _NEAR and abs(at[1] - place[1]) < _NEAR:
             del texts[index]
-            return box, hidden
-    return None, False
+            return box, hidden, after
+    return None, False, ""
 
 
 def _string(value: Any) -> str:
