@@ -158,11 +158,13 @@ REFUSED = {
     "title": ({"title": "Diploma \U00012000"}, "design-failed", "U+12000 CUNEIFORM SIGN A"),
     "signatory": ({"signatories": [{"name": "Prof. \U00012000"}]}, "design-failed", "U+12000 CUNEIFORM SIGN A"),
     "organization": ({"signatories": [{"name": "A", "organization": "\ue000"}]}, "design-failed", "U+E000"),
-    "title-too-long": (
-        {"title": "W" * 120, "template": "modern"},
+    "name-too-long": (
+        {"signatories": [{"name": "W" * 120}], "template": "modern"},
         "design-failed",
-        "h1: the text does not fit its place",
+        "signatory-name: the text does not fit its place",
     ),
+    "nobody-gives-the-hours": ({"show": ["hours"]}, "design-failed", "under fields"),
+    "nothing-to-show": ({"show": ["colour"]}, "invalid-body", "show"),
     "not-an-image": (signed(b"not an image"), "design-failed", "a whole PNG or JPEG file"),
     "half-an-image": (signed(image("PNG")[:2000]), "design-failed", "a whole PNG or JPEG file"),
     "another-type": (signed(image("GIF")), "design-failed", "a whole PNG or JPEG file"),

@@ -18,7 +18,7 @@ from certificates.http.openapi import document
 from certificates.http.problems import PREFIX, PROBLEMS
 from certificates.rules.eligibility import Reason
 from certificates.rules.exception_checks import CheckReason
-from certificates.rules.settings import SettingReason
+from certificates.rules.setting_checks import SettingReason
 from certificates.staff_checks import _refusal
 
 PACKAGE = Path(certificates.__file__).parent
@@ -51,7 +51,7 @@ REFUSED_TO_A_LEARNER = set(Reason) - {
 CHOSEN = {
     ("http/api.py", "reason"): {(reason, 404) for reason, _ in _UNKNOWN.values()},
     ("http/schemas.py", "reason"): {(reason, 400) for reason in ("unknown-field", "invalid-body")},
-    ("rules/settings.py", "reason.value"): {(reason.value, 400) for reason in SettingReason},
+    ("rules/setting_checks.py", "reason.value"): {(reason.value, 400) for reason in SettingReason},
     ("staff_checks.py", "failure.value"): {(reason.value, STATUS_OF[type(_refusal(reason))]) for reason in CheckReason},
 }
 """Reasons that are not written where they are raised."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -29,6 +30,12 @@ STACKS = {
 def test_every_name_is_filled_with_ink_for_every_letter(template: str, group: str) -> None:
     for name in groups()[group]:
         assert undrawn(filled(name, "en", template)) == {}, name
+
+
+def test_the_page_of_limits_says_how_many_rare_characters_print() -> None:
+    printed = sum(not printable.missing(chr(code)) for code in range(0x20000, 0x2A6E0))
+    page = (Path(__file__).parents[1] / "bench" / "README.md").read_text()
+    assert f"extension B {printed:,} of {0x2A6E0 - 0x20000:,}" in " ".join(page.split())
 
 
 @pytest.mark.parametrize("group", groups())

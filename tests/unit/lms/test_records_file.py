@@ -76,8 +76,29 @@ def test_a_grade_report_row_says_who_is_enrolled_how_and_with_which_grade() -> N
 
 def test_a_profile_row_says_the_name_and_nothing_of_any_run() -> None:
     assert only(PROFILE + "42,ana,Ana Lima,ana@example.com,pt,BR\r\n") == Report(
-        user_id="42", at=AT, account=Account("ana", "ana@example.com"), name="Ana Lima"
+        user_id="42", at=AT, account=Account("ana", "ana@example.com"), name="Ana Lima", language="pt"
     )
+
+
+@pytest.mark.parametrize("heading", [GRADE_REPORT, PROFILE], ids=["grade report", "profile"])
+def test_a_column_that_the_settings_name_fills_a_field(heading: str) -> None:
+    row = grade_row().splitlines()[-1] if heading == GRADE_REPORT else "42,ana,Ana Lima,ana@example.com,pt,BR"
+    content = f"{heading.strip()}, Cohort,Room\r\n{row.strip()},  Spring  term ,\r\n".encode()
+    header = inspect(io.BytesIO(content), len(content)).header
+    stream = io.BytesIO(content)
+    stream.seek(header.end)
+    columns = {"cohort": "cohort", "room": "Room", "hall": "Hall"}
+    (found,) = read_reports(stream, header, course_id=RUN, at=AT, offset=header.end, number=2, field_columns=columns)
+    assert isinstance(found.said, Report)
+    assert (found.said.course_id, found.said.fields) == (RUN, {"cohort": "Spring term", "room": ""})
+
+
+@pytest.mark.parametrize(
+    ("written", "tag"), [("pt", "pt"), ("zh_HANS", "zh-HANS"), ("pt-br", "pt-br"), ("English", None), ("", None)]
+)
+def test_a_profile_tells_the_language_where_it_is_one(written: str, tag: str | None) -> None:
+    found = only(f"{PROFILE}42,ana,Ana Lima,ana@example.com,{written},BR\r\n")
+    assert isinstance(found, Report) and found.language == tag
 
 
 @pytest.mark.parametrize("number", [0.8999999, 0.8966, 0.1 + 0.2, 1.15, 2 / 3, 0.0000004, 1e-7])

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
 
 from certificates.errors import BadRequest
 from certificates.rules.flaws import FlawId, flaw
+from certificates.rules.further_fields import months_after
 from certificates.rules.model import CERTIFICATE_MODES, Display, Pacing
-from certificates.rules.settings import (
-    FIRST_YEAR,
-    LAST_YEAR,
-    MAX_TEXT_LENGTH,
-    NEVER,
-    RunSettings,
-    SettingReason,
-    apply_settings,
-)
+from certificates.rules.setting_checks import MAX_TEXT_LENGTH, SettingReason
+from certificates.rules.settings import FIRST_YEAR, LAST_YEAR, NEVER, RunSettings, apply_settings
 from tests.unit.rules.made import COURSE_ID, FUTURE, NOW, PAST
 
 SETTINGS = RunSettings(title="Statistics for Everyone", organization="Northwind", start=PAST, end=FUTURE)
@@ -167,6 +161,12 @@ REFUSED = [
     ({"eligible_modes": frozenset({"audit", "verified"})}, SettingReason.AUDIT_NEVER_ELIGIBLE),
     ({"eligible_modes": frozenset({"Verified"})}, SettingReason.MALFORMED_MODE),
     ({"eligible_modes": frozenset({""})}, SettingReason.MALFORMED_MODE),
+    ({"fields": {"Cohort": "Spring"}}, SettingReason.MALFORMED_FIELD),
+    ({"fields": {"grade": "A"}}, SettingReason.MALFORMED_FIELD),
+    ({"field_columns": {"2nd": "Cohort"}}, SettingReason.MALFORMED_FIELD),
+    ({"fields": {f"field{number}": "x" for number in range(21)}}, SettingReason.MALFORMED_FIELD),
+    ({"valid_months": 0}, SettingReason.VALIDITY_OUT_OF_RANGE),
+    ({"valid_months": 1201}, SettingReason.VALIDITY_OUT_OF_RANGE),
 ]
 
 
@@ -194,6 +194,19 @@ def test_the_first_and_the_last_year_are_taken(year):
 @pytest.mark.parametrize("grade", ["0.01", "0.6", "1", "1.0", "0.6666666666666667"])
 def test_any_passing_grade_above_0_up_to_1_is_taken(grade):
     assert applied(passing_grade=Decimal(grade)).passing_grade == Decimal(grade)
+
+
+def test_fields_of_ones_own_are_texts_like_the_others():
+    run = applied(fields={"hours": " 40 "}, field_columns={"cohort": "Cohort"}, valid_months=12)
+    assert (run.fields, run.field_columns, run.valid_months) == ({"hours": "40"}, {"cohort": "Cohort"}, 12)
+    with pytest.raises(BadRequest) as refused:
+        applied(fields={"hours": "4\n0"})
+    assert (refused.value.reason, refused.value.values["field"]) == ("text-malformed", "fields.hours")
+
+
+def test_a_certificate_expires_on_the_same_day_of_a_later_month_or_on_its_last_day():
+    days = [months_after(date(2026, 1, 31), months).isoformat() for months in (1, 12, 24, 25)]
+    assert days == ["2026-02-28", "2027-01-31", "2028-01-31", "2028-02-29"]
 
 
 def test_the_longest_title_is_taken():

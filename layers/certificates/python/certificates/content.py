@@ -27,12 +27,15 @@ def fields_of(certificate: Certificate, base_url: str) -> Fields:
     """What is printed for this learner on the certificate's design; only of a certificate that has been issued."""
     if certificate.issued_on is None:
         raise ValueError(f"certificate {certificate.verify_uuid} was never issued")
+    grade = {} if certificate.grade is None else {"grade": str(certificate.grade)}
     return Fields(
         name=certificate.name,
         issued_on=certificate.issued_on,
         verify_uuid=certificate.verify_uuid,
         revision=certificate.revision,
         verify_url=f"{base_url}/certificates/{certificate.verify_uuid}",
+        language=certificate.language,
+        values=tuple(sorted({**grade, **certificate.fields}.items())),
     )
 
 

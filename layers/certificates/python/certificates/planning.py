@@ -9,6 +9,7 @@ from certificates.change import Change
 from certificates.content import document_key, fields_of, verify_uuid_of
 from certificates.rendering.fields import Fields
 from certificates.rules.eligibility import Decision
+from certificates.rules.further_fields import of_certificate
 from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
 from certificates.rules.model import Certificate, Facts, Outcome, Status
 
@@ -118,6 +119,7 @@ def _depends_on_exception(facts: Facts, after: Certificate) -> bool | None:
 def _issued(facts: Facts, secret: bytes) -> Certificate:
     run, learner, before = facts.run, facts.learner, facts.certificate
     enrollment = facts.enrollment
+    issued_on = before.issued_on if before and before.issued_on else facts.now.date()
     return Certificate(
         verify_uuid=before.verify_uuid if before else verify_uuid_of(secret, run.course_id, learner.user_id),
         course_id=run.course_id,
@@ -131,8 +133,10 @@ def _issued(facts: Facts, secret: bytes) -> Certificate:
         organization=run.organization,
         grade=enrollment.grade if enrollment else None,
         design_digest=run.design_digest,
-        issued_on=before.issued_on if before and before.issued_on else facts.now.date(),
+        issued_on=issued_on,
         modified_at=facts.now,
+        fields=of_certificate(run, enrollment, issued_on),
+        language=learner.language,
     )
 
 

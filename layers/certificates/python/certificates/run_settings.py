@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Final
 
 from certificates.backend import Backend
-from certificates.designs.run_design import default_design, design_of, store_design
+from certificates.designs.run_design import default_design, design_of, store_design, with_run
 from certificates.errors import Busy, PreconditionFailed, PreconditionRequired, Raced
 from certificates.jobs.schedule import schedule_issuance
 from certificates.rules.model import CourseRun
@@ -44,7 +44,7 @@ def replace_run(
         raise _changed(before)
     run = apply_settings(before, settings, course_id)
     design = design_of(before, backend) if before else default_design()
-    design = replace(design, course_title=run.title, organization=run.organization)
+    design = with_run(design, run)
     digest = store_design(
         design, backend=backend, known=before.design_digest if before else None, used=run.design_active
     ).digest

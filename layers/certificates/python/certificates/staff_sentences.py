@@ -41,6 +41,14 @@ _FIRST_COLUMN = "The first column has to hold usernames or e-mail addresses."
 
 _SENTENCES: Mapping[FlawId, Callable[[_Values], str]] = {
     FlawId.TEXT_MISSING: lambda v: f"{v['field']} may not be empty.",
+    FlawId.FIELDS_TOO_MANY: lambda v: f"{v['field']} may name {v['most']} fields at most.",
+    FlawId.FIELD_NAME_MALFORMED: lambda v: (
+        f"{v['field']}: “{v['name']}” is no name of a field: small letters, digits, - and _, beginning with a letter."
+    ),
+    FlawId.FIELD_KNOWN_ALREADY: lambda v: (
+        f"{v['field']}: {v['name']} is known without being set. Templates may ask for it."
+    ),
+    FlawId.VALIDITY_OUT_OF_RANGE: lambda v: f"{v['field']} is a number of months from 1 to {v['most']}, or null.",
     FlawId.TEXT_TOO_LONG: lambda v: f"{v['field']} may have {v['most']} characters at most.",
     FlawId.TEXT_MALFORMED: lambda v: f"{v['field']} may not hold line breaks or control characters.",
     FlawId.TIME_WITHOUT_OFFSET: lambda v: f"{v['field']} needs an offset from UTC, as in 2026-12-31T23:59:00Z.",

@@ -36,6 +36,7 @@ def learner(raw: RawItem) -> Learner:
         name=item.spare_name if item.spare_name and shows_nothing(item.name) else item.name,
         identity_verified=bool(item.identity_verified),
         identity_expires_at=item.identity_expires_at,
+        language=item.language or "",
     )
 
 
@@ -53,6 +54,7 @@ def enrollment(raw: RawItem) -> Enrollment:
         verdict_at=item.verdict_at,
         verdict_grade=item.verdict_grade,
         enrolled_at=item.enrolled_at,
+        fields=item.fields or {},
     )
 
 
@@ -76,6 +78,8 @@ def certificate(raw: RawItem) -> Certificate:
         job=item.job,
         name_missing=item.name_missing,
         name_before=item.name_before,
+        fields=item.fields or {},
+        language=item.language or "",
     )
 
 
@@ -128,6 +132,8 @@ def certificate_item(value: Certificate) -> CertificateItem:
         job=value.job,
         name_missing=value.name_missing,
         name_before=value.name_before,
+        fields=dict(value.fields) or None,
+        language=value.language or None,
     )
 
 

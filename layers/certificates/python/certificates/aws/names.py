@@ -9,6 +9,8 @@ from certificates.rules.model import Facts, Learner
 
 
 def with_learner(facts: Facts, learner: Learner) -> Facts:
-    """The facts with this learner, and with whether the name that would be printed can be."""
+    """The facts with this learner, and with whether what would be printed of the learner can be."""
     name = learner.printed_name
-    return replace(facts, learner=learner, unprintable=printable.missing(name), misspelt=printable.is_misspelt(name))
+    told = facts.enrollment.fields.values() if facts.enrollment is not None else ()
+    missing = printable.missing("".join([name, *told]))
+    return replace(facts, learner=learner, unprintable=missing, misspelt=printable.is_misspelt(name))

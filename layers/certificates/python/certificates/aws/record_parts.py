@@ -72,6 +72,8 @@ def learner_parts(report: Report, recorded: LearnerItem | None) -> Iterator[Reco
         yield RecordPart("named_at", {"name": report.name})
     if report.spare_name is not None:
         yield RecordPart("spare_named_at", {"spare_name": report.spare_name})
+    if report.language is not None:
+        yield RecordPart("language_at", {"language": report.language})
     if report.identity is not None:
         identity = {"identity_verified": report.identity.verified, "identity_expires_at": _expiry(report, recorded)}
         yield RecordPart("identity_at", identity)
@@ -87,6 +89,11 @@ def enrollment_parts(report: Report, recorded: EnrollmentItem | None) -> Iterato
         yield RecordPart("enrolled_at", {"mode": report.enrolled.mode, "active": report.enrolled.active})
     if report.beta_tester is not None:
         yield RecordPart("beta_tester_at", {"beta_tester": report.beta_tester})
+    if report.fields is not None:
+        known = recorded.fields if recorded is not None and recorded.fields else {}
+        merged = {name: value for name, value in {**known, **report.fields}.items() if value}
+        if merged or known:
+            yield RecordPart("fields_at", {"fields": merged})
     if report.grade is not None:
         yield RecordPart("graded_at", {"grade": report.grade, "same_grade_since": _since(report, recorded)})
     if report.passing is not None:

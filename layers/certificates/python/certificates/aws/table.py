@@ -260,6 +260,8 @@ class EnrollmentItem(LearnerInRunItem):
     attempted_at = TimeAttribute(null=True)
     attempted_in = UnicodeAttribute(null=True)
     attempted_print = UnicodeAttribute(null=True)
+    fields = JSONAttribute(null=True)
+    fields_at = TimeAttribute(null=True)
 
 
 class CertificateItem(LearnerInRunItem):
@@ -277,6 +279,8 @@ class CertificateItem(LearnerInRunItem):
     job = UnicodeAttribute(null=True)
     name_missing = BooleanAttribute(null=True)
     name_before = UnicodeAttribute(null=True)
+    fields = JSONAttribute(null=True)
+    language = UnicodeAttribute(null=True)
 
 
 class ExceptionItem(LearnerInRunItem):
@@ -324,6 +328,8 @@ class LearnerItem(Item):
     identity_verified = BooleanAttribute(null=True)
     identity_expires_at = TimeAttribute(null=True)
     identity_at = TimeAttribute(null=True)
+    language = UnicodeAttribute(null=True)
+    language_at = TimeAttribute(null=True)
 
 
 class PointerItem(Item):

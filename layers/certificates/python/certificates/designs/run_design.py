@@ -11,6 +11,7 @@ from certificates.errors import BadRequest, PreconditionFailed, Raced
 from certificates.rendering import templates
 from certificates.rendering.errors import RenderingError
 from certificates.rendering.model import Design
+from certificates.rules.further_fields import of_learners, of_run
 from certificates.rules.model import CourseRun
 
 
@@ -55,7 +56,18 @@ def complete(design: Design, run: CourseRun, *, backend: Backend) -> Design:
     Raises BadRequest `unknown-template`, `bad-template`.
     """
     own = None if design.template in templates.names() else read_template(design.template, backend.documents)
-    return replace(design, course_title=run.title, organization=run.organization, own_template=own)
+    return with_run(replace(design, own_template=own), run)
+
+
+def with_run(design: Design, run: CourseRun) -> Design:
+    """With what the settings of the run have certificates print."""
+    return replace(
+        design,
+        course_title=run.title,
+        organization=run.organization,
+        fields=tuple(sorted(of_run(run).items())),
+        learners_fields=of_learners(run),
+    )
 
 
 def replace_design(

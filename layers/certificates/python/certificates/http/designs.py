@@ -60,6 +60,7 @@ def _design(body: DesignBody) -> Design:
         language=body.language,
         title=body.title,
         paper=body.paper,
+        show=tuple(dict.fromkeys(body.show)),
         signatories=tuple(Signatory(**dict(signatory)) for signatory in body.signatories),
     )
 
@@ -84,6 +85,7 @@ def _design_document(run: CourseRun, design: Design) -> dict[str, object]:
         "signatories": signatories,
         "template": design.template,
         "paper": design.paper,
+        "show": list(design.show),
         "active": run.design_active,
         "state": "ready" if run.design_active else "inactive",
         "digest": run.design_digest,

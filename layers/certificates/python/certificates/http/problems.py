@@ -99,6 +99,8 @@ PROBLEMS: Mapping[str, Problem] = {
     "audit-never-eligible": _problem("The audit track carries no certificate.", 400),
     "malformed-mode": _problem("A mode is no word that an LMS calls a mode.", 400),
     "never-shown": _problem("With these settings no certificate could ever be shown.", 400),
+    "malformed-field": _problem("A further field has a name that cannot be used, or there are too many.", 400),
+    "validity-out-of-range": _problem("The number of months that certificates are valid is out of range.", 400),
     # Designs.
     "design-failed": _problem("The design cannot be printed; `detail` says why.", 400),
     "unknown-template": _problem("No template of this name ships, and the bucket has none.", 400),

@@ -74,13 +74,17 @@ class SignatoryBody(Body):
 
 
 class DesignBody(Body):
-    """`paper` is the template's own where it is empty: A4 for `formal`, Letter for `modern`."""
+    """`paper` is the template's own where it is empty: A4 for `formal`, Letter for `modern`.
+
+    `show` prints fields behind the date of issue, in the templates that ship; the settings' `fields` give the hours.
+    """
 
     title: Annotated[str, Field(min_length=1, max_length=120)] | None = None
     language: DesignLanguage = "en"
     signatories: Annotated[tuple[SignatoryBody, ...], Field(max_length=4)] = ()
     template: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")] = "formal"
     paper: Literal["", "a4", "letter"] = ""
+    show: tuple[Literal["hours", "grade"], ...] = ()
     active: bool = True
 
 

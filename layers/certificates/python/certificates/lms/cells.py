@@ -14,6 +14,7 @@ _USERNAME = re.compile(r"[^\x00-\x1f\x7f]{1,150}")
 _EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+")
 _MODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 _GRADE = re.compile(r"([0-9]{1,40}(?:[.,][0-9]{0,40})?(?:e[+-]?[0-9]{1,3})?)( ?%)?", re.ASCII | re.IGNORECASE)
+_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z]{4})?(-([a-zA-Z]{2}|[0-9]{3}))?")
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 
 MAX_EMAIL = 254
@@ -64,6 +65,20 @@ def name(text: str) -> str | None:
     if len(tidy) > MAX_NAME:
         raise BadCell("bad-name", f"The name is longer than {MAX_NAME} characters.")
     return tidy or None
+
+
+def field(text: str) -> str:
+    """A value to print, its blanks tidied."""
+    tidy = _BLANKS.sub(" ", text).strip()
+    if len(tidy) > MAX_NAME:
+        raise BadCell("bad-field", f"A value to print is longer than {MAX_NAME} characters.")
+    return tidy
+
+
+def language(text: str) -> str | None:
+    """The learner's language as a BCP 47 tag; None for what is none: in Open edX's profile this is free text."""
+    tag = text.strip().replace("_", "-")
+    return tag if _LANGUAGE.fullmatch(tag) else None
 
 
 def mode(text: str) -> str:

@@ -47,6 +47,7 @@ COLUMNS: Mapping[Kind, tuple[Column, ...]] = {
         Column("username", ("username", "user name"), required=False),
         Column("name", ("name", "full_name", "full name")),
         Column("email", ("email", "e-mail", "email address"), required=False),
+        Column("language", ("language",), required=False),
     ),
 }
 
@@ -57,7 +58,7 @@ IDENTIFYING = ("user_id", "username", "email")
 class Header:
     """`positions` maps the key of each column that is there to its place.
 
-    `number` is the header's own row, `end` the byte where the rows begin.
+    `number` is the header's own row, `end` the byte where the rows begin. `headings` are in small letters.
     """
 
     kind: Kind
@@ -66,6 +67,12 @@ class Header:
     width: int
     number: int
     end: int
+    headings: tuple[str, ...] = ()
+
+    def columns(self, wanted: Mapping[str, str]) -> Mapping[str, int]:
+        """The places of columns by the names that `wanted` has for their headings; the first of two alike."""
+        found = {name: heading.strip().lower() for name, heading in wanted.items()}
+        return {name: self.headings.index(heading) for name, heading in found.items() if heading in self.headings}
 
 
 def read_header(table: Table) -> tuple[Header, Iterator[Cells]]:
@@ -82,7 +89,8 @@ def read_header(table: Table) -> tuple[Header, Iterator[Cells]]:
     kind = _kind(headings)
     if kind is None:
         raise BadRequest(FileReason.WRONG_KIND.value, _WRONG_KIND)
-    return Header(kind, table.dialect, _positions(kind, headings), len(headings), row.row, row.end), rows
+    positions = _positions(kind, headings)
+    return Header(kind, table.dialect, positions, len(headings), row.row, row.end, tuple(headings)), rows
 
 
 def is_heading(values: Sequence[str]) -> bool:
@@ -106,6 +114,7 @@ def _kind(headings: Sequence[str]) -> Kind | None:
     if {"grade", "enrollment track"} & set(headings):
         return Kind.GRADE_REPORT
     known = {name.lower() for column in COLUMNS[Kind.LEARNER_PROFILE] for name in column.names}
+    known.discard("language")
     return Kind.LEARNER_PROFILE if known & set(headings) else None
 
 

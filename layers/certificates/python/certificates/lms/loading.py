@@ -69,6 +69,7 @@ def _load_batches(upload: Upload, backend: Backend, records: Records, out_of_tim
     upload, header = _look_through(upload, backend, records, out_of_time)
     if upload.rows == upload.total:
         return upload
+    run = backend.runs.run(upload.course_id)
     with records.files.open(upload.object_key, upload.etag or "", upload.cursor) as stream:
         rows = read_reports(
             stream,
@@ -77,6 +78,7 @@ def _load_batches(upload: Upload, backend: Backend, records: Records, out_of_tim
             at=_reported_at(upload),
             offset=upload.cursor,
             number=upload.next_row or 0,
+            field_columns=run.field_columns if run is not None else {},
         )
         while not out_of_time() and (batch := list(islice(rows, BATCH_ROWS))):
             upload = _record(upload, batch, backend, records)

@@ -7,8 +7,9 @@ refused whole; `read_reports` then gives what each row says, from any row on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import BinaryIO
 
 from certificates.errors import BadRequest
@@ -87,12 +88,39 @@ _ROWS_BETWEEN_LOOKS = 10_000
 
 
 def read_reports(
-    stream: BinaryIO, header: Header, *, course_id: str, at: datetime, offset: int, number: int
+    stream: BinaryIO,
+    header: Header,
+    *,
+    course_id: str,
+    at: datetime,
+    offset: int,
+    number: int,
+    field_columns: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[ReadRow]:
-    """What the rows say, the first one being row `number`, at byte `offset`, where `stream` stands."""
-    say = _SAY[header.kind]
+    """What the rows say, the first one being row `number`, at byte `offset`, where `stream` stands.
+
+    `field_columns` are the headings of further columns to read, by the names of the fields they fill.
+    """
+    say, columns = _SAY[header.kind], header.columns(field_columns)
     for row in read_rows(stream, header.dialect, offset=offset, number=number):
-        yield ReadRow(row.row, row.end, _said(row, header, say, course_id, at))
+        yield ReadRow(row.row, row.end, _with_fields(_said(row, header, say, course_id, at), row, columns, course_id))
+
+
+def _with_fields(
+    said: Report | ByName | RowError, row: Cells, columns: Mapping[str, int], course_id: str
+) -> Report | ByName | RowError:
+    if isinstance(said, RowError) or not columns:
+        return said
+    values = {name: row.values[place].strip() for name, place in columns.items()}
+    if any(map(bad_bytes, values.values())):
+        return said
+    report = said.report if isinstance(said, ByName) else said
+    try:
+        told = {name: cells.field(value) for name, value in values.items()}
+    except BadCell as bad:
+        return RowError(row.row, "", bad.reason, bad.message)
+    filled = replace(report, course_id=course_id, fields=told)
+    return replace(said, report=filled) if isinstance(said, ByName) else filled
 
 
 def _said(row: Cells, header: Header, say: _Say, course_id: str, at: datetime) -> Report | ByName | RowError:
@@ -143,6 +171,7 @@ def _learner_profile(values: Mapping[str, str], course_id: str, at: datetime) ->
         # Without the id, the row is of whoever has the username or e-mail: it says nothing new of either.
         account=Account(username, email) if username is not None and "user_id" in values else None,
         name=cells.name(values["name"]),
+        language=cells.language(values["language"]) if "language" in values else None,
     )
     if report.user_id:
         return report

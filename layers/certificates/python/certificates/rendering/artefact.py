@@ -1,12 +1,13 @@
 """A compiled design as bytes: what compilation leaves for filling.
 
-    certificate-design 3 <crc32 of all that follows this line, in hex> <length of the header>\\n
+    certificate-design 4 <crc32 of all that follows this line, in hex> <length of the header>\\n
     <header: JSON, UTF-8, sorted keys: the fields of `Artefact` but `prefix`>
     <prefix: the static part of the PDF, from %PDF to the last static object>
 
 Nothing in it is code, and loading runs none. The checksum tells a damaged artefact from a whole one; in format 1 it was
 the SHA-256, whose library takes a new process longer to load than a certificate to fill. Formats 1 and 2 have no
-`organization`, no `spoken` and a structure that WeasyPrint alone made: what they fill declares PDF/A-3b.
+`organization`, no `spoken` and a structure that WeasyPrint alone made: what they fill declares PDF/A-3b. Formats 1 to
+3 have no further fields.
 
 Annotations are values here: as texts, each would be compiled when a new process defines its class.
 """
@@ -17,9 +18,9 @@ from typing import Any, NamedTuple
 
 from .errors import RenderingError
 
-FORMAT = 3
-# The slots whose language and order of letters the structure tells screen readers.
-SPOKEN = ("name", "date")
+FORMAT = 4
+# The slots whose language and order of letters the structure does not tell screen readers: these are ASCII.
+UNSPOKEN = ("id", "verify_url")
 _MAGIC = b"certificate-design"
 
 
@@ -30,7 +31,7 @@ class ArtefactFault(RenderingError):
 class Slot(NamedTuple):
     """One line of the learner's text. Lengths are CSS pixels, y downwards."""
 
-    key: str  # name, date, id, verify_url
+    key: str  # name, date, id, verify_url, or a field's name behind "field:"
     tag: str  # of its marked content
     mcid: int
     anchor: str  # left, center, right: which point of the line `x` is
@@ -45,6 +46,7 @@ class Slot(NamedTuple):
     least: float = 0.55  # share of its size that a long text may shrink to
     lines: int = 1  # that a long text may be broken into
     height: float = 0  # that these have together
+    parts: tuple[str, ...] = ()  # of a bare date in a form of its own, see `texts.DateFormat`
 
 
 class Code(NamedTuple):
@@ -94,11 +96,15 @@ class Artefact(NamedTuple):
     metadata: int
     content: int
     fonts: ArtefactPart  # the page's font resources: /@fonts@
-    spoken: tuple[ArtefactPart, ...]  # elements of the structure: /@name@ 0, /@date@ 0
+    spoken: tuple[ArtefactPart, ...]  # elements of the structure: /@7@ 0 for the slot of marked content 7
     links: tuple[ArtefactPart, ...]  # /@left@ /@right@ /@uri@ /@contents@
     figures: tuple[ArtefactPart, ...]  # /@alt@
     alt: str  # the QR code's alternate text with {url}
     prefix: bytes
+    date_short: tuple[str, ...] = ()
+    percent: tuple[str, str] = ("{number}%", ".")  # see `texts.PercentFormat`
+    fields: tuple[tuple[str, str], ...] = ()  # the run's values
+    labels: tuple[tuple[str, str], ...] = ()  # of what is printed behind the date, with {value}
 
     def to_bytes(self) -> bytes:
         values: dict[str, Any] = self._asdict()
@@ -116,22 +122,32 @@ class Artefact(NamedTuple):
         words = line.split(b" ")
         if len(words) != 4 or words[0] != _MAGIC:
             raise ArtefactFault("not a compiled design")
-        if words[1] not in (b"1", b"2", b"3"):
+        if words[1] not in (b"1", b"2", b"3", b"4"):
             raise ArtefactFault(f"a compiled design of format {words[1].decode(errors='replace')}, not {FORMAT}")
         if _checksum(int(words[1]), body) != words[2]:
             raise ArtefactFault("the compiled design is damaged")
         length = int(words[3])
         values: dict[str, Any] = {"organization": "", "accessible": False, "spoken": ()} | json.loads(body[:length])
         values["slots"] = tuple(
-            Slot(**slot | {"faces": tuple(slot["faces"]), "features": tuple(map(tuple, slot["features"]))})
+            Slot(
+                **slot
+                | {
+                    "faces": tuple(slot["faces"]),
+                    "features": tuple(map(tuple, slot["features"])),
+                    "parts": tuple(slot.get("parts", ())),
+                }
+            )
             for slot in values["slots"]
         )
         values["codes"] = tuple(Code(**code) for code in values["codes"])
         for key in ("spoken", "links", "figures"):
             values[key] = tuple(ArtefactPart(**part) for part in values[key])
         values["fonts"] = ArtefactPart(**values["fonts"])
-        for key in ("date_parts", "date_months", "matrix"):
-            values[key] = tuple(values[key])
+        for key in ("date_parts", "date_months", "matrix", "date_short", "percent"):
+            if key in values:
+                values[key] = tuple(values[key])
+        for key in ("fields", "labels"):
+            values[key] = tuple(tuple(pair) for pair in values.get(key, ()))
         values["prepared"] = tuple(
             PreparedFont(
                 font["file"], font["name"], tuple(tuple(glyph) for glyph in font["glyphs"]), font.get("checksum", 0)

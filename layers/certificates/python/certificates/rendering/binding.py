@@ -3,7 +3,8 @@
 A template is plain HTML: elements say by `data-` attributes what goes into them, and texts are set as texts in the
 parsed tree, so nothing a person typed is ever read as markup.
 
-`ATTRIBUTES` has them all; templates/README.md explains them to those who write a template.
+`ATTRIBUTES` has them all, and FIELD for those whose names each run chooses; templates/README.md explains them to those
+who write a template.
 
 An element whose text is empty is taken out, with the paragraph that holds nothing else.
 """
@@ -22,8 +23,18 @@ from certificates.shown_text import shown
 from . import directions, facing, images, ornaments, qr, templates
 from .errors import DesignFault, Unrenderable
 from .fields import Fields
+from .further import DATES, FIELD_KEY, Formats, issued_line
 from .model import Design, Signatory
-from .texts import RIGHT_TO_LEFT, TEXTS, Texts, base_language, date_format, text_language
+from .texts import (
+    RIGHT_TO_LEFT,
+    TEXTS,
+    Texts,
+    base_language,
+    date_format,
+    date_parts,
+    percent_format,
+    text_language,
+)
 
 Element = ElementTree.Element
 
@@ -38,17 +49,23 @@ ATTRIBUTES = {
     "data-each": ("signatory",),
     "data-signatory": ("name", "title", "organization", "signature"),
 }
+FIELD, FORM = "data-field", "data-form"
+_BOUND = ("data-text", "data-design", "data-signatory")
 NEEDED = ("name", "date", "verify_url", "qr")
 
 
 @dataclass(frozen=True)
 class BoundTemplate:
-    """A bound template: the HTML tree, every file it may ask for by name, and the document's title and language."""
+    """A bound template: the HTML tree, every file it may ask for by name, and the document's title and language.
+
+    `fields` are the learner's as far as the page prints them.
+    """
 
     tree: Element
     assets: Mapping[str, bytes]
     title: str
     language: str
+    fields: Fields
 
 
 def bind(design: Design, fields: Fields) -> BoundTemplate:
@@ -71,14 +88,30 @@ def bind(design: Design, fields: Fields) -> BoundTemplate:
     _repeat(root, design, texts, assets)
     _set_texts(root, "data-text", texts._asdict(), design.language)
     _set_texts(root, "data-design", {**vars(design), "title": title}, design.language)
-    _set_slots(root, design, fields, texts, assets)
+    formats = formats_of(design.language)
+    _set_slots(root, design, fields, texts, formats, assets)
+    printed = _set_fields(root, design, fields, formats)
+    if design.own_template is None:
+        printed |= frozenset(design.show)
     _prune(root)
     if fields.sample:
         mark = ElementTree.SubElement(next(root.iter("body")), "div", {"class": "sample-mark", "aria-hidden": "true"})
         _set_text(mark, texts.sample, design.language)
     document_title = f"{title} – {printed_name(fields)}"
     _head(root, document_title)
-    return BoundTemplate(root, assets, document_title, design.language)
+    return BoundTemplate(root, assets, document_title, design.language, fields.only(printed))
+
+
+def formats_of(language: str) -> Formats:
+    return Formats(date_format(language), percent_format(language))
+
+
+def labels_of(design: Design) -> tuple[tuple[str, str], ...]:
+    """What stands behind the date of issue, in the templates that ship. Raises DesignFault `field-missing`."""
+    for name in design.show:
+        _refuse_missing(name, design)
+    texts = TEXTS[base_language(design.language)]._asdict()
+    return () if design.own_template else tuple((name, texts[name]) for name in design.show)
 
 
 def _files(design: Design) -> dict[str, bytes]:
@@ -164,11 +197,14 @@ def _set_texts(root: Element, attribute: str, values: Mapping[str, Any], languag
         _set_text(element, shown(values[key] or ""), language)
 
 
-def _set_slots(root: Element, design: Design, fields: Fields, texts: Texts, assets: dict[str, bytes]) -> None:
+def _set_slots(
+    root: Element, design: Design, fields: Fields, texts: Texts, formats: Formats, assets: dict[str, bytes]
+) -> None:
     name = printed_name(fields)
+    issued = texts.issued.format(date=formats.day(fields.issued_on))
     values = {
         "name": name,
-        "date": texts.issued.format(date=date_format(design.language).format(fields.issued_on)),
+        "date": shown(issued_line(issued, labels_of(design), dict((*design.fields, *fields.values)), formats)),
         "id": fields.verify_uuid,
         "verify_url": fields.verify_url,
     }
@@ -181,7 +217,10 @@ def _set_slots(root: Element, design: Design, fields: Fields, texts: Texts, asse
         elif key is not None and key not in values:
             raise DesignFault("unknown-slot", f'data-slot="{key}" names nothing that a certificate has')
         elif key is not None:
-            _set_text(element, values[key], design.language)
+            text = values[key]
+            if key == "date" and element.get(FORM):
+                text = shown(formats.day(fields.issued_on, date_parts(element.get(FORM, ""), design.language)))
+            _set_text(element, text, design.language)
             if key == "name":
                 element.set("lang", text_language(name, design.language, fields.language))
             if key == "verify_url" and element.tag == "a":
@@ -190,12 +229,40 @@ def _set_slots(root: Element, design: Design, fields: Fields, texts: Texts, asse
                 element.set("dir", "ltr")
 
 
+def _set_fields(root: Element, design: Design, fields: Fields, formats: Formats) -> frozenset[str]:
+    """Which fields the page prints. Raises DesignFault `field-missing` for one that nobody gives."""
+    given = dict((*design.fields, *fields.values))
+    learners = design.names_of_learners()
+    printed = set()
+    for element in root.iter():
+        name = element.get(FIELD)
+        if name is None:
+            continue
+        _refuse_missing(name, design)
+        parts = date_parts(element.get(FORM, "long"), design.language) if name in DATES else ()
+        _set_text(element, shown(formats.printed(name, given.get(name, ""), parts)), design.language)
+        if name in learners:
+            element.set("data-slot", FIELD_KEY + name)
+        printed.add(name)
+    return frozenset(printed)
+
+
+def _refuse_missing(name: str, design: Design) -> None:
+    """Raises DesignFault `field-missing` for a field that nobody gives."""
+    if name not in design.names_of_learners() and not dict(design.fields).get(name):
+        raise DesignFault(
+            "field-missing",
+            f"the design asks for the field {name!r}, which nobody gives: set it in the run's settings, "
+            "under fields, or under field_columns where each learner has a value",
+        )
+
+
 def _prune(root: Element) -> None:
     """Takes out empty texts, unused images and the paragraphs they leave empty; lines that hold a place stay."""
     for parent in list(root.iter()):
         for child in list(parent):
             unused = child.tag == "img" and not child.get("src")
-            bound = any(child.get(key) is not None for key in ("data-text", "data-design", "data-signatory"))
+            bound = any(child.get(key) is not None for key in (*_BOUND, FIELD))
             if unused or (bound and child.tag != "img" and not child.text):
                 parent.remove(child)
     for parent in list(root.iter()):

@@ -27,7 +27,7 @@ def render(design: Design, fields: Fields, attachments: Sequence[attaching.Attac
     """
     page = binding.bind(design, fields)
     with faults_raised(own=design.own_template is not None):
-        pdf = write(lay_out(page), page, design, fields, attachments)
+        pdf = write(lay_out(page), page, design, page.fields, attachments)
     if design.own_template is not None:
         conformance.refuse_missing_glyphs(pdf)  # its own fonts may lack what bundled ones never do
     return pdf

@@ -10,8 +10,11 @@ from urllib.parse import unquote, urljoin
 
 from . import markup_lines, style_mistakes
 from .assets import BASE_URL
-from .binding import ATTRIBUTES, NEEDED, ORNAMENTS
+from .binding import ATTRIBUTES, FIELD, FORM, NEEDED, ORNAMENTS
+from .errors import DesignFault
+from .further import DATES, FIELD_NAME
 from .model import Template
+from .texts import date_parts
 
 _USELESS = ("script", "iframe", "object", "embed", "form", "input", "button", "video", "audio", "base")
 _Said = tuple[str, str]  # level and message
@@ -73,8 +76,40 @@ def _attributes(element: Any) -> Iterator[_Said]:
     if slot and (len(element) or (element.text or "").strip()):
         yield ("warning", "what stands in a slot is replaced")
     share = element.get("data-fit")
-    if share is not None and not re.fullmatch(r"0?\.\d+|1", share):
+    if share is not None and not re.fullmatch(r"0?\.\d*[1-9]\d*|1(\.0*)?", share):
         yield ("error", f'data-fit="{share}": it may say a share between 0 and 1')
+    yield from _lines(element)
+    yield from _field(element)
+
+
+def _lines(element: Any) -> Iterator[_Said]:
+    count = element.get("data-lines")
+    if count is None:
+        return
+    if not re.fullmatch(r"[1-9]", count):
+        yield ("error", f'data-lines="{count}": it may say a number of lines from 1 to 9')
+    elif element.get("data-fit") is None:
+        yield ("error", f'data-lines="{count}" does nothing without data-fit, which says how small the text may become')
+    elif count != "1" and len(element) != 1:
+        yield ("warning", f'data-lines="{count}": a text is broken into lines where its block holds it alone')
+
+
+def _field(element: Any) -> Iterator[_Said]:
+    name, form, slot = element.get(FIELD), element.get(FORM), element.get("data-slot")
+    if name is not None and not re.fullmatch(FIELD_NAME, name):
+        yield ("error", f'{FIELD}="{name}": a name has small letters, digits, - and _, and begins with a letter')
+    if name is not None and slot is not None:
+        yield ("error", f"{FIELD} and data-slot are not for one element")
+    if name is not None and element.tag not in ("span", "a"):
+        yield ("error", f'put {FIELD}="{name}" on a <span> inside the line\'s block')
+    if form is None:
+        return
+    if name not in DATES and slot != "date":
+        yield ("error", f"{FORM} is for dates: date, {', '.join(sorted(DATES))}")
+    try:
+        date_parts(form, "en")
+    except DesignFault as fault:
+        yield ("error", f"{FORM}: {fault}")
 
 
 def _uses(element: Any, template: Template) -> Iterator[_Said]:

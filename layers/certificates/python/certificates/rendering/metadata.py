@@ -72,6 +72,6 @@ def pdf_date(fields: Fields) -> str:
 
 def identifier(design_digest: str, fields: Fields) -> bytes:
     """The PDF's /ID: the certificate, its revision, and a checksum of what is printed; never the clock."""
-    said = fields if fields.language else fields[:-1]
+    said: list[object] = [*fields[:6], *([fields.language] if fields.language else []), *fields.values]
     printed = "\0".join((design_digest, *map(str, said)))
     return f"{fields.verify_uuid}/{fields.revision}/{zlib.crc32(printed.encode()):08x}".encode()

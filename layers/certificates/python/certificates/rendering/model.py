@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from . import templates
+from .further import GRADE
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,9 @@ class Design:
     `template` names a folder of `templates/`, and `own_template`, where there is one, takes its place; `language` is
     a BCP 47 tag and chooses the fixed texts, the form of the date and the direction of the page; `title` None means
     the language's "Certificate of Completion"; `paper` is `a4`, `letter`, or the template's own where it is empty.
+    `fields` are the run's further values, by name, and `learners_fields` names those that each learner may have a value
+    of their own of: see `further`. `show` names fields that a template that ships prints behind the date of issue:
+    `hours`, `grade`.
     """
 
     template: str = "formal"
@@ -55,6 +59,9 @@ class Design:
     signatories: tuple[Signatory, ...] = ()
     own_template: Template | None = None
     paper: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    learners_fields: tuple[str, ...] = ()
+    show: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """Canonical: sorted keys, no blanks, images in base64; equal designs give equal strings."""
@@ -65,7 +72,14 @@ class Design:
         values: dict[str, Any] = json.loads(text)
         signatories = tuple(_signatory(value) for value in values.pop("signatories"))
         own = values.pop("own_template", None)
+        values["fields"] = tuple((name, value) for name, value in values.get("fields", ()))
+        for name in ("learners_fields", "show"):
+            values[name] = tuple(values.get(name, ()))
         return cls(**values, signatories=signatories, own_template=None if own is None else _template(own))
+
+    def names_of_learners(self) -> frozenset[str]:
+        """The fields that are filled in for each learner."""
+        return frozenset({GRADE, *self.learners_fields})
 
     def digest(self) -> str:
         """Names how a certificate looks, in hex: of the design and of all that turns it into a page."""

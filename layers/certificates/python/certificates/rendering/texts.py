@@ -6,8 +6,9 @@ those that open with the name leave the intro empty. Sentences name no gender wh
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .errors import DesignFault
 
@@ -25,23 +26,44 @@ class Texts(NamedTuple):
     qr: str  # what the QR code is, for those who cannot see it; holds {url}
     signature: str  # holds {name}
     sample: str
+    hours: str  # holds {value}
+    grade: str  # holds {value}
 
 
 class DateFormat(NamedTuple):
-    """A long date without a locale library at hand: `parts` are d, M, y, MMMM or literal texts in quotes."""
+    """A date without a locale library at hand: `parts` are d, dd, M, MM, MMM, MMMM, y, yy, or texts behind a quote."""
 
     parts: tuple[str, ...]
     months: tuple[str, ...]
     first: str  # how the first day of a month is written; French says 1er
+    short: tuple[str, ...] = ()  # the months in few letters
 
     def format(self, day: date) -> str:
         values = {
-            "d": self.first if day.day == 1 else str(day.day),
+            "d": self.first if day.day == 1 and "MMMM" in self.parts else str(day.day),
+            "dd": f"{day.day:02}",
             "M": str(day.month),
+            "MM": f"{day.month:02}",
+            "MMM": (self.short or self.months)[day.month - 1],
             "MMMM": self.months[day.month - 1],
             "y": str(day.year),
+            "yy": f"{day.year % 100:02}",
         }
         return "".join(values[part] if part in values else part[1:] for part in self.parts)
+
+
+class PercentFormat(NamedTuple):
+    """How a share is written in percent: `written` holds {number}."""
+
+    written: str = "{number}%"
+    decimal: str = "."
+
+    def format(self, share: str) -> str:
+        """`0.8955` as `89.55%`. Cut, not rounded: a grade just below the passing grade never looks as if it passed."""
+        from decimal import ROUND_FLOOR, Decimal
+
+        cut = f"{(Decimal(share) * 100).quantize(Decimal('0.01'), rounding=ROUND_FLOOR):f}"
+        return self.written.format(number=cut.rstrip("0").rstrip(".").replace(".", self.decimal))
 
 
 TEXTS = {
@@ -56,6 +78,8 @@ TEXTS = {
         qr="QR code that opens {url}",
         signature="Signature of {name}",
         sample="SAMPLE",
+        hours="Hours: {value}",
+        grade="Grade: {value}",
     ),
     "es": Texts(
         title="Certificado de finalización",
@@ -68,6 +92,8 @@ TEXTS = {
         qr="Código QR que abre {url}",
         signature="Firma de {name}",
         sample="MUESTRA",
+        hours="Horas: {value}",
+        grade="Calificación: {value}",
     ),
     "fr": Texts(
         title="Certificat de réussite",
@@ -80,6 +106,8 @@ TEXTS = {
         qr="Code QR qui ouvre {url}",
         signature="Signature de {name}",
         sample="SPÉCIMEN",
+        hours="Heures : {value}",
+        grade="Note : {value}",
     ),
     "de": Texts(
         title="Abschlusszertifikat",
@@ -92,6 +120,8 @@ TEXTS = {
         qr="QR-Code, der {url} öffnet",
         signature="Unterschrift von {name}",
         sample="MUSTER",
+        hours="Stunden: {value}",
+        grade="Ergebnis: {value}",
     ),
     "pt": Texts(
         title="Certificado de Conclusão",
@@ -104,6 +134,8 @@ TEXTS = {
         qr="Código QR que abre {url}",
         signature="Assinatura de {name}",
         sample="AMOSTRA",
+        hours="Horas: {value}",
+        grade="Nota: {value}",
     ),
     "ar": Texts(
         title="شهادة إتمام",
@@ -116,6 +148,8 @@ TEXTS = {
         qr="رمز استجابة سريعة يفتح {url}",
         signature="توقيع {name}",
         sample="نموذج",
+        hours="عدد الساعات: {value}",
+        grade="الدرجة: {value}",
     ),
     "he": Texts(
         title="תעודת סיום",
@@ -128,6 +162,8 @@ TEXTS = {
         qr="קוד QR שפותח את {url}",
         signature="חתימה של {name}",
         sample="דוגמה",
+        hours="שעות: {value}",
+        grade="ציון: {value}",
     ),
     "hi": Texts(
         title="पूर्णता प्रमाणपत्र",
@@ -140,6 +176,8 @@ TEXTS = {
         qr="QR कोड जो {url} खोलता है",
         signature="{name} के हस्ताक्षर",
         sample="नमूना",
+        hours="घंटे: {value}",
+        grade="प्राप्तांक: {value}",
     ),
     "zh": Texts(
         title="结业证书",
@@ -152,6 +190,8 @@ TEXTS = {
         qr="打开 {url} 的二维码",
         signature="{name}的签名",
         sample="样本",
+        hours="学时：{value}",
+        grade="成绩：{value}",
     ),
     "ja": Texts(
         title="修了証書",
@@ -164,6 +204,8 @@ TEXTS = {
         qr="{url} を開くQRコード",
         signature="{name}の署名",
         sample="見本",
+        hours="学習時間：{value}",
+        grade="成績：{value}",
     ),
     "zh-Hant": Texts(
         title="結業證書",
@@ -176,6 +218,8 @@ TEXTS = {
         qr="開啟 {url} 的 QR 碼",
         signature="{name}的簽名",
         sample="樣本",
+        hours="時數：{value}",
+        grade="成績：{value}",
     ),
     "it": Texts(
         title="Certificato di completamento",
@@ -188,6 +232,8 @@ TEXTS = {
         qr="Codice QR che apre {url}",
         signature="Firma di {name}",
         sample="FACSIMILE",
+        hours="Ore: {value}",
+        grade="Voto: {value}",
     ),
     "nl": Texts(
         title="Certificaat van voltooiing",
@@ -200,6 +246,8 @@ TEXTS = {
         qr="QR-code die {url} opent",
         signature="Handtekening van {name}",
         sample="VOORBEELD",
+        hours="Uren: {value}",
+        grade="Resultaat: {value}",
     ),
     "pl": Texts(
         title="Certyfikat ukończenia kursu",
@@ -212,6 +260,8 @@ TEXTS = {
         qr="Kod QR, który otwiera {url}",
         signature="Podpis: {name}",
         sample="WZÓR",
+        hours="Liczba godzin: {value}",
+        grade="Wynik: {value}",
     ),
     "ru": Texts(
         title="Сертификат о прохождении курса",
@@ -224,6 +274,8 @@ TEXTS = {
         qr="QR-код, открывающий {url}",
         signature="Подпись: {name}",
         sample="ОБРАЗЕЦ",
+        hours="Количество часов: {value}",
+        grade="Результат: {value}",
     ),
     "uk": Texts(
         title="Сертифікат про проходження курсу",
@@ -236,6 +288,8 @@ TEXTS = {
         qr="QR-код, що відкриває {url}",
         signature="Підпис: {name}",
         sample="ЗРАЗОК",
+        hours="Кількість годин: {value}",
+        grade="Результат: {value}",
     ),
     "tr": Texts(
         title="Tamamlama Sertifikası",
@@ -248,6 +302,8 @@ TEXTS = {
         qr="{url} adresini açan QR kodu",
         signature="İmza: {name}",
         sample="ÖRNEK",
+        hours="Saat: {value}",
+        grade="Başarı notu: {value}",
     ),
     "ko": Texts(
         title="수료증",
@@ -260,6 +316,8 @@ TEXTS = {
         qr="{url} 주소를 여는 QR 코드",
         signature="{name}의 서명",
         sample="견본",
+        hours="교육 시간: {value}",
+        grade="성적: {value}",
     ),
     "id": Texts(
         title="Sertifikat Penyelesaian",
@@ -272,6 +330,8 @@ TEXTS = {
         qr="Kode QR yang membuka {url}",
         signature="Tanda tangan {name}",
         sample="CONTOH",
+        hours="Jumlah jam: {value}",
+        grade="Nilai: {value}",
     ),
     "vi": Texts(
         title="Chứng nhận hoàn thành",
@@ -284,6 +344,8 @@ TEXTS = {
         qr="Mã QR mở {url}",
         signature="Chữ ký của {name}",
         sample="MẪU",
+        hours="Số giờ: {value}",
+        grade="Điểm: {value}",
     ),
 }
 
@@ -325,20 +387,65 @@ def text_language(text: str, language: str, learners: str = "") -> str:
 
 def date_format(tag: str) -> DateFormat:
     """The long date of the language, as the tag's country writes it where it names one; from the Unicode CLDR."""
+    locale = _locale(tag)
+    months = locale.months["format"]
+    return DateFormat(
+        parts=_parts(locale.date_formats["long"].pattern),
+        months=tuple(months["wide"][month] for month in range(1, 13)),
+        first="1er" if locale.language == "fr" else "1",
+        short=tuple(months["abbreviated"][month] for month in range(1, 13)),
+    )
+
+
+_NAMED_FORMS = {"iso": "y-MM-dd", **dict.fromkeys(("long", "medium", "short"))}
+
+
+def date_parts(form: str, tag: str) -> tuple[str, ...]:
+    """The parts of a date in a form: `long`, `medium` or `short` of the language, `iso`, or a pattern of the CLDR's
+    letters such as `dd.MM.yyyy`. Raises DesignFault `unknown-form`.
+    """
+    named = _NAMED_FORMS.get(form, form)
+    try:
+        return _parts(named if named is not None else _locale(tag).date_formats[form].pattern)
+    except (ValueError, KeyError) as error:
+        letters = "d, dd, M, MM, MMM, MMMM, yy and yyyy"
+        raise DesignFault(
+            "unknown-form", f"{form!r} is no form of a date: long, medium, short, iso, or a pattern of {letters}"
+        ) from error
+
+
+def percent_format(tag: str) -> PercentFormat:
+    locale = _locale(tag)
+    pattern = locale.percent_formats[None].pattern.partition(";")[0]
+    written = re.sub(r"[#,0]+", "{number}", "".join(char for char in pattern if char not in "\u200e\u200f"), count=1)
+    return PercentFormat(written, locale.number_symbols["latn"]["decimal"])
+
+
+def _locale(tag: str) -> Any:
     from babel import Locale, UnknownLocaleError
-    from babel.dates import parse_pattern, tokenize_pattern
 
     base = base_language(tag)
     try:
-        locale = Locale.parse(tag.replace("_", "-"), sep="-")
+        return Locale.parse(tag.replace("_", "-"), sep="-")
     except (UnknownLocaleError, ValueError):
-        locale = Locale.parse(base, sep="-")
-    tokens = tokenize_pattern(parse_pattern(locale.date_formats["long"].pattern).pattern)
-    parts = tuple(_part(value) for _, value in tokens)
-    months = tuple(locale.months["format"]["wide"][month] for month in range(1, 13))
-    return DateFormat(parts=parts, months=months, first="1er" if locale.language == "fr" else "1")
+        return Locale.parse(base, sep="-")
+
+
+def _parts(pattern: str) -> tuple[str, ...]:
+    """Raises ValueError for what is no pattern of a day's date."""
+    from babel.dates import parse_pattern, tokenize_pattern
+
+    parts = tuple(_part(value) for _, value in tokenize_pattern(parse_pattern(pattern).pattern))
+    fields = {part for part in parts if not part.startswith("'")}
+    if not fields or not fields <= {"d", "dd", "M", "MM", "MMM", "MMMM", "y", "yy"}:
+        raise ValueError(pattern)
+    return parts
 
 
 def _part(token: str | tuple[str, int]) -> str:
     """Babel gives a field as letter and count, a literal as its text."""
-    return "'" + token if isinstance(token, str) else token[0] * token[1]
+    if isinstance(token, str):
+        return "'" + token
+    letter, count = token
+    letter = {"L": "M"}.get(letter, letter)
+    return "y" if letter == "y" and count == 4 else letter * count

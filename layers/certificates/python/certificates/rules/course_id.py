@@ -11,6 +11,11 @@ MAX_LENGTH = 255
 """Open edX's own column width for a course key."""
 
 
+def number_of(course_id: str) -> str:
+    """The course's number: STAT101 of course-v1:Org+STAT101+2026."""
+    return course_id.partition(":")[2].split("+")[1]
+
+
 def is_ours(text: str) -> bool:
     """Whether a key of the LMS names a run that certificates can be issued in, well-formed or not."""
     return unquote(text.strip()).startswith(("course-v1:", "ccx-v1:"))

@@ -21,6 +21,10 @@ class FlawId(StrEnum):
     MALFORMED_MODE = "malformed-mode"
     NEVER_SHOWN_WITHOUT_DATE = "never-shown-without-date"
     NEVER_SHOWN_WITHOUT_END = "never-shown-without-end"
+    FIELDS_TOO_MANY = "fields-too-many"
+    FIELD_NAME_MALFORMED = "field-name-malformed"
+    FIELD_KNOWN_ALREADY = "field-known-already"
+    VALIDITY_OUT_OF_RANGE = "validity-out-of-range"
     # The choice of a job.
     NO_GROUPS = "no-groups"
     UNKNOWN_GROUP = "unknown-group"

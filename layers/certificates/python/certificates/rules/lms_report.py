@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -39,7 +40,8 @@ class Report:
     Each part is versioned by `at` on its own: an older report never changes what a newer one has set.
     `name` is the full name of the profile; `spare_name` comes from the account, for a profile without a name.
     `course_id` is there whenever one of the parts below it is. `grade` is 0 or more, as `grades.rounded` gives it.
-    `passing` is the LMS's verdict; a report with both gives the verdict on that grade.
+    `passing` is the LMS's verdict; a report with both gives the verdict on that grade. `language` is a BCP 47 tag.
+    `fields` are the values of those columns of the file that the run's settings name, "" where a cell is empty.
     """
 
     user_id: str
@@ -53,3 +55,5 @@ class Report:
     beta_tester: bool | None = None
     grade: Decimal | None = None
     passing: bool | None = None
+    language: str | None = None
+    fields: Mapping[str, str] | None = None

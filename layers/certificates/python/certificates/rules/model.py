@@ -5,6 +5,7 @@ Times are aware UTC datetimes, dates are calendar dates in UTC, grades are Decim
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -78,6 +79,9 @@ class Settings:
     """The settings of a course run that mean the same when staff ask for them and when they are recorded.
 
     The one definition: the schema of the interface, the items of the table and the answers all follow these fields.
+    `fields` are what certificates of the run print beside the usual, by name: hours, credits, instructor, and names of
+    the staff's own. `field_columns` maps such a name to the heading of a column in the LMS's files that has a value for
+    each learner. `valid_months`: after how many months certificates expire; None: they do not.
     """
 
     title: str
@@ -90,6 +94,9 @@ class Settings:
     available_on: datetime | None = None
     eligible_modes: frozenset[str] = CERTIFICATE_MODES
     identity_required: bool | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    field_columns: Mapping[str, str] = field(default_factory=dict)
+    valid_months: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,12 +125,15 @@ class CourseRun(Settings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learner:
+    """`language` is the learner's own as a BCP 47 tag, "" where the LMS has not told it."""
+
     user_id: str
     username: str
     email: str
     name: str
     identity_verified: bool = False
     identity_expires_at: datetime | None = None
+    language: str = ""
 
     @property
     def has_printable_name(self) -> bool:
@@ -145,6 +155,7 @@ class Enrollment:
     `mode` None: grades have come, an enrollment never has. `grade` and `verdict` (the LMS's passed or failed) arrive
     together or apart. `verdict_grade` is the grade that the verdict was given with, None where that is not known.
     `enrolled_at` is when the LMS last said whether the learner is enrolled, and in which mode.
+    `fields` are the values of the columns that the run's settings name (`Settings.field_columns`).
     """
 
     user_id: str
@@ -158,6 +169,7 @@ class Enrollment:
     verdict_at: datetime | None = None
     verdict_grade: Decimal | None = None
     enrolled_at: datetime | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def enrolled_ever(self) -> bool:
@@ -193,7 +205,8 @@ class Certificate:
     mode, design_digest) is the snapshot taken at issue. `issued_on` is the date of the first issue, kept for life.
     `job` is the job that last decided on it, None where no job did: a job that looks again knows its own work by it.
     `name_missing`: the username stands in for a name; None where an earlier release did not record it.
-    `name_before` is the name on the revision before, where this revision changed it.
+    `name_before` is the name on the revision before, where this revision changed it. `fields` are the further values
+    that it prints, by name; `language` is the learner's, which chooses the forms of the letters of the name.
     """
 
     verify_uuid: str
@@ -213,6 +226,8 @@ class Certificate:
     job: str | None = None
     name_missing: bool | None = None
     name_before: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,8 +279,8 @@ class Attempt:
 class Facts:
     """Everything one decision looks at, gathered once.
 
-    `unprintable` are the characters of the learner's printed name that no font prints. `misspelt`: its vowel signs
-    stand where no letter can carry them, as in Burmese typed for the font Zawgyi.
+    `unprintable` are the characters of what is printed of the learner, the name first, that no font prints.
+    `misspelt`: vowel signs of the name stand where no letter can carry them, as in Burmese typed for the font Zawgyi.
     """
 
     run: CourseRun

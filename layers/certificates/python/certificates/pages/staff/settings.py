@@ -58,7 +58,7 @@ def show_settings(
 def save_settings(visit: Visit, run: CourseRun) -> Page:
     typed = None
     try:
-        typed = _typed(visit)
+        typed = _typed(visit, run)
         version = visit.typed("version")
         if not version.isascii() or not version.isdigit():
             raise BadRequest("bad-number", "The form has no version.")
@@ -68,8 +68,8 @@ def save_settings(visit: Visit, run: CourseRun) -> Page:
     return back_to_tab(run, "settings", done="saved")
 
 
-def _typed(visit: Visit) -> RunSettings:
-    """Raises BadRequest `bad-number`, `bad-time`."""
+def _typed(visit: Visit, run: CourseRun) -> RunSettings:
+    """What the form does not show stays as it is. Raises BadRequest `bad-number`, `bad-time`."""
     display = _choice(Display, visit.typed("display"))
     pacing = _choice(Pacing, visit.typed("pacing"))
     changed_pacing = visit.typed("pacing_before") not in {"", pacing.value}
@@ -90,6 +90,9 @@ def _typed(visit: Visit) -> RunSettings:
         self_generation=None if changed_pacing and unchanged_switch else visit.typed("self_generation") == "on",
         display=display,
         bulk_issue_at=bulk,
+        fields=run.fields,
+        field_columns=run.field_columns,
+        valid_months=run.valid_months,
     )
 
 

@@ -6,13 +6,16 @@ out of the page, and everything else is kept as finished, compressed PDF objects
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterator
 from datetime import date
 
 from certificates.rendering import binding, conformance, full, readable, texts
-from certificates.rendering.artefact import Artefact
+from certificates.rendering.artefact import Artefact, Slot
 from certificates.rendering.compile import cutting, objects, preparing, slimming, slots
 from certificates.rendering.errors import DesignFault
 from certificates.rendering.fields import Fields
+from certificates.rendering.further import DATES, FIELD_KEY, GRADE
 from certificates.rendering.model import Design
 
 _UUID = "00000000-0000-4000-8000-000000000000"
@@ -24,10 +27,11 @@ def compile_design(design: Design) -> bytes:
 
     Raises DesignFault or Unrenderable with what has to be changed in the design.
     """
-    page = binding.bind(design, _SENTINEL)
+    sentinel = _SENTINEL._replace(values=tuple(_sentinel_values(design)))
+    page = binding.bind(design, sentinel)
     with full.faults_raised(own=design.own_template is not None):
         document = full.lay_out(page, slots_whole=True)
-        pdf = full.write(document, page, design, _SENTINEL)
+        pdf = full.write(document, page, design, sentinel)
     if design.own_template:
         conformance.refuse(pdf)
         readable.refuse_unreadable_code(document)
@@ -36,11 +40,14 @@ def compile_design(design: Design) -> bytes:
     if missing:
         raise DesignFault("slot-missing", f"the template has no place for {', '.join(missing)}")
     language = texts.base_language(design.language)
-    written = texts.date_format(design.language)
+    formats = binding.formats_of(design.language)
     cut = cutting.cut(pdf, found, _SENTINEL.verify_url)
     slimming.slim(cut.pdf)
     parts = objects.serialise(cut, _SENTINEL.verify_url)
-    fonts, prepared, prefix, table = preparing.prepare(parts, cut.slots, texts.TEXTS[language].issued, written)
+    cut = dataclasses.replace(cut, slots=tuple(_with_form(slot, design.language) for slot in cut.slots))
+    labels = binding.labels_of(design)
+    likely = preparing.Likely(texts.TEXTS[language].issued, formats, labels, dict(design.fields))
+    fonts, prepared, prefix, table = preparing.prepare(parts, cut.slots, likely)
     return Artefact(
         design=design.digest(),
         language=design.language,
@@ -48,9 +55,13 @@ def compile_design(design: Design) -> bytes:
         accessible=True,
         title=page.title.removesuffix(f" – {_SENTINEL.name}"),
         issued=texts.TEXTS[language].issued,
-        date_parts=written.parts,
-        date_months=written.months,
-        date_first=written.first,
+        date_parts=formats.dates.parts,
+        date_months=formats.dates.months,
+        date_first=formats.dates.first,
+        date_short=formats.dates.short,
+        percent=(formats.percent.written, formats.percent.decimal),
+        fields=design.fields,
+        labels=labels,
         matrix=cut.matrix,
         slots=cut.slots,
         codes=cut.codes,
@@ -67,3 +78,17 @@ def compile_design(design: Design) -> bytes:
         prefix=prefix,
         table=table.hex(),
     ).to_bytes()
+
+
+def _sentinel_values(design: Design) -> Iterator[tuple[str, str]]:
+    """Something for each field that learners have, so that its line is there to be measured."""
+    for name in sorted(design.names_of_learners()):
+        yield name, {GRADE: "1"}.get(name, "2000-01-01" if name in DATES else "Nescio")
+
+
+def _with_form(slot: Slot, language: str) -> Slot:
+    """With the parts of the date's form; of a date without one, those of the long form where no sentence is told."""
+    name = slot.key.removeprefix(FIELD_KEY)
+    if slot.parts:
+        return slot._replace(parts=texts.date_parts(slot.parts[0], language))
+    return slot._replace(parts=texts.date_parts("long", language)) if name in DATES else slot

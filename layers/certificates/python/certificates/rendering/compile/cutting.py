@@ -123,6 +123,7 @@ def _slot(place: Place, marked: _Marked) -> Slot:
         least=place.least,
         lines=place.lines,
         height=round(place.line_height, 4),
+        parts=(place.form,) if place.form else (),
     )
 
 

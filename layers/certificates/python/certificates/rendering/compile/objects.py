@@ -12,7 +12,7 @@ from typing import Any
 
 import pikepdf
 
-from certificates.rendering.artefact import SPOKEN, ArtefactPart
+from certificates.rendering.artefact import UNSPOKEN, ArtefactPart
 from certificates.rendering.compile.cutting import Cut
 from certificates.rendering.fill.writing import entry
 
@@ -84,13 +84,13 @@ def _mark_roles(cut: Cut, url: str) -> None:
             link.Rect = pikepdf.Array([pikepdf.Name("/@left@"), bottom, pikepdf.Name("/@right@"), top])
     owners = pdf.Root.StructTreeRoot.ParentTree.Nums[1]
     for slot in cut.slots:
-        if slot.key in SPOKEN:
+        if slot.key not in UNSPOKEN:
             element = owners[slot.mcid]
             element[_ROLE] = pikepdf.Name.Spoken
             for key in ("/Lang", "/ActualText"):
                 if key in element:
                     del element[key]
-            element[f"/@{slot.key}@"] = 0
+            element[f"/@{slot.mcid}@"] = 0
     for item in pdf.objects:
         if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/Figure" and url in str(item.get("/Alt", "")):
             item[_ROLE] = pikepdf.Name.Figure

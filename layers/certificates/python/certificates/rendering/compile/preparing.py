@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from certificates.rendering import coverage
@@ -14,21 +15,52 @@ from certificates.rendering.fill.embedding import Said, embed
 from certificates.rendering.fill.faces import Face
 from certificates.rendering.fill.lines import set_line
 from certificates.rendering.fill.writing import Writer
-from certificates.rendering.texts import DateFormat
+from certificates.rendering.further import FIELD_KEY, GRADE, Formats, issued_line
 
 # The letters of most names in Latin script, and the pairs that typefaces join.
 _LETTERS = "ÀÁÂÃÄÅÆÇÈÉÊËÍÎÏÑÓÔÕÖØÚÛÜÝÞßàáâãäåæçèéêëìíîïñòóôõöøùúûüýþÿąćčďęěğıİłŁńňőřśšŠťůűźżžŽșțşŞ’"
 _JOINED = ["Th", "fi", "fl", "ff", "ffi", "ffl", "fj", "ft", "tt"]
+_NUMBERS = (*(f"{digit} {digit}" for digit in string.digits), "1.0", "1,0", "1%", "1 %")
 _ADDRESS = string.ascii_lowercase + string.digits + "-._:/?=&%#"
 
 
+@dataclass(frozen=True)
+class Likely:
+    """What the lines of a design are made of: the sentence with the date, how values are written, what it shows."""
+
+    issued: str
+    formats: Formats
+    labels: tuple[tuple[str, str], ...]
+    fields: Mapping[str, str]
+
+    def texts(self, slot: Slot) -> Iterator[str]:
+        if slot.key == "date":
+            yield from map(self._date, _days()) if not slot.parts else self._bare(slot)
+        elif slot.key == "name":
+            yield from _names()
+        elif slot.key.startswith(FIELD_KEY):
+            yield from _names()
+            yield from self._bare(slot) if slot.parts else _NUMBERS
+        else:
+            yield from _ADDRESS
+            yield from (f"n{pair}n" for pair in _JOINED)
+
+    def _date(self, day: date) -> str:
+        issued = self.issued.format(date=self.formats.day(day))
+        shares = {name: f"0.{day.toordinal() % 10_000:04}" if name == GRADE else "0" for name, _ in self.labels}
+        return issued_line(issued, self.labels, {**shares, **self.fields}, self.formats)
+
+    def _bare(self, slot: Slot) -> Iterator[str]:
+        return (self.formats.day(day, slot.parts) for day in _days())
+
+
 def prepare(
-    parts: Parts, slots: Sequence[Slot], issued: str, written: DateFormat
+    parts: Parts, slots: Sequence[Slot], likely: Likely
 ) -> tuple[ArtefactPart, tuple[PreparedFont, ...], bytes, bytes]:
     """The page's fonts with the prepared ones, these, and the prefix and table that hold them."""
     said: dict[Face, set[Said]] = {}
     for slot in slots:
-        for text in _likely(slot.key, issued, written):
+        for text in likely.texts(slot):
             try:
                 line = set_line(slot, text)
             except NeedsFullRender:
@@ -46,16 +78,14 @@ def prepare(
     return ArtefactPart(parts.fonts.number, fonts), tuple(prepared), *writer.written()
 
 
-def _likely(key: str, issued: str, written: DateFormat) -> Iterator[str]:
-    if key == "date":
-        day = date(2023, 1, 1)
-        # Every day and month, and every digit in the year.
-        yield from (issued.format(date=written.format(day + timedelta(days))) for days in range(0, 3650, 9))
-        yield from (issued.format(date=written.format(date(year, 10, 31))) for year in range(2020, 2060))
-    elif key == "name":
-        yield from (f"{letter} {letter}" for letter in string.ascii_letters + _LETTERS)
-        yield from (f"n{mark}n" for mark in "-.,'")
-        yield from (f"{pair}o" for pair in _JOINED)
-    else:
-        yield from _ADDRESS
-        yield from (f"n{pair}n" for pair in _JOINED)
+def _days() -> Iterator[date]:
+    """Every day and month, and every digit in the year."""
+    first = date(2023, 1, 1)
+    yield from (first + timedelta(days) for days in range(0, 3650, 9))
+    yield from (date(year, 10, 31) for year in range(2020, 2060))
+
+
+def _names() -> Iterator[str]:
+    yield from (f"{letter} {letter}" for letter in string.ascii_letters + _LETTERS)
+    yield from (f"n{mark}n" for mark in "-.,'")
+    yield from (f"{pair}o" for pair in _JOINED)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from certificates.rendering import facing
+from certificates.rendering.binding import FORM
 from certificates.rendering.errors import NotFillable
 
 # Of the text in a slot: what they must be, since filling draws glyphs and nothing else.
@@ -36,6 +37,7 @@ class Place:
     least: float = 1
     lines: int = 1
     line_height: float = 0
+    form: str = ""
 
 
 def find(document: Any) -> tuple[Place, ...]:
@@ -82,6 +84,7 @@ def _text(key: str, box: Any, block: Any, line: Any) -> Place:
         least=float(block.element.get("data-fit", "0.55")),
         lines=facing.lines_of(block.element),
         line_height=line.height,
+        form=box.element.get(FORM, ""),
     )
 
 

@@ -11,17 +11,19 @@ from collections.abc import Sequence
 from datetime import date
 
 from certificates.rendering import attaching, coverage, metadata, qr
-from certificates.rendering.artefact import SPOKEN, Artefact, PreparedFont, Slot
+from certificates.rendering.artefact import UNSPOKEN, Artefact, PreparedFont, Slot
 from certificates.rendering.errors import NeedsFullRender
 from certificates.rendering.fields import Fields
-from certificates.rendering.texts import RIGHT_TO_LEFT, DateFormat
+from certificates.rendering.further import FIELD_KEY, Formats, issued_line
+from certificates.rendering.texts import RIGHT_TO_LEFT, DateFormat, PercentFormat
+from certificates.shown_text import shown
 
 from .addresses import Addresses, Heads
 from .catalog import catalog_of
 from .drawing import draw_code, draw_line
 from .embedding import Said, embed
 from .faces import Face
-from .lines import Line, Run, set_line
+from .lines import Line, Run, nothing_on, set_line
 from .writing import Writer, stream, text_string
 
 Font = tuple[str, dict[Said, str]]  # its name on the page, and the code of each glyph and its text in hex
@@ -39,7 +41,12 @@ class CompiledDesign:
         self._artefact = artefact = artefact._replace(slots=tuple(map(_with_bundled_faces, artefact.slots)))
         self._table = bytes.fromhex(artefact.table)
         self._catalog = catalog_of(artefact)
-        self._date = DateFormat(artefact.date_parts, artefact.date_months, artefact.date_first)
+        dates = DateFormat(artefact.date_parts, artefact.date_months, artefact.date_first, artefact.date_short)
+        self._formats = Formats(dates, PercentFormat(*artefact.percent))
+        self._own_fields = frozenset(
+            [slot.key.removeprefix(FIELD_KEY) for slot in artefact.slots if slot.key.startswith(FIELD_KEY)]
+            + [name for name, _ in artefact.labels]
+        )
         self._direction = "rtl" if artefact.language in RIGHT_TO_LEFT else "ltr"
         self._matrix = " ".join(f"{value:g}" for value in artefact.matrix)
         self._dates: dict[tuple[Slot, date], Line] = {}
@@ -60,6 +67,7 @@ class CompiledDesign:
         if len(fields.verify_url) > qr.LONGEST or not fields.verify_url.isascii():
             raise NeedsFullRender("address")
         artefact = self._artefact
+        fields = fields.only(self._own_fields)
         addresses = Addresses(fields.verify_uuid, self._heads)
         lines = [self._line(slot, fields, addresses) for slot in artefact.slots]
         name = next(line for line in lines if line.slot.key == "name")
@@ -73,14 +81,29 @@ class CompiledDesign:
     def _line(self, slot: Slot, fields: Fields, addresses: Addresses) -> Line:
         if slot.key == "name":
             return set_line(slot, fields.name, self._direction, fields.language)
+        if slot.key.startswith(FIELD_KEY):
+            return self._field(slot, fields)
         if slot.key != "date":
             return addresses.set_line(slot, fields.verify_uuid if slot.key == "id" else fields.verify_url)
+        if fields.values and self._artefact.labels and not slot.parts:
+            return set_line(slot, self._sentence(fields), self._direction)
         # The same for all who were issued theirs on one day.
         line = self._dates.get((slot, fields.issued_on))
         if line is None:
-            sentence = self._artefact.issued.format(date=self._date.format(fields.issued_on))
-            line = self._dates[slot, fields.issued_on] = set_line(slot, sentence, self._direction)
+            text = self._formats.day(fields.issued_on, slot.parts) if slot.parts else self._sentence(fields)
+            line = self._dates[slot, fields.issued_on] = set_line(slot, text, self._direction)
         return line
+
+    def _sentence(self, fields: Fields) -> str:
+        issued = self._artefact.issued.format(date=self._formats.day(fields.issued_on))
+        values = dict((*self._artefact.fields, *fields.values))
+        return issued_line(issued, self._artefact.labels, values, self._formats)
+
+    def _field(self, slot: Slot, fields: Fields) -> Line:
+        name = slot.key.removeprefix(FIELD_KEY)
+        value = dict((*self._artefact.fields, *fields.values)).get(name, "")
+        text = shown(self._formats.printed(name, value, slot.parts))
+        return set_line(slot, text, self._direction) if text else nothing_on(slot)
 
     def _draw(self, writer: Writer, lines: list[Line], url: str) -> None:
         own = _Own(writer)
@@ -114,9 +137,11 @@ class CompiledDesign:
             "/@contents@": text_string(fields.verify_url),
             "/@alt@": text_string(artefact.alt.format(url=fields.verify_url)),
         }
-        marks |= {
-            f"/@{line.slot.key}@ 0": _spoken(line, artefact.language) for line in lines if line.slot.key in SPOKEN
-        }
+        for line in lines:
+            if line.slot.key not in UNSPOKEN:
+                marks[f"/@{line.slot.mcid}@ 0"] = _spoken(line, artefact.language)
+                # As format 3 has it.
+                marks[f"/@{line.slot.key}@ 0"] = marks[f"/@{line.slot.mcid}@ 0"]
         for part in (*artefact.spoken, *artefact.links, *artefact.figures):
             text = part.text
             for mark, value in marks.items():

@@ -12,6 +12,7 @@ import uharfbuzz
 from certificates.rendering import breaking, directions, setting, typefaces
 from certificates.rendering.artefact import Slot
 from certificates.rendering.errors import NeedsFullRender, Unrenderable
+from certificates.rendering.further import FIELD_KEY
 from certificates.rendering.texts import text_language
 from certificates.shown_text import JOINERS, shown
 
@@ -82,7 +83,8 @@ def is_right_to_left(text: str) -> bool:
 def set_line(slot: Slot, text: str, ground: str = "ltr", learners_language: str = "") -> Line:
     """`ground` is the page's direction, for a text without letters."""
     clean = _guarded(text)
-    language = text_language(clean, slot.language, learners_language) if slot.key == "name" else slot.language
+    is_typed = slot.key == "name" or slot.key.startswith(FIELD_KEY)
+    language = text_language(clean, slot.language, learners_language) if is_typed else slot.language
     direction = directions.base(clean, ground)
     features = dict(slot.features)
     try:
@@ -119,6 +121,11 @@ def set_line(slot: Slot, text: str, ground: str = "ltr", learners_language: str 
             left -= _width(blank) * size if direction == "rtl" else 0
         rows.append(Row(shown_runs, left, slot.baseline + below))
     return Line(slot, clean, language, tuple(rows), size, widest)
+
+
+def nothing_on(slot: Slot) -> Line:
+    """The line of a field that this learner has no value of."""
+    return Line(slot, "", slot.language, (), slot.size, 0)
 
 
 def runs_of(

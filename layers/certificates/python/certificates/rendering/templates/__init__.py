@@ -17,6 +17,7 @@ _SHARED = (
     "choosing.py",
     "directions.py",
     "facing.py",
+    "further.py",
     "ornaments.py",
     "qr.py",
     "scripts.py",

@@ -1,0 +1,61 @@
+"""Fields that certificates print beside the usual: which the settings may give, and which values a certificate takes.
+
+Names are shared with templates, which ask for a field by `data-field`. What the product knows itself, such as the grade
+or the end of the run, the settings do not give.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Mapping
+from datetime import date
+
+from certificates.rules.course_id import number_of
+from certificates.rules.flaws import FlawId
+from certificates.rules.model import CourseRun, Enrollment
+from certificates.rules.setting_checks import SettingReason, checked_text, refused
+
+EXPIRES = "expires"
+KNOWN_ALREADY = frozenset({"grade", "start", "end", EXPIRES, "course_number", "name", "date", "id", "title"})
+MAX_FIELDS = 20
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+
+
+def checked(setting: str, values: Mapping[str, str]) -> Mapping[str, str]:
+    """The fields, their texts trimmed. Raises BadRequest `malformed-field`, `text-missing`, `text-too-long`, ..."""
+    if len(values) > MAX_FIELDS:
+        raise refused(SettingReason.MALFORMED_FIELD, setting, FlawId.FIELDS_TOO_MANY, most=MAX_FIELDS)
+    for name in values:
+        if not _NAME.fullmatch(name):
+            raise refused(SettingReason.MALFORMED_FIELD, setting, FlawId.FIELD_NAME_MALFORMED, name=name[:60])
+        if name in KNOWN_ALREADY:
+            raise refused(SettingReason.MALFORMED_FIELD, setting, FlawId.FIELD_KNOWN_ALREADY, name=name)
+    return {name: checked_text(f"{setting}.{name}", value) for name, value in sorted(values.items())}
+
+
+def of_run(run: CourseRun) -> dict[str, str]:
+    """What every certificate of the run may print. `start` and `end` are days in ISO 8601."""
+    known = {"course_number": number_of(run.course_id)}
+    known |= {name: at.date().isoformat() for name, at in (("start", run.start), ("end", run.end)) if at is not None}
+    return {**known, **run.fields}
+
+
+def of_learners(run: CourseRun) -> tuple[str, ...]:
+    """The names of fields that each learner may have a value of their own of."""
+    return tuple(sorted({*run.field_columns, *([EXPIRES] if run.valid_months else [])}))
+
+
+def of_certificate(run: CourseRun, enrollment: Enrollment | None, issued_on: date) -> dict[str, str]:
+    """The values that one certificate takes with it; the grade it has in any case."""
+    told = enrollment.fields if enrollment is not None else {}
+    values = {name: told[name] for name in run.field_columns if told.get(name)}
+    if run.valid_months:
+        values[EXPIRES] = months_after(issued_on, run.valid_months).isoformat()
+    return values
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of a later month, or its last day where it has no such."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -1,0 +1,47 @@
+"""Why a setting is refused, and the check that every printed text of the settings has to pass."""
+
+from __future__ import annotations
+
+import unicodedata
+from enum import StrEnum
+
+from certificates.errors import BadRequest
+from certificates.rules.flaws import FlawId, flaw
+
+MAX_TEXT_LENGTH = 255
+"""Characters of a title or an organization; what Open edX gives a course's display name."""
+
+
+class SettingReason(StrEnum):
+    """Why settings are refused. Stable: problem types are made of these words."""
+
+    TEXT_MISSING = "text-missing"
+    TEXT_TOO_LONG = "text-too-long"
+    TEXT_MALFORMED = "text-malformed"
+    TIME_WITHOUT_OFFSET = "time-without-offset"
+    TIME_OUT_OF_RANGE = "time-out-of-range"
+    END_NOT_AFTER_START = "end-not-after-start"
+    PASSING_GRADE_OUT_OF_RANGE = "passing-grade-out-of-range"
+    NO_ELIGIBLE_MODES = "no-eligible-modes"
+    AUDIT_NEVER_ELIGIBLE = "audit-never-eligible"
+    MALFORMED_MODE = "malformed-mode"
+    NEVER_SHOWN = "never-shown"
+    MALFORMED_FIELD = "malformed-field"
+    VALIDITY_OUT_OF_RANGE = "validity-out-of-range"
+
+
+def refused(reason: SettingReason, field: str, id: FlawId | None = None, **values: object) -> BadRequest:
+    """Most reasons are flaws of the same name; `id` is given where there are several for one reason."""
+    return BadRequest(reason.value, flaw(id or FlawId(reason.value), field=field, **values), field=field)
+
+
+def checked_text(field: str, value: str) -> str:
+    """Printed on certificates, so without line breaks or other control characters, and composed (NFC)."""
+    text = unicodedata.normalize("NFC", value.strip())
+    if not text:
+        raise refused(SettingReason.TEXT_MISSING, field)
+    if len(text) > MAX_TEXT_LENGTH:
+        raise refused(SettingReason.TEXT_TOO_LONG, field, most=MAX_TEXT_LENGTH)
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
+        raise refused(SettingReason.TEXT_MALFORMED, field)
+    return text

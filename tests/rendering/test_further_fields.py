@@ -1,0 +1,172 @@
+"""Fields beside the usual ones: the grade, hours, dates in a form, and fields of one's own."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from certificates.rendering import fill, full, templates
+from certificates.rendering.compile import compile_design
+from certificates.rendering.errors import DesignFault
+from certificates.rendering.linting import lint
+from certificates.rendering.model import Design, Template
+from certificates.rendering.texts import TEXTS, PercentFormat, date_parts, percent_format
+from tests.rendering.making import VERIFY_UUID, design, fields
+from tests.rendering.speaking import paragraphs
+from tests.rendering.test_fill import soft_difference
+from tests.verapdf.judging import PDF_A, PDF_UA, skip_where_it_is_missing, verdicts
+
+HTML, CSS = (templates.files("formal")[name].decode() for name in ("template.html", "style.css"))
+_LINES = """
+<p class="further a"><span data-field="hours"></span></p>
+<p class="further b"><span data-field="cohort"></span></p>
+<p class="further c"><span data-field="grade"></span></p>
+<p class="further d"><span data-field="expires" data-form="dd.MM.yyyy"></span></p>
+<p class="further e"><span data-slot="date" data-form="iso"></span></p>
+<p class="further f"><span data-field="start"></span></p>
+"""
+_PLACES = "".join(
+    f".{letter} {{ top: {60 + 60 * place}px; left: 80px; right: 800px; font-size: 16px; line-height: 20px }}"
+    for place, letter in enumerate("abcdef")
+)
+TEMPLATE = Template(HTML.replace("<main>", "<main>" + _LINES), CSS + _PLACES)
+OF_RUN = (("hours", "40"), ("start", "2026-01-05"))
+OF_LEARNER = (("cohort", "Früh 王"), ("expires", "2028-11-20"), ("grade", "0.8955"))
+
+
+@cache
+def compiled(made: Design) -> fill.CompiledDesign:
+    return fill.load(compile_design(made))
+
+
+def own() -> Design:
+    return design(own_template=TEMPLATE, fields=OF_RUN, learners_fields=("cohort", "expires"))
+
+
+@pytest.mark.parametrize("values", [OF_LEARNER, ()], ids=["all", "none"])
+def test_a_template_of_ones_own_prints_what_run_and_learner_have(values: tuple[tuple[str, str], ...]) -> None:
+    filled, whole = compiled(own()).fill(fields(values=values)), full.render(own(), fields(values=values))
+    told = [sentence.text for sentence in paragraphs(filled)]
+    assert told == [sentence.text for sentence in paragraphs(whole)]
+    of_learner = ["Früh 王", "89.55%", "20.11.2028"] if values else []
+    for text in ("40", "2026-11-20", "January 5, 2026", *of_learner):
+        assert text in told
+    assert soft_difference(filled, whole) <= 20
+
+
+def test_veraPDF_finds_nothing_whether_a_learner_has_a_value_or_not(tmp_path: Path) -> None:
+    skip_where_it_is_missing()
+    shown = design(show=("hours", "grade"), fields=OF_RUN)
+    made = {
+        f"{name} {len(values)}": pdf
+        for name, each in (("own", own()), ("shown", shown))
+        for values in (OF_LEARNER, ())
+        for pdf in [compiled(each).fill(fields(values=values))]
+    }
+    assert {
+        name: verdict for name, verdict in verdicts(made, tmp_path).items() if verdict != {PDF_A: [], PDF_UA: []}
+    } == {}
+
+
+def test_a_certificate_tells_nothing_that_it_does_not_print() -> None:
+    plain = compiled(design())
+    assert plain.fill(fields(values=OF_LEARNER)) == plain.fill(fields())
+    assert full.render(design(), fields(values=OF_LEARNER)) == full.render(design(), fields())
+    assert compiled(own()).fill(fields(values=OF_LEARNER)) != compiled(own()).fill(fields())
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar", "zh"])
+@pytest.mark.parametrize("template", ["formal", "modern"])
+def test_the_designs_that_ship_show_hours_and_grade_where_they_are_told_to(template: str, language: str) -> None:
+    made = design(template=template, language=language, show=("hours", "grade"), fields=(("hours", "40"),))
+    for values, shown in (((("grade", "0.87"),), ("hours", "grade")), ((), ("hours",))):
+        filled, whole = compiled(made).fill(fields(values=values)), full.render(made, fields(values=values))
+        written = {"hours": "40", "grade": percent_format(language).format("0.87")}
+        labels = TEXTS[language]._asdict()
+        wanted = [" ".join(labels[name].format(value=written[name]).split()) for name in shown]
+        [line] = [one.text for one in paragraphs(filled) if wanted[0] in one.text]
+        assert [part.strip() for part in line.split("·")][1:] == wanted
+        assert soft_difference(filled, whole) <= 20
+    assert not any("40" in one.text for one in paragraphs(compiled(design(template=template)).fill(fields())))
+
+
+@pytest.mark.parametrize(
+    "made",
+    [design(own_template=TEMPLATE, fields=OF_RUN), design(own_template=TEMPLATE), design(show=("hours",))],
+)
+def test_a_field_that_nobody_gives_is_refused_by_its_name(made: Design) -> None:
+    with pytest.raises(DesignFault) as refusal:
+        compile_design(made)
+    assert refusal.value.reason == "field-missing"
+    assert "cohort" in str(refusal.value) or "hours" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("form", "written"),
+    [
+        ("long", "November 20, 2026"),
+        ("medium", "Nov 20, 2026"),
+        ("short", "11/20/26"),
+        ("iso", "2026-11-20"),
+        ("dd.MM.yyyy", "20.11.2026"),
+        ("d MMM ''yy", "20 Nov '26"),
+        ("EEEE", None),
+        ("hh:mm", None),
+        ("today", None),
+        ("", None),
+    ],
+)
+def test_a_bare_date_is_written_in_the_form_that_is_asked_for(form: str, written: str | None) -> None:
+    line = f'<p class="a"><span data-field="expires" data-form="{form}"></span></p>'
+    template = Template(HTML.replace("<main>", f"<main>{line}"), CSS + _PLACES)
+    made = design(own_template=template, learners_fields=("expires",))
+    found = [finding.message for finding in lint(template) if finding.level == "error"]
+    if written is None:
+        assert any("is no form of a date" in message for message in found)
+        with pytest.raises(DesignFault):
+            date_parts(form, "en")
+        return
+    assert found == []
+    told = [one.text for one in paragraphs(full.render(made, fields(values=(("expires", "2026-11-20"),))))]
+    assert written in told
+
+
+def test_a_grade_is_cut_and_written_as_the_language_writes_shares() -> None:
+    assert [percent_format(language).format("0.59999") for language in ("en", "de", "tr", "fr")] == [
+        "59.99%",
+        "59,99\xa0%",
+        "%59,99",
+        "59,99\xa0%",
+    ]
+    assert [PercentFormat().format(share) for share in ("1", "1.05", "0", "0.5")] == ["100%", "105%", "0%", "50%"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "said"),
+    [
+        ('<p data-lines="2"><span data-text="intro"></span></p>', "does nothing without data-fit"),
+        ('<p data-fit="0.5" data-lines="two"><span data-text="intro"></span></p>', "a number of lines"),
+        ('<p data-fit="0.5" data-lines="0"><span data-text="intro"></span></p>', "a number of lines"),
+        ('<p data-fit="0.5" data-lines="2">By <span data-text="intro"></span><b>x</b></p>', "holds it alone"),
+        ('<p data-fit="0.0"><span data-text="intro"></span></p>', "a share between 0 and 1"),
+        ('<p><span data-field="Cohort!"></span></p>', "small letters"),
+        ('<p data-field="cohort"></p>', "on a <span>"),
+        ('<p><span data-field="cohort" data-slot="name"></span></p>', "not for one element"),
+        ('<p><span data-slot="name" data-form="iso"></span></p>', "is for dates"),
+    ],
+)
+def test_what_an_attribute_cannot_say_is_told(markup: str, said: str) -> None:
+    template = Template(HTML.replace("<main>", "<main>" + markup), CSS)
+    assert any(said in finding.message for finding in lint(template))
+
+
+def test_the_designs_that_ship_have_nothing_to_be_told() -> None:
+    for name in templates.names():
+        html, css = (templates.files(name)[file].decode() for file in ("template.html", "style.css"))
+        assert [str(finding) for finding in lint(Template(html, css))] == []
+
+
+def test_an_identity_that_prints_no_field_is_as_it_was() -> None:
+    assert VERIFY_UUID.encode().hex().encode() in compiled(design()).fill(fields())
