@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import uuid
@@ -236,25 +237,36 @@ def test_what_is_left_to_the_full_layout_prints_there_or_is_refused_by_name(name
 
 def test_a_damaged_or_foreign_artefact_is_refused() -> None:
     whole = compile_design(design())
-    for damaged in (b"", b"%PDF-1.7", whole[:-1], whole.replace(b"-design 3 ", b"-design 9 ", 1)):
+    for damaged in (b"", b"%PDF-1.7", whole[:-1], whole.replace(b"-design 4 ", b"-design 9 ", 1)):
         with pytest.raises(ArtefactFault):
             fill.load_compiled(damaged)
 
 
-@pytest.mark.parametrize("form", [1, 2])
+@pytest.mark.parametrize("form", [1, 2, 3])
 def test_an_artefact_of_a_format_before_is_filled_and_declares_no_more_than_it_did(form: int) -> None:
     line, _, body = compile_design(design()).partition(b"\n")
     length = int(line.split()[-1])
     values = json.loads(body[:length])
-    for key in ("organization", "accessible", "spoken"):
+    for key in ("date_short", "percent", "fields", "labels"):
         del values[key]
+    for slot in values["slots"]:
+        del slot["parts"]
+    if form < 3:
+        for key in ("organization", "accessible", "spoken"):
+            del values[key]
+    else:
+        # Elements were told by the name of their slot.
+        keys = {slot["mcid"]: slot["key"] for slot in values["slots"]}
+        for part in values["spoken"]:
+            part["text"] = re.sub(r"/@(\d+)@", lambda found: f"/@{keys[int(found[1])]}@", part["text"])
     header = json.dumps(values).encode()
     body = header + body[length:]
     checksum = sha256(body).hexdigest() if form == 1 else f"{crc32(body):08x}"
     before = b"certificate-design %d %s %d\n%s" % (form, checksum.encode(), len(header), body)
     pdf = fill.load_compiled(before).fill(fields())
     assert soft_difference(pdf, filled("Zoë Ångström")) == 0
-    assert b'pdfaid:conformance="B"' in pdf and b"pdfuaid" not in pdf
+    assert (b'pdfaid:conformance="A"' in pdf and b"pdfuaid" in pdf) is (form == 3)
+    assert re.search(rb"/@(name|date|\d+)@", pdf) is None
     with pytest.raises(ArtefactFault):
         fill.load_compiled(before[:-1])
 
