@@ -14,6 +14,7 @@ from tests.unit.test_house import modules
 
 VALUES = {
     "field": "title",
+    "name": "2nd",
     "most": 1000,
     "first": 1990,
     "last": 2999,

@@ -161,10 +161,6 @@ REFUSED = [
     ({"eligible_modes": frozenset({"audit", "verified"})}, SettingReason.AUDIT_NEVER_ELIGIBLE),
     ({"eligible_modes": frozenset({"Verified"})}, SettingReason.MALFORMED_MODE),
     ({"eligible_modes": frozenset({""})}, SettingReason.MALFORMED_MODE),
-    ({"fields": {"Cohort": "Spring"}}, SettingReason.MALFORMED_FIELD),
-    ({"fields": {"grade": "A"}}, SettingReason.MALFORMED_FIELD),
-    ({"field_columns": {"2nd": "Cohort"}}, SettingReason.MALFORMED_FIELD),
-    ({"fields": {f"field{number}": "x" for number in range(21)}}, SettingReason.MALFORMED_FIELD),
     ({"valid_months": 0}, SettingReason.VALIDITY_OUT_OF_RANGE),
     ({"valid_months": 1201}, SettingReason.VALIDITY_OUT_OF_RANGE),
 ]
@@ -179,7 +175,24 @@ def test_a_bad_setting_is_refused_by_reason_and_field(requested, reason):
     assert refused.value.message == flaw(FlawId(reason), field=field, **LIMITS.get(reason, {}))
 
 
+@pytest.mark.parametrize(
+    ("setting", "fields", "id"),
+    [
+        ("fields", {"Cohort": "Spring"}, FlawId.FIELD_NAME_MALFORMED),
+        ("fields", {"grade": "A"}, FlawId.FIELD_KNOWN_ALREADY),
+        ("field_columns", {"2nd": "Cohort"}, FlawId.FIELD_NAME_MALFORMED),
+        ("field_columns", {f"field{number}": "x" for number in range(21)}, FlawId.FIELDS_TOO_MANY),
+    ],
+)
+def test_a_field_of_ones_own_needs_a_name_that_templates_can_ask_for(setting, fields, id):
+    with pytest.raises(BadRequest) as refused:
+        applied(**{setting: fields})
+    assert (refused.value.reason, refused.value.values) == (SettingReason.MALFORMED_FIELD, {"field": setting})
+    assert refused.value.message.id is id
+
+
 LIMITS = {
+    SettingReason.VALIDITY_OUT_OF_RANGE: {"most": 1200},
     SettingReason.TEXT_TOO_LONG: {"most": MAX_TEXT_LENGTH},
     SettingReason.TIME_OUT_OF_RANGE: {"first": FIRST_YEAR, "last": LAST_YEAR},
 }
@@ -214,4 +227,5 @@ def test_the_longest_title_is_taken():
 
 
 def test_every_reason_has_a_case_here():
-    assert {reason for _, reason in REFUSED} | {SettingReason.NEVER_SHOWN} == set(SettingReason)
+    others = {SettingReason.NEVER_SHOWN, SettingReason.MALFORMED_FIELD}
+    assert {reason for _, reason in REFUSED} | others == set(SettingReason)

@@ -14,8 +14,9 @@ from certificates.planning import Cause
 from certificates.reconciliation.learner import read_learner, record_learner
 from certificates.rules.eligibility import Decision, Reason
 from certificates.rules.history import Trigger
-from certificates.rules.model import Attempt, Facts, Outcome
+from certificates.rules.model import Facts, Outcome
 from certificates.rules.request import decide_request
+from certificates.rules.trying import attempt_of
 
 FRESH = timedelta(minutes=1)
 
@@ -40,8 +41,9 @@ def request_certificate(
         return Issued(decision=decide(facts), facts=facts, certificate=None, changed=False)
     cause = Cause(trigger=Trigger.LEARNER, actor=username)
     issued = issue(course_id, user_id, cause=cause, backend=backend, now=now, decide=decide)
-    if issued.decision.outcome is Outcome.REFUSED and not issued.changed:
-        attempt = Attempt(outcome=Outcome.REFUSED, reason=issued.decision.reason.value, at=now)
+    remembered = issued.decision.reason is Reason.NAME_NOT_PRINTABLE
+    if issued.decision.outcome is Outcome.REFUSED and not issued.changed and not remembered:
+        attempt = attempt_of(issued.facts, Outcome.REFUSED, issued.decision.reason.value, now)
         backend.jobs.attempted(course_id, user_id, attempt)
     return issued
 

@@ -14,7 +14,7 @@ from datetime import date
 from certificates.rules.course_id import number_of
 from certificates.rules.flaws import FlawId
 from certificates.rules.model import CourseRun, Enrollment
-from certificates.rules.setting_checks import SettingReason, checked_text, refused
+from certificates.rules.setting_checks import SettingReason, checked_text, refused_setting
 
 EXPIRES = "expires"
 KNOWN_ALREADY = frozenset({"grade", "start", "end", EXPIRES, "course_number", "name", "date", "id", "title"})
@@ -25,12 +25,12 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 def checked(setting: str, values: Mapping[str, str]) -> Mapping[str, str]:
     """The fields, their texts trimmed. Raises BadRequest `malformed-field`, `text-missing`, `text-too-long`, ..."""
     if len(values) > MAX_FIELDS:
-        raise refused(SettingReason.MALFORMED_FIELD, setting, FlawId.FIELDS_TOO_MANY, most=MAX_FIELDS)
+        raise refused_setting(SettingReason.MALFORMED_FIELD, setting, FlawId.FIELDS_TOO_MANY, most=MAX_FIELDS)
     for name in values:
         if not _NAME.fullmatch(name):
-            raise refused(SettingReason.MALFORMED_FIELD, setting, FlawId.FIELD_NAME_MALFORMED, name=name[:60])
+            raise refused_setting(SettingReason.MALFORMED_FIELD, setting, FlawId.FIELD_NAME_MALFORMED, name=name[:60])
         if name in KNOWN_ALREADY:
-            raise refused(SettingReason.MALFORMED_FIELD, setting, FlawId.FIELD_KNOWN_ALREADY, name=name)
+            raise refused_setting(SettingReason.MALFORMED_FIELD, setting, FlawId.FIELD_KNOWN_ALREADY, name=name)
     return {name: checked_text(f"{setting}.{name}", value) for name, value in sorted(values.items())}
 
 

@@ -30,7 +30,7 @@ class SettingReason(StrEnum):
     VALIDITY_OUT_OF_RANGE = "validity-out-of-range"
 
 
-def refused(reason: SettingReason, field: str, id: FlawId | None = None, **values: object) -> BadRequest:
+def refused_setting(reason: SettingReason, field: str, id: FlawId | None = None, **values: object) -> BadRequest:
     """Most reasons are flaws of the same name; `id` is given where there are several for one reason."""
     return BadRequest(reason.value, flaw(id or FlawId(reason.value), field=field, **values), field=field)
 
@@ -39,9 +39,9 @@ def checked_text(field: str, value: str) -> str:
     """Printed on certificates, so without line breaks or other control characters, and composed (NFC)."""
     text = unicodedata.normalize("NFC", value.strip())
     if not text:
-        raise refused(SettingReason.TEXT_MISSING, field)
+        raise refused_setting(SettingReason.TEXT_MISSING, field)
     if len(text) > MAX_TEXT_LENGTH:
-        raise refused(SettingReason.TEXT_TOO_LONG, field, most=MAX_TEXT_LENGTH)
+        raise refused_setting(SettingReason.TEXT_TOO_LONG, field, most=MAX_TEXT_LENGTH)
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
-        raise refused(SettingReason.TEXT_MALFORMED, field)
+        raise refused_setting(SettingReason.TEXT_MALFORMED, field)
     return text

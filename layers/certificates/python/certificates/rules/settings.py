@@ -14,7 +14,7 @@ from typing import Final, Literal
 from certificates.rules import further_fields
 from certificates.rules.flaws import FlawId
 from certificates.rules.model import AUDIT, CourseRun, Display, Pacing, Settings
-from certificates.rules.setting_checks import SettingReason, checked_text, refused
+from certificates.rules.setting_checks import SettingReason, checked_text, refused_setting
 
 FIRST_YEAR, LAST_YEAR = 1990, 2999
 """Years in which a course run can be. A time outside is a slip: 1970 is what a zero becomes."""
@@ -55,7 +55,7 @@ def apply_settings(previous: CourseRun | None, requested: RunSettings, course_id
     """
     start, end = _utc("start", requested.start), _utc("end", requested.end)
     if start is not None and end is not None and start >= end:
-        raise refused(SettingReason.END_NOT_AFTER_START, "end")
+        raise refused_setting(SettingReason.END_NOT_AFTER_START, "end")
     display, available_on = _display(requested, end)
     by_hand = requested.bulk_issue_at == NEVER
     base = previous or CourseRun(course_id=course_id, title="", organization="")
@@ -85,15 +85,15 @@ def _utc(field: str, moment: datetime | None) -> datetime | None:
     if moment is None:
         return None
     if moment.utcoffset() is None:
-        raise refused(SettingReason.TIME_WITHOUT_OFFSET, field)
+        raise refused_setting(SettingReason.TIME_WITHOUT_OFFSET, field)
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise refused(SettingReason.TIME_OUT_OF_RANGE, field, first=FIRST_YEAR, last=LAST_YEAR)
+        raise refused_setting(SettingReason.TIME_OUT_OF_RANGE, field, first=FIRST_YEAR, last=LAST_YEAR)
     return moment.astimezone(UTC)
 
 
 def _passing_grade(grade: Decimal) -> Decimal:
     if not grade.is_finite() or not 0 < grade <= 1 or -int(grade.as_tuple().exponent) > _GRADE_DECIMALS:
-        raise refused(SettingReason.PASSING_GRADE_OUT_OF_RANGE, "passing_grade")
+        raise refused_setting(SettingReason.PASSING_GRADE_OUT_OF_RANGE, "passing_grade")
     return grade
 
 
@@ -102,7 +102,7 @@ MAX_VALID_MONTHS = 1200
 
 def _valid_months(months: int | None) -> int | None:
     if months is not None and not 1 <= months <= MAX_VALID_MONTHS:
-        raise refused(SettingReason.VALIDITY_OUT_OF_RANGE, "valid_months", most=MAX_VALID_MONTHS)
+        raise refused_setting(SettingReason.VALIDITY_OUT_OF_RANGE, "valid_months", most=MAX_VALID_MONTHS)
     return months
 
 
@@ -123,17 +123,17 @@ def _display(requested: RunSettings, end: datetime | None) -> tuple[Display, dat
         return Display.END_WITH_DATE, available_on
     if requested.pacing is Pacing.INSTRUCTOR:
         if requested.display is Display.END_WITH_DATE:
-            raise refused(SettingReason.NEVER_SHOWN, "available_on", FlawId.NEVER_SHOWN_WITHOUT_DATE)
+            raise refused_setting(SettingReason.NEVER_SHOWN, "available_on", FlawId.NEVER_SHOWN_WITHOUT_DATE)
         if end is None:
-            raise refused(SettingReason.NEVER_SHOWN, "end", FlawId.NEVER_SHOWN_WITHOUT_END)
+            raise refused_setting(SettingReason.NEVER_SHOWN, "end", FlawId.NEVER_SHOWN_WITHOUT_END)
     return Display.END, None
 
 
 def _eligible_modes(modes: frozenset[str]) -> frozenset[str]:
     if not modes:
-        raise refused(SettingReason.NO_ELIGIBLE_MODES, "eligible_modes")
+        raise refused_setting(SettingReason.NO_ELIGIBLE_MODES, "eligible_modes")
     if AUDIT in modes:
-        raise refused(SettingReason.AUDIT_NEVER_ELIGIBLE, "eligible_modes")
+        raise refused_setting(SettingReason.AUDIT_NEVER_ELIGIBLE, "eligible_modes")
     if not all(_MODE.fullmatch(mode) for mode in modes):
-        raise refused(SettingReason.MALFORMED_MODE, "eligible_modes")
+        raise refused_setting(SettingReason.MALFORMED_MODE, "eligible_modes")
     return modes
