@@ -25,6 +25,7 @@ WRITTEN: list[Any] = [
     messages.IssuanceDue(COURSE, datetime(2026, 12, 1, tzinfo=UTC)),
     messages.ReportPart(COURSE, 3, "reports/1/03.csv"),
     messages.DocumentsToSweep("certificates/0"),
+    messages.LearnerToForget("5101", ("table", "RUN#1", "HISTORY#1")),
     messages.Rendering("compile", "0" * 64),
     messages.Rendering("preview", "0" * 64, "previews/1.pdf"),
     messages.Rendering("render", "0" * 64, "certificates/1.pdf", "{}"),
@@ -81,7 +82,8 @@ def test_the_queue_keeps_a_message_of_a_newer_release(function: str, message: An
         ("scheduled_issuance", WRITTEN[3]),
         ("report_writing", WRITTEN[4]),
         ("document_removal", WRITTEN[5]),
-        ("design_compilation", WRITTEN[6]),
+        ("learner_forgetting", WRITTEN[6]),
+        ("design_compilation", WRITTEN[7]),
     ],
 )
 def test_a_call_of_a_newer_release_fails_loudly(function: str, message: Any) -> None:

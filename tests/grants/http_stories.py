@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from datetime import UTC, datetime, timedelta
+
+import boto3
+
 from certificates import runtime
+from certificates.exception_list.entries import add_exception
 from certificates.lists import csv_of_run
 from certificates.lists.csv_of_lists import report_name
 from tests import jobs
@@ -148,3 +154,24 @@ def certificate_picture(world: World) -> None:
     page = f"/certificates/{world.issue('zoe').verify_uuid}"
     for _ in range(2):
         assert world.ask(None, "GET", f"{page}/picture").status == 200
+
+
+def learner_forgetting(world: World) -> None:
+    """Zoe is staff of a run, has a certificate, a picture of it, and is named in files of every kind."""
+    boto3.client("s3").put_bucket_versioning(
+        Bucket=os.environ["BUCKET_NAME"], VersioningConfiguration={"Status": "Enabled"}
+    )
+    world.run_with("zoe", "abe")
+    world.backend.runs.replace_staff(COURSE, ["zoe", "ole"])
+    verify_uuid = world.issue("zoe").verify_uuid
+    world.backend.documents.put(f"pictures/{verify_uuid}/1-0-page.png", b"zoe", "image/png")
+    for prefix in ("records", "exceptions", "results/records", "results/exceptions", "results/jobs", "reports"):
+        world.backend.documents.put(f"{prefix}/{COURSE}/list.csv", b"1,zoe", "text/csv")
+    for prefix in ("records", "exceptions"):
+        world.backend.documents.put(f"{prefix}/{COURSE}/list.csv.result.csv", b"1,zoe", "text/csv")
+    add_exception(COURSE, "abe", "like zoe", by="zoe", backend=world.backend, now=runtime.now())
+    assert world.ask("root", "DELETE", "/learners/0", idempotency_key="1").status == 200
+    with world.patched.context() as later:
+        later.setattr(runtime, "now", lambda: datetime.now(UTC) + timedelta(days=2))
+        world.send({"forget": {"user_id": "0", "after": None}}, looks=0)
+    world.send({"repair": True})

@@ -124,6 +124,11 @@ class Recorder:
                 yield f"dynamodb:{operation}", f"{table}/index/{index}" if index else table + _of(operation, values)
             case "s3", "CreateBucket":
                 return  # botocore signs forms in its name
+            case "s3", "ListObjectVersions":
+                prefix = values["Prefix"].partition("/")[0]
+                yield "s3:ListBucketVersions", f"{self._named['S3', values['Bucket']]}?{prefix}/"
+            case "s3", "GetObject" | "DeleteObject" if "VersionId" in values:
+                yield f"s3:{operation}Version", self._version(values["Bucket"], values["Key"])
             case "s3", "ListObjectsV2":
                 yield "s3:ListBucket", f"{self._named['S3', values['Bucket']]}?{values['Prefix']}"
             case "s3", "CopyObject":
@@ -148,6 +153,10 @@ class Recorder:
                     yield "iam:PassRole", f"{role} to scheduler.amazonaws.com"
             case _:
                 yield f"{service}:{operation}", "a resource that nobody has thought of"
+
+    def _version(self, bucket: str, key: str) -> str:
+        """Versions are looked through by the first part of their keys, whatever they are results of."""
+        return f"{self._named['S3', bucket]}/{key.split('/')[0]}/*"
 
     def _object(self, bucket: str, key: str, form: str = "{}/{}/*") -> str:
         """The prefix that an object lies under; results lie under what they are results of."""

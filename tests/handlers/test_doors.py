@@ -100,6 +100,7 @@ MAY_PASS: dict[str, dict[str, Who]] = {
     "GET /course-runs/{course_id}/certificate": SIGNED_IN,
     "POST /course-runs/{course_id}/certificate": SIGNED_IN,
     "PUT /course-runs/{course_id}/staff": GLOBAL_STAFF,
+    "DELETE /learners/{user_id}": GLOBAL_STAFF,
 }
 """Every other route is for the staff of the run."""
 

@@ -89,7 +89,7 @@ EVERY = frozenset(functions())
 READER = frozenset({"CertificateVerification", "CertificatePicture"})
 
 DENIED: tuple[tuple[Attempt, frozenset[str]], ...] = (
-    (scan_table, EVERY),
+    (scan_table, EVERY - {"LearnerForgetting"}),
     (delete_bucket, EVERY),
     (read_secret, EVERY),
     (read_certificate, EVERY - READER),

@@ -41,6 +41,8 @@ def verify(verify_uuid: str, *, backend: Backend, now: datetime) -> Verification
     if facts is None or facts.certificate is None or facts.certificate.issued_on is None:
         raise NotFound("unknown-certificate", "No certificate is known under this id. Check it for typing errors.")
     certificate = facts.certificate
+    if facts.learner.forgotten:
+        return Verification(validity=Validity.WITHDRAWN, certificate=certificate)
     if facts.invalidation is not None and facts.invalidation.active:
         day = facts.invalidation.invalidated_at.date()
         return Verification(validity=Validity.INVALIDATED, certificate=certificate, invalidated_on=day)

@@ -7,7 +7,11 @@ from collections.abc import Mapping
 
 from certificates.aws.clients import lambda_
 
+ALIAS = "live"
+"""As `AutoPublishAlias` in template.yaml."""
+
 
 def go_on(function: str, event: Mapping[str, object]) -> None:
-    """Invoke `function` with this event, without waiting for it."""
-    lambda_().invoke(FunctionName=function, InvocationType="Event", Payload=json.dumps(event).encode())
+    """Invoke `function`, by the alias that its role may call, with this event, and do not wait for the answer."""
+    payload = json.dumps(event).encode()
+    lambda_().invoke(FunctionName=function, Qualifier=ALIAS, InvocationType="Event", Payload=payload)

@@ -37,6 +37,7 @@ def learner(raw: RawItem) -> Learner:
         identity_verified=bool(item.identity_verified),
         identity_expires_at=item.identity_expires_at,
         language=item.language or "",
+        forgotten=item.forgotten_at is not None,
     )
 
 

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from certificates.aws import items
 from certificates.aws.reads import get_items
 from certificates.aws.table import PointerItem
 from certificates.errors import Ambiguous
+from certificates.rules.forgotten import hash_of
 from certificates.rules.model import Learner
 
 
+@dataclass(frozen=True, slots=True)
 class LearnerStore:
+    """`secret` is the deployment's, by which forgotten learners are recognised."""
+
+    secret: bytes = field(default=b"", repr=False)
+
     def learner(self, user_id: str) -> Learner | None:
         return next(iter(self.learners([user_id]).values()), None)
 
@@ -49,6 +56,12 @@ class LearnerStore:
             named[name] = tuple(dict.fromkeys(user_id for pointer in pointers for user_id in holders(pointer)))
         return named
 
+    def forgotten(self, identifiers: Iterable[str]) -> frozenset[str]:
+        """Those of the usernames and e-mails that forgotten learners had."""
+        keys = {called: forgotten_key(called, self.secret) for called in identifiers if called.strip()}
+        found = get_items(keys.values())
+        return frozenset(called for called, key in keys.items() if key in found)
+
 
 def holders(pointer: PointerItem) -> list[str]:
     """The ids of the learners whom a pointer names."""
@@ -61,3 +74,7 @@ def username_key(username: str) -> tuple[str, str]:
 
 def email_key(email: str) -> tuple[str, str]:
     return f"EMAIL#{email.strip().lower()}", "POINTER"
+
+
+def forgotten_key(called: str, secret: bytes) -> tuple[str, str]:
+    return f"FORGOTTEN#{hash_of(called, secret)}", "POINTER"

@@ -52,12 +52,12 @@ def careful_entries(report: Report, recorded: LearnerItem | None) -> Iterator[Tr
             yield writes.put(_pointer(key, [report.user_id]), PointerItem.pk.does_not_exist())
         elif report.user_id not in held[key] and later.isdisjoint(held[key]):
             kept = [user_id for user_id in held[key] if _is_shared(key) and user_id not in rivals]
-            yield _change(key, held[key], [*kept, report.user_id])
+            yield change_of(key, held[key], [*kept, report.user_id])
     for user_id in rivals:
         yield from _while_said(others[user_id])
     for key in leaves:
         if key in held and report.user_id in held[key]:
-            yield _change(key, held[key], [user_id for user_id in held[key] if user_id != report.user_id])
+            yield change_of(key, held[key], [user_id for user_id in held[key] if user_id != report.user_id])
 
 
 def _profiles(report: Report, user_ids: Iterable[str]) -> dict[str, LearnerItem]:
@@ -107,7 +107,7 @@ def _keys(username: str, email: str | None) -> list[Key]:
     return [username_key(username), email_key(email)] if email and email.strip() else [username_key(username)]
 
 
-def _change(key: Key, held_by: list[str], to: list[str]) -> TransactItem:
+def change_of(key: Key, held_by: list[str], to: list[str]) -> TransactItem:
     """Have a pointer name the learners `to`, while it names those of `held_by`."""
     return writes.put(_pointer(key, to), _names(held_by)) if to else writes.delete(key, _names(held_by))
 

@@ -109,6 +109,19 @@ def query_page(
     return list(map(_of_known_form, answer["Items"])), "LastEvaluatedKey" in answer
 
 
+def scan_page(after: Key | None) -> tuple[list[RawItem], Key | None]:
+    """Some items of the whole table that come `after` this key, read consistently, and the last key: None at the end.
+
+    For what has to see every item there is. It costs as much as the table is large.
+    """
+    asked: dict[str, Any] = {"TableName": TABLE_NAME, "ConsistentRead": True}
+    if after is not None:
+        asked["ExclusiveStartKey"] = {"pk": {"S": after[0]}, "sk": {"S": after[1]}}
+    answer = dynamodb().scan(**asked)
+    last = answer.get("LastEvaluatedKey")
+    return list(map(_of_known_form, answer["Items"])), key_of(last) if last else None
+
+
 def _asked(
     where: Condition,
     index: type[Index[Any]] | None,

@@ -118,6 +118,8 @@ def _plan(report: Report, found: Mapping[Key, RawItem], pointers: Pointers) -> t
     learner_item, enrollment_item = found.get(_learner(report)), found.get(_enrollment(report))
     learner = LearnerItem.read(learner_item) if learner_item is not None else None
     enrollment = EnrollmentItem.read(enrollment_item) if enrollment_item is not None else None
+    if learner is not None and learner.forgotten_at is not None:
+        return Effect.UNCHANGED, []
     of_learner = compare(learner_parts(report, learner), learner, report.at)
     of_enrollment = compare(enrollment_parts(report, enrollment), enrollment, report.at)
     if of_learner.newer:
@@ -125,7 +127,8 @@ def _plan(report: Report, found: Mapping[Key, RawItem], pointers: Pointers) -> t
         # Every reader may count on a name and an e-mail being there, even before the LMS has told them.
         told = {name for part in of_learner.newer for name in part.values}
         actions += [spare for name, spare in _EMPTY.items() if name not in told]
-        entries.append(writes.update(_learner(report), actions, _as_compared(LearnerItem, of_learner, learner)))
+        unchanged = _as_compared(LearnerItem, of_learner, learner) & LearnerItem.forgotten_at.does_not_exist()
+        entries.append(writes.update(_learner(report), actions, unchanged))
     if any(part.at == "profiled_at" for part in of_learner.newer):
         entries.extend(pointers(report, learner))
     if of_enrollment.newer:

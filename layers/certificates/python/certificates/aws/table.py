@@ -9,6 +9,8 @@
 |                             | INVALIDATION#<time>     | an earlier one, closed                                  |
 |                             | HISTORY#<time>#<revision>#<change> | one change, never rewritten                  |
 | LEARNER#<user_id>           | PROFILE                 | who the learner is                                      |
+|                             | FORGETTING              | what is still to be looked for of a forgotten learner   |
+| FORGOTTEN#<keyed hash>      | POINTER                 | the forgotten learner who had this username or e-mail   |
 | USERNAME#<username>         | POINTER                 | the learner of that username, exactly                   |
 | EMAIL#<lower-cased e-mail>  | POINTER                 | the learner of that e-mail                              |
 | COURSE-RUN#<course_id>      | SETTINGS, DESIGN        | the run's settings, its design                          |
@@ -141,7 +143,8 @@ class ByHolder(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
 
 
 class ByKind(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """Every course run, and every run in which a job runs: only settings and JOB-RUNNING items carry `kind`."""
+    """Every course run, every run in which a job runs, every learner who is being forgotten: only their items carry
+    `kind`."""
 
     class Meta:
         index_name = "by_kind"
@@ -315,7 +318,10 @@ class HistoryItem(Item):
 
 
 class LearnerItem(Item):
-    """`spare_name` stands in where the profile's `name` is empty, see `rules.lms_report`."""
+    """`spare_name` stands in where the profile's `name` is empty, see `rules.lms_report`.
+
+    `forgotten_at`: the learner was forgotten. Texts are empty from then on, and no report fills them again.
+    """
 
     user_id = UnicodeAttribute()
     username = UnicodeAttribute()
@@ -330,6 +336,16 @@ class LearnerItem(Item):
     identity_at = TimeAttribute(null=True)
     language = UnicodeAttribute(null=True)
     language_at = TimeAttribute(null=True)
+    forgotten_at = TimeAttribute(null=True)
+
+
+class ForgettingItem(Item):
+    """What a learner was called, for as long as it is still looked for. Listed under the kind `forgetting`."""
+
+    user_id = UnicodeAttribute()
+    usernames = UnicodeSetAttribute(null=True)
+    texts = UnicodeSetAttribute(null=True)
+    asked_by = UnicodeAttribute()
 
 
 class PointerItem(Item):

@@ -18,6 +18,7 @@ from certificates.planning import Plan
 from certificates.rules.events import should_decide_on_exception
 from certificates.rules.exception_checks import CheckReason, check_exception
 from certificates.rules.exception_file import BadRow, Entry, duplicate
+from certificates.rules.forgotten import FORGOTTEN_LEARNER, FORGOTTEN_MESSAGE
 from certificates.rules.identifiers import meant_by, padded, what_is_odd, zeros_lost
 from certificates.rules.model import CourseRun, ExceptionEntry, Facts, Learner
 from certificates.settling import act, attempts
@@ -64,7 +65,21 @@ def list_batch(
         with ThreadPoolExecutor(_THREADS) as pool:
             for taken in pool.map(lister.list, parts):
                 lines += taken
-    return sorted(lines, key=lambda line: line.row)
+    return sorted(_without_forgotten(lines, backend), key=lambda line: line.row)
+
+
+def _without_forgotten(lines: Sequence[RowResult], backend: Backend) -> list[RowResult]:
+    """The lines, without a word of who it is where a row names somebody who was forgotten."""
+    meant = {line: meant_by(line.identifier) for line in lines if line.user_id is None}
+    forgotten = (
+        backend.learners.forgotten({name for names in meant.values() for name in names}) if meant else frozenset()
+    )
+    return [
+        RowResult(line.row, "", FORGOTTEN_LEARNER, FORGOTTEN_MESSAGE)
+        if not forgotten.isdisjoint(meant.get(line, ()))
+        else line
+        for line in lines
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from certificates.http import (
     certificates,
     designs,
     exceptions,
+    forgetting,
     invalidations,
     jobs,
     learner,
@@ -36,6 +37,7 @@ EVERYTHING = Api(
     exceptions.api,
     invalidations.api,
     jobs.api,
+    forgetting.api,
 )
 """Every operation of the interface, whichever function serves it."""
 

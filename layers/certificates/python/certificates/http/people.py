@@ -8,7 +8,9 @@ from certificates.rules.model import Learner
 
 
 def learner_fields(user_id: str, learner: Learner | None) -> dict[str, object]:
-    """Who it is; `learner` None: the LMS's records of this learner are gone."""
+    """Who it is; `learner` None: the LMS's records of this learner are gone. A forgotten learner is nobody either."""
+    if learner is not None and learner.forgotten:
+        learner = None
     return {
         "user_id": user_id,
         "username": learner.username if learner else None,

@@ -69,6 +69,7 @@ PROBLEMS: Mapping[str, Problem] = {
     "identity-missing": _problem("The learner's identity has to be verified first.", 409),
     "no-active-design": _problem("The run has no active design.", 409),
     "self-generation-off": _problem("Learners of this run do not request certificates.", 409),
+    "forgotten": _problem("The learner was forgotten at their own request.", 409),
     "name-not-printable": _problem(
         "The name cannot be printed: no font has `characters`, or it does not fit the design.", 409
     ),

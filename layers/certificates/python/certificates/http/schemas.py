@@ -284,7 +284,7 @@ class DecisionAnswer(BaseModel):
 
 
 class ListedLearner(BaseModel):
-    """`username`, `email` and `name` are null where the LMS's records of the learner are gone."""
+    """`username`, `email` and `name` are null where the LMS's records of the learner are gone, or forgotten."""
 
     user_id: str
     username: str | None
@@ -458,6 +458,13 @@ class Jobs(BaseModel):
     next_cursor: str | None
 
 
+class ForgottenLearner(BaseModel):
+    """From `forgotten_at` on nobody sees who the learner was. Files and other people's records follow in minutes."""
+
+    user_id: str
+    forgotten_at: datetime
+
+
 class Health(BaseModel):
     status: Literal["ok"]
 
@@ -502,6 +509,7 @@ SCHEMAS: dict[str, type[Any]] = {
         CertificateCounts,
         History,
         StaffAnswer,
+        ForgottenLearner,
         Health,
         OpenApiDocument,
     )

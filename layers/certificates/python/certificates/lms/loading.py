@@ -18,6 +18,7 @@ from certificates.lms import rejected
 from certificates.lms.header import Header, is_heading, read_header
 from certificates.lms.records import Records
 from certificates.lms.records_file import ByName, ReadRow, RowError, inspect, read_reports
+from certificates.rules.forgotten import FORGOTTEN_LEARNER, FORGOTTEN_MESSAGE
 from certificates.rules.lms_report import Report
 from certificates.rules.text_table import Table
 from certificates.uploads.arrivals import Arrival
@@ -106,6 +107,7 @@ def _record(upload: Upload, batch: list[ReadRow], backend: Backend, records: Rec
     for (number, report), effect in zip(reports, effects, strict=True):
         if effect is Effect.CONTRADICTED:
             errors.append(_duplicate(number, report))
+    errors = _without_forgotten(errors, backend)
     errors.sort(key=lambda error: error.row)
     if errors:
         records.files.put_report_part(upload.course_id, upload.upload_id, upload.report_parts, rejected.lines(errors))
@@ -160,6 +162,15 @@ def _nobody(number: int, identifier: str, found: Sequence[str]) -> RowError:
         return RowError(number, identifier, AMBIGUOUS_LEARNER, message)
     message = "No learner has this username or e-mail. Upload the grade report first, or a file with the column id."
     return RowError(number, identifier, "unknown-learner", message)
+
+
+def _without_forgotten(errors: list[RowError], backend: Backend) -> list[RowError]:
+    """The errors, without a word of who it is where a row names somebody who was forgotten."""
+    forgotten = backend.learners.forgotten({error.identifier for error in errors}) if errors else ()
+    return [
+        RowError(error.row, "", FORGOTTEN_LEARNER, FORGOTTEN_MESSAGE) if error.identifier in forgotten else error
+        for error in errors
+    ]
 
 
 def _duplicate(number: int, report: Report) -> RowError:

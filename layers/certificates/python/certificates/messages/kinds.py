@@ -126,6 +126,24 @@ class DocumentsToSweep(NamedTuple):
         return cls(_of_known_version(message, cls.__name__)["sweep"])
 
 
+class LearnerToForget(NamedTuple):
+    """To `learner_forgetting`: go on with a learner `after` this place; None: from the beginning.
+
+    A place is a step, and what the step has done last: the key of an item, or that of an object.
+    """
+
+    user_id: str
+    after: tuple[str, ...] | None = None
+
+    def to_json(self) -> Wire:
+        return _versioned({"forget": {"user_id": self.user_id, "after": self.after and list(self.after)}})
+
+    @classmethod
+    def from_json(cls, message: Mapping[str, Any]) -> LearnerToForget:
+        values = _of_known_version(message, cls.__name__)["forget"]
+        return cls(values["user_id"], tuple(values["after"]) if values["after"] else None)
+
+
 class Rendering(NamedTuple):
     """To `design_compilation`: `compile` a design, lay out a `preview` of it, or `render` a certificate in full.
 

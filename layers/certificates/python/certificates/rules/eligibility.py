@@ -21,6 +21,7 @@ from certificates.rules.predicates import (
     is_downloadable,
     is_enrolled_ever,
     is_excepted,
+    is_forgotten,
     is_identity_missing,
     is_invalidated,
     is_mode_eligible,
@@ -48,6 +49,7 @@ class Reason(StrEnum):
     SELF_GENERATION_OFF = "self-generation-off"
     NOT_YET_AVAILABLE = "not-yet-available"
     NOT_REQUESTED = "not-requested"
+    FORGOTTEN = "forgotten"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,9 @@ def holds_eligible_certificate(facts: Facts) -> bool:
     certificate = facts.certificate
     return certificate is not None and is_downloadable(facts) and carries_certificate(certificate.mode, facts)
 
+
+FORGOTTEN = Row(is_forgotten, Outcome.REFUSED, Reason.FORGOTTEN, on_existing(Status.UNAVAILABLE))
+"""Before the first row of every table: no certificate names somebody who was forgotten."""
 
 TABLE: tuple[Row, ...] = (
     Row(is_invalidated, Outcome.REFUSED, Reason.INVALIDATED, on_existing(Status.UNAVAILABLE)),
@@ -171,7 +176,7 @@ def on_exception_removed(facts: Facts) -> Decision:
 
 
 def _first(table: tuple[Row, ...], facts: Facts) -> Decision:
-    return next(row for row in table if row.holds(facts)).decision(facts)
+    return next(row for row in (FORGOTTEN, *table) if row.holds(facts)).decision(facts)
 
 
 def _printable(decision: Decision, facts: Facts) -> Decision:

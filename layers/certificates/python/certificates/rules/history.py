@@ -1,4 +1,4 @@
-"""The history of a certificate: one entry for every change, never rewritten."""
+"""The history of a certificate: one entry for every change, never rewritten but to forget a learner."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class Trigger(StrEnum):
     GRADE = "grade-event"
     ENROLLMENT = "enrollment-event"
     IDENTITY = "identity-event"
+    FORGET = "forgetting"
 
 
 class ChangeKind(StrEnum):
@@ -35,6 +36,7 @@ class ChangeKind(StrEnum):
     REVALIDATED = "re-validated"
     EXCEPTION_ADDED = "exception-added"
     EXCEPTION_REMOVED = "exception-removed"
+    FORGOTTEN = "forgotten"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

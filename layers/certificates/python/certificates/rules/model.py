@@ -134,6 +134,8 @@ class Learner:
     identity_verified: bool = False
     identity_expires_at: datetime | None = None
     language: str = ""
+    forgotten: bool = False
+    """At their own request: username, e-mail and name are empty."""
 
     @property
     def has_printable_name(self) -> bool:

@@ -7,6 +7,10 @@ from zlib import crc32
 from certificates.rules.model import AUDIT, IDENTITY_EXEMPT_MODES, Facts, Status
 
 
+def is_forgotten(facts: Facts) -> bool:
+    return facts.learner.forgotten
+
+
 def is_invalidated(facts: Facts) -> bool:
     return facts.invalidation is not None and facts.invalidation.active
 

@@ -8,6 +8,9 @@ from enum import StrEnum
 from certificates.rules.model import Facts
 from certificates.rules.predicates import carries_username, contradicts_threshold, is_downloadable
 
+RETIRED = "retired__user_"
+"""Begins the username that Open edX gives to a retired account (its default `RETIRED_USERNAME_PREFIX`)."""
+
 
 class LearnerWarning(StrEnum):
     """Stable: counts, jobs and their results carry these words."""
@@ -22,6 +25,8 @@ class LearnerWarning(StrEnum):
     """Vowel signs of the name stand apart from their letters, as where Burmese was typed for the font Zawgyi."""
     NAME_CHANGES = "name-changes"
     """A new revision of the certificate carries another name, or would."""
+    ACCOUNT_RETIRED = "account-retired"
+    """The LMS has retired the learner's account. The certificate stays until staff forget the learner here too."""
 
 
 def warnings_about(facts: Facts, *, issued: bool) -> frozenset[LearnerWarning]:
@@ -30,6 +35,8 @@ def warnings_about(facts: Facts, *, issued: bool) -> frozenset[LearnerWarning]:
 
 
 def _warnings(facts: Facts, issued: bool) -> Iterator[LearnerWarning]:
+    if facts.learner.username.startswith(RETIRED):
+        yield LearnerWarning.ACCOUNT_RETIRED
     if contradicts_threshold(facts):
         yield LearnerWarning.VERDICT_CONTRADICTS
     if not facts.learner.has_printable_name if issued else carries_username(facts):

@@ -1,0 +1,37 @@
+"""Global staff over HTTP: forget a learner. Goes on by itself where that takes longer, and repairs every day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from certificates import runtime
+from certificates.forgetting.forget import go_on_forgetting, repair_forgetting
+from certificates.http import forgetting
+from certificates.http.api import lambda_handler as serve
+from certificates.messages.kinds import LearnerToForget
+from certificates.telemetry import logger
+
+SPARE_MILLISECONDS = 15_000
+"""Longer than looking through the largest file that can be uploaded."""
+
+_answer = serve(forgetting.api)
+
+
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    return _answer(event, context) if "routeKey" in event else _work(event, context)
+
+
+@logger.inject_lambda_context(clear_state=True)
+def _work(event: dict[str, Any], context: LambdaContext) -> None:
+    function = context.function_name
+    if "forget" not in event:
+        repair_forgetting(function=function)
+        return
+
+    def out_of_time() -> bool:
+        return context.get_remaining_time_in_millis() < SPARE_MILLISECONDS
+
+    asked, now = LearnerToForget.from_json(event), runtime.now()
+    go_on_forgetting(asked, out_of_time=out_of_time, function=function, backend=runtime.backend(), now=now)

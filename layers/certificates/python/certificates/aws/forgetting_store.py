@@ -1,0 +1,179 @@
+"""Forgetting as it is recorded: what a learner was called while it is still looked for, then nothing but hashes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from certificates.aws import writes
+from certificates.aws.certificate_store import CertificateStore
+from certificates.aws.learner_store import email_key, forgotten_key, holders, username_key
+from certificates.aws.pointers import change_of
+from certificates.aws.reads import get_items, key_of, query, scan_page
+from certificates.aws.redaction import redaction
+from certificates.aws.table import ByKind, ForgettingItem, Key, LearnerItem, PointerItem, RawItem
+from certificates.aws.throttling import tries
+from certificates.errors import Raced
+from certificates.rules.forgotten import FORGOTTEN_LEARNER
+from certificates.rules.traces import Traces
+
+FORGETTING = "forgetting"
+"""The kind under which the index lists the learners who are being forgotten."""
+
+_ATTEMPTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What is still recorded of who a learner is; `forgotten_at` None: everything is."""
+
+    profile: LearnerItem
+
+    @property
+    def forgotten_at(self) -> datetime | None:
+        at: datetime | None = self.profile.forgotten_at
+        return at
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for, and who asked for that."""
+
+    traces: Traces
+    asked_by: str
+
+
+class ForgettingStore:
+    def remembered(self, user_id: str) -> Remembered | None:
+        """None: nobody knows this learner."""
+        found = get_items([_profile(user_id)])
+        return next((Remembered(LearnerItem.read(raw)) for raw in found.values()), None)
+
+    def sought(self, user_id: str) -> Sought | None:
+        """What is still looked for of a learner who is being forgotten; None: nothing, or nothing yet."""
+        for raw in get_items([_marker(user_id)]).values():
+            item = ForgettingItem.read(raw)
+            return Sought(Traces.of(item.usernames or (), item.texts or ()), item.asked_by)
+        return None
+
+    def seek(self, remembered: Remembered, by: str) -> None:
+        """Record everything that the learner is and was called, before anything is removed: see `sought`."""
+        profile, user_id = remembered.profile, remembered.profile.user_id
+        known, certificates = self.sought(user_id), CertificateStore()
+        names: set[str | None] = {profile.email, profile.name, profile.spare_name}
+        for course_id in certificates.course_ids_of(user_id):
+            for entry in certificates.history(course_id, user_id):
+                names |= {entry.name_before, entry.name_after}
+        for held in certificates.certificates_of(user_id):
+            names |= {held.name, held.name_before}
+        earlier = known.traces if known is not None else Traces.of((), ())
+        traces = Traces.of({profile.username, *earlier.usernames}, {*names, *earlier.texts})
+        pk, sk = _marker(user_id)
+        marker = ForgettingItem(
+            pk=pk,
+            sk=sk,
+            kind=FORGETTING,
+            user_id=user_id,
+            usernames=set(traces.usernames) or None,
+            texts=set(traces.texts) or None,
+            asked_by=FORGOTTEN_LEARNER if traces.is_actor(by) else by,
+        )
+        writes.write_one(writes.put(marker))
+
+    def empty(self, remembered: Remembered, now: datetime, secret: bytes) -> None:
+        """Empty the profile, and put hashes in place of what leads to the learner.
+
+        Raises Raced when something newer was reported meanwhile, or another learner came to the same address.
+        """
+        profile = remembered.profile
+        keys = [username_key(profile.username)] if profile.username else []
+        keys += [email_key(profile.email)] if profile.email.strip() else []
+        found = {key: PointerItem.read(raw) for key, raw in get_items(keys).items()}
+        entries = [writes.update(_profile(profile.user_id), _emptied(now), _as_read(profile))]
+        for key, pointer in found.items():
+            if profile.user_id in (named := holders(pointer)):
+                entries.append(change_of(key, named, [other for other in named if other != profile.user_id]))
+        for called in {profile.username, profile.email}:
+            if called.strip():
+                pk, sk = forgotten_key(called, secret)
+                entries.append(writes.put(PointerItem(pk=pk, sk=sk, user_id=profile.user_id)))
+        writes.transact(entries)
+
+    def redact_page(self, user_id: str, traces: Traces, after: Key | None) -> tuple[Key | None, set[str]]:
+        """Remove the learner from the items of one page of the table: the place to go on after, None at the end.
+
+        And the runs in which items of the learner's own were found.
+        """
+        items, last = scan_page(after)
+        courses = set()
+        for raw in items:
+            if (course_id := _course_of(raw, user_id)) is not None:
+                courses.add(course_id)
+            _redact(raw, user_id, traces)
+        return last, courses
+
+    def found(self, user_id: str) -> None:
+        """Everything is removed: what the learner was called is not needed any more."""
+        writes.write_one(writes.delete(_marker(user_id)))
+
+    def unfinished(self) -> Iterator[str]:
+        """The learners who are being forgotten, by id."""
+        for raw in query(ByKind.kind == FORGETTING, index=ByKind):
+            yield key_of(raw)[0].removeprefix("LEARNER#")
+
+
+def _emptied(now: datetime) -> list[Action]:
+    return [
+        LearnerItem.username.set(""),
+        LearnerItem.email.set(""),
+        LearnerItem.name.set(""),
+        LearnerItem.spare_name.remove(),
+        LearnerItem.forgotten_at.set(now),
+    ]
+
+
+def _as_read(profile: LearnerItem) -> Condition:
+    """What is emptied is what was read: nothing else would be looked for afterwards."""
+    spare = LearnerItem.spare_name
+    unchanged: Condition = (
+        (LearnerItem.username == profile.username)
+        & (LearnerItem.email == profile.email)
+        & (LearnerItem.name == profile.name)
+        & (spare.does_not_exist() if profile.spare_name is None else spare == profile.spare_name)
+    )
+    return unchanged
+
+
+def _redact(raw: RawItem, user_id: str, traces: Traces) -> None:
+    """Raises Raced when the item keeps being changed by others."""
+    for _ in tries(_ATTEMPTS):
+        entry = redaction(raw, user_id, traces)
+        if entry is None:
+            return
+        with suppress(Raced):
+            writes.write_one(entry)
+            return
+        found = get_items([key_of(raw)])
+        if not found:
+            return
+        raw = found[key_of(raw)]
+    raise Raced("an item kept being changed by others")
+
+
+def _course_of(raw: RawItem, user_id: str) -> str | None:
+    """The run of a learner's own item."""
+    pk, suffix = key_of(raw)[0], f"#{user_id}"
+    return pk.removeprefix("RUN#").removesuffix(suffix) if pk.startswith("RUN#") and pk.endswith(suffix) else None
+
+
+def _profile(user_id: str) -> Key:
+    return f"LEARNER#{user_id}", "PROFILE"
+
+
+def _marker(user_id: str) -> Key:
+    return f"LEARNER#{user_id}", "FORGETTING"

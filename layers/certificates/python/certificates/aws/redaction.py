@@ -1,0 +1,118 @@
+"""What of an item goes, and what stays, when a learner is forgotten.
+
+Items hold whom they are about, who acted, and texts that people wrote. Every attribute of every item is listed here,
+or in `tests/unit/test_redaction.py` as one that never says who somebody is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from certificates.aws.table import TABLE_NAME, RawItem
+from certificates.aws.writes import TransactItem
+from certificates.rules.forgotten import FORGOTTEN_LEARNER
+from certificates.rules.traces import Traces
+
+OWN = {"name", "name_before", "name_after", "note", "attempted_print"}
+"""Emptied on the learner's own items, whatever they say."""
+
+ACTORS = {"actor", "added_by", "asked_by", "invalidated_by", "revalidated_by", "started_by", "uploaded_by"}
+"""Usernames of whoever did something, on anybody's items."""
+
+FREE_TEXTS = {"note", "errors", "problem", "object_key", "usernames"}
+"""What people wrote or uploaded, on anybody's items: mentions of the learner are taken out."""
+
+CALLERS = {"IDEMPOTENCY": "data", "SESSION": "username", "STAFF": "pk"}
+"""Items that go whole where they are the learner's, by the beginning of their keys: and what else tells whose they are.
+
+An answer that is kept for repeated calls goes too where it mentions the learner.
+"""
+
+PASSED_OVER = {"SETTINGS", "DESIGN", "PROFILE", "FORGETTING", "JOB-RUNNING"}
+"""By sort key: a run's own words, and what `forgetting_store` itself sees to."""
+
+_KEYS = {"pk", "sk"}
+_REQUIRED = {"name"}
+"""Set to an empty text; the others are removed."""
+
+Value = Mapping[str, Any]
+
+
+def redaction(raw: RawItem, user_id: str, traces: Traces) -> TransactItem | None:
+    """The write that leaves nothing of the learner in this item; None where nothing of the learner is in it.
+
+    The write holds only while the attributes are as they were read.
+    """
+    pk, sk = raw["pk"]["S"], raw["sk"]["S"]
+    beginning, _, rest = pk.partition("#")
+    if sk in PASSED_OVER:
+        return None
+    if beginning in CALLERS and _is_theirs(raw, CALLERS[beginning], rest, traces):
+        return {"Delete": _expressed(raw, {CALLERS[beginning]: None})}
+    if beginning in {"USERNAME", "EMAIL", "FORGOTTEN", *CALLERS}:
+        return None
+    own = beginning == "RUN" and pk.endswith(f"#{user_id}")
+    changes = dict(_changes(raw, traces, own=own))
+    return {"Update": _expressed(raw, changes, is_update=True)} if changes else None
+
+
+def _is_theirs(raw: RawItem, attribute: str, rest: str, traces: Traces) -> bool:
+    if attribute == "pk" or traces.is_actor(rest):
+        return traces.is_actor(rest)
+    value = raw.get(attribute, {}).get("S", "")
+    return traces.is_actor(value) or traces.are_in(value)
+
+
+def _changes(raw: RawItem, traces: Traces, *, own: bool) -> Iterator[tuple[str, Value | None]]:
+    """Attributes to set; None: to remove."""
+    for name, value in raw.items():
+        if name in ACTORS and traces.is_actor(value.get("S", "")):
+            yield name, {"S": FORGOTTEN_LEARNER}
+        elif own and name in OWN:
+            emptied: Value | None = {"S": ""} if name in _REQUIRED else None
+            if value != emptied:
+                yield name, emptied
+        elif name in FREE_TEXTS and (after := without(value, traces)) != value:
+            yield name, after
+    if own and raw["sk"]["S"] == "ENROLLMENT" and raw.get("active", {}).get("BOOL"):
+        yield "active", {"BOOL": False}
+
+
+def without(value: Value, traces: Traces) -> Value | None:
+    """An attribute's value without mentions of the learner; None where nothing is left of a set."""
+    ((kind, inner),) = value.items()
+    if kind == "S":
+        return {"S": traces.without(inner)}
+    if kind == "SS":
+        left = [member for member in inner if not traces.is_actor(member)]
+        return {"SS": left} if left else None
+    if kind == "L":
+        return {"L": [without(member, traces) for member in inner]}
+    if kind == "M":
+        return {"M": {name: without(member, traces) for name, member in inner.items()}}
+    return value
+
+
+def _expressed(raw: RawItem, changes: Mapping[str, Value | None], *, is_update: bool = False) -> dict[str, Any]:
+    """The key of an item, a condition that these attributes are as they were read and, for an update, their changes."""
+    names: dict[str, str] = {}
+    values: dict[str, Value] = {}
+    conditions, sets, removals = [], [], []
+    for number, (name, after) in enumerate(changes.items()):
+        names[f"#{number}"] = name
+        if name in raw:
+            values[f":was{number}"] = raw[name]
+            conditions.append(f"#{number} = :was{number}")
+        if after is None:
+            removals.append(f"#{number}")
+        else:
+            values[f":now{number}"] = after
+            sets.append(f"#{number} = :now{number}")
+    entry: dict[str, Any] = {"TableName": TABLE_NAME, "Key": {name: raw[name] for name in _KEYS}}
+    if conditions:
+        entry["ConditionExpression"] = " AND ".join(conditions)
+    if is_update:
+        parts = [f"SET {', '.join(sets)}"] if sets else []
+        entry["UpdateExpression"] = " ".join([*parts, *([f"REMOVE {', '.join(removals)}"] if removals else [])])
+    return {**entry, "ExpressionAttributeNames": names, "ExpressionAttributeValues": values}

@@ -1,0 +1,171 @@
+"""Forget: remove who a learner was, for good.
+
+First what the learner is called is recorded as being looked for; then the profile is emptied, and hashes take the place
+of what leads to it. From there on nobody is told who the learner was, no report fills the profile again, and no
+decision issues anything. Then come the certificates with every version of their documents, then every item of the
+table, then every file. At last what was looked for goes too.
+
+A crash at any step leaves the learner among those who are being forgotten. The next call, or the daily repair, begins
+again, and each step finds done what is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from certificates import telemetry
+from certificates.aws.continuation import go_on
+from certificates.aws.forgetting_store import ForgettingStore, Sought
+from certificates.aws.object_versions import ObjectVersions
+from certificates.backend import Backend
+from certificates.change import Change
+from certificates.errors import NotFound
+from certificates.forgetting.files import PREFIXES, FilesOfAll
+from certificates.lookup import gather
+from certificates.messages.kinds import LearnerToForget
+from certificates.planning import Plan
+from certificates.rules.eligibility import Reason
+from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
+from certificates.rules.model import Facts, Status
+from certificates.settling import act, attempts
+
+Rest = tuple[str, ...]
+"""What is left to do: a step, and what the step has done last: the key of an item, or that of an object."""
+
+_TABLE = "table"
+
+
+def start_forgetting(
+    user_id: str, *, by: str, out_of_time: Callable[[], bool], function: str, backend: Backend, now: datetime
+) -> datetime:
+    """Forget a learner: when that was. The rest that there is no time for is handed on to `function`.
+
+    Raises NotFound `unknown-learner`, Busy.
+    """
+    store = ForgettingStore()
+    for attempt in attempts():
+        with attempt:
+            remembered = store.remembered(user_id)
+            if remembered is None:
+                raise NotFound("unknown-learner", "No learner is known under this id.")
+            forgotten_at = remembered.forgotten_at or now
+            if remembered.forgotten_at is None:
+                store.seek(remembered, by)
+                store.empty(remembered, now, backend.secret)
+    go_on_forgetting(LearnerToForget(user_id), out_of_time=out_of_time, function=function, backend=backend, now=now)
+    return forgotten_at
+
+
+def go_on_forgetting(
+    asked: LearnerToForget, *, out_of_time: Callable[[], bool], function: str, backend: Backend, now: datetime
+) -> None:
+    """Go on with a learner, as far as the time goes."""
+    sought = ForgettingStore().sought(asked.user_id)
+    if sought is None:
+        return
+    rest = _Forgetting(asked.user_id, sought, backend, now, out_of_time).work(asked.after)
+    if rest is not None:
+        go_on(function, LearnerToForget(asked.user_id, rest).to_json())
+
+
+def repair_forgetting(*, function: str) -> None:
+    """Go on with every learner who is being forgotten: what a crash, or a file that was being read, has left over."""
+    for user_id in ForgettingStore().unfinished():
+        go_on(function, LearnerToForget(user_id).to_json())
+
+
+class _Forgetting:
+    def __init__(
+        self, user_id: str, sought: Sought, backend: Backend, now: datetime, out_of_time: Callable[[], bool]
+    ) -> None:
+        self._user_id, self._sought, self._by = user_id, sought.traces, sought.asked_by
+        self._backend, self._now, self._out_of_time = backend, now, out_of_time
+        self._store = ForgettingStore()
+        self._versions = ObjectVersions(backend.documents.bucket)
+
+    def work(self, after: Rest | None) -> Rest | None:
+        """Work from this place on: the place to go on after, None when the time sufficed."""
+        if after is None:
+            for course_id in self._backend.certificates.course_ids_of(self._user_id):
+                self._withdraw(course_id)
+            after = (_TABLE,)
+        if after[0] == _TABLE:
+            rest = self._go_through_table(after)
+            if rest is not None:
+                return rest
+            after = (PREFIXES[0], "")
+        return self._go_through_files(after)
+
+    def _go_through_table(self, after: Rest) -> Rest | None:
+        last = (after[1], after[2]) if len(after) > 1 else None
+        while True:
+            last, course_ids = self._store.redact_page(self._user_id, self._sought, last)
+            for course_id in course_ids:
+                # An earlier release, or somebody at the very moment, may have recorded what the index did not list.
+                self._withdraw(course_id)
+            if last is None:
+                return None
+            if self._out_of_time():
+                return (_TABLE, *last)
+
+    def _go_through_files(self, after: Rest) -> Rest | None:
+        files = FilesOfAll(self._versions, self._backend, self._sought, self._now)
+        first, key = after[0], after[1]
+        left = len(after) > 2
+        for prefix in PREFIXES[PREFIXES.index(first) :]:
+            last, unread = files.clean_up(prefix, key if prefix == first else "", self._out_of_time)
+            left |= unread
+            if last is not None:
+                return (prefix, last, *(("left",) if left else ()))
+        if left:
+            telemetry.logger.info("files are still being read", extra={"user_id": self._user_id})
+        else:
+            self._store.found(self._user_id)
+            telemetry.logger.info("forgotten", extra={"user_id": self._user_id})
+        return None
+
+    def _withdraw(self, course_id: str) -> None:
+        """Take the certificate of one run away, with every version of its documents and pictures."""
+        for attempt in attempts():
+            with attempt:
+                try:
+                    facts = gather(course_id, self._user_id, backend=self._backend, now=self._now)
+                except NotFound:
+                    return  # a run without settings has no certificates
+                act(_plan(facts, self._by), self._backend)
+        if facts.certificate is not None:
+            for prefix in ("certificates", "pictures"):
+                self._versions.delete_under(f"{prefix}/{facts.certificate.verify_uuid}/")
+
+
+def _plan(facts: Facts, by: str) -> Plan:
+    """Nothing, where the certificate is withdrawn and names nobody."""
+    held = facts.certificate
+    if held is None or (held.status is Status.UNAVAILABLE and not (held.name or held.name_before or held.document)):
+        return Plan()
+    after = replace(
+        held,
+        status=Status.UNAVAILABLE,
+        revision=held.revision + 1,
+        name="",
+        name_before=None,
+        document=None,
+        modified_at=facts.now,
+    )
+    entry = HistoryEntry(
+        at=facts.now,
+        actor=by,
+        trigger=Trigger.FORGET,
+        change=ChangeKind.FORGOTTEN,
+        reason=Reason.FORGOTTEN.value,
+    )
+    change = Change(
+        course_id=facts.run.course_id,
+        user_id=facts.learner.user_id,
+        history=entry,
+        revision_read=held.revision,
+        certificate=after,
+    )
+    return Plan(change=change)

@@ -1,0 +1,31 @@
+"""Global staff: forget a learner."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from certificates import runtime
+from certificates.forgetting.forget import start_forgetting
+from certificates.http.answers import Answer, answer
+from certificates.http.api import Api, Request
+from certificates.http.doors import global_staff
+
+api = Api()
+
+WAITING = timedelta(seconds=10)
+"""How long the caller waits for what takes long. The rest is done without them, well before the gateway gives up."""
+
+
+@api.operation("DELETE", "/learners/{user_id}", answers={200: "ForgottenLearner"}, idempotent=True, door=global_staff)
+def forget_learner(request: Request) -> Answer:
+    """Remove name, username, e-mail, notes and documents of a learner. The same call again is the same answer."""
+    user_id = request.path["user_id"]
+    forgotten_at = start_forgetting(
+        user_id,
+        by=request.caller.username,
+        out_of_time=lambda: runtime.now() > request.now + WAITING,
+        function=request.context.function_name,
+        backend=request.backend,
+        now=request.now,
+    )
+    return answer({"user_id": user_id, "forgotten_at": forgotten_at})

@@ -1,0 +1,378 @@
+"""Forgetting a learner: afterwards nothing that is kept, logged or answered tells who it was."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from certificates import runtime
+from certificates.access import Session
+from certificates.aws.object_versions import ObjectVersions
+from certificates.aws.session_store import SessionStore
+from certificates.exception_list.entries import add_exception
+from certificates.forgetting import forget as forgetting
+from certificates.invalidate import invalidate, revalidate
+from certificates.request import request_certificate
+from certificates.rules.groups import Group
+from certificates.rules.jobs import JobKind, Selection
+from certificates.telemetry import logger
+from tests import faults, jobs
+from tests.handlers.conftest import load
+from tests.handlers.http_events import Answer, Caller, Context, encoded
+from tests.handlers.lms_events import Context as Unhurried
+from tests.handlers.lms_events import sqs_event, upload
+from tests.moto_cloud import items
+from tests.people import COURSE, enroll, make_run
+from tests.samples import openedx_events as events
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+RUN = f"/course-runs/{encoded(COURSE)}"
+OTHER = "course-v1:Fjord+BIO2+2026"
+
+WORDS = ("mara.ilves", "mara@example.org", "Mara Ilves", "Marta Ilves", "a secret about")
+"""What is to be found nowhere: username, e-mail, both names, and the beginning of every note about her."""
+
+MARAS_SESSION = Session(
+    username="mara.ilves", name="Mara Ilves", global_staff=False, expires_at=NOW + timedelta(days=1), session_id="1"
+)
+
+REPORT = (
+    "Student ID,Email,Username,Grade,Enrollment Track,Verification Status,Certificate Eligible,Enrollment Status\n"
+    "5101,mara@example.org,mara.ilves,0.9,verified,N/A,N,enrolled\n"
+    "5102,abe@example.org,abe,0.9,verified,N/A,N,enrolled\n"
+)
+
+
+@dataclass
+class Site:
+    """A run in which Mara has been through everything that leaves something behind."""
+
+    backend: Any
+    verify_uuid: str
+
+    def ask(self, username: str | None, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        from tests.handlers.http_events import function_of, routed
+
+        claims = {"administrator": "true"} if username == "root" else {}
+        function = function_of(routed(method, path.partition("?")[0])[0])
+        return Caller(load(function), username, claims)(method, path, body, **headers)
+
+    def forget(self) -> Answer:
+        return self.ask("root", "DELETE", "/learners/5101")
+
+    def deliver(self, function: str, *messages: dict[str, Any]) -> None:
+        assert load(function)(sqs_event(*messages), Unhurried()) == {"batchItemFailures": []}
+
+
+@pytest.fixture
+def site(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    made = faults.cheap(backend)
+    for name in ("RECORDS_QUEUE_URL", "FILES_QUEUE_URL", "DECISIONS_QUEUE_URL"):
+        monkeypatch.setenv(name, os.environ["JOBS_QUEUE_URL"])
+    runtime.records.cache_clear()
+    runtime.exception_files.cache_clear()
+    monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
+    monkeypatch.setattr(runtime, "now", lambda: NOW)
+    boto3.client("s3").put_bucket_versioning(
+        Bucket=os.environ["BUCKET_NAME"], VersioningConfiguration={"Status": "Enabled"}
+    )
+    with jobs.few_shards():
+        yield lived(Site(made, ""))
+    runtime.records.cache_clear()
+    runtime.exception_files.cache_clear()
+
+
+def lived(site: Site) -> Site:
+    made = site.backend
+    for course_id in (COURSE, OTHER):
+        make_run(made, course_id, automatic_generation=False)
+    made.runs.replace_staff(OTHER, ["mara.ilves", "ole"])
+    enroll(made, "5101", "mara.ilves", name="Mara Ilves", email="mara@example.org", grade="0.9")
+    enroll(made, "5102", "abe", name="Abe Sól", grade="0.2")
+    made.uploads.expect(COURSE, "f" * 32, "records", f"records/{COURSE}/{'f' * 32}.csv", "mara.ilves", NOW)
+    issued = site.ask("mara.ilves", "POST", f"{RUN}/certificate", idempotency_key="1")
+    site.verify_uuid = issued.json()["verify_uuid"]
+    made.documents.put(f"pictures/{site.verify_uuid}/1-0-page.png", b"a picture of Mara Ilves", "image/png")
+    enroll(made, "5101", "mara.ilves", name="Marta Ilves", email="mara@example.org", grade="0.9")
+    jobs.start(made, Selection(kind=JobKind.REGENERATE, groups=frozenset({Group.RECEIVED})))
+    jobs.work(made)
+    staff = {"by": "ines", "backend": made, "now": NOW}
+    invalidate(COURSE, "mara.ilves", "a secret about her", **staff)
+    revalidate(COURSE, "5101", **staff)
+    invalidate(COURSE, "mara.ilves", "a secret about her again", **staff)
+    revalidate(COURSE, "5101", **staff)
+    body = {"learner": "mara@example.org", "note": "a secret about her"}
+    assert site.ask("root", "POST", f"{RUN}/exceptions", body, idempotency_key="2").status == 201
+    add_exception(COURSE, "abe", "as was agreed with Mara Ilves", **{**staff, "by": "mara.ilves"})
+    SessionStore().begin(MARAS_SESSION)
+    site.deliver("learner_records", upload(f"records/{COURSE}/grades.csv", REPORT.encode()))
+    site.deliver("learner_records", upload(f"records/{COURSE}/grades.csv", REPORT.encode("utf-16")))
+    listed = b"mara.ilves;a secret about her\nnobody;\nabe;\n"
+    site.deliver("exception_processing", upload(f"exceptions/{COURSE}/list.csv", listed))
+    assert site.ask("root", "GET", f"{RUN}/certificates/report").status == 302
+    return site
+
+
+def kept() -> dict[str, str]:
+    """Everything that is kept, as text: every item, and every version of every object, by key."""
+    found = {" ".join(key): json.dumps([key, item], ensure_ascii=False, default=vars) for key, item in items().items()}
+    client = boto3.client("s3")
+    for page in client.get_paginator("list_object_versions").paginate(Bucket=os.environ["BUCKET_NAME"]):
+        for entry in page.get("Versions", ()):
+            named = {"Key": entry["Key"], "VersionId": entry["VersionId"]}
+            body = client.get_object(Bucket=os.environ["BUCKET_NAME"], **named)["Body"].read()
+            text = body.decode("latin-1").replace("\0", "") + body.decode("utf-8", "replace")
+            found[f"{entry['Key']} {entry['VersionId']}"] = entry["Key"] + text
+    return found
+
+
+def naming(word: str) -> list[str]:
+    return [key for key, text in kept().items() if word.casefold() in text.casefold()]
+
+
+def test_nothing_that_is_kept_names_her_afterwards(site: Site) -> None:
+    for word in WORDS:
+        assert naming(word), f"the test looks for {word!r}, which is nowhere to begin with"
+    assert site.forget().status == 200
+    for word in WORDS:
+        assert naming(word) == [], word
+
+
+def test_no_answer_and_no_log_line_names_her_afterwards(site: Site) -> None:
+    lines: list[str] = []
+
+    class Noting(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(logger.registered_formatter.format(record))
+
+    noting = Noting()
+    logger.addHandler(noting)
+    try:
+        site.forget()
+        answers = [
+            site.ask("root", "GET", path).text
+            for path in (
+                f"{RUN}/certificates",
+                f"{RUN}/certificates/counts",
+                f"{RUN}/certificates?search=mara",
+                f"{RUN}/certificates/5101/history",
+                f"{RUN}/certificates/5102/history",
+                f"{RUN}/exceptions",
+                f"{RUN}/invalidations",
+                f"{RUN}/jobs",
+                f"{RUN}/records/uploads",
+                f"{RUN}/exceptions/uploads",
+                f"/course-runs/{encoded(OTHER)}/staff",
+            )
+        ]
+        answers.append(site.ask(None, "GET", f"/certificates/{site.verify_uuid}").text)
+    finally:
+        logger.removeHandler(noting)
+    assert any("forgotten" in line for line in lines)
+    for word in WORDS:
+        told = [text for text in (*answers, *lines) if word.casefold() in text.casefold()]
+        assert not told, word
+
+
+def test_the_public_id_goes_on_as_real_and_withdrawn(site: Site) -> None:
+    site.forget()
+    page = f"/certificates/{site.verify_uuid}"
+    said = site.ask(None, "GET", page, accept="application/json").json()
+    assert said["status"] == "withdrawn"
+    assert not said.keys() & {"name", "invalidated_on"}
+    assert site.ask(None, "GET", f"{page}/pdf").status == 410
+    assert site.ask(None, "GET", page).status == 200
+
+
+def test_ids_dates_statuses_and_reasons_stay(site: Site) -> None:
+    before = site.ask("root", "GET", f"{RUN}/certificates/5101/history").json()["items"]
+    site.forget()
+    after = site.ask("root", "GET", f"{RUN}/certificates/5101/history").json()["items"]
+    facts = ("at", "trigger", "change", "reason", "status", "revision")
+    assert [[entry[fact] for fact in facts] for entry in after[:-1]] == [
+        [entry[fact] for fact in facts] for entry in before
+    ]
+    assert (after[-1]["change"], after[-1]["status"], after[-1]["actor"]) == ("forgotten", "unavailable", "root")
+    [listed] = [
+        learner
+        for learner in site.ask("root", "GET", f"{RUN}/certificates").json()["items"]
+        if learner["user_id"] == "5101"
+    ]
+    assert (listed["username"], listed["name"], listed["status"]) == (None, None, "unavailable")
+
+
+def test_nobody_else_loses_anything(site: Site) -> None:
+    before = {key: item for key, item in items().items() if "5102" in key[0] or "abe" in key[0]}
+    site.forget()
+    after = items()
+    for key, item in before.items():
+        texts = {"note", "actor", "added_by"}
+        assert {n: v for n, v in after[key].items() if n not in texts} == {
+            n: v for n, v in item.items() if n not in texts
+        }
+    results = [text for key, text in kept().items() if key.startswith(f"exceptions/{COURSE}/list.csv.result.csv")]
+    assert len(results) == 1
+    assert "abe" in results[0]
+    assert site.ask("root", "GET", f"/course-runs/{encoded(OTHER)}/staff").json()["usernames"] == ["ole"]
+
+
+def test_the_same_again_is_the_same_answer_and_changes_nothing(site: Site) -> None:
+    first, after = site.forget(), kept()
+    again = site.forget()
+    assert (again.status, again.text) == (first.status, first.text)
+    assert kept() == after
+    assert first.json() == {"user_id": "5101", "forgotten_at": "2026-11-20T12:00:00Z"}
+
+
+def test_somebody_whom_nobody_knows_is_not_found(site: Site) -> None:
+    assert site.ask("root", "DELETE", "/learners/9").json()["type"].endswith("unknown-learner")
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("first", [0, 1, 2])
+def test_interrupted_again_and_again_and_repeated_it_ends_the_same(
+    site: Site, first: int, moment: faults.Moment
+) -> None:
+    answers: list[Answer] = []
+    for call in range(first, 1000, 3):
+        with faults.killed_at(faults.Point(call, moment)):
+            answers.append(site.forget())
+        if answers:
+            break
+    assert call > 20, "it makes many calls, and died at each of these"
+    assert answers[0].json() == {"user_id": "5101", "forgotten_at": "2026-11-20T12:00:00Z"}
+    for word in WORDS:
+        assert naming(word) == [], word
+    said = site.ask(None, "GET", f"/certificates/{site.verify_uuid}", accept="application/json").json()
+    assert said["status"] == "withdrawn"
+
+
+def test_the_daily_repair_goes_on_where_a_crash_has_left_it(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    handed_on: list[Any] = []
+    monkeypatch.setattr(forgetting, "go_on", lambda function, event: handed_on.append(event))
+    with faults.killed_at(faults.Point(8, "after")):
+        site.forget()
+    load("learner_forgetting")({"repair": True}, Context())
+    assert [message["forget"]["user_id"] for message in handed_on] == ["5101"]
+    load("learner_forgetting")(handed_on.pop(), Unhurried())
+    assert handed_on == []
+    assert naming("ilves") == []
+
+
+def test_what_there_is_no_time_for_is_done_by_further_invocations(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    handed_on: list[Any] = []
+    monkeypatch.setattr(forgetting, "go_on", lambda function, event: handed_on.append(event))
+    # moto leaves out the first version after a key that is gone.
+    pages = ObjectVersions._pages
+    monkeypatch.setattr(ObjectVersions, "_pages", lambda versions, prefix, after: pages(versions, prefix, ""))
+    moments = (NOW + timedelta(minutes=number) for number in range(10_000))
+    with monkeypatch.context() as hurried:
+        hurried.setattr(runtime, "now", lambda: next(moments))
+        assert site.forget().status == 200
+    rounds = 0
+    while handed_on:
+        rounds += 1
+        load("learner_forgetting")(handed_on.pop(), Unhurried(looks=0))
+    assert rounds > 3
+    for word in WORDS:
+        assert naming(word) == [], word
+
+
+LATE = NOW + timedelta(hours=1)
+
+
+def late_events(site: Site) -> None:
+    learner = events.user(5101, "mara.ilves", "mara@example.org", "Mara Ilves")
+    site.deliver(
+        "learner_records",
+        events.enrollment("created", mode="verified", at=NOW - timedelta(hours=1), learner=learner),
+        events.passing_status(True, at=NOW - timedelta(hours=1), learner=learner),
+    )
+
+
+def late_report(site: Site) -> None:
+    site.deliver("learner_records", upload(f"records/{COURSE}/late.csv", REPORT.encode(), at=LATE))
+
+
+def late_report_with_a_mistake(site: Site) -> None:
+    wrong = REPORT.replace("0.9,verified", "none,verified")
+    site.deliver("learner_records", upload(f"records/{COURSE}/late.csv", wrong.encode(), at=LATE))
+
+
+def late_profiles(site: Site) -> None:
+    profiles = b"username,name,email\nmara.ilves,Mara Ilves,mara@example.org\n"
+    site.deliver("learner_records", upload(f"records/{COURSE}/late.csv", profiles, at=LATE))
+
+
+def late_exceptions(site: Site) -> None:
+    listed = b"Mara@Example.org,a secret about her\nmara.ilves,\n"
+    site.deliver("exception_processing", upload(f"exceptions/{COURSE}/late.csv", listed, at=LATE))
+
+
+@pytest.mark.parametrize("late", [late_events, late_report, late_report_with_a_mistake, late_profiles, late_exceptions])
+def test_what_comes_late_does_not_bring_the_name_back(site: Site, late: Callable[[Site], None]) -> None:
+    site.forget()
+    late(site)
+    for word in WORDS:
+        # The late file itself is the LMS's: it goes after the days that uploads are kept.
+        assert [key for key in naming(word) if "/late.csv " not in key] == [], word
+    said = site.ask(None, "GET", f"/certificates/{site.verify_uuid}", accept="application/json").json()
+    assert said["status"] == "withdrawn"
+
+
+def test_a_row_of_a_late_file_says_that_the_learner_was_forgotten(site: Site) -> None:
+    site.forget()
+    late_exceptions(site)
+    [upload_id] = [
+        listed["upload_id"]
+        for listed in site.ask("root", "GET", f"{RUN}/exceptions/uploads").json()["items"]
+        if listed["file_name"] == "late.csv"
+    ]
+    result = site.ask("root", "GET", f"{RUN}/exceptions/uploads/{upload_id}").json()
+    assert {error["reason"] for error in result["errors"]} == {"forgotten-learner"}
+
+
+def test_no_job_issues_to_a_learner_who_was_forgotten(site: Site) -> None:
+    site.forget()
+    for kind in (JobKind.BULK, JobKind.REGENERATE):
+        groups = frozenset(Group) if kind is JobKind.REGENERATE else frozenset()
+        jobs.start(site.backend, Selection(kind=kind, groups=groups))
+        jobs.work(site.backend)
+    held = site.backend.certificates.certificate(site.verify_uuid)
+    assert (held.status, held.name, held.document) == ("unavailable", "", None)
+
+
+def test_the_username_of_a_forgotten_learner_may_be_somebody_elses(site: Site) -> None:
+    site.forget()
+    enroll(site.backend, "6000", "mara.ilves", name="Maria Ilmar", email="ilmar@example.org", grade="0.9")
+    issued = request_certificate(COURSE, "mara.ilves", backend=site.backend, now=NOW)
+    assert issued.certificate is not None
+    assert issued.certificate.name == "Maria Ilmar"
+
+
+def test_a_file_that_is_being_read_is_removed_once_it_is_read(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    handed_on: list[Any] = []
+    monkeypatch.setattr(forgetting, "go_on", lambda function, event: handed_on.append(event))
+    message = upload(f"records/{COURSE}/now.csv", REPORT.encode(), at=LATE)
+    site.forget()
+    assert [key.partition(" ")[0] for key in naming("mara.ilves")] == [f"records/{COURSE}/now.csv", "LEARNER#5101"][
+        ::-1
+    ]
+    site.deliver("learner_records", message)
+    load("learner_forgetting")({"repair": True}, Context())
+    load("learner_forgetting")(handed_on.pop(), Unhurried())
+    assert naming("mara.ilves") == []
+
+
+def test_an_account_that_the_lms_has_retired_is_shown_to_staff(site: Site) -> None:
+    enroll(site.backend, "5102", "retired__user_4a", name="", email="retired__user_4a@retired.invalid", grade="0.2")
+    listed = site.ask("root", "GET", f"{RUN}/certificates?search=retired__user").json()["items"]
+    assert ["account-retired" in learner["warnings"] for learner in listed] == [True]

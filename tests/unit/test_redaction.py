@@ -1,0 +1,114 @@
+"""What an item keeps of a learner who is forgotten: every attribute that there is says whether it may name somebody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from certificates.aws import session_store, table
+from certificates.aws.redaction import ACTORS, CALLERS, FREE_TEXTS, OWN, redaction
+from certificates.aws.table import Item
+from certificates.rules.traces import Traces
+
+NAMES_NOBODY = {
+    *("pk", "sk", "shard", "shard_entry", "verify_uuid", "holder", "kind", "course_id", "user_id", "job_id", "form"),
+    *("mode", "active", "enrolled_at", "beta_tester", "beta_tester_at", "grade", "graded_at", "same_grade_since"),
+    *("verdict", "verdict_at", "verdict_grade", "verdict_grade_at", "outcome", "reason", "attempted_at"),
+    *("attempted_in", "status", "revision", "course_title", "organization", "design_digest", "document", "issued_on"),
+    *("modified_at", "job", "name_missing", "added_at", "origin", "invalidated_at", "revalidated_at", "at", "trigger"),
+    *("change", "profiled_at", "named_at", "spare_named_at", "identity_verified", "identity_expires_at"),
+    *("identity_at", "forgotten_at", "settings", "design_active", "version", "upload_id", "file_kind", "state"),
+    *("created_at", "finished_at", "reported_at", "etag", "cursor", "size", "next_row", "total", "rows", "applied"),
+    *("unchanged", "rejected", "report_parts", "report_key", "taken_back_at", "job_kind", "groups", "scope", "dry_run"),
+    *("started_at", "scheduled_for", "sent_at", "moved_at", "parts", "more_user_ids", "global_staff", "expires_at"),
+    *("language", "language_at", "tokens", "rights", "rights_read_at", "renewing_until"),
+}
+"""Ids, times, states, counts, and the words of a run itself."""
+
+OF_THE_PROFILE = {"username", "email", "name", "spare_name", "texts"}
+"""Emptied, or removed, with the profile, the session and the marker that hold them."""
+
+
+def every_attribute() -> set[str]:
+    models = {
+        model
+        for module in (table, session_store)
+        for model in vars(module).values()
+        if isinstance(model, type) and issubclass(model, Item)
+    }
+    return {name for model in models for name in model.get_attributes()}
+
+
+def test_whoever_adds_an_attribute_says_whether_it_may_name_somebody() -> None:
+    known = NAMES_NOBODY | OF_THE_PROFILE | OWN | ACTORS | FREE_TEXTS
+    assert every_attribute() - known == set(), "add these to aws/redaction.py, or here where they never name anybody"
+
+
+MARA = Traces.of(["mara.ilves"], ["mara@example.org", "Mara Ilves", "Jo"])
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Mara Ilves asked", " asked"),
+        ("MARA ILVES asked", " asked"),
+        ("see mara.ilves.", "see ."),
+        ("see Mara.Ilves.", "see Mara.Ilves."),  # a username is one in its own case alone
+        ("(Mara@Example.org)", "()"),
+        ("tamara.ilves and mara.ilvesson", "tamara.ilves and mara.ilvesson"),
+        ("Jo Johnson", "Jo Johnson"),  # too short to be looked for
+    ],
+)
+def test_mentions_go_as_words_of_their_own(text: str, left: str) -> None:
+    assert MARA.without(text) == left
+    assert MARA.are_in(text) is (text != left)
+
+
+@pytest.mark.parametrize("name", ["Zoë Ångström", "Зоя Ли", '"Bo" O\'Hara'])
+def test_a_name_is_found_however_json_and_csv_write_it(name: str) -> None:
+    import csv
+    import io
+    import json
+    import unicodedata
+
+    cells = io.StringIO()
+    csv.writer(cells).writerow([name, 1])
+    written = [name, cells.getvalue(), json.dumps({"name": name}), json.dumps(json.dumps({"name": name}))]
+    written += [unicodedata.normalize("NFD", name), unicodedata.normalize("NFC", name)]
+    assert all(Traces.of([], [name]).are_in(text) for text in written)
+
+
+def test_nobody_is_found_where_nothing_is_looked_for() -> None:
+    nobody = Traces.of([None, "", " "], [None])
+    assert not nobody.are_in("anything")
+    assert nobody.without("anything") == "anything"
+
+
+def item(pk: str, sk: str, **attributes: Any) -> dict[str, Any]:
+    return {"pk": {"S": pk}, "sk": {"S": sk}, **{name: {"S": value} for name, value in attributes.items()}}
+
+
+def test_an_item_that_says_nothing_of_the_learner_is_left_alone() -> None:
+    others = item("RUN#course#5102", "EXCEPTION", note="excused", added_by="ines")
+    assert redaction(others, "5101", MARA) is None
+
+
+def test_settings_keep_their_words() -> None:
+    assert redaction(item("COURSE-RUN#course", "SETTINGS", note="by Mara Ilves"), "5101", MARA) is None
+
+
+def test_the_learners_own_note_goes_whatever_it_says() -> None:
+    written = redaction(item("RUN#course#5101", "EXCEPTION", note="was ill", added_by="ines"), "5101", MARA)
+    assert written is not None
+    assert written["Update"]["UpdateExpression"] == "REMOVE #0"
+    assert written["Update"]["ConditionExpression"] == "#0 = :was0"
+
+
+@pytest.mark.parametrize("beginning", CALLERS)
+def test_what_belongs_to_the_learner_alone_goes_whole(beginning: str) -> None:
+    attribute = CALLERS[beginning]
+    values = {} if attribute == "pk" else {attribute: "mara.ilves"}
+    written = redaction(item(f"{beginning}#mara.ilves", "1", **values), "5101", MARA)
+    assert written is not None
+    assert "Delete" in written
