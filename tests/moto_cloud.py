@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 from typing import Any
 from unittest.mock import patch
 
@@ -22,7 +21,9 @@ from tests.template import resource, table_keys
 _new_loader = botocore.session.create_loader
 
 
-@cache
+_read: dict[Any, Any] = {}
+
+
 def _loader(*paths: str) -> Any:
     """Reads the descriptions of AWS's services once for all clouds: reading takes longer than most tests.
 
@@ -32,6 +33,7 @@ def _loader(*paths: str) -> Any:
 
     loader = _new_loader(*paths)
     loader.search_paths.append(SERVICE_MODELS)
+    loader._cache = _read
     return loader
 
 

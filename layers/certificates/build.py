@@ -17,7 +17,7 @@ GENERATED = ("*.mo", "*.woff2")
 
 def build(folder: Path, _target: Target) -> None:
     shutil.copytree(HERE / "python", folder / "python", ignore=shutil.ignore_patterns("__pycache__", *GENERATED))
-    generated.make(folder / "python" / "certificates", templates=True)
+    generated.make(folder / "python" / "certificates", for_lambda=True)
     python_packages.precompile(folder / "python")
     assembly.check_size(folder, LARGEST)
 

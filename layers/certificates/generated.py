@@ -3,11 +3,13 @@
     python -m layers.certificates.generated          beside the sources, for this machine; git leaves it out
 
 The catalogues of texts as gettext reads them, and the certificate's display face cut to the letters of
-`display_face.RANGES`. The layer for Lambda has the templates as Python modules besides.
+`display_face.RANGES`. The layer for Lambda has the templates as Python modules besides, and botocore's list of
+endpoints cut to the services that are asked.
 """
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -19,14 +21,15 @@ PACKAGE = Path(__file__).parent / "python" / "certificates"
 FACE = "EBGaramond12-Regular.ttf"
 
 
-def make(package: Path, *, templates: bool) -> None:
+def make(package: Path, *, for_lambda: bool) -> None:
     """Into `package`, a copy of the package or the package itself."""
     pages = package / "pages"
     for source in sorted((pages / "catalogues").glob("*/LC_MESSAGES/*.po")):
         compile_catalogue(source, source.with_suffix(".mo"))
     cut_display_face(pages / "assets" / "display.woff2")
-    if templates:
+    if for_lambda:
         compile_templates(pages)
+        shorten_endpoints(package / "aws" / "service_models" / "endpoints.json")
 
 
 def compile_catalogue(source: Path, target: Path) -> None:
@@ -72,6 +75,21 @@ def compile_templates(pages: Path) -> None:
     sources.compile_templates(pages / "compiled", zip=None, ignore_errors=False)
 
 
+def shorten_endpoints(target: Path) -> None:
+    """What botocore knows of the addresses of all services, without those that nobody here asks for.
+
+    It is read before the first client of a function is made, and reading all of it takes 25 ms.
+    """
+    from botocore.session import get_session
+
+    clients = _module("certificates.aws.clients")
+    known = get_session().get_component("data_loader").load_data("endpoints")
+    for partition in known["partitions"]:
+        services = partition["services"]
+        partition["services"] = {name: services[name] for name in clients.SERVICES if name in services}
+    target.write_text(json.dumps(known))
+
+
 def _module(name: str) -> Any:
     from importlib import import_module
 
@@ -83,4 +101,4 @@ def _module(name: str) -> Any:
 
 
 if __name__ == "__main__":
-    make(PACKAGE, templates=False)
+    make(PACKAGE, for_lambda=False)
