@@ -1,8 +1,9 @@
 """The commands of the operator's page (functions/README.md), run as they are printed against the local cloud.
 
-Not really run: `make`, since it needs an account: it writes down how it was called, and the local cloud deploys in its
-place; and `start-message-move-task`, which the local cloud does not know: a test looks at what it was told, and nothing
-moves. `aws` is version 1, which comes as a Python package, and lacks an option that version 2 needs for payloads.
+Not really run: `make`, since it needs an account, and `./manage.py`, which is the LMS's: they write down how they were
+called, and the local cloud deploys in place of the one; and `start-message-move-task`, which the local cloud does not
+know: a test looks at what it was told, and nothing moves. `aws` is version 1, which comes as a Python package, and
+lacks an option that version 2 needs for payloads.
 """
 
 from __future__ import annotations
@@ -64,6 +65,8 @@ def run(cloud: LocalCloud, heading: str, scratch: Path, **settings: str) -> Run:
     for name, text in (("make", MAKE), ("aws", AWS)):
         (programs / name).write_text(text)
         (programs / name).chmod(0o755)
+    (scratch / "manage.py").write_text(MAKE)
+    (scratch / "manage.py").chmod(0o755)
     made = scratch / "made"
     made.write_text("")
     environment = {
@@ -77,6 +80,7 @@ def run(cloud: LocalCloud, heading: str, scratch: Path, **settings: str) -> Run:
         **settings,
     }
     script = blocks()[PRELUDE] + blocks()[heading]
-    done = subprocess.run(["bash", "-euo", "pipefail", "-c", script], env=environment, capture_output=True, text=True)
+    command = ["bash", "-euo", "pipefail", "-c", script]
+    done = subprocess.run(command, cwd=scratch, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, f"{heading}: {done.stdout}{done.stderr}"
     return Run(done.stdout, made.read_text().splitlines())

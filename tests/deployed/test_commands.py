@@ -89,6 +89,37 @@ def test_a_bucket_tells_the_stack_of_new_files(cloud: LocalCloud, tmp_path: Path
     assert told() == before
 
 
+def test_the_stack_is_told_of_the_lms_and_its_secret(cloud: LocalCloud, tmp_path: Path) -> None:
+    done = run(cloud, "Connect Open edX", tmp_path)
+    told = done.parameters
+    assert set(told) == {"LmsBaseUrl", "StudioBaseUrl", "LmsSecretArn"}
+    secret = cloud.client("secretsmanager").get_secret_value(SecretId=told["LmsSecretArn"])["SecretString"]
+    assert set(json.loads(secret)) == {
+        *("login_client_id", "login_client_secret"),
+        *("service_client_id", "service_client_secret"),
+    }
+    assert [done.made[place + 1] for place, word in enumerate(done.made) if word == "lms"] == [
+        "manage_user",
+        "create_dot_application",
+        "create_dot_application",
+    ]
+
+
+def test_cloudfront_and_waf_stand_in_front_of_the_api(cloud: LocalCloud, tmp_path: Path) -> None:
+    certificate = "arn:aws:acm:us-east-1:123456789012:certificate/0b98b5e5-0000-4000-8000-000000000000"
+    own = {"DOMAIN": "certificates.example.org", "CERTIFICATE": certificate}
+    done = run(cloud, "Put CloudFront and WAF in front", tmp_path, **own)
+    assert done.parameters == {"PublicBaseUrl": "https://certificates.example.org"}
+    cloudfront = cloud.client("cloudfront")
+    [summary] = cloudfront.list_distributions()["DistributionList"]["Items"]
+    found = cloudfront.get_distribution(Id=summary["Id"])["Distribution"]["DistributionConfig"]
+    [origin] = found["Origins"]["Items"]
+    assert origin["DomainName"] == cloud.stack.outputs["ApiUrl"].removeprefix("https://")
+    assert found["Aliases"]["Items"] == ["certificates.example.org"]
+    assert ":global/webacl/certificates/" in found["WebACLId"]
+    assert set(found["DefaultCacheBehavior"]["AllowedMethods"]["Items"]) >= {"GET", "HEAD", "PUT", "POST", "DELETE"}
+
+
 def test_the_secret_is_another(cloud: LocalCloud, tmp_path: Path) -> None:
     def secret() -> str:
         found = cloud.client("secretsmanager").get_secret_value(SecretId=cloud.name("VerifySecret"))

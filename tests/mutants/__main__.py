@@ -1,5 +1,6 @@
-"""`make mutants PART=rules`: change the code in a thousand small ways, and see whether a test notices.
+"""`make mutants PART=rules` changes the code in a thousand small ways, and lists the changes that no test notices.
 
+PART is a room of the package, `verbs` (the flat floor) or one module, such as `rules/groups.py`.
 A mutant that no test notices is a promise that no test holds. `survivors.md` explains each one that stays.
 Not part of `make test`: each mutant runs the tests that reach it.
 """
@@ -11,9 +12,10 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
-from tests.mutants.parts import PARTS, Part
+from tests.mutants.parts import PARTS, Part, part
 
 ROOT = Path(__file__).parent.parent.parent
 WORK = ROOT / ".build" / "mutants"
@@ -23,11 +25,17 @@ COPIED = ("tests", "functions", "template.yaml", "README.md", "samconfig.toml", 
 def main(names: list[str]) -> int:
     children = os.environ.get("CHILDREN", str(os.cpu_count() or 1))
     for name in names or list(PARTS):
-        folder = WORK / name
-        _prepare(folder, PARTS[name])
+        folder = WORK / name.replace("/", "-")
+        _prepare(folder, part(name))
         command = [sys.executable, "-m", "mutmut", "run", "--max-children", children]
-        subprocess.run(command, cwd=folder, check=True, env={**os.environ, **_environment()})
-        print(name, _results(folder), sep="\n")
+        log = folder / "run.log"
+        print(f"{name}: see {log.relative_to(ROOT)} for the progress", flush=True)
+        with log.open("w") as output:
+            environment = {**os.environ, **_environment()}
+            subprocess.run(command, cwd=folder, check=True, env=environment, stdout=output, stderr=output)
+        results = _results(folder)
+        print(", ".join(f"{number} {status}" for status, number in Counter(results.values()).items()))
+        print(*(f"  {mutant}: {status}" for mutant, status in results.items() if status != "killed"), sep="\n")
     return 0
 
 
@@ -66,9 +74,12 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copy(source, target)
 
 
-def _results(folder: Path) -> str:
-    command = [sys.executable, "-m", "mutmut", "results"]
-    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
+def _results(folder: Path) -> dict[str, str]:
+    """What became of each mutant: killed, survived, no tests, ..."""
+    command = [sys.executable, "-m", "mutmut", "results", "--all", "true"]
+    said = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
+    pairs = (line.strip().rpartition(": ") for line in said.splitlines() if ": " in line)
+    return {mutant: status for mutant, _, status in pairs}
 
 
 if __name__ == "__main__":

@@ -52,6 +52,13 @@ def test_a_workflow_runs_what_is_there_and_may_do_little(path: Any) -> None:
             assert step["with"]["persist-credentials"] is False
 
 
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_an_action_is_the_very_one_that_was_looked_at(path: Any) -> None:
+    """A tag can be moved to other code, a digest cannot. The comment names the release."""
+    for action in re.findall(r"uses: (.*)$", path.read_text(), re.M):
+        assert re.fullmatch(r"[a-z-]+/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
+
+
 def test_what_was_deployed_is_kept_for_a_roll_back() -> None:
     deploy = yaml.safe_load((ROOT / ".github" / "workflows" / "deploy.yaml").read_text())
     commands = [step.get("run") for step in steps(deploy)]

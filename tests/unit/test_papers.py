@@ -52,7 +52,7 @@ def test_every_command_that_a_page_names_is_one_of_the_makefile(page: Path) -> N
 def test_every_link_leads_to_a_file_and_a_heading_that_exist(page: Path) -> None:
     for link in re.findall(r"\]\((?!https://)([^)]+)\)", page.read_text()):
         path, _, heading = link.partition("#")
-        target = page.parent / path
+        target = page.parent / path if path else page
         assert target.exists(), link
         if heading:
             headings = re.findall(r"^#+ (.+)$", target.read_text(), re.M)
