@@ -55,6 +55,7 @@ def enroll(
         course_id,
         user_id,
         "ENROLLMENT",
+        holder=user_id,
         mode=mode,
         active=active,
         enrolled_at=REPORTED,

@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
+import httpx
+
 from certificates import runtime
 from certificates.pages import session
 from tests.handlers.http_events import Answer, Context, answered, routed
@@ -35,11 +37,19 @@ class Browser:
     def head(self, path: str) -> Answer:
         return self._ask("HEAD", path, None, {})
 
+    def post_with_files(self, path: str, form: Any, files: dict[str, bytes]) -> Answer:
+        """A form in parts, as a browser sends one that has a field for a file."""
+        request = httpx.Request("POST", f"https://{HOST}{path}", data=form, files=files)
+        body, media_type = request.read(), request.headers["content-type"]
+        return self._ask("POST", path, body, {"sec_fetch_site": "same-origin", "content_type": media_type})
+
     def post(self, path: str, form: Any = (), **headers: str) -> Answer:
         """A form of this site, unless the headers say that it is another's."""
-        return self._ask("POST", path, urlencode(form, doseq=True), {"sec_fetch_site": "same-origin", **headers})
+        return self._ask(
+            "POST", path, urlencode(form, doseq=True).encode(), {"sec_fetch_site": "same-origin", **headers}
+        )
 
-    def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:
+    def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         target, _, query = path.partition("?")
         route, values = routed(method, target)
         sent = {"accept": "text/html", "accept-encoding": "gzip", **self.headers, **headers}
@@ -61,7 +71,7 @@ class Browser:
             "isBase64Encoded": body is not None,
         }
         if body is not None:
-            event["body"] = base64.b64encode(body.encode()).decode()
+            event["body"] = base64.b64encode(body).decode()
         answer = answered(self.handler(event, Context()))
         self._keep(answer.cookies)
         return answer

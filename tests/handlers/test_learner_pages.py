@@ -64,6 +64,21 @@ def test_a_press_that_is_throttled_says_so_and_the_next_one_succeeds(
     assert zoe.post(RUN).status == 303
 
 
+def test_courses_without_a_certificate_stand_below_with_their_state(backend: Any, zoe: Browser) -> None:
+    assert "Courses without a certificate yet" not in zoe.get("/learn").text
+    other, third = "course-v1:Fjord+GEO1+2026", "course-v1:Fjord+MAT1+2026"
+    for course_id, title, grade in ((COURSE, "Whales", "0.81"), (other, "Maps", "0.41"), (third, "Glass", "0.9")):
+        make_run(backend, course_id, title=title)
+        enroll(backend, "7", "zoe", course_id=course_id, grade=grade)
+    zoe.post(RUN)
+    page = zoe.get("/learn").text
+    mine, _, courses = page.partition("Courses without a certificate yet")
+    assert ("Whales" in mine, "Whales" in courses) == (True, False)
+    assert courses.index("Maps") and "Not passing yet." in courses
+    assert "41% of the 50% needed" in courses
+    assert courses.count("See and request</a>") == 1
+
+
 def test_a_press_makes_the_certificate_and_a_second_one_the_same(backend: Any, zoe: Browser) -> None:
     make_run(backend)
     enroll(backend, "7", "zoe", grade="0.81")

@@ -83,6 +83,16 @@ def test_every_learner_is_listed_with_what_is_known(staff: Any) -> None:
         ("status=unverified", ["eve"]),
         ("status=unavailable", ["leo"]),
         ("status=notpassing", []),
+        ("status=issued", ["mia", "zoe"]),
+        ("status=identity-missing", ["eve"]),
+        ("status=invalidated", ["leo"]),
+        ("status=not-passing", ["abe"]),
+        ("status=no-certificate", ["ova"]),
+        ("status=mode-without-certificate", ["ned"]),
+        ("status=failed", []),
+        ("status=withdrawn", []),
+        ("status=excepted", ["mia", "ned"]),
+        ("status=excepted&search=fox", ["mia"]),
         ("search=zoe", ["zoe"]),
         ("search=ABE@EXAMPLE.ORG", ["abe"]),
         ("search=fox", ["abe", "mia"]),
@@ -104,7 +114,7 @@ def test_a_status_that_there_is_not_is_named(staff: Any) -> None:
     assert (refused.status, refused.json()["type"]) == (400, "urn:certificates:problem:unknown-status")
 
 
-@pytest.mark.parametrize("query", ["", "&search=fox", "&status=downloadable"])
+@pytest.mark.parametrize("query", ["", "&search=fox", "&status=downloadable", "&status=not-passing"])
 def test_pages_hold_everybody_once(staff: Any, query: str) -> None:
     whole = names(staff("GET", f"{CERTIFICATES}?limit=200{query}"))
     seen, cursor = [], ""
@@ -113,6 +123,17 @@ def test_pages_hold_everybody_once(staff: Any, query: str) -> None:
         seen += [item["username"] for item in page["items"]]
         cursor = page["next_cursor"]
     assert sorted(seen) == whole
+
+
+def test_a_filter_that_has_looked_long_enough_says_where_to_go_on(staff: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learners, "MAX_FILTERED", 1)
+    pages, cursor = [], ""
+    while cursor is not None:
+        page = staff("GET", f"{CERTIFICATES}?status=issued{cursor and f'&cursor={cursor}'}").json()
+        pages.append(names_of(page))
+        cursor = page["next_cursor"]
+    assert len(pages) > 2
+    assert sorted(name for page in pages for name in page) == ["mia", "zoe"]
 
 
 def test_a_search_that_has_looked_long_enough_says_where_to_go_on(staff: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import base64
+import html
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from certificates import runtime
+from certificates.aws.items import exception_item
+from certificates.aws.writes import put, write_one
+from certificates.designs.run_design import design_of
+from certificates.exception_list.entries import add_exception, remove_exception
 from certificates.pages.staff.design import LANGUAGE_NAMES
 from certificates.rendering.texts import TEXTS
 from certificates.request import request_certificate
 from certificates.rules.groups import Group
-from certificates.rules.model import Pacing
+from certificates.rules.model import ExceptionEntry, Pacing
+from certificates.rules.standing import Standing
+from certificates.uploads.upload import Batch
 from tests import jobs
 from tests.handlers.browsing import Browser
 from tests.handlers.conftest import load
@@ -67,6 +76,31 @@ def test_learners_are_found_and_what_they_are_called_is_escaped(ines: Browser) -
     assert ines.get(f"{TEACH}/learners?cursor=nonsense").status == 400
 
 
+def test_learners_are_filtered_by_every_standing_and_counted(ines: Browser) -> None:
+    page = ines.get(f"{TEACH}/learners").text
+    for shown in ("All <span>2</span>", "No certificate yet <span>1</span>", "Not passing <span>1</span>"):
+        assert shown in page
+    for standing in (*Standing, "excepted"):
+        assert ines.get(f"{TEACH}/learners?status={standing}").status == 200
+    found = ines.get(f"{TEACH}/learners?status=not-passing").text
+    assert ("abe@example.org" in found, "zoe@example.org" in found) == (True, False)
+
+
+def test_counts_are_kept_a_minute_and_made_anew_after_a_form(
+    backend: Any, ines: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"{TEACH}/exceptions"
+    assert "Exceptions <span>0</span>" in ines.get(path).text
+    add_exception(COURSE, "abe", "", by="ines", backend=backend, now=runtime.now())
+    assert "Exceptions <span>0</span>" in ines.get(f"{TEACH}/learners").text
+    ines.post(path, {"action": "add", "learner": "zoe"})
+    assert "Exceptions <span>2</span>" in ines.get(f"{path}?done=added").text
+    remove_exception(COURSE, "2", by="ines", backend=backend, now=runtime.now())
+    later = runtime.now() + timedelta(seconds=61)
+    monkeypatch.setattr(runtime, "now", lambda: later)
+    assert "Exceptions <span>1</span>" in ines.get(f"{TEACH}/learners").text
+
+
 def test_an_exception_is_added_and_removed_by_hand(ines: Browser) -> None:
     path = f"{TEACH}/exceptions"
     added = ines.post(path, {"action": "add", "learner": "abe", "note": TYPED})
@@ -77,6 +111,9 @@ def test_an_exception_is_added_and_removed_by_hand(ines: Browser) -> None:
     again = ines.post(path, {"action": "add", "learner": "abe", "note": "kept"})
     assert (again.status, 'value="kept"' in again.text) == (409, True)
     assert "already" in again.text
+    asked = ines.get(f"{path}?remove=2").text
+    assert "The learner does not pass: a certificate that was issued is withdrawn." in asked
+    assert "Keep on List" in asked
     assert ines.post(path, {"action": "remove", "user_id": "2"}).status == 303
     assert "Nobody is on the list." in ines.get(path).text
 
@@ -86,6 +123,81 @@ def test_a_form_for_a_file_leads_back_to_what_became_of_the_file(ines: Browser) 
     assert 'name="success_action_redirect"' in page
     assert f"{TEACH}/exceptions?upload=" in page
     assert "form-action 'self' https://" in ines.get(f"{TEACH}/exceptions").headers["content-security-policy"]
+
+
+def loaded_file(backend: Any, kind: str, upload_id: str) -> None:
+    """A file that was sent by form and read to its end."""
+    key = f"{kind}/{COURSE}/{upload_id}.csv"
+    backend.uploads.expect(COURSE, upload_id, kind, key, "ines", runtime.now())
+    begun = backend.uploads.begin(COURSE, upload_id, object_key=key, etag="1", size=1, reported_at=runtime.now())
+    read = backend.uploads.advance(
+        begun, Batch(cursor=1, next_row=2, applied=1, unchanged=0, errors=[], reported=False)
+    )
+    backend.uploads.finish(read, report_key=None, now=runtime.now())
+
+
+def test_files_are_listed_and_what_a_file_added_is_taken_back(backend: Any, ines: Browser) -> None:
+    path, upload_id = f"{TEACH}/exceptions", "a" * 32
+    ines.post(path, {"action": "upload"})
+    assert "What was loaded" not in ines.get(path).text, "a form that nobody used is no file"
+    loaded_file(backend, "exceptions", upload_id)
+    entry = ExceptionEntry(user_id="2", note="", added_by="ines", added_at=runtime.now(), origin=f"{upload_id}#1")
+    write_one(put(exception_item(COURSE, entry)))
+    add_exception(COURSE, "zoe", "", by="ines", backend=backend, now=runtime.now())
+    assert f"{path}?take-back={upload_id}" in ines.get(path).text
+    asked = ines.get(f"{path}?take-back={upload_id}").text
+    assert "Remove the 1 learner whom this file added?" in asked
+    assert ines.post(path, {"action": "take-back", "upload_id": upload_id}).status == 303
+    page = ines.get(f"{path}?done=taken-back").text
+    assert ("abe@example.org" in page, "zoe@example.org" in page) == (False, True)
+    assert "Taken back" in page
+    assert f"?take-back={upload_id}" not in page
+    assert ines.get(f"{path}?take-back={'b' * 32}").status == 404
+
+
+def test_files_of_the_lms_are_listed(backend: Any, ines: Browser) -> None:
+    assert "No file has come yet." in ines.get(f"{TEACH}/records").text
+    loaded_file(backend, "records", "c" * 32)
+    page = ines.get(f"{TEACH}/records").text
+    assert f"{'c' * 32}.csv" in page
+    assert "Take back" not in page
+
+
+def test_a_dry_run_shows_which_names_change(backend: Any, ines: Browser) -> None:
+    request_certificate(COURSE, "zoe", backend=backend, now=runtime.now())
+    enroll(backend, "1", "zoe", name="=Zoë Berg", grade="0.9")
+    dry = ines.post(f"{TEACH}/generate", {"kind": "regenerate", "group": "received"}).headers["location"]
+    assert "1 name changes" not in ines.get(dry).text
+    jobs.work(backend)
+    page = ines.get(dry).text
+    assert "1 name changes" in page
+    assert "<s><bdi>Zoë Ångström</bdi></s>" in page
+    assert "<strong><bdi>=Zoë Berg</bdi></strong>" in page
+
+
+def test_learners_without_a_name_stand_at_the_top_with_the_way_to_mend_it(backend: Any, ines: Browser) -> None:
+    enroll(backend, "3", "kq7", name="", grade="0.9")
+    page = ines.get(f"{TEACH}/learners").text
+    assert "1 learner has no name." in page
+    assert "Load the learner profiles" in page
+
+
+def test_without_a_public_address_staff_are_told_before_they_issue(
+    ines: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "No public address is set." not in ines.get(f"{TEACH}/design").text
+    monkeypatch.setenv("PUBLIC_BASE_URL", "")
+    for tab in ("design", "generate", "exceptions"):
+        assert "No public address is set." in ines.get(f"{TEACH}/{tab}").text
+
+
+def test_a_job_is_cancelled_once_that_was_asked_for(ines: Browser) -> None:
+    job = ines.post(f"{TEACH}/generate", {"kind": "bulk"}).headers["location"]
+    asked = ines.get(f"{job}?cancel=yes").text
+    assert "Cancel at 0 of 2 learners?" in asked
+    assert "Let it go on" in asked
+    assert ines.post(job).status == 303
+    assert "Cancelled at 0 of 2" in ines.get(f"{job}?cancel=yes").text
 
 
 def test_a_dry_run_comes_first_and_the_job_takes_the_same(backend: Any, ines: Browser) -> None:
@@ -196,6 +308,57 @@ def test_a_design_is_saved_with_its_signatories(backend: Any, ines: Browser) -> 
     assert 'value="Dr. Ada"' in page
     assert '<option value="es" lang="es" selected>' in page
     assert ines.post(f"{TEACH}/design", form | {"paper": "napkin"}).status == 400
+
+
+SIGNED: dict[str, Any] = {
+    "template": "formal",
+    "language": "en",
+    "title": "",
+    "paper": "",
+    "action": "save",
+    "signatory": ["Dr. Ada", "Prof. Lin"],
+    "signatory_title": ["Dean", ""],
+    "signatory_organization": ["Fjord", ""],
+}
+
+
+def png(width: int) -> bytes:
+    """The beginning of a PNG, and bytes of every kind behind it."""
+    return b"\x89PNG\r\n\x1a\n" + bytes(4) + b"IHDR" + width.to_bytes(4) + bytes(range(256)) + b"\r\n--\r\n"
+
+
+def test_a_signature_is_sent_kept_with_its_name_and_removed(backend: Any, ines: Browser) -> None:
+    def images() -> list[bytes | None]:
+        design = design_of(backend.runs.run(COURSE), backend)
+        return [signatory.signature_image for signatory in design.signatories]
+
+    path, image = f"{TEACH}/design", png(600)
+    assert ines.post_with_files(path, SIGNED, {"signature-2": image, "signature-1": b""}).status == 303
+    assert images() == [None, image]
+    assert base64.b64encode(image).decode() in html.unescape(ines.get(path).text)
+    assert ines.post_with_files(path, SIGNED, {"signature-1": b""}).status == 303
+    assert images() == [None, image], "no file was chosen: the signature stays"
+    other = SIGNED | {"signatory": ["Dr. Ada", "Prof. Other"]}
+    assert ines.post_with_files(path, other, {"signature-1": b""}).status == 303
+    assert images() == [None, None], "a signature is nobody else's"
+    assert ines.post_with_files(path, SIGNED, {"signature-1": image}).status == 303
+    assert ines.post_with_files(path, SIGNED | {"remove_signature": "1"}, {"signature-1": b""}).status == 303
+    assert images() == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("image", "said"),
+    [
+        (b"GIF89a", "A signature is a PNG or JPEG file."),
+        (png(599), "This signature would print coarse"),
+        (png(600) + bytes(512 * 1024), "A signature has at most 512 KB."),
+    ],
+)
+def test_a_signature_that_is_no_good_is_said_at_its_signatory(ines: Browser, image: bytes, said: str) -> None:
+    answer = ines.post_with_files(f"{TEACH}/design", SIGNED, {"signature-2": image})
+    assert answer.status == 400
+    assert said in answer.text.partition('id="signature-hint-2"')[2].partition("</p>")[0]
+    assert 'value="Prof. Lin"' in answer.text
 
 
 def test_every_language_of_certificates_has_a_name(ines: Browser) -> None:

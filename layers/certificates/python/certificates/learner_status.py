@@ -8,7 +8,8 @@ from datetime import datetime
 from certificates.backend import Backend
 from certificates.lookup import read_run
 from certificates.rules.model import Certificate, CourseRun, Facts, Learner, Status
-from certificates.rules.progress import Progress, progress
+from certificates.rules.predicates import is_enrolled_ever
+from certificates.rules.progress import Progress, State, progress
 from certificates.rules.visibility import is_shown
 
 
@@ -28,7 +29,7 @@ def read_status(course_id: str, username: str, *, backend: Backend, now: datetim
     """
     facts = facts_of_username(course_id, username, backend=backend, now=now)
     state = progress(facts)
-    shown = facts.certificate if state.state == "available" else None
+    shown = facts.certificate if state.state is State.AVAILABLE else None
     return LearnerStatus(progress=state, certificate=shown, facts=facts)
 
 
@@ -41,6 +42,32 @@ def shown_certificates(username: str, *, backend: Backend, now: datetime) -> lis
     runs = backend.runs.runs_by_id(held.course_id for held in issued)
     shown = [(held, run) for held in issued if (run := runs.get(held.course_id)) is not None and is_shown(run, now)]
     return sorted(shown, key=_newest, reverse=True)
+
+
+MOST_COURSES = 50
+"""Courses without a certificate that one page lists; the latest to end come first."""
+
+
+def courses_without_certificate(username: str, *, backend: Backend, now: datetime) -> list[LearnerStatus]:
+    """The state of every run in which the learner is or was enrolled and has no certificate to show."""
+    user_id = backend.learners.user_id_of(username)
+    if user_id is None:
+        return []
+    runs = backend.runs.runs_by_id(backend.certificates.course_ids_of(user_id))
+    found = []
+    for run in sorted(runs.values(), key=_last_to_end, reverse=True):
+        for _, facts in backend.certificates.facts_of_many(run, [user_id], site=backend.site, now=now):
+            if facts is not None and is_enrolled_ever(facts):
+                state = progress(facts)
+                if state.state is not State.AVAILABLE:
+                    found.append(LearnerStatus(progress=state, certificate=None, facts=facts))
+        if len(found) == MOST_COURSES:
+            break
+    return found
+
+
+def _last_to_end(run: CourseRun) -> tuple[bool, str, str]:
+    return run.end is None, str(run.end), run.course_id
 
 
 def _newest(shown: tuple[Certificate, CourseRun]) -> tuple[str, str, str]:

@@ -18,7 +18,7 @@ KEY_ATTRIBUTES = ("pk", "sk", "course_id", "user_id", "shard_entry")
 
 _COUNTED = (
     *("mode", "active", "beta_tester", "grade", "graded_at", "verdict", "verdict_at", "verdict_grade"),
-    *("status", "revision", "name_missing", "modified_at", "outcome", "attempted_at", "attempted_in"),
+    *("status", "revision", "issued_on", "name_missing", "modified_at", "outcome", "attempted_at", "attempted_in"),
     *("attempted_print", "fields"),
 )
 """What counting asks of the items of a learner; the rest of them is not fetched."""

@@ -17,6 +17,7 @@
 |                             | UPLOAD#<upload_id>      | an uploaded file and what became of it                  |
 |                             | JOB#<job_id>            | a job and how far it has come in each shard             |
 |                             | JOB-RUNNING             | which job runs now: one at a time                       |
+|                             | COUNTS                  | the counts of its learners, for a minute                |
 | STAFF-OF#<course_id>        | STAFF                   | the run's course staff (in 0.1: COURSE-RUN#, STAFF)     |
 | STAFF#<username>            | COURSE-RUN#<course_id>  | a run that this person may manage                       |
 | SESSION#<digest of the id>  | SESSION                 | a person who is signed in to the pages, until it expires |

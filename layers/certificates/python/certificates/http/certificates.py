@@ -30,7 +30,7 @@ def list_run_certificates(request: Request) -> Answer:
     """The run's learners, of one `status` if asked, found by `search`: how username, e-mail or a name begins."""
     page = list_learners(
         request.course_id,
-        status=_status(request),
+        wanted=request.read(STATUS) or "",
         search=_search(request),
         limit=request.limit,
         after=after(request),
@@ -72,18 +72,6 @@ def report_run_certificates(request: Request) -> Answer:
     """A CSV of every learner and certificate of the run."""
     course_id = request.course_id
     return redirect(certificates_report(course_id, backend=request.backend, now=request.now))
-
-
-def _status(request: Request) -> Status | None:
-    """Raises BadRequest `unknown-status`."""
-    name = request.read(STATUS)
-    if not name:
-        return None
-    try:
-        return Status(name)
-    except ValueError:
-        known = ", ".join(Status)
-        raise BadRequest("unknown-status", f"There is no status {name}. Choose from {known}.", field="status") from None
 
 
 def _search(request: Request) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from certificates.rules.standing import FILTERS
+
 MAX_LIMIT = 200
 DEFAULT_LIMIT = 50
 MAX_SEARCH_LENGTH = 254
@@ -35,8 +37,8 @@ PAGED = (
 STATUS = Parameter(
     "status",
     "query",
-    "Only learners whose certificate has this status.",
-    {"$ref": "#/components/schemas/Status"},
+    "Only learners whose certificate has this status or stands so, or, `excepted`, who are on the exception list.",
+    {"type": "string", "enum": list(FILTERS)},
 )
 
 SEARCH = Parameter(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import partial
 
@@ -13,9 +13,17 @@ from certificates.aws.table import SHARDS
 from certificates.backend import Backend
 from certificates.lookup import read_run
 from certificates.rules.eligibility import Reason, decide
-from certificates.rules.groups import Group, groups_of, is_taken_by_bulk
+from certificates.rules.groups import SCOPES, Group, Scope, groups_of, is_taken_by_bulk
 from certificates.rules.model import CourseRun, Facts, Outcome, Site, Status
-from certificates.rules.predicates import has_earned, is_downloadable, is_enrolled_actively, is_excepted
+from certificates.rules.predicates import (
+    has_earned,
+    is_downloadable,
+    is_enrolled_actively,
+    is_enrolled_ever,
+    is_excepted,
+    is_invalidated,
+)
+from certificates.rules.standing import Standing, standing_of
 from certificates.rules.warnings import LearnerWarning, warnings_about
 
 _THREADS = 8
@@ -29,17 +37,33 @@ _OF_NAMES = frozenset({LearnerWarning.NAME_MISSING, LearnerWarning.NAME_MISSPELT
 
 @dataclass(slots=True)
 class Counts:
-    """`groups` may sum up to more than there are learners: one learner is in as many as hold them."""
+    """`groups` may sum up to more than there are learners: one learner is in as many as hold them.
 
+    `learners` are or were enrolled, each with one standing; `enrolled` are enrolled now. `invalidations` are active.
+    """
+
+    learners: int = 0
     enrolled: int = 0
+    invalidations: int = 0
+    standings: Counter[Standing] = field(default_factory=Counter)
     statuses: Counter[Status] = field(default_factory=Counter)
     exceptions_with_certificate: int = 0
     exceptions_without_certificate: int = 0
     groups: Counter[Group] = field(default_factory=Counter)
+    scopes: Counter[Scope] = field(default_factory=Counter)
     warnings: Counter[LearnerWarning] = field(default_factory=Counter)
+
+    @property
+    def exceptions(self) -> int:
+        return self.exceptions_with_certificate + self.exceptions_without_certificate
 
     def add(self, facts: Facts) -> None:
         self.enrolled += is_enrolled_actively(facts)
+        self.invalidations += is_invalidated(facts)
+        if is_enrolled_ever(facts):
+            self.learners += 1
+            self.standings[standing_of(facts)] += 1
+        self.scopes.update(scope for scope, selects in SCOPES.items() if selects(facts))
         if facts.certificate is not None:
             self.statuses[facts.certificate.status] += 1
         if is_excepted(facts):
@@ -49,12 +73,9 @@ class Counts:
         self.warnings.update(warnings_about(facts, issued=False).intersection(COUNTED_WARNINGS))
 
     def merge(self, other: Counts) -> None:
-        self.enrolled += other.enrolled
-        self.statuses.update(other.statuses)
-        self.exceptions_with_certificate += other.exceptions_with_certificate
-        self.exceptions_without_certificate += other.exceptions_without_certificate
-        self.groups.update(other.groups)
-        self.warnings.update(other.warnings)
+        for each in fields(self):
+            mine, theirs = getattr(self, each.name), getattr(other, each.name)
+            setattr(self, each.name, mine + theirs)
 
 
 def count_learners(course_id: str, *, backend: Backend, now: datetime) -> Counts:

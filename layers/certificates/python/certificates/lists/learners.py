@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
 from certificates.aws import items
 from certificates.aws.listing_store import Listed, ListingStore
+from certificates.aws.table import SHARDS
 from certificates.backend import Backend
 from certificates.errors import BadRequest
 from certificates.lookup import read_run
 from certificates.paging import Slice
-from certificates.rules.model import Certificate, ExceptionEntry, Facts, Invalidation, Learner, Status
-from certificates.rules.predicates import has_status, is_enrolled_ever
+from certificates.rules.model import Certificate, CourseRun, ExceptionEntry, Facts, Invalidation, Learner
+from certificates.rules.predicates import is_enrolled_ever
+from certificates.rules.standing import FILTERS
 
 MAX_EXAMINED = 2000
 """Learners whom one search looks at before it answers with what it has found, and where to go on."""
+
+MAX_FILTERED = 20_000
+"""Learners whom one filter looks at before it answers with those it has found."""
 
 _BATCH = 100
 
@@ -41,30 +46,72 @@ class ListedInvalidation:
 def list_learners(
     course_id: str,
     *,
-    status: Status | None,
+    wanted: str,
     search: str,
     limit: int,
     after: str | None,
     backend: Backend,
     now: datetime,
 ) -> Slice[Facts]:
-    """Learners who are or were enrolled, or with `status` those whose certificate has it.
+    """Learners who are or were enrolled, or those whom the filter `wanted` of `rules.standing.FILTERS` lets pass.
 
     `search` is a username or e-mail, or how a username, an e-mail or a word of the name begins, whatever its case and
     accents. A page may hold fewer than `limit`, even none, and yet not be the last: `next_after` tells.
-    Raises NotFound `unknown-course-run`, BadRequest `bad-cursor`.
+    Raises NotFound `unknown-course-run`, BadRequest `bad-cursor`, `unknown-status`.
     """
+    is_wanted = filter_named(wanted)
     run = read_run(course_id, backend=backend)
     if search and after is None:
         named = backend.learners.user_ids([search])[search]
         exact = backend.certificates.facts_of_many(run, named, site=backend.site, now=now)
-        if wanted := [facts for _, facts in exact if facts is not None and _is_wanted(facts, status)]:
-            return Slice(wanted)
-    listed = _walk(course_id, "CERTIFICATE" if status else "ENROLLMENT", after, search)
-    shown, next_after = _found(listed, " ".join(_folded(search).split()) or search, limit)
-    user_ids = [entry.user_id for entry in shown]
+        if shown := [facts for _, facts in exact if facts is not None and is_wanted(facts)]:
+            return Slice(shown)
+    if wanted and not search:
+        user_ids, next_after = _filtered(run, is_wanted, limit, after, backend, now)
+    else:
+        listed = _walk(course_id, "ENROLLMENT", after, search)
+        entries, next_after = _found(listed, " ".join(_folded(search).split()) or search, limit)
+        user_ids = [entry.user_id for entry in entries]
     found = backend.certificates.facts_of_many(run, user_ids, site=backend.site, now=now)
-    return Slice([facts for _, facts in found if facts is not None and _is_wanted(facts, status)], next_after)
+    return Slice([facts for _, facts in found if facts is not None and is_wanted(facts)], next_after)
+
+
+def filter_named(wanted: str) -> Callable[[Facts], bool]:
+    """The filter of this name; "" lets everybody pass who is or was enrolled. Raises BadRequest `unknown-status`."""
+    if not wanted:
+        return is_enrolled_ever
+    if wanted not in FILTERS:
+        message = f"There is no status {wanted}. Choose from {', '.join(FILTERS)}."
+        raise BadRequest("unknown-status", message, field="status")
+    return FILTERS[wanted]
+
+
+def _filtered(
+    run: CourseRun, is_wanted: Callable[[Facts], bool], limit: int, after: str | None, backend: Backend, now: datetime
+) -> tuple[list[str], str | None]:
+    """Ids of learners who pass by what the listing says, shard after shard, and the place to go on after."""
+    start, _, beyond = _place(after, "LEARNER#").partition("/")
+    found: list[str] = []
+    examined = 0
+    for shard in range(int(start), SHARDS):
+        facts_of = ListingStore().facts_of_shard(run, shard, site=backend.site, now=now)
+        seen = [(facts.learner.user_id, is_wanted(facts)) for facts in facts_of]
+        examined += len(seen)
+        above = beyond if shard == int(start) else ""
+        found += [f"{shard:02d}/LEARNER#{user_id}" for user_id, wanted in sorted(seen) if wanted and user_id > above]
+        if len(found) > limit:
+            return [place.partition("#")[2] for place in found[:limit]], found[limit - 1]
+        if examined >= MAX_FILTERED and shard + 1 < SHARDS:
+            return [place.partition("#")[2] for place in found], f"{shard + 1:02d}/LEARNER#"
+    return [place.partition("#")[2] for place in found], None
+
+
+def _place(after: str | None, kind: str) -> str:
+    """`<shard>/<user_id>` of a place in a list of this kind. Raises BadRequest `bad-cursor`."""
+    shard, _, entry = (after or f"00/{kind}").partition("/")
+    if not (shard.isascii() and shard.isdigit() and len(shard) == 2 and entry.startswith(kind)):
+        raise BadRequest("bad-cursor", "This cursor is not one that an answer of this list held.")
+    return f"{shard}/{entry.removeprefix(kind)}"
 
 
 def list_exceptions(course_id: str, *, limit: int, after: str | None) -> Slice[ListedException]:
@@ -147,7 +194,3 @@ def _folded(text: str) -> str:
 
 
 _STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
-
-
-def _is_wanted(facts: Facts, status: Status | None) -> bool:
-    return is_enrolled_ever(facts) if status is None else has_status(facts, status)

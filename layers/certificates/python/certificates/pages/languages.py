@@ -120,17 +120,14 @@ ARABIC = Language(
 
 LANGUAGES: Mapping[str, Language] = {language.tag: language for language in (ENGLISH, SPANISH, ARABIC)}
 
-OF_STAFF: Mapping[str, Language] = {language.tag: language for language in (ENGLISH, SPANISH)}
-"""The languages that the pages of course staff are translated to, whole."""
 
-
-def negotiated(chosen: str | None, accepted: str | None, among: Mapping[str, Language] = LANGUAGES) -> Language:
+def negotiated(chosen: str | None, accepted: str | None) -> Language:
     """The language that the person chose, else the first that `Accept-Language` asks for, else English."""
-    if chosen is not None and chosen in among:
-        return among[chosen]
+    if chosen is not None and chosen in LANGUAGES:
+        return LANGUAGES[chosen]
     for tag in _by_weight(accepted or ""):
-        if tag in among:
-            return among[tag]
+        if tag in LANGUAGES:
+            return LANGUAGES[tag]
     return ENGLISH
 
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from certificates.errors import LmsUnavailable, NotFound, NotSignedIn, Refusal
 from certificates.http.answers import retry_after, status_of
-from certificates.learner_status import read_status, shown_certificates
+from certificates.learner_status import courses_without_certificate, read_status, shown_certificates
 from certificates.pages.answers import Page, see_other
 from certificates.pages.certificate import linkedin
 from certificates.pages.grade_bar import grade_bar
@@ -34,7 +34,12 @@ def my_certificates(visit: Visit) -> Page:
         }
         for held, _ in shown
     ]
-    return visit.show("learn_all.html", mine=mine)
+    username = visit.person.username
+    courses = [
+        {"status": status, "told": message(status, visit.language), "bar": grade_bar(status.facts, visit.language)}
+        for status in courses_without_certificate(username, backend=backend, now=visit.now)
+    ]
+    return visit.show("learn_all.html", mine=mine, courses=courses)
 
 
 @pages.page("GET /learn/{course_id}")

@@ -5,7 +5,6 @@ HTML routes have no authorizer of API Gateway's, whose errors are JSON: a page c
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,18 +15,10 @@ from aws_lambda_powertools.logging import correlation_paths
 
 from certificates import runtime
 from certificates.access import Session
-from certificates.errors import (
-    BadRequest,
-    NotAllowed,
-    NotFound,
-    NotSignedIn,
-    Overloaded,
-    Refusal,
-    Throttled,
-    TooLarge,
-)
+from certificates.errors import NotAllowed, NotFound, NotSignedIn, Overloaded, Refusal, Throttled
 from certificates.pages.answers import Page, html, see_other
-from certificates.pages.languages import LANGUAGES, OF_STAFF, Language, negotiated
+from certificates.pages.forms import PostedFields, form_of
+from certificates.pages.languages import LANGUAGES, Language, negotiated
 from certificates.pages.session import LANGUAGE_COOKIE, cookies_of, language_cookie, session_of
 from certificates.rules.course_id import parse_course_id
 from certificates.telemetry import logger, metrics
@@ -35,27 +26,23 @@ from certificates.telemetry import logger, metrics
 if TYPE_CHECKING:
     from certificates.backend import Backend
 
-MAX_FORM_BYTES = 4 * 1024 * 1024
-"""Four signature images of 512 KiB, and some text."""
-
-PostedForm = dict[str, list[str]]
 LambdaHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """One request for a page. `languages` are those that the page has.
+    """One request for a page.
 
-    `session` is None where nobody is signed in; `form` is what was posted.
+    `session` is None where nobody is signed in; `form` and `files` are what was posted.
     """
 
     event: dict[str, Any]
     backend: Backend
     now: datetime
     language: Language
-    languages: Mapping[str, Language]
     session: Session | None = None
-    form: PostedForm = field(default_factory=dict)
+    form: PostedFields = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def method(self) -> str:
@@ -104,7 +91,9 @@ class Visit:
         """A template with what every page shows: who is signed in, the languages, the site's name and links."""
         from certificates.pages.templating import render_template
 
-        text = render_template(template, self.language, visit=self, site=site(), now=self.now, **context)
+        text = render_template(
+            template, self.language, visit=self, languages=LANGUAGES, site=site(), now=self.now, **context
+        )
         return html(text, self.language.tag, status, stores=stores)
 
 
@@ -178,21 +167,20 @@ def prefers_json(event: dict[str, Any]) -> bool:
 def _serve(route: _Route, event: dict[str, Any]) -> Page:
     cookies = cookies_of(event)
     headers = event.get("headers") or {}
-    languages = OF_STAFF if " /teach" in event["routeKey"] else LANGUAGES
     now = runtime.now()
     visit = Visit(
         event=event,
         backend=runtime.backend(f"https://{event['requestContext']['domainName']}"),
         now=now,
-        language=negotiated(cookies.get(LANGUAGE_COOKIE), headers.get("accept-language"), languages),
-        languages=languages,
+        language=negotiated(cookies.get(LANGUAGE_COOKIE), headers.get("accept-language")),
     )
     try:
         if visit.method == "GET" and (chosen := LANGUAGES.get(visit.query("language"))):
             return see_other(visit.address, language_cookie(chosen.tag))
         if visit.method == "POST":
             _require_own_page(visit)
-            visit = replace(visit, form=_form(event))
+            posted = form_of(event)
+            visit = replace(visit, form=posted.fields, files=posted.files)
         if route.signed_in:
             visit = replace(visit, session=session_of(cookies, now))
             if visit.session is None:
@@ -236,18 +224,3 @@ def _require_own_page(visit: Visit) -> None:
     own = {urlsplit(visit.backend.base_url).netloc, visit.event["requestContext"]["domainName"]}
     if site != "same-origin" if site else origin.netloc not in own:
         raise NotAllowed("cross-site", "This form was sent from another site. Open the page and send it from there.")
-
-
-def _form(event: dict[str, Any]) -> PostedForm:
-    """The fields of a posted form. Raises TooLarge `body-too-large`, BadRequest `bad-form`."""
-    body = event.get("body") or ""
-    raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
-    if len(raw) > MAX_FORM_BYTES:
-        raise TooLarge("body-too-large", f"A form may hold at most {MAX_FORM_BYTES} bytes.", max_bytes=MAX_FORM_BYTES)
-    form: PostedForm = {}
-    try:
-        for name, value in parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=2000):
-            form.setdefault(name, []).append(value)
-    except ValueError as error:
-        raise BadRequest("bad-form", "The form could not be read.") from error
-    return form

@@ -72,6 +72,9 @@ REFUSALS = {
         "has changed. Try again in a minute."
     ),
     "account-not-active": N_("Confirm your e-mail address at your course site first, then sign in again."),
+    "signature-not-an-image": N_("A signature is a PNG or JPEG file."),
+    "signature-too-large": N_("A signature has at most 512 KB."),
+    "signature-too-small": N_("This signature would print coarse: 600 pixels in width are needed."),
     "sign-in-failed": N_("Signing in did not work. Try again."),
     "not-configured": N_("Nobody has set up signing in for these pages."),
 }
@@ -144,6 +147,8 @@ STATES = {
 
 DONE = {
     "added": N_("The learner is on the exception list."),
+    "taken-back": N_("The learners whom the file added are off the list."),
+    "taken-back-in-part": N_("Many are off the list, and some are left. Take the file back once more."),
     "removed": N_("The learner is off the exception list, and the decision was made again."),
     "invalidated": N_("The certificate is invalidated. Its links no longer work."),
     "revalidated": N_("The certificate is re-validated, and the decision was made again."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 
 from certificates.designs.run_design import design_of, preview, replace_design
@@ -9,6 +10,7 @@ from certificates.errors import BadRequest, Refusal
 from certificates.pages.answers import Page, see_other
 from certificates.pages.site import Visit
 from certificates.pages.staff.run_page import back_to_tab, show
+from certificates.pages.staff.signatures import PNG, checked
 from certificates.pages.wording import N_
 from certificates.rendering import templates, texts
 from certificates.rendering.model import Design, Signatory
@@ -53,6 +55,7 @@ def show_design(visit: Visit, run: CourseRun, refusal: Refusal | None = None, ty
         refusal=refusal,
         design=design,
         signatories=(*design.signatories, *empty),
+        pictures=[_shown(signatory.signature_image) for signatory in (*design.signatories, *empty)],
         languages_of_design={tag: LANGUAGE_NAMES.get(tag, tag) for tag in texts.TEXTS},
         papers=PAPER_NAMES,
         templates={name: TEMPLATE_NAMES.get(name, name) for name in sorted({*templates.names(), design.template})},
@@ -62,7 +65,9 @@ def show_design(visit: Visit, run: CourseRun, refusal: Refusal | None = None, ty
 def change_design(visit: Visit, run: CourseRun) -> Page:
     typed = None
     try:
-        typed = _typed(visit, design_of(run, visit.backend))
+        before = design_of(run, visit.backend)
+        typed = _typed(visit, before)
+        typed = _signed(visit, typed)
         if visit.typed("action") == "preview":
             return see_other(preview(run, typed, backend=visit.backend))
         replace_design(run, typed, active=visit.typed("active") == "on", backend=visit.backend)
@@ -72,21 +77,18 @@ def change_design(visit: Visit, run: CourseRun) -> Page:
 
 
 def _typed(visit: Visit, before: Design) -> Design:
-    """The design in the form. A signatory who keeps the name keeps the signature. Raises BadRequest `text-too-long`."""
+    """The design in the form, with the signatures that it keeps. Raises BadRequest `text-too-long`, `unknown-choice`.
+
+    A signatory who keeps the name keeps the signature: nobody gets another person's.
+    """
     images = {signatory.name: signatory.signature_image for signatory in before.signatories}
-    columns = (visit.form.get(name, []) for name in ("signatory", "signatory_title", "signatory_organization"))
-    rows = [tuple(value.strip() for value in row) for row in zip(*columns, strict=False)]
-    if any(len(value) > LONGEST_LINE for row in rows for value in row) or len(visit.typed("title")) > LONGEST_LINE:
+    removed = set(visit.form.get("remove_signature", ()))
+    kept = {number: images.get(signatory.name) for number, signatory in _rows(visit) if str(number) not in removed}
+    language, template, paper = visit.typed("language"), visit.typed("template"), visit.typed("paper")
+    if len(visit.typed("title")) > LONGEST_LINE:
         raise BadRequest("text-too-long", f"A line of a certificate holds at most {LONGEST_LINE} characters.")
-    signatories = tuple(
-        Signatory(name=name, title=title, organization=organization, signature_image=images.get(name))
-        for name, title, organization in rows[:MOST_SIGNATORIES]
-        if name
-    )
-    language, template = visit.typed("language"), visit.typed("template")
     if language not in texts.TEXTS:
         raise BadRequest("unknown-choice", f"There is no language {language}.")
-    paper = visit.typed("paper")
     if paper not in PAPER_NAMES:
         raise BadRequest("unknown-choice", f"There is no paper {paper}.")
     return replace(
@@ -95,6 +97,31 @@ def _typed(visit: Visit, before: Design) -> Design:
         paper=paper,
         language=language,
         title=visit.typed("title").strip() or None,
-        signatories=signatories,
+        signatories=tuple(replace(one, signature_image=kept.get(number)) for number, one in _rows(visit)),
         own_template=None,
     )
+
+
+def _signed(visit: Visit, typed: Design) -> Design:
+    """The design with the signatures that were sent now. Raises as `checked` does."""
+    sent = {number: checked(visit.files.get(f"signature-{number}"), number) for number, _ in _rows(visit)}
+    pairs = zip(_rows(visit), typed.signatories, strict=True)
+    signed = (replace(one, signature_image=sent[number] or one.signature_image) for (number, _), one in pairs)
+    return replace(typed, signatories=tuple(signed))
+
+
+def _rows(visit: Visit) -> list[tuple[int, Signatory]]:
+    """Signatories with a name, each with the number of its row. Raises BadRequest `text-too-long`."""
+    columns = (visit.form.get(name, []) for name in ("signatory", "signatory_title", "signatory_organization"))
+    rows = [tuple(value.strip() for value in row) for row in zip(*columns, strict=False)][:MOST_SIGNATORIES]
+    if any(len(value) > LONGEST_LINE for row in rows for value in row):
+        raise BadRequest("text-too-long", f"A line of a certificate holds at most {LONGEST_LINE} characters.")
+    return [(number, Signatory(*row)) for number, row in enumerate(rows, 1) if row[0]]
+
+
+def _shown(image: bytes | None) -> str:
+    """An image as the address that holds it, "" for none."""
+    if image is None:
+        return ""
+    kind = "png" if image.startswith(PNG) else "jpeg"
+    return f"data:image/{kind};base64,{base64.b64encode(image).decode()}"

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from certificates.errors import Refusal
 from certificates.exception_list.entries import add_exception, remove_exception
+from certificates.exception_list.taking_back import take_back
 from certificates.http.cursors import cursor_of
 from certificates.lists.csv_of_lists import exceptions_report
 from certificates.lists.learners import list_exceptions
+from certificates.lookup import gather
 from certificates.pages.answers import Page, found
+from certificates.pages.languages import translations
 from certificates.pages.site import Pages, Visit
 from certificates.pages.staff.paging import A_PAGE, place_in_list
-from certificates.pages.staff.run_page import back_to_tab, run_of, show
-from certificates.pages.staff.uploads import MAX_MEGABYTES, shown_upload, upload_form
+from certificates.pages.staff.questions import Question, ask
+from certificates.pages.staff.run_page import back_to_tab, run_of, show, tab_address
+from certificates.pages.staff.uploads import MAX_MEGABYTES, shown_upload, shown_uploads, upload_form
+from certificates.pages.wording import translator
 from certificates.rules.model import CourseRun
-from certificates.uploads.forms import UploadKind
+from certificates.rules.predicates import is_passing
+from certificates.uploads.forms import UploadKind, read_upload
 
 pages = Pages()
 
 
 def show_exceptions(visit: Visit, run: CourseRun, refusal: Refusal | None = None, form: object = None) -> Page:
+    """The tab; with `remove` or `take-back` in the address, what is asked before that is done."""
+    if visit.query("remove") and refusal is None:
+        return ask(visit, run, "exceptions", _about_removal(visit, run, visit.query("remove")))
+    if visit.query("take-back") and refusal is None:
+        return ask(visit, run, "exceptions", _about_file(visit, run, visit.query("take-back")))
+    upload = shown_upload(visit, run, UploadKind.EXCEPTIONS)
     listed = list_exceptions(run.course_id, limit=A_PAGE, after=place_in_list(visit))
     return show(
         visit,
@@ -27,10 +39,11 @@ def show_exceptions(visit: Visit, run: CourseRun, refusal: Refusal | None = None
         refusal=refusal,
         listed=listed.items,
         next_cursor=cursor_of(listed.next_after),
-        upload=shown_upload(visit, run, UploadKind.EXCEPTIONS),
+        upload=upload,
+        changed_at=upload.upload.finished_at if upload else None,
+        uploads=shown_uploads(visit, run, UploadKind.EXCEPTIONS),
         form=form,
         max_megabytes=MAX_MEGABYTES[UploadKind.EXCEPTIONS],
-        removing=visit.query("remove"),
     )
 
 
@@ -45,10 +58,57 @@ def change_exceptions(visit: Visit, run: CourseRun) -> Page:
             case "remove":
                 remove_exception(run.course_id, visit.typed("user_id"), by=by, backend=visit.backend, now=visit.now)
                 return back_to_tab(run, "exceptions", done="removed")
+            case "take-back":
+                taken = take_back(run.course_id, visit.typed("upload_id"), by=by, backend=visit.backend, now=visit.now)
+                return back_to_tab(run, "exceptions", done="taken-back-in-part" if taken.more else "taken-back")
             case _:
                 return show_exceptions(visit, run, form=upload_form(visit, run, UploadKind.EXCEPTIONS))
     except Refusal as refusal:
         return show_exceptions(visit, run, refusal)
+
+
+def _about_removal(visit: Visit, run: CourseRun, user_id: str) -> Question:
+    """Raises NotFound `unknown-learner`."""
+    _, here = translator(visit.language), tab_address(run, "exceptions")
+    facts = gather(run.course_id, user_id, backend=visit.backend, now=visit.now)
+    held = _("The learner passes and keeps the certificate.")
+    if not is_passing(facts):
+        held = _("The learner does not pass: a certificate that was issued is withdrawn.")
+    return Question(
+        title=_("Remove %(name)s from the Exception list?") % {"name": facts.learner.name or facts.learner.username},
+        effects=(held, _("Removing issues nothing.")),
+        facts=((_("Note"), facts.exception.note if facts.exception else ""),),
+        action=here,
+        fields={"action": "remove", "user_id": user_id},
+        back=here,
+        keep=_("Keep on List"),
+        verb=_("Remove from List"),
+    )
+
+
+def _about_file(visit: Visit, run: CourseRun, upload_id: str) -> Question:
+    """Raises NotFound `unknown-upload`."""
+    translations_of, here = translations(visit.language.tag), tab_address(run, "exceptions")
+    _ = translations_of.gettext
+    upload = read_upload(run.course_id, upload_id, UploadKind.EXCEPTIONS, backend=visit.backend)
+    title = translations_of.ngettext(
+        "Remove the %(num)s learner whom this file added?",
+        "Remove the %(num)s learners whom this file added?",
+        upload.applied,
+    )
+    return Question(
+        title=title % {"num": visit.language.number(upload.applied)},
+        effects=(
+            _("Whoever passes keeps the certificate; all others lose it."),
+            _("Learners whom somebody has listed again since stay on the list."),
+        ),
+        facts=((_("File"), upload.file_name), (_("Sent by"), upload.uploaded_by)),
+        action=here,
+        fields={"action": "take-back", "upload_id": upload_id},
+        back=here,
+        keep=_("Keep them on the list"),
+        verb=_("Take back this upload"),
+    )
 
 
 @pages.page("GET /teach/{course_id}/exceptions.csv")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from certificates.errors import Conflict, NotFound, Refusal
+from certificates.jobs.changed_names import changed_names
 from certificates.jobs.starting import cancel_job, list_jobs, read_job, results_link, start_job
-from certificates.lists.counts import count_learners
 from certificates.pages.answers import Page, found, see_other
 from certificates.pages.site import Pages, Visit
+from certificates.pages.staff.questions import Question, ask
 from certificates.pages.staff.run_page import run_of, show, tab_address
-from certificates.pages.wording import N_
+from certificates.pages.wording import N_, translator
 from certificates.rules.groups import Group, Scope, parse_groups, parse_scope
-from certificates.rules.jobs import Job, JobKind, Selection, issuance_due
+from certificates.rules.jobs import Job, JobKind, JobState, Selection, issuance_due
 from certificates.rules.model import CourseRun
 
 pages = Pages()
@@ -51,14 +52,14 @@ SCOPE_NAMES = {
 
 
 def show_generate(visit: Visit, run: CourseRun, refusal: Refusal | None = None) -> Page:
-    """The groups are counted now: what is shown here is what a job would take."""
+    """The groups are counted within the last minute, and after the last job; a dry run counts anew."""
     jobs = list_jobs(run.course_id, limit=JOBS_SHOWN, after=None, backend=visit.backend).items
     return show(
         visit,
         run,
         "generate",
         refusal=refusal,
-        counts=count_learners(run.course_id, backend=visit.backend, now=visit.now),
+        changed_at=max((job.finished_at for job in jobs if job.finished_at), default=None),
         groups=GROUP_NAMES,
         scopes=SCOPE_NAMES,
         chosen=set(visit.form.get("group", ())),
@@ -82,7 +83,10 @@ def start_generation(visit: Visit, run: CourseRun) -> Page:
 @pages.page("GET /teach/{course_id}/jobs/{job_id}")
 def show_job(visit: Visit) -> Page:
     run = run_of(visit)
-    return _show_job(visit, run, read_job(run.course_id, visit.path("job_id"), backend=visit.backend))
+    job = read_job(run.course_id, visit.path("job_id"), backend=visit.backend)
+    if visit.query("cancel") and job.state is JobState.RUNNING:
+        return ask(visit, run, "generate", _about_cancelling(visit, run, job))
+    return _show_job(visit, run, job)
 
 
 @pages.page("POST /teach/{course_id}/jobs/{job_id}")
@@ -104,6 +108,22 @@ def download_results(visit: Visit) -> Page:
     return found(results_link(run.course_id, visit.path("job_id"), backend=visit.backend))
 
 
+def _about_cancelling(visit: Visit, run: CourseRun, job: Job) -> Question:
+    _, number, here = translator(visit.language), visit.language.number, tab_address(run, "jobs", f"/{job.job_id}")
+    done = {"done": number(job.done), "total": number(job.total or job.done)}
+    return Question(
+        title=_("Cancel at %(done)s of %(total)s learners?") % done,
+        effects=(
+            _("The certificates that are issued by then stay."),
+            _("Nothing is decided about the others. A new job takes them again."),
+        ),
+        action=here,
+        back=here,
+        keep=_("Let it go on"),
+        verb=_("Cancel this job"),
+    )
+
+
 def _show_job(visit: Visit, run: CourseRun, job: Job, refusal: Refusal | None = None) -> Page:
     return show(
         visit,
@@ -111,7 +131,9 @@ def _show_job(visit: Visit, run: CourseRun, job: Job, refusal: Refusal | None = 
         "generate",
         template="staff/job.html",
         refusal=refusal,
+        changed_at=job.finished_at,
         job=job,
+        changed=changed_names(job, backend=visit.backend),
         groups=GROUP_NAMES,
         scopes=SCOPE_NAMES,
     )

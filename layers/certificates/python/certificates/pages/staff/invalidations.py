@@ -10,8 +10,10 @@ from certificates.lists.learners import list_invalidations
 from certificates.pages.answers import Page, found
 from certificates.pages.site import Pages, Visit
 from certificates.pages.staff.paging import A_PAGE, place_in_list
-from certificates.pages.staff.run_page import back_to_tab, run_of, show
-from certificates.rules.model import CourseRun
+from certificates.pages.staff.questions import Question, ask
+from certificates.pages.staff.run_page import back_to_tab, run_of, show, tab_address
+from certificates.pages.wording import translator
+from certificates.rules.model import CourseRun, Learner
 from certificates.staff_checks import find_learner
 
 pages = Pages()
@@ -26,7 +28,6 @@ def show_invalidations(visit: Visit, run: CourseRun, refusal: Refusal | None = N
         refusal=refusal,
         listed=listed.items,
         next_cursor=cursor_of(listed.next_after),
-        asked=None,
     )
 
 
@@ -37,7 +38,7 @@ def change_invalidations(visit: Visit, run: CourseRun) -> Page:
         match visit.typed("action"):
             case "ask":
                 asked = find_learner(run.course_id, learner, backend=visit.backend)
-                return show(visit, run, "invalidations", template="staff/invalidate.html", asked=asked, note=note)
+                return ask(visit, run, "invalidations", _question(visit, run, asked, note))
             case "invalidate":
                 invalidate(run.course_id, learner, note, by=by, backend=visit.backend, now=visit.now)
                 return back_to_tab(run, "invalidations", done="invalidated")
@@ -46,6 +47,27 @@ def change_invalidations(visit: Visit, run: CourseRun) -> Page:
                 return back_to_tab(run, "invalidations", done="revalidated")
     except Refusal as refusal:
         return show_invalidations(visit, run, refusal)
+
+
+def _question(visit: Visit, run: CourseRun, learner: Learner, note: str) -> Question:
+    _, here = translator(visit.language), tab_address(run, "invalidations")
+    return Question(
+        title=_("Invalidate the certificate of %(name)s?") % {"name": learner.name or learner.username},
+        effects=(
+            _("The public page says, for everybody who has the link: “This certificate was invalidated.”"),
+            _("The PDF is deleted; links handed out stop working."),
+            _("You can re-validate the certificate later."),
+        ),
+        facts=(
+            (_("Learner"), " · ".join(filter(None, (learner.username, learner.email)))),
+            (_("Note, for staff alone"), note),
+        ),
+        action=here,
+        fields={"action": "invalidate", "learner": learner.username, "note": note},
+        back=here,
+        keep=_("Keep it valid"),
+        verb=_("Invalidate 1 certificate"),
+    )
 
 
 @pages.page("GET /teach/{course_id}/invalidations.csv")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from certificates.errors import BadRequest
+from collections.abc import Mapping
+
 from certificates.http.cursors import cursor_of
 from certificates.http.parameters import MAX_SEARCH_LENGTH
 from certificates.lists.csv_of_run import certificates_report
@@ -12,29 +13,24 @@ from certificates.pages.answers import Page, found
 from certificates.pages.site import Pages, Visit
 from certificates.pages.staff.paging import A_PAGE, place_in_list
 from certificates.pages.staff.run_page import run_of, show
-from certificates.pages.staff.standings import standing
+from certificates.pages.staff.standings import LOOKS, Look, shown_standing
 from certificates.pages.wording import N_, track
-from certificates.rules.model import CourseRun, Status
+from certificates.rules.model import CourseRun
+from certificates.rules.standing import EXCEPTED, Standing
 
 pages = Pages()
 
-FILTERS = {
-    "": (N_("All"), ""),
-    "downloadable": (N_("Issued"), "issued"),
-    "notpassing": (N_("Not passing"), "notpassing"),
-    "unverified": (N_("Identity missing"), "identity"),
-    "unavailable": (N_("Invalidated or withdrawn"), "invalidated"),
-}
-"""The statuses that are recorded; who has no record is in *All* alone."""
+EVERYBODY = Look("", "", N_("All"))
+MARKED = Look("diamond", "", N_("Exceptions"))
+
+FILTER_LOOKS: Mapping[str, Look] = {"": EVERYBODY, **{each.value: LOOKS[each] for each in Standing}, EXCEPTED: MARKED}
 
 
 def show_learners(visit: Visit, run: CourseRun) -> Page:
     chosen, search = visit.query("status"), visit.query("search")
-    if chosen not in FILTERS:
-        raise BadRequest("unknown-status", f"There is no status {chosen}.")
     listed = list_learners(
         run.course_id,
-        status=Status(chosen) if chosen else None,
+        wanted=chosen,
         search=search[:MAX_SEARCH_LENGTH],
         limit=A_PAGE,
         after=place_in_list(visit),
@@ -42,7 +38,7 @@ def show_learners(visit: Visit, run: CourseRun) -> Page:
         now=visit.now,
     )
     rows = [
-        {"facts": facts, "standing": standing(facts, visit.language), "track": _track(visit, facts.enrollment)}
+        {"facts": facts, "standing": shown_standing(facts, visit.language), "track": _track(visit, facts.enrollment)}
         for facts in listed.items
     ]
     return show(
@@ -52,7 +48,7 @@ def show_learners(visit: Visit, run: CourseRun) -> Page:
         rows=rows,
         chosen=chosen,
         search=search,
-        filters=FILTERS,
+        filters=FILTER_LOOKS,
         next_cursor=cursor_of(listed.next_after),
     )
 
@@ -70,7 +66,7 @@ def show_history(visit: Visit) -> Page:
         "learners",
         template="staff/history.html",
         facts=facts,
-        standing=standing(facts, visit.language),
+        standing=shown_standing(facts, visit.language),
         track=_track(visit, facts.enrollment),
         history=list(history)[::-1],
     )

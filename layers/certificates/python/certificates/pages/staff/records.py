@@ -6,9 +6,12 @@ from certificates.errors import Refusal
 from certificates.pages.answers import Page
 from certificates.pages.site import Visit
 from certificates.pages.staff.run_page import show
-from certificates.pages.staff.uploads import MAX_MEGABYTES, shown_upload, upload_form
+from certificates.pages.staff.uploads import MAX_MEGABYTES, shown_upload, shown_uploads, upload_form
+from certificates.pages.wording import N_
 from certificates.rules.model import CourseRun
 from certificates.uploads.forms import UploadKind
+
+FILE_KINDS = {"grade-report": N_("Grade report"), "learner-profile": N_("Learner profiles")}
 
 
 def show_records(visit: Visit, run: CourseRun, refusal: Refusal | None = None, form: object = None) -> Page:
@@ -18,7 +21,10 @@ def show_records(visit: Visit, run: CourseRun, refusal: Refusal | None = None, f
         run,
         "records",
         refusal=refusal,
+        changed_at=upload.upload.finished_at if upload else None,
         upload=upload,
+        uploads=shown_uploads(visit, run, UploadKind.RECORDS),
+        file_kinds=FILE_KINDS,
         form=form,
         max_megabytes=MAX_MEGABYTES[UploadKind.RECORDS],
     )

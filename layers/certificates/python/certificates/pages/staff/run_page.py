@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from certificates import runtime
 from certificates.access import require_staff
 from certificates.errors import Refusal
 from certificates.http.answers import status_of
+from certificates.lists.kept_counts import recent_counts
 from certificates.lookup import read_run
 from certificates.pages.answers import Page, see_other
 from certificates.pages.site import Visit
@@ -36,8 +39,22 @@ def tab_address(run: CourseRun, tab: str, rest: str = "") -> str:
     return f"/teach/{quote(run.course_id, safe='')}/{tab}{rest}"
 
 
-def show(visit: Visit, run: CourseRun, tab: str, *, refusal: Refusal | None = None, **context: Any) -> Page:
-    """A tab. After a refusal it says so at the top, and what was typed is still there."""
+def show(
+    visit: Visit,
+    run: CourseRun,
+    tab: str,
+    *,
+    refusal: Refusal | None = None,
+    changed_at: datetime | None = None,
+    **context: Any,
+) -> Page:
+    """A tab. After a refusal it says so at the top, and what was typed is still there.
+
+    The counts of the run are never older than `changed_at`, nor than what a form has just done.
+    """
+    done = visit.query("done")
+    changed_at = visit.now if done else changed_at
+    counts, counted_at = recent_counts(run.course_id, changed_at=changed_at, backend=visit.backend, now=visit.now)
     template = context.pop("template", f"staff/{tab}.html")
     status = context.pop("status", None) or (status_of(refusal) if refusal else 200)
     return visit.show(
@@ -50,7 +67,15 @@ def show(visit: Visit, run: CourseRun, tab: str, *, refusal: Refusal | None = No
         here=tab_address(run, tab),
         refusal=refusal,
         refused=refusal_sentence(visit, refusal) if refusal else "",
-        done=visit.query("done"),
+        done=done,
+        counts=counts,
+        counted_at=counted_at,
+        has_public_address=bool(runtime.setting("PUBLIC_BASE_URL")),
+        of_tabs={
+            "learners": counts.learners,
+            "exceptions": counts.exceptions,
+            "invalidations": counts.invalidations,
+        },
         **context,
     )
 

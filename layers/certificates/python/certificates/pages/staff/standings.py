@@ -2,47 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from certificates.pages.languages import Language
-from certificates.pages.wording import REASONS, translator, words
-from certificates.rules.model import Facts, Outcome, Status
-from certificates.rules.predicates import (
-    has_earned,
-    is_excepted,
-    is_invalidated,
-    is_mode_eligible,
-    is_passing,
-)
+from certificates.pages.wording import N_, REASONS, translator, words
+from certificates.rules.model import Facts
+from certificates.rules.predicates import is_downloadable, is_excepted, is_passing
+from certificates.rules.standing import Standing, standing_of
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Look:
+    """How a standing looks in every list and filter: symbol, tone and word."""
+
     symbol: str
     tone: str
     word: str
-    second: str = ""
 
 
-def standing(facts: Facts, language: Language) -> Standing:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    symbol: str
+    tone: str
+    word: str
+    second: str
+    downloadable: bool
+
+
+LOOKS: Mapping[Standing, Look] = MappingProxyType(
+    {
+        Standing.ISSUED: Look("issued", "accent", N_("Issued")),
+        Standing.NO_CERTIFICATE: Look("none", "quiet", N_("No certificate yet")),
+        Standing.NOT_PASSING: Look("notpassing", "quiet", N_("Not passing")),
+        Standing.IDENTITY_MISSING: Look("identity", "", N_("Identity missing")),
+        Standing.WITHDRAWN: Look("withdrawn", "caution", N_("Withdrawn")),
+        Standing.INVALIDATED: Look("invalidated", "danger", N_("Invalidated")),
+        Standing.MODE_WITHOUT_CERTIFICATE: Look("info", "quiet", N_("Track without certificate")),
+        Standing.FAILED: Look("triangle", "danger", N_("Failed")),
+    }
+)
+
+
+def shown_standing(facts: Facts, language: Language) -> Shown:
+    standing = standing_of(facts)
+    look = LOOKS[standing]
+    word = translator(language)(look.word)
+    return Shown(look.symbol, look.tone, word, _second(standing, facts, language), is_downloadable(facts))
+
+
+def _second(standing: Standing, facts: Facts, language: Language) -> str:
+    """The second line: since when, or why."""
     _, held = translator(language), facts.certificate
-    if is_invalidated(facts) and facts.invalidation is not None:
-        return Standing("invalidated", "danger", _("Invalidated"), language.day(facts.invalidation.invalidated_at))
-    last = facts.last_attempt
-    if last is not None and last.outcome is Outcome.FAILED:
-        return Standing("triangle", "danger", _("Failed"), _("The last attempt broke. Regenerate the group “Failed”."))
-    if held is not None and held.status is Status.DOWNLOADABLE:
-        issued = language.day(held.issued_on) if held.issued_on else ""
-        again = _("%(day)s, revision %(revision)s") % {"day": issued, "revision": held.revision}
-        return Standing("issued", "accent", _("Issued"), again if held.revision > 1 else issued)
-    if held is not None and held.status is Status.UNVERIFIED:
-        return Standing("identity", "", _("Identity missing"), _("Decided anew once it is verified"))
-    if held is not None and held.issued_on is not None:
-        return Standing("withdrawn", "caution", _("Withdrawn"), words(REASONS, "not-passing", language))
-    if not is_mode_eligible(facts):
-        return Standing("info", "quiet", _("Track without certificate"))
-    if has_earned(facts):
-        why = _("Passing; no certificate yet") if is_passing(facts) else _("Excepted; not generated yet")
-        return Standing("none", "quiet", _("No certificate yet"), why)
-    needed = _("%(needed)s needed") % {"needed": language.grade(facts.run.passing_grade)}
-    return Standing("notpassing", "quiet", _("Not passing"), needed if not is_excepted(facts) else "")
+    match standing:
+        case Standing.INVALIDATED if facts.invalidation is not None:
+            return language.day(facts.invalidation.invalidated_at)
+        case Standing.FAILED:
+            return _("The last attempt broke. Regenerate the group “Failed”.")
+        case Standing.ISSUED if held is not None and held.issued_on is not None:
+            issued = language.day(held.issued_on)
+            again = _("%(day)s, revision %(revision)s") % {"day": issued, "revision": held.revision}
+            return again if held.revision > 1 else issued
+        case Standing.IDENTITY_MISSING:
+            return _("Decided anew once it is verified")
+        case Standing.WITHDRAWN:
+            return words(REASONS, "not-passing", language)
+        case Standing.NO_CERTIFICATE:
+            return _("Passing; no certificate yet") if is_passing(facts) else _("Excepted; not generated yet")
+        case Standing.NOT_PASSING if not is_excepted(facts):
+            return _("%(needed)s needed") % {"needed": language.grade(facts.run.passing_grade)}
+    return ""

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from certificates.pages.site import Visit
 from certificates.pages.staff.run_page import tab_address
 from certificates.rules.model import CourseRun
-from certificates.uploads.forms import MAX_UPLOAD_BYTES, Form, UploadKind, read_upload, start_upload
+from certificates.uploads.forms import MAX_UPLOAD_BYTES, Form, UploadKind, list_uploads, read_upload, start_upload
 from certificates.uploads.upload import Upload
 
 MAX_MEGABYTES = {kind: most // 2**20 for kind, most in MAX_UPLOAD_BYTES.items()}
 """What the form for a file says."""
+
+UPLOADS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,15 @@ def shown_upload(visit: Visit, run: CourseRun, kind: UploadKind) -> ShownUpload 
     upload_id = visit.query("upload")
     if not upload_id:
         return None
-    upload = read_upload(run.course_id, upload_id, kind, backend=visit.backend)
+    return _shown(visit, read_upload(run.course_id, upload_id, kind, backend=visit.backend))
+
+
+def shown_uploads(visit: Visit, run: CourseRun, kind: UploadKind) -> list[ShownUpload]:
+    """The files that have come, copies and refused ones too, newest first. A form that nobody used is no file."""
+    uploads = list_uploads(run.course_id, kind, backend=visit.backend)
+    return [_shown(visit, upload) for upload in uploads if upload.state != "waiting"][:UPLOADS_SHOWN]
+
+
+def _shown(visit: Visit, upload: Upload) -> ShownUpload:
     report = visit.backend.documents.link(upload.report_key, "result.csv", attachment=True) if upload.report_key else ""
     return ShownUpload(upload, report)

@@ -1,0 +1,50 @@
+"""The counts that pages show with every view: counted again only where those that are kept have become too old."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from certificates.aws.count_store import CountStore, Kept
+from certificates.backend import Backend
+from certificates.lists.counts import Counts, count_learners
+
+KEPT_FOR = timedelta(seconds=60)
+
+
+class RecentCounts(NamedTuple):
+    counts: Counts
+    counted_at: datetime
+
+
+def recent_counts(course_id: str, *, changed_at: datetime | None, backend: Backend, now: datetime) -> RecentCounts:
+    """Counts of at most a minute ago, and none from before `changed_at`, where the caller knows of a change.
+
+    Raises NotFound `unknown-course-run`.
+    """
+    store = CountStore()
+    kept = store.counts(course_id)
+    oldest = max(now - KEPT_FOR, changed_at) if changed_at else now - KEPT_FOR
+    if kept is not None and kept.counted_at > oldest:
+        return RecentCounts(_read(kept.counted), kept.counted_at)
+    counts = count_learners(course_id, backend=backend, now=now)
+    store.keep(course_id, Kept(_written(counts), now))
+    return RecentCounts(counts, now)
+
+
+def _written(counts: Counts) -> Mapping[str, Any]:
+    values = {each.name: getattr(counts, each.name) for each in fields(counts)}
+    return {name: dict(value) if isinstance(value, Counter) else value for name, value in values.items()}
+
+
+def _read(written: Mapping[str, Any]) -> Counts:
+    """What another release counted and this one does not know is left out; what is missing is 0."""
+    counts = Counts()
+    for each in fields(Counts):
+        if each.name in written:
+            value = written[each.name]
+            setattr(counts, each.name, Counter(value) if isinstance(value, Mapping) else value)
+    return counts

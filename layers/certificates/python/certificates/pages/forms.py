@@ -1,0 +1,69 @@
+"""What a browser posts: fields of a form, and files where the form has some."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from certificates.errors import BadRequest, TooLarge
+
+MAX_FORM_BYTES = 4 * 1024 * 1024
+"""Four signature images of 512 KiB, and some text. Lambda takes no more than 6 MB, in base64."""
+
+MAX_FIELDS = 2000
+
+PostedFields = Mapping[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class PostedForm:
+    """`files` are those that were chosen, by the field's name."""
+
+    fields: PostedFields = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def form_of(event: dict[str, Any]) -> PostedForm:
+    """The posted form. Raises TooLarge `body-too-large`, BadRequest `bad-form`."""
+    body = event.get("body") or ""
+    raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+    if len(raw) > MAX_FORM_BYTES:
+        raise TooLarge("body-too-large", f"A form may hold at most {MAX_FORM_BYTES} bytes.", max_bytes=MAX_FORM_BYTES)
+    media_type = str((event.get("headers") or {}).get("content-type") or "")
+    try:
+        return _with_files(media_type, raw) if media_type.startswith("multipart/form-data") else _without_files(raw)
+    except ValueError as error:
+        raise BadRequest("bad-form", "The form could not be read.") from error
+
+
+def _without_files(raw: bytes) -> PostedForm:
+    fields: dict[str, list[str]] = {}
+    for name, value in parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS):
+        fields.setdefault(name, []).append(value)
+    return PostedForm(fields)
+
+
+def _with_files(media_type: str, raw: bytes) -> PostedForm:
+    """A form in parts (RFC 7578). Raises ValueError."""
+    # One form alone has files: all other pages start without the parser.
+    from email.parser import BytesParser
+    from email.policy import HTTP
+
+    message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + media_type.encode() + b"\r\n\r\n" + raw)
+    parts = list(message.iter_parts())
+    if len(parts) > MAX_FIELDS:
+        raise ValueError("too many parts")
+    fields: dict[str, list[str]] = {}
+    files: dict[str, bytes] = {}
+    for part in parts:
+        name, content = part.get_param("name", header="content-disposition"), part.get_payload(decode=True)
+        if not isinstance(name, str) or not isinstance(content, bytes):
+            raise ValueError("a part without a name, or with parts of its own")
+        if part.get_param("filename", header="content-disposition") is None:
+            fields.setdefault(name, []).append(content.decode())
+        elif content:
+            files[name] = content
+    return PostedForm(fields, files)

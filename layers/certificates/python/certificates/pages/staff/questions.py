@@ -1,0 +1,33 @@
+"""What is asked once more before it is done: a page of its own, which the script shows as a dialog over the tab."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from certificates.errors import Refusal
+from certificates.pages.answers import Page
+from certificates.pages.site import Visit
+from certificates.pages.staff.run_page import show
+from certificates.rules.model import CourseRun
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """`title` is the outcome, `effects` say what it means; `fields` are posted to `action` by the button `verb`.
+
+    `keep` is the safe answer, which leads to `back`; `facts` are shown as label and text.
+    """
+
+    title: str
+    effects: tuple[str, ...]
+    action: str
+    back: str
+    keep: str
+    verb: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+def ask(visit: Visit, run: CourseRun, tab: str, question: Question, *, refusal: Refusal | None = None) -> Page:
+    return show(visit, run, tab, template="staff/question.html", refusal=refusal, question=question)

@@ -1,0 +1,36 @@
+"""Signature images that staff send: looked at before they become part of a design, so that faults are said in place."""
+
+from __future__ import annotations
+
+from certificates.errors import BadRequest
+
+PNG = b"\x89PNG\r\n\x1a\n"
+JPEG = b"\xff\xd8\xff"
+LARGEST = 512 * 1024
+NARROWEST = 600
+"""Pixels: a signature is printed 50 mm wide, so this is 300 dpi."""
+
+
+def checked(image: bytes | None, row: int) -> bytes | None:
+    """The image of the signatory in this row, None where no file was chosen.
+
+    Raises BadRequest `signature-not-an-image`, `signature-too-large`, `signature-too-small`, each with the row.
+    """
+    if image is None:
+        return None
+    if not image.startswith((PNG, JPEG)):
+        raise BadRequest("signature-not-an-image", "A signature is a PNG or JPEG file.", row=row)
+    if len(image) > LARGEST:
+        raise BadRequest("signature-too-large", f"A signature has at most {LARGEST // 1024} KB.", row=row)
+    if image.startswith(PNG) and width_of(image) < NARROWEST:
+        raise BadRequest(
+            "signature-too-small",
+            f"This signature would print coarse: {NARROWEST} pixels in width are needed.",
+            row=row,
+        )
+    return image
+
+
+def width_of(png: bytes) -> int:
+    """Pixels, as the first chunk of a PNG has them (PNG, 3rd edition, 11.2.1)."""
+    return int.from_bytes(png[16:20])

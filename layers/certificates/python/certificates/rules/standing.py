@@ -1,0 +1,73 @@
+"""Where a learner's certificate stands, as staff see it: one word for each learner, and filters over lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from functools import partial
+from types import MappingProxyType
+
+from certificates.rules.model import Facts, Outcome, Status
+from certificates.rules.predicates import (
+    has_earned,
+    has_status,
+    is_downloadable,
+    is_enrolled_ever,
+    is_excepted,
+    is_invalidated,
+    is_mode_eligible,
+)
+
+
+class Standing(StrEnum):
+    ISSUED = "issued"
+    NO_CERTIFICATE = "no-certificate"
+    """Earned, and not issued yet."""
+    NOT_PASSING = "not-passing"
+    IDENTITY_MISSING = "identity-missing"
+    WITHDRAWN = "withdrawn"
+    """Issued once, and neither valid nor invalidated now."""
+    INVALIDATED = "invalidated"
+    MODE_WITHOUT_CERTIFICATE = "mode-without-certificate"
+    FAILED = "failed"
+    """The last attempt broke."""
+
+
+EXCEPTED = "excepted"
+"""The filter of learners on the exception list, whatever their standing."""
+
+
+def standing_of(facts: Facts) -> Standing:
+    """The first that holds."""
+    held, last = facts.certificate, facts.last_attempt
+    if is_invalidated(facts):
+        return Standing.INVALIDATED
+    if last is not None and last.outcome is Outcome.FAILED:
+        return Standing.FAILED
+    if is_downloadable(facts):
+        return Standing.ISSUED
+    if has_status(facts, Status.UNVERIFIED):
+        return Standing.IDENTITY_MISSING
+    if held is not None and held.issued_on is not None:
+        return Standing.WITHDRAWN
+    if not is_mode_eligible(facts):
+        return Standing.MODE_WITHOUT_CERTIFICATE
+    return Standing.NO_CERTIFICATE if has_earned(facts) else Standing.NOT_PASSING
+
+
+def _stands(standing: Standing, facts: Facts) -> bool:
+    return is_enrolled_ever(facts) and standing_of(facts) is standing
+
+
+def _has_status(status: Status, facts: Facts) -> bool:
+    return has_status(facts, status)
+
+
+FILTERS: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
+    {
+        **{standing.value: partial(_stands, standing) for standing in Standing},
+        EXCEPTED: is_excepted,
+        **{status.value: partial(_has_status, status) for status in Status},
+    }
+)
+"""By name: each standing, the exception list, and each status that is recorded."""
