@@ -12,7 +12,7 @@ SAM's own translator expands the template. What is adapted then is what ministac
 - It speaks HTTP: statements that refuse requests without TLS are left out.
 - It knows no metric math: an alarm on several metrics watches the first of them.
 - It runs on loopback without TLS, and so does the issuer of tokens: parameters for addresses take http here.
-- It takes a parameter that is a number for text: the number itself stands in its place.
+- It takes a parameter that is a number for text: the number itself stands in its place, a text in the environment.
 - It gives an API a random id, unless a tag names one: the address is known before anything is deployed.
 """
 
@@ -118,6 +118,9 @@ def localised(path: Path, keys: Mapping[str, str], parameters: Mapping[str, str]
         if parameter["Type"] == "Number"
     }
     expanded["Resources"] = with_numbers(without_tls(as_ministack_asks(resources)), numbers)
+    for _, properties in of_type(expanded, "AWS::Lambda::Function"):
+        variables = properties["Environment"]["Variables"]
+        variables |= {name: str(value) for name, value in variables.items() if isinstance(value, int)}
     return expanded
 
 

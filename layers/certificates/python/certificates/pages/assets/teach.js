@@ -98,7 +98,8 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "yes";
   if (!form.matches("[data-ask]")) return;
   event.preventDefault();
-  ask(form.action, sent(form), form);
+  // `form.action` would be the field of that name.
+  ask(form.getAttribute("action"), sent(form), form);
 });
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
