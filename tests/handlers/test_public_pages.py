@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from certificates import runtime
+from certificates.exception_list.entries import add_exception, remove_exception
 from certificates.invalidate import invalidate
 from certificates.request import request_certificate
 from certificates.rules.model import Pacing
@@ -63,6 +64,39 @@ def test_an_invalidated_certificate_says_when_and_shows_no_name_and_no_picture(b
     assert "3 December 2026" in page.text
     for hidden in ("Zoë", "handed in twice", "/picture", "/pdf", "og:image"):
         assert hidden not in page.text
+
+
+def test_a_withdrawn_certificate_is_real_and_not_valid_and_the_page_does_not_say_why(
+    backend: Any, anybody: Browser
+) -> None:
+    make_run(backend)
+    enroll(backend, "7", "zoe", name="Zoë Ångström", grade="0.2")
+    add_exception(COURSE, "zoe", "ill", by="ines", backend=backend, now=runtime.now())
+    held = request_certificate(COURSE, "zoe", backend=backend, now=runtime.now()).certificate
+    assert held is not None
+    path = f"/certificates/{held.verify_uuid}"
+    assert "This certificate is valid." in anybody.get(path).text
+    remove_exception(COURSE, "7", by="ines", backend=backend, now=runtime.now())
+    page = anybody.get(path)
+    assert page.status == 200
+    assert "This certificate was withdrawn." in page.text
+    assert "This page does not say why." in page.text
+    for hidden in ("Zoë", "Marine Biology", "/picture", "og:image"):
+        assert hidden not in page.text
+    assert Browser(load("certificate_picture")).get(f"{path}/picture").status == 410
+
+
+def test_verification_needs_no_fonts_for_its_function_has_none(
+    backend: Any, anybody: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"/certificates/{issued(backend, 'Ἀθηνᾶ Παππᾶ')}"
+
+    def no_fonts(text: str) -> str:
+        raise LookupError("no fonts")
+
+    monkeypatch.setattr("certificates.rendering.printable.missing", no_fonts)
+    assert "Ἀθηνᾶ Παππᾶ" in anybody.get(path).text
+    assert Browser(load("certificate_picture")).get(f"{path}/picture").status == 200
 
 
 def test_a_certificate_that_is_not_shown_yet_has_a_page_of_its_own(backend: Any, anybody: Browser) -> None:

@@ -37,7 +37,7 @@ def verify(verify_uuid: str, *, backend: Backend, now: datetime) -> Verification
     with a certificate, NotFound `not-yet-available` for one that is issued and not yet shown.
     """
     whose = backend.certificates.whose(verify_uuid) if is_verify_uuid(verify_uuid) else None
-    facts = backend.certificates.facts(*whose, site=backend.site, now=now) if whose else None
+    facts = backend.certificates.facts(*whose, site=backend.site, now=now, printing=False) if whose else None
     if facts is None or facts.certificate is None or facts.certificate.issued_on is None:
         raise NotFound("unknown-certificate", "No certificate is known under this id. Check it for typing errors.")
     certificate = facts.certificate

@@ -34,11 +34,14 @@ from certificates.rules.model import Certificate, CourseRun, Enrollment, Facts, 
 class CertificateStore:
     """Everything recorded about learners in runs."""
 
-    def facts(self, course_id: str, user_id: str, *, site: Site, now: datetime) -> Facts | None:
-        """All facts of one learner in one run in one call; None when the run or the learner is unknown."""
+    def facts(self, course_id: str, user_id: str, *, site: Site, now: datetime, printing: bool = True) -> Facts | None:
+        """All facts of one learner in one run in one call; None when the run or the learner is unknown.
+
+        `printing` False leaves out what only fonts know: functions that print nothing have none.
+        """
         found = get_items([(run_key(course_id), "SETTINGS"), *_learner_keys(course_id, user_id)])
         settings = found.get((run_key(course_id), "SETTINGS"))
-        return None if settings is None else _facts(found, run_from(settings), user_id, site, now)
+        return None if settings is None else _facts(found, run_from(settings), user_id, site, now, printing)
 
     def facts_of_many(
         self, run: CourseRun, user_ids: Iterable[str], *, site: Site, now: datetime
@@ -97,13 +100,16 @@ def _learner_keys(course_id: str, user_id: str) -> list[Key]:
     return [(f"LEARNER#{user_id}", "PROFILE"), *((key, kind) for kind in _KINDS)]
 
 
-def _facts(found: Mapping[Key, RawItem], run: CourseRun, user_id: str, site: Site, now: datetime) -> Facts | None:
+def _facts(
+    found: Mapping[Key, RawItem], run: CourseRun, user_id: str, site: Site, now: datetime, printing: bool = True
+) -> Facts | None:
     profile, key = found.get((f"LEARNER#{user_id}", "PROFILE")), learner_key(run.course_id, user_id)
     if profile is None:
         return None
     parts = {kind: found[key, kind] for kind in _KINDS if (key, kind) in found}
     learner = items.learner(profile)
-    return with_learner(Facts(run=run, learner=learner, now=now, site=site, **items.in_run(parts)), learner)
+    facts = Facts(run=run, learner=learner, now=now, site=site, **items.in_run(parts))
+    return with_learner(facts, learner) if printing else facts
 
 
 def entries_of(change: Change) -> Iterator[TransactItem]:
