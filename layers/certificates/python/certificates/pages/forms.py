@@ -13,7 +13,7 @@ from certificates.errors import BadRequest, TooLarge
 MAX_FORM_BYTES = 4 * 1024 * 1024
 """Four signature images of 512 KiB, and some text. Lambda takes no more than 6 MB, in base64."""
 
-MAX_FIELDS = 2000
+MAX_PARTS = 2000
 
 PostedFields = Mapping[str, list[str]]
 
@@ -41,7 +41,7 @@ def form_of(event: dict[str, Any]) -> PostedForm:
 
 def _without_files(raw: bytes) -> PostedForm:
     fields: dict[str, list[str]] = {}
-    for name, value in parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS):
+    for name, value in parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=MAX_PARTS):
         fields.setdefault(name, []).append(value)
     return PostedForm(fields)
 
@@ -54,7 +54,7 @@ def _with_files(media_type: str, raw: bytes) -> PostedForm:
 
     message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + media_type.encode() + b"\r\n\r\n" + raw)
     parts = list(message.iter_parts())
-    if len(parts) > MAX_FIELDS:
+    if len(parts) > MAX_PARTS:
         raise ValueError("too many parts")
     fields: dict[str, list[str]] = {}
     files: dict[str, bytes] = {}

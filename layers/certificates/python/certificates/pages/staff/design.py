@@ -10,7 +10,7 @@ from certificates.errors import BadRequest, Refusal
 from certificates.pages.answers import Page, see_other
 from certificates.pages.site import Visit
 from certificates.pages.staff.run_page import back_to_tab, show
-from certificates.pages.staff.signatures import PNG, checked
+from certificates.pages.staff.signatures import PNG, checked_signature
 from certificates.pages.wording import N_
 from certificates.rendering import templates, texts
 from certificates.rendering.model import Design, Signatory
@@ -103,8 +103,8 @@ def _typed(visit: Visit, before: Design) -> Design:
 
 
 def _signed(visit: Visit, typed: Design) -> Design:
-    """The design with the signatures that were sent now. Raises as `checked` does."""
-    sent = {number: checked(visit.files.get(f"signature-{number}"), number) for number, _ in _rows(visit)}
+    """The design with the signatures that were sent now. Raises as `checked_signature` does."""
+    sent = {number: checked_signature(visit.files.get(f"signature-{number}"), number) for number, _ in _rows(visit)}
     pairs = zip(_rows(visit), typed.signatories, strict=True)
     signed = (replace(one, signature_image=sent[number] or one.signature_image) for (number, _), one in pairs)
     return replace(typed, signatories=tuple(signed))

@@ -11,7 +11,7 @@ NARROWEST = 600
 """Pixels: a signature is printed 50 mm wide, so this is 300 dpi."""
 
 
-def checked(image: bytes | None, row: int) -> bytes | None:
+def checked_signature(image: bytes | None, row: int) -> bytes | None:
     """The image of the signatory in this row, None where no file was chosen.
 
     Raises BadRequest `signature-not-an-image`, `signature-too-large`, `signature-too-small`, each with the row.
