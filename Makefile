@@ -42,7 +42,7 @@ CHOSEN = $(if $(T),$(if $(wildcard $(firstword $(subst ::, ,$(T)))),$(T),-k "$(T
 
 quick: $(DONE)/venv
 	@$(CHECK_CODE)
-	@$(PYTHON) -m pytest --quiet --numprocesses auto --maxprocesses 4 tests/unit
+	@$(PYTHON) -m pytest --quiet --numprocesses auto --maxprocesses 4 -m "not slow" tests/unit
 
 fix: $(DONE)/venv
 	$(PYTHON) -m ruff format .

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ PACKAGE = ROOT / "layers" / "certificates" / "python" / "certificates"
 AWS_LIBRARIES = {"boto3", "botocore", "pynamodb"}
 
 
-def imports_of(path: Path) -> set[str]:
+@cache
+def imports_of(path: Path) -> frozenset[str]:
     """Modules a file imports at run time, by full name; those under TYPE_CHECKING are for the type checker alone."""
     found: set[str] = set()
     tree = ast.parse(path.read_text())
@@ -37,7 +39,7 @@ def imports_of(path: Path) -> set[str]:
                 parents = path.relative_to(PACKAGE.parent).with_suffix("").parts[: -node.level]
                 base = ".".join((*parents, node.module))
             found |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
-    return found
+    return frozenset(found)
 
 
 def modules(folder: str = "") -> list[Path]:

@@ -368,6 +368,7 @@ def test_a_guard_against_formulas_is_taken_off() -> None:
     assert said.account == Account("-lena-", "l@x.org")
 
 
+@pytest.mark.slow
 def test_a_file_of_blank_lines_is_refused_soon_whatever_its_size() -> None:
     began = time.process_time()
     refused = refusal(PROFILE.encode() + b"\n" * 150_000_000)

@@ -8,6 +8,8 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from certificates.lms.records_file import ReadRow, RowError, inspect, read_reports
 from certificates.rules.lms_report import Report
 from tests.samples import large
@@ -60,12 +62,14 @@ def kinds_in(path: Path, size: int) -> Counter[str]:
     return found
 
 
+@pytest.mark.slow
 def test_every_row_of_a_large_file_is_read_once(tmp_path: Path) -> None:
     path = tmp_path / "grade_report.csv"
     size = large.write_csv(path, large.grade_report_rows(30_000, bad_every=300))
     assert kinds_in(path, size) == {"Report": 29_900, "RowError": 100}
 
 
+@pytest.mark.slow
 def test_rows_are_read_in_memory_that_does_not_grow_with_the_file(tmp_path: Path) -> None:
     path = tmp_path / "grade_report.csv"
     peaks = []

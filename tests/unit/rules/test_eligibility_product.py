@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from itertools import product
 
+import pytest
+
 from certificates.rules.eligibility import TABLE, decide, decide_regeneration
 from certificates.rules.model import Facts, Status
 from tests.unit.rules.made import CCX_ID, CLOSED, COURSE_ID, INVALIDATION, facts
@@ -95,6 +97,7 @@ def combinations() -> list[Facts]:
     ]
 
 
+@pytest.mark.slow
 def test_every_combination_of_facts_is_decided_as_the_contract_reads():
     cases = combinations()
     seen: Counter[str] = Counter()

@@ -280,6 +280,7 @@ def test_a_workbook_is_told_to_be_saved_as_csv():
     assert flaw_of(b"ana,ill\n" * 20_000 + b"\x00\n") == flaw(FlawId.FILE_HOLDS_CONTROL_CHARACTERS)
 
 
+@pytest.mark.slow
 def test_a_full_file_is_read_in_seconds_and_little_memory():
     content = b"".join(b"learner_%05d@example.org,Granted by the dean\r\n" % number for number in range(MAX_ROWS))
     file = io.BytesIO(content)

@@ -178,6 +178,7 @@ def test_a_grade_just_below_the_passing_grade_is_never_rounded_up_to_it(grade, t
     assert percent(Decimal(grade)) == text
 
 
+@pytest.mark.slow
 def test_every_combination_of_facts_has_an_answer_that_keeps_its_promise():
     seen: Counter[State] = Counter()
     both = (True, False)

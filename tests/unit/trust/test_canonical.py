@@ -40,6 +40,7 @@ def without_proof(text: str) -> dict[str, Any]:
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ue000"), min_size=1, max_size=60)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(name=TEXTS, title=TEXTS, organization=TEXTS, index=st.integers(0, 131_071), has_email=st.booleans())
 def test_a_credential_with_any_texts_is_canonical_as_a_json_ld_processor_makes_it(

@@ -22,6 +22,7 @@ def test_index_0_is_the_most_significant_bit_of_the_first_byte() -> None:
     assert bits([LIST_SIZE - 1])[-1] == 1
 
 
+@pytest.mark.slow
 @given(st.sets(st.integers(0, LIST_SIZE - 1), max_size=50))
 def test_what_is_set_and_nothing_else_reads_as_set(revoked: set[int]) -> None:
     content = decoded(encoded(bits(revoked)))

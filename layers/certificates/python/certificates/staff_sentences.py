@@ -97,6 +97,9 @@ _SENTENCES: Mapping[FlawId, Callable[[_Values], str]] = {
     FlawId.IDENTIFIER_MALFORMED: lambda _: "The first column holds neither a username nor an e-mail.",
     FlawId.NOTE_TOO_LONG: lambda v: f"The note may have {v['most']} characters at most.",
     FlawId.LISTED_IN_EARLIER_ROW: lambda _: "An earlier row lists this learner.",
+    FlawId.NAMES_FORGOTTEN_LEARNER: lambda _: (
+        "This row names a learner who was forgotten at their own request. Nothing was recorded."
+    ),
     FlawId.INVISIBLE_CHARACTER: lambda v: f"It holds an invisible character, U+{v['code_point']:04X}.",
     FlawId.NUMBER_OF_SPREADSHEET: lambda _: (
         "A spreadsheet has turned a username such as 219e01 into a number: write it as text."

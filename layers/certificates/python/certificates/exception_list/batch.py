@@ -18,7 +18,7 @@ from certificates.planning import Plan
 from certificates.rules.events import should_decide_on_exception
 from certificates.rules.exception_checks import CheckReason, check_exception
 from certificates.rules.exception_file import BadRow, Entry, duplicate
-from certificates.rules.forgotten import FORGOTTEN_LEARNER, FORGOTTEN_MESSAGE
+from certificates.rules.forgotten import FORGOTTEN_LEARNER, NAMES_FORGOTTEN
 from certificates.rules.identifiers import meant_by, padded, what_is_odd, zeros_lost
 from certificates.rules.model import CourseRun, ExceptionEntry, Facts, Learner
 from certificates.settling import act, attempts
@@ -75,7 +75,7 @@ def _without_forgotten(lines: Sequence[RowResult], backend: Backend) -> list[Row
         backend.learners.forgotten({name for names in meant.values() for name in names}) if meant else frozenset()
     )
     return [
-        RowResult(line.row, "", FORGOTTEN_LEARNER, FORGOTTEN_MESSAGE)
+        RowResult(line.row, "", FORGOTTEN_LEARNER, words_of(NAMES_FORGOTTEN))
         if not forgotten.isdisjoint(meant.get(line, ()))
         else line
         for line in lines

@@ -18,9 +18,10 @@ from certificates.lms import rejected
 from certificates.lms.header import Header, is_heading, read_header
 from certificates.lms.records import Records
 from certificates.lms.records_file import ByName, ReadRow, RowError, inspect, read_reports
-from certificates.rules.forgotten import FORGOTTEN_LEARNER, FORGOTTEN_MESSAGE
+from certificates.rules.forgotten import FORGOTTEN_LEARNER, NAMES_FORGOTTEN
 from certificates.rules.lms_report import Report
 from certificates.rules.text_table import Table
+from certificates.staff_sentences import words_of
 from certificates.uploads.arrivals import Arrival
 from certificates.uploads.reading import begin_upload, read_on, upload_to_go_on_with
 from certificates.uploads.upload import Batch, Upload
@@ -168,7 +169,9 @@ def _without_forgotten(errors: list[RowError], backend: Backend) -> list[RowErro
     """The errors, without a word of who it is where a row names somebody who was forgotten."""
     forgotten = backend.learners.forgotten({error.identifier for error in errors}) if errors else ()
     return [
-        RowError(error.row, "", FORGOTTEN_LEARNER, FORGOTTEN_MESSAGE) if error.identifier in forgotten else error
+        RowError(error.row, "", FORGOTTEN_LEARNER, words_of(NAMES_FORGOTTEN))
+        if error.identifier in forgotten
+        else error
         for error in errors
     ]
 

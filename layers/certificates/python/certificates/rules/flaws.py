@@ -44,12 +44,13 @@ class FlawId(StrEnum):
     QUOTE_LEFT_OPEN = "quote-left-open"
     NO_IDENTIFIERS = "no-identifiers"
     COLUMN_OF_OTHER_HEADING = "column-of-other-heading"
-    # A row of an exception file.
+    # A row of a file.
     IDENTIFIER_EMPTY = "identifier-empty"
     IDENTIFIER_NOT_UTF_8 = "identifier-not-utf-8"
     IDENTIFIER_MALFORMED = "identifier-malformed"
     NOTE_TOO_LONG = "note-too-long"
     LISTED_IN_EARLIER_ROW = "listed-in-earlier-row"
+    NAMES_FORGOTTEN_LEARNER = "names-forgotten-learner"
     # An identifier that nobody has.
     INVISIBLE_CHARACTER = "invisible-character"
     NUMBER_OF_SPREADSHEET = "number-of-spreadsheet"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 
+from certificates.rules.flaws import FlawId, flaw
+
 FORGOTTEN_LEARNER = "forgotten-learner"
 """Why a row of a file is not taken that names such a learner."""
 
-FORGOTTEN_MESSAGE = "This row names a learner who was forgotten at their own request. Nothing was recorded."
+NAMES_FORGOTTEN = flaw(FlawId.NAMES_FORGOTTEN_LEARNER)
 
 
 def hash_of(called: str, secret: bytes) -> str:
