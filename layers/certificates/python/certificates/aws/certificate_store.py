@@ -1,4 +1,4 @@
-"""Facts of learners in runs, read at once; changes of certificates, written at once."""
+"""Reads all facts of a learner in a run in one call; writes a change of a certificate in one transaction."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ class CertificateStore:
             yield user_id, _facts(found, run, user_id, site, now)
 
     def record(self, *changes: Change) -> None:
-        """Write changes in one transaction. Raises Raced when something is no longer as it was read, Throttled."""
+        """Write changes in one transaction. Raises Raced when somebody changed an item since it was read; Throttled."""
         transact([entry for change in changes for entry in entries_of(change)])
 
     def recorded_document(self, course_id: str, user_id: str) -> str | None:
-        """The key of the document that the record names right now."""
+        """The key of the document that the certificate item names now."""
         found = get_items([(learner_key(course_id, user_id), "CERTIFICATE")])
         return next((items.certificate(raw).document for raw in found.values()), None)
 
@@ -86,7 +86,7 @@ class CertificateStore:
         return list(dict.fromkeys(pk.removeprefix(prefix).removesuffix(suffix) for pk, _ in listed))
 
     def history(self, course_id: str, user_id: str) -> list[HistoryEntry]:
-        """Every change of one certificate, oldest first."""
+        """The history of one certificate, oldest change first."""
         key = learner_key(course_id, user_id)
         found = query((HistoryItem.pk == key) & HistoryItem.sk.startswith("HISTORY#"))
         return [_history(HistoryItem.read(raw)) for raw in found]
@@ -113,18 +113,18 @@ def _facts(
 
 
 def entries_of(change: Change) -> Iterator[TransactItem]:
-    """Everything that one change writes and depends on, as entries of a transaction."""
+    """All writes and conditions of one change, as entries of a transaction."""
     key, unchanged = learner_key(change.course_id, change.user_id), _at_revision(change.revision_read)
     if change.certificate is not None:
         yield writes.put(items.certificate_item(change.certificate), unchanged)
     else:
-        # Even where the certificate stays as it is, the change holds only for the one that was decided on.
+        # The certificate does not change here, but the decision was made on this revision of it.
         yield writes.check((key, "CERTIFICATE"), unchanged)
     yield from _exception_entries(key, change)
     if change.graded is not None:
         yield writes.check((key, "ENROLLMENT"), _as_graded(change.graded))
     if change.invalidation is not None:
-        # Closed once, by whoever was first; made anew only over one that is closed.
+        # An invalidation is closed once. A new one replaces only a closed one.
         closed = InvalidationItem.active == False  # noqa: E712 - DynamoDB's comparison
         other = InvalidationItem.pk.does_not_exist() | closed if change.invalidation.active else ~closed
         yield writes.put(items.invalidation_item(change.course_id, change.invalidation), other)

@@ -1,4 +1,4 @@
-"""A function that has run out of time goes on in another invocation of its own."""
+"""A function that has no time left continues in another invocation of itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bucket: certificates, designs, uploads and what was made of them.
+"""The bucket: certificates, designs, uploads, results and reports.
 
 | prefix                                                  | object                                         |
 |---------------------------------------------------------|------------------------------------------------|
@@ -7,10 +7,10 @@
 | designs/<digest>.json                                   | a design, under the digest of its content      |
 | records/<course_id>/<file>.csv                          | grade reports and learner profiles from the LMS |
 | exceptions/<course_id>/<file>.csv                       | exception files                                |
-| results/<prefix>/<course_id>/<upload_id>.csv            | what became of an upload, row by row           |
-| results/jobs/<course_id>/<job_id>.csv                   | what a job came to, learner by learner         |
+| results/<prefix>/<course_id>/<upload_id>.csv            | the result of an upload, row by row            |
+| results/jobs/<course_id>/<job_id>.csv                   | the result of a job, learner by learner        |
 | reports/<course_id>/<kind>-<time>.csv                   | a report that staff asked for, kept for a day  |
-| reports/<course_id>/<kind>-<time>/<shard>.csv           | a part of it, without heading, where it is long |
+| reports/<course_id>/<kind>-<time>/<shard>.csv           | a part of a long report, without heading       |
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class Documents:
         objects.put_object(self.bucket, key, body, content_type)
 
     def put_lines(self, key: str, lines: Iterable[bytes]) -> None:
-        """Store a CSV of these lines, gathered in a file rather than in memory; where one raises, nothing is stored."""
-        # Reports alone are that long: learners' requests start without it.
+        """Store a CSV of these lines, collected in a file and not in memory. If one raises, nothing is stored."""
+        # Imported here because only reports need it: learners' requests start without it.
         import tempfile
 
         with tempfile.TemporaryFile() as file:
@@ -54,16 +54,16 @@ class Documents:
             objects.put_object_file(self.bucket, key, file, "text/csv; charset=utf-8")
 
     def chunks(self, key: str) -> Iterator[bytes]:
-        """What an object holds, in a stream."""
+        """The content of an object, as a stream."""
         yield from s3().get_object(Bucket=self.bucket, Key=key)["Body"].iter_chunks(_CHUNK_BYTES)
 
     def delete(self, key: str) -> None:
-        """Remove an object; removing one that is not there is done already. Raises NotRemoved."""
+        """Remove an object. A missing object is no error. Raises NotRemoved."""
         with _removing([key]):
             objects.delete_object(self.bucket, key)
 
     def certificates_after(self, after: str) -> Iterator[tuple[str, datetime]]:
-        """Key and time of every certificate's document whose key comes after this one, in their order."""
+        """Key and time of every certificate's document whose key comes after `after`, in the order of the keys."""
         pages = s3().get_paginator("list_objects_v2")
         for page in pages.paginate(Bucket=self.bucket, Prefix="certificates/", StartAfter=after):
             for entry in page.get("Contents", ()):
@@ -86,7 +86,7 @@ class Documents:
     def upload_form(self, key: str, max_bytes: int, seconds: int, back_to: str | None = None) -> dict[str, Any]:
         """A presigned POST for one CSV of 1 to `max_bytes` bytes under exactly this key: `{url, fields}`.
 
-        A browser that has sent the file is led to `back_to`.
+        After the upload, S3 redirects the browser to `back_to`.
         """
         fields = {"Content-Type": "text/csv"} | ({"success_action_redirect": back_to} if back_to else {})
         return s3().generate_presigned_post(
@@ -98,14 +98,14 @@ class Documents:
         )
 
     def origin(self) -> str:
-        """Scheme and host of the addresses and forms that are signed here: those of any object, there or not."""
+        """Scheme and host of all signed addresses and forms."""
         scheme, _, rest = objects.bucket_address(self.bucket).partition("://")
         return f"{scheme}://{rest.partition('/')[0]}"
 
 
 @contextmanager
 def _removing(keys: Sequence[str]) -> Iterator[None]:
-    """Raises NotRemoved where S3 refuses, is out of order or cannot be reached, its client's retries being over."""
+    """Raises NotRemoved when S3 still refuses, fails or cannot be reached after all retries of its client."""
     # Imported with the first removal, as the clients are: functions start without them.
     from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
     from obstore.exceptions import BaseError

@@ -1,4 +1,4 @@
-"""Changes of many learners in few transactions."""
+"""Writes the changes of many learners in few transactions."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ GROUP = MAX_ENTRIES // _MAX_PER_CHANGE
 
 
 def record_together(changes: Sequence[Change], group: int = GROUP) -> list[Change]:
-    """Write changes of different learners, `group` in a transaction; returns those of transactions that lost a race.
+    """Write changes of different learners, `group` in a transaction; return those of transactions that lost a race.
 
-    Which of them lost it is for whoever tries them again, each alone. Raises Throttled.
+    The caller tries each of them again alone, and so finds the one that lost. Raises Throttled.
     """
     lost: list[Change] = []
     for together in batched(changes, group):

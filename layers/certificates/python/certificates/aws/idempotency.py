@@ -1,4 +1,4 @@
-"""The same call under the same key happens once (powertools' idempotency, kept in the one table)."""
+"""A call that is repeated with the same key runs once (idempotency of Powertools, stored in the table)."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ KEEP_SECONDS = 24 * 3600
 def once(
     caller: str, key: str, target: str, body: str, run: Callable[[], dict[str, Any]], context: Any
 ) -> dict[str, Any]:
-    """What `run` returned the first time that this caller sent this key to this target; it runs then and only then.
+    """The result of `run` for the first call with this caller, key and target. Repeated calls do not run it again.
 
-    `target` is method and path; `context` tells how long a call may run, after which it counts as dead.
+    `target` is method and path; `context` says how long a call may run; after that time it counts as failed.
 
-    Raises BadRequest `idempotency-key-reused` when the body is another than the first time, Conflict `in-progress`
+    Raises BadRequest `idempotency-key-reused` when the body differs from the first call's, Conflict `in-progress`
     while the first call still runs, Throttled.
     """
     store = DynamoDBPersistenceLayer(
         table_name=TABLE_NAME,
         key_attr="pk",
         sort_key_attr="sk",
-        # A partition for each caller: no key is hot on the night that everybody presses the button.
+        # One partition for each caller: no partition is hot when many learners press the button in one night.
         static_pk_value=f"IDEMPOTENCY#{caller}",
         expiry_attr="expires_at",
         boto3_client=dynamodb(),

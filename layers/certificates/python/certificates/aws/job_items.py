@@ -1,4 +1,4 @@
-"""Job items to values, and back."""
+"""Converts job items to values and back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from certificates.rules.jobs import Job, JobKind, JobState, Part, Selection
 
 
 def job_item(job: Job) -> JobItem:
-    """The item of a job that has not begun to move."""
+    """The item of a job before its first batch."""
     return JobItem(
         pk=run_key(job.course_id),
         sk=f"JOB#{job.job_id}",
@@ -58,7 +58,7 @@ def part_text(part: Part) -> str:
 
 
 def _part(text: str) -> Part:
-    """What a later version has added is left out here, and stays in `recorded`."""
+    """Attributes of a later release are not read here. They stay in `recorded` and are written back."""
     values = json.loads(text)
     return Part(**{name: values[written] for name, written in _PART.items() if written in values}, recorded=text)
 

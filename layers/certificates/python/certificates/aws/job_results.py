@@ -1,4 +1,4 @@
-"""What a job came to, learner by learner: a part for each batch, put together into one CSV.
+"""The result of a job, learner by learner: a part for each batch, joined into one CSV.
 
 | key                                                   | object                                         |
 |-------------------------------------------------------|------------------------------------------------|
@@ -24,11 +24,11 @@ class JobResults:
     bucket: str
 
     def put_part(self, job: Job, shard: int, rows: bytes) -> None:
-        """Keep the batch that is being worked on; the same batch again replaces itself."""
+        """Store the rows of the current batch. A repeated batch replaces its earlier rows."""
         objects.put_object(self.bucket, _part(job, shard, job.parts[shard].files), rows, "text/csv; charset=utf-8")
 
     def put_together(self, job: Job, heading: bytes) -> str:
-        """One CSV of the batches that the job has counted: its key."""
+        """Join the parts of all counted batches into one CSV and return its key."""
         key = self.key(job)
         with tempfile.TemporaryFile() as file, ThreadPoolExecutor(_AT_ONCE) as pool:
             file.write(heading)

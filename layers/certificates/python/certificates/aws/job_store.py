@@ -1,4 +1,4 @@
-"""Jobs as they are recorded: started one at a time per run, moved on batch by batch, ended once."""
+"""Job items: one job runs at a time in a run, its progress is written batch by batch, and it ends once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RUNNING = "running-job"
 
 class JobStore:
     def begin(self, job: Job) -> None:
-        """Record a new job as the one that runs. Raises Raced when another runs, or when this one was begun before."""
+        """Write a new job and the lock of its run. Raises Raced when another job runs, or this job exists already."""
         lock = RunningJobItem(pk=run_key(job.course_id), sk=LOCK, kind=RUNNING, job_id=job.job_id)
         writes.transact(
             [
@@ -41,7 +41,7 @@ class JobStore:
         return next(map(job_from, found.values()), None)
 
     def job_and_run(self, course_id: str, job_id: str) -> tuple[Job | None, CourseRun | None]:
-        """Both as they are at this moment, in one call."""
+        """The job and its run, read consistently in one call."""
         job_key, settings = (run_key(course_id), f"JOB#{job_id}"), (run_key(course_id), "SETTINGS")
         found = get_items([job_key, settings])
         return (
@@ -61,12 +61,12 @@ class JobStore:
             yield pk.removeprefix(run_key("")), RunningJobItem.read(raw).job_id
 
     def begun(self, jobs: list[tuple[str, str]]) -> set[tuple[str, str]]:
-        """Which of these (course id, job id) there are."""
+        """Those of these pairs (course id, job id) that exist."""
         found = get_items((run_key(course_id), f"JOB#{job_id}") for course_id, job_id in jobs)
         return {(pk.removeprefix(run_key("")), sk.removeprefix("JOB#")) for pk, sk in found}
 
     def jobs(self, course_id: str, *, limit: int, after: str | None = None) -> Slice[Job]:
-        """Every job there has been in a run, newest first, `after` one of them."""
+        """All jobs of a run, newest first, beginning after the job `after`."""
         beyond = JobItem.sk.between("JOB#", f"JOB#{after}") if after else JobItem.sk.startswith("JOB#")
         found = query((JobItem.pk == run_key(course_id)) & beyond, backwards=True, limit=limit + 2)
         # The one after which the page starts is in the answer, as its first.
@@ -74,14 +74,14 @@ class JobStore:
         return Slice(jobs[:limit], jobs[limit - 1].job_id if len(jobs) > limit else None)
 
     def sent(self, job: Job, now: datetime) -> None:
-        """All messages of the job are on their way."""
+        """Note that all messages of the job were sent."""
         _update(job, [JobItem.sent_at.set(now)], JobItem.pk.exists())
 
     def move(self, job: Job, shard: int, part: Part, now: datetime) -> Job:
-        """Record how far the job has come in a shard. Raises Raced when it is no longer where it was read.
+        """Write the progress of a job in one shard. Raises Raced when another delivery has moved it since it was read.
 
-        Counts and place are one value, compared and set in one write: a batch counts once, however often and by how
-        many at a time it is worked on.
+        Counts and cursor are one value, compared and set in one write: a batch counts once, however many deliveries
+        work on it.
         """
         text = part_text(part)
         actions = [JobItem.parts[shard].set(text), JobItem.moved_at.set(now)]
@@ -90,7 +90,7 @@ class JobStore:
         return replace(job, parts=(*job.parts[:shard], moved, *job.parts[shard + 1 :]), moved_at=now)
 
     def end(self, job: Job, state: JobState, now: datetime) -> None:
-        """Finish or cancel a running job and let the next one start. Raises Raced when it has ended already."""
+        """Finish or cancel a running job and unlock its run. Raises Raced when the job has ended already."""
         writes.transact(
             [
                 writes.update(
@@ -103,7 +103,7 @@ class JobStore:
         )
 
     def attempted(self, course_id: str, user_id: str, attempt: Attempt) -> None:
-        """Remember an attempt that left no trace on the certificate; of a learner never enrolled, nothing."""
+        """Note an attempt that did not change the certificate. Without an enrollment, nothing is written."""
         actions: list[Action] = [
             EnrollmentItem.outcome.set(attempt.outcome.value),
             EnrollmentItem.reason.set(attempt.reason),
@@ -112,7 +112,7 @@ class JobStore:
             EnrollmentItem.attempted_print.set(attempt.printed),
         ]
         key = (learner_key(course_id, user_id), "ENROLLMENT")
-        # Lost only where there is no such item: this write waits for a transaction that has the item in hand.
+        # The write fails only if the item does not exist: it waits for a transaction on the same item.
         with suppress(Raced):
             writes.write_one(writes.update(key, actions, EnrollmentItem.pk.exists()))
 

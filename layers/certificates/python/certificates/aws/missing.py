@@ -1,4 +1,4 @@
-"""Whether an object that could not be read is not there."""
+"""Tells a missing object from a forbidden one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ def is_missing(code: str, bucket: str, key: str) -> bool:
     """What the code says of a GetObject that failed. Raises ClientError where that cannot be found out.
 
     S3 says "no such key" only to callers who may list the whole bucket. To all others a missing object is "access
-    denied", like a forbidden one. No function may list the bucket, but each may ask what begins with a key of its own.
+    denied", like a forbidden one. No function may list the bucket, but each may list what begins with its own keys.
     """
     if code == "AccessDenied":
         found = s3().list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1).get("Contents", [])

@@ -1,4 +1,4 @@
-"""The queues that this product sends to: parts of jobs, learners to decide on, files to read on."""
+"""Sends messages to the queues: shards of jobs, learners to decide on, files to continue with."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from certificates.messages.kinds import FileToReadOn, LearnersToDecide, ShardWor
 from certificates.paging import batched
 
 LEARNERS_PER_MESSAGE = 20
-"""Few enough to be issued within the function's time even where each certificate is laid out in full."""
+"""Few enough for one invocation, even if each certificate is laid out in full."""
 
 _MESSAGES_PER_CALL = 10
 """Messages in one SendMessageBatch (SQS's limit)."""
@@ -24,18 +24,18 @@ class JobQueue:
     url: str
 
     def send(self, course_id: str, job_id: str, shards: list[int]) -> None:
-        """Have these shards worked on. Raises OSError when the queue turned some messages away."""
+        """Send a message for each shard. Raises OSError when SQS did not accept all messages."""
         _send(self.url, [ShardWork(course_id, job_id, shard).to_json() for shard in shards])
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionQueue:
-    """Learners whom a file has put on the exception list, to be decided on."""
+    """Learners that a file added to the exception list and that are to be decided on."""
 
     url: str
 
     def decide(self, course_id: str, user_ids: Sequence[str], by: str) -> None:
-        """Have these learners decided on. Raises OSError when the queue turned some messages away."""
+        """Send the learners, a few in each message. Raises OSError when SQS did not accept all messages."""
         _send(
             self.url,
             [
@@ -47,12 +47,12 @@ class DecisionQueue:
 
 @dataclass(frozen=True, slots=True)
 class UploadQueue:
-    """Uploaded files of one kind. The reader of a file hands over here what it has no time left for."""
+    """Uploaded files of one kind, whose reader had no time left."""
 
     url: str
 
     def read_on(self, course_id: str, upload_id: str) -> None:
-        """Have the file read on from its cursor."""
+        """Have another invocation continue with the file at its cursor."""
         message = FileToReadOn(course_id, upload_id).to_json()
         sqs().send_message(QueueUrl=self.url, MessageBody=json.dumps(message))
 

@@ -1,4 +1,4 @@
-"""Everything that is read from the table: items by their keys, or those that a query finds."""
+"""All reads of the table: items by key, and queries."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_KEYS = 100
 """Keys in one BatchGetItem (DynamoDB's limit)."""
 
 _AT_ONCE = 8
-"""Calls: their waits overlap then, and the answers are taken in one after the other anyway."""
+"""Calls in parallel. More would not help: Python parses the answers one by one."""
 
 _MAX_ROUNDS = 8
 
@@ -29,7 +29,7 @@ def key_of(raw: RawItem) -> Key:
 
 
 def text(raw: RawItem, attribute: str) -> str:
-    """A text that the item is known to have."""
+    """A text attribute that every such item has."""
     return str(raw[attribute]["S"])
 
 
@@ -44,14 +44,14 @@ def _of_known_form(raw: dict[str, Any]) -> dict[str, Any]:
 def get_items(keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
     """The items under these keys that exist, read consistently, 100 keys a call, a few calls at once.
 
-    DynamoDB may leave keys unprocessed when throttled: those are asked for again, with growing pauses.
-    Raises Throttled when some stay unprocessed, so that no caller takes a throttled item for an absent one.
+    DynamoDB may return keys unprocessed when it throttles: these are asked for again, after growing pauses.
+    Raises Throttled when keys stay unprocessed: no caller may take a throttled item for a missing one.
     """
     wanted = list(dict.fromkeys(keys))
     found: dict[Key, dict[str, Any]] = {}
     pages = list(batched(wanted, MAX_KEYS))
     if len(pages) > 1:
-        # What one learner's request asks for fits in one call: it starts without threads.
+        # A learner's own request fits in one call and needs no threads.
         from concurrent.futures import ThreadPoolExecutor
 
         with ThreadPoolExecutor(min(len(pages), _AT_ONCE)) as pool:
@@ -86,8 +86,8 @@ def query(
 ) -> Iterator[RawItem]:
     """The items that a key condition finds, in the order of their sort keys, `limit` of them at most.
 
-    Items of the table are read consistently; an index lags behind, mostly by milliseconds. With `attributes`, of each
-    item only these come.
+    The table is read consistently; an index is behind the table, mostly by milliseconds. With `attributes`, only
+    these attributes of each item are read.
     """
     asked = _asked(where, index, attributes, backwards, page_size or limit)
     left = limit

@@ -27,12 +27,12 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RecordPart:
-    """Attributes that are set together; a value of None removes one. `at` names the attribute of their time."""
+    """Attributes that are set together. None removes an attribute. `at` names the attribute that holds their time."""
 
     at: str
     values: Mapping[str, object]
     said: datetime | None = None
-    """The time to record, where that is not the report's own."""
+    """The time to write, if it is not the report's own."""
     derived: bool = False
     """Follows from the other parts, and says nothing of its own about what the report came to."""
 
@@ -103,7 +103,7 @@ def enrollment_parts(report: Report, recorded: EnrollmentItem | None) -> Iterato
 
 
 def _since(report: Report, recorded: EnrollmentItem | None) -> datetime:
-    """When the grade was reported first that every report since has repeated."""
+    """When the current grade was reported for the first time without a different grade since."""
     if recorded is None or recorded.grade is None or recorded.grade != report.grade:
         return report.at
     return recorded.same_grade_since or recorded.graded_at or report.at
@@ -130,7 +130,7 @@ def _verdict_grade(report: Report, recorded: EnrollmentItem | None) -> Iterator[
         grades.append((report.at, report.grade))
     given_with = [grade for grade in grades if verdict_at is not None and grade[0] <= verdict_at]
     if given_with:
-        # The first of equal times: what is recorded stays.
+        # Of two reports with equal times, the first one stays.
         said, grade = max(given_with, key=lambda each: each[0])
         if recorded is None or recorded.verdict_grade_at != said:
             yield RecordPart("verdict_grade_at", {"verdict_grade": grade}, said=said, derived=True)

@@ -1,4 +1,4 @@
-"""Writes what the LMS reports about learners: the newest of each part stays, in whatever order reports come."""
+"""Writes what the LMS reports about learners. The newest value of each part stays, in any order of reports."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from certificates.paging import batched
 from certificates.rules.lms_report import Report
 
 CHUNK = 50
-"""Reports read together: two items each fill one BatchGetItem."""
+"""Reports read together: with two items each, they fill one BatchGetItem."""
 
 _ATTEMPTS = 8
 
@@ -57,7 +57,7 @@ class _Batch:
 
 @dataclass(frozen=True, slots=True)
 class RecordsStore:
-    """`workers` is how many chunks are on their way to DynamoDB at once."""
+    """`workers` is the number of parallel calls to DynamoDB."""
 
     workers: int = 8
 
@@ -104,7 +104,7 @@ def _apply_alone(report: Report) -> Effect:
 
 
 def _write(entries: list[TransactItem]) -> bool:
-    """All of it, or nothing and False when a condition does not hold any more."""
+    """Write all of it. Returns False, and writes nothing, when a condition is no longer true."""
     try:
         transact(entries)
     except Raced:
@@ -124,7 +124,7 @@ def _plan(report: Report, found: Mapping[Key, RawItem], pointers: Pointers) -> t
     of_enrollment = compare(enrollment_parts(report, enrollment), enrollment, report.at)
     if of_learner.newer:
         actions = [LearnerItem.user_id.set(report.user_id), *_set_newer(LearnerItem, of_learner, report)]
-        # Every reader may count on a name and an e-mail being there, even before the LMS has told them.
+        # Readers rely on a name and an e-mail, even before the LMS has sent them.
         told = {name for part in of_learner.newer for name in part.values}
         actions += [spare for name, spare in _EMPTY.items() if name not in told]
         unchanged = _as_compared(LearnerItem, of_learner, learner) & LearnerItem.forgotten_at.does_not_exist()

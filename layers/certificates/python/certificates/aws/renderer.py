@@ -1,4 +1,4 @@
-"""Certificates as PDF: a compiled design is filled in here; what that refuses is laid out by the function that can."""
+"""Makes PDFs: fills in a compiled design here, or asks the function `design_compilation` for a full layout."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 class RenderingFailed(Exception):
-    """The rendering function broke: not the certificate's fault, worth another try."""
+    """The rendering function failed. The certificate is not the cause, so another try may succeed."""
 
 
 class NotCompiled(Exception):
-    """There is no compiled form of this design that this release can read: certificates are laid out in full."""
+    """This release finds no compiled design that it can read: certificates are laid out in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Renderer:
             raise NotPrintable(answer.refused)
 
     def filled(self, design_digest: str, fields: Fields) -> bytes | None:
-        """The certificate of a compiled design; None where it has to be laid out in full."""
+        """The PDF from a compiled design; None when the certificate needs a full layout."""
         try:
             return _compiled(self.documents, design_digest).fill(fields)
         except (NotCompiled, NeedsFullRender):

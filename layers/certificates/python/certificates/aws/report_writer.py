@@ -1,4 +1,4 @@
-"""The parts of a run's report, written side by side by the function that can."""
+"""Has the function `report_writing` write all parts of a run's report in parallel."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from certificates.aws.clients import lambda_
 from certificates.messages.kinds import ReportPart
 
 READ_SECONDS = 22
-"""Longer than the function may take, shorter than the request that waits for it."""
+"""Longer than the function's timeout, shorter than that of the request that waits."""
 
 _ATTEMPTS = 4
-"""The pauses between them, when the function is throttled, come to seven seconds at most."""
+"""With this number, the pauses between tries add up to seven seconds at most."""
 
 
 class PartFailed(Exception):
-    """The function broke on a part: no report can be given, worth another try."""
+    """The function failed for one part, so there is no report. Another try may succeed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,14 @@ class ReportWriter:
     function: str
 
     def write(self, course_id: str, parts: Sequence[str]) -> Iterator[str]:
-        """Have every shard of a run written, each to its part: the parts in order, each when it is there.
+        """Have every shard of a run written to its part. Yields the parts in order, each when it is complete.
 
-        Raises PartFailed, once none of them is being written any more.
+        Raises PartFailed after all invocations have ended.
         """
-        # All functions know the report's writer, and few have a use for threads.
+        # Imported here because all functions import this module, and few need threads.
         from concurrent.futures import ThreadPoolExecutor
 
-        # Made here: every thread that finds no client makes one of its own.
+        # Made before the threads start: otherwise each thread makes its own client.
         lambda_(READ_SECONDS, _ATTEMPTS)
 
         def write(shard: int) -> str:

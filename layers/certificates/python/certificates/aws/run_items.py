@@ -1,4 +1,4 @@
-"""Course run items to values, and back."""
+"""Converts course run items to values and back."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "eligible_modes": frozenset,
     "bulk_issue_at": datetime.fromisoformat,
 }
-"""How the settings are read that JSON does not hold as they are."""
+"""How to read the settings that JSON has no type for."""
 
 
 def run_from(raw: RawItem) -> CourseRun:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Schedules:
-    """`role` lets the scheduler invoke `target`; what it could not deliver goes to the queue `dead_letters`."""
+    """The scheduler invokes `target` with `role`. Undelivered events go to the queue `dead_letters`."""
 
     group: str
     role: str
@@ -25,7 +25,7 @@ class Schedules:
     dead_letters: str
 
     def put(self, course_id: str, due: datetime, at: datetime) -> None:
-        """Have `target` told once, at this moment, that the certificates due then are to be issued."""
+        """Make or move the schedule that invokes `target` once, at this time."""
         client = scheduler()
         values: dict[str, Any] = {
             "Name": _name(course_id),
@@ -43,7 +43,7 @@ class Schedules:
             client.update_schedule(**values)
 
     def remove(self, course_id: str) -> None:
-        """Forget the schedule; where there is none, that is done already."""
+        """Remove the schedule. A missing schedule is no error."""
         client = scheduler()
         try:
             client.delete_schedule(Name=_name(course_id), GroupName=self.group)

@@ -1,4 +1,4 @@
-"""Waiting while AWS turns calls away."""
+"""Pauses between tries while AWS throttles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Uploaded files in the bucket, read as a stream from any byte on; and the report of what became of their rows."""
+"""Reads uploaded files as a stream, from any byte on, and writes their results."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ BUFFER_BYTES = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class UploadFiles:
-    """`prefix` is that of the files: records or exceptions."""
+    """`prefix` of the files in the bucket: records or exceptions."""
 
     bucket: str
     prefix: str
 
     def open(self, key: str, etag: str, offset: int = 0) -> BinaryIO:
-        """The very content that this etag names, from a byte on.
+        """The content with this etag, from byte `offset` on.
 
         Raises BadRequest `file-replaced` when other content was put under the key meanwhile (which is an upload of
         its own), `file-gone` when nothing is there.
@@ -47,16 +47,16 @@ class UploadFiles:
 
     def _get(self, key: str, etag: str, offset: int) -> Any:
         if not offset:
-            # S3 refuses a range of an object that has no bytes.
+            # S3 refuses a range for an empty object.
             return s3().get_object(Bucket=self.bucket, Key=key, IfMatch=etag)["Body"]
         return s3().get_object(Bucket=self.bucket, Key=key, IfMatch=etag, Range=f"bytes={offset}-")["Body"]
 
     def put_report_part(self, course_id: str, upload_id: str, number: int, rows: bytes) -> None:
-        """Keep one batch's rows until the report is put together; the same part again replaces itself."""
+        """Store the result rows of one batch. A repeated batch replaces its earlier rows."""
         s3().put_object(Bucket=self.bucket, Key=self._part(course_id, upload_id, number), Body=rows)
 
     def put_report(self, course_id: str, upload_id: str, heading: bytes, parts: int) -> str:
-        """Put the report together from its parts 0 to `parts` - 1 and return its key."""
+        """Join the parts 0 to `parts` - 1 into one result and return its key."""
         key = f"results/{self.prefix}/{course_id}/{upload_id}.csv"
         with tempfile.TemporaryFile() as report:
             report.write(heading)
@@ -68,11 +68,11 @@ class UploadFiles:
         return key
 
     def put_beside(self, key: str, content: bytes) -> None:
-        """Put a short result beside a file."""
+        """Store a short result beside the uploaded file."""
         s3().put_object(Bucket=self.bucket, Key=key, Body=content, ContentType="text/csv; charset=utf-8")
 
     def copy_report(self, report_key: str, key: str) -> None:
-        """Put the report of an upload beside its file too."""
+        """Store a copy of the result beside the uploaded file."""
         with tempfile.TemporaryFile() as report:
             body = s3().get_object(Bucket=self.bucket, Key=report_key)["Body"]
             report.writelines(body.iter_chunks(BUFFER_BYTES))
@@ -80,7 +80,7 @@ class UploadFiles:
             s3().put_object(Bucket=self.bucket, Key=key, Body=report, ContentType="text/csv; charset=utf-8")
 
     def remove_report_parts(self, course_id: str, upload_id: str, parts: int) -> None:
-        """Parts that are gone already are no error."""
+        """Remove the parts of a result. A missing part is no error."""
         for number in range(parts):
             s3().delete_object(Bucket=self.bucket, Key=self._part(course_id, upload_id, number))
 

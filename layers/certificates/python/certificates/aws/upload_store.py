@@ -1,4 +1,4 @@
-"""Uploads as they are recorded: expected, begun, read batch by batch, done or refused."""
+"""Upload items: expected, begun, read batch by batch, then done or refused."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from certificates.errors import Raced
 from certificates.uploads.upload import COPIED, Batch, Upload
 
 MAX_ERRORS = 100
-"""Refused rows that the record itself shows; the report beside the file has all of them."""
+"""Refused rows that the item holds. The result in the bucket has all of them."""
 
 
 class UploadStore:
     def expect(self, course_id: str, upload_id: str, kind: str, object_key: str, by: str, now: datetime) -> None:
-        """Record that a file of this key is going to be uploaded."""
+        """Write that a file with this key is expected."""
         pk, sk = _key(course_id, upload_id)
         expected = UploadItem(
             pk=pk,
@@ -49,13 +49,13 @@ class UploadStore:
         return sorted(uploads, key=lambda upload: (str(upload.created_at), upload.upload_id), reverse=True)
 
     def taken_back(self, upload: Upload, now: datetime) -> None:
-        """What the upload added is removed again."""
+        """Write that all entries of this upload were removed again."""
         _update(upload.course_id, upload.upload_id, [UploadItem.taken_back_at.set(now)], UploadItem.pk.exists())
 
     def begin(
         self, course_id: str, upload_id: str, *, object_key: str, etag: str, size: int, reported_at: datetime
     ) -> Upload:
-        """Begin with a file that has arrived, expected or not. A file begun before is returned as it stands."""
+        """Begin with a file that has arrived, expected or not. Returns the unchanged upload if it was begun before."""
         first = UploadItem.pk.does_not_exist() | (UploadItem.state == "waiting")
         actions = [
             UploadItem.upload_id.set(upload_id),
@@ -70,7 +70,7 @@ class UploadStore:
             UploadItem.cursor.set(0),
             UploadItem.reported_at.set(reported_at),
         ]
-        # One that was begun before stays as it is.
+        # An upload that was begun before does not change.
         with suppress(Raced):
             _update(course_id, upload_id, actions, first)
         found = self.upload(course_id, upload_id)
@@ -79,7 +79,7 @@ class UploadStore:
         return found
 
     def looked_through(self, upload: Upload, *, kind: str, total: int, cursor: int, next_row: int) -> Upload:
-        """The file is whole: its kind and number of rows are known, and the first row begins at the cursor."""
+        """Write the kind and number of rows of a complete file. The first row begins at the cursor."""
         actions = [
             UploadItem.file_kind.set(kind),
             UploadItem.total.set(total),
@@ -125,7 +125,7 @@ class UploadStore:
         return replace(upload, state="done", report_key=report_key)
 
     def refuse(self, upload: Upload, problem: dict[str, Any], *, now: datetime) -> Upload:
-        """The whole file is refused."""
+        """Write why the whole file is refused."""
         actions = [
             UploadItem.state.set("refused"),
             UploadItem.problem.set(problem),
@@ -135,7 +135,7 @@ class UploadStore:
         return replace(upload, state="refused", problem=problem)
 
     def _move(self, upload: Upload, actions: Sequence[Action]) -> None:
-        """Change an upload in process. Raises Raced when it is no longer where it was read."""
+        """Change an upload in process. Raises Raced when another delivery has moved its cursor."""
         unmoved = (UploadItem.cursor == upload.cursor) & (UploadItem.state == "processing")
         _update(upload.course_id, upload.upload_id, actions, unmoved)
 

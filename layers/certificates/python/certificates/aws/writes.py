@@ -1,4 +1,4 @@
-"""Everything that is written to the table: an entry by itself, or several of which all or none are written.
+"""All writes to the table: one entry, or several entries in a transaction.
 
 An entry is one action of TransactWriteItems as DynamoDB writes it, `{"Put": {...}}`. Conditions and actions are
 pynamodb's expressions over the models of `table`.
@@ -23,11 +23,11 @@ MAX_ENTRIES = 100
 """Entries of one transaction (DynamoDB's limit)."""
 
 _ATTEMPTS = 14
-"""How often a throttled transaction is tried: for some seconds, less than anybody who waits for it has."""
+"""Tries of a throttled transaction: they take some seconds, less than the timeout of any caller."""
 
 _LOST = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 _THROTTLED = frozenset({"ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded"})
-"""Why DynamoDB cancels a transaction, an entry of it at a time."""
+"""Why DynamoDB cancels a transaction: it gives one reason for each entry."""
 
 _ALONE = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}
 
@@ -38,7 +38,7 @@ def put(item: Item, condition: Condition | None = None) -> TransactItem:
 
 
 def update(key: Key, actions: Iterable[Action], condition: Condition | None = None) -> TransactItem:
-    """Change some attributes of an item, or make an item of them."""
+    """Change some attributes of an item. A missing item is made."""
     return {"Update": _expressed({"Key": _raw(key)}, condition, Update(*actions))}
 
 
@@ -47,7 +47,7 @@ def delete(key: Key, condition: Condition | None = None) -> TransactItem:
 
 
 def check(key: Key, condition: Condition) -> TransactItem:
-    """Write nothing: the other entries of the transaction hold only while this condition does."""
+    """Writes nothing. The transaction fails unless this condition is true."""
     return {"ConditionCheck": _expressed({"Key": _raw(key)}, condition)}
 
 
@@ -61,9 +61,9 @@ def item_of(entry: TransactItem) -> Key:
 def transact(entries: Sequence[TransactItem]) -> None:
     """Write all of the entries, or nothing. No two of them may be about the same item.
 
-    Raises Raced when a condition does not hold, or when another transaction has the same item in hand. Raises Throttled
-    when DynamoDB still turns the transaction away after _ATTEMPTS: it says so by cancelling it, and then botocore does
-    not try again.
+    Raises Raced when a condition is false, or another transaction works on the same item. Raises Throttled when
+    DynamoDB still throttles after _ATTEMPTS. DynamoDB then cancels the transaction, and botocore does not retry a
+    cancelled transaction.
     """
     client: Any = dynamodb()
     for _ in tries(_ATTEMPTS):
@@ -82,7 +82,7 @@ def transact(entries: Sequence[TransactItem]) -> None:
 
 
 def write_one(entry: TransactItem) -> None:
-    """Write one entry. Raises Raced when its condition does not hold, and Throttled as `transact` does."""
+    """Write one entry. Raises Raced when its condition is false, and Throttled as `transact` does."""
     client = dynamodb()
     ((action, values),) = entry.items()
     call = getattr(client, _ALONE[action])
@@ -92,7 +92,7 @@ def write_one(entry: TransactItem) -> None:
         except client.exceptions.ConditionalCheckFailedException as error:
             raise Raced(_described([entry], ["ConditionalCheckFailed"])) from error
         except client.exceptions.TransactionConflictException:
-            # A transaction has the item in hand. This write may well hold once that is over.
+            # A transaction works on the item. The condition may be true after it.
             continue
         else:
             return
@@ -100,7 +100,7 @@ def write_one(entry: TransactItem) -> None:
 
 
 def _expressed(values: TransactItem, condition: Condition | None, changes: Update | None = None) -> TransactItem:
-    """An entry's values with its expressions, and the names and values that stand in these."""
+    """The values of an entry, with its expressions and their placeholders."""
     names: dict[str, str] = {}
     bound: dict[str, Any] = {}
     entry = {"TableName": TABLE_NAME, **values}
@@ -120,6 +120,6 @@ def _raw(key: Key) -> dict[str, Any]:
 
 
 def _described(entries: Sequence[TransactItem], reasons: Sequence[str]) -> str:
-    """Which kinds of item somebody else was faster with. Keys hold e-mails: they are not for logs."""
+    """The kinds of item that lost the race. Keys may hold e-mail addresses, so logs never get keys."""
     told = zip(entries, reasons, strict=False)
     return ", ".join(f"{item_of(entry)[1].partition('#')[0]} {why}" for entry, why in told if why != "None")
