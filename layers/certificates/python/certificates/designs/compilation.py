@@ -1,4 +1,4 @@
-"""What the rendering function does: compile a design, lay out a sample of it or a certificate that filling refuses.
+"""The work of the rendering function: compile a design, lay out a sample, or a certificate that filling refuses.
 
 Requests and answers are JSON: see `aws/renderer.py`, the other end of the line.
 """
@@ -30,9 +30,9 @@ SAMPLE = Fields(
 
 
 def carry_out(request: Rendering, documents: Documents) -> Rendered:
-    """Do what is asked for. Raises LookupError where the design is not in the bucket.
+    """Do what the request asks for. Raises LookupError when the design is not in the bucket.
 
-    A customer's template is looked through before it is used, not again for each certificate.
+    A customer's template is checked before its first use, not for each certificate.
     """
     design = _design(documents, request.design)
     findings = lint(design.own_template) if design.own_template and request.action != "render" else ()
@@ -70,7 +70,7 @@ def _compile(design: Design, digest: str | None, documents: Documents) -> list[s
 
 @lru_cache(maxsize=32)
 def _design(documents: Documents, digest: str) -> Design:
-    """Content-addressed, so what is remembered is never out of date."""
+    """A digest names one content, so the cache is never out of date."""
     stored = documents.get(design_key(digest))
     if stored is None:
         raise LookupError(f"design {digest} is not in the bucket")

@@ -1,6 +1,6 @@
 """A customer's own templates: `templates/<name>.zip` in the bucket, with `template.html`, `style.css` and assets.
 
-What may be in them is in `rendering/templates/README.md`; reading one here runs nothing of it.
+`rendering/templates/README.md` says what they may contain. Reading a template runs no code of it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One batch of an exception file: whom its rows name, whether they pass the checks, and their entries on the list."""
+"""One batch of an exception file: finds the learners of its rows, checks them, and writes their entries."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from certificates.uploads.upload import Upload
 ADDED = "added"
 
 _PER_TRANSACTION = MAX_ENTRIES // 3
-"""Listing a learner takes three entries: the list's, the history's, and that the certificate is as it was."""
+"""An addition has three entries: exception, history, and the condition that the certificate did not change."""
 
 _THREADS = 8
 _PER_THREAD = 3 * _PER_TRANSACTION
-"""Learners whose facts are read and whose entries are written by one thread at a time."""
+"""Learners that one thread reads and writes at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _without_forgotten(lines: Sequence[RowResult], backend: Backend) -> list[Row
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A row, the id of the learner it names, and a hint for whoever wrote the row."""
+    """A row, the id of the learner that it names, and a hint for the author of the file."""
 
     entry: Entry
     user_id: str
@@ -92,7 +92,7 @@ class Named:
 
 
 def _resolve(rows: Sequence[Entry | BadRow], backend: Backend) -> tuple[list[Named], list[RowResult]]:
-    """The rows that name a learner, each learner once, and the lines of all others."""
+    """The rows that name a learner, each learner once, and the results of all other rows."""
     entries = [row for row in rows if isinstance(row, Entry)]
     names = {name for entry in entries for meant in meant_by(entry.identifier) for name in (meant, *padded(meant))}
     user_ids = backend.learners.user_ids(sorted(names))
@@ -143,7 +143,7 @@ class _Lister:
         return lines + [self._list_alone(by_id[user_id], user_id) for user_id in alone]
 
     def _list_alone(self, row: Named, user_id: str) -> RowResult:
-        """Somebody else is changing this learner's certificate or entry: look again until nobody comes between."""
+        """Another write changed this learner's certificate or entry: read and decide again."""
         for attempt in attempts():
             with attempt:
                 facts = gather(self.run.course_id, user_id, backend=self.backend, now=self.now)
@@ -152,7 +152,7 @@ class _Lister:
         return line
 
     def _propose(self, named: Named, user_id: str, facts: Facts | None) -> tuple[RowResult, Plan]:
-        """What becomes of a row on these facts, and what is written for it."""
+        """The result of a row on these facts, and what is written for it."""
         line, planned = self._decide(named.entry, user_id, facts)
         learner = facts.learner if facts is not None else None
         who = (learner.username, learner.email) if learner is not None else ("", "")
@@ -188,7 +188,7 @@ class _Lister:
 
 
 def to_decide(lines: Iterable[RowResult]) -> list[str]:
-    """The ids of the learners who were listed and are now to be decided on."""
+    """The ids of the added learners that are now to be decided on."""
     return [line.user_id for line in lines if line.decide and line.user_id is not None]
 
 

@@ -1,7 +1,7 @@
-"""Decide on learners whom a file has put on the exception list, a few at a time.
+"""Decides on learners that a file added to the exception list, a few at a time.
 
-One function's time does not suffice for fifty thousand certificates. So with automatic issuing on, the learners whom a
-file listed go to a queue in groups; this verb decides on one group.
+One invocation has no time for fifty thousand certificates. With automatic issuing on, the learners that a file added go
+to a queue in groups. This verb decides on one group.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from certificates.telemetry import logger
 
 
 def decide_listed(course_id: str, user_ids: Sequence[str], by: str, *, backend: Backend, now: datetime) -> None:
-    """Decide on learners whom `by` has put on the exception list, where such an addition decides by itself.
+    """Decide on learners that `by` added to the exception list, if the run issues automatically.
 
-    One who cannot be issued a certificate never stops the others, and is marked as one whose attempt failed. Raises
-    what broke last, to be tried again: those who have their certificate by then keep it. Raises Throttled at once.
+    A learner who fails does not stop the others, and is marked with the failed attempt. Raises the last failure, so
+    that the message comes again: issued certificates stay. Raises Throttled at once.
     """
     run = read_run(course_id, backend=backend)
     cause = Cause(trigger=Trigger.EXCEPTION_ADDED, actor=by)
@@ -35,10 +35,10 @@ def decide_listed(course_id: str, user_ids: Sequence[str], by: str, *, backend: 
         try:
             issue(course_id, user_id, cause=cause, backend=backend, now=now)
         except Throttled:
-            # Not the learner's failure: all who are left are decided on when the message comes again.
+            # Throttling is no failure of the learner: the next delivery decides on all who are left.
             raise
         except NotPrintable as refused:
-            # `issue` has remembered this, and no further try comes to anything else.
+            # `issue` has noted the failure, and another try would have the same result.
             logger.warning("not issued", extra={"course_id": course_id, "user_id": user_id, "reason": refused.reason})
         except Refusal as refused:
             _mark_failed(course_id, user_id, refused.reason, backend, now)

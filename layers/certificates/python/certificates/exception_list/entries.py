@@ -1,7 +1,7 @@
-"""The exception list: staff except a learner from passing, or no longer; the decision is made in the same transaction.
+"""Adds learners to the exception list and removes them; the decision is written in the same transaction.
 
-A crash before the transaction leaves a document that nothing refers to, which the next try stores again; a crash after
-it leaves nothing undone but removing a document, which is tried until it is done (`document_removal`).
+A crash before the transaction leaves a document that no certificate names; the next try stores the same document. A
+crash after the transaction leaves an old document; `document_removal` removes it.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def add_exception(course_id: str, identifier: str, note: str, *, by: str, backen
 
 
 def plan_addition(excepted: Facts, entry: ExceptionEntry, decision: Decision | None, *, backend: Backend) -> Plan:
-    """What is written for an exception and the decision on it, None to leave the certificate alone."""
+    """What is written for an exception and the decision on it. `decision` None: the certificate does not change."""
     cause = Cause(trigger=Trigger.EXCEPTION_ADDED, actor=entry.added_by)
     planned = Plan()
     if decision is not None:
@@ -74,7 +74,7 @@ def plan_addition(excepted: Facts, entry: ExceptionEntry, decision: Decision | N
 
 
 def remove_exception(course_id: str, user_id: str, *, by: str, backend: Backend, now: datetime) -> Decision:
-    """Take a learner off the list and decide again: who passes keeps the certificate, who does not loses it.
+    """Remove a learner from the list and decide again: a learner who does not pass loses the certificate.
 
     Raises NotFound `not-listed`, and as `issue` does.
     """

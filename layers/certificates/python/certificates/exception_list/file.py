@@ -1,11 +1,11 @@
-"""Take an exception file: look it through, then list its learners batch by batch, and say what became of each row.
+"""Reads an exception file: checks the whole file, then adds its learners batch by batch, with a result for each row.
 
-An entry remembers the row that listed it. So a batch that is taken again after a crash knows its own entries and counts
-them as added, and a row that names a learner of an earlier row, by username there and by e-mail here, is found out
-however far apart the two are. What else a crash between two steps means stands in `upload_reading`.
+An entry stores the row that added it. So a batch that is repeated after a crash recognizes its own entries and counts
+them as added. A row that names the learner of an earlier row, one by username and the other by e-mail, is recognized
+too, however far apart the rows are. `uploads/reading.py` says what a crash between two steps means.
 
-Fifty thousand certificates are not made within one function's time: with automatic issuing on, the learners who were
-listed go to a queue, from which they are decided on a few at a time (`decide_listed`).
+With automatic issuing on, the added learners go to a queue: one invocation has no time for fifty thousand certificates
+(`deciding.py`).
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ from certificates.uploads.reading import begin_upload, give_up, read_on, report_
 from certificates.uploads.upload import Batch, Upload
 
 BATCH_ROWS = 500
-"""Rows between two looks at the clock: about a second's work."""
+"""Rows in a batch: about a second's work. The clock is read after each batch."""
 
 _HEADING = BYTE_ORDER_MARK + line(["row", "identifier", "result", "message", "user_id", "username", "email"])
 
 
 @dataclass(frozen=True, slots=True)
 class ExceptionFiles:
-    """What taking exception files acts on besides the backend."""
+    """What the reader of exception files uses beside the backend."""
 
     files: UploadFiles
     queue: UploadQueue
@@ -59,9 +59,9 @@ def act_on(
     now: datetime,
     last_delivery: bool = False,
 ) -> None:
-    """Do what a message asks for. Raises for the queue to bring it again, and at last to keep it with the dead letters.
+    """Do what a message asks for. After an error, SQS delivers the message again, and puts it aside in the end.
 
-    `last_delivery`: a file that was tried so often and is not read to its end is reported as such.
+    `last_delivery`: a file that still cannot be read to its end is reported as unfinished.
     The message is an S3 notification, a FileToReadOn or LearnersToDecide.
     """
     if "decide" in message:
@@ -132,7 +132,7 @@ def _take_batches(
             shutil.copyfileobj(stream, file)
         upload, layout = _look_through(upload, file, backend)
         with closing(read_entries(file, layout)) as entries:
-            # From the first row on, even when most were taken before: what is a duplicate depends on all rows above.
+            # Read from the first row, even after an interruption: duplicates depend on all rows above.
             rows = islice(entries, upload.rows, None)
             while not out_of_time() and (batch := list(islice(rows, BATCH_ROWS))):
                 run = read_run(upload.course_id, backend=backend)
@@ -143,7 +143,7 @@ def _take_batches(
 
 
 def _look_through(upload: Upload, file: BinaryIO, backend: Backend) -> tuple[Upload, Layout]:
-    """Read the whole file before anything is changed: one that breaks off in the end is refused whole."""
+    """Read the whole file before any change: a file that breaks off at its end is refused whole."""
     layout = examine(file)
     if upload.total is None:
         upload = backend.uploads.looked_through(upload, kind="exceptions", total=layout.rows, cursor=0, next_row=0)

@@ -1,6 +1,6 @@
-"""Take back what an exception file added: every entry that is still the file's own is removed, as staff remove one.
+"""Takes an exception file back: removes every entry that is still the file's own, as staff remove an entry.
 
-A crash in between leaves entries for the next call, which removes the rest.
+After a crash, the next call removes the entries that are left.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from certificates.telemetry import logger
 from certificates.uploads.forms import UploadKind, read_upload
 
 MOST_AT_ONCE = 1000
-"""Entries that one call removes: as many as the time of a request allows, each with its decision."""
+"""Entries that one call removes, each with its decision: as many as a request has time for."""
 
 _THREADS = 16
 
@@ -61,7 +61,7 @@ def _is_removed(course_id: str, by: str, backend: Backend, now: datetime, user_i
     try:
         remove_exception(course_id, user_id, by=by, backend=backend, now=now)
     except NotFound:
-        # The listing lags behind: somebody has removed the entry, and it is not on the list.
+        # The index is behind the table: the entry was removed already.
         return True
     except Busy:
         return False

@@ -1,9 +1,8 @@
-"""One batch of a job: decide on its learners together, and alone on those for whom that fails.
+"""One batch of a job: its learners are decided together; a learner for whom this fails is decided again alone.
 
-What can be shared is shared: facts are read for 20 learners in a call, documents are stored from several threads,
-changes are written up to 100 entries a transaction. A transaction that loses a race is halved until the one change is
-found that somebody else came before; that learner is then decided on anew, as any single learner is. A transaction that
-is throttled is tried again as it is.
+Facts are read for 20 learners in a call, documents are stored by several threads, and changes are written up to 100
+entries in a transaction. A transaction that loses a race is halved until the lost change is found; that learner is
+then decided again alone. A throttled transaction is tried again as it is.
 """
 
 from __future__ import annotations
@@ -34,11 +33,11 @@ UNKNOWN_LEARNER = "unknown-learner"
 def work_on(
     user_ids: Sequence[str], job: Job, run: CourseRun, *, backend: Backend, now: datetime, patient: bool = False
 ) -> list[Result]:
-    """Decide on those of the learners whom the job takes, and make it so unless it is a dry run.
+    """Decide on the learners that the job selects, and act unless the job is a dry run.
 
-    A learner for whom it fails is tried again alone, then listed as failed. Where it fails for every one of them the
-    fault is not theirs: `patient` raises it then, so that the batch is tried again later. Raises Throttled for the same
-    purpose, in any case: too many calls are never a learner's fault.
+    A learner who fails is tried again alone, and then listed as failed. If every learner fails, the learners are not
+    the cause: `patient` then raises, so that the batch is tried again later. Raises Throttled in any case, for the
+    same purpose: throttling is never a learner's failure.
     """
     with ThreadPoolExecutor(THREADS) as pool:
         cases, strangers = _decided(user_ids, job, run, backend, now, pool)
@@ -64,7 +63,7 @@ def work_on(
 def _decided(
     user_ids: Sequence[str], job: Job, run: CourseRun, backend: Backend, now: datetime, pool: ThreadPoolExecutor
 ) -> tuple[list[Case], list[str]]:
-    """The learners whom the job takes; and those nobody knows, about whom it cannot be said."""
+    """The learners that the job selects, and the ids of learners without a profile."""
 
     def read(together: Sequence[str]) -> list[tuple[str, Facts | None]]:
         return list(backend.certificates.facts_of_many(run, together, site=backend.site, now=now))
@@ -80,14 +79,14 @@ def _decided(
 
 
 def _is_rendered(backend: Backend, case: Case) -> bool:
-    """Store the document of a case that has one. False: it could not be made, whatever the reason."""
+    """Store the document of a case, if it has one. False: the document could not be made."""
     if case.document is None:
         return True
     return _tried(backend.renderer.render, case.facts.run.design_digest, case.plan.fields, case.document)
 
 
 def _grouped(cases: Iterable[Case]) -> Iterator[list[Case]]:
-    """As many cases together as one transaction holds."""
+    """Groups of cases, each as large as one transaction allows."""
     group: list[Case] = []
     entries = 0
     for case in cases:
@@ -101,7 +100,7 @@ def _grouped(cases: Iterable[Case]) -> Iterator[list[Case]]:
 
 
 def _record(backend: Backend, group: list[Case]) -> tuple[list[Case], list[Case]]:
-    """Write the changes of a group: the cases that are recorded, and those that could not be."""
+    """Write the changes of a group. Returns the written cases, and those that could not be written."""
     changes = [case.plan.change for case in group if case.plan.change is not None]
     if not changes or _tried(backend.certificates.record, *changes):
         return group, []
@@ -113,9 +112,9 @@ def _record(backend: Backend, group: list[Case]) -> tuple[list[Case], list[Case]
 
 
 def _tried(act: Callable[..., None], *arguments: object) -> bool:
-    """Whether it went well. What went wrong is of one learner, who is tried again alone: it stops no other.
+    """Whether `act` succeeded. A failure concerns one learner, who is tried again alone, and stops no other learner.
 
-    Raises Throttled: that is of no learner, and tried again the same way, not in smaller groups.
+    Raises Throttled, which concerns no learner: the group is tried again as it is, not in smaller groups.
     """
     try:
         act(*arguments)
@@ -128,9 +127,9 @@ def _tried(act: Callable[..., None], *arguments: object) -> bool:
 
 
 def _remember(results: Iterable[Result], cases: Iterable[Case], job: Job, backend: Backend, now: datetime) -> None:
-    """Mark whom it failed for and whom it refused, and why; take the mark off those for whom neither holds any more.
+    """Note on each learner that failed or was refused, and why. Remove older notes that are no longer true.
 
-    A certificate that changes takes the mark off by itself.
+    A change of the certificate removes the note by itself.
     """
     facts_of = {case.facts.learner.user_id: case.facts for case in cases}
     marked = {user_id for user_id, facts in facts_of.items() if facts.last_attempt}

@@ -1,4 +1,4 @@
-"""Whose name a finished job changes, or a dry run would change: read from the job's results."""
+"""The names that a finished job changed, or that a dry run would change: read from the job's results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One learner of a job: what is decided, what is to be done for it, and alone where it failed together with others."""
+"""One learner of a job: the decision, its plan, and another try alone after a failure in a group."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from certificates.telemetry import logger
 DOES_NOT_FIT = "the name does not fit the design"
 
 _TRIES = 2
-"""How often a learner is tried alone before being listed as failed."""
+"""Tries alone before a learner is listed as failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One learner: what was decided on which facts, and what is to be done for it."""
+    """One learner: the facts, the decision on them, and the plan of what to write."""
 
     facts: Facts
     decision: Decision
@@ -53,7 +53,7 @@ class Case:
 
     @property
     def entries(self) -> int:
-        """How many entries of a transaction the change takes."""
+        """The number of entries that the change has in a transaction."""
         change = self.plan.change
         return 0 if change is None else 2 + (change.excepted is not None) + (change.graded is not None)
 
@@ -67,7 +67,7 @@ class Case:
         change = self.plan.change
         learner, held = self.facts.learner, change.certificate if change else self.facts.certificate
         issued = self.decision.outcome is Outcome.ISSUED
-        # Read from the certificate: a job that is delivered again finds its own work, and tells the same of it.
+        # Read from the certificate: a repeated delivery finds the job's own work, and reports the same.
         renamed_from = held.name_before if held and issued else None
         warnings = warnings_about(self.facts, issued=issued)
         return Result(
@@ -98,7 +98,7 @@ def case_of(job: Job, facts: Facts, backend: Backend) -> Case:
 
 
 def work_alone(job: Job, backend: Backend, now: datetime, case: Case) -> Result:
-    """Decide on one learner anew, on the facts as they are by now, and act. Raises Throttled."""
+    """Read one learner's facts again, decide again, and act. Raises Throttled."""
     course_id, learner = job.course_id, case.facts.learner
     reason = BROKEN
     for _ in range(_TRIES):
@@ -129,7 +129,7 @@ def work_alone(job: Job, backend: Backend, now: datetime, case: Case) -> Result:
 
 
 def _remove_unrecorded(case: Case, decided: Case, backend: Backend) -> None:
-    """Remove the document that was stored for a decision which no longer holds."""
+    """Remove the document of the earlier decision, if the certificate does not name it."""
     held = decided.result().certificate
     if case.document is not None and (held is None or held.document != case.document):
         remove_at_once([case.document], backend.documents)

@@ -1,4 +1,4 @@
-"""When a run's certificates are issued by schedule: its settings say so, its schedule follows them.
+"""The schedule of a run: it follows the run's settings.
 
 The settings are recorded before the schedule is moved: a crash between leaves a schedule that fires at a date the
 settings do not name, which does nothing, and a date without a schedule, which the daily sweep finds.
@@ -13,11 +13,11 @@ from certificates.rules.jobs import issuance_due, scheduled_job_id
 from certificates.rules.model import CourseRun
 
 TIME_TO_THINK = timedelta(minutes=5)
-"""How long staff have to think again after setting a date that is past."""
+"""A date in the past issues only after this time, so that staff can correct a mistake."""
 
 
 def schedule_issuance(run: CourseRun, before: CourseRun | None, *, backend: Backend, now: datetime) -> None:
-    """Make the schedule say what the run's settings say, which were `before` what they were.
+    """Make, move or remove the schedule as the run's settings say. `before` are the earlier settings.
 
     A date in the past fires after TIME_TO_THINK, unless it has started its job already.
     """

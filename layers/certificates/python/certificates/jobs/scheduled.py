@@ -1,4 +1,4 @@
-"""Issue certificates when their date comes, and find those whose date came and nothing happened."""
+"""Starts the bulk job of a run at its date, and repairs what was missed."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ LOOK_AHEAD = timedelta(days=2)
 """The daily repair makes sure of the schedules that fire before the repair after next."""
 
 STILL = timedelta(hours=2)
-"""A job that has not moved for so long has lost a message: a batch takes seconds, a delivery is repeated in minutes."""
+"""A job without progress for this time has lost a message: a batch takes seconds, another delivery minutes."""
 
 _RUNS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repaired:
-    """How many of each were repaired."""
+    """The number of repairs of each kind."""
 
     started: int = 0
     scheduled: int = 0
@@ -30,7 +30,7 @@ class Repaired:
 
 
 def issue_scheduled(course_id: str, due: datetime, *, backend: Backend, now: datetime) -> Job | None:
-    """A schedule has fired: start the bulk job, once. None where the settings no longer name this date."""
+    """Start the bulk job of a schedule, once. None when the settings no longer name this date."""
     run = backend.runs.run(course_id)
     if run is None or issuance_due(run) != due:
         logger.info("schedule is out of date", extra={"course_id": course_id, "due": due.isoformat()})
@@ -40,7 +40,7 @@ def issue_scheduled(course_id: str, due: datetime, *, backend: Backend, now: dat
 
 
 def repair(*, backend: Backend, now: datetime) -> Repaired:
-    """Repair what was lost: jobs that do not move, dates that came and started nothing, schedules of dates to come."""
+    """Repair jobs without progress, dates that started no job, and missing schedules of later dates."""
     sent_again = sum(_send_again(course_id, job_id, backend, now) for course_id, job_id in backend.jobs.all_running())
     started = scheduled = 0
     after: str | None = None
@@ -61,7 +61,7 @@ def repair(*, backend: Backend, now: datetime) -> Repaired:
 
 
 def _without_job(runs: list[CourseRun], backend: Backend, until: datetime) -> list[CourseRun]:
-    """Those whose date comes before `until` and has not started a job."""
+    """The runs whose date is before `until` and has not started a job."""
     dated = [(run, due) for run in runs if (due := issuance_due(run)) is not None and due <= until]
     begun = backend.jobs.begun([(run.course_id, scheduled_job_id(due)) for run, due in dated])
     return [run for run, due in dated if (run.course_id, scheduled_job_id(due)) not in begun]

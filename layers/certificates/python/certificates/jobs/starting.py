@@ -1,8 +1,8 @@
-"""Jobs: started one at a time per run, looked at, cancelled, ended.
+"""Starts, reads, cancels and ends jobs: one at a time in a run.
 
-A job is one item that everything about it is read from, and one message for each shard of its run. A crash after the
-item and before the messages leaves a job that does not move: whoever next asks for a job of the run, or the daily
-repair, sends them then. A message too many does no harm, see `jobs.worker`.
+A job is one item, and one message for each shard of its run. A crash after the item and before the messages leaves a
+job without progress: the next request for a job of the run, or the daily repair, sends the messages. A message that is
+sent twice changes nothing, see `jobs.worker`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ RESULTS_HEADING = BYTE_ORDER_MARK + line(
 _THREADS = 8
 
 _HISTORY = 50
-"""How many of the run's latest jobs are asked whether one has done what a schedule asks for."""
+"""The run's latest jobs that are compared with a due schedule."""
 
 
 def start_job(course_id: str, selection: Selection, *, dry_run: bool, by: str, backend: Backend, now: datetime) -> Job:
@@ -50,7 +50,7 @@ def start_job(course_id: str, selection: Selection, *, dry_run: bool, by: str, b
 
 
 def _counted(job: Job, run: CourseRun, backend: Backend, now: datetime) -> Job:
-    """The job with the number of its learners, so that its total is known from the first look."""
+    """The job with the number of its learners: its total is known from the start."""
 
     def count(shard: int) -> int:
         listed = ListingStore().facts_of_shard(run, shard, site=backend.site, now=now)
@@ -62,10 +62,10 @@ def _counted(job: Job, run: CourseRun, backend: Backend, now: datetime) -> Job:
 
 
 def start_due(run: CourseRun, *, backend: Backend, now: datetime) -> Job | None:
-    """Issue the run's certificates where that is due by schedule and not done yet; None where it is not.
+    """Start the bulk job that is due by schedule, if it was not started before. None: nothing is due.
 
-    The job's id is made of the date it was due, so that one date starts one job, however often this is called. While
-    another job runs, nothing happens: whoever ends that one calls again.
+    The job's id is made from the due date: one date starts one job, however often this is called. While another job
+    runs, nothing happens: the end of that job calls this again.
     """
     due = issuance_due(run)
     if due is None or due > now:
@@ -87,7 +87,7 @@ def start_due(run: CourseRun, *, backend: Backend, now: datetime) -> Job | None:
 
 
 def send(job: Job, backend: Backend, now: datetime) -> Job:
-    """Have every shard worked on that has not ended."""
+    """Send a message for every shard that has not ended."""
     shards = [shard for shard, part in enumerate(job.parts) if not part.ended]
     backend.job_queue.send(job.course_id, job.job_id, shards)
     backend.jobs.sent(job, now)
@@ -104,26 +104,26 @@ def read_job(course_id: str, job_id: str, *, backend: Backend) -> Job:
 
 
 def list_jobs(course_id: str, *, limit: int, after: str | None, backend: Backend) -> Slice[Job]:
-    """Every job there has been in the run, newest first. Raises NotFound `unknown-course-run`."""
+    """All jobs of the run, newest first. Raises NotFound `unknown-course-run`."""
     read_run(course_id, backend=backend)
     return backend.jobs.jobs(course_id, limit=limit, after=after)
 
 
 def results_link(course_id: str, job_id: str, *, backend: Backend) -> str:
-    """An address of the job's learners and outcomes as CSV, as far as it has come. Raises NotFound `unknown-job`."""
+    """A presigned address of the job's results so far, as CSV. Raises NotFound `unknown-job`."""
     job = read_job(course_id, job_id, backend=backend)
     if job.state is JobState.FINISHED:
         key = backend.job_results.key(job)
     else:
-        # A batch that was being worked on when the job was cancelled is still counted.
+        # A batch in work at the time of the cancellation is still counted.
         key = backend.job_results.put_together(job, RESULTS_HEADING)
     return backend.documents.link(key, f"job-{job_id}.csv", attachment=True)
 
 
 def cancel_job(course_id: str, job_id: str, *, backend: Backend, now: datetime) -> Job:
-    """End a job: what is issued stays, batches in work are completed and counted, no other is begun.
+    """Cancel a job: issued certificates stay, batches in work are completed and counted, no other batch begins.
 
-    Raises NotFound `unknown-job`, Conflict `job-ended`. A job that was cancelled before is cancelled.
+    Raises NotFound `unknown-job`, Conflict `job-ended`. Cancelling a cancelled job is no error.
     """
     job = read_job(course_id, job_id, backend=backend)
     try:
@@ -139,7 +139,7 @@ def cancel_job(course_id: str, job_id: str, *, backend: Backend, now: datetime) 
 
 
 def finish_job(job: Job, *, backend: Backend, now: datetime) -> None:
-    """The last shard has ended: put the results together, let the next job start, and start one that waited."""
+    """After the last shard: join the results, unlock the run, and start a scheduled job that waited."""
     if job.state is JobState.RUNNING:
         backend.job_results.put_together(job, RESULTS_HEADING)
         try:
@@ -165,7 +165,7 @@ def _new(course_id: str, job_id: str, selection: Selection, *, dry_run: bool, by
 
 
 def _running(course_id: str, backend: Backend, now: datetime) -> Conflict:
-    """Why no job could be started. The one that runs is sent on its way where a crash has kept it from that."""
+    """Why no job could be started. If the running job has lost its messages in a crash, they are sent."""
     job_id = backend.jobs.running(course_id)
     first = backend.jobs.job(course_id, job_id) if job_id else None
     if first is None:
@@ -180,7 +180,7 @@ def _running(course_id: str, backend: Backend, now: datetime) -> Conflict:
 
 
 def _was_issued_by_hand(course_id: str, due: datetime, backend: Backend) -> bool:
-    """Whether somebody has had all certificates issued since they were due."""
+    """Whether a bulk job has run since the due date."""
     return any(
         job.selection.kind is JobKind.BULK
         and not job.dry_run

@@ -1,11 +1,11 @@
-"""Work on one shard of a job: batch after batch, until the shard ends or the time does.
+"""Works on one shard of a job, batch after batch, until the shard or the time ends.
 
-A batch is decided, its documents stored, its changes recorded, its rows kept, and then counted, in this order. The
-count holds only while the batch is the one that was read: a message delivered twice, or in parallel, counts a batch
-once. A crash at any step leaves a batch that is done again, and comes to the same: whom this job has issued to is not
-issued to twice, and documents of the same content have the same name.
+For each batch the worker decides, stores documents, writes changes, stores result rows, and then counts the batch, in
+this order. The count is written only if the cursor is still at this batch: a message that is delivered twice, or in
+parallel, counts a batch once. After a crash at any step the batch is done again, with the same result: the job
+recognizes certificates that it issued, and documents with the same content have the same name.
 
-Cancelled: the batch in work is completed and counted, no other is begun.
+After a cancellation, the batch in work is completed and counted, and no other batch begins.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ def work_on_shard(
     out_of_time: Callable[[], bool],
     last_delivery: bool = False,
 ) -> None:
-    """Work on a shard of a job, and hand over what there is no time for.
+    """Work on a shard of a job, and send a message for the rest when the time ends.
 
-    `last_delivery`: if this one fails too, the message goes to the dead letters; the job says so. Throttling alone
-    sends no message there. Raises what kept a batch from being done: the message is then delivered again.
+    `last_delivery`: if this delivery fails too, the message goes to the dead letters, and the job says so. Throttling
+    alone sends no message there. Raises the failure of a batch: SQS then delivers the message again.
     """
     stalled = False
     while True:
@@ -68,7 +68,7 @@ def work_on_shard(
         except Throttled:
             if not last_delivery:
                 raise
-            # There is nothing wrong with the message: another one takes its place, with deliveries of its own.
+            # The message is not the cause: a new message replaces it, and has all its deliveries again.
             logger.warning("throttled", extra={"job_id": job_id, "shard": shard})
             backend.job_queue.send(course_id, job_id, [shard])
             return
@@ -82,7 +82,7 @@ def _work_on_batch(job: Job, run: CourseRun, shard: int, *, backend: Backend, no
     part = job.parts[shard]
     user_ids, cursor = ListingStore().page(run.course_id, shard, "ENROLLMENT", after=part.cursor, limit=BATCH)
     if part.total is None and cursor is not None:
-        # Of a shard that one batch holds, the batch itself tells how many there are.
+        # The first batch holds the whole shard, so its size is the number of learners.
         part = replace(part, total=_count(job, run, shard, backend, now))
         job = backend.jobs.move(job, shard, part, now)
     results = work_on(user_ids, job, run, backend=backend, now=now, patient=patient)
@@ -95,7 +95,7 @@ def _work_on_batch(job: Job, run: CourseRun, shard: int, *, backend: Backend, no
 
 
 def _count(job: Job, run: CourseRun, shard: int, backend: Backend, now: datetime) -> int:
-    """How many learners of the shard the job takes, as the listing has them."""
+    """The number of learners of the shard that the job selects, counted on the listing."""
     listed = ListingStore().facts_of_shard(run, shard, site=backend.site, now=now)
     return sum(1 for facts in listed if job.selects(facts))
 

@@ -1,4 +1,4 @@
-"""How many learners of a run there are of each kind: counted live, over the run's listing."""
+"""Counts the learners of a run by kind, on the run's listing, at each request."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from certificates.rules.warnings import LearnerWarning, warnings_about
 _THREADS = 8
 
 COUNTED_WARNINGS = tuple(warning for warning in LearnerWarning if warning is not LearnerWarning.NAME_CHANGES)
-"""Which names change, only a dry run of a regeneration looks up."""
+"""Only a dry run of a regeneration finds out which names change."""
 
 _OF_NAMES = frozenset({LearnerWarning.NAME_MISSING, LearnerWarning.NAME_MISSPELT})
 """Which are told of learners without a certificate only once their names are looked up."""
@@ -95,7 +95,7 @@ def _count_shard(run: CourseRun, site: Site, now: datetime, shard: int) -> Count
         counts.add(facts)
         if has_earned(facts) and is_taken_by_bulk(facts) and not is_downloadable(facts):
             to_be_issued.append(facts)
-    # The listing does not hold names: those of learners who hold a certificate are on it, the rest is looked up.
+    # The listing has no profiles. Names of certificate holders are on their certificates; the others are read.
     for facts in ListingStore().named(to_be_issued):
         decision = decide(facts)
         if decision.outcome is Outcome.ISSUED:

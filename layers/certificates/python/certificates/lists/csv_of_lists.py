@@ -1,4 +1,4 @@
-"""Reports for staff: CSV files, written in a stream and handed out by a link of minutes."""
+"""Reports for staff: CSV files, written as a stream; a link to a report works for minutes."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ def exceptions_report(course_id: str, *, backend: Backend, now: datetime) -> str
 
 
 def invalidations_report(course_id: str, *, backend: Backend, now: datetime) -> str:
-    """A link to a CSV of every invalidation there has been in the run."""
+    """A link to a CSV of all invalidations of the run, closed ones too."""
     lines = map(line, _invalidation_rows(course_id))
     return publish(course_id, "invalidations", INVALIDATIONS_HEADING, lines, backend=backend, now=now)
 
 
 def publish(course_id: str, kind: str, heading: Row, lines: Iterable[bytes], *, backend: Backend, now: datetime) -> str:
-    """A link to a CSV of these lines under the heading, once all of it is stored."""
+    """Store a CSV of the heading and these lines, and return a link to it."""
     key = f"{report_name(course_id, kind, now)}.csv"
     backend.documents.put_lines(key, chain([BYTE_ORDER_MARK + line(heading)], lines))
     return backend.documents.link(key, f"{kind}.csv", attachment=True)
 
 
 def report_name(course_id: str, kind: str, now: datetime) -> str:
-    """What the keys begin with under which a report and its parts are stored."""
+    """The beginning of the keys of a report and its parts."""
     return f"reports/{course_id}/{kind}-{now:%Y%m%dT%H%M%S%f}Z"
 
 

@@ -1,8 +1,8 @@
 """The report of a run: every learner and certificate, in one CSV.
 
-A run is listed in SHARDS parts. Of a small run they are read one after the other; those of a large one are written all
-at once, each by an invocation of `report_writing`, and joined. A part that fails fails the report: a link is given to
-the whole or to nothing. What is left of it then goes with all that lies under `reports/`, after a day.
+A run is listed in SHARDS parts. The parts of a small run are read one after the other. Those of a large run are
+written in parallel, each by an invocation of `report_writing`, and then joined. If a part fails, the report fails: a
+link always leads to a complete report. The bucket removes the rest after a day, as everything under `reports/`.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from certificates.backend import Backend
 
 MOST_INLINE = 250
-"""Learners of the first shard up to which a run is small, 4,000 in all: two or three seconds of one request, which is
-what it takes to start the invocations that write a large run."""
+"""Most learners in the first shard of a small run: 4,000 in the run. They take a request two or three seconds, as long
+as it takes to start the invocations for a large run."""
 
 RUN_HEADING = (
     "user_id",
@@ -66,7 +66,7 @@ def write_part(course_id: str, shard: int, part: str, *, documents: Documents) -
 
 
 def _is_small(course_id: str) -> bool:
-    """As the first shard has it: learners are spread over all of them evenly."""
+    """Judged by the first shard: learners are spread evenly over all shards."""
     _, beyond = ListingStore().page(course_id, 0, "ENROLLMENT", after=None, limit=MOST_INLINE)
     return beyond is None
 

@@ -20,17 +20,17 @@ from certificates.rules.predicates import is_enrolled_ever
 from certificates.rules.standing import FILTERS
 
 MAX_EXAMINED = 2000
-"""Learners whom one search looks at before it answers with what it has found, and where to go on."""
+"""Learners that one search reads at most, before it answers with what it found and a cursor."""
 
 MAX_FILTERED = 20_000
-"""Learners whom one filter looks at before it answers with those it has found."""
+"""Learners that one filter reads at most, before it answers."""
 
 _BATCH = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedException:
-    """`learner` None: the LMS's records of this learner are gone."""
+    """`learner` None: the learner's profile was removed."""
 
     entry: ExceptionEntry
     learner: Learner | None
@@ -134,7 +134,7 @@ def list_exceptions(course_id: str, *, limit: int, after: str | None) -> Slice[L
 
 
 def list_invalidations(course_id: str, *, limit: int, after: str | None) -> Slice[ListedInvalidation]:
-    """Every invalidation there has been, those closed by a re-validation too. Raises BadRequest `bad-cursor`."""
+    """All invalidations, also those that a re-validation closed. Raises BadRequest `bad-cursor`."""
     page = _page(_walk(course_id, "INVALIDATION", after), limit)
     store = ListingStore()
     found = store.current(entry.key for entry in page.items)
@@ -159,7 +159,7 @@ def _page(listed: Iterator[Listed], limit: int) -> Slice[Listed]:
 
 
 def _found(listed: Iterator[Listed], beginning: str, limit: int) -> tuple[list[Listed], str | None]:
-    """The first `limit` learners of whom something begins so, and the place of the last one that was looked at."""
+    """The first `limit` learners that match, and the place of the last learner that was read."""
     if not beginning:
         page = _page(listed, limit)
         return page.items, page.next_after
@@ -180,7 +180,7 @@ def _found(listed: Iterator[Listed], beginning: str, limit: int) -> tuple[list[L
 
 
 def _begins(learner: Learner, beginning: str) -> bool:
-    # From any word of the name on: "ilves", "mara il" and "de la cruz" find whom they mean.
+    # A search may begin at any word of the name: "ilves", "mara il", "de la cruz".
     name = f" {' '.join(_folded(learner.name).split())}"
     return f" {beginning}" in name or any(
         _folded(text).startswith(beginning) for text in (learner.username, learner.email)
@@ -188,7 +188,7 @@ def _begins(learner: Learner, beginning: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    """Without regard to case and accents: a letter with a stroke, such as ø, is the letter without."""
+    """Without case and accents. A letter with a stroke, such as ø, becomes the letter without."""
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in apart if not unicodedata.combining(char)).translate(_STROKES)
 

@@ -1,4 +1,4 @@
-"""Files that have arrived in the bucket, told by S3's notifications."""
+"""Files that arrived in the bucket, read from S3's notifications."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from certificates.errors import BadRequest
 from certificates.rules.course_id import parse_course_id
 
 RESULT_SUFFIX = ".result.csv"
-"""Ends the key of the result that lies beside a file which was copied to the bucket."""
+"""Ends the key of the result that is stored beside a copied file."""
 
 _UPLOAD_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -36,7 +36,7 @@ def arrivals(notification: Mapping[str, Any]) -> Iterator[Arrival]:
         described = record["s3"]["object"]
         key = unquote_plus(described["key"])
         if key.endswith(("/", RESULT_SUFFIX)):
-            # A folder that somebody made, or a result that this product put beside a file.
+            # A folder, or a result that this product stored beside a file.
             continue
         yield Arrival(
             key=key,
@@ -56,9 +56,9 @@ def course_of(key: str) -> str:
 
 
 def upload_id_of(course_id: str, arrival: Arrival, backend: Backend) -> str:
-    """The upload that a form was made for, or one of its own: named after what arrived, so that it is made once."""
+    """The id of the form's upload, or an id made from the arrival, so that a repeated notification finds the upload."""
     stem = arrival.key.rpartition("/")[2].removesuffix(".csv")
-    # Only a form names its file so: any other name, with any ending, is that of a copy.
+    # Only a form gives such a name. A file with any other name was copied.
     expected = backend.uploads.upload(course_id, stem) if _UPLOAD_ID.fullmatch(stem) else None
     if expected is not None and (
         expected.state == "waiting" or (expected.reported_at, expected.etag) == (arrival.at, arrival.etag)

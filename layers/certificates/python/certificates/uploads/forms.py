@@ -1,4 +1,4 @@
-"""Uploads: a form to post a file with, and what became of the file."""
+"""Upload forms, and the state of uploaded files."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def start_upload(
 ) -> Form:
     """A presigned POST that takes one CSV of at most MAX_UPLOAD_BYTES under a key of its own, for an hour.
 
-    `back_to` is the address, up to the id of the upload, where a browser goes on once the file is sent.
+    `back_to` is the address for the browser after the upload; the id of the upload is added at its end.
     """
     upload_id = uuid4().hex
     key = f"{kind.value}/{course_id}/{upload_id}.csv"
@@ -68,7 +68,7 @@ def list_uploads(course_id: str, kind: UploadKind, *, backend: Backend) -> list[
 
 
 def read_upload(course_id: str, upload_id: str, kind: UploadKind, *, backend: Backend) -> Upload:
-    """What became of an upload of this kind so far. Raises NotFound `unknown-upload`."""
+    """The state of an upload of this kind. Raises NotFound `unknown-upload`."""
     upload = backend.uploads.upload(course_id, upload_id)
     if upload is None or not upload.object_key.startswith(f"{kind.value}/"):
         raise NotFound("unknown-upload", "No such upload of this run.")

@@ -1,8 +1,8 @@
-"""Read an uploaded file batch by batch: what the readers of LMS files and of exception files have in common.
+"""Reads an uploaded file batch by batch: shared by the readers of LMS files and of exception files.
 
-A batch that was acted on and not yet counted when the function died is acted on again, which changes nothing, and then
-counted. It is counted once, however often its message is delivered, since counting holds only while the cursor stands
-where the batch began.
+A function may die after it acted on a batch and before it counted the batch. The next delivery acts on the batch again,
+which changes nothing, and counts it. A batch counts once, however often its message is delivered: the count is written
+only if the cursor is still at the beginning of the batch.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from certificates.aws.upload_files import UploadFiles
 
 LoadBatches = Callable[[Upload], Upload]
-"""Acts on as many batches as there is time for, and counts them."""
+"""Acts on batches while there is time, and counts them."""
 
 
 def begin_upload(arrival: Arrival, *, backend: Backend) -> Upload:
@@ -61,23 +61,23 @@ def read_on(
     backend: Backend,
     now: datetime,
 ) -> Upload:
-    """Go on with a file where its cursor stands, and finish it, refuse it whole, or hand it on through the queue.
+    """Continue with a file at its cursor: finish it, refuse it whole, or send a message for the rest.
 
-    Raises Raced when another delivery is at it.
+    Raises Raced when another delivery works on the file.
     """
     if upload.state == "processing":
         upload = _read_what_there_is_time_for(upload, load_batches, heading, files, queue, backend, now)
     _put_result_beside(upload, heading, files)
     if upload.state == "done":
-        # After the report is recorded, never before: until then another delivery may have to put it together again.
+        # Only after the result is recorded: until then, another delivery may need the parts.
         files.remove_report_parts(upload.course_id, upload.upload_id, upload.report_parts)
     return upload
 
 
 def give_up(course_id: str, upload_id: str, *, files: UploadFiles, backend: Backend, now: datetime) -> Upload | None:
-    """Report a file that could not be read to its end, however often that was tried. None: there is nothing to report.
+    """Refuse a file that could not be read to its end in all deliveries. None: the file is not in process.
 
-    Without a report, the file would be in process for ever.
+    Otherwise the file would be in process for ever.
     """
     upload = backend.uploads.upload(course_id, upload_id)
     if upload is None or upload.state != "processing":
@@ -90,13 +90,13 @@ def give_up(course_id: str, upload_id: str, *, files: UploadFiles, backend: Back
 
 
 def report_ignored(arrival: Arrival, refused: Refusal, *, files: UploadFiles) -> None:
-    """Tell whoever copied a file to where no run is: nobody has asked for an answer, but people look at the folder."""
+    """Store a result beside a file that was copied to an unknown run: people look for it in the folder."""
     logger.warning("file ignored", extra={"reason": refused.reason, "object_key": arrival.key})
     files.put_beside(arrival.key + RESULT_SUFFIX, _refusal(refused.reason, sentence_of(refused)))
 
 
 def _put_result_beside(upload: Upload, heading: bytes, files: UploadFiles) -> None:
-    """Of a file that was copied to the bucket: whoever copied it looks there for what became of it."""
+    """Store the result beside a copied file: people look for it there."""
     if upload.uploaded_by != COPIED:
         return
     key = upload.object_key + RESULT_SUFFIX

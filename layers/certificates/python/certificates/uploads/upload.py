@@ -1,4 +1,4 @@
-"""An uploaded file of a run and what became of it so far: plain values."""
+"""An uploaded file of a run and its state: plain values."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 COPIED = "a copy to the bucket"
-"""Who uploaded a file that came without a form."""
+"""`uploaded_by` of a file that came without a form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +60,9 @@ class Upload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """What one batch of rows came to; `cursor` and `next_row` are where the next batch begins.
+    """The result of one batch of rows. `cursor` and `next_row` say where the next batch begins.
 
-    `reported` says that a part of the report was kept for it.
+    `reported`: the batch has a part in the result file.
     """
 
     cursor: int
