@@ -1,4 +1,4 @@
-"""Faults on purpose: a process that dies at a chosen AWS call, throttled calls; and a renderer that costs nothing.
+"""Injects faults: a process that dies at a chosen AWS call, throttling, conflicts. Also a renderer that costs nothing.
 
 with calls() as made:                     # names of the AWS calls that were made
     act()
@@ -65,7 +65,7 @@ def calls() -> Iterator[list[str]]:
 
 @contextmanager
 def killed_at(point: Point) -> Iterator[None]:
-    """The process inside the block dies at this point. The block catches this death, and what comes of it.
+    """The process inside the block dies at this point. The block catches Killed and its consequences.
 
     A call over HTTP has no way to raise Killed: S3 does not do it any more, nor any other call, and says so.
     """
@@ -73,7 +73,7 @@ def killed_at(point: Point) -> Iterator[None]:
     lock, count, dead = Lock(), 0, False
 
     def dies() -> tuple[bool, bool]:
-        """Whether this call is not made, and whether nobody learns of its answer."""
+        """Whether this call is dropped, and whether its answer is dropped."""
         nonlocal count, dead
         with lock:
             if dead:
@@ -113,8 +113,8 @@ def at_every_call(
 ) -> int:
     """Kills `act` before and after every AWS call that it makes. Returns the number of points.
 
-    `world` makes a cloud with what the act needs in it. At each point the act is killed and then done once more, as AWS
-    delivers an event again; `check` looks at the world after that, and after the undisturbed act as well.
+    `world` makes a cloud with what the act needs. At each point the act is killed and then repeated, as AWS delivers an
+    event again. `check` then looks at the world; it also looks at the world after an undisturbed act.
     """
     with world() as undisturbed, calls() as made:
         act(undisturbed)
@@ -156,7 +156,7 @@ def throttled(share: float, seed: int = 1) -> Iterator[None]:
 
 @dataclass
 class Transactions:
-    """How many transactions, and how many entries of transactions, DynamoDB was sent, and how many of them it took."""
+    """Counts the transactions, and their entries, that were sent to DynamoDB and that DynamoDB accepted."""
 
     sent: int = 0
     taken: int = 0
@@ -166,7 +166,7 @@ class Transactions:
 
 @contextmanager
 def transactions_throttled(share: float, seed: int = 1) -> Iterator[Transactions]:
-    """This share of all transactions is cancelled for want of throughput; botocore does not try these again."""
+    """DynamoDB cancels this share of all transactions because of throttling; botocore does not retry them."""
     chance, lock, real = random.Random(seed), Lock(), BotocoreStubber.__call__
     seen = Transactions()
 
@@ -193,7 +193,7 @@ def transactions_throttled(share: float, seed: int = 1) -> Iterator[Transactions
 def transactions_cancelled(*reasons: str) -> Iterator[list[str]]:
     """The next transactions are cancelled, one for each of these reasons; those after them are taken.
 
-    The reason is told of the last entry of the transaction. What is yielded empties as they are cancelled.
+    The last entry of the transaction gets the reason. The yielded list holds the reasons that are left.
     """
     left, real = list(reasons), BotocoreStubber.__call__
 
@@ -208,7 +208,7 @@ def transactions_cancelled(*reasons: str) -> Iterator[list[str]]:
 
 @contextmanager
 def in_conflict(operation: str, times: int) -> Iterator[None]:
-    """So many calls such as `PutItem` meet a transaction that has the item in hand."""
+    """So many calls such as `PutItem` are refused because a transaction works on the item."""
     left, real = [operation] * times, BotocoreStubber.__call__
 
     def refuse(stubber: Any, event_name: str, request: Any, **rest: Any) -> Any:
@@ -250,7 +250,7 @@ def keys_unprocessed(taken: int) -> Iterator[list[int]]:
 
 @contextmanager
 def turned_away(operation: str, code: str) -> Iterator[None]:
-    """Calls such as `s3.PutObject` are answered with this code of throttling, as often as they are tried again."""
+    """Calls such as `s3.PutObject`, and all their retries, are answered with this code of throttling."""
     real = BotocoreStubber.__call__
 
     def refuse(stubber: Any, event_name: str, request: Any, **rest: Any) -> Any:
@@ -301,7 +301,7 @@ def _is_transaction(request: Any) -> bool:
 
 
 def _cancelled(request: Any, reason: str = "ThrottlingError") -> AWSResponse:
-    """What DynamoDB answers to a transaction of which one entry, for one, meets a partition without throughput left.
+    """DynamoDB's answer to a transaction that it cancels because of its last entry, here because of throttling.
 
     See "Handling errors" of TransactWriteItems in the DynamoDB API Reference.
     """
@@ -371,7 +371,7 @@ def cheap(backend: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Interrupted(CheapRenderer):
-    """Something else happens once, after the first document is stored and before its record is written."""
+    """Calls `happens` once, after the first document is stored and before its certificate is written."""
 
     happens: list[Callable[[], object]]
 
@@ -382,5 +382,5 @@ class _Interrupted(CheapRenderer):
 
 
 def interrupted(backend: Any, happens: Callable[[], object]) -> Any:
-    """A cheap backend where this happens while the first certificate is being issued."""
+    """A cheap backend that calls `happens` while the first certificate is being issued."""
     return replace(backend, renderer=_Interrupted("design-compilation", backend.documents, [happens]))

@@ -47,7 +47,7 @@ def delete(message: Message) -> None:
 
 
 def _poll(operation: str, **values: Any) -> Any:
-    """A call that Lambda makes, not the function: faults that a test injects do not touch it."""
+    """A call of Lambda, not of the function: injected faults do not affect it."""
     return _CALL(clients.sqs(), operation, {"QueueUrl": os.environ["JOBS_QUEUE_URL"], **values})
 
 

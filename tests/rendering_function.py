@@ -9,7 +9,7 @@ from certificates.designs.compilation import carry_out
 from certificates.messages.kinds import Rendered, Rendering
 
 _COMPILED: dict[object, bytes] = {}
-"""Compiled designs by digest: a design that one test has compiled is the same in every other test."""
+"""Compiled designs by digest, kept for all tests of this process."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ Versions = Mapping[str, set[str]]
 
 @dataclass(frozen=True)
 class Found:
-    """What a comparison came to: faults that an update mends, other remarks, and how many packages were looked up."""
+    """The result of a comparison: faults that an update removes, other remarks, and the number of packages."""
 
     faults: tuple[str, ...]
     remarks: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Starts a run's bulk job when its schedule fires. A daily sweep starts the jobs that no schedule started."""
+"""Starts a run's bulk job when its schedule fires. A daily repair starts the jobs that no schedule started."""
 
 from __future__ import annotations
 

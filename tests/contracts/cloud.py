@@ -1,4 +1,4 @@
-"""A cloud whose functions are all there: they call each other, and what they send one another is noted."""
+"""A cloud with all functions: they call each other, and their messages are noted."""
 
 from __future__ import annotations
 

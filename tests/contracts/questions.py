@@ -1,4 +1,4 @@
-"""What people ask of the interface about everything that is recorded."""
+"""Requests that read everything that is stored."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Record what this release writes: `PYTHONPATH=layers/certificates/python:. python -m tests.contracts.record 0.1.0`
 
-Run once before a release, never again for one that is out: its records are what operators have.
+Run it once, before a release. Never repeat it for a published release: operators have exactly these items.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Some days of course runs, told so that everything that is ever recorded or sent is there when the story stops.
+"""Some days of course runs: at the end, the cloud holds every kind of item, object and message.
 
-`tell` leaves the cloud in the midst of its work: jobs and files that are half done, messages that nobody has taken yet.
+`tell` stops in the middle of the work: jobs and files are half done, and messages wait in queues.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What earlier releases have recorded and sent is understood for good, and what they left half done is completed."""
+"""This release reads what earlier releases wrote and sent, and completes what they left half done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DynamoDB has an item in hand for somebody else, or hands keys back: what one write and one read make of it."""
+"""Writes that meet another transaction on the same item, and reads whose keys DynamoDB returns unprocessed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.people import COURSE, enroll, make_run
 
 @pytest.fixture(autouse=True)
 def pauses(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
-    """Pauses that are noted in place of waiting."""
+    """Pauses are noted instead of waited for."""
     noted: list[float] = []
     monkeypatch.setattr("time.sleep", noted.append)
     with few_shards(1):

@@ -1,7 +1,7 @@
-"""The process dies at every AWS call it makes, just before and just after, and the event comes again: nothing shows.
+"""The process dies before and after every AWS call, and the event comes again: the result is the same.
 
-Every run ends with the very table and bucket of the undisturbed run, item by item and byte by byte: every certificate
-with its one document, every history entry once, every count right, no object too many.
+Each time the table and the bucket end equal to those of an undisturbed run, item by item and byte by byte: every
+certificate with one document, every history entry once, correct counts, and no object too many.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ REGENERATION = Selection(kind=JobKind.REGENERATE, groups=frozenset({Group.RECEIV
 
 
 def state() -> dict[Any, Any]:
-    """All there is: every item of the table, every object of the bucket."""
+    """Every item of the table and every object of the bucket."""
     bucket = boto3.resource("s3").Bucket(os.environ["BUCKET_NAME"])
     return {**moto_cloud.items(), **{found.key: found.get()["Body"].read() for found in bucket.objects.all()}}
 
 
 def follow_changes(backend: Any, named_before: set[str]) -> None:
-    """What `document_removal` does, which follows the table's stream: documents once named and named no more go."""
+    """Do the work of `document_removal`: remove documents that a certificate named before and names no more."""
     named = {item["document"]["S"] for item in moto_cloud.items().values() if "document" in item}
     for document in named_before - named:
         backend.documents.delete(document)
@@ -60,7 +60,7 @@ def try_everywhere(
     finish: Callable[[Any], object] = lambda _: None,
     end: datetime | None = NOW,
 ) -> None:
-    """`finish` is what happens undisturbed after the act, before the states are compared; `end` is that of the run."""
+    """`finish` runs undisturbed after the act, before the states are compared. `end` is the state of the run."""
     undisturbed: dict[Any, Any] = {}
     named_before: set[str] = set()
 
@@ -132,7 +132,7 @@ def test_the_scheduled_issuance() -> None:
     try_everywhere(four_learners, lambda backend: issue_scheduled(COURSE, NOW, backend=backend, now=NOW), work)
 
 
-def test_the_sweep() -> None:
+def test_the_daily_repair() -> None:
     try_everywhere(four_learners, lambda backend: repair(backend=backend, now=NOW), work)
 
 

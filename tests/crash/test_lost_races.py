@@ -1,4 +1,4 @@
-"""Two people do the same thing at one moment: one of them wins, and the loser takes nothing of the winner's away."""
+"""Two people do the same thing at the same moment: one wins, and the loser removes nothing of the winner's."""
 
 from __future__ import annotations
 
@@ -77,12 +77,12 @@ SAME_ACT: dict[str, tuple[dict[str, Any], tuple[Act, ...], Act]] = {
     "add an exception": (FAILS, (), add),
     "re-validate": (PASSES, (request, invalidated), revalidated),
 }
-"""The learner's facts, what came before, and what two do at once."""
+"""The learner's facts, the acts before, and the act that two people do at once."""
 
 
 @pytest.mark.parametrize("name", SAME_ACT)
 def test_the_loser_of_a_race_leaves_the_winners_document(cheap: Any, name: str) -> None:
-    """Both read the same facts, so both store the same document under one key; only the winner records it."""
+    """Both read the same facts, so both store the same document under one key. Only the winner's write succeeds."""
     facts, before, act = SAME_ACT[name]
     make_run(cheap)
     enroll(cheap, "7", "zoe", **facts)

@@ -1,4 +1,4 @@
-"""What happens at the same time as a job, interleaved on purpose, and AWS under load."""
+"""Acts during a job, interleaved on purpose, and AWS under load."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_every_message_delivered_twice_counts_once(
 def test_a_message_delivered_twice_in_parallel_counts_once(
     cheap: Any, selection: Selection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The delivery that loses stops at its first batch: it sets nothing back that the other has counted."""
+    """The delivery that loses stops at its first batch: it does not reset what the other has counted."""
     batches: list[int] = []
     decided = worker.work_on
 
@@ -124,7 +124,7 @@ def test_learners_who_ask_while_the_job_has_them_in_hand_have_one_certificate(ch
     work(faults.interrupted(cheap, everybody_asks))
     ended = cheap.jobs.jobs(COURSE, limit=1).items[0]
     assert ended.state is JobState.FINISHED
-    # Those in the shard that came second had received theirs before they were looked at.
+    # Learners of the second shard had their certificates before the job reached them.
     assert ended.outcomes["kept"] == ended.done > 0
     require_whole(cheap)
 
@@ -176,7 +176,7 @@ def test_throttling_of_a_tenth_of_all_calls_changes_nothing(cheap: Any, monkeypa
     require_whole(cheap)
 
 
-def test_a_worker_that_runs_out_of_time_in_the_midst_of_a_page_is_followed_by_one_that_completes_it(
+def test_a_worker_that_runs_out_of_time_in_a_batch_is_followed_by_one_that_completes_it(
     cheap: Any,
 ) -> None:
     class_of_twelve(cheap)

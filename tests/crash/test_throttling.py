@@ -1,4 +1,4 @@
-"""DynamoDB cancels transactions for want of throughput, as on the first night of a young table."""
+"""DynamoDB throttles transactions, as on the first night of a new table."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LEARNERS = 90
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
-    """Fewer shards, and pauses that are noted in place of waiting."""
+    """Fewer shards; pauses are noted instead of waited for."""
     pauses: list[float] = []
     monkeypatch.setattr(time, "sleep", pauses.append)
     with few_shards():
@@ -71,9 +71,9 @@ def test_everybody_is_issued_and_nobody_failed_however_many_transactions_are_thr
     ended = cheap.jobs.job(COURSE, job.job_id)
     assert (ended.state, ended.outcomes) == (JobState.FINISHED, {"issued": LEARNERS})
     assert {certificate(cheap, str(number)).revision for number in range(LEARNERS)} == {1}
-    # What is written is what an undisturbed job writes: three entries a learner, and two that end the job.
+    # DynamoDB accepts as many writes as in an undisturbed job: three for each learner, and two at the end.
     assert transactions.entries_taken == 3 * LEARNERS + 2
-    # Each is sent as often as the throttling makes necessary, and not in smaller and smaller groups.
+    # A throttled transaction is sent again as it is, not in smaller and smaller groups.
     assert transactions.sent > transactions.taken == 5
     assert len(moto_cloud.objects("certificates/")) == LEARNERS
     assert made.count("s3.PutObject") <= 1.5 * LEARNERS

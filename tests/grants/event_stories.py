@@ -1,4 +1,4 @@
-"""What queues, schedules, the table's stream and other functions bring, so that AWS is asked for all that ever is."""
+"""Events of queues, schedules, the table's stream and other functions: together they cause every AWS call."""
 
 from __future__ import annotations
 

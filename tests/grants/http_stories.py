@@ -1,4 +1,4 @@
-"""What people ask of the functions behind the HTTP interface, so that AWS is asked for all that ever is."""
+"""Requests of people over HTTP: together they cause every AWS call of the interface's functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people do in a browser, so that the function `pages` asks AWS for all that it ever does."""
+"""What people do in a browser: together it causes every AWS call of the function `pages`."""
 
 from __future__ import annotations
 

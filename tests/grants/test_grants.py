@@ -1,4 +1,4 @@
-"""A role grants what the code of its function asks for: nothing is missing, and nothing is there that nobody uses."""
+"""Each role grants exactly what the code of its function calls: nothing is missing, nothing is unused."""
 
 from __future__ import annotations
 

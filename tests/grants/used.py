@@ -1,4 +1,4 @@
-"""What the code of a function asks AWS for, in the words of `granted`.
+"""The AWS calls of a function's code, as grants in the form of `granted`.
 
 A presigned address or form is a call of the function's as well: whoever uses it does so with the function's grants.
 """
@@ -38,7 +38,7 @@ def settings(function: str) -> dict[str, Any]:
 
 
 class Recorder:
-    """Notes what one function uses. Calls of other functions are answered as if these had done what they are for."""
+    """Notes the calls of one function. Calls of other functions get the answer of a success."""
 
     def __init__(self, function: str) -> None:
         self.used: set[Grant] = set()

@@ -1,4 +1,4 @@
-"""A cloud in which one function runs, every call of its code noted; what a scenario prepares there is not."""
+"""A cloud in which one function runs. The calls of its code are noted; the preparations of a story are not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A browser without scripts, at the handlers of the pages: it keeps cookies and posts forms as one does."""
+"""A browser without scripts that calls the handlers of the pages: it keeps cookies and posts forms."""
 
 from __future__ import annotations
 

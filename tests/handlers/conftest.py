@@ -26,7 +26,7 @@ def load(function: str) -> Any:
 
 @pytest.fixture(autouse=True)
 def documented() -> Iterator[None]:
-    """Every answer that any test here gets is one that the OpenAPI document knows."""
+    """Checks every answer in every test here against the OpenAPI document."""
     from tests.handlers.documented import require_documented
 
     ask = Caller.__call__

@@ -1,4 +1,4 @@
-"""Answers held to the OpenAPI document: status, media type, headers, and every member of the body."""
+"""Compares answers with the OpenAPI document: status, media type, headers, and every member of the body."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.handlers.http_events import Answer
 
 
 def require_documented(route: str, answer: Answer) -> None:
-    """Raises AssertionError where the document does not know such an answer of this route."""
+    """Raises AssertionError if the document does not describe this answer of this route."""
     method, path = route.split(" ")
     responses = _document()["paths"][path][method.lower()]["responses"]
     problem = answer.headers.get("content-type") == "application/problem+json"
@@ -34,7 +34,7 @@ def require_documented(route: str, answer: Answer) -> None:
 
 @cache
 def _document() -> dict[str, Any]:
-    """The document, with every member named that an answer may have: what it does not name, no answer may hold."""
+    """The document in a strict form: answers may have no members that it does not name."""
     made: dict[str, Any] = _closed(document("https://certificates.example"))
     return made
 

@@ -83,7 +83,7 @@ class Caller:
 
 
 def answered(result: dict[str, Any]) -> Answer:
-    """What API Gateway makes of a function's answer, with the compression undone that a browser undoes."""
+    """The answer that a client sees, after API Gateway and decompression."""
     headers = {name.lower(): value for name, value in result["headers"].items()}
     content = base64.b64decode(result["body"]) if result.get("isBase64Encoded") else result["body"].encode()
     plain = gzip.decompress(content) if headers.get("content-encoding") == "gzip" else content

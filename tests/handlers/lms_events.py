@@ -1,4 +1,4 @@
-"""What AWS sends to the function of learner records: SQS records around S3 notifications and EventBridge events."""
+"""Events of the function `learner_records`: SQS records with S3 notifications and EventBridge events."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def download(key: str) -> bytes:
 
 @dataclass
 class Context:
-    """Lambda's context, with a clock that says how many looks at it there is still time for."""
+    """Lambda's context, whose time ends after a number of looks at it."""
 
     looks: int = 1_000_000
     function_name: str = "learner-records"

@@ -1,4 +1,4 @@
-"""The table's stream of changes: documents that a certificate names no more are removed, until it is done."""
+"""The table's stream: documents that certificates name no more are removed, with retries until they are gone."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def issued(backend: Any) -> Any:
 
 
 def deliver() -> list[str]:
-    """Every change so far, to the function; it answers with the sequence numbers of those to bring again."""
+    """Send all changes so far to the function; it answers with the sequence numbers of failed changes."""
     records = changes()
     for number, change in enumerate(records):
         change["dynamodb"]["SequenceNumber"] = str(number)
@@ -153,7 +153,7 @@ def test_documents_removed_together_are_told_apart_from_those_that_stay(
 
 
 def stored(key: str, age: timedelta) -> None:
-    """An object that no record names, `age` old by the clock of the cloud."""
+    """An object that no certificate names and that was stored `age` ago."""
     boto3.client("s3").put_object(Bucket=os.environ["BUCKET_NAME"], Key=key, Body=b"%PDF-")
     s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets[os.environ["BUCKET_NAME"]].keys[key].last_modified = (
         datetime.now(UTC) - age

@@ -1,4 +1,4 @@
-"""Who may pass which door: every route, asked by every kind of caller."""
+"""Who may call which route: every route is asked by every kind of caller."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def doors(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Doors]:
 
 
 def turned_away(answer: Answer) -> str | None:
-    """Why the door stayed shut; None where the caller passed, whatever came of it."""
+    """Why the caller was turned away; None if the caller passed, with whatever result."""
     reason = (
         answer.json()["type"].rpartition(":")[2] if "problem+json" in answer.headers.get("content-type", "") else ""
     )
@@ -158,7 +158,7 @@ def turned_away(answer: Answer) -> str | None:
 
 
 def why_not(who: Who, route: str) -> str | None:
-    """Why this door is to stay shut for this caller."""
+    """Why this caller must be turned away from this route; None if the caller may pass."""
     if who in MAY_PASS.get(route, STAFF_OF_THE_RUN).values():
         return None
     if who in NOBODY.values():
@@ -204,7 +204,7 @@ def test_who_is_turned_away_learns_nothing_of_the_run_or_the_body(doors: Doors, 
 def test_the_document_names_every_parameter_that_is_read_and_no_other(
     doors: Doors, route: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is read and not named is an error of the handler, for a request refuses to be asked for it."""
+    """A handler cannot read what the document does not name: the request raises an error."""
     read: set[tuple[str, str]] = set()
     real = Request.read
 

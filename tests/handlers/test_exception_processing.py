@@ -1,4 +1,4 @@
-"""Exception files arrive in the bucket: their learners are listed, decided on, and every row is answered for."""
+"""Exception files arrive in the bucket: learners are added and decided on, and every row gets a result."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def make_files(backend: Any) -> ExceptionFiles:
 
 
 def waiting(url: str) -> list[dict[str, Any]]:
-    """Take what a queue holds."""
+    """Receive and delete all messages of a queue."""
     client, bodies = boto3.client("sqs"), []
     while taken := client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
         for message in taken:
@@ -378,7 +378,7 @@ def test_who_was_taken_off_the_list_meanwhile_is_not_decided_on(backend: Any, de
 
 @contextmanager
 def meanwhile(happening: Callable[[], object]) -> Iterator[None]:
-    """Something happens once, between the look at the facts and the write that follows it."""
+    """Calls something once, between reading the facts and the write after them."""
     real, happened = batch.record_together, []
 
     def write_after_it(*args: Any) -> Any:
@@ -406,7 +406,7 @@ def test_two_files_at_once_that_name_the_same_learners_list_each_of_them_once(ba
 def test_a_message_delivered_twice_at_once_counts_every_row_once(backend: Any, deliver: Deliver) -> None:
     message = upload(KEY, b"zoe\nabe\nnobody\n", AT)
     with meanwhile(lambda: deliver(message)):
-        # The slower one finds its page counted already: SQS brings the message again, and there is nothing left to do.
+        # The slower delivery finds its batch counted. SQS delivers the message again, and nothing is left to do.
         assert deliver(message) == ["message-0"]
     assert deliver(message) == []
     found = the_upload(backend)
@@ -456,7 +456,7 @@ def test_killed_at_every_call_and_delivered_again_the_file_ends_as_if_nothing_ha
         assert send(*decided) == []
         found = the_upload(backend)
         documents = sorted(objects())
-        # When the file was done is the one thing that a later delivery may tell otherwise.
+        # Only the time at which the file was finished may differ.
         timeless = replace(found, finished_at=None)
         ends.append((timeless, listed(), report(found), documents, what_is_held(backend)))
         assert ends[-1] == ends[0]

@@ -169,7 +169,7 @@ def test_one_message_that_fails_comes_again_alone(backend: Any, staff: Caller) -
     assert staff("GET", f"{PATH}/{job['job_id']}").json()["state"] == "finished"
 
 
-def test_the_scheduler_starts_the_job_and_the_daily_event_sweeps(backend: Any, staff: Caller) -> None:
+def test_the_scheduler_starts_the_job_and_the_daily_event_repairs(backend: Any, staff: Caller) -> None:
     end = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
     make_run(backend, end=end)
     enroll(backend, "7", "zoe", grade="0.9")

@@ -1,4 +1,4 @@
-"""Open edX events arrive from EventBridge, are recorded, and decide where such news decides by itself."""
+"""Open edX events arrive from EventBridge, are written, and lead to decisions where the run issues automatically."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def minute(number: int) -> datetime:
 
 @pytest.fixture
 def cheap(backend: Any) -> Any:
-    """What a certificate looks like is tested elsewhere."""
+    """Other tests look at the certificate itself."""
     return replace(backend, renderer=faults.CheapRenderer("design-compilation", backend.documents))
 
 

@@ -1,4 +1,4 @@
-"""Grade reports and learner profiles arrive in the bucket and are recorded, whole or not at all."""
+"""Grade reports and learner profiles arrive in the bucket: a file is read whole or refused whole."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ AT = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
 Function = Callable[..., list[str]]
 
 PAGE_ROWS = 20
-"""Rows of a page here: an in-process cloud takes its time over hundreds."""
+"""Rows of a batch here: hundreds would take long in an in-process cloud."""
 
 
 def make_records(backend: Any) -> Records:
@@ -65,7 +65,7 @@ def records(backend: Any) -> Records:
 
 
 def without_layout(backend: Any) -> Any:
-    """Files change no certificate: what renders them is not what is tested here."""
+    """Files change no certificate, so these tests need no layout."""
     return replace(backend, renderer=faults.CheapRenderer("design-compilation", backend.documents))
 
 
@@ -241,7 +241,9 @@ def test_what_there_is_no_time_for_is_handed_on_and_goes_on_where_it_stopped(
     assert moto_cloud.objects("results/") == [found.report_key]
 
 
-def test_a_page_counts_once_however_often_its_message_comes(backend: Any, records: Records, function: Function) -> None:
+def test_a_batch_counts_once_however_often_its_message_comes(
+    backend: Any, records: Records, function: Function
+) -> None:
     rows = PAGE_ROWS + 10
     first = upload(f"records/{COURSE}/g.csv", large.as_csv(large.grade_report_rows(rows)))
     function(first, looks=1)
@@ -251,7 +253,7 @@ def test_a_page_counts_once_however_often_its_message_comes(backend: Any, record
     assert (found.state, found.rows, found.applied) == ("done", rows, rows)
 
 
-def test_another_delivery_at_the_same_page_gives_way(
+def test_another_delivery_at_the_same_batch_gives_way(
     backend: Any, records: Records, function: Function, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     message = upload(f"records/{COURSE}/g.csv", large.as_csv(large.grade_report_rows(20)))
@@ -265,7 +267,7 @@ def test_another_delivery_at_the_same_page_gives_way(
         return apply(store, reports)
 
     monkeypatch.setattr(RecordsStore, "apply", apply_while_a_rival_does)
-    # The slower one fails and comes again: by then there is nothing left to do.
+    # The slower delivery fails and comes again: then nothing is left to do.
     assert function(message) == ["message-0"]
     assert function(message) == []
     found = the_upload(backend)
@@ -285,7 +287,7 @@ def test_a_file_that_is_replaced_while_it_is_read_is_refused_and_the_new_one_is_
     assert states["refused"].problem["reason"] == "file-replaced"
 
 
-def test_a_row_that_says_otherwise_than_one_on_an_earlier_page_is_told(backend: Any, function: Function) -> None:
+def test_a_row_that_contradicts_one_of_an_earlier_batch_is_told(backend: Any, function: Function) -> None:
     rows = list(large.grade_report_rows(PAGE_ROWS + 1))
     rows.append([*rows[1][:3], "0.99", *rows[1][4:]])
     function(upload(f"records/{COURSE}/g.csv", large.as_csv(iter(rows))))

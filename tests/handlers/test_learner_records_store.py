@@ -1,4 +1,4 @@
-"""Reports are recorded so that the newest of each part stays, in whatever order and however often they come."""
+"""The newest value of each part of a report stays, in any order and after any number of repetitions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of problem types says what the code can raise, neither more nor less."""
+"""The table of problem types has all types that the code can raise, and no others."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ CHOSEN = {
     ("rules/setting_checks.py", "reason.value"): {(reason.value, 400) for reason in SettingReason},
     ("staff_checks.py", "failure.value"): {(reason.value, STATUS_OF[type(_refusal(reason))]) for reason in CheckReason},
 }
-"""Reasons that are not written where they are raised."""
+"""Reasons that are not literals where they are raised."""
 
 
 def raised() -> dict[str, set[int]]:

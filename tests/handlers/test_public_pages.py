@@ -1,4 +1,4 @@
-"""The certificate on the web: valid, or one of four refusals, for people and for what follows links."""
+"""The page of a certificate: valid, or one of four refusals, for people and for programs that follow links."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ NOTE, SIGNATORY, TYPED, FILE = hostile("note"), hostile("signatory"), hostile("t
 
 @dataclass
 class Shown(HTMLParser):
-    """What a browser makes of a page: its texts, the values of its attributes, and what should not be there."""
+    """A page as a browser reads it: texts, values of attributes, and foreign elements or attributes."""
 
     texts: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
@@ -81,7 +81,7 @@ def require_shown(page: Any, *typed: str) -> None:
 
 @pytest.fixture
 def world(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A run of hostile words: Zoë has a certificate, Abe is on the list, the certificate of Mia is invalidated."""
+    """A run in which every text is hostile: Zoë has a certificate, Abe an exception, Mia an invalidation."""
     made = cheap(backend)
     monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
     now = runtime.now()

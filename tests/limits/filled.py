@@ -1,6 +1,6 @@
 """template.yaml as CloudFormation sees it in one place: expanded by SAM, with every parameter and function filled in.
 
-What only AWS knows (an ARN, an address, an id) is stood in for by an example of the form that AWS gives it.
+Values that only AWS knows (an ARN, an address, an id) are replaced by examples of the same form.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What AWS refuses and no schema says: one check for each quota or form, with its source.
+"""Quotas and forms that AWS enforces and no schema has: one check for each, with its source.
 
-A check reads the resources of a filled template and yields a sentence for everything that AWS would not take. `CHECKS`
-holds them all. A source is a page of docs.aws.amazon.com.
+A check reads the resources of a filled template and yields a sentence for each fault that AWS would refuse. `CHECKS`
+holds all checks. A source is a page of docs.aws.amazon.com.
 """
 
 from __future__ import annotations

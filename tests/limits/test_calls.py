@@ -1,7 +1,7 @@
-"""Every call that the code makes is one that AWS takes, at an address of the region that the stack is in.
+"""AWS accepts every call that the code makes, and every call goes to an address in the stack's region.
 
-The stories of tests/grants make every function ask for all that it ever does. Each kind of call is made again, by the
-product's own clients, for five regions, with the real rules for addresses, up to the request that would be sent.
+The stories of tests/grants cause every AWS call of every function. Each kind of call is made again with the product's
+own clients for five regions, with the real rules for addresses, up to the request that would be sent.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every check of a quota finds what it is there for."""
+"""Every check of a quota finds the fault that it is made for."""
 
 from __future__ import annotations
 

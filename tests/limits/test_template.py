@@ -1,4 +1,4 @@
-"""AWS takes the template in every region, under every name and with every parameter that the README allows."""
+"""AWS accepts the template in every region, with every stack name and every parameter that the README allows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a deployment would upload: functions and layers as `sam build` leaves them."""
+"""The build that a deployment would upload: functions and layers as `sam build` makes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the built functions are tried with: an event for each, and a page that takes every typeface."""
+"""Examples for the built functions: an event for each, and a design that uses every typeface."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `sam build` makes for each architecture: native code of that machine, bytecode, no more than Lambda takes."""
+"""The build for each architecture: native code of that machine, bytecode, and a size that Lambda accepts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What would not work on Lambda stops the build, and the message names it."""
+"""The build stops at everything that would not work on Lambda, with a message that names it."""
 
 from __future__ import annotations
 

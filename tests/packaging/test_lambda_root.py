@@ -1,4 +1,4 @@
-"""What is built runs as Lambda runs it: each function from its own layers, in a read-only root, as a nobody."""
+"""The built functions run as on Lambda: from their own layers, in a read-only root, without privileges."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every library that the functions import is asked for by the layer that brings it, and nothing else is."""
+"""Each layer names exactly the libraries that the functions import from it."""
 
 from __future__ import annotations
 

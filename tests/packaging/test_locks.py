@@ -1,4 +1,4 @@
-"""What is installed is locked: exact versions, digests, and no word of where they come from."""
+"""Every installed package is locked by version and digest, without the host that it comes from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is built for another processor than this machine's runs on it: `make test-arm64`, by qemu and thus slowly."""
+"""The build for the other processor runs on that processor, emulated by qemu: `make test-arm64`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Killed at every AWS call, before and after it takes effect, and done once more: exceptions and invalidations."""
+"""Exceptions and invalidations: killed before and after every AWS call, and then repeated."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_killed_anywhere_and_asked_again_staff_get_what_they_asked_for(
         try:
             act(backend)
         except Refusal as refusal:
-            # Staff who ask again for what was done before the crash are told so.
+            # Staff who repeat what was done before the crash get a refusal that says so.
             assert refusal.reason == done_already
 
     expected: list[Any] = []

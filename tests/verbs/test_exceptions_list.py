@@ -1,4 +1,4 @@
-"""The exception list: who is added, what is checked first, and what is decided then."""
+"""The exception list: additions, checks before them, and decisions after them."""
 
 from __future__ import annotations
 

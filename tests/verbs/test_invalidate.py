@@ -163,7 +163,7 @@ def test_an_invalidation_wins_over_a_regeneration_that_has_read_its_facts(run: A
 
 
 def test_an_invalidation_does_not_overtake_an_exception_that_was_added_meanwhile(run: Any) -> None:
-    """The list is checked, so the invalidation holds only while the learner is not on it."""
+    """The invalidation is written only if the learner is still not on the exception list."""
     record, raced = type(run.certificates).record, []
 
     def listed_meanwhile(store: Any, change: Any) -> None:

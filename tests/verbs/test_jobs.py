@@ -1,4 +1,4 @@
-"""Jobs from start to end, over moto: whom they take, what they count, what they leave."""
+"""Jobs from start to end, over moto: the learners they select, their counts, their results."""
 
 from __future__ import annotations
 

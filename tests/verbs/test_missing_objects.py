@@ -1,4 +1,4 @@
-"""An object that is not there, as S3 tells it to a function that may not list the bucket."""
+"""A missing object, as S3 answers a function that may not list the bucket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schedules of runs, what they start when they fire, and what the daily sweep finds."""
+"""Schedules of runs, the jobs that they start, and the daily repair."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_a_scheduled_job_waits_for_the_one_that_runs_and_starts_when_that_ends(c
     ]
 
 
-def test_the_sweep_starts_what_no_schedule_started(cheap: Any) -> None:
+def test_the_repair_starts_what_no_schedule_started(cheap: Any) -> None:
     save(cheap)
     save(cheap, OTHER, end=END + timedelta(days=30))
     enroll(cheap, "1", "ada", grade="0.9")
@@ -149,7 +149,7 @@ def test_the_sweep_starts_what_no_schedule_started(cheap: Any) -> None:
     assert repair(backend=cheap, now=after) == Repaired()
 
 
-def test_the_sweep_leaves_alone_what_staff_issued_since(cheap: Any) -> None:
+def test_the_repair_leaves_alone_what_staff_issued_since(cheap: Any) -> None:
     save(cheap, end=NOW - timedelta(days=1))
     enroll(cheap, "1", "ada", grade="0.9")
     run(cheap)
@@ -165,7 +165,7 @@ def test_a_rehearsal_by_staff_is_no_reason_not_to_issue(cheap: Any) -> None:
     assert repair(backend=cheap, now=NOW + timedelta(hours=1)) == Repaired(started=1)
 
 
-def test_the_sweep_makes_sure_of_the_schedules_of_the_next_days(cheap: Any) -> None:
+def test_the_repair_makes_missing_schedules_of_the_next_days(cheap: Any) -> None:
     save(cheap)
     cheap.schedules.remove(COURSE)
     assert repair(backend=cheap, now=END - timedelta(days=5)) == Repaired()
@@ -173,7 +173,7 @@ def test_the_sweep_makes_sure_of_the_schedules_of_the_next_days(cheap: Any) -> N
     assert schedules()[COURSE]["ScheduleExpression"] == at(END)
 
 
-def test_the_sweep_sends_a_job_on_its_way_that_lost_its_messages(cheap: Any) -> None:
+def test_the_repair_sends_the_messages_that_a_job_lost(cheap: Any) -> None:
     save(cheap)
     enroll(cheap, "1", "ada", grade="0.9")
     job = start(cheap)
