@@ -14,7 +14,7 @@ from tests.template import ROOT, functions, resource
 
 PACKAGE = ROOT / "layers" / "certificates" / "python" / "certificates"
 
-AWS_LIBRARIES = {"boto3", "botocore", "pynamodb"}
+AWS_LIBRARIES = {"boto3", "botocore", "obstore", "pynamodb"}
 
 
 @cache
