@@ -24,6 +24,7 @@ os.environ.update(
     SCHEDULE_DEAD_LETTERS="arn:aws:sqs:eu-west-1:123456789012:schedule-dead-letters",
     IDENTITY_REQUIRED="false",
     MODES_WITHOUT_CERTIFICATE="",
+    TIME_ZONE="UTC",
     USERNAME_CLAIM="username",
     SITE_NAME="Fjord Certificates",
     PRIVACY_URL="",

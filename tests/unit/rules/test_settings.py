@@ -163,6 +163,7 @@ REFUSED = [
     ({"eligible_modes": frozenset({""})}, SettingReason.MALFORMED_MODE),
     ({"valid_months": 0}, SettingReason.VALIDITY_OUT_OF_RANGE),
     ({"valid_months": 1201}, SettingReason.VALIDITY_OUT_OF_RANGE),
+    ({"time_zone": "america/lima"}, SettingReason.UNKNOWN_TIME_ZONE),
 ]
 
 
@@ -193,6 +194,7 @@ def test_a_field_of_ones_own_needs_a_name_that_templates_can_ask_for(setting, fi
 
 LIMITS = {
     SettingReason.VALIDITY_OUT_OF_RANGE: {"most": 1200},
+    SettingReason.UNKNOWN_TIME_ZONE: {"name": "america/lima"},
     SettingReason.TEXT_TOO_LONG: {"most": MAX_TEXT_LENGTH},
     SettingReason.TIME_OUT_OF_RANGE: {"first": FIRST_YEAR, "last": LAST_YEAR},
 }

@@ -8,6 +8,7 @@ from typing import Any
 from certificates.change import Change
 from certificates.content import document_key, fields_of, verify_uuid_of
 from certificates.rendering.fields import Fields
+from certificates.rules.days import day_of
 from certificates.rules.eligibility import Decision
 from certificates.rules.further_fields import of_certificate
 from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
@@ -119,7 +120,7 @@ def _depends_on_exception(facts: Facts, after: Certificate) -> bool | None:
 def _issued(facts: Facts, secret: bytes) -> Certificate:
     run, learner, before = facts.run, facts.learner, facts.certificate
     enrollment = facts.enrollment
-    issued_on = before.issued_on if before and before.issued_on else facts.now.date()
+    issued_on = before.issued_on if before and before.issued_on else day_of(facts.now, facts.run, facts.site)
     return Certificate(
         verify_uuid=before.verify_uuid if before else verify_uuid_of(secret, run.course_id, learner.user_id),
         course_id=run.course_id,

@@ -44,7 +44,7 @@ def replace_run(
         raise _changed(before)
     run = apply_settings(before, settings, course_id)
     design = design_of(before, backend) if before else default_design()
-    design = with_run(design, run)
+    design = with_run(design, run, backend.site)
     digest = store_design(
         design, backend=backend, known=before.design_digest if before else None, used=run.design_active
     ).digest

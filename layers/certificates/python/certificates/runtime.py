@@ -23,6 +23,15 @@ def setting(name: str) -> str:
     return os.environ[name]
 
 
+def _time_zone(name: str) -> str:
+    """Raises ValueError where IANA has no such zone: a function that would tell wrong days must not start."""
+    from certificates.rules.days import is_zone
+
+    if name != "UTC" and not is_zone(name):
+        raise ValueError(f"TIME_ZONE: there is no time zone {name}")
+    return name
+
+
 @cache
 def backend(base_url: str = "") -> Backend:
     """The real things, made once per warm function.
@@ -47,6 +56,7 @@ def backend(base_url: str = "") -> Backend:
     return Backend(
         site=Site(
             identity_required=setting("IDENTITY_REQUIRED") == "true",
+            time_zone=_time_zone(setting("TIME_ZONE")),
             modes_without_certificate=frozenset(filter(None, setting("MODES_WITHOUT_CERTIFICATE").split(","))),
         ),
         secret=setting("VERIFY_SECRET").encode(),

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from certificates.backend import Backend
 from certificates.errors import Gone, NotFound
+from certificates.rules.days import day_of, local
 from certificates.rules.model import Certificate, Status
 from certificates.rules.visibility import is_shown, shown_on
 
@@ -44,10 +45,10 @@ def verify(verify_uuid: str, *, backend: Backend, now: datetime) -> Verification
     if facts.learner.forgotten:
         return Verification(validity=Validity.WITHDRAWN, certificate=certificate)
     if facts.invalidation is not None and facts.invalidation.active:
-        day = facts.invalidation.invalidated_at.date()
+        day = day_of(facts.invalidation.invalidated_at, facts.run, facts.site)
         return Verification(validity=Validity.INVALIDATED, certificate=certificate, invalidated_on=day)
     if not is_shown(facts.run, now):
-        due = shown_on(facts.run)
+        due = (moment := shown_on(facts.run)) and local(moment, facts.run, facts.site)
         raise NotFound(
             "not-yet-available", "This certificate is not shown yet.", **({"available_on": due} if due else {})
         )

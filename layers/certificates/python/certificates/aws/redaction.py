@@ -14,7 +14,7 @@ from certificates.aws.writes import TransactItem
 from certificates.rules.forgotten import FORGOTTEN_LEARNER
 from certificates.rules.traces import Traces
 
-OWN = {"name", "name_before", "name_after", "note", "attempted_print"}
+OWN = {"name", "name_before", "name_after", "note", "attempted_print", "fields"}
 """Emptied on the learner's own items, whatever they say."""
 
 ACTORS = {"actor", "added_by", "asked_by", "invalidated_by", "revalidated_by", "started_by", "uploaded_by"}

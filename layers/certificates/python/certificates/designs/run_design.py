@@ -12,7 +12,7 @@ from certificates.rendering import templates
 from certificates.rendering.errors import RenderingError
 from certificates.rendering.model import Design
 from certificates.rules.further_fields import of_learners, of_run
-from certificates.rules.model import CourseRun
+from certificates.rules.model import CourseRun, Site
 
 
 def default_design() -> Design:
@@ -56,16 +56,16 @@ def complete(design: Design, run: CourseRun, *, backend: Backend) -> Design:
     Raises BadRequest `unknown-template`, `bad-template`.
     """
     own = None if design.template in templates.names() else read_template(design.template, backend.documents)
-    return with_run(replace(design, own_template=own), run)
+    return with_run(replace(design, own_template=own), run, backend.site)
 
 
-def with_run(design: Design, run: CourseRun) -> Design:
+def with_run(design: Design, run: CourseRun, site: Site) -> Design:
     """With what the settings of the run have certificates print."""
     return replace(
         design,
         course_title=run.title,
         organization=run.organization,
-        fields=tuple(sorted(of_run(run).items())),
+        fields=tuple(sorted(of_run(run, site).items())),
         learners_fields=of_learners(run),
     )
 

@@ -152,6 +152,7 @@ def _plan(facts: Facts, by: str) -> Plan:
         name="",
         name_before=None,
         document=None,
+        fields={},
         modified_at=facts.now,
     )
     entry = HistoryEntry(

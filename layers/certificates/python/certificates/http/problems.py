@@ -101,6 +101,7 @@ PROBLEMS: Mapping[str, Problem] = {
     "malformed-mode": _problem("A mode is no word that an LMS calls a mode.", 400),
     "never-shown": _problem("With these settings no certificate could ever be shown.", 400),
     "malformed-field": _problem("A further field has a name that cannot be used, or there are too many.", 400),
+    "unknown-time-zone": _problem("IANA has no time zone of this name.", 400),
     "validity-out-of-range": _problem("The number of months that certificates are valid is out of range.", 400),
     # Designs.
     "design-failed": _problem("The design cannot be printed; `detail` says why.", 400),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gettext
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import ROUND_FLOOR, Decimal
 from functools import cache
 from pathlib import Path
@@ -30,8 +30,10 @@ class Language:
     decimal: str
     percent: str
 
-    def day(self, moment: date) -> str:
-        """`28 November 2026`; of a datetime, the day in UTC."""
+    def day(self, moment: date, zone: tzinfo | None = None) -> str:
+        """`28 November 2026`; of a datetime the day in this zone, without one in its own."""
+        if zone is not None and isinstance(moment, datetime):
+            moment = moment.astimezone(zone)
         return self.long_date.format(day=moment.day, month=self.months[moment.month - 1], year=moment.year)
 
     def moment(self, moment: datetime) -> str:

@@ -16,6 +16,7 @@ from certificates.pages.lms_session import reader_of
 from certificates.pages.site import Pages, Visit
 from certificates.pages.wording import refusal_sentence, track
 from certificates.request import look_again, request_certificate
+from certificates.rules.days import zone_of
 from certificates.rules.model import Outcome
 
 pages = Pages()
@@ -90,6 +91,7 @@ def _progress_page(visit: Visit, *, said: str = "", status: int = 200, outdated:
         said=said,
         outdated=outdated,
         run=facts.run,
+        zone=zone_of(facts.run, facts.site),
         told=told,
         can_request=found.progress.can_request,
         printed_name=facts.learner.name or facts.learner.username,

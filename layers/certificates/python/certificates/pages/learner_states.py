@@ -11,11 +11,11 @@ from certificates.learner_status import LearnerStatus
 from certificates.pages.grade_bar import points_below
 from certificates.pages.languages import Language
 from certificates.pages.wording import track, translator
+from certificates.rules.days import zone_of
 from certificates.rules.eligibility import Reason
 from certificates.rules.jobs import issuance_due
 from certificates.rules.model import Facts
 from certificates.rules.progress import State
-from certificates.rules.visibility import shown_on
 from certificates.shown_text import named
 
 
@@ -49,9 +49,9 @@ def message(found: LearnerStatus, language: Language) -> StateMessage:
                 _("If you have just enrolled, this page knows about it shortly after your course does."),
             )
         case State.EARNED_AVAILABLE_LATER:
-            return _later(shown_on(facts.run), language, _)
+            return _later(said.available_on, language, _)
         case State.NOT_EARNED_KNOWN_LATER:
-            day = {"day": _day(shown_on(facts.run), language, _)}
+            day = {"day": _day(said.available_on, language, _)}
             return StateMessage(
                 "clock",
                 "quiet",
@@ -99,7 +99,7 @@ def _invalidated(facts: Facts, language: Language, _: Say) -> StateMessage:
         "danger",
         _("Your certificate was invalidated."),
         _("The course team invalidated it on %(day)s. Its link and its PDF no longer work.")
-        % {"day": language.day(at)},
+        % {"day": language.day(at, zone_of(facts.run, facts.site))},
         _("Ask the course team about it. When they re-validate it, the certificate is here again."),
     )
 
@@ -189,7 +189,7 @@ def _issued_at_end(facts: Facts, language: Language, _: Say) -> StateMessage:
         "clock",
         "accent",
         earned,
-        _("It is issued on %(day)s.") % {"day": language.day(due)},
+        _("It is issued on %(day)s.") % {"day": language.day(due, zone_of(run, facts.site))},
         _("You need not do anything: it appears on this page."),
     )
 

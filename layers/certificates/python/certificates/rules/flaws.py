@@ -25,6 +25,7 @@ class FlawId(StrEnum):
     FIELD_NAME_MALFORMED = "field-name-malformed"
     FIELD_KNOWN_ALREADY = "field-known-already"
     VALIDITY_OUT_OF_RANGE = "validity-out-of-range"
+    UNKNOWN_TIME_ZONE = "unknown-time-zone"
     # The choice of a job.
     NO_GROUPS = "no-groups"
     UNKNOWN_GROUP = "unknown-group"

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from certificates.rules.course_id import number_of
+from certificates.rules.days import day_of
 from certificates.rules.flaws import FlawId
-from certificates.rules.model import CourseRun, Enrollment
+from certificates.rules.model import CourseRun, Enrollment, Site
 from certificates.rules.setting_checks import SettingReason, checked_text, refused_setting
 
 EXPIRES = "expires"
@@ -34,10 +35,14 @@ def checked(setting: str, values: Mapping[str, str]) -> Mapping[str, str]:
     return {name: checked_text(f"{setting}.{name}", value) for name, value in sorted(values.items())}
 
 
-def of_run(run: CourseRun) -> dict[str, str]:
+def of_run(run: CourseRun, site: Site) -> dict[str, str]:
     """What every certificate of the run may print. `start` and `end` are days in ISO 8601."""
     known = {"course_number": number_of(run.course_id)}
-    known |= {name: at.date().isoformat() for name, at in (("start", run.start), ("end", run.end)) if at is not None}
+    known |= {
+        name: day_of(at, run, site).isoformat()
+        for name, at in (("start", run.start), ("end", run.end))
+        if at is not None
+    }
     return {**known, **run.fields}
 
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
+from certificates.rules.days import local
 from certificates.rules.model import Facts
 from certificates.rules.predicates import is_mode_eligible
 from certificates.rules.visibility import shown_on
@@ -56,9 +58,13 @@ def _with_grade(id: MessageId, facts: Facts, **values: object) -> Message:
     return _message(id, facts, grade=grade, passing_grade=facts.run.passing_grade, **values)
 
 
+def _local(moment: datetime | None, facts: Facts) -> datetime | None:
+    return local(moment, facts.run, facts.site) if moment is not None else None
+
+
 def invalidated_on(facts: Facts) -> Message:
     moment = facts.invalidation.invalidated_at if facts.invalidation is not None else facts.now
-    return _message(MessageId.INVALIDATED, facts, on=moment)
+    return _message(MessageId.INVALIDATED, facts, on=_local(moment, facts))
 
 
 def never_enrolled(facts: Facts) -> Message:
@@ -70,11 +76,11 @@ def no_longer_enrolled(facts: Facts) -> Message:
 
 
 def earned_available_later(facts: Facts) -> Message:
-    return _message(MessageId.EARNED_AVAILABLE_LATER, facts, on=shown_on(facts.run))
+    return _message(MessageId.EARNED_AVAILABLE_LATER, facts, on=_local(shown_on(facts.run), facts))
 
 
 def not_earned_known_later(facts: Facts) -> Message:
-    return _with_grade(MessageId.NOT_EARNED_KNOWN_LATER, facts, on=shown_on(facts.run))
+    return _with_grade(MessageId.NOT_EARNED_KNOWN_LATER, facts, on=_local(shown_on(facts.run), facts))
 
 
 def identity_missing(facts: Facts) -> Message:
@@ -115,4 +121,5 @@ def earned_issued_at_end(facts: Facts) -> Message:
         return _message(MessageId.EARNED_ISSUED_BY_STAFF, facts)
     shown = shown_on(run)
     later = shown if shown is not None and shown > issued else None
-    return _message(MessageId.EARNED_ISSUED_ON, facts, issued_on=issued, at_end=issued == run.end, shown_on=later)
+    days = {"issued_on": _local(issued, facts), "shown_on": _local(later, facts)}
+    return _message(MessageId.EARNED_ISSUED_ON, facts, at_end=issued == run.end, **days)

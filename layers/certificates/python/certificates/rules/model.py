@@ -1,6 +1,7 @@
 """The facts that certificates are decided on, as frozen values.
 
-Times are aware UTC datetimes, dates are calendar dates in UTC, grades are Decimals of 0 or more (1 is all points).
+Times are aware UTC datetimes, dates are calendar dates in the run's time zone. Grades are Decimals of 0 or more: 1 is
+all points.
 """
 
 from __future__ import annotations
@@ -72,6 +73,7 @@ class Site:
 
     identity_required: bool = False
     modes_without_certificate: frozenset[str] = frozenset()
+    time_zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,8 @@ class Settings:
     The one definition: the schema of the interface, the items of the table and the answers all follow these fields.
     `fields` are what certificates of the run print beside the usual, by name: hours, credits, instructor, and names of
     the staff's own. `field_columns` maps such a name to the heading of a column in the LMS's files that has a value for
-    each learner. `valid_months`: after how many months certificates expire; None: they do not.
+    each learner. `valid_months`: after how many months certificates expire; None: they do not. `time_zone` is an IANA
+    name; None follows the site.
     """
 
     title: str
@@ -97,6 +100,7 @@ class Settings:
     fields: Mapping[str, str] = field(default_factory=dict)
     field_columns: Mapping[str, str] = field(default_factory=dict)
     valid_months: int | None = None
+    time_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from certificates.rules import messages
+from certificates.rules.days import local
 from certificates.rules.eligibility import Reason, decide
 from certificates.rules.messages import Message
 from certificates.rules.model import Display, Facts, Status
@@ -164,6 +165,10 @@ cannot be printed."""
 _WAITING = frozenset({State.EARNED_AVAILABLE_LATER, State.NOT_EARNED_KNOWN_LATER})
 
 
+def _told(moment: datetime | None, facts: Facts) -> datetime | None:
+    return local(moment, facts.run, facts.site) if moment is not None else None
+
+
 def progress(facts: Facts) -> Progress:
     row = next(row for row in TABLE if row.holds(facts))
     return Progress(
@@ -172,6 +177,6 @@ def progress(facts: Facts) -> Progress:
         message=row.message(facts),
         passing_grade=facts.run.passing_grade,
         grade=facts.enrollment.grade if facts.enrollment is not None else None,
-        available_on=shown_on(facts.run) if row.state in _WAITING else None,
+        available_on=_told(shown_on(facts.run), facts) if row.state in _WAITING else None,
         can_request=can_request(facts),
     )

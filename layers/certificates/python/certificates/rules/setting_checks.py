@@ -28,6 +28,7 @@ class SettingReason(StrEnum):
     NEVER_SHOWN = "never-shown"
     MALFORMED_FIELD = "malformed-field"
     VALIDITY_OUT_OF_RANGE = "validity-out-of-range"
+    UNKNOWN_TIME_ZONE = "unknown-time-zone"
 
 
 def refused_setting(reason: SettingReason, field: str, id: FlawId | None = None, **values: object) -> BadRequest:

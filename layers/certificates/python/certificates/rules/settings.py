@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from certificates.rules import further_fields
+from certificates.rules.days import is_zone
 from certificates.rules.flaws import FlawId
 from certificates.rules.model import AUDIT, CourseRun, Display, Pacing, Settings
 from certificates.rules.setting_checks import SettingReason, checked_text, refused_setting
@@ -78,6 +79,7 @@ def apply_settings(previous: CourseRun | None, requested: RunSettings, course_id
         fields=further_fields.checked("fields", requested.fields),
         field_columns=further_fields.checked("field_columns", requested.field_columns),
         valid_months=_valid_months(requested.valid_months),
+        time_zone=_time_zone(requested.time_zone),
     )
 
 
@@ -104,6 +106,12 @@ def _valid_months(months: int | None) -> int | None:
     if months is not None and not 1 <= months <= MAX_VALID_MONTHS:
         raise refused_setting(SettingReason.VALIDITY_OUT_OF_RANGE, "valid_months", most=MAX_VALID_MONTHS)
     return months
+
+
+def _time_zone(name: str | None) -> str | None:
+    if name is not None and not is_zone(name):
+        raise refused_setting(SettingReason.UNKNOWN_TIME_ZONE, "time_zone", name=name[:60])
+    return name
 
 
 def _self_generation(previous: CourseRun | None, requested: RunSettings) -> bool:

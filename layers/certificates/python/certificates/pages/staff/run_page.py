@@ -15,6 +15,7 @@ from certificates.lookup import read_run
 from certificates.pages.answers import Page, see_other
 from certificates.pages.site import Visit
 from certificates.pages.wording import N_, refusal_sentence
+from certificates.rules.days import zone_of
 from certificates.rules.model import CourseRun
 
 TABS = {
@@ -62,6 +63,7 @@ def show(
         status,
         stores=(visit.backend.documents.origin(),),
         run=run,
+        zone=zone_of(run, visit.backend.site),
         tab=tab,
         tabs=TABS,
         here=tab_address(run, tab),

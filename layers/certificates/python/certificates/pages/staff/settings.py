@@ -93,6 +93,7 @@ def _typed(visit: Visit, run: CourseRun) -> RunSettings:
         fields=run.fields,
         field_columns=run.field_columns,
         valid_months=run.valid_months,
+        time_zone=run.time_zone,
     )
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from certificates.pages.languages import Language
 from certificates.pages.wording import N_, REASONS, translator, words
+from certificates.rules.days import zone_of
 from certificates.rules.model import Facts
 from certificates.rules.predicates import is_downloadable, is_excepted, is_passing
 from certificates.rules.standing import Standing, standing_of
@@ -57,7 +58,7 @@ def _second(standing: Standing, facts: Facts, language: Language) -> str:
     _, held = translator(language), facts.certificate
     match standing:
         case Standing.INVALIDATED if facts.invalidation is not None:
-            return language.day(facts.invalidation.invalidated_at)
+            return language.day(facts.invalidation.invalidated_at, zone_of(facts.run, facts.site))
         case Standing.FAILED:
             return _("The last attempt broke. Regenerate the group “Failed”.")
         case Standing.ISSUED if held is not None and held.issued_on is not None:

@@ -1,0 +1,39 @@
+"""Which day a moment is: that of the course run's time zone, on paper, on pages and in answers alike."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, tzinfo
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from certificates.rules.model import CourseRun, Site
+
+
+@cache
+def zone(name: str) -> tzinfo:
+    """The time zone of an IANA name. Raises ZoneInfoNotFoundError."""
+    return UTC if name == "UTC" else ZoneInfo(name)
+
+
+def is_zone(name: str) -> bool:
+    """Whether IANA has a time zone of this name. The package `tzdata` has all of them, whatever the machine has."""
+    return name in _names()
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset((files("tzdata") / "zones").read_text().split())
+
+
+def zone_of(run: CourseRun, site: Site) -> tzinfo:
+    return zone(run.time_zone or site.time_zone)
+
+
+def local(moment: datetime, run: CourseRun, site: Site) -> datetime:
+    """The same moment, told with the offset of the run's time zone: its date is the day there."""
+    return moment.astimezone(zone_of(run, site))
+
+
+def day_of(moment: datetime, run: CourseRun, site: Site) -> date:
+    return local(moment, run, site).date()
