@@ -34,7 +34,7 @@ export ARCHITECTURE
 run: $(DONE)/venv-cloud layers
 	@$(PYTHON) -m tests.cloud $(if $(PORT),--port $(PORT))
 
-test: install layers $(DONE)/verapdf
+test: install layers $(DONE)/verapdf $(DONE)/verifiers
 	@$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(CHOSEN)
 
 # A path of tests, also with `::name` behind it, or else a part of names as pytest's -k takes it.
@@ -159,9 +159,9 @@ $(DONE)/venv-checkov: tests/checkov.lock
 
 BUILDING := $(wildcard layers/*.py)
 PAGES := layers/certificates/python/certificates/pages
-layers: $(DONE)/dependencies $(DONE)/fonts $(DONE)/typesetting $(DONE)/pages $(DONE)/generated
+layers: $(DONE)/dependencies $(DONE)/fonts $(DONE)/typesetting $(DONE)/pages $(DONE)/signing $(DONE)/generated
 
-$(DONE)/dependencies $(DONE)/fonts $(DONE)/typesetting $(DONE)/pages: $(DONE)/%: $(BUILDING) $(DONE)/venv-lambda
+$(DONE)/dependencies $(DONE)/fonts $(DONE)/typesetting $(DONE)/pages $(DONE)/signing: $(DONE)/%: $(BUILDING) $(DONE)/venv-lambda
 	@echo "Building the $* layer for this machine ..."
 	@$(PYTHON) -m layers.$*.build .build/$*
 	@touch $@
@@ -170,6 +170,7 @@ $(DONE)/dependencies: layers/dependencies/build.py layers/dependencies/requireme
 $(DONE)/fonts: $(wildcard layers/fonts/*.py) layers/fonts/packages.lock
 $(DONE)/typesetting: $(wildcard layers/typesetting/*.py) $(wildcard layers/typesetting/*.lock)
 $(DONE)/pages: layers/pages/build.py layers/pages/requirements.lock
+$(DONE)/signing: layers/signing/build.py layers/signing/requirements.lock
 
 # Beside the sources, for the product's own layer is used where it lies.
 $(DONE)/generated: layers/certificates/generated.py $(DONE)/fonts $(wildcard $(PAGES)/catalogues/*/LC_MESSAGES/*.po)
@@ -182,18 +183,26 @@ $(DONE)/verapdf: tests/verapdf/verapdf.lock $(DONE)/venv
 	@$(PYTHON) -m tests.verapdf.fetching
 	@if ls .build/verapdf/*.jar >/dev/null 2>&1; then touch $@; fi
 
+# Verifiers of credentials that are written for Node.
+$(DONE)/verifiers: tests/verifiers/package-lock.json tests/verifiers/package.json tests/verifiers/.npmrc $(DONE)/venv
+	@$(PYTHON) -m tests.verifiers.fetching
+	@if [ -d .build/verifiers/node_modules ]; then touch $@; fi
+
 # ---------------------------------------------------------------- locks
 
 COMPILE := $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-annotate
 # Lambda's runtime brings boto3 and all under it.
 OF_THE_RUNTIME := botocore python-dateutil six urllib3
+# The signing layer brings these; joserfc asks for them as well.
+OF_SIGNING := cffi cryptography pycparser
 
 lock: install
 	$(COMPILE) tests/uv.in -o tests/uv.lock
 	$(COMPILE) $(OF_THE_RUNTIME:%=--no-emit-package %) layers/dependencies/requirements.in -o layers/dependencies/requirements.lock
 	$(COMPILE) layers/typesetting/requirements.in -o layers/typesetting/requirements.lock
-	$(COMPILE) layers/pages/requirements.in -o layers/pages/requirements.lock
+	$(COMPILE) layers/signing/requirements.in -o layers/signing/requirements.lock
+	$(COMPILE) $(OF_SIGNING:%=--no-emit-package %) layers/pages/requirements.in -o layers/pages/requirements.lock
 	$(COMPILE) tests/requirements.in -o tests/requirements.lock
 	$(COMPILE) tests/bench/requirements.in -o tests/bench/requirements.lock
 	$(COMPILE) tests/mutants/requirements.in -o tests/mutants/requirements.lock
@@ -203,4 +212,5 @@ lock: install
 	$(COMPILE) tests/cloud/requirements.in -o tests/cloud/requirements.lock
 	$(COMPILE) tests/cloud/runtime.in -o tests/cloud/runtime.lock
 	$(COMPILE) tests/lms/requirements.in -o tests/lms/requirements.lock
+	cd tests/verifiers && npm update --save --package-lock-only --ignore-scripts --no-audit --no-fund
 	$(PYTHON) -m layers.lock_packages .build/debian

@@ -37,6 +37,8 @@ os.environ.update(
     LMS_SECRET_ARN="",
     LMS_SHRINK_PERCENT="20",
     PUBLIC_BASE_URL="https://certificates.example",
+    CREDENTIALS="true",
+    SEALING_KEY="alias/sealing",
     VERIFY_SECRET="a secret of the tests",
     POWERTOOLS_METRICS_NAMESPACE="Certificates",
     POWERTOOLS_SERVICE_NAME="certificates",

@@ -26,7 +26,9 @@ from moto.core.botocore_stubber import BotocoreStubber
 from werkzeug.wrappers import Response
 
 from certificates.aws.renderer import Renderer
+from certificates.errors import Conflict, NotFound
 from certificates.rendering.fields import Fields
+from certificates.trust.credential import Award
 from tests.s3_server import Answer, Asked, refused, standing_between
 
 World = TypeVar("World")
@@ -353,7 +355,7 @@ def _body(request: Any) -> Any:
 class CheapRenderer(Renderer):
     """Stores a few bytes with the certificate's text, instead of a layout that takes 0.3 seconds."""
 
-    def render(self, design_digest: str, fields: Fields, document: str) -> None:
+    def render(self, design_digest: str, fields: Fields, document: str, award: Award | None = None) -> None:
         said = f"%PDF- {fields.name} {fields.verify_uuid} {fields.revision}"
         self.documents.put_certificate(document, said.encode())
 
@@ -365,8 +367,13 @@ class CheapRenderer(Renderer):
 
 
 def cheap(backend: Any) -> Any:
-    """The backend with a renderer that costs nothing, for tests that do not look at the PDF."""
-    return replace(backend, renderer=CheapRenderer("design-compilation", backend.documents))
+    """The backend with a renderer that costs nothing, for tests that do not look at the PDF.
+
+    Certificates have no credential: their places among the status lists would be others each time, and with them the
+    names of documents. `test_status_lists` is about these.
+    """
+    renderer = CheapRenderer("design-compilation", backend.documents, backend.credentials)
+    return replace(backend, renderer=renderer, gives_credentials=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,12 +382,26 @@ class _Interrupted(CheapRenderer):
 
     happens: list[Callable[[], object]]
 
-    def render(self, design_digest: str, fields: Any, document: str) -> None:
-        CheapRenderer.render(self, design_digest, fields, document)
+    def render(self, design_digest: str, fields: Any, document: str, award: Any = None) -> None:
+        CheapRenderer.render(self, design_digest, fields, document, award)
         if self.happens:
             self.happens.pop()()
 
 
 def interrupted(backend: Any, happens: Callable[[], object]) -> Any:
     """A cheap backend that calls `happens` while the first certificate is being issued."""
-    return replace(backend, renderer=_Interrupted("design-compilation", backend.documents, [happens]))
+    renderer = _Interrupted("design-compilation", backend.documents, backend.credentials, [happens])
+    return replace(backend, renderer=renderer, gives_credentials=False)
+
+
+@contextmanager
+def done_already() -> Iterator[None]:
+    """Refusals that say only that a former try has succeeded."""
+    try:
+        yield
+    except Conflict as refused:
+        if refused.reason not in {"already-invalidated", "job-running"}:
+            raise
+    except NotFound as refused:
+        if refused.reason != "not-invalidated":
+            raise

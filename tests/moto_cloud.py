@@ -53,12 +53,14 @@ def empty_cloud() -> Iterator[Any]:
             boto3.client("s3").create_bucket(Bucket=os.environ["BUCKET_NAME"], CreateBucketConfiguration=location)
             boto3.client("sqs").create_queue(QueueName="jobs", Attributes={"VisibilityTimeout": "0"})
             boto3.client("scheduler").create_schedule_group(Name=os.environ["SCHEDULE_GROUP"])
+            sealing = boto3.client("kms").create_key()["KeyMetadata"]["KeyId"]
+            boto3.client("kms").create_alias(AliasName=os.environ["SEALING_KEY"], TargetKeyId=sealing)
             built = runtime.backend()
             from tests import rendering_function, report_function
 
             yield replace(
                 built,
-                renderer=rendering_function.InProcess("design-compilation", built.documents),
+                renderer=rendering_function.InProcess("design-compilation", built.documents, built.credentials),
                 report_writer=report_function.InProcess("report-writing", built.documents),
             )
     finally:
@@ -66,6 +68,7 @@ def empty_cloud() -> Iterator[Any]:
         clients.forget()
         objects.forget_stores()
         runtime.backend.cache_clear()
+        runtime.credentials_at.cache_clear()
 
 
 @contextmanager

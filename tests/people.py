@@ -40,7 +40,7 @@ def enroll(
     beta_tester: bool = False,
     identity_verified: bool = True,
 ) -> None:
-    email = email or f"{username}@example.org"
+    email = f"{username}@example.org" if email is None else email
     profile = LearnerItem(
         pk=f"LEARNER#{user_id}",
         sk="PROFILE",
@@ -50,7 +50,8 @@ def enroll(
         name=name,
         identity_verified=identity_verified,
     )
-    pointers = [PointerItem(pk=pk, sk=sk, user_id=user_id) for pk, sk in (username_key(username), email_key(email))]
+    keys = (username_key(username), *([email_key(email)] if email else []))
+    pointers = [PointerItem(pk=pk, sk=sk, user_id=user_id) for pk, sk in keys]
     enrollment = EnrollmentItem.at(
         course_id,
         user_id,

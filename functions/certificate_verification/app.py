@@ -1,8 +1,9 @@
-"""The public over HTTP: the certificate behind a verify_uuid, as page, PDF and JSON."""
+"""The public over HTTP: the certificate behind a verify_uuid, as page, PDF and JSON; its credential, and who signs."""
 
-from certificates.http import verification
+from certificates.http import credentials, verification
+from certificates.http.api import Api
 from certificates.http.api import lambda_handler as serve
 from certificates.pages import certificate
 from certificates.pages.site import lambda_handler as serve_pages
 
-lambda_handler = serve_pages(certificate.pages, serve(verification.api))
+lambda_handler = serve_pages(certificate.pages, serve(Api(verification.api, credentials.api)))

@@ -29,6 +29,9 @@ WRITTEN: list[Any] = [
     messages.Rendering("compile", "0" * 64),
     messages.Rendering("preview", "0" * 64, "previews/1.pdf"),
     messages.Rendering("render", "0" * 64, "certificates/1.pdf", "{}"),
+    messages.Rendering("render", "0" * 64, "certificates/1.pdf", "{}", (["a.json", "application/vc", "A", "e30="],)),
+    messages.ListsToSign(),
+    messages.KeysToRotate(),
     messages.Rendered(warnings=("style.css:3: no such property",)),
     messages.Rendered(refused="No font has a glyph for U+1F41F."),
 ]

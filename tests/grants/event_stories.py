@@ -67,6 +67,15 @@ def document_removal(world: World) -> None:
     world.send({"sweep": ""}, looks=0)
 
 
+def status_lists(world: World) -> None:
+    world.run_with("zoe")
+    held = world.issue("zoe")
+    changed = {"dynamodb": {"Keys": {"pk": {"S": f"STATUS-LIST#{held.status_list}"}, "sk": {"S": "BIT#5"}}}}
+    world.send({"Records": [changed]})
+    world.send({"sign": "all"})
+    assert len(world.send({"rotate": "keys"})["public_keys"]) == 4
+
+
 def design_compilation(world: World) -> None:
     design = make_run(world.backend).design_digest
     assert world.send({"action": "compile", "design": design}) == DONE
@@ -133,6 +142,7 @@ def certificate_issuance(world: World) -> None:
     world.patched.setattr("certificates.jobs.worker.BATCH", 2)
     world.run_with("zoe", "abe", "mia", pacing=Pacing.INSTRUCTOR, end=runtime.now() - timedelta(hours=1))
     world.except_failing("ned")
+    world.lose_keys()
     work(world, jobs.BULK)
     with world.races_lost(2):
         work(world, AGAIN)

@@ -88,7 +88,8 @@ def _resource(value: Any) -> str:
     if isinstance(value, str):
         return value
     if attribute := value.get("Fn::GetAtt"):
-        return str(attribute if isinstance(attribute, str) else ".".join(attribute)).removesuffix(".Arn")
+        named = str(attribute if isinstance(attribute, str) else ".".join(attribute))
+        return named.removesuffix(".Arn").removesuffix("InUse.Value")
     if reference := value.get("Ref"):
         return str(reference).removesuffix(ALIAS)
     text = _ARN.sub("", value["Fn::Sub"])

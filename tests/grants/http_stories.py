@@ -134,6 +134,7 @@ def certificate_invalidation(world: World) -> None:
         assert world.ask("root", "POST", path, {"learner": username}, idempotency_key=str(number)).status == 201
     for accepted in ("application/json", "text/csv"):
         assert world.ask("root", "GET", path, accept=accepted).status in {200, 302}
+    world.lose_keys()
     assert world.ask("root", "DELETE", f"{path}/0").json()["outcome"] == "issued"
     with world.races_lost():
         assert world.ask("root", "DELETE", f"{path}/1", idempotency_key="again").status == 503
@@ -147,6 +148,12 @@ def certificate_verification(world: World) -> None:
     assert world.ask(None, "GET", page, accept="application/json").json()["status"] == "valid"
     assert "Zo" in world.ask(None, "GET", page).text
     assert world.ask(None, "GET", f"{page}/pdf").status == 302
+    credential = world.ask(None, "GET", f"{page}/credential").json()
+    body = {"credential": credential, "document_sha256": "0" * 64}
+    assert world.ask(None, "POST", "/credentials/checks", body).status == 200
+    assert world.ask(None, "GET", "/.well-known/did.json").status == 200
+    list_id = credential["credentialStatus"]["statusListCredential"].rpartition("/")[2]
+    assert world.ask(None, "GET", f"/status/{list_id}").status == 200
 
 
 def certificate_picture(world: World) -> None:
@@ -154,6 +161,7 @@ def certificate_picture(world: World) -> None:
     page = f"/certificates/{world.issue('zoe').verify_uuid}"
     for _ in range(2):
         assert world.ask(None, "GET", f"{page}/picture").status == 200
+    assert world.ask(None, "GET", f"{page}/badge.png").status == 200
 
 
 def learner_forgetting(world: World) -> None:

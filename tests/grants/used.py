@@ -146,6 +146,8 @@ class Recorder:
                 yield "secretsmanager:GetSecretValue", _parameter_named(values["SecretId"])
             case "lambda", "Invoke":
                 yield "lambda:InvokeFunction", self._named["Lambda", values["FunctionName"]]
+            case "kms", _:
+                yield f"kms:{operation}", "SealingKey"
             case "scheduler", _:
                 yield f"scheduler:{operation}", f"{self._named['Scheduler', values['GroupName']]}/*"
                 if "Target" in values:

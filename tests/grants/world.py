@@ -12,7 +12,7 @@ import boto3
 import pytest
 
 from certificates import runtime, settling
-from certificates.aws import renderer
+from certificates.aws import renderer, writes
 from certificates.designs.compilation import _design
 from certificates.exception_list.entries import add_exception
 from certificates.request import request_certificate
@@ -41,6 +41,10 @@ class World:
                 patched.setenv(name, made["QueueUrl"])
         self.backend, self.patched = backend, patched
         self.recorder = Recorder(function)
+        # Which status list is opened when is at random: here one is open.
+        patched.setattr("certificates.aws.status_lists.SEQUENCES", 1)
+        backend.credentials.lists.take(1, runtime.now())
+        self.lose_keys()
         folder = functions()[function]["CodeUri"].removeprefix("functions/")
         self._name, self._handler = folder.replace("_", "-"), load(folder)
         self._forget()
@@ -75,10 +79,23 @@ class World:
         self.patched.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
         self._forget()
 
+    def lose_keys(self) -> None:
+        """As before the first credential: whoever issues next makes the signing keys."""
+        writes.write_one(writes.delete(("SIGNING-KEYS", "KEYS")))
+        self.backend.credentials.keys._opened = None
+        self._forget()
+
     @staticmethod
     def _forget() -> None:
         """As a function that has just started."""
-        for remembered in (runtime.backend, runtime.records, runtime.exception_files, _design, renderer._compiled):
+        for remembered in (
+            runtime.backend,
+            runtime.credentials_at,
+            runtime.records,
+            runtime.exception_files,
+            _design,
+            renderer._compiled,
+        ):
             remembered.cache_clear()
 
     def send(self, event: dict[str, Any], *, looks: int = 1_000_000) -> Any:

@@ -95,6 +95,12 @@ MAY_PASS: dict[str, dict[str, Who]] = {
     "GET /openapi.json": EVERYBODY,
     "GET /certificates/{verify_uuid}": EVERYBODY,
     "GET /certificates/{verify_uuid}/pdf": EVERYBODY,
+    "GET /certificates/{verify_uuid}/credential": EVERYBODY,
+    "GET /certificates/{verify_uuid}/credential.json": EVERYBODY,
+    "POST /credentials/checks": EVERYBODY,
+    "GET /status/{list_id}": EVERYBODY,
+    "GET /.well-known/did.json": EVERYBODY,
+    "GET /did.json": EVERYBODY,
     "GET /me/certificates": SIGNED_IN,
     "GET /course-runs": SIGNED_IN,
     "GET /course-runs/{course_id}/certificate": SIGNED_IN,
@@ -105,6 +111,7 @@ MAY_PASS: dict[str, dict[str, Who]] = {
 """Every other route is for the staff of the run."""
 
 BODIES: dict[str, Any] = {
+    "POST /credentials/checks": {"credential": {}},
     "PUT /course-runs/{course_id}": SETTINGS,
     "PUT /course-runs/{course_id}/design": {"language": "es"},
     "POST /course-runs/{course_id}/design/preview": {},

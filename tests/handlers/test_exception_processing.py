@@ -355,10 +355,10 @@ def test_one_learner_who_cannot_be_issued_a_certificate_never_stops_the_others(
     messages = waiting(exception_files.decisions.url)
     real = type(backend.renderer).render
 
-    def broken(renderer: Any, digest: str, fields: Any, document: str) -> None:
+    def broken(renderer: Any, digest: str, fields: Any, document: str, award: Any) -> None:
         if fields.name == "Breaks":
             raise RuntimeError("the function is out of order")
-        real(renderer, digest, fields, document)
+        real(renderer, digest, fields, document, award)
 
     with monkeypatch.context() as patched:
         patched.setattr(type(backend.renderer), "render", broken)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -49,7 +48,7 @@ def minute(number: int) -> datetime:
 @pytest.fixture
 def cheap(backend: Any) -> Any:
     """Other tests look at the certificate itself."""
-    return replace(backend, renderer=faults.CheapRenderer("design-compilation", backend.documents))
+    return faults.cheap(backend)
 
 
 @pytest.fixture
@@ -366,7 +365,7 @@ def test_wherever_the_function_dies_the_next_delivery_ends_with_one_certificate(
     @contextmanager
     def world() -> Any:
         with moto_cloud.empty_cloud() as backend:
-            cheap = replace(backend, renderer=faults.CheapRenderer("design-compilation", backend.documents))
+            cheap = faults.cheap(backend)
             make_run(cheap, COURSE_ID)
             files = UploadFiles(backend.documents.bucket, "records")
             records = Records(RecordsStore(workers=1), files, UploadQueue("none"))

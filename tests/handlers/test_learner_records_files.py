@@ -7,7 +7,6 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -66,7 +65,7 @@ def records(backend: Any) -> Records:
 
 def without_layout(backend: Any) -> Any:
     """Files change no certificate, so these tests need no layout."""
-    return replace(backend, renderer=faults.CheapRenderer("design-compilation", backend.documents))
+    return faults.cheap(backend)
 
 
 @pytest.fixture

@@ -224,6 +224,7 @@ ATTRIBUTES = {
     ("AWS::SQS::Queue", "Arn"): "arn:{partition}:sqs:{region}:{account}:{stack}-{name}-1ABCDEFGHIJKL",
     ("AWS::SQS::Queue", "QueueName"): "{stack}-{name}-1ABCDEFGHIJKL",
     ("AWS::IAM::Role", "Arn"): "arn:{partition}:iam::{account}:role/{stack}-{name}-1ABCDEFGHIJKL",
+    ("AWS::KMS::Key", "Arn"): "arn:{partition}:kms:{region}:{account}:key/12345678-1234-1234-1234-123456789012",
     ("AWS::Lambda::Function", "Arn"): "arn:{partition}:lambda:{region}:{account}:function:{stack}-{name}-1ABCDEF",
     ("AWS::Lambda::Version", "Version"): "1",
     ("AWS::Logs::LogGroup", "Arn"): "arn:{partition}:logs:{region}:{account}:log-group:{stack}-{name}-1ABCDEFGHIJKL:*",

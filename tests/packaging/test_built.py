@@ -36,10 +36,10 @@ def native_code(layer: Path) -> list[elf.SharedObject]:
 
 def test_native_code_is_for_the_machine_that_the_functions_ask_for(architecture: str, stack: BuiltStack) -> None:
     layers = stack.layers()
-    for name in ("DependenciesLayer", "PagesLayer", "TypesettingLayer"):
+    for name in ("DependenciesLayer", "PagesLayer", "SigningLayer", "TypesettingLayer"):
         machines = {library.machine for library in native_code(layers[name])}
         assert machines == {ARCHITECTURES[architecture].elf_machine}, name
-    for name in layers.keys() - {"DependenciesLayer", "PagesLayer", "TypesettingLayer"}:
+    for name in layers.keys() - {"DependenciesLayer", "PagesLayer", "SigningLayer", "TypesettingLayer"}:
         assert native_code(layers[name]) == [], name
 
 

@@ -15,6 +15,7 @@ from layers.certificates import build as certificates
 from layers.dependencies import build as dependencies
 from layers.fonts import build as fonts
 from layers.pages import build as pages
+from layers.signing import build as signing
 from layers.targets import ARCHITECTURES, LAMBDA_PYTHON
 from layers.typesetting import build as typesetting
 from tests.template import functions, template
@@ -27,6 +28,7 @@ BUILDS = {
     "dependencies": dependencies,
     "fonts": fonts,
     "pages": pages,
+    "signing": signing,
     "typesetting": typesetting,
 }
 
@@ -67,14 +69,16 @@ def _modules(tree: ast.AST) -> Iterator[str]:
 
 
 def test_every_import_is_asked_for_by_a_layer_or_lambdas_own() -> None:
-    available = asked_for("dependencies") | asked_for("typesetting") | asked_for("pages") | RUNTIME
+    available = (
+        asked_for("dependencies") | asked_for("typesetting") | asked_for("pages") | asked_for("signing") | RUNTIME
+    )
     strangers = {source.name: imported(source) - available for source in sources()}
     assert {name: found for name, found in strangers.items() if found} == {}
 
 
 def test_everything_that_a_layer_asks_for_is_imported() -> None:
     used = set().union(*(imported(source) for source in sources()))
-    assert asked_for("dependencies") | asked_for("typesetting") | asked_for("pages") <= used
+    assert asked_for("dependencies") | asked_for("typesetting") | asked_for("pages") | asked_for("signing") <= used
 
 
 def test_the_typesetting_layer_is_on_the_one_function_that_lays_out() -> None:

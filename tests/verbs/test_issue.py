@@ -78,7 +78,7 @@ def test_a_failing_learner_is_refused_and_nothing_is_written(backend: Any) -> No
 def test_a_crash_between_document_and_record_leaves_what_the_retry_completes(
     backend: Any, objects: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_run(backend)
+    make_run(backend, credential=False)
     enroll(backend, "7", "zoe", grade="0.81")
     record = type(backend.certificates).record
 
@@ -108,7 +108,7 @@ def test_who_loses_a_race_with_other_facts_leaves_no_object_behind(backend: Any,
                 enroll(backend, "7", "zoe", name="Zoe After", grade="0.81")
                 issue(COURSE, "7", cause=Cause(trigger=Trigger.BULK, actor="schedule"), backend=backend, now=NOW)
 
-    slow = replace(backend, renderer=Overtaken(real.function, real.documents))
+    slow = replace(backend, renderer=Overtaken(real.function, real.documents, real.credentials))
     assert facts.certificate is None
     issue(COURSE, "7", cause=Cause(trigger=Trigger.LEARNER, actor="zoe"), backend=slow, now=NOW)
 

@@ -313,7 +313,7 @@ class Breaking(CheapRenderer):
 
     left: ClassVar[dict[str, int]] = {}
 
-    def render(self, design_digest: str, fields: Any, document: str) -> None:
+    def render(self, design_digest: str, fields: Any, document: str, award: Any = None) -> None:
         if self.left.get(fields.name, 0) > 0:
             self.left[fields.name] -= 1
             raise RenderingFailed(fields.name)
@@ -322,7 +322,7 @@ class Breaking(CheapRenderer):
 
 def breaking(backend: Any, **left: int) -> Any:
     Breaking.left = left
-    return replace(backend, renderer=Breaking("design-compilation", backend.documents))
+    return replace(backend, renderer=Breaking("design-compilation", backend.documents, backend.credentials))
 
 
 def test_a_learner_who_fails_once_is_tried_again_and_stops_no_other(cheap: Any) -> None:

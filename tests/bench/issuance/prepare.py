@@ -23,13 +23,15 @@ def main(learners: int) -> None:
     location: Any = {"LocationConstraint": os.environ["AWS_REGION"]}
     boto3.client("s3").create_bucket(Bucket=os.environ["BUCKET_NAME"], CreateBucketConfiguration=location)
     boto3.client("sqs").create_queue(QueueName="jobs")
+    sealing = boto3.client("kms").create_key()["KeyMetadata"]["KeyId"]
+    boto3.client("kms").create_alias(AliasName=os.environ["SEALING_KEY"], TargetKeyId=sealing)
 
     from certificates import runtime
     from tests.people import make_run
     from tests.rendering_function import InProcess
 
     backend = runtime.backend()
-    laying_out = replace(backend, renderer=InProcess("in this process", backend.documents))
+    laying_out = replace(backend, renderer=InProcess("in this process", backend.documents, backend.credentials))
     sizes = {settings.COURSE: learners, settings.WARMING: settings.WARMING_LEARNERS}
     for course_id in sizes:
         make_run(laying_out, course_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -42,15 +43,25 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_character
 
 @pytest.mark.slow
 @settings(max_examples=300, deadline=None)
-@given(name=TEXTS, title=TEXTS, organization=TEXTS, index=st.integers(0, 131_071), has_email=st.booleans())
+@given(
+    name=TEXTS,
+    title=TEXTS,
+    organization=TEXTS,
+    index=st.integers(0, 131_071),
+    has_email=st.booleans(),
+    has_end=st.booleans(),
+)
 def test_a_credential_with_any_texts_is_canonical_as_a_json_ld_processor_makes_it(
-    name: str, title: str, organization: str, index: int, has_email: bool
+    name: str, title: str, organization: str, index: int, has_email: bool, has_end: bool
 ) -> None:
     given_award = award(name=name, title=title, organization=organization, entry=StatusEntry("1-1", index))
+    if has_end:
+        given_award = given_award._replace(expires_on=date(2028, 2, 29))
     if not has_email:
         given_award = given_award._replace(email_hash="", salt="")
     document = without_proof(secured(given_award, KEYS).document)
     assert document["credentialSubject"]["name"] == name
+    assert document.get("validUntil") == ("2028-02-29T23:59:59Z" if has_end else None)
     assert ("identifier" in document["credentialSubject"]) is has_email
     assert canonical_by_us(document) == canonical_by_pyld(document)
 

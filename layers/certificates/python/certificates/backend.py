@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from certificates.aws.certificate_store import CertificateStore
+    from certificates.aws.credentials import Credentials
     from certificates.aws.documents import Documents
     from certificates.aws.job_results import JobResults
     from certificates.aws.job_store import JobStore
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 class Backend:
     """`secret` derives the verify_uuids of this deployment; `base_url` is where anyone may check a certificate.
 
-    `lms` is None where the operator has named no LMS to read from."""
+    `lms` is None where the operator has named no LMS to read from. `gives_credentials` says whether certificates that
+    are issued now carry one.
+    """
 
     site: Site
     secret: bytes = field(repr=False)
@@ -35,6 +38,8 @@ class Backend:
     runs: RunStore
     documents: Documents
     renderer: Renderer
+    credentials: Credentials
+    gives_credentials: bool
     report_writer: ReportWriter
     uploads: UploadStore
     jobs: JobStore

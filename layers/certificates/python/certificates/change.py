@@ -16,6 +16,7 @@ class Change:
     the change holds only while the learner is (True) or is not (False) on the exception list; None: either way.
     `graded` says that it holds only while the LMS's grade and verdict are those of this enrollment: a failing grade
     that comes in between finds no certificate to take away, so none may come after it.
+    `revoked` is the new status of the certificate's credential, None where the status stays.
     `first` is the entry of what staff did, where a decision on it follows in the same transaction: `history` is then
     the decision's. `exception_removed` and `invalidation` replace what is recorded; `replaced` is the closed
     invalidation that a new one archives.
@@ -33,3 +34,4 @@ class Change:
     exception_removed: bool = False
     invalidation: Invalidation | None = None
     replaced: Invalidation | None = None
+    revoked: bool | None = None

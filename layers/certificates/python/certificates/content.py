@@ -5,10 +5,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from datetime import date
 from uuid import UUID
 
 from certificates.rendering.fields import Fields
+from certificates.rules.further_fields import EXPIRES
 from certificates.rules.model import Certificate
+from certificates.shown_text import shown
+from certificates.trust.credential import Award, email_hash
+from certificates.trust.status_list import StatusEntry
 
 
 def verify_uuid_of(secret: bytes, course_id: str, user_id: str) -> str:
@@ -39,12 +44,39 @@ def fields_of(certificate: Certificate, base_url: str) -> Fields:
     )
 
 
-def document_key(certificate: Certificate, fields: Fields) -> str:
-    """Where the PDF is stored: named by revision and by what it says.
+def award_of(certificate: Certificate, email: str, entry: StatusEntry, *, secret: bytes, base_url: str) -> Award:
+    """What the credential of this revision says: of the learner as the paper does, the e-mail under a salt of its own.
+
+    Whoever has the credential and guesses an address can tell whether the guess is right, and nothing of others.
+    """
+    if certificate.issued_on is None or certificate.modified_at is None:
+        raise ValueError(f"certificate {certificate.verify_uuid} was never issued")
+    salted = f"salt of {certificate.verify_uuid}".encode()
+    salt = hmac.new(secret, salted, hashlib.sha256).hexdigest()[:32] if email else ""
+    return Award(
+        verify_uuid=certificate.verify_uuid,
+        base_url=base_url,
+        course_id=certificate.course_id,
+        title=shown(certificate.course_title),
+        organization=shown(certificate.organization),
+        name=shown(certificate.name),
+        email_hash=email_hash(email.lower(), salt) if email else "",
+        salt=salt,
+        awarded_on=certificate.issued_on,
+        valid_from=certificate.modified_at,
+        entry=entry,
+        expires_on=date.fromisoformat(ends) if (ends := certificate.fields.get(EXPIRES)) else None,
+    )
+
+
+def document_key(certificate: Certificate, fields: Fields, award: Award | None) -> str:
+    """Where the PDF is stored: named by revision and by what it says, its credential included.
 
     Two workers that read different facts write different objects, so whichever of them records its revision records
     the very document it made.
     """
     said = json.dumps([certificate.design_digest, fields.to_json()], sort_keys=True).encode()
+    if award is not None:
+        said += repr(award).encode()
     content = hashlib.sha256(said).hexdigest()[:16]
     return f"certificates/{certificate.verify_uuid}/{certificate.revision}-{content}.pdf"

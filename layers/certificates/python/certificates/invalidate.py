@@ -14,12 +14,12 @@ from certificates.backend import Backend
 from certificates.change import Change
 from certificates.issue import Issued
 from certificates.lookup import gather
-from certificates.planning import Cause, Plan, begun_by, plan
+from certificates.planning import Cause, Plan, begun_by, revocation
 from certificates.rules.eligibility import Reason, decide
 from certificates.rules.exception_checks import check_invalidation, check_revalidation
 from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
 from certificates.rules.model import Certificate, Facts, Invalidation, Learner, Status
-from certificates.settling import act, attempts
+from certificates.settling import act, attempts, planned_for
 from certificates.staff_checks import find_learner, require
 
 
@@ -60,7 +60,7 @@ def revalidate(course_id: str, user_id: str, *, by: str, backend: Backend, now: 
             require(check_revalidation(facts))
             open_again, closed = _closed(facts, by)
             decision = decide(open_again)
-            planned = plan(open_again, decision, cause, secret=backend.secret, base_url=backend.base_url)
+            planned = planned_for(open_again, decision, cause, backend)
             said = HistoryEntry(
                 at=now,
                 actor=by,
@@ -98,6 +98,7 @@ def _plan_invalidation(facts: Facts, invalidation: Invalidation) -> Plan:
         ),
         revision_read=before.revision,
         certificate=after,
+        revoked=revocation(before, after),
         excepted=False,
         invalidation=invalidation,
         replaced=facts.invalidation,

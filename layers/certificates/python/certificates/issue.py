@@ -10,11 +10,11 @@ from certificates import telemetry
 from certificates.backend import Backend
 from certificates.errors import NotPrintable
 from certificates.lookup import gather
-from certificates.planning import Cause, plan
+from certificates.planning import Cause
 from certificates.rules.eligibility import Decision, Reason, decide
 from certificates.rules.model import Certificate, Facts, Outcome
 from certificates.rules.trying import attempt_of
-from certificates.settling import act, attempts
+from certificates.settling import act, attempts, planned_for
 
 Decide = Callable[[Facts], Decision]
 
@@ -42,7 +42,7 @@ def issue(
         with attempt:
             facts = gather(course_id, user_id, backend=backend, now=now)
             decision = decide(facts)
-            planned = plan(facts, decision, cause, secret=backend.secret, base_url=backend.base_url)
+            planned = planned_for(facts, decision, cause, backend)
             try:
                 act(planned, backend)
             except NotPrintable as refusal:

@@ -10,8 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from certificates.backend import Backend
-from certificates.errors import Gone
-from certificates.verify import Validity, verify
+from certificates.verify import valid_document, withdrawn
 
 
 class Shape(StrEnum):
@@ -26,13 +25,7 @@ def picture(verify_uuid: str, shape: Shape, *, backend: Backend, now: datetime) 
 
     Raises as `verify` does, and Gone `invalidated` or `withdrawn`: nothing of such a certificate is shown.
     """
-    standing = verify(verify_uuid, backend=backend, now=now)
-    document = standing.certificate.document
-    if standing.validity is Validity.INVALIDATED:
-        raise Gone("invalidated", "This certificate has been invalidated.", invalidated_on=standing.invalidated_on)
-    pdf_key = document if standing.validity is Validity.VALID else None
-    if pdf_key is None:
-        raise Gone("withdrawn", "This certificate has been withdrawn.")
+    pdf_key = valid_document(verify_uuid, backend=backend, now=now)
     # The document's key names revision and content, so a kept picture is never one of another revision.
     key = f"pictures/{pdf_key.removeprefix('certificates/').removesuffix('.pdf')}-{shape.value}.png"
     kept = backend.documents.get(key)
@@ -40,7 +33,7 @@ def picture(verify_uuid: str, shape: Shape, *, backend: Backend, now: datetime) 
         return kept
     pdf = backend.documents.get(pdf_key)
     if pdf is None:
-        raise Gone("withdrawn", "This certificate has been withdrawn.")
+        raise withdrawn()
     from certificates.rendering.picturing import card, page
 
     png = card(pdf) if shape is Shape.CARD else page(pdf)

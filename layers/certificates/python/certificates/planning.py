@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from certificates.change import Change
-from certificates.content import document_key, fields_of, verify_uuid_of
+from certificates.content import award_of, document_key, fields_of, verify_uuid_of
 from certificates.rendering.fields import Fields
 from certificates.rules.days import day_of
 from certificates.rules.eligibility import Decision
 from certificates.rules.further_fields import of_certificate
 from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
 from certificates.rules.model import Certificate, Facts, Outcome, Status
+from certificates.trust.credential import Award
+from certificates.trust.status_list import StatusEntry
 
 _MARKED = {
     Status.NOTPASSING: ChangeKind.MARKED_NOTPASSING,
@@ -32,27 +34,56 @@ class Cause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`change` None: nothing to write. `fields` not None: render them first, under `change.certificate.document`.
+    """`change` None: nothing to write. `fields` not None: render them first, under `change.certificate.document`, with
+    the credential of `award` where there is one.
 
     `obsolete` is the document that nothing refers to once the change is recorded.
     """
 
     change: Change | None = None
     fields: Fields | None = None
+    award: Award | None = None
     obsolete: str | None = None
 
 
-def plan(facts: Facts, decision: Decision, cause: Cause, *, secret: bytes, base_url: str) -> Plan:
-    """What to render and write for a decision; an empty plan where the record already says it."""
+def has_credential(facts: Facts, decision: Decision) -> bool:
+    """Whether what is issued by this decision is to carry a credential, where the site gives them."""
+    return decision.outcome is Outcome.ISSUED and facts.run.credential
+
+
+def entry_of(certificate: Certificate | None) -> StatusEntry | None:
+    """The place among the status lists that the certificate has for life."""
+    if certificate is None or certificate.status_list is None or certificate.status_index is None:
+        return None
+    return StatusEntry(certificate.status_list, certificate.status_index)
+
+
+def plan(
+    facts: Facts,
+    decision: Decision,
+    cause: Cause,
+    *,
+    secret: bytes,
+    base_url: str,
+    entry: StatusEntry | None = None,
+) -> Plan:
+    """What to render and write for a decision; an empty plan where the record already says it.
+
+    `entry` is the place of the credential that the new revision carries; None: it carries none.
+    """
     before = facts.certificate
     if decision.outcome is Outcome.ISSUED:
         after = _issued(facts, secret)
         renamed = name_change(facts, after)
         after = replace(after, name_before=renamed and renamed[0])
         fields = fields_of(after, base_url)
-        after = replace(after, document=document_key(after, fields), job=cause.job)
+        award = None
+        if entry is not None:
+            after = replace(after, status_list=entry.list_id, status_index=entry.index)
+            award = award_of(after, facts.learner.email, entry, secret=secret, base_url=base_url)
+        after = replace(after, document=document_key(after, fields, award), job=cause.job)
         kind = ChangeKind.REGENERATED if before and before.status is Status.DOWNLOADABLE else ChangeKind.ISSUED
-        return _plan(facts, decision, cause, after, kind, fields)
+        return replace(_plan(facts, decision, cause, after, kind, fields), award=award)
     if decision.status is None or (before is not None and before.status is decision.status):
         return Plan()
     after = replace(_marked(facts, decision.status, secret), job=cause.job)
@@ -96,10 +127,22 @@ def _plan(
         history=entry,
         revision_read=before.revision if before else 0,
         certificate=after,
+        revoked=revocation(before, after),
         excepted=_depends_on_exception(facts, after),
         graded=facts.enrollment if kind is ChangeKind.ISSUED and facts.exception is None else None,
     )
     return Plan(change=change, fields=fields, obsolete=before.document if before else None)
+
+
+def revocation(before: Certificate | None, after: Certificate) -> bool | None:
+    """The new status of the certificate's credential: whether it is revoked. None where the status stays.
+
+    Only a certificate that is downloadable vouches for what was downloaded.
+    """
+    if before is None or before.status_list is None:
+        return None
+    was, now_is = before.status is Status.DOWNLOADABLE, after.status is Status.DOWNLOADABLE
+    return None if was is now_is else not now_is
 
 
 def name_change(facts: Facts, after: Certificate | None) -> tuple[str, str] | None:
@@ -138,6 +181,8 @@ def _issued(facts: Facts, secret: bytes) -> Certificate:
         modified_at=facts.now,
         fields=of_certificate(run, enrollment, issued_on),
         language=learner.language,
+        status_list=before.status_list if before else None,
+        status_index=before.status_index if before else None,
     )
 
 

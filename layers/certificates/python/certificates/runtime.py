@@ -8,6 +8,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from certificates.aws.credentials import Credentials
     from certificates.backend import Backend
     from certificates.exception_list.file import ExceptionFiles
     from certificates.lms.records import Records
@@ -53,19 +54,23 @@ def backend(base_url: str = "") -> Backend:
     from certificates.rules.model import Site
 
     documents = Documents(setting("BUCKET_NAME"))
+    secret, public = setting("VERIFY_SECRET").encode(), setting("PUBLIC_BASE_URL") or base_url
+    credentials = credentials_at(public, secret)
     return Backend(
         site=Site(
             identity_required=setting("IDENTITY_REQUIRED") == "true",
             time_zone=_time_zone(setting("TIME_ZONE")),
             modes_without_certificate=frozenset(filter(None, setting("MODES_WITHOUT_CERTIFICATE").split(","))),
         ),
-        secret=setting("VERIFY_SECRET").encode(),
-        base_url=setting("PUBLIC_BASE_URL") or base_url,
+        secret=secret,
+        base_url=public,
         certificates=CertificateStore(),
         learners=LearnerStore(setting("VERIFY_SECRET").encode()),
         runs=RunStore(),
         documents=documents,
-        renderer=Renderer(setting("RENDERER_FUNCTION"), documents),
+        renderer=Renderer(setting("RENDERER_FUNCTION"), documents, credentials),
+        credentials=credentials,
+        gives_credentials=setting("CREDENTIALS") == "true",
         report_writer=ReportWriter(setting("REPORT_WRITER_FUNCTION")),
         uploads=UploadStore(),
         jobs=JobStore(),
@@ -96,6 +101,17 @@ def _lms() -> LmsConnection | None:
         secrets=KeptSecret(partial(secret_text, setting("LMS_SECRET_ARN"))),
         shrink_percent=int(setting("LMS_SHRINK_PERCENT")),
     )
+
+
+@cache
+def credentials_at(base_url: str, secret: bytes) -> Credentials:
+    """What gives credentials that name this address. Whoever gives none needs no secret."""
+    from certificates.aws.credentials import Credentials
+    from certificates.aws.signing_keys import SigningKeyStore
+    from certificates.aws.status_lists import StatusListStore
+
+    keys = SigningKeyStore(setting("SEALING_KEY"))
+    return Credentials(keys, StatusListStore(base_url, secret, keys))
 
 
 @cache

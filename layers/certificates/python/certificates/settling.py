@@ -12,7 +12,9 @@ from types import TracebackType
 from certificates.backend import Backend
 from certificates.documents.removal import remove_at_once
 from certificates.errors import Busy, Raced
-from certificates.planning import Plan
+from certificates.planning import Cause, Plan, entry_of, has_credential, plan
+from certificates.rules.eligibility import Decision
+from certificates.rules.model import Facts
 
 ATTEMPTS = 5
 """How often a lost race is run again. Each loss means that somebody else has changed this very certificate."""
@@ -57,6 +59,14 @@ def attempts() -> Iterator[Try]:
             return
 
 
+def planned_for(facts: Facts, decision: Decision, cause: Cause, backend: Backend) -> Plan:
+    """The plan for a decision on one learner, with a place among the status lists where a new credential needs one."""
+    entry = None
+    if backend.gives_credentials and has_credential(facts, decision):
+        entry = entry_of(facts.certificate) or next(backend.credentials.entries(1, facts.now))
+    return plan(facts, decision, cause, secret=backend.secret, base_url=backend.base_url, entry=entry)
+
+
 def act(planned: Plan, backend: Backend) -> None:
     """Render, record, remove what the record no longer names. Raises Raced, having removed what it stored.
 
@@ -69,7 +79,7 @@ def act(planned: Plan, backend: Backend) -> None:
         return
     document = change.certificate.document if change.certificate else None
     if planned.fields and change.certificate and document:
-        backend.renderer.render(change.certificate.design_digest, planned.fields, document)
+        backend.renderer.render(change.certificate.design_digest, planned.fields, document, planned.award)
     try:
         backend.certificates.record(change)
     except Raced:

@@ -62,12 +62,26 @@ def pdf_link(verify_uuid: str, *, backend: Backend, now: datetime) -> str:
 
     Raises as `verify` does, and Gone `invalidated` or `withdrawn`.
     """
+    return backend.documents.link(
+        valid_document(verify_uuid, backend=backend, now=now), f"certificate-{verify_uuid}.pdf"
+    )
+
+
+def valid_document(verify_uuid: str, *, backend: Backend, now: datetime) -> str:
+    """The key of the PDF. Nothing is shown of a certificate that is not valid.
+
+    Raises as `verify` does, and Gone `invalidated` or `withdrawn`.
+    """
     found = verify(verify_uuid, backend=backend, now=now)
     if found.validity is Validity.INVALIDATED:
         raise Gone("invalidated", "This certificate has been invalidated.", invalidated_on=found.invalidated_on)
     if found.validity is Validity.WITHDRAWN or found.certificate.document is None:
-        raise Gone("withdrawn", "This certificate has been withdrawn.")
-    return backend.documents.link(found.certificate.document, f"certificate-{verify_uuid}.pdf")
+        raise withdrawn()
+    return found.certificate.document
+
+
+def withdrawn() -> Gone:
+    return Gone("withdrawn", "This certificate has been withdrawn.")
 
 
 def canonical(typed: str) -> str:

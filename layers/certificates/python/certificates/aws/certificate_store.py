@@ -22,8 +22,10 @@ from certificates.aws.table import (
     InvalidationItem,
     Key,
     RawItem,
+    StatusBitItem,
     learner_key,
     run_key,
+    status_bit_key,
 )
 from certificates.aws.writes import TransactItem, transact
 from certificates.change import Change
@@ -120,6 +122,8 @@ def entries_of(change: Change) -> Iterator[TransactItem]:
     else:
         # The certificate does not change here, but the decision was made on this revision of it.
         yield writes.check((key, "CERTIFICATE"), unchanged)
+    if change.revoked is not None and change.certificate is not None:
+        yield writes.put(_status_bit(change.certificate, revoked=change.revoked))
     yield from _exception_entries(key, change)
     if change.graded is not None:
         yield writes.check((key, "ENROLLMENT"), _as_graded(change.graded))
@@ -132,6 +136,13 @@ def entries_of(change: Change) -> Iterator[TransactItem]:
         yield writes.put(items.invalidation_item(change.course_id, change.replaced, archived=True))
     for entry in _history_items(change):
         yield writes.put(entry, HistoryItem.pk.does_not_exist())
+
+
+def _status_bit(certificate: Certificate, *, revoked: bool) -> StatusBitItem:
+    if certificate.status_list is None or certificate.status_index is None:
+        raise ValueError("a certificate without a credential has no status to change")
+    pk, sk = status_bit_key(certificate.status_list, certificate.status_index)
+    return StatusBitItem(pk=pk, sk=sk, revoked=revoked)
 
 
 def _exception_entries(key: str, change: Change) -> Iterator[TransactItem]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel
     from botocore.session import Session
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_kms import KMSClient
     from types_boto3_lambda import LambdaClient
     from types_boto3_s3 import S3Client
     from types_boto3_scheduler import EventBridgeSchedulerClient
@@ -117,6 +118,10 @@ def sqs() -> SQSClient:
 
 def secrets() -> Any:
     return _client("secretsmanager", 5)
+
+
+def kms() -> KMSClient:
+    return cast("KMSClient", _client("kms", 5))
 
 
 def scheduler() -> EventBridgeSchedulerClient:

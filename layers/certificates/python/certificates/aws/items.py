@@ -81,6 +81,8 @@ def certificate(raw: RawItem) -> Certificate:
         name_before=item.name_before,
         fields=item.fields or {},
         language=item.language or "",
+        status_list=item.status_list,
+        status_index=None if item.status_index is None else int(item.status_index),
     )
 
 
@@ -135,6 +137,8 @@ def certificate_item(value: Certificate) -> CertificateItem:
         name_before=value.name_before,
         fields=dict(value.fields) or None,
         language=value.language or None,
+        status_list=value.status_list,
+        status_index=value.status_index,
     )
 
 

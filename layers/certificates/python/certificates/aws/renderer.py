@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -15,7 +16,10 @@ from certificates.rendering.errors import NeedsFullRender
 from certificates.rendering.fields import Fields
 
 if TYPE_CHECKING:
+    from certificates.aws.credentials import Credentials
+    from certificates.rendering.attaching import Attachment
     from certificates.rendering.fill import CompiledDesign
+    from certificates.trust.credential import Award
 
 
 class RenderingFailed(Exception):
@@ -28,29 +32,35 @@ class NotCompiled(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
-    """`function` names the rendering function, which answers requests by `designs.compilation`."""
+    """`function` names the rendering function, which answers requests by `designs.compilation`.
+
+    `credentials` signs what certificates carry.
+    """
 
     function: str
     documents: Documents
+    credentials: Credentials
 
-    def render(self, design_digest: str, fields: Fields, document: str) -> None:
-        """Make one certificate and store it under the key `document`.
+    def render(self, design_digest: str, fields: Fields, document: str, award: Award | None = None) -> None:
+        """Make one certificate, with the credential of `award`, and store it under the key `document`.
 
         Raises NotPrintable when what it must say does not fit, or has a character that no bundled font prints,
         RenderingFailed when the function itself failed.
         """
-        pdf = self.filled(design_digest, fields)
+        attachments = self.credentials.attachments(award) if award else ()
+        pdf = self.filled(design_digest, fields, attachments)
         if pdf is not None:
             self.documents.put_certificate(document, pdf)
             return
-        answer = self._invoke(Rendering("render", design_digest, document, fields.to_json()))
+        attached = tuple(attachment.to_json() for attachment in attachments)
+        answer = self._invoke(Rendering("render", design_digest, document, fields.to_json(), attached))
         if answer.refused is not None:
             raise NotPrintable(answer.refused)
 
-    def filled(self, design_digest: str, fields: Fields) -> bytes | None:
+    def filled(self, design_digest: str, fields: Fields, attachments: Sequence[Attachment] = ()) -> bytes | None:
         """The PDF from a compiled design; None when the certificate needs a full layout."""
         try:
-            return _compiled(self.documents, design_digest).fill(fields)
+            return _compiled(self.documents, design_digest).fill(fields, attachments)
         except (NotCompiled, NeedsFullRender):
             return None
 

@@ -20,6 +20,10 @@
 |                             | COUNTS                  | the counts of its learners, for a minute                |
 | STAFF-OF#<course_id>        | STAFF                   | the run's course staff (in 0.1: COURSE-RUN#, STAFF)     |
 | STAFF#<username>            | COURSE-RUN#<course_id>  | a run that this person may manage                       |
+| SIGNING-KEYS                | KEYS                    | the keys that sign credentials: sealed, and public      |
+| STATUS-SEQUENCE#<sequence>  | OPEN                    | the open status list of a sequence, how full it is      |
+| STATUS-LIST#<list>          | SIGNED                  | the list as it was signed last, in both forms           |
+|                             | BIT#<index>             | a credential whose status has changed                   |
 | SESSION#<digest of the id>  | SESSION                 | a person who is signed in to the pages, until it expires |
 
 A run's learners spread over as many partition keys as there are learners; `by_shard` lists them in SHARDS parts.
@@ -82,6 +86,14 @@ def run_key(course_id: str) -> str:
 def staff_key(course_id: str) -> str:
     """Apart from the run: one function alone may write items whose keys begin with STAFF."""
     return f"STAFF-OF#{course_id}"
+
+
+def status_list_key(list_id: str) -> str:
+    return f"STATUS-LIST#{list_id}"
+
+
+def status_bit_key(list_id: str, index: int) -> Key:
+    return status_list_key(list_id), f"BIT#{index}"
 
 
 def shard_of(user_id: str) -> int:
@@ -285,6 +297,8 @@ class CertificateItem(LearnerInRunItem):
     name_before = UnicodeAttribute(null=True)
     fields = JSONAttribute(null=True)
     language = UnicodeAttribute(null=True)
+    status_list = UnicodeAttribute(null=True)
+    status_index = NumberAttribute(null=True)
 
 
 class ExceptionItem(LearnerInRunItem):
@@ -417,6 +431,39 @@ class JobItem(Item):
     moved_at = TimeAttribute(null=True)
     finished_at = TimeAttribute(null=True)
     parts: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
+
+
+class SigningKeysItem(Item):
+    """`sealed`: the private keys, encrypted, in base64. `public_keys`: all that ever signed, the current two first."""
+
+    sealed = UnicodeAttribute()
+    public_keys: JSONAttribute = JSONAttribute()
+    version = NumberAttribute()
+
+
+class StatusSequenceItem(Item):
+    """`taken` entries of the list with the number `list_number` are given out, to credentials that name `base_url`."""
+
+    base_url = UnicodeAttribute()
+    list_number = NumberAttribute()
+    taken = NumberAttribute()
+
+
+class SignedListItem(Item):
+    """`version` is the optimistic lock: a list that was made of older bits never takes the place of a newer one.
+
+    `base_url` is the address that the list names for life, whatever the deployment's is now.
+    """
+
+    base_url = UnicodeAttribute()
+    credential = UnicodeAttribute()
+    jwt = UnicodeAttribute()
+    signed_at = TimeAttribute()
+    version = NumberAttribute()
+
+
+class StatusBitItem(Item):
+    revoked = BooleanAttribute()
 
 
 class RunningJobItem(Item):

@@ -81,21 +81,30 @@ def transact(entries: Sequence[TransactItem]) -> None:
     raise Throttled(f"a transaction of {len(entries)} entries was cancelled {_ATTEMPTS} times")
 
 
-def write_one(entry: TransactItem) -> None:
-    """Write one entry. Raises Raced when its condition is false, and Throttled as `transact` does."""
+def updated(entry: TransactItem) -> dict[str, Any]:
+    """Write one update: the item as it is by then. Raises as `write_one` does."""
+    return write_one({"Update": {**entry["Update"], "ReturnValues": "ALL_NEW"}})
+
+
+def write_one(entry: TransactItem) -> dict[str, Any]:
+    """Write one entry, and return what the entry asks for: by itself, nothing.
+
+    Raises Raced when its condition is false, and Throttled as `transact` does.
+    """
     client = dynamodb()
     ((action, values),) = entry.items()
     call = getattr(client, _ALONE[action])
     for _ in tries(_ATTEMPTS):
         try:
-            call(**values)
+            answer = call(**values)
         except client.exceptions.ConditionalCheckFailedException as error:
             raise Raced(_described([entry], ["ConditionalCheckFailed"])) from error
         except client.exceptions.TransactionConflictException:
             # A transaction works on the item. The condition may be true after it.
             continue
         else:
-            return
+            attributes: dict[str, Any] = answer.get("Attributes", {})
+            return attributes
     raise Throttled(f"{action} met with transactions {_ATTEMPTS} times")
 
 

@@ -12,6 +12,7 @@ from certificates.aws.documents import Documents
 from certificates.aws.renderer import compiled_key
 from certificates.designs.run_design import design_key
 from certificates.messages.kinds import Rendered, Rendering
+from certificates.rendering.attaching import Attachment
 from certificates.rendering.compile import compile_design
 from certificates.rendering.errors import NotFillable, RenderingError
 from certificates.rendering.fields import Fields
@@ -48,7 +49,9 @@ def carry_out(request: Rendering, documents: Documents) -> Rendered:
                 _compile(design, None, documents)  # what is refused at activation is refused before
             documents.put_certificate(request.document or "", render(design, SAMPLE))
         else:
-            documents.put_certificate(request.document or "", render(design, Fields.from_json(request.fields or "")))
+            attachments = tuple(map(Attachment.from_json, request.attached))
+            pdf = render(design, Fields.from_json(request.fields or ""), attachments)
+            documents.put_certificate(request.document or "", pdf)
     except RenderingError as error:
         return Rendered(refused=str(error))
     return Rendered(warnings=tuple(warnings))

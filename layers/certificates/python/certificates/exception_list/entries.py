@@ -13,13 +13,13 @@ from certificates import telemetry
 from certificates.backend import Backend
 from certificates.errors import NotFound
 from certificates.lookup import gather
-from certificates.planning import Cause, Plan, begun_by, plan
+from certificates.planning import Cause, Plan, begun_by
 from certificates.rules.eligibility import Decision, Reason, decide, on_exception_removed
 from certificates.rules.events import should_decide_on_exception
 from certificates.rules.exception_checks import check_exception
 from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
 from certificates.rules.model import Certificate, ExceptionEntry, Facts, Learner
-from certificates.settling import act, attempts
+from certificates.settling import act, attempts, planned_for
 from certificates.staff_checks import find_learner, require
 
 
@@ -61,7 +61,7 @@ def plan_addition(excepted: Facts, entry: ExceptionEntry, decision: Decision | N
     cause = Cause(trigger=Trigger.EXCEPTION_ADDED, actor=entry.added_by)
     planned = Plan()
     if decision is not None:
-        planned = plan(excepted, decision, cause, secret=backend.secret, base_url=backend.base_url)
+        planned = planned_for(excepted, decision, cause, backend)
     said = HistoryEntry(
         at=excepted.now,
         actor=entry.added_by,
@@ -87,7 +87,7 @@ def remove_exception(course_id: str, user_id: str, *, by: str, backend: Backend,
                 raise NotFound("not-listed", "The learner is not on the exception list of this run.")
             without = replace(facts, exception=None)
             decision = on_exception_removed(without)
-            planned = plan(without, decision, cause, secret=backend.secret, base_url=backend.base_url)
+            planned = planned_for(without, decision, cause, backend)
             said = HistoryEntry(
                 at=now,
                 actor=by,

@@ -25,7 +25,7 @@ from certificates.errors import NotFound
 from certificates.forgetting.files import PREFIXES, FilesOfAll
 from certificates.lookup import gather
 from certificates.messages.kinds import LearnerToForget
-from certificates.planning import Plan
+from certificates.planning import Plan, revocation
 from certificates.rules.eligibility import Reason
 from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
 from certificates.rules.model import Facts, Status
@@ -168,5 +168,6 @@ def _plan(facts: Facts, by: str) -> Plan:
         history=entry,
         revision_read=held.revision,
         certificate=after,
+        revoked=revocation(held, after),
     )
     return Plan(change=change)

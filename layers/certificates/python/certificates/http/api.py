@@ -18,7 +18,7 @@ from aws_lambda_powertools.logging import correlation_paths
 from certificates import runtime
 from certificates.access import Caller
 from certificates.errors import BadRequest, Busy, LmsUnavailable, NotFound, Overloaded, Refusal, Throttled, TooLarge
-from certificates.http.answers import Answer, problem
+from certificates.http.answers import JSON, Answer, problem
 from certificates.http.caller import caller
 from certificates.http.doors import Door, staff_of_the_run
 from certificates.http.parameters import DEFAULT_LIMIT, IDEMPOTENCY_KEY, MAX_KEY_LENGTH, MAX_LIMIT, PAGED, Parameter
@@ -65,7 +65,7 @@ class Request:
 
     def accepts(self, media: str) -> bool:
         """Whether the caller asks for this media type. Raises LookupError where the operation does not name it."""
-        if media not in self.operation.also:
+        if media not in (*self.operation.also, *self.operation.media):
             raise LookupError(f"{self.operation.path} does not say that it answers with {media}")
         return media in (self._header("accept") or "")
 
@@ -111,8 +111,8 @@ class Operation:
     """`answers` maps a status to the name of a schema in `certificates.http.schemas`, or to None.
 
     An operation that names no door is for the staff of the run alone. `also` are media types that callers may ask for
-    by `Accept`, besides JSON. `leads_to` is the media type of what a redirect leads to, `versioned` says that answers
-    have an ETag.
+    by `Accept`, besides JSON. `media` are the media types of answers that are neither problems nor redirects,
+    `leads_to` is that of what a redirect leads to. `versioned` says that answers have an ETag.
     """
 
     method: str
@@ -124,6 +124,7 @@ class Operation:
     door: Door = staff_of_the_run
     reads: tuple[Parameter, ...] = ()
     also: tuple[str, ...] = ()
+    media: tuple[str, ...] = (JSON,)
     leads_to: str | None = None
     versioned: bool = False
 
@@ -199,6 +200,7 @@ _UNKNOWN = {
     "user_id": ("unknown-learner", "No learner is known under this id."),
     "job_id": ("unknown-job", "There is no such job of this run."),
     "upload_id": ("unknown-upload", "No such upload of this run."),
+    "list_id": ("unknown-status-list", "There is no such status list."),
 }
 
 

@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from certificates.http import (
     certificates,
+    credentials,
     designs,
     exceptions,
     forgetting,
@@ -29,6 +30,7 @@ from certificates.http.schemas import SCHEMAS
 
 EVERYTHING = Api(
     verification.api,
+    credentials.api,
     learner.api,
     runs.api,
     designs.api,
@@ -141,7 +143,7 @@ def _response(operation: Operation, status: int, schema: str | None) -> dict[str
     if operation.versioned:
         described["headers"] = {"ETag": _ETAG}
     if schema:
-        described["content"] = {JSON: _schema(schema)}
+        described["content"] = {media: _schema(schema) for media in operation.media}
         if HTML in operation.also:
             described["content"][HTML] = {"schema": {"type": "string"}}
     return described

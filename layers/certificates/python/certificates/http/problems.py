@@ -56,6 +56,9 @@ PROBLEMS: Mapping[str, Problem] = {
     "unknown-certificate": _problem("No certificate was ever given out under this id.", 404),
     "unknown-job": _problem("The run has no such job.", 404),
     "unknown-upload": _problem("The run has no such upload.", 404),
+    "unknown-status-list": _problem("There is no such status list.", 404),
+    "no-credential": _problem("The certificate carries no credential, or none has been signed here yet.", 404),
+    "not-a-credential": _problem("What was sent is no credential of the kind that is issued here.", 400),
     # A certificate, for whoever is to have one or looks at one.
     "not-yet-available": _problem(
         "The certificate is not shown yet; `available_on`, where it is known, says when.", 404, 409

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, Strict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as schema_of_dataclass
 from pydantic_core import PydanticCustomError
 
@@ -150,6 +150,43 @@ class MyCertificates(BaseModel):
 class PublicLinks(BaseModel):
     page: str
     pdf: str | None = None
+
+
+class Credential(RootModel[dict[str, Any] | str]):
+    """A verifiable credential (https://www.w3.org/TR/vc-data-model-2.0/): JSON with a proof, or a JWT."""
+
+
+class IssuerDocument(RootModel[dict[str, Any]]):
+    """A document of a decentralized identifier (https://www.w3.org/TR/did-core/)."""
+
+
+class CredentialToCheck(Body):
+    """`credential`: JSON with a proof, or a JWT. `document_sha256`: of the PDF that carries it, in hex."""
+
+    credential: dict[str, Any] | Annotated[str, Field(max_length=60_000)]
+    document_sha256: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")] | None = None
+
+
+class CredentialCheck(BaseModel):
+    """Whether the credential says that it comes from here (`issuer`), is signed as it is (`signature`), belongs to a
+    certificate that is valid now (`status`) and to its latest revision (`revision`), and came in the very file that was
+    issued (`paper`). `unknown`: of an earlier revision no file is kept."""
+
+    check: Literal["issuer", "signature", "status", "revision", "paper"]
+    result: Literal["passed", "failed", "unknown"]
+
+
+class CredentialChecks(BaseModel):
+    """What the credential says is told only where its signature passed. Checks that had to be left out are absent."""
+
+    checks: list[CredentialCheck]
+    checked_at: datetime
+    verify_uuid: str | None = None
+    name: str | None = None
+    title: str | None = None
+    organization: str | None = None
+    issued_on: date | None = None
+    invalidated_on: date | None = None
 
 
 class PublicCertificate(BaseModel):
@@ -490,6 +527,10 @@ SCHEMAS: dict[str, type[Any]] = {
         CertificateStatus,
         MyCertificates,
         PublicCertificate,
+        Credential,
+        IssuerDocument,
+        CredentialToCheck,
+        CredentialChecks,
         CourseRunAnswer,
         CourseRuns,
         DesignAnswer,

@@ -16,7 +16,7 @@ from certificates.aws.writes import MAX_ENTRIES
 from certificates.backend import Backend
 from certificates.documents.removal import remove_at_once
 from certificates.errors import Throttled
-from certificates.jobs.learner import Case, Result, case_of, failed, work_alone
+from certificates.jobs.learner import Case, Result, cases_of, failed, work_alone
 from certificates.paging import batched
 from certificates.rules.jobs import Job
 from certificates.rules.model import BROKEN, Attempt, CourseRun, Facts, Outcome
@@ -68,21 +68,22 @@ def _decided(
     def read(together: Sequence[str]) -> list[tuple[str, Facts | None]]:
         return list(backend.certificates.facts_of_many(run, together, site=backend.site, now=now))
 
-    cases, strangers = [], []
+    gathered, strangers = [], []
     for found in pool.map(read, batched(user_ids, READ_TOGETHER)):
         for user_id, facts in found:
             if facts is None:
                 strangers.append(user_id)
             elif job.selects(facts):
-                cases.append(case_of(job, facts, backend))
-    return cases, strangers
+                gathered.append(facts)
+    return cases_of(job, gathered, backend, now), strangers
 
 
 def _is_rendered(backend: Backend, case: Case) -> bool:
     """Store the document of a case, if it has one. False: the document could not be made."""
     if case.document is None:
         return True
-    return _tried(backend.renderer.render, case.facts.run.design_digest, case.plan.fields, case.document)
+    design, planned = case.facts.run.design_digest, case.plan
+    return _tried(backend.renderer.render, design, planned.fields, case.document, planned.award)
 
 
 def _grouped(cases: Iterable[Case]) -> Iterator[list[Case]]:

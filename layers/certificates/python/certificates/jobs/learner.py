@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from certificates.backend import Backend
 from certificates.documents.removal import remove_at_once
 from certificates.errors import NotPrintable, Refusal, Throttled
 from certificates.lookup import gather
-from certificates.planning import Cause, Plan, plan
+from certificates.planning import Cause, Plan, entry_of, has_credential, plan
 from certificates.rules.eligibility import Decision, Reason
 from certificates.rules.jobs import TRIGGER_OF, Job
 from certificates.rules.model import BROKEN, Certificate, Facts, Outcome
@@ -17,6 +19,9 @@ from certificates.rules.warnings import LearnerWarning, warnings_about
 from certificates.settling import act, attempts
 from certificates.shown_text import named
 from certificates.telemetry import logger
+
+if TYPE_CHECKING:
+    from certificates.trust.status_list import StatusEntry
 
 DOES_NOT_FIT = "the name does not fit the design"
 
@@ -55,7 +60,8 @@ class Case:
     def entries(self) -> int:
         """The number of entries that the change has in a transaction."""
         change = self.plan.change
-        return 0 if change is None else 2 + (change.excepted is not None) + (change.graded is not None)
+        parts = change and (change.excepted, change.graded, change.revoked)
+        return 2 + sum(part is not None for part in parts) if parts else 0
 
     @property
     def document(self) -> str | None:
@@ -89,12 +95,26 @@ def _detail(facts: Facts, reason: str) -> str:
     return f"no font prints {named(facts.unprintable)}" if facts.unprintable else DOES_NOT_FIT
 
 
-def case_of(job: Job, facts: Facts, backend: Backend) -> Case:
-    if job.has_issued(facts):
-        return Case(facts, Decision(outcome=Outcome.ISSUED, reason=Reason.ISSUED), Plan())
-    decision = job.decide(facts)
+def cases_of(job: Job, gathered: Sequence[Facts], backend: Backend, now: datetime) -> list[Case]:
+    """What is decided on these learners. Those who need a place among the status lists get theirs in one call."""
+    decided = [(facts, None if job.has_issued(facts) else job.decide(facts)) for facts in gathered]
+    gives_credentials = backend.gives_credentials and not job.dry_run
+    new = [facts for facts, decision in decided if decision and has_credential(facts, decision)]
+    entries: Iterator[StatusEntry] = iter(())
+    if gives_credentials:
+        entries = backend.credentials.entries(sum(entry_of(facts.certificate) is None for facts in new), now)
     cause = Cause(trigger=TRIGGER_OF[job.selection.kind], actor=job.started_by, job=job.job_id)
-    return Case(facts, decision, plan(facts, decision, cause, secret=backend.secret, base_url=backend.base_url))
+    cases = []
+    for facts, decision in decided:
+        if decision is None:
+            cases.append(Case(facts, Decision(outcome=Outcome.ISSUED, reason=Reason.ISSUED), Plan()))
+            continue
+        entry = None
+        if gives_credentials and has_credential(facts, decision):
+            entry = entry_of(facts.certificate) or next(entries)
+        planned = plan(facts, decision, cause, secret=backend.secret, base_url=backend.base_url, entry=entry)
+        cases.append(Case(facts, decision, planned))
+    return cases
 
 
 def work_alone(job: Job, backend: Backend, now: datetime, case: Case) -> Result:
@@ -106,7 +126,7 @@ def work_alone(job: Job, backend: Backend, now: datetime, case: Case) -> Result:
             for attempt in attempts():
                 with attempt:
                     facts = gather(course_id, learner.user_id, backend=backend, now=now)
-                    decided = case_of(job, facts, backend)
+                    [decided] = cases_of(job, [facts], backend, now)
                     act(decided.plan, backend)
             _remove_unrecorded(case, decided, backend)
             return decided.result()

@@ -144,25 +144,53 @@ class LearnerToForget(NamedTuple):
         return cls(values["user_id"], tuple(values["after"]) if values["after"] else None)
 
 
+class ListsToSign(NamedTuple):
+    """To `status_lists`, from the template's schedule: sign every status list anew, before they end."""
+
+    def to_json(self) -> Wire:
+        return _versioned({"sign": "all"})
+
+    @classmethod
+    def from_json(cls, message: Mapping[str, Any]) -> ListsToSign:
+        _of_known_version(message, cls.__name__)
+        return cls()
+
+
+class KeysToRotate(NamedTuple):
+    """To `status_lists`, from an operator: sign with new keys from now on."""
+
+    def to_json(self) -> Wire:
+        return _versioned({"rotate": "keys"})
+
+    @classmethod
+    def from_json(cls, message: Mapping[str, Any]) -> KeysToRotate:
+        _of_known_version(message, cls.__name__)
+        return cls()
+
+
 class Rendering(NamedTuple):
     """To `design_compilation`: `compile` a design, lay out a `preview` of it, or `render` a certificate in full.
 
-    `design` is a digest, `document` the key under which the PDF is stored, `fields` are `Fields` as JSON.
+    `design` is a digest, `document` the key under which the PDF is stored, `fields` are `Fields` as JSON, `attached`
+    the files that the certificate carries: name, media type, description, and content in base64.
     """
 
     action: str
     design: str
     document: str | None = None
     fields: str | None = None
+    attached: tuple[list[str], ...] = ()
 
     def to_json(self) -> Wire:
-        said = {"action": self.action, "design": self.design, "document": self.document, "fields": self.fields}
+        said: Wire = {"action": self.action, "design": self.design, "document": self.document, "fields": self.fields}
+        said["attached"] = list(self.attached) or None
         return _versioned({name: value for name, value in said.items() if value is not None})
 
     @classmethod
     def from_json(cls, message: Mapping[str, Any]) -> Rendering:
         values = _of_known_version(message, cls.__name__)
-        return cls(values["action"], values["design"], values.get("document"), values.get("fields"))
+        attached = tuple(values.get("attached", ()))
+        return cls(values["action"], values["design"], values.get("document"), values.get("fields"), attached)
 
 
 class Rendered(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from certificates.credentials.published import badge
 from certificates.errors import NotFound, Refusal
 from certificates.http.answers import status_of
 from certificates.pages.answers import Page
@@ -25,6 +26,19 @@ def show_picture(visit: Visit) -> Page:
         logger.info("refused", extra={"reason": refusal.reason})
         return Page(status_of(refusal), content_type="text/plain", headers=HEADERS)
     return Page(200, png, "image/png", HEADERS)
+
+
+@pages.page("GET /certificates/{verify_uuid}/badge.png", signed_in=False)
+def download_badge(visit: Visit) -> Page:
+    """The picture as a file that carries the credential: what wallets call a baked badge."""
+    verify_uuid = canonical(visit.path("verify_uuid"))
+    try:
+        png = badge(verify_uuid, backend=visit.backend, now=visit.now)
+    except Refusal as refusal:
+        logger.info("refused", extra={"reason": refusal.reason})
+        return Page(status_of(refusal), content_type="text/plain", headers=HEADERS)
+    file = {"Content-Disposition": f'attachment; filename="badge-{verify_uuid}.png"'}
+    return Page(200, png, "image/png", {**HEADERS, **file})
 
 
 def _shape(visit: Visit) -> Shape:

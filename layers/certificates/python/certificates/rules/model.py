@@ -80,6 +80,8 @@ class Site:
 class Settings:
     """The settings of a course run that mean the same when staff ask for them and when they are recorded.
 
+    `credential` says whether certificates carry a signed credential, where the site gives them.
+
     The one definition: the schema of the interface, the items of the table and the answers all follow these fields.
     `fields` are what certificates of the run print beside the usual, by name: hours, credits, instructor, and names of
     the staff's own. `field_columns` maps such a name to the heading of a column in the LMS's files that has a value for
@@ -101,6 +103,7 @@ class Settings:
     field_columns: Mapping[str, str] = field(default_factory=dict)
     valid_months: int | None = None
     time_zone: str | None = None
+    credential: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +216,8 @@ class Certificate:
     `name_missing`: the username stands in for a name; None where an earlier release did not record it.
     `name_before` is the name on the revision before, where this revision changed it. `fields` are the further values
     that it prints, by name; `language` is the learner's, which chooses the forms of the letters of the name.
+    `status_list` and `status_index` are the place of its credential among the status lists, kept for life; None where
+    it never had a credential.
     """
 
     verify_uuid: str
@@ -234,6 +239,8 @@ class Certificate:
     name_before: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     language: str = ""
+    status_list: str | None = None
+    status_index: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

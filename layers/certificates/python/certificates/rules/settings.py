@@ -74,6 +74,7 @@ def apply_settings(previous: CourseRun | None, requested: RunSettings, course_id
         available_on=available_on,
         eligible_modes=_eligible_modes(requested.eligible_modes),
         identity_required=requested.identity_required,
+        credential=requested.credential,
         bulk_issue_at=None if requested.bulk_issue_at == NEVER else _utc("bulk_issue_at", requested.bulk_issue_at),
         bulk_issue_by_hand=by_hand,
         fields=further_fields.checked("fields", requested.fields),

@@ -7,7 +7,7 @@ says, and a salted hash of the e-mail, by which a learner can prove to be the on
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -25,6 +25,7 @@ class Award(NamedTuple):
 
     `name` and `title` are as printed. `email_hash` and `salt` are empty where the learner has no e-mail. `awarded_on`
     is the day of the first issue, `valid_from` the time of this revision. `entry` is for life, whatever the revision.
+    `expires_on` is the last day, where there is one.
     """
 
     verify_uuid: str
@@ -38,6 +39,7 @@ class Award(NamedTuple):
     awarded_on: date
     valid_from: datetime
     entry: StatusEntry
+    expires_on: date | None = None
 
 
 def email_hash(email: str, salt: str) -> str:
@@ -49,8 +51,11 @@ def secured(award: Award, keys: SigningKeys) -> Secured:
     """The credential, signed. The same award and keys give the same bytes."""
     run = Awarding(award.base_url, award.course_id, plain(award.title), plain(award.organization))
     created = f"{award.valid_from:%Y-%m-%dT%H:%M:%SZ}"
-    return _securing(run, bool(award.email_hash), keys).secure(
+    ends = datetime.combine(award.expires_on, time(23, 59, 59), UTC) if award.expires_on else None
+    return _securing(run, bool(award.email_hash), bool(ends), keys).secure(
         {
+            "until": f"{ends:%Y-%m-%dT%H:%M:%SZ}" if ends else "",
+            "exp": str(int(ends.timestamp())) if ends else "",
             "verify_uuid": award.verify_uuid,
             "name": plain(award.name),
             "email_hash": award.email_hash,
@@ -74,15 +79,16 @@ class Awarding(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def _securing(run: Awarding, has_email: bool, keys: SigningKeys) -> Securing:
+def _securing(run: Awarding, has_email: bool, has_end: bool, keys: SigningKeys) -> Securing:
     did = did_of(run.base_url)
-    document = document_of(run, has_email=has_email)
+    document = document_of(run, has_email=has_email, has_end=has_end)
     subject = document["credentialSubject"]["id"]
     claims = {"iss": did, "jti": document["id"], "sub": subject, "nbf": number_place("nbf")}
+    claims |= {"exp": number_place("exp")} if has_end else {}
     return Securing(document, claims, did, keys)
 
 
-def document_of(run: Awarding, *, has_email: bool) -> dict[str, Any]:
+def document_of(run: Awarding, *, has_email: bool, has_end: bool) -> dict[str, Any]:
     """The credential without its proof, with places for what is one learner's."""
     page = f"{run.base_url}/certificates/{place('verify_uuid')}"
     achievement = f"{run.base_url}/achievements/{quote(run.course_id, safe='')}"
@@ -101,6 +107,7 @@ def document_of(run: Awarding, *, has_email: bool) -> dict[str, Any]:
         "name": run.title,
         "issuer": {"id": did_of(run.base_url), "type": ["Profile"], "name": run.organization, "url": run.base_url},
         "validFrom": place("created"),
+        **({"validUntil": place("until")} if has_end else {}),
         "awardedDate": place("awarded"),
         "credentialSubject": {
             "id": f"{page}#learner",

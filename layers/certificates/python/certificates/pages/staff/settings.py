@@ -31,6 +31,7 @@ LABELS = {
     "passing_grade": N_("Passing grade"),
     "eligible_modes": N_("Tracks that carry a certificate"),
     "identity_required": N_("Identity check"),
+    "credential": N_("Credential"),
 }
 
 
@@ -86,6 +87,7 @@ def _typed(visit: Visit, run: CourseRun) -> RunSettings:
         available_on=time(visit.typed("available_on")) if display is Display.END_WITH_DATE else None,
         eligible_modes=frozenset(visit.form.get("mode", ())),
         identity_required={"on": True, "off": False}.get(visit.typed("identity_required")),
+        credential=visit.typed("credential") != "off",
         # A new pacing sets the switch, unless the same form changes the switch too.
         self_generation=None if changed_pacing and unchanged_switch else visit.typed("self_generation") == "on",
         display=display,

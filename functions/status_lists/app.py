@@ -1,0 +1,30 @@
+"""Signs status lists: those whose bits have changed, by the table's stream, and all of them, by schedule.
+
+Operators rotate the signing keys through it, see functions/README.md.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from certificates import runtime
+from certificates.aws.status_lists import list_of
+from certificates.credentials.keys import rotate_keys
+from certificates.credentials.status_lists import sign_all, sign_lists
+from certificates.messages.kinds import KeysToRotate, ListsToSign
+from certificates.telemetry import logger
+
+
+@logger.inject_lambda_context(clear_state=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    credentials, now = runtime.credentials_at(runtime.setting("PUBLIC_BASE_URL"), b""), runtime.now()
+    if "rotate" in event:
+        KeysToRotate.from_json(event)
+        return {"public_keys": rotate_keys(credentials, now=now)}
+    if "sign" in event:
+        ListsToSign.from_json(event)
+        return sign_all(credentials.lists, now=now)
+    changed = [list_of(record["dynamodb"]["Keys"]) for record in event["Records"]]
+    return sign_lists(changed, credentials.lists, now=now)

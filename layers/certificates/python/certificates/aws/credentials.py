@@ -1,0 +1,34 @@
+"""What issuing a certificate needs for its credential: a place among the status lists, and signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from certificates.aws.signing_keys import SigningKeyStore
+from certificates.aws.status_lists import StatusListStore
+from certificates.rendering.attaching import Attachment
+from certificates.trust.credential import Award, secured
+from certificates.trust.status_list import StatusEntry
+
+DOCUMENT, JWT = "credential.json", "credential.jwt"
+"""Under which names a certificate carries the two forms of its credential."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    keys: SigningKeyStore
+    lists: StatusListStore
+
+    def entries(self, count: int, now: datetime) -> Iterator[StatusEntry]:
+        """So many new entries, in one call whatever their number. Raises Busy."""
+        return iter(self.lists.take(count, now))
+
+    def attachments(self, award: Award) -> tuple[Attachment, ...]:
+        """The signed credential, as the certificate carries it."""
+        signed = secured(award, self.keys.current(award.valid_from))
+        return (
+            Attachment(DOCUMENT, "application/vc", "Open Badges 3.0 credential", signed.document.encode()),
+            Attachment(JWT, "application/vc+jwt", "The same credential as a JWT", signed.jwt.encode()),
+        )

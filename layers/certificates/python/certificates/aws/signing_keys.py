@@ -1,0 +1,113 @@
+"""The keys that sign credentials: made at first use, sealed by a KMS key of the stack, kept in the table.
+
+Opening the seal takes a call, once a cold start. A warm function looks now and then whether the keys were rotated.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from certificates.aws import writes
+from certificates.aws.clients import kms
+from certificates.aws.reads import get_items
+from certificates.aws.table import Key, SigningKeysItem
+from certificates.errors import Raced
+
+if TYPE_CHECKING:
+    from certificates.trust.keys import PublicKey, SigningKeys
+
+KEPT = timedelta(minutes=5)
+"""How long a warm function signs with keys that were rotated meanwhile. What these sign stays good."""
+
+_KEY: Key = ("SIGNING-KEYS", "KEYS")
+_CONTEXT = {"purpose": "signing keys of certificates"}
+"""What the ciphertext is bound to: the key opens nothing else for a function."""
+
+
+@dataclass
+class _Opened:
+    keys: SigningKeys
+    version: int
+    looked_at: datetime
+
+
+@dataclass
+class SigningKeyStore:
+    """`sealing_key` names the KMS key."""
+
+    sealing_key: str
+    _opened: _Opened | None = field(default=None, repr=False)
+
+    def current(self, now: datetime) -> SigningKeys:
+        """The private keys. Made here where there are none yet: of several who make some, one succeeds."""
+        opened = self._opened
+        if opened is not None and now < opened.looked_at + KEPT:
+            return opened.keys
+        item = self._item()
+        if item is None:
+            item = self._first()
+        if opened is None or opened.version != int(item.version):
+            opened = _Opened(self._unsealed(item), int(item.version), now)
+        self._opened = _Opened(opened.keys, opened.version, now)
+        return opened.keys
+
+    def public(self) -> list[PublicKey]:
+        """Every key that has ever signed, the current two first. None where nothing was signed yet."""
+        item = self._item()
+        return [] if item is None else _public_keys(item)
+
+    def rotate(self, now: datetime) -> list[PublicKey]:
+        """Make new keys; the old ones stay public, so that what they signed stays good. Raises Raced."""
+        item = self._item()
+        day = now.date().isoformat()
+        before = [] if item is None else _public_keys(item)
+        retired = [key._replace(retired_on=key.retired_on or day) for key in before]
+        made = self._write(retired, version_read=0 if item is None else int(item.version))
+        self._opened = None
+        return _public_keys(made)
+
+    def _first(self) -> SigningKeysItem:
+        try:
+            return self._write([], version_read=0)
+        except Raced:
+            item = self._item()
+            if item is None:
+                raise
+            return item
+
+    def _write(self, retired: Sequence[PublicKey], *, version_read: int) -> SigningKeysItem:
+        from certificates.trust.keys import SigningKeys
+
+        keys = SigningKeys.generate()
+        sealed = kms().encrypt(KeyId=self.sealing_key, Plaintext=keys.to_bytes(), EncryptionContext=_CONTEXT)
+        item = SigningKeysItem(
+            pk=_KEY[0],
+            sk=_KEY[1],
+            sealed=base64.b64encode(sealed["CiphertextBlob"]).decode(),
+            public_keys=[keys.p256, keys.ed25519, *retired],
+            version=version_read + 1,
+        )
+        unchanged = SigningKeysItem.version == version_read if version_read else SigningKeysItem.pk.does_not_exist()
+        writes.write_one(writes.put(item, unchanged))
+        return item
+
+    def _item(self) -> SigningKeysItem | None:
+        return next(map(SigningKeysItem.read, get_items([_KEY]).values()), None)
+
+    def _unsealed(self, item: SigningKeysItem) -> SigningKeys:
+        from certificates.trust.keys import SigningKeys
+
+        opened = kms().decrypt(
+            KeyId=self.sealing_key, CiphertextBlob=base64.b64decode(item.sealed), EncryptionContext=_CONTEXT
+        )
+        return SigningKeys.from_bytes(opened["Plaintext"])
+
+
+def _public_keys(item: SigningKeysItem) -> list[PublicKey]:
+    from certificates.trust.keys import PublicKey
+
+    return [PublicKey(*values) for values in item.public_keys]

@@ -1,0 +1,109 @@
+"""Checks a credential that somebody hands in: each question by itself, so that the answer says what is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from certificates.backend import Backend
+from certificates.errors import BadRequest, NotFound
+from certificates.trust.issuer import did_of
+from certificates.trust.reading import is_signed, opened
+from certificates.trust.statements import StrangeDocument
+from certificates.verify import Validity, Verification, verify
+
+
+class AskedOfCredential(StrEnum):
+    """The questions, in their order."""
+
+    ISSUER = "issuer"
+    """Does the credential say that it comes from here?"""
+    SIGNATURE = "signature"
+    """Has a key of ours signed the credential as it is?"""
+    STATUS = "status"
+    """Is the certificate valid now?"""
+    REVISION = "revision"
+    """Is this the latest revision of the certificate?"""
+    PAPER = "paper"
+    """Is the file that brought the credential the one that was issued?"""
+
+
+class CheckResult(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """`document` is what the credential says, only where its signature passed; `verify_uuid` likewise."""
+
+    results: Mapping[AskedOfCredential, CheckResult]
+    verify_uuid: str | None
+    document: Mapping[str, Any] | None
+    invalidated_on: date | None
+
+
+def inspected(handed_in: str | Mapping[str, Any], paper: str | None, *, backend: Backend, now: datetime) -> Checked:
+    """`paper`: SHA-256 in hex of the PDF that brought the credential; None where no PDF did.
+
+    Raises BadRequest `not-a-credential` for what is none of this kind.
+    """
+    did = did_of(backend.base_url)
+    try:
+        document = opened(handed_in)
+        claimed = document.get("issuer")
+        ours = isinstance(claimed, Mapping) and claimed.get("id") == did
+        signed = ours and is_signed(handed_in, backend.credentials.keys.public(), did)
+    except StrangeDocument as strange:
+        raise BadRequest("not-a-credential", "This is no credential of the kind that is issued here.") from strange
+    results = {AskedOfCredential.ISSUER: _passed(ours), AskedOfCredential.SIGNATURE: _passed(signed)}
+    if not signed:
+        # Whoever made this up learns nothing about the certificate that it names.
+        return Checked(results=results, verify_uuid=None, document=None, invalidated_on=None)
+    verify_uuid = str(document["id"]).rpartition("/")[2]
+    found = _standing(verify_uuid, backend, now)
+    results[AskedOfCredential.STATUS] = _passed(found is not None and found.validity is Validity.VALID)
+    if found is not None and found.validity is Validity.VALID:
+        results[AskedOfCredential.REVISION] = _passed(_is_latest(document, found))
+        if paper is not None:
+            results[AskedOfCredential.PAPER] = _paper(
+                paper, found, latest=results[AskedOfCredential.REVISION], backend=backend
+            )
+    return Checked(
+        results=results,
+        verify_uuid=verify_uuid,
+        document=document,
+        invalidated_on=found.invalidated_on if found else None,
+    )
+
+
+def _standing(verify_uuid: str, backend: Backend, now: datetime) -> Verification | None:
+    """None where no such certificate is shown."""
+    try:
+        return verify(verify_uuid, backend=backend, now=now)
+    except NotFound:
+        return None
+
+
+def _is_latest(document: Mapping[str, Any], found: Verification) -> bool:
+    modified_at = found.certificate.modified_at
+    return modified_at is not None and document.get("validFrom") == f"{modified_at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _paper(digest: str, found: Verification, *, latest: CheckResult, backend: Backend) -> CheckResult:
+    """Whether the file is the stored one, byte for byte. Of an earlier revision none is stored any more."""
+    if latest is not CheckResult.PASSED:
+        return CheckResult.UNKNOWN
+    stored = backend.documents.get(found.certificate.document or "") if found.certificate.document else None
+    if stored is None:
+        return CheckResult.UNKNOWN
+    return _passed(hashlib.sha256(stored).hexdigest() == digest.lower())
+
+
+def _passed(holds: bool) -> CheckResult:
+    return CheckResult.PASSED if holds else CheckResult.FAILED

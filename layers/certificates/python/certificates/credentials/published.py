@@ -1,0 +1,57 @@
+"""What anyone may have of a credential: both its forms, a picture that carries it, who signs, and who is revoked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from certificates.aws.credentials import DOCUMENT
+from certificates.backend import Backend
+from certificates.errors import NotFound
+from certificates.picture import Shape, picture
+from certificates.trust.badge import baked
+from certificates.trust.issuer import did_document, did_of
+from certificates.verify import valid_document, withdrawn
+
+if TYPE_CHECKING:
+    from certificates.trust.securing import Secured
+
+
+def credential(verify_uuid: str, name: str, *, backend: Backend, now: datetime) -> str:
+    """One form of the credential, as the certificate carries it under this name.
+
+    It is taken out of the stored PDF: nothing is stored twice, and nothing of a certificate that is not valid is shown.
+    Raises as `verify.valid_document` does, and NotFound `no-credential`.
+    """
+    pdf = backend.documents.get(valid_document(verify_uuid, backend=backend, now=now))
+    if pdf is None:
+        raise withdrawn()
+    # PDFium is imported by those who ask for a credential.
+    from certificates.rendering.carried import file_of
+
+    found = file_of(pdf, name)
+    if found is None:
+        raise NotFound("no-credential", "This certificate carries no credential.")
+    return found.decode()
+
+
+def badge(verify_uuid: str, *, backend: Backend, now: datetime) -> bytes:
+    """The picture of the certificate as PNG, with the credential in it. Raises as `credential` does."""
+    document = credential(verify_uuid, DOCUMENT, backend=backend, now=now)
+    return baked(picture(verify_uuid, Shape.PAGE, backend=backend, now=now), document)
+
+
+def issuer(*, backend: Backend) -> dict[str, Any]:
+    """The document of the deployment's identifier. Raises NotFound `no-credential` before the first is signed."""
+    keys = backend.credentials.keys.public()
+    if not keys:
+        raise NotFound("no-credential", "No credential has been signed here yet.")
+    return did_document(did_of(backend.base_url), keys)
+
+
+def status_list(list_id: str, *, backend: Backend) -> Secured:
+    """A list of revoked credentials, in both forms. Raises NotFound `unknown-status-list`."""
+    found = backend.credentials.lists.published(list_id)
+    if found is None:
+        raise NotFound("unknown-status-list", "There is no such status list.")
+    return found

@@ -1,0 +1,103 @@
+"""Credentials for anyone: both forms, who signs them, who is revoked, and checks by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from certificates.aws.credentials import DOCUMENT, JWT
+from certificates.credentials import published
+from certificates.http.answers import JSON, Answer, answer, to_json
+from certificates.http.api import Api, Request, RequestWith
+from certificates.http.doors import anyone
+
+if TYPE_CHECKING:
+    from certificates.http.schemas import CredentialToCheck
+    from certificates.trust.securing import Secured
+
+VC, VC_JWT, DID = "application/vc", "application/vc+jwt", "application/did+json"
+
+MINUTE = "public, max-age=60"
+"""For what changes seldom: a list is signed anew within a minute after a change."""
+
+FOR_ANY_SITE = {"Access-Control-Allow-Origin": "*"}
+"""Verifiers run in browsers too."""
+
+api = Api()
+
+
+@api.operation(
+    "GET", "/certificates/{verify_uuid}/credential", answers={200: "Credential"}, door=anyone, media=(VC, VC_JWT)
+)
+def read_credential(request: Request) -> Answer:
+    """The certificate's Open Badges 3.0 credential, with an embedded proof; as a JWT where that is asked for."""
+    name, media = (JWT, VC_JWT) if request.accepts(VC_JWT) else (DOCUMENT, VC)
+    text = published.credential(request.path["verify_uuid"], name, backend=request.backend, now=request.now)
+    return Answer(200, text, media, {"Vary": "Accept"})
+
+
+@api.operation(
+    "GET", "/certificates/{verify_uuid}/credential.json", answers={200: "Credential"}, door=anyone, media=(VC,)
+)
+def download_credential(request: Request) -> Answer:
+    """The credential as a file, for a wallet."""
+    verify_uuid = request.path["verify_uuid"]
+    text = published.credential(verify_uuid, DOCUMENT, backend=request.backend, now=request.now)
+    file = f'attachment; filename="credential-{verify_uuid}.json"'
+    return Answer(200, text, VC, {"Content-Disposition": file})
+
+
+@api.operation("GET", "/status/{list_id}", answers={200: "Credential"}, door=anyone, media=(VC, VC_JWT))
+def read_status_list(request: Request) -> Answer:
+    """A Bitstring Status List: which credentials are revoked. As a JWT where that is asked for."""
+    found: Secured = published.status_list(request.path["list_id"], backend=request.backend)
+    as_jwt = request.accepts(VC_JWT)
+    headers = {"Vary": "Accept", "Cache-Control": MINUTE, **FOR_ANY_SITE}
+    return Answer(200, found.jwt if as_jwt else found.document, VC_JWT if as_jwt else VC, headers)
+
+
+@api.operation("GET", "/.well-known/did.json", answers={200: "IssuerDocument"}, door=anyone, media=(DID,))
+def read_issuer(request: Request) -> Answer:
+    """Who signs credentials: the document of this address as a decentralized identifier (did:web)."""
+    return _issuer(request)
+
+
+@api.operation("GET", "/did.json", answers={200: "IssuerDocument"}, door=anyone, media=(DID,))
+def read_issuer_of_a_path(request: Request) -> Answer:
+    """The same, for a public address that has a path."""
+    return _issuer(request)
+
+
+def _issuer(request: Request) -> Answer:
+    headers = {"Cache-Control": MINUTE, **FOR_ANY_SITE}
+    return Answer(200, to_json(published.issuer(backend=request.backend)), DID, headers)
+
+
+@api.operation("POST", "/credentials/checks", answers={200: "CredentialChecks"}, door=anyone, media=(JSON,))
+def check_credential(request: RequestWith[CredentialToCheck]) -> Answer:
+    """Checks a credential of this site: who signed it, whether it was changed, whether it is revoked."""
+    from certificates.credentials.checking import inspected
+
+    asked = request.body
+    found = inspected(asked.credential, asked.document_sha256, backend=request.backend, now=request.now)
+    said: dict[str, Any] = {
+        "checks": [{"check": name, "result": result} for name, result in found.results.items()],
+        "checked_at": request.now,
+    }
+    if found.verify_uuid is not None:
+        said["verify_uuid"] = found.verify_uuid
+    if found.document is not None:
+        said |= _facts(found.document)
+    if found.invalidated_on is not None:
+        said["invalidated_on"] = found.invalidated_on
+    return answer(said)
+
+
+def _facts(document: Any) -> dict[str, Any]:
+    """What the credential says, for people to compare with the paper."""
+    subject = document["credentialSubject"]
+    return {
+        "name": subject["name"],
+        "title": document["name"],
+        "organization": document["issuer"]["name"],
+        "issued_on": document["awardedDate"][:10],
+    }

@@ -1,0 +1,308 @@
+"""Credentials as anyone gets and checks them: what is issued carries one, what is invalidated is revoked."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pikepdf
+import pytest
+from openbadgeslib.baking import ITXT_KEYWORD_OB3, extract_png
+
+from certificates import runtime
+from certificates.credentials.status_lists import sign_all
+from certificates.invalidate import invalidate, revalidate
+from certificates.issue import issue
+from certificates.planning import Cause
+from certificates.request import request_certificate
+from certificates.rules.eligibility import decide_regeneration
+from certificates.rules.history import Trigger
+from certificates.trust.status_list import decoded, is_set
+from tests.handlers.conftest import load
+from tests.handlers.http_events import Context
+from tests.handlers.test_public_pages import Browser
+from tests.moto_cloud import changes
+from tests.people import COURSE, enroll, make_run
+
+BASE = "https://certificates.example"
+BEFORE = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def anyone(people: Any) -> Any:
+    return people("certificate_verification", None)
+
+
+@pytest.fixture
+def held(backend: Any) -> Any:
+    """Zoe's certificate."""
+    make_run(backend)
+    enroll(backend, "7", "zoe", name="Zoë Ångström", email="Zoe@example.org", grade="0.9")
+    return request_certificate(COURSE, "zoe", backend=backend, now=BEFORE).certificate
+
+
+def pdf_of(backend: Any, certificate: Any) -> bytes:
+    pdf: bytes = backend.documents.get(certificate.document)
+    return pdf
+
+
+def attached(pdf: bytes) -> dict[str, bytes]:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return {name: file.get_file().read_bytes() for name, file in document.attachments.items()}
+
+
+def follow_changes(now: datetime | None = None) -> None:
+    """The table's stream, as the filter of the template lets it through, to the function that signs lists."""
+    records = [
+        change
+        for change in changes()
+        if change["dynamodb"]["Keys"]["pk"]["S"].startswith("STATUS-LIST#")
+        and change["dynamodb"]["Keys"]["sk"]["S"].startswith("BIT#")
+    ]
+    load("status_lists")({"Records": records}, Context())
+
+
+def is_revoked(anyone: Any, certificate: Any) -> bool:
+    published = anyone("GET", f"/status/{certificate.status_list}").json()
+    return is_set(decoded(published["credentialSubject"]["encodedList"]), certificate.status_index)
+
+
+def test_a_certificate_carries_its_credential_in_both_forms_and_the_interface_serves_the_same(
+    backend: Any, held: Any, anyone: Any
+) -> None:
+    files = attached(pdf_of(backend, held))
+    path = f"/certificates/{held.verify_uuid}/credential"
+
+    plain = anyone("GET", path)
+    jwt = anyone("GET", path, accept="application/vc+jwt")
+    download = anyone("GET", f"{path}.json")
+
+    assert plain.headers["content-type"] == "application/vc"
+    assert jwt.headers["content-type"] == "application/vc+jwt"
+    assert (plain.text.encode(), jwt.text.encode()) == (files["credential.json"], files["credential.jwt"])
+    assert download.text == plain.text
+    assert download.headers["content-disposition"] == f'attachment; filename="credential-{held.verify_uuid}.json"'
+
+
+def test_a_credential_says_what_the_paper_says(held: Any, anyone: Any) -> None:
+    said = anyone("GET", f"/certificates/{held.verify_uuid}/credential").json()
+    subject = said["credentialSubject"]
+    [identity] = subject["identifier"]
+    assert said["id"] == f"{BASE}/certificates/{held.verify_uuid}"
+    assert (said["issuer"]["id"], said["issuer"]["name"]) == ("did:web:certificates.example", held.organization)
+    assert (said["name"], subject["name"]) == (held.course_title, "Zoë Ångström")
+    assert (said["awardedDate"], said["validFrom"]) == ("2026-11-20T00:00:00Z", "2026-11-20T12:00:00Z")
+    assert (
+        identity["identityHash"]
+        == "sha256$" + hashlib.sha256(f"zoe@example.org{identity['salt']}".encode()).hexdigest()
+    )
+    assert "0.9" not in json.dumps(said)
+
+
+def test_a_learner_without_an_e_mail_has_no_identifier(backend: Any, anyone: Any) -> None:
+    make_run(backend)
+    enroll(backend, "8", "abe", email="", grade="0.9")
+    held = request_certificate(COURSE, "abe", backend=backend, now=BEFORE).certificate
+    said = anyone("GET", f"/certificates/{held.verify_uuid}/credential").json()
+    assert "identifier" not in said["credentialSubject"]
+
+
+def test_a_run_may_go_without_credentials_and_so_may_a_site(
+    backend: Any, anyone: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    make_run(backend, credential=False)
+    enroll(backend, "7", "zoe", grade="0.9")
+    held = request_certificate(COURSE, "zoe", backend=backend, now=BEFORE).certificate
+    without = replace(backend, gives_credentials=False)
+    other = "course-v1:Fjord+BIO2+2026"
+    make_run(backend, other)
+    enroll(backend, "7", "zoe", course_id=other, grade="0.9")
+    neither = request_certificate(other, "zoe", backend=without, now=BEFORE).certificate
+    for certificate in (held, neither):
+        assert certificate.status_list is None
+        assert attached(pdf_of(backend, certificate)) == {}
+        answer = anyone("GET", f"/certificates/{certificate.verify_uuid}/credential")
+        assert (answer.status, answer.json()["type"]) == (404, "urn:certificates:problem:no-credential")
+
+
+@pytest.mark.parametrize(("setting", "gives"), [("true", True), ("false", False)])
+def test_the_site_s_switch_is_a_setting(setting: str, gives: bool, aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CREDENTIALS", setting)
+    runtime.backend.cache_clear()
+    assert runtime.backend().gives_credentials is gives
+
+
+def test_invalidated_is_revoked_and_re_validated_is_not(backend: Any, held: Any, anyone: Any) -> None:
+    enroll(backend, "9", "mia", grade="0.9")
+    other = request_certificate(COURSE, "mia", backend=backend, now=BEFORE).certificate
+    assert not is_revoked(anyone, held)
+
+    invalidate(COURSE, "zoe", "", by="ines", backend=backend, now=BEFORE)
+    follow_changes()
+    assert is_revoked(anyone, held)
+    assert not is_revoked(anyone, other)
+    assert anyone("GET", f"/certificates/{held.verify_uuid}/credential").status == 410
+
+    revalidate(COURSE, "7", by="ines", backend=backend, now=BEFORE + timedelta(seconds=1))
+    follow_changes()
+    assert not is_revoked(anyone, held)
+
+
+def test_both_forms_of_a_status_list_say_the_same(backend: Any, held: Any, anyone: Any) -> None:
+    from certificates.trust.reading import opened
+
+    invalidate(COURSE, "zoe", "", by="ines", backend=backend, now=BEFORE)
+    follow_changes()
+    path = f"/status/{held.status_list}"
+    document, jwt = anyone("GET", path), anyone("GET", path, accept="application/vc+jwt")
+    assert opened(jwt.text) == opened(document.json())
+    assert document.headers["cache-control"] == "public, max-age=60"
+
+
+def test_a_list_of_revoked_credentials_is_there_before_the_first_is_issued_and_no_other_is(
+    held: Any, anyone: Any
+) -> None:
+    assert anyone("GET", f"/status/{held.status_list}").status == 200
+    for unknown in ("9-9", "x", "0-0", "x" * 300):
+        assert anyone("GET", f"/status/{unknown}").json()["type"] == "urn:certificates:problem:unknown-status-list"
+
+
+def test_a_new_revision_keeps_id_day_and_place_and_is_valid_from_its_own_time(
+    backend: Any, held: Any, anyone: Any
+) -> None:
+    path = f"/certificates/{held.verify_uuid}/credential"
+    first = anyone("GET", path).json()
+    enroll(backend, "7", "zoe", name="Zoë Berg", email="zoe@example.org", grade="0.9")
+    cause = Cause(trigger=Trigger.REGENERATE, actor="ines")
+    issue(COURSE, "7", cause=cause, backend=backend, now=BEFORE + timedelta(days=3), decide=decide_regeneration)
+    second = anyone("GET", path).json()
+    for same in ("id", "awardedDate", "credentialStatus"):
+        assert first[same] == second[same]
+    assert second["validFrom"] == "2026-11-23T12:00:00Z"
+    assert second["credentialSubject"]["name"] == "Zoë Berg"
+
+
+def test_who_signs_is_published_with_every_key(backend: Any, held: Any, anyone: Any) -> None:
+    before = anyone("GET", "/.well-known/did.json")
+    said = load("status_lists")({"rotate": "keys"}, Context())
+    after = anyone("GET", "/.well-known/did.json").json()
+    assert before.headers["content-type"] == "application/did+json"
+    keys = [method["publicKeyMultibase"] for method in after["verificationMethod"]]
+    assert keys == said["public_keys"]
+    assert [method["publicKeyMultibase"] for method in before.json()["verificationMethod"]] == keys[2:]
+    assert anyone("GET", "/did.json").json() == after
+
+
+def test_before_the_first_credential_nobody_signs(anyone: Any) -> None:
+    assert anyone("GET", "/.well-known/did.json").json()["type"] == "urn:certificates:problem:no-credential"
+
+
+def test_the_badge_is_a_picture_that_carries_the_credential(backend: Any, held: Any, anyone: Any) -> None:
+    page = Browser(load("certificate_picture")).get(f"/certificates/{held.verify_uuid}/badge.png")
+    credential = anyone("GET", f"/certificates/{held.verify_uuid}/credential").text
+    assert page.headers["content-type"] == "image/png"
+    assert extract_png(page.content, keyword=ITXT_KEYWORD_OB3) == credential
+    invalidate(COURSE, "zoe", "", by="ines", backend=backend, now=BEFORE)
+    assert Browser(load("certificate_picture")).get(f"/certificates/{held.verify_uuid}/badge.png").status == 410
+
+
+# ---------------------------------------------------------------- checks by name
+
+
+def checks(anyone: Any, credential: Any, pdf: bytes | None = None) -> dict[str, str]:
+    body = {"credential": credential}
+    if pdf is not None:
+        body["document_sha256"] = hashlib.sha256(pdf).hexdigest()
+    answer = anyone("POST", "/credentials/checks", body)
+    assert answer.status == 200, answer.text
+    return {check["check"]: check["result"] for check in answer.json()["checks"]}
+
+
+def test_a_credential_in_its_own_paper_passes_every_check(backend: Any, held: Any, anyone: Any) -> None:
+    pdf = pdf_of(backend, held)
+    files = attached(pdf)
+    for credential in (json.loads(files["credential.json"]), files["credential.jwt"].decode()):
+        assert checks(anyone, credential, pdf) == dict.fromkeys(
+            ["issuer", "signature", "status", "revision", "paper"], "passed"
+        )
+
+
+def test_an_altered_paper_with_its_credential_kept_is_noticed(backend: Any, held: Any, anyone: Any) -> None:
+    pdf = pdf_of(backend, held)
+    found = checks(anyone, json.loads(attached(pdf)["credential.json"]), pdf.replace(b"Marine", b"Maring", 1) + b"\n")
+    assert found == {
+        "issuer": "passed",
+        "signature": "passed",
+        "status": "passed",
+        "revision": "passed",
+        "paper": "failed",
+    }
+
+
+def test_an_altered_credential_fails_and_says_nothing_of_the_certificate(backend: Any, held: Any, anyone: Any) -> None:
+    said = json.loads(attached(pdf_of(backend, held))["credential.json"])
+    said["credentialSubject"]["name"] = "Somebody Else"
+    answer = anyone("POST", "/credentials/checks", {"credential": said}).json()
+    assert [(check["check"], check["result"]) for check in answer["checks"]] == [
+        ("issuer", "passed"),
+        ("signature", "failed"),
+    ]
+    assert answer.keys() == {"checks", "checked_at"}
+
+
+def test_another_issuer_is_none_of_ours(held: Any, backend: Any, anyone: Any) -> None:
+    said = json.loads(attached(pdf_of(backend, held))["credential.json"])
+    said["issuer"]["id"] = "did:web:elsewhere.example"
+    assert checks(anyone, said) == {"issuer": "failed", "signature": "failed"}
+
+
+def test_what_was_invalidated_fails_by_its_status(backend: Any, held: Any, anyone: Any) -> None:
+    said = json.loads(attached(pdf_of(backend, held))["credential.json"])
+    invalidate(COURSE, "zoe", "", by="ines", backend=backend, now=BEFORE)
+    assert checks(anyone, said) == {"issuer": "passed", "signature": "passed", "status": "failed"}
+
+
+def test_of_an_earlier_revision_the_paper_cannot_be_told(backend: Any, held: Any, anyone: Any) -> None:
+    pdf = pdf_of(backend, held)
+    cause = Cause(trigger=Trigger.REGENERATE, actor="ines")
+    issue(COURSE, "7", cause=cause, backend=backend, now=BEFORE + timedelta(days=3), decide=decide_regeneration)
+    found = checks(anyone, json.loads(attached(pdf)["credential.json"]), pdf)
+    assert (found["status"], found["revision"], found["paper"]) == ("passed", "failed", "unknown")
+
+
+@pytest.mark.parametrize("strange", ["", "a.b.c", "a", {"issuer": {"id": "did:web:certificates.example"}}])
+def test_what_is_no_credential_is_refused_in_words(strange: Any, held: Any, anyone: Any) -> None:
+    answer = anyone("POST", "/credentials/checks", {"credential": strange})
+    assert (answer.status, answer.json()["type"]) == (400, "urn:certificates:problem:not-a-credential")
+
+
+@pytest.mark.parametrize("foreign", [{}, {"issuer": "x"}, {"issuer": ["x"], "proof": 1}])
+def test_what_comes_from_elsewhere_fails_by_its_issuer(foreign: Any, held: Any, anyone: Any) -> None:
+    assert checks(anyone, foreign) == {"issuer": "failed", "signature": "failed"}
+
+
+def test_after_a_rotation_old_credentials_pass_and_new_ones_are_signed_by_the_new_keys(
+    backend: Any, held: Any, anyone: Any
+) -> None:
+    old = json.loads(attached(pdf_of(backend, held))["credential.json"])
+    load("status_lists")({"rotate": "keys"}, Context())
+    backend.credentials.keys._opened = None
+    enroll(backend, "9", "mia", grade="0.9")
+    new = request_certificate(COURSE, "mia", backend=backend, now=BEFORE).certificate
+    fresh = json.loads(attached(pdf_of(backend, new))["credential.json"])
+    assert old["proof"][0]["verificationMethod"] != fresh["proof"][0]["verificationMethod"]
+    assert checks(anyone, old)["signature"] == checks(anyone, fresh)["signature"] == "passed"
+
+
+def test_every_list_is_signed_anew_by_schedule(backend: Any, held: Any, anyone: Any) -> None:
+    later = runtime.now() + timedelta(hours=12)
+    before = anyone("GET", f"/status/{held.status_list}").json()
+    sign_all(backend.credentials.lists, now=later)
+    after = anyone("GET", f"/status/{held.status_list}").json()
+    assert before["validUntil"] < after["validUntil"] == f"{later + timedelta(days=2):%Y-%m-%dT%H:%M:%SZ}"
+    assert load("status_lists")({"sign": "all"}, Context()) is None

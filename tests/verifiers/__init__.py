@@ -1,0 +1,1 @@
+"""Verifiers that share no code with the product, asked about its credentials: never shipped."""
