@@ -103,7 +103,7 @@ def test_every_letter_of_a_filled_name_is_drawn(template: str, script: str) -> N
 def test_a_filled_certificate_is_pdf_a_3b_and_small(script: str) -> None:
     pdf = filled(NAMES[script])
     assert pdf_a_faults(pdf) == []
-    assert len(pdf) <= 120_000
+    assert len(pdf) <= 90_000
 
 
 @pytest.mark.parametrize("language", COURSES)
@@ -111,7 +111,7 @@ def test_a_filled_certificate_is_pdf_a_3b_and_small(script: str) -> None:
 def test_every_language_of_every_design_is_pdf_a_3b_and_small(template: str, language: str) -> None:
     pdf = filled(COURSES[language][1], language, template)
     assert pdf_a_faults(pdf) == []
-    assert len(pdf) <= 120_000
+    assert len(pdf) <= 90_000
 
 
 @pytest.mark.parametrize(

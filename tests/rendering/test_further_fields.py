@@ -38,7 +38,7 @@ OF_LEARNER = (("cohort", "Früh 王"), ("expires", "2028-11-20"), ("grade", "0.8
 
 @cache
 def compiled(made: Design) -> fill.CompiledDesign:
-    return fill.load(compile_design(made))
+    return fill.load_compiled(compile_design(made))
 
 
 def own() -> Design:

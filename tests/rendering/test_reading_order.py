@@ -82,7 +82,7 @@ def test_a_title_and_a_name_on_several_lines_are_one_paragraph_each(template: st
     wanted = title.strip()
     made = design(language=language, template=template, course_title=wanted)
     name = "Maria Aurelia Constanza Villanueva y Sotomayor de la Torre Fernández-Quintanilla del Olmo"
-    for pdf in (fill.load(compile_design(made)).fill(fields(name)), full.render(made, fields(name))):
+    for pdf in (fill.load_compiled(compile_design(made)).fill(fields(name)), full.render(made, fields(name))):
         told = [sentence.text for sentence in paragraphs(pdf)]
         assert told.count(wanted) == 1
         assert told.count(name) == 1

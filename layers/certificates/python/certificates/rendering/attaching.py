@@ -5,7 +5,7 @@ Filling and the full layout both take from here what they write.
 
 from __future__ import annotations
 
-import base64
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -22,12 +22,12 @@ class Attachment(NamedTuple):
     content: bytes
 
     def to_json(self) -> list[str]:
-        return [self.name, self.media_type, self.description, base64.b64encode(self.content).decode()]
+        return [self.name, self.media_type, self.description, b2a_base64(self.content, newline=False).decode()]
 
     @classmethod
     def from_json(cls, values: Sequence[str]) -> Attachment:
         name, media_type, description, content = values
-        return cls(name, media_type, description, base64.b64decode(content, validate=True))
+        return cls(name, media_type, description, a2b_base64(content, strict_mode=True))
 
 
 Entries = dict[str, str]

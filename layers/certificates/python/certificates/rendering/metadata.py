@@ -67,7 +67,8 @@ def _escaped(text: str) -> str:
 
 
 def pdf_date(fields: Fields) -> str:
-    return f"D:{fields.issued_on:%Y%m%d}000000Z"
+    day = fields.issued_on
+    return f"D:{day.year:04}{day.month:02}{day.day:02}000000Z"
 
 
 def identifier(design_digest: str, fields: Fields) -> bytes:

@@ -6,7 +6,7 @@ Lengths are CSS pixels.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from math import cos, pi, sin, tau
 
 Point = tuple[float, float]
@@ -14,7 +14,11 @@ Curve = Callable[[float], Point]  # over 0 … 1
 
 
 def border(width: float, height: float, *, inset: float, band: float, inks: tuple[str, str]) -> bytes:
-    """Two interlaced families of waves that run round the page in a band, between plain rules."""
+    """Two interlaced families of waves that run round the page in a band, between plain rules.
+
+    A quarter is drawn, four times over: mirrored, each family of waves is itself again, and a stream that repeats
+    itself packs into little.
+    """
     inner = inset + band
     middle, radius = inset + band / 2, band * 1.15
     # From the middle of a corner to the next is a multiple of four waves, so that all corners look alike.
@@ -23,26 +27,39 @@ def border(width: float, height: float, *, inset: float, band: float, inks: tupl
     waves = 2 * (across + down)
     first, second = inks
     strands = [
-        _path(_wave(track, band * 0.46, waves, phase / 8, swell=waves // 4), waves * 3, first, 0.5)
+        _path(
+            _first(_wave(track, band * 0.46, waves, phase / 8, swell=waves // 4), 4),
+            waves * 3 // 4,
+            first,
+            0.5,
+            closed=False,
+        )
         for phase in range(8)
     ]
     strands += [
-        _path(_wave(track, band * 0.34, waves // 2, phase / 4, swell=waves // 4), waves * 2, second, 0.55)
+        _path(
+            _first(_wave(track, band * 0.34, waves // 2, phase / 4, swell=waves // 4), 4),
+            waves // 2,
+            second,
+            0.55,
+            closed=False,
+        )
         for phase in range(4)
     ]
+    mirrors = ((1, 1, 0, 0), (-1, 1, width, 0), (1, -1, 0, height), (-1, -1, width, height))
+    corners = [f'<g transform="matrix({a} 0 0 {d} {e:g} {f:g})">{"".join(strands)}</g>' for a, d, e, f in mirrors]
     rules = [
         _rule(width, height, inset - 9, 13, first, 1.6),
         _rule(width, height, inset - 4, 9, first, 0.5),
         _rule(width, height, inner + 4, 11, first, 0.7),
     ]
-    return _svg(width, height, rules + strands)
+    return _svg(width, height, rules + corners)
 
 
 def rosette(size: float, ink: str, *, petals: int = 46) -> bytes:
     """A wide ring of overlapping loops, to lie faintly behind the text."""
     centre = size / 2
-    rings = [_path(_loop(centre, size * 0.39, size * 0.1, petals, turn), petals * 5, ink, 0.6) for turn in (0.0, 0.5)]
-    return _svg(size, size, rings)
+    return _svg(size, size, _rings(centre, size * 0.39, size * 0.1, petals, ink, 0.6))
 
 
 def ribbon(width: float, height: float, inks: tuple[str, str]) -> bytes:
@@ -68,8 +85,7 @@ def seal(size: float, *, metal: str, ink: str, paper: str) -> bytes:
         _circle(c, c * 0.83, paper),
         _circle(c, c * 0.795, metal),
         _circle(c, c * 0.77, paper),
-        _path(_loop(c, c * 0.54, c * 0.2, 21, 0.0), 21 * 6, ink, 0.55),
-        _path(_loop(c, c * 0.54, c * 0.2, 21, 0.5), 21 * 6, ink, 0.55),
+        *_rings(c, c * 0.54, c * 0.2, 21, ink, 0.55),
         _circle(c, c * 0.35, ink),
         _circle(c, c * 0.32, paper),
         f'<path fill="{ink}" d="{_polygon(_star_points(c, c * 0.25, c * 0.098, 5))}"/>',
@@ -89,6 +105,18 @@ def _wave(
         return x + nx * offset, y + ny * offset
 
     return curve
+
+
+def _rings(centre: float, radius: float, depth: float, petals: int, ink: str, weight: float) -> Iterator[str]:
+    """Two rings of petals, one between the petals of the other: a petal of each is drawn, and turned for the others."""
+    loops = [_loop(centre, radius, depth, petals, turn) for turn in (0.0, 0.5)]
+    pair = "".join(_path(_first(loop, petals), 6, ink, weight, closed=False, cap="round") for loop in loops)
+    for petal in range(petals):
+        yield f'<g transform="rotate({360 * petal / petals:.3f} {centre:g} {centre:g})">{pair}</g>'
+
+
+def _first(curve: Curve, parts: int) -> Curve:
+    return lambda t: curve(t / parts)
 
 
 def _loop(centre: float, radius: float, depth: float, petals: int, turn: float) -> Curve:
@@ -139,7 +167,7 @@ def _rounded_rectangle(
     return track
 
 
-def _path(curve: Curve, pieces: int, ink: str, weight: float, *, closed: bool = True) -> str:
+def _path(curve: Curve, pieces: int, ink: str, weight: float, *, closed: bool = True, cap: str = "butt") -> str:
     step = 1 / pieces
     tiny = step / 100
     commands: list[str] = []
@@ -153,7 +181,8 @@ def _path(curve: Curve, pieces: int, ink: str, weight: float, *, closed: bool = 
         control = (x0 + ax * third, y0 + ay * third, x3 - bx * third, y3 - by * third, x3, y3)
         commands.append(" ".join(f"{value:.1f}" for value in control) + " ")
     path = "".join(commands).strip() + ("Z" if closed else "")
-    return f'<path fill="none" stroke="{ink}" stroke-width="{weight}" d="{path}"/>'
+    end = "" if cap == "butt" else f' stroke-linecap="{cap}"'
+    return f'<path fill="none" stroke="{ink}" stroke-width="{weight}"{end} d="{path}"/>'
 
 
 def _slope(curve: Curve, t: float, tiny: float) -> Point:

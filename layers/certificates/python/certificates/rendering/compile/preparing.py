@@ -70,7 +70,7 @@ def prepare(
     writer = Writer(parts.prefix, parts.table)
     fonts, prepared = parts.fonts.text, []
     for number, (face, wanted) in enumerate(said.items()):
-        font, codes = embed(writer, face, wanted)
+        font, codes = embed(writer, face, wanted, pack=True)
         name = f"P{number}"
         fonts = fonts.replace("/@fonts@", f"/{name} {font} 0 R /@fonts@")
         coded = tuple((glyph, code, text) for (glyph, text), code in codes.items())

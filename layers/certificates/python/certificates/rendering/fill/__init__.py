@@ -7,6 +7,7 @@ NeedsFullRender says so and nothing is written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -26,6 +27,8 @@ from .faces import Face
 from .lines import Line, Run, nothing_on, set_line
 from .writing import Writer, stream, text_string
 
+# What is replaced in an object's text. The marks of slots stand as keys, with a 0 behind them for a value.
+_MARK = re.compile(r"(/@(?:left|right|uri|contents|alt)@|/@[^@\s]+@ 0)")
 Font = tuple[str, dict[Said, str]]  # its name on the page, and the code of each glyph and its text in hex
 
 
@@ -41,6 +44,8 @@ class CompiledDesign:
         self._artefact = artefact = artefact._replace(slots=tuple(map(_with_bundled_faces, artefact.slots)))
         self._table = bytes.fromhex(artefact.table)
         self._catalog = catalog_of(artefact)
+        parts = (*artefact.spoken, *artefact.links, *artefact.figures)
+        self._parts = [(part.number, _MARK.split(part.text)) for part in parts]
         dates = DateFormat(artefact.date_parts, artefact.date_months, artefact.date_first, artefact.date_short)
         self._formats = Formats(dates, PercentFormat(*artefact.percent))
         self._own_fields = frozenset(
@@ -142,11 +147,8 @@ class CompiledDesign:
                 marks[f"/@{line.slot.mcid}@ 0"] = _spoken(line, artefact.language)
                 # As format 3 has it.
                 marks[f"/@{line.slot.key}@ 0"] = marks[f"/@{line.slot.mcid}@ 0"]
-        for part in (*artefact.spoken, *artefact.links, *artefact.figures):
-            text = part.text
-            for mark, value in marks.items():
-                text = text.replace(mark, value)
-            writer.put(part.number, text.encode("latin-1"))
+        for number, pieces in self._parts:
+            writer.put(number, "".join([marks.get(piece, piece) for piece in pieces]).encode("latin-1"))
         xmp = metadata.xmp(title, artefact.language, artefact.organization, fields, accessible=artefact.accessible)
         writer.put(artefact.metadata, stream(xmp, b"/Type/Metadata/Subtype/XML", pack=False))
         day = metadata.pdf_date(fields)

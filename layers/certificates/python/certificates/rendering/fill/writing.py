@@ -51,9 +51,9 @@ def entry(kind: int, place: int, index: int) -> bytes:
     return bytes((kind, place >> 16, place >> 8 & 255, place & 255, index >> 8, index & 255))
 
 
-def stream(data: bytes, form: bytes = b"", *, pack: bool = True) -> bytes:
+def stream(data: bytes, form: bytes = b"", *, pack: bool = True, level: int = _LEVEL) -> bytes:
     if pack:
-        data, form = zlib.compress(data, _LEVEL), form + b"/Filter/FlateDecode"
+        data, form = zlib.compress(data, level), form + b"/Filter/FlateDecode"
     return b"<<%b/Length %d>>\nstream\n%b\nendstream" % (form, len(data), data)
 
 
