@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 from typing import Any
 
 import botocore.session
@@ -82,3 +84,9 @@ def test_items_are_not_taken_apart(backend: Any) -> None:
     shape = clients.dynamodb().meta.service_model.shape_for
     assert all(shape(name).is_document_type for name in ("Key", "AttributeMap", "TransactWriteItem"))
     assert answer(clients.dynamodb(), "BatchGetItem")["Responses"]["t"] == [ITEM]
+
+
+def test_every_service_that_has_a_client_is_found_in_a_function_as_well() -> None:
+    # In tests, moto's session finds every service.
+    asked_for = re.findall(r'_client\("(\w+)"', inspect.getsource(clients))
+    assert sorted(set(asked_for)) == sorted(clients.SERVICES)

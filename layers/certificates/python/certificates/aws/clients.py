@@ -41,7 +41,7 @@ botocore would take each attribute apart and put it together again: a fifth of a
 table's name in every entry of a transaction to find the address, where all entries are of the one table.
 """
 
-SERVICES = ("dynamodb", "lambda", "s3", "scheduler", "sqs")
+SERVICES = ("dynamodb", "kms", "lambda", "s3", "scheduler", "secretsmanager", "sqs")
 
 _making = Lock()  # a session makes one client at a time
 
