@@ -258,6 +258,38 @@ def test_a_file_says_what_is_wrong_with_it_in_a_word_and_values():
     assert flaw_of(b"x" * (MAX_LINE_BYTES + 2)) == flaw(FlawId.LINE_TOO_LONG, most=MAX_LINE_BYTES)
 
 
+def test_how_many_rows_there_may_be_is_told():
+    assert refused(b"ana%d\n" * (MAX_ROWS + 1)).values == {"limit_rows": MAX_ROWS}
+
+
+@pytest.mark.parametrize(
+    ("saved", "note"),
+    [(b"\x80", "€"), (b"\xff", "ÿ"), (b"\x81", "\ufffd"), (b"caf\xe9", "café"), ("café".encode(), "café")],
+)
+def test_a_note_in_western_letters_is_read_as_it_was_meant(saved, note):
+    assert read(b"ana," + saved + b"\n") == [(1, "ana", note)]
+
+
+@pytest.mark.parametrize("edge", [b"\x80", b"\xff"])
+def test_a_username_in_western_letters_is_refused(edge):
+    assert read(b"ana" + edge + b"\n")[0][2] == "!bad-format"
+
+
+@pytest.mark.parametrize(
+    ("heading", "rows"),
+    [
+        (b"username\n", [(2, "ana", "ill")]),
+        (b"user,note\n", [(2, "ana", "ill")]),
+        (b"user,mail,note\n", [(2, "ana", "ill")]),
+        (b"user\n", [(1, "user", ""), (2, "ana", "ill")]),
+        (b"username,mail,note\n", [(2, "ana", "ill")]),
+        (b"username,note,reason\n", [(2, "ana", "ill")]),
+    ],
+)
+def test_a_heading_says_where_the_notes_are(heading, rows):
+    assert read(heading + b"ana,ill\n") == rows
+
+
 def test_a_quote_left_open_is_named_by_the_row_that_opened_it():
     found = refused(b'ana,ill\n\nbo,"well\ncy,ok\n')
     assert found.values == {"row": 3}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from certificates.rules.flaws import Flaw, FlawId, flaw
-from certificates.rules.identifiers import meant_by, padded, what_is_odd
+from certificates.rules.identifiers import meant_by, padded, what_is_odd, zeros_lost
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,8 @@ from certificates.rules.identifiers import meant_by, padded, what_is_odd
         "mara\u200e@example.org",
         "“mara@example.org”",
         "<mara@example.org>",
+        "< mara@example.org >;",
+        "Mara\tIlves\u00a0<mara@example.org>",
         "\u00a0mara@example.org\u200b",
         "'mara@example.org'",
     ],
@@ -32,6 +34,22 @@ def test_what_a_mail_program_puts_around_an_address_is_not_meant(pasted: str) ->
 @pytest.mark.parametrize("username", ["عمر خالد", "Noor El Amin", "ana@corp", "+sam", "-lena-", "a.b_c"])
 def test_a_username_is_meant_as_it_stands(username: str) -> None:
     assert meant_by(f" {username} ") == (username,)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("<mara>", ("<mara>", "mara")),
+        ("<mara", ("<mara",)),
+        ("mara>", ("mara>",)),
+        ("mara X", ("mara X",)),
+        ("mara\u2003ilves", ("mara\u2003ilves", "mara ilves")),
+        ("\u200b", ("\u200b",)),
+        ("", ()),
+    ],
+)
+def test_a_username_may_stand_in_brackets_and_hold_odd_blanks(text, meant):
+    assert meant_by(text) == meant
 
 
 def test_what_stands_there_is_surer_than_what_may_be_meant() -> None:
@@ -55,4 +73,10 @@ def test_an_identifier_that_nobody_has_is_told_to_be_odd(identifier: str, told: 
 
 def test_a_number_may_be_a_username_without_its_zeros() -> None:
     assert padded("42")[:3] == ("042", "0042", "00042")
-    assert padded("mara") == padded("4.2") == ()
+    assert padded("42")[-1] == "0000000042"
+    assert len(padded("42")) == 8
+    assert padded("mara") == padded("4.2") == padded("1234567890") == ()
+
+
+def test_usernames_that_lost_their_zeros_are_told_with_what_was_written():
+    assert zeros_lost("42", ["042", "0042"]) == flaw(FlawId.ZEROS_LOST, identifier="42", others=("042", "0042"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -122,3 +123,52 @@ def test_certificates_are_due_at_the_date_set_or_at_the_end_or_never() -> None:
 def test_jobs_of_a_schedule_are_ordered_by_time_among_the_others() -> None:
     ids = [f"{NOW:%Y%m%dT%H%M%S%f}Z", scheduled_job_id(NOW + timedelta(seconds=1)), f"{NOW:%Y%m%d}T130000000000Z"]
     assert ids == sorted(ids)
+
+
+def test_warnings_are_added_up_and_a_batch_ends_a_standstill() -> None:
+    part = Part(stalled=True, warnings={"name-missing": 1}).advanced({"issued": 1}, "7", {"name-missing": 2, "x": 1})
+    assert dict(part.warnings) == {"name-missing": 3, "x": 1}
+    assert part.stalled is False
+    assert dict(part.advanced({}, "8").warnings) == {"name-missing": 3, "x": 1}
+
+
+def test_a_job_selects_by_its_groups_its_scope_or_all_who_are_enrolled() -> None:
+    listed, holder, left = facts(exception=True), facts(status=Status.DOWNLOADABLE), facts(enrollment={"active": False})
+    without = Selection(kind=JobKind.EXCEPTIONS, scope=Scope.WITHOUT_CERTIFICATE)
+    assert [without.selects(each) for each in (listed, holder, left)] == [True, False, False]
+    assert [ANEW.selects(each) for each in (listed, holder, left)] == [False, True, False]
+    assert [BULK.selects(each) for each in (listed, holder, left)] == [True, True, False]
+    assert [each.is_narrow for each in (without, ANEW, BULK)] == [True, True, False]
+
+
+def regenerating(*groups: Group) -> Selection:
+    return Selection(kind=JobKind.REGENERATE, groups=frozenset(groups))
+
+
+def nameless(name: str) -> Any:
+    held = facts(status=Status.DOWNLOADABLE, learner={"name": name})
+    assert held.certificate is not None
+    return replace(held, certificate=replace(held.certificate, name="li", name_missing=True))
+
+
+@pytest.mark.parametrize(
+    ("groups", "name", "anew"),
+    [
+        ((Group.NAME_MISSING,), "Li Ning", True),
+        ((Group.NAME_MISSING,), "", False),
+        ((Group.NAME_MISSING, Group.RECEIVED), "", True),
+        ((Group.NAME_MISSING, Group.FAILED), "", False),
+        ((Group.RECEIVED,), "", True),
+    ],
+)
+def test_who_is_taken_for_the_missing_name_alone_waits_for_a_name(groups: Any, name: str, anew: bool) -> None:
+    decision = regenerating(*groups).decide(nameless(name))
+    assert decision.reason is (Reason.ISSUED if anew else Reason.ALREADY_ISSUED)
+
+
+def test_a_job_forces_no_new_revision_on_who_has_left_its_groups() -> None:
+    anew = job(selection=ANEW)
+    assert anew.decide(facts(status=Status.DOWNLOADABLE)).outcome is Outcome.ISSUED
+    without = replace(anew, selection=Selection(kind=JobKind.EXCEPTIONS, scope=Scope.ALL))
+    assert without.decide(facts(status=Status.DOWNLOADABLE, exception=True)).reason is Reason.ISSUED
+    assert without.decide(facts(status=Status.DOWNLOADABLE)).reason is Reason.ALREADY_ISSUED

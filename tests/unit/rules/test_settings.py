@@ -13,7 +13,7 @@ from certificates.rules.flaws import FlawId, flaw
 from certificates.rules.further_fields import months_after
 from certificates.rules.model import CERTIFICATE_MODES, Display, Pacing
 from certificates.rules.setting_checks import MAX_TEXT_LENGTH, SettingReason
-from certificates.rules.settings import FIRST_YEAR, LAST_YEAR, NEVER, RunSettings, apply_settings
+from certificates.rules.settings import FIRST_YEAR, LAST_YEAR, NEVER, RunSettings, apply_settings, settings_of
 from tests.unit.rules.made import COURSE_ID, FUTURE, NOW, PAST
 
 SETTINGS = RunSettings(title="Statistics for Everyone", organization="Northwind", start=PAST, end=FUTURE)
@@ -118,6 +118,46 @@ def test_settings_are_replaced_as_a_whole():
 def test_bulk_issuance_comes_at_the_end_at_a_time_or_by_hand(asked, at, by_hand):
     run = applied(bulk_issue_at=asked)
     assert (run.bulk_issue_at, run.bulk_issue_by_hand) == (at, by_hand)
+
+
+def test_what_is_asked_for_is_what_the_run_has():
+    asked = {
+        "start": PAST,
+        "end": FUTURE,
+        "passing_grade": Decimal("0.75"),
+        "automatic_generation": False,
+        "identity_required": True,
+        "eligible_modes": frozenset({"honor"}),
+        "pacing": Pacing.SELF,
+        "self_generation": False,
+    }
+    run = applied(**asked)
+    assert {name: getattr(run, name) for name in asked} == asked
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"bulk_issue_at": NEVER},
+        {"bulk_issue_at": FUTURE, "start": PAST, "identity_required": False},
+        {"pacing": Pacing.SELF, "self_generation": False, "automatic_generation": False},
+        {"display": Display.END_WITH_DATE, "available_on": FUTURE},
+    ],
+)
+def test_a_request_that_changes_nothing_changes_nothing(asked):
+    run = applied(**asked)
+    assert apply_settings(run, settings_of(run), COURSE_ID) == run
+
+
+@pytest.mark.parametrize(("decimals", "taken"), [(37, True), (38, False)])
+def test_a_passing_grade_has_as_many_places_as_the_table_keeps(decimals, taken):
+    grade = Decimal("0." + "1" * decimals)
+    if taken:
+        assert applied(passing_grade=grade).passing_grade == grade
+    else:
+        with pytest.raises(BadRequest):
+            applied(passing_grade=grade)
 
 
 def test_times_are_kept_in_utc():

@@ -1,0 +1,40 @@
+"""Course ids as the LMS and addresses write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from certificates.rules.course_id import MAX_LENGTH, is_ours, parse_course_id
+
+SHORTEST = "course-v1:A+B+"
+
+
+@pytest.mark.parametrize("length", [len(SHORTEST) + 1, MAX_LENGTH])
+def test_an_id_of_up_to_255_characters_is_one(length):
+    course_id = SHORTEST.ljust(length, "C")
+    assert parse_course_id(course_id) == course_id
+
+
+@pytest.mark.parametrize("text", [SHORTEST.ljust(MAX_LENGTH + 1, "C"), SHORTEST, "library-v1:A+B", "", "course-v1:A+B"])
+def test_what_is_no_id_is_none(text):
+    assert parse_course_id(text) is None
+
+
+def test_an_id_may_be_encoded_and_have_blanks_around_it():
+    assert parse_course_id(" course-v1%3AA%2BB%2BC ") == "course-v1:A+B+C"
+
+
+@pytest.mark.parametrize(
+    ("text", "ours"),
+    [
+        ("course-v1:A+B+C", True),
+        ("ccx-v1:A+B+C+ccx@1", True),
+        ("course-v1%3Anonsense", True),
+        (" course-v1:A+B+C", True),
+        ("library-v1:A+B", False),
+        ("A/B/C", False),
+        ("", False),
+    ],
+)
+def test_runs_are_ours_and_libraries_and_old_runs_are_not(text, ours):
+    assert is_ours(text) is ours
