@@ -10,11 +10,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from certificates.backend import Backend
-from certificates.verify import valid_document, withdrawn
+from certificates.rules.model import Certificate
+from certificates.verify import valid_certificate, withdrawn
 
 
 class Shape(StrEnum):
-    """The certificate alone, or in the middle of the wide card that other sites show with a link."""
+    """The certificate alone, or on the wide card that other sites show with a link."""
 
     PAGE = "page"
     CARD = "card"
@@ -25,7 +26,10 @@ def picture(verify_uuid: str, shape: Shape, *, backend: Backend, now: datetime) 
 
     Raises as `verify` does, and Gone `invalidated` or `withdrawn`: nothing of such a certificate is shown.
     """
-    pdf_key = valid_document(verify_uuid, backend=backend, now=now)
+    held = valid_certificate(verify_uuid, backend=backend, now=now)
+    pdf_key = held.document
+    if pdf_key is None:
+        raise withdrawn()
     # The document's key names revision and content, so a kept picture is never one of another revision.
     key = f"pictures/{pdf_key.removeprefix('certificates/').removesuffix('.pdf')}-{shape.value}.png"
     kept = backend.documents.get(key)
@@ -34,8 +38,16 @@ def picture(verify_uuid: str, shape: Shape, *, backend: Backend, now: datetime) 
     pdf = backend.documents.get(pdf_key)
     if pdf is None:
         raise withdrawn()
-    from certificates.rendering.picturing import card, page
-
-    png = card(pdf) if shape is Shape.CARD else page(pdf)
+    png = _drawn(pdf, shape, held)
     backend.documents.put(key, png, "image/png")
     return png
+
+
+def _drawn(pdf: bytes, shape: Shape, held: Certificate) -> bytes:
+    if shape is Shape.PAGE:
+        from certificates.rendering.picturing import page
+
+        return page(pdf)
+    from certificates.rendering.sharing import CardText, card
+
+    return card(pdf, CardText(held.organization, held.name, held.course_title))

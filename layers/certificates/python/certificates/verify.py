@@ -67,17 +67,25 @@ def pdf_link(verify_uuid: str, *, backend: Backend, now: datetime) -> str:
     )
 
 
-def valid_document(verify_uuid: str, *, backend: Backend, now: datetime) -> str:
-    """The key of the PDF. Nothing is shown of a certificate that is not valid.
+def valid_certificate(verify_uuid: str, *, backend: Backend, now: datetime) -> Certificate:
+    """The certificate, where it is valid: nothing is shown of any other.
 
     Raises as `verify` does, and Gone `invalidated` or `withdrawn`.
     """
     found = verify(verify_uuid, backend=backend, now=now)
     if found.validity is Validity.INVALIDATED:
         raise Gone("invalidated", "This certificate has been invalidated.", invalidated_on=found.invalidated_on)
-    if found.validity is Validity.WITHDRAWN or found.certificate.document is None:
+    if found.validity is Validity.WITHDRAWN:
         raise withdrawn()
-    return found.certificate.document
+    return found.certificate
+
+
+def valid_document(verify_uuid: str, *, backend: Backend, now: datetime) -> str:
+    """The key of the PDF of a valid certificate. Raises as `valid_certificate` does."""
+    document = valid_certificate(verify_uuid, backend=backend, now=now).document
+    if document is None:
+        raise withdrawn()
+    return document
 
 
 def withdrawn() -> Gone:

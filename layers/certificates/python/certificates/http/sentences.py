@@ -4,27 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from typing import Any
 
+from certificates.http.language import ENGLISH
 from certificates.rules.messages import Message, MessageId
 
 Values = Mapping[str, Any]
-
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 def sentence(message: Message) -> str:
@@ -33,14 +19,13 @@ def sentence(message: Message) -> str:
 
 
 def on_day(moment: datetime) -> str:
-    """`24 November 2026`, whatever the locale of the process."""
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+    """`24 November 2026`."""
+    return ENGLISH.day(moment)
 
 
 def percent(grade: Decimal) -> str:
-    """`59.5%`. Cut, not rounded: a grade just below the passing grade is never shown as if it passed."""
-    cut = (grade * 100).quantize(Decimal("0.01"), rounding=ROUND_FLOOR)
-    return f"{cut:f}".rstrip("0").rstrip(".") + "%"
+    """`59.5%`, cut and not rounded."""
+    return ENGLISH.grade(grade)
 
 
 def _grade(values: Values) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
-from certificates.pages.languages import Language
+from certificates.http.language import Language
+from certificates.pages.languages import translations
 from certificates.pages.wording import translator
 from certificates.rules.model import Facts
 from certificates.rules.predicates import is_excepted, is_passing
@@ -47,10 +48,14 @@ def grade_bar(facts: Facts, language: Language) -> GradeBar | None:
     )
 
 
-def points_below(grade: Decimal, passing_grade: Decimal, language: Language) -> str:
+def points_below(grade: Decimal, passing_grade: Decimal) -> Decimal:
     """How many percentage points are missing: rounded up, so never none where one does not pass."""
-    missing = ((passing_grade - grade) * 100).quantize(Decimal("0.01"), rounding=ROUND_CEILING)
-    return f"{missing:f}".rstrip("0").rstrip(".").replace(".", language.decimal)
+    return ((passing_grade - grade) * 100).quantize(Decimal("0.01"), rounding=ROUND_CEILING)
+
+
+def as_counted(number: Decimal) -> int:
+    """The number that a language's plural follows: a fraction is said as many."""
+    return int(number) if number == int(number) else 100
 
 
 def _said(facts: Facts, grade: Decimal, language: Language) -> str:
@@ -62,6 +67,11 @@ def _said(facts: Facts, grade: Decimal, language: Language) -> str:
     if is_excepted(facts):
         return _("The course team has waived the passing grade for you.")
     if grade < facts.run.passing_grade:
-        missing = points_below(grade, facts.run.passing_grade, language)
-        return _("%(points)s points below the passing grade.") % {"points": missing}
+        missing = points_below(grade, facts.run.passing_grade)
+        said = translations(language.tag).ngettext(
+            "%(points)s point below the passing grade.",
+            "%(points)s points below the passing grade.",
+            as_counted(missing),
+        )
+        return said % {"points": language.decimal_number(missing)}
     return _("The course has not passed you yet.")

@@ -7,72 +7,15 @@ from __future__ import annotations
 
 import gettext
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
-from decimal import ROUND_FLOOR, Decimal
 from functools import cache
 from pathlib import Path
+
+from certificates.http.language import ENGLISH, Language
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 DOMAIN = "pages"
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
-    """`long_date` holds {day}, {month} and {year}; `percent` holds {number}."""
-
-    tag: str
-    name: str
-    direction: str
-    months: tuple[str, ...]
-    long_date: str
-    thousands: str
-    decimal: str
-    percent: str
-
-    def day(self, moment: date, zone: tzinfo | None = None) -> str:
-        """`28 November 2026`; of a datetime the day in this zone, without one in its own."""
-        if zone is not None and isinstance(moment, datetime):
-            moment = moment.astimezone(zone)
-        return self.long_date.format(day=moment.day, month=self.months[moment.month - 1], year=moment.year)
-
-    def moment(self, moment: datetime) -> str:
-        """Day and minute, in UTC."""
-        return f"{self.day(moment)}, {moment:%H:%M}"
-
-    def number(self, number: int) -> str:
-        return f"{number:,}".replace(",", self.thousands)
-
-    def grade(self, grade: Decimal) -> str:
-        """A grade in percent, cut and not rounded: a grade below the passing grade never looks like a pass."""
-        cut = (grade * 100).quantize(Decimal("0.01"), rounding=ROUND_FLOOR)
-        text = f"{cut:f}".rstrip("0").rstrip(".")
-        return self.percent.format(number=text.replace(".", self.decimal))
-
-
-ENGLISH = Language(
-    "en",
-    "English",
-    "ltr",
-    (
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ),
-    "{day} {month} {year}",
-    ",",
-    ".",
-    "{number}%",
-)
 SPANISH = Language(
     "es",
     "Español",

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
+from certificates.http.language import Language
 from certificates.learner_status import LearnerStatus
-from certificates.pages.grade_bar import points_below
-from certificates.pages.languages import Language
+from certificates.pages.grade_bar import as_counted, points_below
+from certificates.pages.languages import translations
 from certificates.pages.wording import track, translator
 from certificates.rules.days import zone_of
 from certificates.rules.eligibility import Reason
@@ -145,9 +146,13 @@ def _not_passing(facts: Facts, language: Language, _: Say) -> StateMessage:
     if grade is None:
         lead = _("You have no grade yet. A certificate needs %(needed)s.") % needed
     elif grade < facts.run.passing_grade:
-        points = points_below(grade, facts.run.passing_grade, language)
-        said = _("Your grade is %(grade)s. A certificate needs %(needed)s, so %(points)s points are missing.")
-        lead = said % {"grade": language.grade(grade), "points": points, **needed}
+        points = points_below(grade, facts.run.passing_grade)
+        said = translations(language.tag).ngettext(
+            "Your grade is %(grade)s. A certificate needs %(needed)s, so %(points)s point is missing.",
+            "Your grade is %(grade)s. A certificate needs %(needed)s, so %(points)s points are missing.",
+            as_counted(points),
+        )
+        lead = said % {"grade": language.grade(grade), "points": language.decimal_number(points), **needed}
     else:
         lead = _("Your grade is %(grade)s, and the course has not passed you yet.") % {"grade": language.grade(grade)}
         return StateMessage(

@@ -16,9 +16,10 @@ from aws_lambda_powertools.logging import correlation_paths
 from certificates import runtime
 from certificates.access import Session
 from certificates.errors import NotAllowed, NotFound, NotSignedIn, Overloaded, Refusal, Throttled
+from certificates.http.language import Language
 from certificates.pages.answers import Page, html, see_other
 from certificates.pages.forms import PostedFields, form_of
-from certificates.pages.languages import LANGUAGES, Language, negotiated
+from certificates.pages.languages import LANGUAGES, negotiated
 from certificates.pages.session import LANGUAGE_COOKIE, cookies_of, language_cookie, session_of
 from certificates.rules.course_id import parse_course_id
 from certificates.telemetry import logger, metrics

@@ -12,8 +12,9 @@ from urllib.parse import quote
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, ModuleLoader, StrictUndefined
 
+from certificates.http.language import Language
 from certificates.pages import assets, display_face, wording
-from certificates.pages.languages import LANGUAGES, Language, translations
+from certificates.pages.languages import LANGUAGES, translations
 
 SOURCES = Path(__file__).parent / "templates"
 COMPILED = Path(__file__).parent / "compiled"

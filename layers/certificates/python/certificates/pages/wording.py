@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from certificates.errors import Refusal
-from certificates.pages.languages import Language, translations
+from certificates.http.language import Language
+from certificates.pages.languages import translations
 from certificates.staff_sentences import sentence_of
 
 if TYPE_CHECKING:

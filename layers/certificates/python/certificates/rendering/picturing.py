@@ -10,32 +10,16 @@ import pypdfium2
 PAGE_PIXELS = 1600
 """The longer side of a page's picture: twice what a page of ours shows, for fine screens."""
 
-CARD = (1200, 630)
-MARGIN = 24
-GROUND = (0xF5, 0xF3, 0xEA)
-
 _CHANNELS = 3
 
 
 def page(pdf: bytes) -> bytes:
     """The first page as PNG."""
-    width, height, rows = _drawn(pdf, (PAGE_PIXELS, PAGE_PIXELS))
-    return _png(width, height, rows)
+    width, height, rows = drawn(pdf, (PAGE_PIXELS, PAGE_PIXELS))
+    return png(width, height, rows)
 
 
-def card(pdf: bytes) -> bytes:
-    """The first page in the middle of a card of 1200 × 630 pixels, as PNG."""
-    card_width, card_height = CARD
-    width, height, rows = _drawn(pdf, (card_width - 2 * MARGIN, card_height - 2 * MARGIN))
-    left, top = (card_width - width) // 2, (card_height - height) // 2
-    ground = bytes(GROUND)
-    empty = ground * card_width
-    right = card_width - width - left
-    beside = [ground * left + row + ground * right for row in rows]
-    return _png(card_width, card_height, [empty] * top + beside + [empty] * (card_height - height - top))
-
-
-def _drawn(pdf: bytes, box: tuple[int, int]) -> tuple[int, int, list[bytes]]:
+def drawn(pdf: bytes, box: tuple[int, int]) -> tuple[int, int, list[bytes]]:
     """Width, height and rows of RGB of the first page, as large as fits into a box of pixels."""
     document = pypdfium2.PdfDocument(pdf)
     try:
@@ -55,7 +39,7 @@ def _drawn(pdf: bytes, box: tuple[int, int]) -> tuple[int, int, list[bytes]]:
 _RGB = pypdfium2.raw.FPDFBitmap_BGR
 
 
-def _png(width: int, height: int, rows: list[bytes]) -> bytes:
+def png(width: int, height: int, rows: list[bytes]) -> bytes:
     """8-bit RGB, unfiltered: a certificate is mostly one colour, which zlib takes as it is (PNG, 3rd edition)."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:

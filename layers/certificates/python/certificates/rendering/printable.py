@@ -12,7 +12,7 @@ from certificates.shown_text import prints_nothing, shown
 from . import coverage, setting, typefaces
 from .errors import Unrenderable
 
-_FILES = tuple(
+PLAIN_FACES = tuple(
     dict.fromkeys(face.file for face in typefaces.TYPEFACES if face.style == "normal" and face.weight == 400)
 )
 
@@ -31,7 +31,7 @@ def missing(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _prints(char: str) -> bool:
-    return prints_nothing(char) or any(coverage.has(file, char) for file in _FILES)
+    return prints_nothing(char) or any(coverage.has(file, char) for file in PLAIN_FACES)
 
 
 # Of scripts whose vowel signs need a letter: India's and its neighbours', the Philippines' to the Lepchas', and those
@@ -51,7 +51,7 @@ def is_misspelt(text: str) -> bool:
     if _DOTTED_CIRCLE in line:
         return False
     try:
-        return any(_has_dotted_circle(piece) for piece in setting.pieces(line, _FILES, "", "ltr"))
+        return any(_has_dotted_circle(piece) for piece in setting.pieces(line, PLAIN_FACES, "", "ltr"))
     except Unrenderable:
         return False
 

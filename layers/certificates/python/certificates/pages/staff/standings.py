@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from certificates.pages.languages import Language
+from certificates.http.language import Language
 from certificates.pages.wording import N_, REASONS, translator, words
 from certificates.rules.days import zone_of
 from certificates.rules.model import Facts

@@ -1,0 +1,69 @@
+"""How a language writes dates, numbers and grades, whatever the locale of the process; and English itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from decimal import ROUND_FLOOR, Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """`long_date` holds {day}, {month} and {year}; `percent` holds {number}."""
+
+    tag: str
+    name: str
+    direction: str
+    months: tuple[str, ...]
+    long_date: str
+    thousands: str
+    decimal: str
+    percent: str
+
+    def day(self, moment: date, zone: tzinfo | None = None) -> str:
+        """`28 November 2026`; of a datetime the day in this zone, without one in its own."""
+        if zone is not None and isinstance(moment, datetime):
+            moment = moment.astimezone(zone)
+        return self.long_date.format(day=moment.day, month=self.months[moment.month - 1], year=moment.year)
+
+    def moment(self, moment: datetime) -> str:
+        """Day and minute, in UTC."""
+        return f"{self.day(moment)}, {moment:%H:%M}"
+
+    def number(self, number: int) -> str:
+        return f"{number:,}".replace(",", self.thousands)
+
+    def decimal_number(self, number: Decimal) -> str:
+        """Without zeros at its end."""
+        text = f"{number:f}"
+        return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", self.decimal)
+
+    def grade(self, grade: Decimal) -> str:
+        """A grade in percent, cut and not rounded: a grade below the passing grade never looks like a pass."""
+        cut = (grade * 100).quantize(Decimal("0.01"), rounding=ROUND_FLOOR)
+        return self.percent.format(number=self.decimal_number(cut))
+
+
+ENGLISH = Language(
+    "en",
+    "English",
+    "ltr",
+    (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+    "{day} {month} {year}",
+    ",",
+    ".",
+    "{number}%",
+)
