@@ -37,7 +37,7 @@ def account(person: Person) -> dict[str, Any]:
         "year_of_birth": None,
         "mailing_address": None,
         "state": None,
-        "language_proficiencies": [],
+        "language_proficiencies": person.language_proficiencies,
         "social_links": [],
         "extended_profile": [],
         "course_certificates": None,

@@ -40,6 +40,22 @@ def test_a_learner_is_read_by_the_service_and_by_themselves(lms: FakeLms, asking
     assert reader.identity("mira") == LmsIdentity(False, None)
 
 
+@pytest.mark.parametrize(
+    ("spoken", "tag"),
+    [
+        ([{"code": "zh_HANT"}, {"code": "en"}], "zh-HANT"),
+        ([{"code": "as spoken at home"}, {"code": "ja"}], "ja"),
+        ([], None),
+    ],
+)
+def test_the_language_is_the_first_of_the_profile_that_is_one(
+    lms: FakeLms, service: LmsReader, spoken: list[dict[str, str]], tag: str | None
+) -> None:
+    lms.knows(people=[{"username": "mira", "id": 4711, "language_proficiencies": spoken}])
+    found = service.account("mira")
+    assert found is not None and found.language == tag
+
+
 def test_who_was_never_enrolled_and_who_is_nobody_are_read_as_such(lms: FakeLms, service: LmsReader) -> None:
     assert (service.enrollment(KEY, "ines"), service.grade(KEY, "ines")) == (None, None)
     assert (service.account("nobody"), service.enrollment(KEY, "nobody"), service.grade(KEY, "nobody")) == (None,) * 3

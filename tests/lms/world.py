@@ -23,6 +23,7 @@ class Person:
     preferences: dict[str, str] = field(default_factory=dict)
     verification: dict[str, Any] | None = None
     verified_name: dict[str, Any] | None = None
+    language_proficiencies: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -93,13 +94,29 @@ def test_settings_that_take_away_what_the_design_asks_for_are_refused(backend: A
     assert read_run(COURSE, backend=backend).fields == SETTINGS["fields"]
 
 
-def test_the_course_number_and_the_days_of_the_run_are_known_without_being_set(backend: Any) -> None:
+def test_the_course_number_and_the_days_of_the_run_are_known_without_being_set(
+    backend: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("course_number", "start", "end")
+    lines = "".join(f"<p><span data-field='{name}'></span></p>" for name in names)
+    template = replace(TEMPLATE, html=TEMPLATE.html.replace("<main>", f"<main>{lines}"))
+    monkeypatch.setattr("certificates.designs.run_design.read_template", lambda name, documents: template)
     course = make_run(backend, start=NOW - timedelta(days=90), end=NOW)
-    assert dict(complete(Design(), course, backend=backend).fields) == {
+    assert dict(complete(Design(template="own"), course, backend=backend).fields) == {
         "course_number": "BIO1",
         "start": "2026-08-22",
         "end": "2026-11-20",
     }
+
+
+def test_a_change_of_what_no_certificate_prints_makes_no_other_design(backend: Any) -> None:
+    course = make_run(backend, start=NOW - timedelta(days=90), **SETTINGS)
+    moved = make_run(backend, start=NOW - timedelta(days=60), **SETTINGS | {"valid_months": 12})
+    assert moved.design_digest == course.design_digest
+    replace_design(moved, Design(show=("hours",)), active=True, backend=backend)
+    before = read_run(COURSE, backend=backend).design_digest
+    longer = {**SETTINGS, "fields": {"hours": "60"}}
+    assert make_run(backend, start=NOW - timedelta(days=60), **longer).design_digest != before
 
 
 def test_the_learners_language_chooses_the_letters_of_the_name(backend: Any) -> None:

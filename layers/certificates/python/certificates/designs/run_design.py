@@ -60,13 +60,17 @@ def complete(design: Design, run: CourseRun, *, backend: Backend) -> Design:
 
 
 def with_run(design: Design, run: CourseRun, site: Site) -> Design:
-    """With what the settings of the run have certificates print."""
+    """With what the settings of the run have certificates print.
+
+    A field that the design does not ask for is left out: a change of the run's dates makes no other design of it.
+    """
+    asked = design.names_asked_for()
     return replace(
         design,
         course_title=run.title,
         organization=run.organization,
-        fields=tuple(sorted(of_run(run, site).items())),
-        learners_fields=of_learners(run),
+        fields=tuple(sorted((name, value) for name, value in of_run(run, site).items() if name in asked)),
+        learners_fields=tuple(name for name in of_learners(run) if name in asked),
     )
 
 

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from certificates.access import Rights
 from certificates.errors import BadRequest, LmsUnavailable
+from certificates.lms import cells
 from certificates.lms.fields import EventFields
 from certificates.lms_api.calls import AFTER_AN_OUTAGE_SECONDS, Calls, Reply
 from certificates.lms_api.oauth import LmsMisconfigured
@@ -265,7 +266,17 @@ def _account(said: object) -> LmsAccount:
         email=account.email("email") or "",
         name=account.optional_name("name") or "",
         is_active=account.flag("is_active"),
+        language=_language(account),
     )
+
+
+def _language(account: EventFields) -> str | None:
+    """Profiles that are not shown in full leave the languages out."""
+    if not account.has("language_proficiencies"):
+        return None
+    spoken = (EventFields(each) for each in _list(account, "language_proficiencies"))
+    tags = (cells.language(each.text("code")) for each in spoken if each.has("code"))
+    return next(filter(None, tags), None)
 
 
 def _enrollment(said: object) -> LmsEnrollment:

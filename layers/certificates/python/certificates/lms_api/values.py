@@ -12,13 +12,17 @@ RowOfListing = TypeVar("RowOfListing")
 
 @dataclass(frozen=True, slots=True)
 class LmsAccount:
-    """`user_id` stays for life; an operator of the LMS may replace the username. `name` may be empty."""
+    """`user_id` stays for life; an operator of the LMS may replace the username. `name` may be empty.
+
+    `language` is the first of the languages that the person has in the profile, as a BCP 47 tag; None where none is.
+    """
 
     user_id: str
     username: str
     email: str
     name: str
     is_active: bool
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

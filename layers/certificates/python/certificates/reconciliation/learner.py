@@ -82,6 +82,7 @@ def report_of(
         at=at,
         account=Account(account.username, account.email),
         name=account.name or None,
+        language=account.language,
         identity=Identity(read.identity.verified, read.identity.expires_at) if read.identity else None,
         course_id=course_id,
         enrolled=enrolled,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -76,6 +77,11 @@ class Design:
         for name in ("learners_fields", "show"):
             values[name] = tuple(values.get(name, ()))
         return cls(**values, signatories=signatories, own_template=None if own is None else _template(own))
+
+    def names_asked_for(self) -> frozenset[str]:
+        """The fields that certificates may print. Fields beyond these are none of the design's."""
+        own = self.own_template
+        return frozenset(self.show if own is None else re.findall(r"data-field\s*=\s*[\"']?([\w-]+)", own.html))
 
     def names_of_learners(self) -> frozenset[str]:
         """The fields that are filled in for each learner."""
