@@ -36,6 +36,7 @@ os.environ.update(
     STUDIO_BASE_URL="",
     LMS_SECRET_ARN="",
     LMS_SHRINK_PERCENT="20",
+    RECONCILIATION_QUEUE_URL="",
     PUBLIC_BASE_URL="https://certificates.example",
     CREDENTIALS="true",
     SEALING_KEY="alias/sealing",

@@ -44,7 +44,7 @@ def deploy(
     run_stack(local, known, client)
     stack = described(client("cloudformation"))
     reserve_concurrency(local, stack, client("lambda"))
-    expected.require_whole(source, client)
+    expected.require_whole(source, client, known)
     return stack
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -27,8 +27,9 @@ class Wiring:
     schedules: int
 
 
-def written(template: Template) -> Wiring:
-    """The counts in the SAM template."""
+def written(template: Template, parameters: Mapping[str, str] | None = None) -> Wiring:
+    """The counts in the SAM template, without what these parameters leave out."""
+    template = wanted(template, parameters or {})
     kinds = [
         event["Type"]
         for _, function in of_type(template, "AWS::Serverless::Function")
@@ -67,9 +68,31 @@ def deployed(client: Clients) -> Wiring:
     )
 
 
-def require_whole(template: Template, client: Clients) -> None:
+def wanted(template: Template, parameters: Mapping[str, str]) -> Template:
+    """The template with the resources alone whose condition holds."""
+    given = {name: parameters.get(name, it.get("Default")) for name, it in template.get("Parameters", {}).items()}
+    conditions = template.get("Conditions", {})
+
+    def holds(value: Any) -> bool:
+        if isinstance(value, str):
+            return holds(conditions[value])
+        ((operator, parts),) = value.items()
+        if operator == "Fn::Equals":
+            one, other = (given[part["Ref"]] if isinstance(part, dict) else part for part in parts)
+            return bool(one == other)
+        if operator == "Fn::Not":
+            return not holds(parts[0])
+        if operator == "Condition":
+            return holds(str(parts))
+        return all(map(holds, parts)) if operator == "Fn::And" else any(map(holds, parts))
+
+    kept = {name: it for name, it in template["Resources"].items() if "Condition" not in it or holds(it["Condition"])}
+    return {**template, "Resources": kept}
+
+
+def require_whole(template: Template, client: Clients, parameters: Mapping[str, str] | None = None) -> None:
     """Raises CloudError with both counts if they differ."""
-    due, found = asdict(written(template)), asdict(deployed(client))
+    due, found = asdict(written(template, parameters)), asdict(deployed(client))
     if wrong := [name for name in due if due[name] != found[name]]:
         counts = "; ".join(f"{name}: {due[name]} in the template, {found[name]} deployed" for name in wrong)
         raise CloudError(f"the local cloud lost a part of the template; {counts}")

@@ -34,6 +34,9 @@ WRITTEN: list[Any] = [
     messages.KeysToRotate(),
     messages.Rendered(warnings=("style.css:3: no such property",)),
     messages.Rendered(refused="No font has a glyph for U+1F41F."),
+    messages.ReconciliationStep(COURSE, "20261129T020000000000Z", 3),
+    messages.ReconciliationToBegin(COURSE, "20261129T020000000000Z", "ines"),
+    messages.LearnerToReadAgain(COURSE, "42", None),
 ]
 
 

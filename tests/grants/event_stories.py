@@ -7,17 +7,21 @@ from datetime import timedelta
 import pytest
 
 from certificates import runtime
+from certificates.aws.reconciliation_store import ReconciliationStore
 from certificates.aws.table import shard_of
 from certificates.designs.compilation import SAMPLE
 from certificates.invalidate import invalidate
-from certificates.messages.kinds import Rendered
+from certificates.messages.kinds import LearnerToReadAgain, ReconciliationStep, Rendered
+from certificates.reconciliation.starting import begin_reconciliation
 from certificates.rules.groups import Group
 from certificates.rules.jobs import JobKind, Selection
 from certificates.rules.model import Pacing
 from tests import jobs
+from tests.cloud.server import free_port
 from tests.grants.world import World
 from tests.handlers.lms_events import upload
 from tests.handlers.test_document_removal import stored
+from tests.lms.fake import KEY, SERVICE_APPLICATION, running
 from tests.moto_cloud import changes
 from tests.people import COURSE, enroll, make_run
 from tests.samples import openedx_events as events
@@ -136,6 +140,43 @@ def scheduled_issuance(world: World) -> None:
     world.backend.schedules.remove(OTHER)
     world.send({"course_id": COURSE, "due": due.isoformat()})
     world.send({"sweep": True})
+    world.names_an_lms()
+    make_run(world.backend, "course-v1:Fjord+BIO4+2026", pacing=Pacing.INSTRUCTOR, end=due)
+    world.send({"sweep": True})
+
+
+def reconciliation(world: World) -> None:
+    with running(free_port()) as lms:
+        lms.begin_anew()
+        world.names_an_lms(lms.url, SERVICE_APPLICATION)
+        make_run(world.backend, KEY, automatic_generation=True)
+        world.patched.setattr("certificates.reconciliation.steps.BETWEEN_CALLS", 0)
+        world.patched.setenv("LMS_NIGHTLY_HOURS", "5")
+        assert world.send({"night": True}) == {"begun": 1}
+        store = ReconciliationStore()
+        begun = store.running(KEY)
+        assert begun is not None
+        step = ReconciliationStep(KEY, begun.reconciliation_id, 0).to_json()
+        world.deliver(step, looks=1)
+        world.deliver(step)
+        assert store.running(KEY) is None
+        # Hints of one moment: the second one finds recorded what it reads, and has a certificate to make.
+        moment = runtime.now()
+        world.patched.setattr(runtime, "now", lambda: moment)
+        hint = LearnerToReadAgain(KEY, "4711", None).to_json()
+        make_run(world.backend, KEY, automatic_generation=False)
+        world.deliver(hint)
+        make_run(world.backend, KEY, automatic_generation=True)
+        with world.races_lost():
+            world.deliver(hint, failed=1)
+        world.lose(".compiled")
+        world.deliver(hint)
+        lms.knows(grades=[{"username": "mira", "course_id": KEY, "percent": 0.1}])
+        for later in (1, 2):
+            at = moment + timedelta(hours=later)
+            begun = begin_reconciliation(KEY, by="ines", backend=runtime.backend(), now=at)
+            world.deliver(ReconciliationStep(KEY, begun.reconciliation_id, 0).to_json())
+            lms.begin_anew()
 
 
 def certificate_issuance(world: World) -> None:
@@ -147,6 +188,9 @@ def certificate_issuance(world: World) -> None:
     with world.races_lost(2):
         work(world, AGAIN)
     world.lose(".compiled")
+    work(world, AGAIN)
+    world.names_an_lms()
+    make_run(world.backend, pacing=Pacing.INSTRUCTOR, end=runtime.now())
     work(world, AGAIN)
 
 

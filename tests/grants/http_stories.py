@@ -44,6 +44,8 @@ def instructor_requests(world: World) -> None:
     staff_report_a_large_run(world)
     world.names_an_lms()
     assert world.ask("ines", "POST", f"{RUN}/sync").status == 503
+    assert world.ask("ines", "POST", f"{RUN}/reconciliations", {}).status == 202
+    assert world.ask("ines", "GET", f"{RUN}/differences").status == 200
 
 
 def staff_manage_a_run(world: World) -> None:

@@ -31,6 +31,7 @@ def pages(world: World) -> None:
     staff_report_a_large_run(world, browser)
     world.names_an_lms()
     assert browser.get("/sign-in").status == 303
+    assert browser.post(f"{TEACH}/reconciliation").status == 303
 
 
 def sign_in(world: World, browser: Browser, username: str) -> None:

@@ -53,6 +53,10 @@ class Recorder:
                 if kind != "::":
                     self._named[kind.split("::")[1], os.environ[name]] = named
 
+    def knows(self, service: str, name: str, logical_id: str) -> None:
+        """A resource that is there on a condition, under the name that it has here."""
+        self._named[service, name] = logical_id
+
     @contextmanager
     def recording(self) -> Iterator[None]:
         """Notes every call and signature made inside, in whatever thread."""

@@ -70,12 +70,17 @@ class World:
                 self.backend.documents.delete(key)
         self._forget()
 
-    def names_an_lms(self, url: str = NOBODY) -> None:
+    def names_an_lms(self, url: str = NOBODY, service: tuple[str, str] = ("1", "1")) -> None:
         """From now on the stack has the parameters of an LMS, by default of one that does not answer."""
-        said = {f"{kind}_client_{part}": "1" for kind in ("login", "service") for part in ("id", "secret")}
+        said = {"login_client_id": "1", "login_client_secret": "1"}
+        said |= {"service_client_id": service[0], "service_client_secret": service[1]}
         made = boto3.client("secretsmanager").create_secret(Name="lms", SecretString=json.dumps(said))
         self.patched.setenv("LMS_BASE_URL", url)
         self.patched.setenv("LMS_SECRET_ARN", made["ARN"])
+        attributes = {"FifoQueue": "true", "VisibilityTimeout": "0"}
+        queue = boto3.client("sqs").create_queue(QueueName="ReconciliationQueue.fifo", Attributes=attributes)
+        self.patched.setenv("RECONCILIATION_QUEUE_URL", queue["QueueUrl"])
+        self.recorder.knows("SQS", queue["QueueUrl"], "ReconciliationQueue")
         self.patched.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
         self._forget()
 

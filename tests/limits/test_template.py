@@ -90,6 +90,14 @@ def test_certificates_print_the_domain_where_there_is_one_else_the_address_that_
     assert {it["PUBLIC_BASE_URL"] for it in environments} == {"https://certificates.example.org"}
 
 
+def test_without_an_lms_nothing_of_it_is_there() -> None:
+    without, named = stack(), stack(**LMS)
+    assert {name for name in without if name.startswith(("Reconciliation", "LmsNotRead"))} == set()
+    added = {name for name in named if name not in without}
+    assert {"Reconciliation", "ReconciliationQueue", "ReconciliationDeadLetters", "LmsNotRead"} <= added
+    assert "secretsmanager" not in str([role for _, role in of(without, "AWS::IAM::Role")])
+
+
 def test_every_function_is_told_the_state_that_was_given() -> None:
     resources = stack(**STATE)
     for name, function in of(resources, "AWS::Lambda::Function"):
@@ -100,7 +108,7 @@ def test_every_function_is_told_the_state_that_was_given() -> None:
 
 @pytest.mark.parametrize("kind", ["Errors", "Throttles"])
 def test_every_function_is_watched_once(kind: str) -> None:
-    alarms = [stack()[f"{half}{kind}"]["Properties"] for half in ("Request", "Background")]
+    alarms = [stack(**LMS)[f"{half}{kind}"]["Properties"] for half in ("Request", "Background")]
     metrics = [
         metric["MetricStat"]["Metric"] for alarm in alarms for metric in alarm["Metrics"] if "MetricStat" in metric
     ]
@@ -110,7 +118,7 @@ def test_every_function_is_watched_once(kind: str) -> None:
 
 
 def _reference(function: str) -> str:
-    return str(stack()[f"{function}Aliaslive"]["Properties"]["FunctionName"])
+    return str(stack(**LMS)[f"{function}Aliaslive"]["Properties"]["FunctionName"])
 
 
 def test_every_call_of_a_function_is_a_call_of_its_alias() -> None:
@@ -183,7 +191,8 @@ def test_nobody_lists_the_bucket_but_below_a_prefix_of_their_own() -> None:
 def test_personal_data_in_the_bucket_has_an_end() -> None:
     rules = stack(UploadRetentionDays="14")["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     ends = {rule["Prefix"]: int(rule["ExpirationInDays"]) for rule in rules if "ExpirationInDays" in rule}
-    assert ends == {"previews/": 1, "pictures/": 1, "reports/": 1, "records/": 14, "exceptions/": 14, "results/": 400}
+    a_day = dict.fromkeys(("previews/", "pictures/", "reports/", "reconciliations/"), 1)
+    assert ends == {**a_day, "records/": 14, "exceptions/": 14, "results/": 400}
     old = {
         rule.get("Prefix", ""): rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
         for rule in rules

@@ -22,8 +22,6 @@ def control(request: HttpRequest) -> HttpResponse:
         if given.get("forget"):
             _forget()
         WORLD.load(given.get("world", {}))
-        for username in {each["username"] for each in given.get("world", {}).get("people", ())}:
-            get_user_model().objects.get_or_create(username=username)
         WORLD.switch(given.get("switches", {}))
         for application in given.get("applications", ()):
             _make(**application)
@@ -53,7 +51,7 @@ def _make(
     get_application_model().objects.create(
         client_id=client_id,
         client_secret=client_secret,
-        user=get_user_model().objects.get(username=user),
+        user=get_user_model().objects.get_or_create(username=user)[0],
         client_type="confidential",
         authorization_grant_type=grant,
         redirect_uris=redirect_uris,

@@ -25,7 +25,6 @@ from tests.lms.middleware import is_course_key
 from tests.lms.oauth import BASE
 from tests.lms.world import WORLD, Enrollment, Grade, Person, Run
 
-ENROLLMENTS_A_PAGE = 100
 STAFF = ("staff", "instructor", "limited_staff")
 BEHIND_THE_PROXY = "http://lms:8000"
 
@@ -57,7 +56,8 @@ def enrollments(request: HttpRequest, asking: Person) -> HttpResponse:
     if names:
         found = [each for each in found if each.username in names.split(",")]
     found.sort(key=lambda each: each.created)
-    return _page_of([listed(each) for each in _from(request, found, ENROLLMENTS_A_PAGE)], request, len(found), 100)
+    size = WORLD.switches.enrollments_a_page
+    return _page_of([listed(each) for each in _from(request, found, size)], request, len(found), size)
 
 
 def _offset(request: HttpRequest) -> int:

@@ -10,10 +10,12 @@ import pytest
 from certificates import runtime
 from certificates.rules.model import Display, Pacing
 from tests import faults
+from tests.handlers.browsing import Browser
 from tests.handlers.conftest import documented, load  # noqa: F401
 from tests.handlers.http_events import Caller, encoded
 from tests.lms.connecting import connection
 from tests.lms.fake import DEMO, KEY, FakeLms
+from tests.lms.reconciling import deliver, reconciling
 from tests.people import make_run
 
 CERTIFICATE = f"/course-runs/{encoded(KEY)}/certificate"
@@ -111,3 +113,56 @@ def test_without_an_lms_there_is_nothing_to_read_from(backend: Any, monkeypatch:
     root = Caller(load("instructor_requests"), "root", {"administrator": "true"})
     answer = root("POST", SYNC)
     assert (answer.status, answer.json()["type"].rpartition(":")[2]) == (404, "no-lms")
+
+
+READINGS = f"/course-runs/{encoded(KEY)}/reconciliations"
+DIFFERENCES = f"/course-runs/{encoded(KEY)}/differences"
+
+
+@pytest.fixture
+def reading(backend: Any, lms: FakeLms, monkeypatch: pytest.MonkeyPatch) -> Any:
+    made = reconciling(faults.cheap(backend), lms)
+    monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
+    monkeypatch.setattr("certificates.reconciliation.steps.BETWEEN_CALLS", 0)
+    make_run(made, KEY, automatic_generation=False)
+    return made
+
+
+def test_staff_have_the_learners_read_and_see_how_far_that_has_come(reading: Any) -> None:
+    root = Caller(load("instructor_requests"), "root", {"administrator": "true"})
+    begun = root("POST", READINGS, {})
+    assert (begun.status, begun.json()["state"], begun.json()["phase"]) == (202, "running", "enrollments")
+    again = root("POST", READINGS, {"accepts_shrinking": True})
+    assert (again.status, again.json()["reconciliation_id"]) == (409, begun.json()["reconciliation_id"])
+    deliver(reading)
+    [listed] = root("GET", READINGS).json()["items"]
+    assert (listed["state"], listed["active"], listed["compared"]) == ("finished", 1, 1)
+    assert root("GET", DIFFERENCES).json() == {"items": [], "next_cursor": None}
+
+
+def test_staff_see_who_differs_and_since_when(reading: Any, lms: FakeLms) -> None:
+    root = Caller(load("instructor_requests"), "root", {"administrator": "true"})
+    root("POST", READINGS, {})
+    deliver(reading)
+    lms.switch(grades_leave_out=["mira"])
+    root("POST", READINGS, {})
+    deliver(reading)
+    [listed] = root("GET", DIFFERENCES).json()["items"]
+    assert (listed["user_id"], listed["username"], listed["differences"][0]["kind"]) == (
+        "4711",
+        "mira",
+        "grade-missing",
+    )
+    assert Caller(load("instructor_requests"), "mira")("GET", DIFFERENCES).status == 403
+    shown = Browser(load("pages")).sign_in("root", global_staff=True).get(f"/teach/{encoded(KEY)}/records").text
+    for said in ("In step with the LMS", "Read all learners now", "The LMS lists no grade", "mira"):
+        assert said in shown
+
+
+def test_the_button_has_the_learners_read(reading: Any) -> None:
+    root = Browser(load("pages")).sign_in("root", global_staff=True)
+    address = f"/teach/{encoded(KEY)}/reconciliation"
+    assert root.post(address).headers["location"].endswith("/records?done=reading")
+    twice = root.post(address)
+    assert (twice.status, "are being read from the LMS already" in twice.text) == (409, True)
+    assert Browser(load("pages")).sign_in("mira").post(address).status == 403

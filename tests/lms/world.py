@@ -90,6 +90,7 @@ class Switches:
     """`redwood` has neither the instructor interface of version 2 nor tokens at the older instructor posts."""
     empty_when_never_enrolled: bool = True
     hides_existence: bool = True
+    enrollments_a_page: int = 100
     foreign_next: bool = True
     grades_leave_out: tuple[str, ...] = ()
     zero_page_size_breaks: bool = True

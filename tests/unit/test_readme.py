@@ -120,6 +120,10 @@ def test_every_queue_that_gives_up_is_watched() -> None:
         for name, it in resources.items()
         if it["Type"] == "AWS::SQS::Queue" and name.endswith(("DeadLetters", "Failures", "Undelivered"))
     }
+    # A queue of what may not be there has an alarm of its own.
+    given_up.remove("ReconciliationDeadLetters")
+    [own] = resources["LmsNotRead"]["Properties"]["Dimensions"]
+    assert own["Value"]["Fn::GetAtt"] == "ReconciliationDeadLetters.QueueName"
     watched = {
         metric["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Fn::GetAtt"].split(".")[0]
         for metric in resources["DeadLetters"]["Properties"]["Metrics"]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from certificates.aws.schedules import Schedules
     from certificates.aws.upload_store import UploadStore
     from certificates.lms_api.connection import LmsConnection
+    from certificates.reconciliation.means import Reconciling
     from certificates.rules.model import Site
 
 
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 class Backend:
     """`secret` derives the verify_uuids of this deployment; `base_url` is where anyone may check a certificate.
 
-    `lms` is None where the operator has named no LMS to read from. `gives_credentials` says whether certificates that
-    are issued now carry one.
+    `lms` and `reconciling` are None where the operator has named no LMS to read from. `gives_credentials` says whether
+    certificates that are issued now carry one.
     """
 
     site: Site
@@ -47,6 +48,7 @@ class Backend:
     job_results: JobResults
     schedules: Schedules
     lms: LmsConnection | None = None
+    reconciling: Reconciling | None = None
 
     def page_link(self, verify_uuid: str) -> str:
         return f"{self.base_url}/certificates/{verify_uuid}"

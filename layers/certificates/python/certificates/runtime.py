@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from certificates.exception_list.file import ExceptionFiles
     from certificates.lms.records import Records
     from certificates.lms_api.connection import LmsConnection
+    from certificates.reconciliation.means import Reconciling
 
 
 def now() -> datetime:
@@ -83,6 +84,7 @@ def backend(base_url: str = "") -> Backend:
             dead_letters=setting("SCHEDULE_DEAD_LETTERS"),
         ),
         lms=_lms(),
+        reconciling=_reconciling(),
     )
 
 
@@ -101,6 +103,20 @@ def _lms() -> LmsConnection | None:
         secrets=KeptSecret(partial(secret_text, setting("LMS_SECRET_ARN"))),
         shrink_percent=int(setting("LMS_SHRINK_PERCENT")),
     )
+
+
+def _reconciling() -> Reconciling | None:
+    """What reads whole runs from the LMS, None where the operator has named none."""
+    if not setting("LMS_BASE_URL"):
+        return None
+    from certificates.aws.queues import ReconciliationQueue
+    from certificates.aws.reconciliation_store import ReconciliationStore
+    from certificates.aws.records_store import RecordsStore
+    from certificates.aws.stage import Stage
+    from certificates.reconciliation.means import Reconciling
+
+    queue = ReconciliationQueue(setting("RECONCILIATION_QUEUE_URL"))
+    return Reconciling(ReconciliationStore(), RecordsStore(), Stage(setting("BUCKET_NAME")), queue)
 
 
 @cache

@@ -32,6 +32,12 @@ class LearnerStore:
         found = get_items([username_key(username)])
         return next((PointerItem.read(raw).user_id for raw in found.values()), None)
 
+    def user_ids_of(self, usernames: Iterable[str]) -> dict[str, str]:
+        """The ids of the learners of exactly these usernames; who is not known is left out."""
+        keys = {username_key(username): username for username in usernames}
+        found = get_items(keys)
+        return {keys[key]: PointerItem.read(raw).user_id for key, raw in found.items()}
+
     def find(self, identifier: str) -> Learner | None:
         """The learner of a username, exactly, or of an e-mail, whatever its case.
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from certificates.aws.clients import sqs
-from certificates.messages.kinds import FileToReadOn, LearnersToDecide, ShardWork, Wire
+from certificates.messages.kinds import (
+    FileToReadOn,
+    LearnersToDecide,
+    LearnerToReadAgain,
+    ReconciliationStep,
+    ReconciliationToBegin,
+    ShardWork,
+    Wire,
+)
 from certificates.paging import batched
 
 LEARNERS_PER_MESSAGE = 20
@@ -43,6 +52,23 @@ class DecisionQueue:
                 for part in batched(user_ids, LEARNERS_PER_MESSAGE)
             ],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationQueue:
+    """What is to be asked of the LMS, one after the other: the queue hands out one message of its group at a time."""
+
+    url: str
+
+    def read_for_job(self, course_id: str, job_id: str, by: str) -> None:
+        """Have the learners of a run read before the job issues to them."""
+        self.send(ReconciliationToBegin(course_id, job_id, by))
+
+    def send(self, message: ReconciliationStep | ReconciliationToBegin | LearnerToReadAgain) -> None:
+        """The same message again within minutes is one message."""
+        text = json.dumps(message.to_json(), sort_keys=True)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        sqs().send_message(QueueUrl=self.url, MessageBody=text, MessageGroupId="lms", MessageDeduplicationId=digest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ PROBLEMS: Mapping[str, Problem] = {
     "throttled": _problem("Too many people do something at this moment; nothing was done. Try again.", 503),
     "lms-unavailable": _problem("The LMS could not be read, and nothing was done. Try again after `retry_after`.", 503),
     "no-lms": _problem("The operator has named no LMS to read from.", 404),
+    "reconciliation-running": _problem("The run's learners are being read: `reconciliation_id` names it.", 409),
     # What is named.
     "unknown-course-run": _problem("There is no such course run.", 404),
     "unknown-learner": _problem("No learner has this id, username or e-mail.", 404),

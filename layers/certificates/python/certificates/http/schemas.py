@@ -17,6 +17,7 @@ from certificates.rules.groups import Group
 from certificates.rules.history import ChangeKind, Trigger
 from certificates.rules.model import Outcome, Status
 from certificates.rules.progress import State
+from certificates.rules.reconciliation import DifferenceKind, Phase, ReconciliationState
 from certificates.rules.settings import RunSettings
 from certificates.rules.warnings import LearnerWarning
 
@@ -90,6 +91,12 @@ class DesignBody(Body):
 
 class StaffBody(Body):
     usernames: Annotated[frozenset[Annotated[str, Field(max_length=150, pattern=r"^\S(.*\S)?$")]], Field(max_length=45)]
+
+
+class ReconciliationBody(Body):
+    """`accepts_shrinking`: the run has fewer learners by now, as a reading that asked has found."""
+
+    accepts_shrinking: bool = False
 
 
 class LearnerNote(Body):
@@ -374,6 +381,51 @@ class TakenBack(BaseModel):
     more: bool
 
 
+class ReconciliationAnswer(BaseModel):
+    """`state` asks: the run has shrunk; begin another one that accepts so. Broken: nothing was written, `why` says why.
+
+    `job_id` is the job that waits for the end. `until` is when a nightly reading gives up.
+    """
+
+    reconciliation_id: str
+    state: ReconciliationState
+    phase: Phase
+    started_by: str
+    started_at: datetime
+    moved_at: datetime
+    finished_at: datetime | None
+    until: datetime | None
+    job_id: str | None
+    listed: int
+    active: int
+    active_before: int
+    unread: int
+    compared: int
+    changed: int
+    differences: int
+    to_issue: int
+    why: str
+
+
+class Reconciliations(BaseModel):
+    items: list[ReconciliationAnswer]
+    next_cursor: str | None
+
+
+class FoundDifference(BaseModel):
+    kind: DifferenceKind
+    since: datetime
+
+
+class LearnerDifferences(ListedLearner):
+    differences: list[FoundDifference]
+
+
+class Differences(BaseModel):
+    items: list[LearnerDifferences]
+    next_cursor: str | None
+
+
 class LearnerException(BaseModel):
     note: str
     added_by: str
@@ -540,6 +592,10 @@ SCHEMAS: dict[str, type[Any]] = {
         ExceptionUploads,
         TakenBack,
         LearnerNote,
+        ReconciliationBody,
+        ReconciliationAnswer,
+        Reconciliations,
+        Differences,
         ExceptionUploadResult,
         ExceptionAnswer,
         Exceptions,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certificates.backend import Backend
-from certificates.jobs.starting import send, start_due
+from certificates.jobs.starting import dispatch, send, start_due
 from certificates.rules.jobs import Job, JobState, issuance_due, scheduled_job_id
 from certificates.rules.model import CourseRun
 from certificates.telemetry import logger
@@ -73,5 +73,8 @@ def _send_again(course_id: str, job_id: str, backend: Backend, now: datetime) ->
         return False
     if now - (job.moved_at or job.sent_at or job.started_at) < STILL and job.sent_at is not None:
         return False
-    send(job, backend, now)
+    if job.sent_at is None:
+        dispatch(job, backend, now)
+    else:
+        send(job, backend, now)
     return True

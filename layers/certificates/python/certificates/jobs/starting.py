@@ -37,8 +37,20 @@ _HISTORY = 50
 """The run's latest jobs that are compared with a due schedule."""
 
 
-def start_job(course_id: str, selection: Selection, *, dry_run: bool, by: str, backend: Backend, now: datetime) -> Job:
-    """Start a job. Raises NotFound `unknown-course-run`, Conflict `job-running` naming the one that runs."""
+def start_job(
+    course_id: str,
+    selection: Selection,
+    *,
+    dry_run: bool,
+    by: str,
+    backend: Backend,
+    now: datetime,
+    in_step: bool = False,
+) -> Job:
+    """Start a job. `in_step`: the run's learners have just been read from the LMS.
+
+    Raises NotFound `unknown-course-run`, Conflict `job-running` naming the one that runs.
+    """
     run = read_run(course_id, backend=backend)
     job = _new(course_id, f"{now:%Y%m%dT%H%M%S%f}Z", selection, dry_run=dry_run, by=by, now=now)
     job = _counted(job, run, backend, now)
@@ -46,7 +58,7 @@ def start_job(course_id: str, selection: Selection, *, dry_run: bool, by: str, b
         backend.jobs.begin(job)
     except Raced:
         raise _running(course_id, backend, now) from None
-    return send(job, backend, now)
+    return send(job, backend, now) if in_step else dispatch(job, backend, now)
 
 
 def _counted(job: Job, run: CourseRun, backend: Backend, now: datetime) -> Job:
@@ -73,7 +85,7 @@ def start_due(run: CourseRun, *, backend: Backend, now: datetime) -> Job | None:
     job_id = scheduled_job_id(due)
     known = backend.jobs.job(run.course_id, job_id)
     if known is not None:
-        return known if known.sent_at else send(known, backend, now)
+        return known if known.sent_at else dispatch(known, backend, now)
     if _was_issued_by_hand(run.course_id, due, backend):
         return None
     job = _new(run.course_id, job_id, Selection(kind=JobKind.BULK), dry_run=False, by=BY_SCHEDULE, now=now)
@@ -83,7 +95,18 @@ def start_due(run: CourseRun, *, backend: Backend, now: datetime) -> Job | None:
     except Raced:
         logger.info("scheduled issuance waits", extra={"course_id": run.course_id, "job_id": job_id})
         return None
-    return send(job, backend, now)
+    return dispatch(job, backend, now)
+
+
+def dispatch(job: Job, backend: Backend, now: datetime) -> Job:
+    """Have a new job worked on. Before a bulk issue its learners are read from the LMS, where one is named.
+
+    The end of that reading sends the job; one that breaks leaves the job waiting for the next one.
+    """
+    if backend.reconciling is None or job.dry_run or job.selection.kind is not JobKind.BULK:
+        return send(job, backend, now)
+    backend.reconciling.queue.read_for_job(job.course_id, job.job_id, job.started_by)
+    return job
 
 
 def send(job: Job, backend: Backend, now: datetime) -> Job:
@@ -171,7 +194,7 @@ def _running(course_id: str, backend: Backend, now: datetime) -> Conflict:
     if first is None:
         return Busy("Another job has ended this moment. Try again.")
     if first.sent_at is None:
-        send(first, backend, now)
+        dispatch(first, backend, now)
     return Conflict(
         "job-running",
         f"A job is running in this run: {first.job_id}, started by {first.started_by}. Wait for it, or cancel it.",

@@ -97,6 +97,56 @@ class IssuanceDue(NamedTuple):
         return cls(values["course_id"], datetime.fromisoformat(values["due"]))
 
 
+class ReconciliationStep(NamedTuple):
+    """To `reconciliation`: go on with a reconciliation. `number` tells one sending of it from the next."""
+
+    course_id: str
+    reconciliation_id: str
+    number: int
+
+    def to_json(self) -> Wire:
+        values = {"reconciliation_id": self.reconciliation_id, "number": self.number}
+        return _versioned({"step": {"course_id": self.course_id, **values}})
+
+    @classmethod
+    def from_json(cls, message: Mapping[str, Any]) -> ReconciliationStep:
+        values = _of_known_version(message, cls.__name__)["step"]
+        return cls(values["course_id"], values["reconciliation_id"], values["number"])
+
+
+class ReconciliationToBegin(NamedTuple):
+    """To `reconciliation`: read the learners of a run from the LMS, and then send the job that waits for that."""
+
+    course_id: str
+    job_id: str
+    by: str
+
+    def to_json(self) -> Wire:
+        return _versioned({"begin": {"course_id": self.course_id, "job_id": self.job_id, "by": self.by}})
+
+    @classmethod
+    def from_json(cls, message: Mapping[str, Any]) -> ReconciliationToBegin:
+        values = _of_known_version(message, cls.__name__)["begin"]
+        return cls(values["course_id"], values["job_id"], values["by"])
+
+
+class LearnerToReadAgain(NamedTuple):
+    """To `reconciliation`: something has happened to a learner in the LMS. `user_id` or `username` says to whom."""
+
+    course_id: str
+    user_id: str | None
+    username: str | None
+
+    def to_json(self) -> Wire:
+        named = {"user_id": self.user_id, "username": self.username}
+        return _versioned({"learner": {"course_id": self.course_id, **named}})
+
+    @classmethod
+    def from_json(cls, message: Mapping[str, Any]) -> LearnerToReadAgain:
+        values = _of_known_version(message, cls.__name__)["learner"]
+        return cls(values["course_id"], values["user_id"], values["username"])
+
+
 class ReportPart(NamedTuple):
     """To `report_writing`: write the learners of one shard to the object `part`."""
 

@@ -120,6 +120,7 @@ PageHandler = Callable[[Visit], Page]
 class _Route:
     handler: PageHandler
     signed_in: bool
+    from_anywhere: bool = False
 
 
 class Pages:
@@ -128,11 +129,16 @@ class Pages:
     def __init__(self, *parts: Pages) -> None:
         self.routes: dict[str, _Route] = {key: route for part in parts for key, route in part.routes.items()}
 
-    def page(self, *routes: str, signed_in: bool = True) -> Callable[[PageHandler], PageHandler]:
-        """`routes` are methods and paths: `GET /learn`. A page for a person asks for a session."""
+    def page(
+        self, *routes: str, signed_in: bool = True, from_anywhere: bool = False
+    ) -> Callable[[PageHandler], PageHandler]:
+        """`routes` are methods and paths: `GET /learn`. A page for a person asks for a session.
+
+        `from_anywhere`: posts are no forms of ours, and no browser's.
+        """
 
         def register(handler: PageHandler) -> PageHandler:
-            self.routes |= dict.fromkeys(routes, _Route(handler, signed_in))
+            self.routes |= dict.fromkeys(routes, _Route(handler, signed_in, from_anywhere))
             return handler
 
         return register
@@ -178,7 +184,7 @@ def _serve(route: _Route, event: dict[str, Any]) -> Page:
     try:
         if visit.method == "GET" and (chosen := LANGUAGES.get(visit.query("language"))):
             return see_other(visit.address, language_cookie(chosen.tag))
-        if visit.method == "POST":
+        if visit.method == "POST" and not route.from_anywhere:
             _require_own_page(visit)
             posted = form_of(event)
             visit = replace(visit, form=posted.fields, files=posted.files)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from certificates.pages import assets, certificate, learn, picture, signing_in
+from certificates.pages import assets, certificate, hints, learn, picture, signing_in
 from certificates.pages.site import Pages
 from certificates.pages.staff import table as staff
 
-OF_PEOPLE = Pages(assets.pages, certificate.checking, signing_in.pages, learn.pages, staff.pages)
+OF_PEOPLE = Pages(assets.pages, certificate.checking, signing_in.pages, hints.pages, learn.pages, staff.pages)
 """Served by the function `pages`."""
 
 OF_ANYBODY = certificate.pages

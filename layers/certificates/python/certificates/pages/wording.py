@@ -53,6 +53,8 @@ REFUSALS = {
     "already-invalidated": N_("The certificate is invalidated already."),
     "not-downloadable": N_("The certificate is not issued at present, so there is nothing to invalidate."),
     "not-invalidated": N_("The certificate is not invalidated."),
+    "reconciliation-running": N_("The learners of this run are being read from the LMS already."),
+    "no-lms": N_("Nobody has named an LMS to read from."),
     "job-running": N_("A job is running in this run. Wait for it, or cancel it."),
     "unknown-job": N_("There is no such job of this run."),
     "job-ended": N_("This job has ended: there is nothing left to cancel."),
@@ -146,7 +148,27 @@ STATES = {
     "refused": N_("Refused"),
 }
 
+READINGS = {
+    "running": N_("Being read"),
+    "finished": N_("In step"),
+    "broken": N_("Not read to the end: nothing was changed"),
+    "asks": N_("Stopped to ask"),
+    "shrunk": N_("Far fewer learners than before"),
+    "window-over": N_("The hours for reading were over"),
+    "lms-unavailable": N_("The LMS did not answer"),
+    "lms-refused": N_("The LMS refused: an operator has to look at the rights"),
+    "holder-not-passing": N_("Holds a certificate; the LMS says not passing"),
+    "holder-not-enrolled": N_("Holds a certificate; not enrolled any more"),
+    "holder-in-other-mode": N_("Holds a certificate; now in a track without one"),
+    "holder-renamed": N_("Holds a certificate under another name"),
+    "grade-missing": N_("The LMS lists no grade"),
+    "account-missing": N_("The LMS shows no account"),
+    "retired": N_("The account was retired in the LMS"),
+}
+"""Readings of the LMS: their states and ends, and the differences that they find."""
+
 DONE = {
+    "reading": N_("The learners are being read from the LMS."),
     "added": N_("The learner is on the exception list."),
     "taken-back": N_("The learners whom the file added are off the list."),
     "taken-back-in-part": N_("Many are off the list, and some are left. Take the file back once more."),

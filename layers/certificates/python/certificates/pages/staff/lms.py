@@ -3,12 +3,53 @@
 from __future__ import annotations
 
 from certificates.access import require_staff
-from certificates.errors import Refusal
+from certificates.errors import Conflict, Refusal
 from certificates.pages.answers import Page
 from certificates.pages.site import Visit
-from certificates.pages.staff.run_page import back_to_tab
+from certificates.pages.staff.run_page import back_to_tab, run_of
 from certificates.pages.staff.settings import show_settings
 from certificates.reconciliation.run import sync_run
+from certificates.reconciliation.starting import begin_reconciliation, list_differences, list_reconciliations
+from certificates.rules.model import CourseRun
+from certificates.rules.reconciliation import ReconciliationState
+
+READINGS_SHOWN = 5
+DIFFERENCES_SHOWN = 50
+
+
+def lms_panel(visit: Visit, run: CourseRun) -> dict[str, object] | None:
+    """What the tab *Records* shows of the LMS; None where there is none to read from."""
+    if visit.backend.reconciling is None:
+        return None
+    backend = visit.backend
+    readings = list_reconciliations(run.course_id, limit=READINGS_SHOWN, after=None, backend=backend).items
+    differing = list_differences(run.course_id, limit=DIFFERENCES_SHOWN, after=None, backend=backend)
+    return {
+        "readings": readings,
+        "asks": bool(readings) and readings[0].state is ReconciliationState.ASKS,
+        "differing": [
+            (learner or difference.user_id, sorted(difference.since.items())) for difference, learner in differing.items
+        ],
+        "more": differing.next_after is not None,
+    }
+
+
+def begin_reading(visit: Visit) -> Page:
+    """The button: all learners of the run are read from the LMS."""
+    run = run_of(visit)
+    try:
+        begin_reconciliation(
+            run.course_id,
+            by=visit.person.username,
+            backend=visit.backend,
+            now=visit.now,
+            accepts_shrinking=visit.typed("accepts_shrinking") == "on",
+        )
+    except Conflict as refusal:
+        from certificates.pages.staff.records import show_records
+
+        return show_records(visit, run, refusal)
+    return back_to_tab(run, "records", done="reading")
 
 
 def sync_run_on_page(visit: Visit) -> Page:

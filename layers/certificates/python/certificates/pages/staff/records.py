@@ -5,6 +5,7 @@ from __future__ import annotations
 from certificates.errors import Refusal
 from certificates.pages.answers import Page
 from certificates.pages.site import Visit
+from certificates.pages.staff.lms import lms_panel
 from certificates.pages.staff.run_page import show
 from certificates.pages.staff.uploads import MAX_MEGABYTES, shown_upload, shown_uploads, upload_form
 from certificates.pages.wording import N_
@@ -26,6 +27,7 @@ def show_records(visit: Visit, run: CourseRun, refusal: Refusal | None = None, f
         uploads=shown_uploads(visit, run, UploadKind.RECORDS),
         file_kinds=FILE_KINDS,
         form=form,
+        lms=lms_panel(visit, run),
         max_megabytes=MAX_MEGABYTES[UploadKind.RECORDS],
     )
 

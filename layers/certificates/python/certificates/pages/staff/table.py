@@ -44,6 +44,8 @@ def first_tab(visit: Visit) -> Page:
 def show_tab(visit: Visit) -> Page:
     if visit.method == "POST" and visit.path("tab") == "sync":
         return lms.sync_run_on_page(visit)
+    if visit.method == "POST" and visit.path("tab") == "reconciliation":
+        return lms.begin_reading(visit)
     run = run_of(visit)
     tab = (CHANGED if visit.method == "POST" else SHOWN).get(visit.path("tab"))
     if tab is None:

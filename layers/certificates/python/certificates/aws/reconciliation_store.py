@@ -1,0 +1,138 @@
+"""Reconciliations as they are recorded: one at a time per run, moved on step by step; and the differences they find."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+
+from certificates.aws import writes
+from certificates.aws.listing_store import ListingStore
+from certificates.aws.reads import get_items, query
+from certificates.aws.table import Item, Key, LearnerInRunItem, RawItem, learner_key, run_key
+from certificates.paging import Slice
+from certificates.rules.reconciliation import Difference, DifferenceKind, Phase, Reconciliation, ReconciliationState
+
+_LOCK = "RECONCILING"
+_LIST = "RECONCILIATION#"
+_DIFFERENCE = "DIFFERENCE"
+
+
+class ReconciliationItem(Item):
+    """`progress` holds all that is told of it, `version` is the lock of the whole."""
+
+    progress = JSONAttribute()
+    version = NumberAttribute()
+
+
+class ReconcilingItem(Item):
+    """Which reconciliation of a run is on its way."""
+
+    reconciliation_id = UnicodeAttribute()
+
+
+class DifferenceItem(LearnerInRunItem):
+    """`since`: kinds of difference, and when each was found first."""
+
+    since = JSONAttribute()
+
+
+class ReconciliationStore:
+    def begin(self, begun: Reconciliation) -> None:
+        """Raises Raced when another is on its way in this run."""
+        lock = ReconcilingItem(pk=run_key(begun.course_id), sk=_LOCK, reconciliation_id=begun.reconciliation_id)
+        writes.transact([writes.put(_item(begun)), writes.put(lock, ReconcilingItem.pk.does_not_exist())])
+
+    def reconciliation(self, course_id: str, reconciliation_id: str) -> Reconciliation | None:
+        found = get_items([(run_key(course_id), f"{_LIST}{reconciliation_id}")])
+        return next(map(_value, found.values()), None)
+
+    def running(self, course_id: str) -> Reconciliation | None:
+        """The one that is on its way."""
+        found = get_items([(run_key(course_id), _LOCK)])
+        for raw in found.values():
+            return self.reconciliation(course_id, ReconcilingItem.read(raw).reconciliation_id)
+        return None
+
+    def reconciliations(self, course_id: str, *, limit: int, after: str | None = None) -> Slice[Reconciliation]:
+        """Every reconciliation there has been in a run, newest first, `after` one of them."""
+        sk = ReconciliationItem.sk
+        beyond = sk.between(_LIST, f"{_LIST}{after}") if after else sk.startswith(_LIST)
+        found = query((ReconciliationItem.pk == run_key(course_id)) & beyond, backwards=True, limit=limit + 2)
+        listed = [each for each in map(_value, found) if each.reconciliation_id != after]
+        return Slice(listed[:limit], listed[limit - 1].reconciliation_id if len(listed) > limit else None)
+
+    def move(self, before: Reconciliation, after: Reconciliation, now: datetime) -> Reconciliation:
+        """Record a step. One that ends it lets the next one begin. Raises Raced when another delivery was faster."""
+        moved = dataclasses.replace(after, version=before.version + 1, moved_at=now)
+        unchanged = ReconciliationItem.version == before.version
+        recorded = writes.put(_item(moved), unchanged)
+        if moved.state is ReconciliationState.RUNNING:
+            writes.write_one(recorded)
+        else:
+            ours = ReconcilingItem.reconciliation_id == moved.reconciliation_id
+            writes.transact([recorded, writes.delete((run_key(moved.course_id), _LOCK), ours)])
+        return moved
+
+    def note_differences(self, course_id: str, found: Mapping[str, frozenset[DifferenceKind]], *, at: datetime) -> int:
+        """Note what is different about these learners; what is so no longer is forgotten. Returns how many differ."""
+        keys: dict[Key, str] = {(learner_key(course_id, user_id), _DIFFERENCE): user_id for user_id in found}
+        known = {keys[key]: dict(DifferenceItem.read(raw).since) for key, raw in get_items(keys).items()}
+        for user_id, kinds in found.items():
+            before = known.get(user_id)
+            since = {kind.value: (before or {}).get(kind.value, at.isoformat()) for kind in sorted(kinds)}
+            if since and since != before:
+                writes.write_one(writes.put(DifferenceItem.at(course_id, user_id, _DIFFERENCE, since=since)))
+            elif not since and before is not None:
+                writes.write_one(writes.delete((learner_key(course_id, user_id), _DIFFERENCE)))
+        return sum(1 for kinds in found.values() if kinds)
+
+    def differences(self, course_id: str, *, limit: int, after: str | None = None) -> Slice[Difference]:
+        """Learners who differ, in the order of the listing, `after` the place of one of them."""
+        listed = []
+        for entry in ListingStore().walk(
+            course_id, _DIFFERENCE, after=after, attributes=["since"], page_size=limit + 1
+        ):
+            listed.append(entry)
+            if len(listed) > limit:
+                break
+        shown = [Difference(entry.user_id, _since(entry.raw)) for entry in listed[:limit]]
+        return Slice(shown, listed[limit - 1].place if len(listed) > limit else None)
+
+
+def _since(raw: RawItem) -> dict[str, datetime]:
+    said: dict[str, str] = dict(DifferenceItem.read(raw).since)
+    return {kind: datetime.fromisoformat(text) for kind, text in said.items()}
+
+
+def _item(value: Reconciliation) -> ReconciliationItem:
+    return ReconciliationItem(
+        pk=run_key(value.course_id),
+        sk=f"{_LIST}{value.reconciliation_id}",
+        progress={name: _stored(part) for name, part in _fields(value)},
+        version=value.version,
+    )
+
+
+def _fields(value: Reconciliation) -> Iterator[tuple[str, Any]]:
+    for field in dataclasses.fields(value):
+        if field.name != "version":
+            yield field.name, getattr(value, field.name)
+
+
+def _stored(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+_TIMES = ("started_at", "moved_at", "finished_at", "until")
+
+
+def _value(raw: RawItem) -> Reconciliation:
+    item = ReconciliationItem.read(raw)
+    said: dict[str, Any] = dict(item.progress)
+    times = {name: datetime.fromisoformat(said[name]) for name in _TIMES if said.get(name)}
+    kinds = {"state": ReconciliationState(said["state"]), "phase": Phase(said["phase"])}
+    return Reconciliation(**{**said, **times, **kinds}, version=int(item.version))

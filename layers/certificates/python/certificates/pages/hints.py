@@ -1,0 +1,71 @@
+"""Posts of the LMS's webhooks plug-in: something has happened to a learner, who is then read again. Never believed.
+
+The plug-in sends no header and signs nothing: the key in the path is all that it can show. A wrong key is told what an
+unknown page is told.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from certificates.errors import NotFound
+from certificates.messages.kinds import LearnerToReadAgain
+from certificates.pages.answers import Page
+from certificates.pages.site import Pages, Visit
+from certificates.rules.course_id import parse_course_id
+
+pages = Pages()
+
+MAX_HINT_BYTES = 64 * 1024
+
+
+@pages.page("POST /lms/hints/{key}", signed_in=False, from_anywhere=True)
+def take_hint(visit: Visit) -> Page:
+    """204 whatever the hint says: the LMS waits for the answer, and does not look at it."""
+    backend = visit.backend
+    if backend.lms is None or backend.reconciling is None:
+        raise _unknown()
+    key = backend.lms.secrets.secret().hints_key
+    if not key or not hmac.compare_digest(key.encode(), visit.path("key").encode()):
+        raise _unknown()
+    for hint in hinted(_body(visit.event)):
+        backend.reconciling.queue.send(hint)
+    return Page(204)
+
+
+def hinted(body: Any) -> list[LearnerToReadAgain]:
+    """Whom a post is about, and in which run; nobody where it is of another kind.
+
+    Its one argument is under the dotted path of a class, with `user` and `course`, or `user_id` alone in its place.
+    """
+    arguments = [value for name, value in body.items() if name != "event_metadata"] if isinstance(body, Mapping) else []
+    found = []
+    for said in arguments:
+        if not isinstance(said, Mapping):
+            continue
+        course, user = said.get("course"), said.get("user")
+        named = course.get("course_key") if isinstance(course, Mapping) else said.get("course_key")
+        course_id = parse_course_id(named) if isinstance(named, str) else None
+        user_id = user.get("id") if isinstance(user, Mapping) else said.get("user_id")
+        if course_id is not None and isinstance(user_id, int) and not isinstance(user_id, bool) and user_id > 0:
+            found.append(LearnerToReadAgain(course_id, str(user_id), None))
+    return found
+
+
+def _body(event: Mapping[str, Any]) -> Any:
+    text = str(event.get("body") or "")
+    raw = base64.b64decode(text) if event.get("isBase64Encoded") else text.encode(errors="surrogatepass")
+    if len(raw) > MAX_HINT_BYTES:
+        return None
+    try:
+        return json.loads(raw)
+    except ValueError:
+        return None
+
+
+def _unknown() -> NotFound:
+    return NotFound("unknown-page", "There is no such page.")

@@ -1,0 +1,45 @@
+"""Something has happened to a learner in the LMS: read that one learner again. Whoever said so is not believed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from certificates.backend import Backend
+from certificates.issue import issue
+from certificates.lms_api.calls import FOR_A_JOB
+from certificates.lookup import gather
+from certificates.messages.kinds import LearnerToReadAgain
+from certificates.planning import Cause
+from certificates.reconciliation.learner import read_learner, record_learner
+from certificates.reconciliation.run import require_lms
+from certificates.rules.events import should_decide_on_passing
+from certificates.rules.history import Trigger
+from certificates.telemetry import logger
+
+BY_HINT = "lms"
+
+
+def read_again(named: LearnerToReadAgain, *, backend: Backend, now: datetime) -> None:
+    """Record what the LMS says of the learner now, and issue where that is automatic. Nothing is taken away.
+
+    Raises LmsUnavailable, Busy and Raced: the message is to be delivered again.
+    """
+    lms, run = require_lms(backend), backend.runs.run(named.course_id)
+    if run is None:
+        logger.info("hint about an unknown run", extra={"course_id": named.course_id})
+        return
+    reader = lms.as_service(FOR_A_JOB)
+    username = named.username
+    if named.user_id is not None:
+        # The number stays for life; a hint may be older than the name.
+        account = reader.account_of_id(named.user_id)
+        username = account.username if account is not None else None
+    if username is None:
+        logger.info("hint about nobody", extra={"course_id": named.course_id})
+        return
+    read = read_learner(run, username, reader=reader, site=backend.site, own=False)
+    if not read.enrolled_ever:
+        return
+    user_id = record_learner(run, read, backend=backend, at=now)
+    if user_id is not None and should_decide_on_passing(gather(run.course_id, user_id, backend=backend, now=now)):
+        issue(run.course_id, user_id, cause=Cause(trigger=Trigger.GRADE, actor=BY_HINT), backend=backend, now=now)

@@ -1,0 +1,133 @@
+"""Bring the recorded facts of some learners into step with the LMS, and note what staff have to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from certificates.aws.record_parts import Effect
+from certificates.backend import Backend
+from certificates.lms_api.values import LmsAccount, LmsEnrollment, LmsGrade
+from certificates.reconciliation.learner import ReadLearner, report_of
+from certificates.reconciliation.listing import MISSING_MARK, RunListing
+from certificates.reconciliation.means import Reconciling
+from certificates.rules.eligibility import is_to_be_issued
+from certificates.rules.lms_report import Enrolled, Report
+from certificates.rules.model import CourseRun, Facts
+from certificates.rules.reconciliation import RETIRED_PREFIX, DifferenceKind, Heard, Reconciliation, differences_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """How many learners were compared, changed, differ, and are now to have a certificate that they do not have."""
+
+    compared: int
+    changed: int
+    differences: int
+    to_issue: int
+
+
+def compare_batch(
+    names: Sequence[str],
+    listing: RunListing,
+    run: CourseRun,
+    at: Reconciliation,
+    *,
+    backend: Backend,
+    means: Reconciling,
+) -> Compared:
+    """Record what the LMS says of these learners and note differences. Again, it comes to the same.
+
+    What it says counts from the moment the reading began: whatever came from the LMS since then is newer.
+    """
+    found = _who(names, listing, backend)
+    facts = dict(backend.certificates.facts_of_many(run, found, site=backend.site, now=at.started_at))
+    reports = [
+        report
+        for user_id, (username, account) in found.items()
+        if (report := _report(user_id, username, account, listing, run, facts.get(user_id), at)) is not None
+    ]
+    effects = means.records.apply(reports)
+    told: dict[str, frozenset[DifferenceKind]] = {}
+    to_issue = 0
+    for user_id, now in backend.certificates.facts_of_many(run, found, site=backend.site, now=at.started_at):
+        if now is None:
+            continue
+        username, account = found[user_id]
+        told[user_id] = differences_of(now, _heard(username, account, listing))
+        to_issue += is_to_be_issued(now) and now.enrollment is not None and now.enrollment.active
+    return Compared(
+        compared=len(reports),
+        changed=sum(effect is Effect.APPLIED for effect in effects),
+        differences=means.store.note_differences(run.course_id, told, at=at.started_at),
+        to_issue=to_issue,
+    )
+
+
+def _who(
+    names: Sequence[str], listing: RunListing, backend: Backend
+) -> dict[str, tuple[str | None, LmsAccount | None]]:
+    """The learners by id: the username that they are listed under, None where they are in no listing; and the account.
+
+    Somebody who has left is not asked for again: who is known here has an id already, and who is not is no matter.
+    """
+    listed = [name for name in names if not name.startswith(MISSING_MARK)]
+    found: dict[str, tuple[str | None, LmsAccount | None]] = {}
+    without = [name for name in listed if name not in listing.accounts]
+    known = backend.learners.user_ids_of(without)
+    for name in listed:
+        account = listing.accounts.get(name)
+        if account is not None:
+            found[account.user_id] = (name, account)
+        elif name in known:
+            found.setdefault(known[name], (name, None))
+    for name in names:
+        if name.startswith(MISSING_MARK):
+            user_id = name.removeprefix(MISSING_MARK)
+            found.setdefault(user_id, (None, listing.missing[user_id]))
+    return found
+
+
+def _report(
+    user_id: str,
+    username: str | None,
+    account: LmsAccount | None,
+    listing: RunListing,
+    run: CourseRun,
+    facts: Facts | None,
+    at: Reconciliation,
+) -> Report | None:
+    recorded = facts.enrollment if facts is not None else None
+    if username is None:
+        if recorded is None or recorded.mode is None:
+            return None
+        # The listing is whole, and nobody in it is this learner.
+        return Report(
+            user_id=user_id, at=at.started_at, course_id=run.course_id, enrolled=Enrolled(recorded.mode, False)
+        )
+    mode, active = listing.enrollments[username]
+    if account is None or account.username.startswith(RETIRED_PREFIX):
+        # What a retired account is called now says nothing of who the learner was.
+        return Report(user_id=user_id, at=at.started_at, course_id=run.course_id, enrolled=Enrolled(mode, active))
+    grade = listing.grades.get(username)
+    read = ReadLearner(
+        account=account,
+        enrollment=LmsEnrollment(username, mode, active),
+        grade=LmsGrade(username, *grade) if grade is not None else None,
+        identity=listing.identities.get(username),
+        beta_tester=None if listing.beta_testers is None else username in listing.beta_testers,
+    )
+    return report_of(run.course_id, account, read, recorded, at.started_at)
+
+
+def _heard(username: str | None, account: LmsAccount | None, listing: RunListing) -> Heard:
+    if username is None:
+        retired = account is not None and account.username.startswith(RETIRED_PREFIX)
+        return Heard(active=False, has_account=account is not None, retired=retired)
+    active = listing.enrollments[username][1]
+    return Heard(
+        active=active,
+        has_account=account is not None or not active,
+        has_grade=username in listing.grades,
+        retired=username.startswith(RETIRED_PREFIX),
+    )

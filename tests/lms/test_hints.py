@@ -1,0 +1,121 @@
+"""Posts of the webhooks plug-in: taken with the right key, told to the queue, believed in nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from certificates import runtime
+from certificates.pages.hints import hinted
+from tests import faults
+from tests.handlers.browsing import Browser
+from tests.handlers.conftest import load
+from tests.handlers.http_events import encoded
+from tests.lms.connecting import KnownSecret, connection
+from tests.lms.fake import KEY, FakeLms
+from tests.lms.reconciling import deliver, reconciling
+from tests.people import make_run
+
+KEY_OF_HINTS = "0123456789abcdef0123456789abcdef"
+POSTED = {
+    "openedx_events.learning.data.CourseEnrollmentData": {
+        "user": {"id": 4711, "is_active": True, "pii": {"username": "mira", "email": "m@example.org", "name": "Mira"}},
+        "course": {
+            "course_key": KEY,
+            "display_name": "Tables & Trees",
+            "start": "2026-02-01 00:00:00+00:00",
+            "end": None,
+        },
+        "mode": "verified",
+        "is_active": True,
+    },
+    "event_metadata": {"event_type": "org.openedx.learning.course.enrollment.changed.v1", "id": "0f6c"},
+}
+GRADED = {
+    "openedx_events.learning.data.PersistentCourseGradeData": {
+        "user_id": 4711,
+        "course": {"course_key": KEY, "display_name": "", "start": None, "end": None},
+        "percent_grade": 0.99,
+        "letter_grade": "Pass",
+    },
+    "event_metadata": {},
+}
+
+
+@pytest.fixture
+def cloud(backend: Any, lms: FakeLms, monkeypatch: pytest.MonkeyPatch) -> Any:
+    made = reconciling(faults.cheap(backend), lms, secrets=KnownSecret(hints_key=KEY_OF_HINTS))
+    monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
+    return made
+
+
+def post(body: Any, key: str = KEY_OF_HINTS) -> int:
+    """As the plug-in posts: no cookie, no origin, no header that a browser sends."""
+    browser = Browser(load("pages"))
+    text = body if isinstance(body, str) else json.dumps(body)
+    return browser._ask("POST", f"/lms/hints/{encoded(key)}", text, {"content_type": "application/json"}).status
+
+
+@pytest.mark.parametrize("posted", [POSTED, GRADED])
+def test_a_post_with_the_key_has_that_one_learner_read_again(cloud: Any, lms: FakeLms, posted: Any) -> None:
+    make_run(cloud, KEY, automatic_generation=False)
+    lms.knows(grades=[{"username": "mira", "course_id": KEY, "percent": 0.3}])
+    assert post(posted) == 204
+    deliver(cloud)
+    facts = cloud.certificates.facts(KEY, "4711", site=cloud.site, now=runtime.now())
+    assert (str(facts.enrollment.grade), facts.enrollment.verdict) == ("0.3", False), "as the LMS says, not the post"
+
+
+@pytest.mark.parametrize("key", ["wrong", "", "\u00e9", KEY_OF_HINTS.upper(), KEY_OF_HINTS[:-1]])
+def test_a_post_with_another_key_is_told_that_there_is_no_such_page(cloud: Any, key: str) -> None:
+    assert post(POSTED, key or "x") == 404
+    assert cloud.reconciling.queue.waiting == []
+
+
+def test_without_a_key_in_the_secret_or_without_an_lms_there_is_no_such_page(
+    cloud: Any, backend: Any, lms: FakeLms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    none = replace(cloud, lms=connection(lms, secrets=KnownSecret(hints_key="")))
+    monkeypatch.setattr(runtime, "backend", lambda base_url="": none)
+    assert post(POSTED) == 404
+    monkeypatch.setattr(runtime, "backend", lambda base_url="": backend)
+    assert post(POSTED) == 404
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        [],
+        "text",
+        {},
+        {"a": 1},
+        {"a": {"user_id": 4711}},
+        {"a": {"course": {"course_key": KEY}}},
+        {"a": {"course": {"course_key": "library-v1:A+B"}, "user_id": 1}},
+        {"a": {"course": {"course_key": KEY}, "user_id": "4711"}},
+        {"a": {"course": {"course_key": KEY}, "user_id": True}},
+        {"a": {"course": {"course_key": KEY}, "user_id": -1}},
+        {"a": {"course": [KEY], "user": [1]}},
+    ],
+)
+def test_a_post_of_another_form_is_taken_and_means_nobody(body: Any) -> None:
+    assert hinted(body) == []
+
+
+def test_a_post_that_is_no_json_is_taken_and_means_nobody(cloud: Any) -> None:
+    assert post("{") == 204
+    assert post("[" * 70_000) == 204
+    assert cloud.reconciling.queue.waiting == []
+
+
+def test_a_key_with_which_a_hint_comes_is_in_no_log(cloud: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    post(POSTED)
+    post(POSTED, "wrong-key")
+    said = capsys.readouterr()
+    assert KEY_OF_HINTS not in said.out + said.err
+    assert "wrong-key" not in said.out + said.err
