@@ -55,7 +55,9 @@ def post(body: Any, key: str = KEY_OF_HINTS) -> int:
     """As the plug-in posts: no cookie, no origin, no header that a browser sends."""
     browser = Browser(load("pages"))
     text = body if isinstance(body, str) else json.dumps(body)
-    return browser._ask("POST", f"/lms/hints/{encoded(key)}", text, {"content_type": "application/json"}).status
+    return browser._ask(
+        "POST", f"/lms/hints/{encoded(key)}", text.encode(), {"content_type": "application/json"}
+    ).status
 
 
 @pytest.mark.parametrize("posted", [POSTED, GRADED])
