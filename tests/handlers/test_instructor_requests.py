@@ -7,12 +7,14 @@ import io
 import struct
 import zipfile
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import pypdfium2
 import pytest
 from PIL import Image
 
+from certificates import runtime
 from tests.handlers.http_events import encoded
 from tests.people import COURSE
 from tests.rendering.making import scribble
@@ -185,6 +187,17 @@ def test_a_design_that_cannot_be_printed_is_refused_with_the_reason_and_the_old_
     assert (answer.status, answer.json()["type"]) == (400, f"urn:certificates:problem:{reason}")
     assert said in answer.text
     assert root("GET", f"{RUN}/design").json() == before
+
+
+def test_a_design_is_answered_with_a_warning_while_its_address_ends_with_the_stack(
+    root: Any, backend: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root("PUT", RUN, SETTINGS)
+    assert root("GET", f"{RUN}/design").json()["warnings"] == []
+    own = replace(backend, base_url="https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com")
+    monkeypatch.setattr(runtime, "backend", lambda base_url="": own)
+    [warning] = root("GET", f"{RUN}/design").json()["warnings"]
+    assert warning.startswith("Certificates print the address https://a1b2c3d4e5.execute-api")
 
 
 @pytest.mark.parametrize("what", ["title", "not-an-image", "template"])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import html
+import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +23,7 @@ from certificates.request import request_certificate
 from certificates.rules.groups import Group
 from certificates.rules.model import ExceptionEntry, Pacing
 from certificates.rules.standing import Standing
+from certificates.telemetry import logger
 from certificates.uploads.upload import Batch
 from tests import jobs
 from tests.handlers.browsing import Browser
@@ -371,3 +374,20 @@ def test_a_sample_is_shown_before_a_design_is_saved(ines: Browser) -> None:
     form = {"template": "formal", "language": "es", "paper": "letter", "action": "preview"}
     sample = ines.post(f"{TEACH}/design", form)
     assert (sample.status, ".pdf" in sample.headers["location"]) == (303, True)
+
+
+def test_the_design_tab_warns_of_an_address_that_ends_with_the_stack(
+    backend: Any, ines: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "ends with this installation" not in ines.get(f"{TEACH}/design").text
+    own = replace(backend, base_url="https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com")
+    monkeypatch.setattr(runtime, "backend", lambda base_url="": own)
+    assert "print the address https://a1b2c3d4e5.execute-api" in ines.get(f"{TEACH}/design").text
+
+
+def test_logs_of_pages_hold_no_username(ines: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    logged = io.StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", logged)
+    ines.get("/teach/nonsense/learners")
+    assert "refused" in logged.getvalue()
+    assert "ines" not in logged.getvalue()

@@ -50,6 +50,11 @@ class Backend:
     lms: LmsConnection | None = None
     reconciling: Reconciling | None = None
 
+    @property
+    def has_lasting_address(self) -> bool:
+        """Whether certificates print an address that outlives the stack: API Gateway's own ends with it."""
+        return ".execute-api." not in self.base_url
+
     def page_link(self, verify_uuid: str) -> str:
         return f"{self.base_url}/certificates/{verify_uuid}"
 

@@ -74,6 +74,16 @@ def with_run(design: Design, run: CourseRun, site: Site) -> Design:
     )
 
 
+def address_warning(backend: Backend) -> tuple[str, ...]:
+    """A sentence where certificates would print an address that ends with the stack; certificates print it for life."""
+    if backend.has_lasting_address:
+        return ()
+    return (
+        f"Certificates print the address {backend.base_url}, which ends with this stack. "
+        "Set DomainName or PublicBaseUrl before the first issue.",
+    )
+
+
 def replace_design(
     run: CourseRun, design: Design, *, active: bool, backend: Backend
 ) -> tuple[CourseRun, tuple[str, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certificates.designs.run_design import design_of, preview, replace_design
+from certificates.designs.run_design import address_warning, design_of, preview, replace_design
 from certificates.http.answers import PDF, Answer, answer, redirect
 from certificates.http.api import Api, Request, RequestWith
 from certificates.lookup import read_run
@@ -24,7 +24,7 @@ MAX_DESIGN_BYTES = 4 * 1024 * 1024
 def read_design(request: Request) -> Answer:
     """The design of the run's certificates."""
     run = read_run(request.course_id, backend=request.backend)
-    return answer(_design_document(run, design_of(run, request.backend)))
+    return answer(_design_document(run, design_of(run, request.backend), address_warning(request.backend)))
 
 
 @api.operation(
@@ -38,7 +38,7 @@ def put_design(request: RequestWith[DesignBody]) -> Answer:
     run = read_run(request.course_id, backend=request.backend)
     design = _design(request.body)
     run, warnings = replace_design(run, design, active=request.body.active, backend=request.backend)
-    return answer(_design_document(run, design) | {"warnings": warnings})
+    return answer(_design_document(run, design, (*warnings, *address_warning(request.backend))))
 
 
 @api.operation(
@@ -65,7 +65,7 @@ def _design(body: DesignBody) -> Design:
     )
 
 
-def _design_document(run: CourseRun, design: Design) -> dict[str, object]:
+def _design_document(run: CourseRun, design: Design, warnings: tuple[str, ...]) -> dict[str, object]:
     import base64
 
     signatories = [
@@ -89,5 +89,5 @@ def _design_document(run: CourseRun, design: Design) -> dict[str, object]:
         "active": run.design_active,
         "state": "ready" if run.design_active else "inactive",
         "digest": run.design_digest,
-        "warnings": [],
+        "warnings": list(warnings),
     }

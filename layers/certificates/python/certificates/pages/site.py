@@ -196,7 +196,6 @@ def _serve(route: _Route, event: dict[str, Any]) -> Page:
                 from certificates.pages.lms_session import with_fresh_rights
 
                 visit = replace(visit, session=with_fresh_rights(visit.session, visit.backend, now))
-            logger.append_keys(actor=visit.person.username)
         return route.handler(visit)
     except NotSignedIn:
         return _sign_in_first(visit)
