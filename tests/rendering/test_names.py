@@ -32,6 +32,16 @@ def test_every_name_is_filled_with_ink_for_every_letter(template: str, group: st
         assert undrawn(filled(name, "en", template)) == {}, name
 
 
+@pytest.mark.parametrize("group", groups())
+def test_no_name_that_is_spelt_as_unicode_has_it_is_taken_for_misspelt(group: str) -> None:
+    assert [name for name in groups()[group] if printable.is_misspelt(name)] == []
+
+
+@pytest.mark.parametrize("name", ["ေမာင္ေအး", "ျမန္မာ", "ကိုေဇာ္", "Zoë ိ", "\u093fकृष्ण"])
+def test_a_vowel_sign_without_a_letter_is_misspelt(name: str) -> None:
+    assert printable.is_misspelt(name)
+
+
 def test_the_page_of_limits_says_how_many_rare_characters_print() -> None:
     printed = sum(not printable.missing(chr(code)) for code in range(0x20000, 0x2A6E0))
     page = (Path(__file__).parents[1] / "bench" / "README.md").read_text()

@@ -1,13 +1,16 @@
-"""Our QR codes are those of an independent encoder, module by module."""
+"""Our QR codes are those of an independent encoder, module by module, and are read off poor prints."""
 
 from __future__ import annotations
 
+import pypdfium2
 import pytest
 import segno
 import zxingcpp
 from PIL import Image
 
-from certificates.rendering import qr
+from certificates.rendering import fill, qr
+from certificates.rendering.compile import compile_design
+from tests.rendering.making import VERIFY_URL, design, fields
 
 ADDRESS = "https://certificates.example/c/3f2b8c1e-9a47-4d52-8e60-1b7c5a2d9f03?" * 3
 
@@ -47,3 +50,26 @@ def test_bars_cover_exactly_the_dark_modules() -> None:
     side = qr.size(len(text))
     covered = sum(1 << (y * side + x + i) for x, y, length in qr.bars(text) for i in range(length))
     assert covered == qr.modules(text)
+
+
+def printed(template: str, paper: str) -> pypdfium2.PdfPage:
+    compiled = fill.load_compiled(compile_design(design(template=template, paper=paper)))
+    return pypdfium2.PdfDocument(compiled.fill(fields()))[0]
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+@pytest.mark.parametrize("template", ["formal", "modern"])
+def test_the_code_of_a_page_is_black_and_is_read_at_72_dpi_and_after_a_fax(template: str, paper: str) -> None:
+    page = printed(template, paper)
+
+    def read(picture: Image.Image) -> list[str]:
+        return [code.text for code in zxingcpp.read_barcodes(picture)]
+
+    assert read(page.render(scale=1).to_pil().convert("L")) == [VERIFY_URL]
+    fine = page.render(scale=204 / 72).to_pil().convert("L")
+    # A fax in standard resolution: 204 by 98 dots an inch, black or white.
+    sent = fine.resize((fine.width, fine.height * 98 // 204)).point(lambda grey: 255 if grey > 128 else 0)
+    assert read(sent.resize(fine.size)) == [VERIFY_URL]
+    [code] = zxingcpp.read_barcodes(fine)
+    corner = code.position.top_left
+    assert fine.getpixel((corner.x + 3, corner.y + 3)) == 0

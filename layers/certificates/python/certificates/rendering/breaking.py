@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from certificates.shown_text import JOINERS, prints_nothing
 
-# From line to line, in sizes of the print. Scripts with vowels and marks above and below their letters need more.
-_LEADING, _LEADING_OF_TALL = 1.1, 1.35
+# From line to line, in sizes of the print. Letters that fill their square need more than Latin ones, and scripts with
+# vowels and marks above and below their letters still more.
+_LEADING, _LEADING_OF_SQUARE, _LEADING_OF_TALL = 1.1, 1.22, 1.35
 # The furthest that lines are apart.
 _FURTHEST = 1.4
 # A hair less than the line's width, since glyph advances do not scale in quite equal steps.
@@ -72,7 +73,9 @@ def _share(natural: float, width: float) -> float:
 
 def _leading(text: str) -> float:
     low = all(char < "\u0530" or "\u1e00" <= char <= "\u20ff" or "\u2e80" <= char <= "\ud7ff" for char in text)
-    return _LEADING if low else _LEADING_OF_TALL
+    if not low:
+        return _LEADING_OF_TALL
+    return _LEADING_OF_SQUARE if any(map(_is_east_asian, text)) else _LEADING
 
 
 def _balanced(text: str, count: int, places: Sequence[int], measure: Callable[[str], float]) -> tuple[str, ...]:

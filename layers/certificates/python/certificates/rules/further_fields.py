@@ -7,7 +7,6 @@ or the end of the run, the settings do not give.
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
 
@@ -62,5 +61,10 @@ def of_certificate(run: CourseRun, enrollment: Enrollment | None, issued_on: dat
 
 def months_after(day: date, months: int) -> date:
     """The same day of a later month, or its last day where it has no such."""
+    first, following = (_first_of_month(day, months + further) for further in (0, 1))
+    return first.replace(day=min(day.day, (following - first).days))
+
+
+def _first_of_month(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return date(year, month + 1, 1)
