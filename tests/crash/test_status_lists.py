@@ -17,6 +17,7 @@ import pytest
 
 from certificates.aws import status_lists
 from certificates.credentials.status_lists import sign_all
+from certificates.forgetting.forget import start_forgetting
 from certificates.invalidate import invalidate, revalidate
 from certificates.request import request_certificate
 from certificates.trust import status_list as standard
@@ -171,3 +172,13 @@ def test_a_list_of_an_address_that_was_left_keeps_its_address(backend: Any) -> N
     assert not {entry.list_id for entry in entries} & {entry.list_id for entry in later}
     assert '"id":"https://certificates.example/status/' in moved.published(entries[0].list_id).document
     assert '"id":"https://new.example/status/' in moved.published(later[0].list_id).document
+
+
+def test_forgetting_a_learner_revokes_the_credential_and_removes_it_with_the_document(backend: Any) -> None:
+    make_run(backend)
+    enroll(backend, "1", "zoe", grade="0.9")
+    held = request_certificate(COURSE, "zoe", backend=backend, now=NOW).certificate
+    start_forgetting("1", by="root", out_of_time=lambda: False, function="none", backend=backend, now=NOW)
+    backend.credentials.lists.sign(held.status_list, NOW)
+    assert is_set(published(backend, held.status_list), held.status_index)
+    assert moto_cloud.objects("certificates/") == []

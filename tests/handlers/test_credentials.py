@@ -265,6 +265,8 @@ def test_what_was_invalidated_fails_by_its_status(backend: Any, held: Any, anyon
     said = json.loads(attached(pdf_of(backend, held))["credential.json"])
     invalidate(COURSE, "zoe", "", by="ines", backend=backend, now=BEFORE)
     assert checks(anyone, said) == {"issuer": "passed", "signature": "passed", "status": "failed"}
+    told = anyone("POST", "/credentials/checks", {"credential": said}).json()
+    assert told.keys() == {"checks", "checked_at", "verify_uuid", "invalidated_on"}
 
 
 def test_of_an_earlier_revision_the_paper_cannot_be_told(backend: Any, held: Any, anyone: Any) -> None:

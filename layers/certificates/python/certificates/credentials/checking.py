@@ -47,6 +47,11 @@ class Checked:
     document: Mapping[str, Any] | None
     invalidated_on: date | None
 
+    @property
+    def is_valid(self) -> bool:
+        """Whether the certificate is valid now: nothing else is told of one that is not."""
+        return self.results.get(AskedOfCredential.STATUS) is CheckResult.PASSED
+
 
 def inspected(handed_in: str | Mapping[str, Any], paper: str | None, *, backend: Backend, now: datetime) -> Checked:
     """`paper`: SHA-256 in hex of the PDF that brought the credential; None where no PDF did.

@@ -85,7 +85,7 @@ def check_credential(request: RequestWith[CredentialToCheck]) -> Answer:
     }
     if found.verify_uuid is not None:
         said["verify_uuid"] = found.verify_uuid
-    if found.document is not None:
+    if found.document is not None and found.is_valid:
         said |= _facts(found.document)
     if found.invalidated_on is not None:
         said["invalidated_on"] = found.invalidated_on

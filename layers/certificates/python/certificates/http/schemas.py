@@ -184,7 +184,7 @@ class CredentialCheck(BaseModel):
 
 
 class CredentialChecks(BaseModel):
-    """What the credential says is told only where its signature passed. Checks that had to be left out are absent."""
+    """What the credential says is told only where signature and status passed. Checks that were left out are absent."""
 
     checks: list[CredentialCheck]
     checked_at: datetime

@@ -1,0 +1,100 @@
+"""Whoever is handed a file drops it on the page: its credential is found in the browser, and each check is named."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pikepdf
+import pytest
+
+from tests.cloud.cloud import LocalCloud
+from tests.cloud.people import GLOBAL_STAFF
+from tests.cloud.sample import RUN
+
+
+@pytest.fixture(scope="module")
+def files(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The certificate of Parisa as PDF, PNG badge, JSON and JWT; and what others have made of it."""
+    folder = tmp_path_factory.mktemp("files")
+    with cloud.http("parisa") as http:
+        page = str(http.post(f"{RUN}/certificate").json()["links"]["page"])
+    pdf = httpx.get(f"{page}/pdf", follow_redirects=True).content
+    (folder / "certificate.pdf").write_bytes(pdf)
+    (folder / "badge.png").write_bytes(httpx.get(f"{page}/badge.png", timeout=60).content)
+    credential = httpx.get(f"{page}/credential").text
+    (folder / "credential.json").write_text(credential)
+    (folder / "credential.jwt").write_text(
+        httpx.get(f"{page}/credential", headers={"accept": "application/vc+jwt"}).text
+    )
+    renamed = json.loads(credential)
+    renamed["credentialSubject"]["name"] = "Somebody Else"
+    (folder / "renamed.json").write_text(json.dumps(renamed))
+    (folder / "elsewhere.json").write_text(credential.replace('"issuer":{"id":"did:web:', '"issuer":{"id":"did:web:x'))
+    (folder / "holiday.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0\0\0\0IEND\xaeB`\x82")
+    with pikepdf.open(folder / "certificate.pdf") as paper:
+        # Another name on the paper, the credential kept; written anew, so that its streams are packed.
+        paper.docinfo["/Title"] = "A certificate of somebody else"
+        paper.save(folder / "altered.pdf", compress_streams=True, recompress_flate=True)
+    return folder
+
+
+@pytest.fixture
+def told(cloud: LocalCloud, visit: Any, files: Path) -> Iterator[Any]:
+    """`told("certificate.pdf")`: the verdict, and the results that the page shows of that file."""
+    seen = visit()
+
+    def ask(name: str) -> tuple[str, dict[str, str]]:
+        page = seen.open(f"{cloud.api_url}/verify")
+        page.get_by_label("Drop the file here").set_input_files(files / name)
+        page.locator("[data-said]:not([data-said=reading]):visible").wait_for()
+        verdict = page.locator("[data-said]:visible").inner_text()
+        shown = page.locator("dd[data-check]:visible [data-result]:visible")
+        checks = "(part) => [part.closest('[data-check]').dataset.check, part.dataset.result]"
+        return verdict, dict(one.evaluate(checks) for one in shown.all())
+
+    yield ask
+    assert seen.faults() == []
+
+
+ALL = dict.fromkeys(["issuer", "signature", "status", "revision"], "passed")
+
+
+@pytest.mark.parametrize("name", ["badge.png", "credential.json", "credential.jwt"])
+def test_a_badge_and_a_credential_pass_every_check(name: str, told: Any) -> None:
+    assert told(name) == ("Every check passed.", ALL)
+
+
+def test_the_paper_that_was_issued_passes_every_check(told: Any) -> None:
+    assert told("certificate.pdf") == ("Every check passed.", {**ALL, "paper": "passed"})
+
+
+def test_an_altered_paper_that_kept_its_credential_is_noticed(told: Any) -> None:
+    assert told("altered.pdf") == ("Do not rely on this file.", {**ALL, "paper": "failed"})
+
+
+def test_what_somebody_changed_or_somebody_else_issued_is_not_to_be_relied_on(told: Any) -> None:
+    assert told("renamed.json") == ("Do not rely on this file.", {"issuer": "passed", "signature": "failed"})
+    assert told("elsewhere.json") == ("Do not rely on this file.", {"issuer": "failed", "signature": "failed"})
+
+
+def test_a_file_without_a_credential_of_ours_is_told_so(told: Any) -> None:
+    assert told("holiday.png")[0].startswith("This file carries no credential.")
+
+
+def test_without_a_script_the_field_for_the_id_is_all_there_is(cloud: LocalCloud, visit: Any) -> None:
+    page = visit(java_script_enabled=False).open(f"{cloud.api_url}/verify")
+    assert page.get_by_label("Certificate id").is_visible()
+    assert not page.locator("#by-file").is_visible()
+
+
+def test_what_was_invalidated_says_so(cloud: LocalCloud, told: Any) -> None:
+    with cloud.http(GLOBAL_STAFF, administrator=True) as http:
+        assert http.post(f"{RUN}/invalidations", json={"learner": "parisa", "note": ""}).status_code == 201
+    assert told("certificate.pdf") == (
+        "Do not rely on this file.",
+        {"issuer": "passed", "signature": "passed", "status": "failed"},
+    )
