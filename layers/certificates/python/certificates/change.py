@@ -10,7 +10,7 @@ from certificates.rules.model import Certificate, Enrollment, ExceptionEntry, In
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What one transaction writes for one learner in one run; every part holds or none does.
+    """What one transaction writes for one learner in one run: all parts or nothing.
 
     `revision_read` is the certificate's revision the decision was made on, 0 when there was none. `excepted` says that
     the change holds only while the learner is (True) or is not (False) on the exception list; None: either way.

@@ -18,7 +18,7 @@ Refusal                      carries `reason` (stable, kebab-case), what to say,
 Throttled                    AWS takes no more calls right now, even after pauses: the same again succeeds later
 Raced                        a conditional write lost; the verb gathers again and decides anew. Never reaches a caller.
 UnknownVersion               a newer release wrote this message or item; kept for a release that reads it
-NotRemoved                   documents are still there; whoever follows the records removes them later
+NotRemoved                   documents are still there; `document_removal` or the sweep removes them later
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ class PreconditionRequired(Refusal):
 class Throttled(Exception):
     """AWS turned a call away because there were too many, time and again. It has changed nothing: try again later.
 
-    Nobody may take it for a failure of the learner or the file that was in hand.
+    It is never a failure of the learner or the file that the call was for.
     """
 
 

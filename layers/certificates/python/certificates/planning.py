@@ -1,4 +1,4 @@
-"""From a decision to what must be written for it: pure, so that one learner and a batch of them are planned alike."""
+"""Turns a decision into a plan of what to render and write. Pure: one learner and a batch use the same code."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def plan(
     base_url: str,
     entry: StatusEntry | None = None,
 ) -> Plan:
-    """What to render and write for a decision; an empty plan where the record already says it.
+    """What to render and write for a decision. The plan is empty if nothing changes.
 
     `entry` is the place of the credential that the new revision carries; None: it carries none.
     """

@@ -1,7 +1,7 @@
-"""Settle one learner's certificate: act on a plan, and begin again when somebody else changed the facts meanwhile.
+"""Acts on a plan for one learner's certificate, and tries again when the facts changed in the meantime.
 
-The document is stored before the record that names it. A crash between the two leaves an object that no record names,
-never a record without a document. The next delivery decides again and ends in the same state.
+The document is stored before the certificate that names it. A crash between the two leaves an object that no
+certificate names, and never a certificate without a document. The next delivery decides again, with the same result.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from certificates.rules.eligibility import Decision
 from certificates.rules.model import Facts
 
 ATTEMPTS = 5
-"""How often a lost race is run again. Each loss means that somebody else has changed this very certificate."""
+"""Tries after lost races. Each loss means that another write changed this certificate."""
 
 
 class Try:

@@ -32,7 +32,7 @@ class Verification:
 
 
 def verify(verify_uuid: str, *, backend: Backend, now: datetime) -> Verification:
-    """The standing of the certificate behind a public id.
+    """Whether the certificate with this public id is valid.
 
     The record decides, never the document. Raises NotFound `unknown-certificate` for an id that was never given out
     with a certificate, NotFound `not-yet-available` for one that is issued and not yet shown.

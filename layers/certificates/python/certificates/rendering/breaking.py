@@ -1,4 +1,4 @@
-"""Breaks a long text into lines of like width before it is set smaller: the largest print that fits wins.
+"""Breaks a long text into lines of similar width, before it is set smaller: the largest print that fits is chosen.
 
 Filling and the full layout both ask here. A break is at a blank, or between two letters of Chinese, Japanese or Korean;
 anywhere between letters only where the print would be too small to read.
@@ -22,7 +22,7 @@ _FURTHEST = 1.4
 SLACK = 0.995
 # How much larger a third line must make the print.
 _WORTH = 1.25
-# Beyond this many places to break at, every few of them will do.
+# With more places to break at than this, only some of them are tried.
 _PLACES = 24
 # Unicode's combining class of the sign that joins a consonant to the next.
 _VIRAMA = 9
@@ -57,12 +57,12 @@ def broken(
 
 
 def line_height(count: int, height: float, size: float) -> float:
-    """How far apart the baselines of `count` lines of a size are: they share `height`, and never drift apart."""
+    """The distance between the baselines of `count` lines of a size: the lines share `height`."""
     return min(height / count, _FURTHEST * size)
 
 
 def baselines(count: int, step: float) -> Iterator[float]:
-    """How far below the baseline of a single line each of the lines stands: as a whole they have its middle."""
+    """The distance of each line below the baseline of a single line. The block of lines has the same middle."""
     for number in range(count):
         yield step * (number - (count - 1) / 2)
 
@@ -105,7 +105,7 @@ def _places(text: str) -> Iterator[int]:
 
 
 def _between_letters(text: str) -> Iterator[int]:
-    """Where a line may begin if it must: not within a letter and its marks, nor within letters that are joined."""
+    """Where a line may begin in the worst case: never between a letter and its marks, or between joined letters."""
     for place in range(1, len(text)):
         before, after = text[place - 1], text[place]
         joined = before in JOINERS or unicodedata.combining(before) == _VIRAMA

@@ -1,4 +1,4 @@
-"""Reads the files that a certificate carries, by PDFium."""
+"""Reads the files that are attached to a certificate, with PDFium."""
 
 from __future__ import annotations
 

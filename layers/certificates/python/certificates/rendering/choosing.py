@@ -1,7 +1,7 @@
-"""Chooses the typeface of a text: one for all of it where there is one, never one letter from another.
+"""Chooses the typeface of a text: one typeface for the whole text if possible, and always one for a word.
 
-A typeface will do where it prints every character and puts every mark on its letter. Where none prints all of a text,
-each script has one; where none prints all of a script, each word has.
+A typeface fits if it prints every character and puts every mark on its letter. If no typeface prints the whole text,
+each script has its own; if none prints a whole script, each word has its own.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def font_files_of(text: str, files: Files, language: str) -> list[str]:
         places = [place for place, other in enumerate(kinds) if other == kind]
         for part in _parts(text, places, files):
             together = "".join(text[place] for place in part)
-            # One that prints another part already is better than a further one.
+            # Prefer a typeface that another part has already.
             file = _first(together, (*taken, *files)) or _whatever(together, files)
             if file not in taken:
                 taken.append(file)
@@ -122,7 +122,7 @@ def _clusters(text: str, places: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def attaches(file: str, text: str) -> bool:
-    """Whether the font puts every accent on its letter.
+    """Whether the font places every accent on its letter.
 
     A mark that takes no room and is moved nowhere is not attached: it is drawn over whatever comes next. Only general
     marks are asked: the fonts of other scripts are made around theirs.

@@ -1,6 +1,6 @@
-"""Which bundled font prints which character, from the list that the fonts layer brings (`layers/fonts/coverage.py`).
+"""Which bundled font prints which character, read from a list in the fonts layer (`layers/fonts/coverage.py`).
 
-No font is opened to know, so a dry run can ask for thousands of names.
+No font is opened for this, so a dry run can check thousands of names.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def is_bundled(file: str) -> bool:
 
 
 def checksum(file: str) -> int:
-    """CRC-32 of a bundled font: its glyphs have the same numbers wherever this is the same."""
+    """CRC-32 of a bundled font. Fonts with the same value number their glyphs in the same way."""
     return _coverage().checksums[file]
 
 

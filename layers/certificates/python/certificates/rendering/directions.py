@@ -1,4 +1,4 @@
-"""Which way each part of a text runs: the Unicode Bidirectional Algorithm (UAX #9) for one line.
+"""The direction of each part of a text: the Unicode Bidirectional Algorithm (UAX #9) for one line.
 
 Direction marks, embeddings and isolates have been taken out before (`shown_text.shown`); what follows from the letters
 themselves is all here.

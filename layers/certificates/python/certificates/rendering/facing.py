@@ -1,4 +1,4 @@
-"""Gives every text of a page its typefaces, before the page is laid out.
+"""Sets the typefaces of every text of a page, before the layout.
 
 Left to itself, Pango takes each letter from the first family of CSS's list that has it, and one name may come out in
 two typefaces. So the styles are computed first, each text's pieces are chosen as filling chooses them (`setting`), and

@@ -1,4 +1,4 @@
-"""What WeasyPrint leaves to do before a file is written, so that it is what its metadata declares."""
+"""Corrects WeasyPrint's PDF before it is written, so that the file is what its metadata declares."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def describe(pdf: Any, page: BoundTemplate, organization: str, fields: Fields) -
 
 
 def _mend_image(form: Any) -> None:
-    """PDF/A forbids interpolated images, which `image-rendering: auto` asks for."""
+    """Turn off the interpolation of images, which PDF/A forbids and `image-rendering: auto` asks for."""
     if form.get("Subtype") == "/Image":
         form["Interpolate"] = "false"
 

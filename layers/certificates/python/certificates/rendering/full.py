@@ -1,7 +1,7 @@
 """A certificate laid out in full by WeasyPrint.
 
-Slow (a quarter of a second) and always right: what previews show, what a compiled design is measured from, and what
-prints the names that a compiled design passes on. WeasyPrint may read the page's own assets and nothing else.
+Slow (a quarter of a second) and always right: it makes previews, the measures of a compiled design, and certificates
+that a compiled design refuses. WeasyPrint may read the page's own assets and nothing else.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Says what is wrong with a customer's own template before anybody tries to print with it."""
+"""Finds the faults of a customer's own template before it is used."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Finding:
 
 
 def lint(template: Template) -> tuple[Finding, ...]:
-    """Everything that reading the template shows; compiling finds what only layout does."""
+    """All faults that show in the source. Compiling finds the faults that only a layout shows."""
     return (*_html(template), *_css(template))
 
 

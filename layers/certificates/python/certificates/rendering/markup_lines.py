@@ -1,4 +1,4 @@
-"""In which line of a template each of its elements begins: the parsed tree does not say."""
+"""The line in which each element of a template begins: the parsed tree has no lines."""
 
 from __future__ import annotations
 
