@@ -22,7 +22,18 @@ NAMES_NOBODY = {
     *("created_at", "finished_at", "reported_at", "etag", "cursor", "size", "next_row", "total", "rows", "applied"),
     *("unchanged", "rejected", "report_parts", "report_key", "taken_back_at", "job_kind", "groups", "scope", "dry_run"),
     *("started_at", "scheduled_for", "sent_at", "moved_at", "parts", "more_user_ids", "global_staff", "expires_at"),
-    *("language", "language_at", "fields_at", "tokens", "rights", "rights_read_at", "renewing_until"),
+    *("status_list", "status_index", "revoked", "base_url", "list_number", "taken", "credential", "jwt", "signed_at"),
+    *(
+        "sealed",
+        "public_keys",
+        "language",
+        "language_at",
+        "fields_at",
+        "tokens",
+        "rights",
+        "rights_read_at",
+        "renewing_until",
+    ),
 }
 """Ids, times, states, counts, and the words of a run itself."""
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 from typing import Final
 
+from certificates.aws.listing_store import ListingStore
 from certificates.backend import Backend
 from certificates.designs.run_design import default_design, design_of, store_design, with_run
-from certificates.errors import Busy, PreconditionFailed, PreconditionRequired, Raced
+from certificates.errors import Busy, Conflict, PreconditionFailed, PreconditionRequired, Raced
 from certificates.jobs.schedule import schedule_issuance
-from certificates.rules.model import CourseRun
+from certificates.rules.model import CERTIFICATE_MODES, CourseRun, Status
 from certificates.rules.settings import RunSettings, apply_settings
+from certificates.rules.visibility import is_shown
 
 
 class AnyVersion(Enum):
@@ -25,14 +27,21 @@ ANY_VERSION: Final = AnyVersion.ANY
 
 
 def replace_run(
-    course_id: str, settings: RunSettings, *, if_match: int | AnyVersion | None, backend: Backend, now: datetime
+    course_id: str,
+    settings: RunSettings,
+    *,
+    if_match: int | AnyVersion | None,
+    backend: Backend,
+    now: datetime,
+    hide_shown: bool = False,
 ) -> tuple[CourseRun, bool]:
     """The run as it now is, and whether it is new.
 
     `if_match` is the version the caller has read, None for a run that is to be new. Raises PreconditionRequired
     `precondition-required` where it is None and the run exists, PreconditionFailed `changed-meanwhile` when the run is
     at another version, BadRequest with the reason and field of a bad setting, or
-    `design-failed` when the title or the organization cannot be printed.
+    `design-failed` when the title or the organization cannot be printed. Raises Conflict `would-hide-shown` where
+    certificates that are shown would be shown no more, unless the caller says `hide_shown`.
     """
     before = backend.runs.run(course_id)
     if before is not None and if_match is None:
@@ -43,6 +52,8 @@ def replace_run(
     if if_match != known and (if_match is not ANY_VERSION or before is None):
         raise _changed(before)
     run = apply_settings(before, settings, course_id)
+    if before is not None and not hide_shown and is_shown(before, now) and not is_shown(run, now):
+        _require_nothing_to_hide(run)
     design = design_of(before, backend) if before else default_design()
     design = with_run(design, run, backend.site)
     digest = store_design(
@@ -57,8 +68,40 @@ def replace_run(
     return run, before is None
 
 
-def replace_staff(course_id: str, usernames: Iterable[str], *, backend: Backend) -> frozenset[str]:
-    """Make these people the run's course staff. Raises Busy when somebody else did so at the same time."""
+def _require_nothing_to_hide(run: CourseRun) -> None:
+    """Raises Conflict `would-hide-shown` with the number of `certificates` that people may have handed on by now."""
+    listed = ListingStore().walk(run.course_id, "CERTIFICATE", attributes=("status",))
+    shown = sum(entry.told("status") == Status.DOWNLOADABLE for entry in listed)
+    if shown:
+        raise Conflict(
+            "would-hide-shown",
+            f"{shown} certificates are shown now and would be hidden: links to them would stop working. "
+            "Send hide_shown: true to hide them all the same.",
+            certificates=shown,
+        )
+
+
+def modes_of_nobody(run: CourseRun) -> list[str]:
+    """The run's eligible modes that are none of the usual ones, and that nobody in the run has: probably misspelt."""
+    unusual = set(run.eligible_modes - CERTIFICATE_MODES)
+    if unusual:
+        for entry in ListingStore().walk(run.course_id, "ENROLLMENT", attributes=("mode",)):
+            unusual.discard(entry.told("mode"))
+            if not unusual:
+                break
+    return sorted(unusual)
+
+
+def replace_staff(
+    course_id: str, usernames: Iterable[str], *, backend: Backend, read: Callable[[frozenset[str]], bool] | None = None
+) -> frozenset[str]:
+    """Make these people the run's course staff. Raises Busy when somebody else did so at the same time.
+
+    `read` says whether the present staff are those whom the caller has read. Raises PreconditionFailed
+    `changed-meanwhile` where they are not.
+    """
+    if read is not None and not read(backend.runs.staff(course_id)):
+        raise PreconditionFailed("changed-meanwhile", "The course staff are not those that were read. Read them again.")
     try:
         return backend.runs.replace_staff(course_id, usernames)
     except Raced as race:

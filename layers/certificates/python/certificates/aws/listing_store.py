@@ -34,6 +34,10 @@ class Listed:
     def user_id(self) -> str:
         return text(self.raw, "user_id")
 
+    def told(self, attribute: str) -> str:
+        """A text that was asked for, "" where the item has none."""
+        return str(self.raw.get(attribute, {}).get("S", ""))
+
     @property
     def key(self) -> Key:
         return key_of(self.raw)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -103,6 +103,9 @@ class RequestWith(Request, Generic[AnyBody]):
 Handler = Callable[[Any], Answer]
 """Takes a Request, or a RequestWith the body that its annotation names."""
 
+Completed = Callable[[Request, Answer], Answer]
+"""Makes the whole answer of what a handler gave: for answers too long to be kept for repeated calls."""
+
 _BODY = re.compile(r"RequestWith\[(\w+)\]")
 
 
@@ -112,7 +115,8 @@ class Operation:
 
     An operation that names no door is for the staff of the run alone. `also` are media types that callers may ask for
     by `Accept`, besides JSON. `media` are the media types of answers that are neither problems nor redirects,
-    `leads_to` is that of what a redirect leads to. `versioned` says that answers have an ETag.
+    `leads_to` is that of what a redirect leads to. `versioned` says that answers have an ETag. `completed` makes the
+    answer of what the handler gives, anew for each repetition of a call.
     """
 
     method: str
@@ -127,6 +131,7 @@ class Operation:
     media: tuple[str, ...] = (JSON,)
     leads_to: str | None = None
     versioned: bool = False
+    completed: Completed | None = None
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -212,24 +217,31 @@ def _check_path(path: dict[str, str]) -> None:
 
 
 def _handle(operation: Operation, request: Request) -> Answer:
+    given = _handled_once(operation, request)
+    return operation.completed(request, given) if operation.completed and given.status < 300 else given
+
+
+def _handled_once(operation: Operation, request: Request) -> Answer:
     key = request.read(IDEMPOTENCY_KEY) if operation.idempotent else None
     if not key:
         return operation.handler(request)
     if len(key) > MAX_KEY_LENGTH:
         raise BadRequest("bad-idempotency-key", f"An Idempotency-Key holds at most {MAX_KEY_LENGTH} characters.")
     from certificates.aws.idempotency import once
+    from certificates.http.kept_answers import packed, unpacked
 
     def run() -> dict[str, Any]:
         try:
-            return asdict(operation.handler(request))
+            return packed(operation.handler(request))
         except (Busy, LmsUnavailable):
             # Nothing was decided, so nothing is remembered.
             raise
         except Refusal as refusal:
-            return asdict(problem(refusal))
+            return packed(problem(refusal))
 
     target = f"{operation.method} {request.event['rawPath']}"
-    return Answer(**once(request.caller.username, key, target, request.event.get("body") or "", run, request.context))
+    body = request.event.get("body") or ""
+    return unpacked(once(request.caller.username, key, target, body, run, request.context))
 
 
 def _backend(event: dict[str, Any]) -> Backend:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from certificates.designs.run_design import address_warning, design_of, preview, replace_design
+from certificates.errors import PreconditionFailed
 from certificates.http.answers import PDF, Answer, answer, redirect
 from certificates.http.api import Api, Request, RequestWith
+from certificates.http.etags import digest_etag, etags_expected
+from certificates.http.parameters import IF_MATCH_OPTIONAL
 from certificates.lookup import read_run
 from certificates.rendering.model import Design, Signatory
 from certificates.rules.model import CourseRun
@@ -20,11 +25,25 @@ MAX_DESIGN_BYTES = 4 * 1024 * 1024
 """Four signature images of 512 KiB in base64, and some text."""
 
 
-@api.operation("GET", "/course-runs/{course_id}/design", answers={200: "DesignAnswer"})
+@api.operation("GET", "/course-runs/{course_id}/design", answers={200: "DesignAnswer"}, versioned=True)
 def read_design(request: Request) -> Answer:
     """The design of the run's certificates."""
     run = read_run(request.course_id, backend=request.backend)
-    return answer(_design_document(run, design_of(run, request.backend), address_warning(request.backend)))
+    document = _design_document(run, design_of(run, request.backend), address_warning(request.backend))
+    return answer(document, ETag=_etag(run))
+
+
+def _completed(request: Request, given: Answer) -> Answer:
+    """With the design itself: its pictures are too large to be kept for repeated calls, and the bucket has it."""
+    kept = json.loads(given.body)
+    run = replace(
+        read_run(request.course_id, backend=request.backend),
+        design_digest=kept["digest"],
+        design_active=kept["active"],
+    )
+    warnings = (*kept["warnings"], *address_warning(request.backend))
+    document = _design_document(run, design_of(run, request.backend), warnings)
+    return answer(document, ETag=_etag(run))
 
 
 @api.operation(
@@ -32,13 +51,20 @@ def read_design(request: Request) -> Answer:
     "/course-runs/{course_id}/design",
     answers={200: "DesignAnswer"},
     max_body_bytes=MAX_DESIGN_BYTES,
+    idempotent=True,
+    reads=(IF_MATCH_OPTIONAL,),
+    versioned=True,
+    completed=_completed,
 )
 def put_design(request: RequestWith[DesignBody]) -> Answer:
     """Replace the design; one that is to be active is laid out first, and refused with the reason where it fails."""
     run = read_run(request.course_id, backend=request.backend)
+    expected = etags_expected(request)
+    if expected is not None and _etag(run) not in expected:
+        raise PreconditionFailed("changed-meanwhile", "The design is not the one that was read. Read it again.")
     design = _design(request.body)
     run, warnings = replace_design(run, design, active=request.body.active, backend=request.backend)
-    return answer(_design_document(run, design, (*warnings, *address_warning(request.backend))))
+    return answer({"digest": run.design_digest, "active": run.design_active, "warnings": warnings})
 
 
 @api.operation(
@@ -63,6 +89,10 @@ def _design(body: DesignBody) -> Design:
         show=tuple(dict.fromkeys(body.show)),
         signatories=tuple(Signatory(**dict(signatory)) for signatory in body.signatories),
     )
+
+
+def _etag(run: CourseRun) -> str:
+    return digest_etag(run.design_digest, run.design_active)
 
 
 def _design_document(run: CourseRun, design: Design, warnings: tuple[str, ...]) -> dict[str, object]:

@@ -55,6 +55,13 @@ IF_MATCH = Parameter(
     {"type": "string", "examples": ['"3"']},
 )
 
+IF_MATCH_OPTIONAL = Parameter(
+    "If-Match",
+    "header",
+    "The ETag that was read. Without it, what is there is replaced, whatever it is.",
+    {"type": "string"},
+)
+
 IDEMPOTENCY_KEY = Parameter(
     "Idempotency-Key",
     "header",

@@ -103,6 +103,9 @@ PROBLEMS: Mapping[str, Problem] = {
     "no-eligible-modes": _problem("No enrollment mode is eligible.", 400),
     "audit-never-eligible": _problem("The audit track carries no certificate.", 400),
     "malformed-mode": _problem("A mode is no word that an LMS calls a mode.", 400),
+    "would-hide-shown": _problem(
+        "`certificates` that are shown now would be hidden; `hide_shown: true` hides them all the same.", 409
+    ),
     "never-shown": _problem("With these settings no certificate could ever be shown.", 400),
     "malformed-field": _problem("A further field has a name that cannot be used, or there are too many.", 400),
     "unknown-time-zone": _problem("IANA has no time zone of this name.", 400),

@@ -10,12 +10,13 @@ from certificates.http.answers import Answer, answer
 from certificates.http.api import Api, Request, RequestWith, whole_number
 from certificates.http.cursors import after, listing
 from certificates.http.doors import global_staff, signed_in
-from certificates.http.parameters import IF_MATCH, PAGED
+from certificates.http.etags import digest_etag, etags_expected
+from certificates.http.parameters import IF_MATCH, IF_MATCH_OPTIONAL, PAGED
 from certificates.lookup import read_run
 from certificates.reconciliation.run import sync_run
 from certificates.rules.model import CourseRun
 from certificates.rules.settings import NEVER, RunSettings
-from certificates.run_settings import ANY_VERSION, AnyVersion, replace_run, replace_staff
+from certificates.run_settings import ANY_VERSION, AnyVersion, modes_of_nobody, replace_run, replace_staff
 
 if TYPE_CHECKING:
     from certificates.http.schemas import CourseRunSettings, StaffBody
@@ -49,9 +50,15 @@ def replace_settings(request: RequestWith[CourseRunSettings]) -> Answer:
     """Replace the run's settings whole, at the version named in If-Match; without it, make a new run."""
     course_id = request.course_id
     run, new = replace_run(
-        course_id, request.body, if_match=_if_match(request), backend=request.backend, now=request.now
+        course_id,
+        request.body,
+        if_match=_if_match(request),
+        backend=request.backend,
+        now=request.now,
+        hide_shown=request.body.hide_shown,
     )
-    return answer(_settings_document(run), 201 if new else 200, ETag=_etag(run))
+    warnings = [f"Nobody in this run has the mode {mode}. Is it misspelt?" for mode in modes_of_nobody(run)]
+    return answer(_settings_document(run) | {"warnings": warnings}, 201 if new else 200, ETag=_etag(run))
 
 
 @api.operation(
@@ -66,10 +73,10 @@ def sync_settings(request: Request) -> Answer:
     return answer(_settings_document(run), 201 if new else 200, ETag=_etag(run))
 
 
-@api.operation("GET", "/course-runs/{course_id}/staff", answers={200: "StaffAnswer"})
+@api.operation("GET", "/course-runs/{course_id}/staff", answers={200: "StaffAnswer"}, versioned=True)
 def read_staff(request: Request) -> Answer:
     """The run's course staff."""
-    return answer({"usernames": request.backend.runs.staff(request.course_id)})
+    return _staff_answer(request.backend.runs.staff(request.course_id))
 
 
 @api.operation(
@@ -78,11 +85,24 @@ def read_staff(request: Request) -> Answer:
     answers={200: "StaffAnswer"},
     idempotent=True,
     door=global_staff,
+    reads=(IF_MATCH_OPTIONAL,),
+    versioned=True,
 )
 def put_staff(request: RequestWith[StaffBody]) -> Answer:
     """Make these people the run's course staff."""
     run = read_run(request.course_id, backend=request.backend)
-    return answer({"usernames": replace_staff(run.course_id, request.body.usernames, backend=request.backend)})
+    expected = etags_expected(request)
+    staff = replace_staff(
+        run.course_id,
+        request.body.usernames,
+        backend=request.backend,
+        read=(lambda present: digest_etag(*present) in expected) if expected is not None else None,
+    )
+    return _staff_answer(staff)
+
+
+def _staff_answer(staff: frozenset[str]) -> Answer:
+    return answer({"usernames": staff}, ETag=digest_etag(*staff))
 
 
 def _settings_document(run: CourseRun) -> dict[str, object]:

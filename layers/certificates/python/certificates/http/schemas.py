@@ -45,9 +45,13 @@ def _plain_number(value: object) -> object:
 
 @schema_of_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", strict=True))
 class CourseRunSettings(RunSettings):
-    """A whole replacement of a run's settings."""
+    """A whole replacement of a run's settings.
+
+    `hide_shown`: certificates that are shown now may be hidden by this change. It is asked for and not stored.
+    """
 
     passing_grade: Annotated[Decimal, Strict(False), BeforeValidator(_plain_number)] = Decimal("0.5")
+    hide_shown: bool = False
 
 
 def _from_base64(text: object) -> object:
@@ -212,9 +216,13 @@ class PublicCertificate(BaseModel):
 
 @schema_of_dataclass(frozen=True, kw_only=True)
 class CourseRunAnswer(RunSettings):
-    """The settings as they are recorded; the ETag names their version."""
+    """The settings as they are recorded; the ETag names their version.
+
+    `warnings` answer a PUT: what is taken, and is probably not meant.
+    """
 
     course_id: str
+    warnings: Annotated[tuple[str, ...], Field()] = ()
 
 
 class CourseRuns(BaseModel):

@@ -89,7 +89,7 @@ def start_due(run: CourseRun, *, backend: Backend, now: datetime) -> Job | None:
     if _was_issued_by_hand(run.course_id, due, backend):
         return None
     job = _new(run.course_id, job_id, Selection(kind=JobKind.BULK), dry_run=False, by=BY_SCHEDULE, now=now)
-    job = replace(job, scheduled_for=due)
+    job = _counted(replace(job, scheduled_for=due), run, backend, now)
     try:
         backend.jobs.begin(job)
     except Raced:

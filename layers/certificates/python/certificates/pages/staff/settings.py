@@ -63,7 +63,8 @@ def save_settings(visit: Visit, run: CourseRun) -> Page:
         version = visit.typed("version")
         if not version.isascii() or not version.isdigit():
             raise BadRequest("bad-number", "The form has no version.")
-        replace_run(run.course_id, typed, if_match=int(version), backend=visit.backend, now=visit.now)
+        hide = visit.typed("hide_shown") == "on"
+        replace_run(run.course_id, typed, if_match=int(version), backend=visit.backend, now=visit.now, hide_shown=hide)
     except Refusal as refusal:
         return show_settings(visit, run, refusal, typed)
     return back_to_tab(run, "settings", done="saved")

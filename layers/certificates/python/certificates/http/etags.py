@@ -1,0 +1,29 @@
+"""ETags of what has no version of its own: digests of the content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from certificates.errors import BadRequest
+from certificates.http.api import Request
+from certificates.http.parameters import IF_MATCH_OPTIONAL
+
+MAX_IF_MATCH = 1000
+
+
+def digest_etag(*parts: object) -> str:
+    """The ETag of these parts, whatever their order."""
+    written = json.dumps(sorted(map(str, parts)))
+    return f'"{hashlib.sha256(written.encode()).hexdigest()[:32]}"'
+
+
+def etags_expected(request: Request) -> frozenset[str] | None:
+    """The ETags that `If-Match` names; None where anything is expected. Raises BadRequest `bad-if-match`."""
+    text = request.read(IF_MATCH_OPTIONAL)
+    if text is None or text.strip() == "*":
+        return None
+    named = [each.strip() for each in text.split(",")] if len(text) <= MAX_IF_MATCH else [""]
+    if not all(len(each) > 2 and each.startswith('"') and each.endswith('"') for each in named):
+        raise BadRequest("bad-if-match", "If-Match holds the ETag that was read, with its quotes, or *.")
+    return frozenset(named)
