@@ -92,6 +92,18 @@ def test_no_answer_is_said_and_a_second_try_works(cloud: LocalCloud, as_person: 
     page.get_by_role("heading", name="Your certificate is ready.").wait_for()
 
 
+def test_on_a_slow_network_a_request_says_that_it_goes_on_and_ends_well(cloud: LocalCloud, as_person: Any) -> None:
+    page = as_person("sato_h").open(f"{cloud.api_url}{PROGRESS}")
+    held: list[Any] = []
+    page.route("**/learn/**", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    page.get_by_role("button", name="Request certificate").click()
+    page.get_by_role("button", name="Requesting …").wait_for()
+    page.get_by_text("Still being made.").first.wait_for()
+    held[0].continue_()
+    page.get_by_role("heading", name="Your certificate is ready.").wait_for()
+    assert len(held) == 1
+
+
 @pytest.mark.parametrize(
     ("username", "said"),
     [
@@ -118,8 +130,9 @@ def test_a_grade_fills_its_bar_from_the_reading_side(cloud: LocalCloud, as_perso
     assert fill["x"] - track["x"] > 50
 
 
-def test_the_first_view_is_light_and_nothing_moves(cloud: LocalCloud, as_person: Any) -> None:
-    page = as_person("anjali_n").open(f"{cloud.api_url}{PROGRESS}")
+@pytest.mark.parametrize("username", ["anjali_n", "long_name"])
+def test_the_first_view_is_light_and_nothing_moves(cloud: LocalCloud, as_person: Any, username: str) -> None:
+    page = as_person(username).open(f"{cloud.api_url}{PROGRESS}")
     page.wait_for_load_state("networkidle")
     sizes = page.evaluate(
         "performance.getEntriesByType('navigation').concat(performance.getEntriesByType('resource'))"

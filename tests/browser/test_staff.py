@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from PIL import Image
 
 from tests.browser.chromium import DESKTOP, PHONE
 from tests.cloud.cloud import LocalCloud
@@ -39,6 +41,81 @@ def test_a_file_of_names_becomes_exception_certificates(cloud: LocalCloud, as_pe
     page.get_by_role("link", name="Go back").wait_for()
     page.get_by_role("button", name="Generate").click()
     page.get_by_role("heading", name="issued").wait_for()
+
+
+def test_a_dry_run_is_a_dialog_that_is_left_with_the_safe_button_or_a_key(cloud: LocalCloud, as_person: Any) -> None:
+    seen = as_person(COURSE_STAFF, "/teach")
+    page = seen.open(f"{cloud.api_url}{TEACH}/generate")
+    before = page.url
+    for leave in (lambda: page.keyboard.press("Escape"), lambda: page.get_by_role("link", name="Go back").click()):
+        page.get_by_label("Already received").check()
+        page.get_by_role("button", name="See what would happen").last.click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("link", name="Go back").wait_for()
+        assert page.evaluate("document.activeElement.textContent") == "Go back"
+        assert seen.faults() == []
+        leave()
+        dialog.wait_for(state="detached")
+        assert page.url == before
+
+
+def test_the_keyboard_alone_excepts_a_learner_and_generates_the_certificate(cloud: LocalCloud, as_person: Any) -> None:
+    page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/exceptions")
+    tab_to(page, "#learner")
+    page.keyboard.type("hetal")
+    tab_to(page, "#note")
+    page.keyboard.type("Lab closed")
+    page.keyboard.press("Enter")
+    page.get_by_text("The learner is on the exception list.").wait_for()
+    tab_to(page, "form[action$='/generate'] button")
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").get_by_role("link", name="Go back").wait_for()
+    tab_to(page, "dialog button")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="issued").wait_for()
+
+
+def tab_to(page: Any, selector: str) -> None:
+    """Presses Tab until the element has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"Tab never comes to {selector}")
+
+
+@pytest.mark.parametrize("locale", ["ar", "es"])
+def test_every_tab_speaks_the_language_in_its_direction(cloud: LocalCloud, as_person: Any, locale: str) -> None:
+    seen = as_person(COURSE_STAFF, "/teach", locale=locale, viewport=PHONE)
+    for tab in TABS:
+        page = seen.open(f"{cloud.api_url}{TEACH}/{tab}")
+        assert page.evaluate("document.documentElement.dir") == ("rtl" if locale == "ar" else "ltr")
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], tab
+        assert seen.faults() == [], tab
+
+
+def test_a_signature_is_sent_with_the_design(cloud: LocalCloud, as_person: Any, tmp_path: Path) -> None:
+    image = tmp_path / "signature.png"
+    Image.new("RGBA", (800, 280), (0, 0, 90, 90)).save(image)
+    page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/design")
+    page.locator("[name=signatory]").first.fill("Dr. Ifeoma Lind")
+    page.locator("[name=signature-1]").set_input_files(image)
+    page.get_by_role("button", name="Save the design").click()
+    page.get_by_text("The design is saved.").wait_for()
+    shown = page.get_by_role("img", name="The signature of Dr. Ifeoma Lind")
+    cloud.wait_until(lambda: shown.evaluate("(image) => image.naturalWidth") == 800)
+
+
+def test_what_a_file_added_is_taken_back_in_a_dialog(cloud: LocalCloud, as_person: Any, tmp_path: Path) -> None:
+    file = tmp_path / "names.csv"
+    file.write_text("chen_yt,Lab closed\nsiriporn\n")
+    page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/exceptions")
+    page.locator("[data-drop] input[type=file]").set_input_files(file)
+    page.get_by_role("heading", name="2 learners added").wait_for()
+    page.get_by_role("link", name="Take back this upload").click()
+    page.get_by_role("dialog").get_by_role("button", name="Take back this upload").click()
+    page.get_by_text("The learners whom the file added are off the list.").wait_for()
+    assert page.get_by_text("chen_yt").count() == 0
 
 
 def test_without_a_script_a_file_is_sent_and_its_rows_are_shown(cloud: LocalCloud, as_person: Any) -> None:

@@ -216,6 +216,24 @@ def test_a_dry_run_comes_first_and_the_job_takes_the_same(backend: Any, ines: Br
     assert "1 certificate issued" in ines.get(real.headers["location"]).text
 
 
+def test_a_job_in_which_a_learner_fails_says_so_and_the_learner_is_found(
+    backend: Any, ines: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: Any, **__: Any) -> None:
+        raise OSError("the renderer broke")
+
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    monkeypatch.setattr(type(backend.renderer), "render", breaks)
+    job = ines.post(f"{TEACH}/generate", {"kind": "bulk", "really": "yes"}).headers["location"]
+    jobs.work(backend)
+    page = ines.get(job).text
+    assert '<b class="danger">1</b>failed' in page
+    assert "Finished" in ines.get(f"{TEACH}/generate").text
+    found = ines.get(f"{TEACH}/learners?status=failed").text
+    assert ("zoe@example.org" in found, "abe@example.org" in found) == (True, False)
+    assert "The last attempt broke." in found
+
+
 def test_a_second_job_is_refused_and_leads_to_the_first(ines: Browser) -> None:
     first = ines.post(f"{TEACH}/generate", {"kind": "bulk"}).headers["location"]
     second = ines.post(f"{TEACH}/generate", {"kind": "bulk"})

@@ -1,0 +1,56 @@
+"""A run of many learners: its lists come page by page, its counts at once, and whoever is looked for is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from moto.backends import get_backend
+from moto.core import DEFAULT_ACCOUNT_ID
+
+from certificates.aws.table import TABLE_NAME, EnrollmentItem, LearnerItem
+from tests.handlers.browsing import Browser
+from tests.handlers.test_staff_pages import TEACH, ines
+from tests.people import COURSE, REPORTED
+
+__all__ = ["ines"]
+
+LEARNERS = 2_000
+
+
+@pytest.fixture
+def many(backend: Any, ines: Browser) -> Iterator[Browser]:
+    """Every hundredth learner fails, all others pass; Zoe and Abe are there besides."""
+    table = get_backend("dynamodb")[DEFAULT_ACCOUNT_ID]["eu-west-1"].get_table(TABLE_NAME)
+    for number in range(LEARNERS - 2):
+        user_id = f"7{number:05}"
+        grade = "0.1" if number % 100 == 0 else "0.9"
+        enrolled = EnrollmentItem.at(
+            COURSE, user_id, "ENROLLMENT", mode="honor", active=True, enrolled_at=REPORTED, graded_at=REPORTED
+        )
+        profile = LearnerItem(
+            pk=f"LEARNER#{user_id}",
+            sk="PROFILE",
+            user_id=user_id,
+            username=f"u{number}",
+            email="",
+            name=f"Learner {number}",
+        )
+        table.put_item(enrolled.raw() | {"grade": {"N": grade}})
+        table.put_item(profile.raw())
+    yield ines
+
+
+def test_the_lists_of_a_large_run_are_paged_counted_and_searched(many: Browser) -> None:
+    page = many.get(f"{TEACH}/learners").text
+    assert "All <span>2,000</span>" in page
+    assert "Not passing <span>21</span>" in page
+    assert page.count("<tr>") == 51
+    following = page.partition('class="paging"')[2].partition("cursor=")[2].partition('"')[0]
+    second = many.get(f"{TEACH}/learners?cursor={following}").text
+    assert second.count("<tr>") == 51
+    failing = many.get(f"{TEACH}/learners?status=not-passing").text
+    assert failing.count("<tr>") == 22
+    assert "10% " not in failing
+    assert many.get(f"{TEACH}/generate").text.count("1,979") >= 1
