@@ -42,15 +42,16 @@ def many(backend: Any, ines: Browser) -> Iterator[Browser]:
     yield ines
 
 
-def test_the_lists_of_a_large_run_are_paged_counted_and_searched(many: Browser) -> None:
+def rows(page: str) -> int:
+    return page.partition("<tbody>")[2].partition("</tbody>")[0].count("<tr>")
+
+
+def test_the_lists_of_a_large_run_are_paged_counted_and_filtered(many: Browser) -> None:
     page = many.get(f"{TEACH}/learners").text
     assert "All <span>2,000</span>" in page
     assert "Not passing <span>21</span>" in page
-    assert page.count("<tr>") == 51
+    assert rows(page) == 50
     following = page.partition('class="paging"')[2].partition("cursor=")[2].partition('"')[0]
-    second = many.get(f"{TEACH}/learners?cursor={following}").text
-    assert second.count("<tr>") == 51
-    failing = many.get(f"{TEACH}/learners?status=not-passing").text
-    assert failing.count("<tr>") == 22
-    assert "10% " not in failing
-    assert many.get(f"{TEACH}/generate").text.count("1,979") >= 1
+    assert rows(many.get(f"{TEACH}/learners?cursor={following}").text) == 50
+    assert rows(many.get(f"{TEACH}/learners?status=not-passing").text) == 21
+    assert ">2,000</b>" in many.get(f"{TEACH}/generate").text
