@@ -26,6 +26,8 @@ ROOMS = {
     "designs": ("verbs/test_own_templates.py", "handlers/test_instructor_requests.py"),
     "lists": ("verbs/test_certificates_report.py", "handlers/test_run_certificates.py", "handlers/test_exceptions.py"),
     "documents": ("handlers/test_document_removal.py",),
+    "trust": ("unit/trust", "verifiers"),
+    "credentials": ("handlers/test_credentials.py", "crash/test_status_lists.py"),
     "messages": ("contracts/test_messages.py",),
     "http": ("handlers",),
     "aws": ("verbs", "handlers", "crash/test_conflicts.py", "crash/test_races.py", "contracts/test_messages.py"),

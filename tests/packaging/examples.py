@@ -44,6 +44,7 @@ EVENTS: dict[str, tuple[Any, Any]] = {
         {"batchItemFailures": []},
     ),
     "ScheduledIssuance": ({}, None),
+    "StatusLists": ({"sign": "all"}, None),
     "LearnerForgetting": ({"repair": True}, None),
     "ReportWriting": ({"course_id": COURSE_ID, "shard": 0, "part": f"reports/{COURSE_ID}/certificates-0/00.csv"}, None),
 }

@@ -79,6 +79,12 @@ def write_a_part(cloud: LocalCloud, function: str) -> Any:
     )
 
 
+def open_the_seal(cloud: LocalCloud, function: str) -> Any:
+    """Of the keys that sign credentials."""
+    sealed = cloud.client("kms").encrypt(KeyId=cloud.name("SealingKey"), Plaintext=b"a private key")
+    return cloud.acting_as(function, "kms").decrypt(CiphertextBlob=sealed["CiphertextBlob"])
+
+
 def call_itself(cloud: LocalCloud, function: str) -> Any:
     return cloud.acting_as(function, "lambda").invoke(
         FunctionName=f"{cloud.name(function)}:live", InvocationType="Event", Payload=b'{"sweep": "certificates/z"}'
@@ -94,9 +100,10 @@ DENIED: tuple[tuple[Attempt, frozenset[str]], ...] = (
     (read_secret, EVERY),
     (read_certificate, EVERY - READER),
     (write_item, READER | {"DesignCompilation", "DocumentRemoval", "ReportWriting"}),
-    (put_certificate, READER | {"DocumentRemoval", "ReportWriting", "ScheduledIssuance"}),
-    (remove_certificate, READER | {"DesignCompilation", "ReportWriting", "ScheduledIssuance"}),
+    (put_certificate, READER | {"DocumentRemoval", "ReportWriting", "ScheduledIssuance", "StatusLists"}),
+    (remove_certificate, READER | {"DesignCompilation", "ReportWriting", "ScheduledIssuance", "StatusLists"}),
     (list_certificates, EVERY - {"DocumentRemoval"}),
+    (open_the_seal, READER | {"DesignCompilation", "DocumentRemoval", "ReportWriting", "ScheduledIssuance"}),
     (put_report_part, EVERY - {"CertificateInvalidation", "InstructorRequests", "Pages", "ReportWriting"}),
     (read_report, EVERY - {"CertificateInvalidation", "InstructorRequests", "Pages"}),
     (write_a_part, EVERY - {"InstructorRequests", "Pages"}),
@@ -110,6 +117,7 @@ ALLOWED: tuple[tuple[Attempt, str], ...] = (
     (find_by_verify_uuid, "DocumentRemoval"),
     (remove_certificate, "DocumentRemoval"),
     (call_itself, "DocumentRemoval"),
+    (open_the_seal, "CertificateIssuance"),
     (put_report_part, "ReportWriting"),
     (write_a_part, "InstructorRequests"),
 )

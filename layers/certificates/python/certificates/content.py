@@ -15,6 +15,9 @@ from certificates.shown_text import shown
 from certificates.trust.credential import Award, email_hash
 from certificates.trust.status_list import StatusEntry
 
+CREDENTIAL_DOCUMENT, CREDENTIAL_JWT = "credential.json", "credential.jwt"
+"""Under which names a certificate carries the two forms of its credential."""
+
 
 def verify_uuid_of(secret: bytes, course_id: str, user_id: str) -> str:
     """The public id of a learner's certificate in a run: 32 hex digits, unguessable, the same on every retry.

@@ -8,12 +8,10 @@ from datetime import datetime
 
 from certificates.aws.signing_keys import SigningKeyStore
 from certificates.aws.status_lists import StatusListStore
+from certificates.content import CREDENTIAL_DOCUMENT, CREDENTIAL_JWT
 from certificates.rendering.attaching import Attachment
 from certificates.trust.credential import Award, secured
 from certificates.trust.status_list import StatusEntry
-
-DOCUMENT, JWT = "credential.json", "credential.jwt"
-"""Under which names a certificate carries the two forms of its credential."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +27,6 @@ class Credentials:
         """The signed credential, as the certificate carries it."""
         signed = secured(award, self.keys.current(award.valid_from))
         return (
-            Attachment(DOCUMENT, "application/vc", "Open Badges 3.0 credential", signed.document.encode()),
-            Attachment(JWT, "application/vc+jwt", "The same credential as a JWT", signed.jwt.encode()),
+            Attachment(CREDENTIAL_DOCUMENT, "application/vc", "Open Badges 3.0 credential", signed.document.encode()),
+            Attachment(CREDENTIAL_JWT, "application/vc+jwt", "The same credential as a JWT", signed.jwt.encode()),
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from certificates.aws.credentials import DOCUMENT
 from certificates.backend import Backend
+from certificates.content import CREDENTIAL_DOCUMENT
 from certificates.errors import NotFound
 from certificates.picture import Shape, picture
 from certificates.trust.badge import baked
@@ -37,7 +37,7 @@ def credential(verify_uuid: str, name: str, *, backend: Backend, now: datetime) 
 
 def badge(verify_uuid: str, *, backend: Backend, now: datetime) -> bytes:
     """The picture of the certificate as PNG, with the credential in it. Raises as `credential` does."""
-    document = credential(verify_uuid, DOCUMENT, backend=backend, now=now)
+    document = credential(verify_uuid, CREDENTIAL_DOCUMENT, backend=backend, now=now)
     return baked(picture(verify_uuid, Shape.PAGE, backend=backend, now=now), document)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from certificates.aws.credentials import DOCUMENT, JWT
+from certificates.content import CREDENTIAL_DOCUMENT, CREDENTIAL_JWT
 from certificates.credentials import published
 from certificates.http.answers import JSON, Answer, answer, to_json
 from certificates.http.api import Api, Request, RequestWith
@@ -30,7 +30,7 @@ api = Api()
 )
 def read_credential(request: Request) -> Answer:
     """The certificate's Open Badges 3.0 credential, with an embedded proof; as a JWT where that is asked for."""
-    name, media = (JWT, VC_JWT) if request.accepts(VC_JWT) else (DOCUMENT, VC)
+    name, media = (CREDENTIAL_JWT, VC_JWT) if request.accepts(VC_JWT) else (CREDENTIAL_DOCUMENT, VC)
     text = published.credential(request.path["verify_uuid"], name, backend=request.backend, now=request.now)
     return Answer(200, text, media, {"Vary": "Accept"})
 
@@ -41,7 +41,7 @@ def read_credential(request: Request) -> Answer:
 def download_credential(request: Request) -> Answer:
     """The credential as a file, for a wallet."""
     verify_uuid = request.path["verify_uuid"]
-    text = published.credential(verify_uuid, DOCUMENT, backend=request.backend, now=request.now)
+    text = published.credential(verify_uuid, CREDENTIAL_DOCUMENT, backend=request.backend, now=request.now)
     file = f'attachment; filename="credential-{verify_uuid}.json"'
     return Answer(200, text, VC, {"Content-Disposition": file})
 
