@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from certificates.trust.credential import Award
 
 
+_KILLED = "Sandbox.Timedout"
+"""What Lambda says of a function that it has ended because its time was over."""
+
+
 class RenderingFailed(Exception):
     """The rendering function failed. The certificate is not the cause, so another try may succeed."""
 
@@ -86,6 +90,8 @@ class Renderer:
     def _invoke(self, request: Rendering) -> Rendered:
         answer = lambda_().invoke(FunctionName=self.function, Payload=json.dumps(request.to_json()).encode())
         body = json.loads(answer["Payload"].read())
+        if body.get("errorType") == _KILLED and request.action != "render":
+            return Rendered(refused="The page is not laid out in time. Something in it may never end.")
         if "FunctionError" in answer:
             raise RenderingFailed(str(body.get("errorType")))
         return Rendered.from_json(body)

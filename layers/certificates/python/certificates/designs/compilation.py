@@ -11,6 +11,7 @@ from functools import lru_cache
 from certificates.aws.documents import Documents
 from certificates.aws.renderer import compiled_key
 from certificates.designs.run_design import design_key
+from certificates.designs.time_limit import LayoutOutOfTime, time_limit
 from certificates.messages.kinds import Rendered, Rendering
 from certificates.rendering.attaching import Attachment
 from certificates.rendering.compile import compile_design
@@ -19,6 +20,9 @@ from certificates.rendering.fields import Fields
 from certificates.rendering.full import render
 from certificates.rendering.linting import lint
 from certificates.rendering.model import Design
+
+LONGEST_LAYOUT = 15
+"""Seconds for one page. A page takes one at most; the function and the request that waits have more."""
 
 SAMPLE = Fields(
     name="Zoë Ångström",
@@ -36,6 +40,16 @@ def carry_out(request: Rendering, documents: Documents) -> Rendered:
     A customer's template is checked before its first use, not for each certificate.
     """
     design = _design(documents, request.design)
+    try:
+        with time_limit(LONGEST_LAYOUT):
+            return _carried_out(request, design, documents)
+    except LayoutOutOfTime:
+        return Rendered(
+            refused=f"The page is not laid out within {LONGEST_LAYOUT} seconds. Something in it may never end."
+        )
+
+
+def _carried_out(request: Rendering, design: Design, documents: Documents) -> Rendered:
     findings = lint(design.own_template) if design.own_template and request.action != "render" else ()
     warnings = [str(found) for found in findings]
     wrong = [str(found) for found in findings if found.level == "error"]
