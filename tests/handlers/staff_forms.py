@@ -29,6 +29,7 @@ def settings_form(run: CourseRun) -> dict[str, Any]:
         "bulk_at": _local(run.bulk_issue_at),
         "passing_grade": format((run.passing_grade * 100).normalize(), "f"),
         "mode": sorted(run.eligible_modes),
+        "time_zone": run.time_zone or "",
         "identity_required": {None: "site", True: "on", False: "off"}[run.identity_required],
     }
 

@@ -313,6 +313,29 @@ def test_a_setting_that_is_wrong_is_said_and_nothing_is_changed(
     assert backend.runs.run(COURSE) == run
 
 
+def test_the_time_zone_is_set_and_one_that_is_none_is_refused(backend: Any, ines: Browser) -> None:
+    form = settings_form(backend.runs.run(COURSE))
+    assert ines.post(f"{TEACH}/settings", form | {"time_zone": "Asia/Tokyo"}).status == 303
+    assert backend.runs.run(COURSE).time_zone == "Asia/Tokyo"
+    assert 'value="Asia/Tokyo"' in ines.get(f"{TEACH}/settings").text
+    form = settings_form(backend.runs.run(COURSE))
+    refused = ines.post(f"{TEACH}/settings", form | {"time_zone": "Mars/Base"})
+    assert (refused.status, "There is no such time zone." in refused.text) == (400, True)
+    assert ines.post(f"{TEACH}/settings", form | {"time_zone": ""}).status == 303
+    assert backend.runs.run(COURSE).time_zone is None
+
+
+def test_what_would_hide_shown_certificates_is_asked_for(backend: Any, ines: Browser) -> None:
+    request_certificate(COURSE, "zoe", backend=backend, now=runtime.now())
+    form = settings_form(backend.runs.run(COURSE))
+    form |= {"pacing": "instructor", "display": "end", "end": "2040-01-01T00:00"}
+    refused = ines.post(f"{TEACH}/settings", form)
+    assert refused.status == 409
+    assert "These settings would hide certificates that are shown now." in refused.text
+    assert 'name="hide_shown"' in refused.text
+    assert ines.post(f"{TEACH}/settings", form | {"hide_shown": "on"}).status == 303
+
+
 def test_a_design_is_saved_with_its_signatories(backend: Any, ines: Browser) -> None:
     form = {
         "template": "formal",

@@ -68,6 +68,8 @@ REFUSALS = {
     "passing-grade-out-of-range": N_("The passing grade is greater than 0 and at most 100."),
     "no-eligible-modes": N_("Choose one track at least."),
     "never-shown": N_("With these settings certificates could never be shown. Set an end of the run, or a date."),
+    "would-hide-shown": N_("These settings would hide certificates that are shown now."),
+    "unknown-time-zone": N_("There is no such time zone. Choose one such as Europe/Lisbon."),
     "bad-number": N_("This is no number."),
     "bad-time": N_("This is no date and time."),
     "lms-unavailable": N_(

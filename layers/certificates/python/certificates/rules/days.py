@@ -18,11 +18,11 @@ def zone(name: str) -> tzinfo:
 
 def is_zone(name: str) -> bool:
     """Whether IANA has a time zone of this name. The package `tzdata` has all of them, whatever the machine has."""
-    return name in _names()
+    return name in zone_names()
 
 
 @cache
-def _names() -> frozenset[str]:
+def zone_names() -> frozenset[str]:
     return frozenset((files("tzdata") / "zones").read_text().split())
 
 

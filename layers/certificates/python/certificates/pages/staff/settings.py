@@ -11,6 +11,7 @@ from certificates.pages.answers import Page
 from certificates.pages.site import Visit
 from certificates.pages.staff.run_page import back_to_tab, show
 from certificates.pages.wording import N_, TRACKS, track
+from certificates.rules.days import zone_names
 from certificates.rules.model import AUDIT, CourseRun, Display, Pacing
 from certificates.rules.settings import NEVER, Never, RunSettings, settings_of
 from certificates.run_settings import replace_run
@@ -31,6 +32,7 @@ LABELS = {
     "passing_grade": N_("Passing grade"),
     "eligible_modes": N_("Tracks that carry a certificate"),
     "identity_required": N_("Identity check"),
+    "time_zone": N_("Time zone"),
     "credential": N_("Credential"),
 }
 
@@ -52,6 +54,8 @@ def show_settings(
         modes=[(mode, track(mode, visit.language)) for mode in modes],
         labels=LABELS,
         reads_lms=visit.backend.lms is not None,
+        zones=sorted(zone_names()),
+        site_zone=visit.backend.site.time_zone,
         theirs=_differences(run, typed) if isinstance(refusal, PreconditionFailed) and typed else (),
     )
 
@@ -96,7 +100,7 @@ def _typed(visit: Visit, run: CourseRun) -> RunSettings:
         fields=run.fields,
         field_columns=run.field_columns,
         valid_months=run.valid_months,
-        time_zone=run.time_zone,
+        time_zone=visit.typed("time_zone").strip() or None,
     )
 
 
