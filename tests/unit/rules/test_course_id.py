@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from certificates.rules.course_id import MAX_LENGTH, is_ours, parse_course_id
+from certificates.rules.course_id import MAX_LENGTH, is_ours, number_of, parse_course_id
 
 SHORTEST = "course-v1:A+B+"
 
@@ -38,3 +38,11 @@ def test_an_id_may_be_encoded_and_have_blanks_around_it():
 )
 def test_runs_are_ours_and_libraries_and_old_runs_are_not(text, ours):
     assert is_ours(text) is ours
+
+
+@pytest.mark.parametrize(
+    ("course_id", "number"),
+    [("course-v1:Org+STAT101+2026", "STAT101"), ("ccx-v1:Org+ST 1+2026+ccx@7:1", "ST 1"), (":O+N+:R", "N")],
+)
+def test_the_number_stands_between_organization_and_run(course_id, number):
+    assert number_of(course_id) == number

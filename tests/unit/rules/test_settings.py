@@ -13,7 +13,15 @@ from certificates.rules.flaws import FlawId, flaw
 from certificates.rules.further_fields import months_after
 from certificates.rules.model import CERTIFICATE_MODES, Display, Pacing
 from certificates.rules.setting_checks import MAX_TEXT_LENGTH, SettingReason
-from certificates.rules.settings import FIRST_YEAR, LAST_YEAR, NEVER, RunSettings, apply_settings, settings_of
+from certificates.rules.settings import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    MAX_VALID_MONTHS,
+    NEVER,
+    RunSettings,
+    apply_settings,
+    settings_of,
+)
 from tests.unit.rules.made import COURSE_ID, FUTURE, NOW, PAST
 
 SETTINGS = RunSettings(title="Statistics for Everyone", organization="Northwind", start=PAST, end=FUTURE)
@@ -130,6 +138,9 @@ def test_what_is_asked_for_is_what_the_run_has():
         "eligible_modes": frozenset({"honor"}),
         "pacing": Pacing.SELF,
         "self_generation": False,
+        "credential": False,
+        "time_zone": "America/Lima",
+        "valid_months": 24,
     }
     run = applied(**asked)
     assert {name: getattr(run, name) for name in asked} == asked
@@ -147,7 +158,9 @@ def test_what_is_asked_for_is_what_the_run_has():
 )
 def test_a_request_that_changes_nothing_changes_nothing(asked):
     run = applied(**asked)
-    assert apply_settings(run, settings_of(run), COURSE_ID) == run
+    read = settings_of(run)
+    assert apply_settings(run, read, COURSE_ID) == run
+    assert (read.self_generation, read.display) == (run.self_generation, run.display)
 
 
 @pytest.mark.parametrize(("decimals", "taken"), [(37, True), (38, False)])
@@ -271,3 +284,19 @@ def test_the_longest_title_is_taken():
 def test_every_reason_has_a_case_here():
     others = {SettingReason.NEVER_SHOWN, SettingReason.MALFORMED_FIELD}
     assert {reason for _, reason in REFUSED} | others == set(SettingReason)
+
+
+@pytest.mark.parametrize(("months", "taken"), [(0, False), (1, True), (MAX_VALID_MONTHS, True), (1201, False)])
+def test_a_certificate_is_valid_for_a_month_to_a_hundred_years(months, taken):
+    if taken:
+        assert applied(valid_months=months).valid_months == months
+    else:
+        with pytest.raises(BadRequest) as refused:
+            applied(valid_months=months)
+        assert refused.value.message == flaw(FlawId.VALIDITY_OUT_OF_RANGE, field="valid_months", most=MAX_VALID_MONTHS)
+
+
+def test_an_unknown_time_zone_is_told_by_its_beginning():
+    with pytest.raises(BadRequest) as refused:
+        applied(time_zone="Mars/" + "x" * 100)
+    assert refused.value.message == flaw(FlawId.UNKNOWN_TIME_ZONE, field="time_zone", name=("Mars/" + "x" * 100)[:60])

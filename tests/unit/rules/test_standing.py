@@ -36,3 +36,8 @@ def test_a_learner_has_one_standing_and_its_filter_alone_lets_the_learner_pass(
 
 def test_a_stranger_passes_no_filter() -> None:
     assert not any(passes(facts(enrolled=False)) for passes in FILTERS.values())
+
+
+@pytest.mark.parametrize("status", Status)
+def test_a_status_filters_those_who_have_it(status: Status) -> None:
+    assert [each for each in Status if FILTERS[each.value](facts(status=status))] == [status]

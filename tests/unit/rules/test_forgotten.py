@@ -1,0 +1,16 @@
+"""The hashes by which a forgotten learner is recognised."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from certificates.rules.forgotten import hash_of
+
+
+def test_a_hash_is_keyed_and_knows_neither_case_nor_blanks_around():
+    expected = hmac.new(b"secret", b"forgotten\nmara@example.org", hashlib.sha256).hexdigest()
+    assert hash_of("mara@example.org", b"secret") == expected
+    assert hash_of(" MARA@Example.org ", b"secret") == expected
+    assert hash_of("mara@example.org", b"another") != expected
+    assert hash_of("mia@example.org", b"secret") != expected
