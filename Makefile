@@ -1,4 +1,4 @@
-# make run      a local cloud with a sample course run, until Ctrl-C (PORT=4566)
+# make run      a local cloud with a sample course run, until Ctrl-C (PORT=4566); LMS=1: signed in at, read from an LMS
 # make test     every test; T=path or T="words of names" for a part
 # make quick    formatter, linter, types, and the tests that need no cloud: under 30 seconds
 # make fix      formats, and mends what the linter can mend
@@ -32,8 +32,8 @@ DONE := .build/done
 export SAM_CLI_TELEMETRY := 0
 export ARCHITECTURE
 
-run: $(DONE)/venv-cloud layers
-	@$(PYTHON) -m tests.cloud $(if $(PORT),--port $(PORT))
+run: $(DONE)/venv-cloud $(if $(LMS),$(DONE)/venv-lms) layers
+	@$(PYTHON) -m tests.cloud $(if $(PORT),--port $(PORT)) $(if $(LMS),--lms)
 
 test: install layers $(DONE)/verapdf $(DONE)/verifiers
 	@$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(CHOSEN)

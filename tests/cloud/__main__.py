@@ -8,9 +8,11 @@ import signal
 import sys
 from types import FrameType
 
-from tests.cloud import guide, sample
+from tests.cloud import guide, sample, sample_lms
 from tests.cloud.cloud import deployed
 from tests.cloud.errors import CloudError
+from tests.cloud.server import PORTS
+from tests.lms.fake import running
 
 DEFAULT_PORT = 4566
 
@@ -23,12 +25,19 @@ def main() -> int:
         default=DEFAULT_PORT,
         help="of pages and interface; the next two ports are needed as well (%(default)s)",
     )
-    port = parser.parse_args().port
+    parser.add_argument("--lms", action="store_true", help="sign in at an LMS, and read the sample run from there")
+    wanted = parser.parse_args()
+    port = wanted.port
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, interrupted)
     logging.getLogger("samtranslator").setLevel(logging.ERROR)
     try:
         print("Starting ...", flush=True)
+        if wanted.lms:
+            with running(port + PORTS) as lms, deployed(port=port, lms=lms) as cloud:
+                lms.knows(**sample_lms.world())
+                print(sample_lms.guide(cloud, lms.url, sample_lms.load(cloud)), flush=True)
+                signal.pause()
         with deployed(port=port) as cloud:
             print(guide.text(cloud, sample.load(cloud)), flush=True)
             signal.pause()

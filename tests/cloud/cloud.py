@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import tempfile
 import time
@@ -23,6 +24,7 @@ from tests.cloud.errors import NotInTime
 from tests.cloud.issuer import Issuer
 from tests.cloud.server import Server
 from tests.cloud.template import API_ID
+from tests.lms.fake import LOGIN_APPLICATION, SERVICE_APPLICATION, FakeLms
 
 ROOT = Path(__file__).parent.parent.parent
 USERNAME_CLAIM = "preferred_username"
@@ -114,6 +116,17 @@ def client_of(session: boto3.Session, running: Server, service: str) -> Any:
     return session.client(service, endpoint_url=running.url, config=config)  # type: ignore[call-overload]
 
 
+def named_lms(lms: FakeLms, running: Server, api_url: str) -> dict[str, str]:
+    """The parameters that name this LMS. Its two applications are made, and the secret with their ids and secrets."""
+    lms.callback = f"{api_url}/signed-in"
+    lms.begin_anew()
+    login, service = LOGIN_APPLICATION, SERVICE_APPLICATION
+    said = {"login_client_id": login[0], "login_client_secret": login[1]}
+    said |= {"service_client_id": service[0], "service_client_secret": service[1]}
+    secret = client(running, "secretsmanager").create_secret(Name="lms", SecretString=json.dumps(said))
+    return {"LmsBaseUrl": lms.url, "StudioBaseUrl": f"{lms.url}/studio", "LmsSecretArn": secret["ARN"]}
+
+
 @contextmanager
 def deployed(
     template: Path = ROOT / "template.yaml",
@@ -121,6 +134,7 @@ def deployed(
     port: int | None = None,
     parameters: Mapping[str, str] | None = None,
     packaging: Packaging = artefacts.package,
+    lms: FakeLms | None = None,
 ) -> Iterator[LocalCloud]:
     """Starts a cloud of its own, deploys `template` into it, and stops all of it when the block ends.
 
@@ -146,6 +160,6 @@ def deployed(
             "PublicBaseUrl": api_url,
             "Architecture": "arm64" if platform.machine() == "aarch64" else "x86_64",
         }
-        given = {**made, **(parameters or {})}
+        given = {**made, **(named_lms(lms, running, api_url) if lms else {}), **(parameters or {})}
         stack = deployment.deploy(template, given, build, lambda name: client(running, name), packaging)
         yield LocalCloud(running, signing, stack, api_url, given, packaging)

@@ -1,0 +1,69 @@
+"""The deployed stack with an LMS: sign in there, request, have the PDF; an instructor known only to the LMS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote, urlsplit
+
+import httpx
+import pytest
+
+from tests.cloud import sample_lms
+from tests.cloud.cloud import LocalCloud, deployed
+from tests.cloud.people import COURSE_STAFF, LEARNER
+from tests.cloud.sample import COURSE_ID
+from tests.cloud.server import free_port
+from tests.lms.fake import FakeLms, running
+
+PATH = quote(COURSE_ID, safe="")
+
+
+@pytest.fixture(scope="module")
+def lms() -> Iterator[FakeLms]:
+    with running(free_port()) as fake:
+        yield fake
+
+
+@pytest.fixture(scope="module")
+def cloud(lms: FakeLms) -> Iterator[LocalCloud]:
+    with deployed(lms=lms) as made:
+        lms.knows(**sample_lms.world())
+        assert sample_lms.load(made).endswith("finished")
+        yield made
+
+
+def signed_in(cloud: LocalCloud, lms: FakeLms, username: str) -> httpx.Client:
+    """A browser that went to the LMS and came back."""
+    browser = httpx.Client(base_url=cloud.api_url, timeout=60)
+    asked = browser.get("/sign-in?to=/learn")
+    left = urlsplit(asked.headers["location"])
+    assert f"{left.scheme}://{left.netloc}" == lms.url
+    back = urlsplit(lms.signed_in(username).get(f"{left.path}?{left.query}").headers["location"])
+    arrived = browser.get(f"{back.path}?{back.query}", headers={"cookie": cookies_of(asked)})
+    assert arrived.status_code == 303, arrived.text
+    kept = {"cookie": cookies_of(arrived), "sec-fetch-site": "same-origin"}
+    return httpx.Client(base_url=cloud.api_url, timeout=60, headers=kept)
+
+
+def cookies_of(answer: httpx.Response) -> str:
+    """The cookies are for TLS alone: browsers take loopback for as good, httpx does not."""
+    return "; ".join(cookie.split(";")[0] for cookie in answer.headers.get_list("set-cookie"))
+
+
+def test_a_learner_signs_in_at_the_lms_requests_and_has_the_pdf(cloud: LocalCloud, lms: FakeLms) -> None:
+    browser = signed_in(cloud, lms, LEARNER)
+    assert "You have earned a certificate." in browser.get(f"/learn/{PATH}").text
+    assert browser.post(f"/learn/{PATH}").status_code == 303
+    shown = browser.get(f"/learn/{PATH}").text
+    assert "Your certificate is ready." in shown
+    page = shown.split('class="button filled" href="')[1].split('"')[0]
+    document = httpx.get(f"{page}/pdf", follow_redirects=True)
+    assert document.content.startswith(b"%PDF-")
+
+
+def test_an_instructor_whom_the_lms_alone_knows_manages_the_run(cloud: LocalCloud, lms: FakeLms) -> None:
+    browser = signed_in(cloud, lms, COURSE_STAFF)
+    assert COURSE_ID in browser.get("/teach").text
+    assert browser.post(f"/teach/{PATH}/sync").status_code == 303
+    assert browser.get(f"/teach/{PATH}/records").status_code == 200
+    assert signed_in(cloud, lms, LEARNER).get(f"/teach/{PATH}/records").status_code == 403
