@@ -19,7 +19,7 @@ from certificates.telemetry import logger
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
-    credentials, now = runtime.credentials_at(runtime.setting("PUBLIC_BASE_URL"), b""), runtime.now()
+    credentials, now = runtime.credentials_at(runtime.setting("PUBLIC_BASE_URL")), runtime.now()
     if "rotate" in event:
         KeysToRotate.from_json(event)
         return {"public_keys": rotate_keys(credentials, now=now)}

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from certificates import runtime
 from certificates.aws import status_lists
 from certificates.credentials.status_lists import sign_all
 from certificates.forgetting.forget import start_forgetting
@@ -89,12 +90,23 @@ def test_the_last_places_of_a_list_and_the_first_of_the_next_are_given_out_once(
 ) -> None:
     monkeypatch.setattr(status_lists, "SEQUENCES", 1)
     monkeypatch.setattr(standard, "LIST_SIZE", 64)
-    monkeypatch.setattr(standard, "index_of", lambda position, list_id, secret: position)
+    monkeypatch.setattr(standard, "index_of", lambda position, seed: position)
     taken = [entry for _ in range(30) for entry in backend.credentials.lists.take(7, NOW)]
     assert len(set(taken)) == len(taken) == 210
     assert max(entry.index for entry in taken) < 64
     assert sorted({entry.list_id for entry in taken}) == ["0-1", "0-2", "0-3", "0-4"]
     assert set(backend.credentials.lists.list_ids()) == {"0-1", "0-2", "0-3", "0-4"}
+
+
+def test_a_new_secret_of_the_deployment_gives_no_place_out_twice(backend: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(status_lists, "SEQUENCES", 1)
+    taken = backend.credentials.lists.take(2000, NOW)
+    monkeypatch.setenv("VERIFY_SECRET", "a new one")
+    runtime.backend.cache_clear()
+    runtime.credentials_at.cache_clear()
+    taken += runtime.backend().credentials.lists.take(2000, NOW)
+    assert len(set(taken)) == 4000
+    assert {entry.list_id for entry in taken} == {"0-1"}
 
 
 def test_many_who_take_places_at_once_share_none(backend: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,7 +178,7 @@ def test_a_list_of_an_address_that_was_left_keeps_its_address(backend: Any) -> N
 
     lists = backend.credentials.lists
     entries = [lists.take(1, NOW)[0] for _ in range(20)]
-    moved = StatusListStore("https://new.example", lists.secret, lists.keys)
+    moved = StatusListStore("https://new.example", lists.keys)
     later = [moved.take(1, NOW)[0] for _ in range(20)]
     sign_all(moved, now=NOW + timedelta(hours=1))
     assert not {entry.list_id for entry in entries} & {entry.list_id for entry in later}

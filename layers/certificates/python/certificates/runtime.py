@@ -56,7 +56,7 @@ def backend(base_url: str = "") -> Backend:
 
     documents = Documents(setting("BUCKET_NAME"))
     secret, public = setting("VERIFY_SECRET").encode(), setting("PUBLIC_BASE_URL") or base_url
-    credentials = credentials_at(public, secret)
+    credentials = credentials_at(public)
     return Backend(
         site=Site(
             identity_required=setting("IDENTITY_REQUIRED") == "true",
@@ -120,14 +120,14 @@ def _reconciling() -> Reconciling | None:
 
 
 @cache
-def credentials_at(base_url: str, secret: bytes) -> Credentials:
-    """What gives credentials that name this address. Whoever gives none needs no secret."""
+def credentials_at(base_url: str) -> Credentials:
+    """What gives credentials that name this address."""
     from certificates.aws.credentials import Credentials
     from certificates.aws.signing_keys import SigningKeyStore
     from certificates.aws.status_lists import StatusListStore
 
     keys = SigningKeyStore(setting("SEALING_KEY"))
-    return Credentials(keys, StatusListStore(base_url, secret, keys))
+    return Credentials(keys, StatusListStore(base_url, keys))
 
 
 @cache

@@ -8,8 +8,9 @@ entry is ever given out twice. A list is there, signed, before its first entry i
 from __future__ import annotations
 
 import random
+import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -31,10 +32,9 @@ _ATTEMPTS = 8
 
 @dataclass(frozen=True, slots=True)
 class StatusListStore:
-    """`secret` spreads the entries of a list, `base_url` is where lists are published."""
+    """`base_url` is where lists are published."""
 
     base_url: str
-    secret: bytes = field(repr=False)
     keys: SigningKeyStore
 
     def take(self, count: int, now: datetime) -> list[StatusEntry]:
@@ -54,9 +54,7 @@ class StatusListStore:
                 continue
             item = StatusSequenceItem.read(raw)
             list_id, end = f"{sequence}-{int(item.list_number)}", int(item.taken)
-            return [
-                StatusEntry(list_id, index_of(position, list_id, self.secret)) for position in range(end - count, end)
-            ]
+            return [StatusEntry(list_id, index_of(position, item.seed)) for position in range(end - count, end)]
         raise Busy("Status lists are being opened right now. Try again.")
 
     def list_ids(self) -> Iterator[str]:
@@ -102,7 +100,9 @@ class StatusListStore:
         attribute = StatusSequenceItem.list_number
         unchanged = attribute == number - 1 if found else StatusSequenceItem.pk.does_not_exist()
         pk, sk = _key(sequence)
-        opened = StatusSequenceItem(pk=pk, sk=sk, base_url=self.base_url, list_number=number, taken=0)
+        opened = StatusSequenceItem(
+            pk=pk, sk=sk, base_url=self.base_url, list_number=number, taken=0, seed=secrets.token_hex(16)
+        )
         signed = self._signed(f"{sequence}-{number}", [], now, base_url=self.base_url, version_read=0)
         try:
             writes.transact([writes.put(opened, unchanged), signed])

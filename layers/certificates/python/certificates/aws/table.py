@@ -442,11 +442,15 @@ class SigningKeysItem(Item):
 
 
 class StatusSequenceItem(Item):
-    """`taken` entries of the list with the number `list_number` are given out, to credentials that name `base_url`."""
+    """`taken` entries of the list with the number `list_number` are given out, to credentials that name `base_url`.
+
+    `seed` is the secret that spreads the list's entries.
+    """
 
     base_url = UnicodeAttribute()
     list_number = NumberAttribute()
     taken = NumberAttribute()
+    seed = UnicodeAttribute()
 
 
 class SignedListItem(Item):

@@ -68,24 +68,25 @@ def decoded(text: str) -> bytes:
     return gzip.decompress(from_base64url(text[1:]))
 
 
-def index_of(position: int, list_id: str, secret: bytes) -> int:
+def index_of(position: int, seed: str) -> int:
     """Where the entry is that is given out as the `position`-th of its list: spread over the list, each place once.
 
-    A permutation of 0 to LIST_SIZE - 1 under the deployment's secret: an unbalanced Feistel network of HMAC-SHA-256.
-    Indexes in the order of issue would tell who finished together.
+    A permutation of 0 to LIST_SIZE - 1 under the list's own secret seed: an unbalanced Feistel network of HMAC-SHA-256.
+    Indexes in the order of issue would tell who finished together. A list keeps its seed for life: with another one,
+    indexes would be given out twice.
     """
     left, right = position >> 8, position & 0xFF  # nine bits and eight
     for turn in range(4):
         if turn & 1:
-            right ^= _mixed(secret, list_id, turn, left) & 0xFF
+            right ^= _mixed(seed, turn, left) & 0xFF
         else:
-            left ^= _mixed(secret, list_id, turn, right) & 0x1FF
+            left ^= _mixed(seed, turn, right) & 0x1FF
     return left << 8 | right
 
 
 @lru_cache(maxsize=4096)
-def _mixed(secret: bytes, list_id: str, turn: int, half: int) -> int:
-    digest = hmac.digest(secret, f"status {list_id} {turn} {half}".encode(), hashlib.sha256)
+def _mixed(seed: str, turn: int, half: int) -> int:
+    digest = hmac.digest(seed.encode(), f"{turn} {half}".encode(), hashlib.sha256)
     return int.from_bytes(digest[:2], "big")
 
 
