@@ -13,6 +13,7 @@
 # make screenshots   the pages in every state, into .build/screenshots
 # make mutants  changes the code in small ways and lists what no test notices (PART=rules)
 # make fuzz     20,000 made-up calls of the interface: none is an error of ours (FUZZ=number)
+# make large-run     loads a run of 20,000 learners, one in twenty odd, issues, and checks every one (LEARNERS=number)
 # make bench    measures the renderers, a bulk job and a report
 # make cold-starts   measures the start of each built function
 # make test-arm64    what is built for the other processor, run by qemu (ONLY="name" for a part)
@@ -20,7 +21,7 @@
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: run test quick fix lint build audit deploy story roll-back lock sheets screenshots fuzz bench mutants cold-starts test-arm64 help
+.PHONY: run test quick fix lint build audit deploy story roll-back lock sheets screenshots fuzz large-run bench mutants cold-starts test-arm64 help
 # Steps of these.
 .PHONY: tools install layers package clean
 
@@ -101,6 +102,9 @@ screenshots: install layers
 
 fuzz: install layers
 	@FUZZ=$(or $(FUZZ),20000) $(PYTHON) -m pytest -q -p no:xdist tests/fuzz
+
+large-run: install layers
+	@LEARNERS=$(or $(LEARNERS),20000) $(PYTHON) -m pytest -q -p no:xdist tests/large
 
 mutants: install layers $(DONE)/mutants
 	@$(PYTHON) -m tests.mutants $(PART)
