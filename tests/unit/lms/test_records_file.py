@@ -398,3 +398,23 @@ def test_wherever_a_file_is_cut_within_a_row_it_is_refused() -> None:
 
 def test_a_row_that_is_whole_needs_no_line_break_after_it() -> None:
     assert len(read(PROFILE + "1,ana,Ana,a@x.org,pt,BR")) == 1
+
+
+@pytest.mark.parametrize("behind", ["", ";", ";;;"])
+def test_rows_that_a_spreadsheet_has_put_into_one_quoted_column_are_read(behind: str) -> None:
+    plain = GRADE_REPORT + "".join(
+        f'{number},a{number}@example.org,ana{number},0.7,"Listen, read",verified,N/A,N,N,N/A,enrolled\r\n'
+        for number in (1, 2)
+    )
+    lines = plain.replace('"', '""').splitlines()
+    wrapped = "".join(f'"{line}"{behind}\r\n' for line in lines)
+    assert [row.said for row in read(wrapped)] == [row.said for row in read(plain)]
+    assert [row.number for row in read(wrapped)] == [2, 3]
+
+
+def test_a_bad_row_in_one_quoted_column_is_the_fault_of_the_row_alone() -> None:
+    lines = [GRADE_REPORT.strip(), "1,a@example.org,ana,0.7,0,verified,N/A,N,N,N/A,enrolled", "2,b@example.org,bea"]
+    first, second = [row.said for row in read("".join(f'"{line}"\n' for line in lines))]
+    assert isinstance(first, Report)
+    assert isinstance(second, RowError)
+    assert second.reason == "wrong-number-of-columns"

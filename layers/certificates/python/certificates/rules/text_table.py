@@ -45,11 +45,16 @@ _END = "\x00"
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """`begins` is the byte where the first row begins, after a byte order mark and a separator hint."""
+    """`begins` is the byte where the first row begins, after a byte order mark and a separator hint.
+
+    `inner` is the separator inside a quoted first column that holds the whole row, "" in a file without such: a
+    spreadsheet writes it that takes another separator for its own and has the rows in one column.
+    """
 
     encoding: str
     delimiter: str
     begins: int = 0
+    inner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ class Table:
 
     def rows(self) -> Iterator[Cells]:
         """Every row that is not blank, once. Raises as `read_rows` does."""
-        return _rows(self._lines, self.dialect.delimiter, 1)
+        return _rows(self._lines, self.dialect, 1)
 
     @property
     def ended_with_newline(self) -> bool:
@@ -91,7 +96,7 @@ def read_rows(stream: BinaryIO, dialect: Dialect, *, offset: int, number: int) -
     Raises BadRequest `not-text`, `wrong-encoding` or `not-csv` at the place where the file turns out to be none, and
     TooLarge `too-many-rows`.
     """
-    return _rows(Lines(stream, dialect.encoding, offset), dialect.delimiter, number)
+    return _rows(Lines(stream, dialect.encoding, offset), dialect, number)
 
 
 class Lines:
@@ -191,7 +196,8 @@ def _dialect(head: bytes, fits: Callable[[Sequence[str]], bool]) -> Dialect:
     if sample and (hint_line := _HINT.fullmatch(sample[0])):
         begins = len(mark) + len(sample[0].encode(encoding, "surrogateescape"))
         return Dialect(encoding, hint_line[1], begins)
-    return Dialect(encoding, _separator(sample, fits), len(mark))
+    delimiter, inner = _separators(sample, fits)
+    return Dialect(encoding, delimiter, len(mark), inner)
 
 
 def _sample(head: bytes, encoding: str) -> list[str]:
@@ -202,12 +208,24 @@ def _sample(head: bytes, encoding: str) -> list[str]:
     return lines[:-1] if len(lines) > 1 and len(head) >= _CHUNK_BYTES - 4 else lines
 
 
-def _separator(lines: Sequence[str], fits: Callable[[Sequence[str]], bool]) -> str:
-    for delimiter in _SEPARATORS:
-        heading = next(_first_rows(lines, delimiter), None)
-        if heading is not None and fits(heading):
-            return delimiter
-    return _after_first_cell(lines)
+def _separators(lines: Sequence[str], fits: Callable[[Sequence[str]], bool]) -> tuple[str, str]:
+    """The separator with which the first row is the heading, and the one inside its first column where that is."""
+    headings = {delimiter: next(_first_rows(lines, delimiter), ()) for delimiter in _SEPARATORS}
+    for delimiter, heading in headings.items():
+        if heading and fits(heading):
+            return delimiter, ""
+    for delimiter, heading in headings.items():
+        for inner in _SEPARATORS:
+            if heading and inner != delimiter and fits(_unwrapped(heading, inner)):
+                return delimiter, inner
+    return _after_first_cell(lines), ""
+
+
+def _unwrapped(cells: tuple[str, ...], inner: str) -> tuple[str, ...]:
+    """The row that the first column holds, where it is the only one that holds anything."""
+    if not inner or not cells or any(cells[1:]) or inner not in cells[0]:
+        return cells
+    return next(_first_rows([cells[0]], inner), cells)
 
 
 def _first_rows(lines: Sequence[str], delimiter: str) -> Iterator[tuple[str, ...]]:
@@ -234,8 +252,8 @@ def _after_first_cell(lines: Iterable[str]) -> str:
     return votes.most_common(1)[0][0] if votes else ","
 
 
-def _rows(lines: Lines, delimiter: str, number: int) -> Iterator[Cells]:
-    reader = csv.reader(chain(lines, (_END,)), delimiter=delimiter, skipinitialspace=True)
+def _rows(lines: Lines, dialect: Dialect, number: int) -> Iterator[Cells]:
+    reader = csv.reader(chain(lines, (_END,)), delimiter=dialect.delimiter, skipinitialspace=True)
     row = number - 1
     try:
         for row, values in enumerate(reader, start=number):
@@ -247,7 +265,7 @@ def _rows(lines: Lines, delimiter: str, number: int) -> Iterator[Cells]:
                 too_many = flaw(FlawId.FILE_HAS_TOO_MANY_LINES, most=MAX_LINES)
                 raise TooLarge(FileReason.TOO_MANY_ROWS.value, too_many, limit_rows=MAX_LINES)
             if tidy := _tidy_unless_blank(values):
-                yield Cells(row, tidy, lines.offset)
+                yield Cells(row, _unwrapped(tidy, dialect.inner), lines.offset)
     except csv.Error as error:
         no_csv = flaw(FlawId.ROW_IS_NO_CSV, row=row + 1, error=str(error))
         raise BadRequest(FileReason.NOT_CSV.value, no_csv, row=row + 1) from None
