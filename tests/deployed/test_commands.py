@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import pytest
 
 from layers import targets
@@ -160,3 +161,13 @@ def test_only_the_python_of_lambda_deploys(
     monkeypatch.setattr(targets.sys, "version_info", SimpleNamespace(major=version[0], minor=version[1]))
     with nullcontext() if deploys else pytest.raises(SystemExit, match=r"Python 3\.13, and this is Python 3\.12"):
         targets.require_the_python_of_lambda()
+
+
+def test_credentials_are_signed_with_other_keys_and_the_old_ones_stay_listed(cloud: LocalCloud, tmp_path: Path) -> None:
+    first = run(cloud, "Rotate the signing keys", tmp_path).printed
+    second = run(cloud, "Rotate the signing keys", tmp_path).printed
+    listed = httpx.get(f"{cloud.api_url}/.well-known/did.json").json()["verificationMethod"]
+    keys = [method["publicKeyMultibase"] for method in listed]
+    assert len(set(keys)) == len(keys) >= 4
+    assert all(f'"{key}"' in second for key in keys)
+    assert sum(f'"{key}"' in first for key in keys) == len(keys) - 2
