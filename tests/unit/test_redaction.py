@@ -26,6 +26,7 @@ NAMES_NOBODY = {
     *(
         "sealed",
         "public_keys",
+        "seed",
         "language",
         "language_at",
         "fields_at",
