@@ -1,0 +1,123 @@
+"""The plug is pulled at every request to the LMS: before it is looked at, after, and in the middle of the answer.
+
+Each fault lasts for two requests, so that the try that follows at once fails as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from certificates.errors import LmsUnavailable
+from certificates.lms_api import reading
+from certificates.reconciliation import steps
+from certificates.request import request_certificate
+from certificates.rules.model import Outcome, Status
+from certificates.rules.reconciliation import ReconciliationState
+from tests import faults, moto_cloud
+from tests.lms.connecting import connection
+from tests.lms.fake import KEY, FakeLms
+from tests.lms.reconciling import NOW, reconcile, reconciling
+from tests.people import enroll, make_run
+
+KINDS = ("before", "after", "half")
+
+
+def points(lms: FakeLms, requests: int) -> Iterator[tuple[int, str]]:
+    """Every request and every moment of it; the fault is set for each."""
+    for number in range(requests):
+        for kind in KINDS:
+            lms.fail(kind, number, last=number + 1)
+            yield number, kind
+            lms.recover()
+
+
+def anew(backend: Any, lms: FakeLms) -> Any:
+    """As a function that has just started: it has no token yet."""
+    return replace(backend, lms=connection(lms))
+
+
+def asked_for_one(backend: Any, lms: FakeLms, username: str) -> int:
+    lms.tell(count_anew=True)
+    with suppress(LmsUnavailable):
+        request_certificate(KEY, username, backend=anew(backend, lms), now=NOW)
+    return len(lms.requests)
+
+
+def test_nobody_who_fails_by_now_is_issued_on_what_was_recorded(backend: Any, lms: FakeLms) -> None:
+    cheap = faults.cheap(backend)
+    make_run(cheap, KEY)
+    enroll(cheap, "4711", "mira", course_id=KEY, grade="0.9")
+    lms.knows(grades=[{"username": "mira", "course_id": KEY, "percent": 0.1}])
+    for point in points(lms, asked_for_one(cheap, lms, "mira")):
+        enroll(cheap, "4711", "mira", course_id=KEY, grade="0.9")
+        with suppress(LmsUnavailable):
+            issued = request_certificate(KEY, "mira", backend=anew(cheap, lms), now=NOW)
+            assert issued.decision.outcome is Outcome.REFUSED, point
+        assert moto_cloud.objects("certificates/") == [], point
+    issued = request_certificate(KEY, "mira", backend=anew(cheap, lms), now=NOW)
+    assert issued.decision.reason.value == "not-passing"
+
+
+def test_whoever_passes_has_the_right_certificate_at_last_and_one_alone(backend: Any, lms: FakeLms) -> None:
+    cheap = faults.cheap(backend)
+    make_run(cheap, KEY)
+    requests = asked_for_one(cheap, lms, "mira")
+    tried = 0
+    for number, point in enumerate(points(lms, requests)):
+        username = f"learner{number}"
+        learner = {"username": username, "id": 900 + number, "name": f"Learner {number}", "email": f"l{number}@x.org"}
+        lms.knows(
+            people=[learner],
+            enrollments=[{"username": username, "course_id": KEY}],
+            grades=[{"username": username, "course_id": KEY, "percent": 0.7, "letter": "Pass"}],
+        )
+        with suppress(LmsUnavailable):
+            request_certificate(KEY, username, backend=anew(cheap, lms), now=NOW)
+        lms.recover()
+        request_certificate(KEY, username, backend=anew(cheap, lms), now=NOW + timedelta(minutes=1))
+        held = cheap.certificates.facts(KEY, str(900 + number), site=cheap.site, now=NOW).certificate
+        assert (held.status, held.revision, held.name) == (Status.DOWNLOADABLE, 1, f"Learner {number}"), point
+        assert held.grade == Decimal("0.7"), point
+        tried += 1
+    assert tried == requests * len(KINDS) >= 12
+    assert len(moto_cloud.objects("certificates/")) == tried + 1
+
+
+def test_a_run_ends_in_step_wherever_its_reading_was_cut(
+    backend: Any, lms: FakeLms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lms.switch(enrollments_a_page=2)
+    monkeypatch.setattr(reading, "GRADES_A_PAGE", 2)
+    monkeypatch.setattr(steps, "ACCOUNTS_A_CALL", 2)
+    without_pauses = dict(steps.work_on_reconciliation.__kwdefaults__ or {}, sleep=lambda _: None)
+    monkeypatch.setattr(steps.work_on_reconciliation, "__kwdefaults__", without_pauses)
+    names = [f"u{each}" for each in range(3)]
+    lms.knows(
+        people=[{"username": name, "id": 800 + each, "name": name} for each, name in enumerate(names)],
+        enrollments=[{"username": name, "course_id": KEY} for name in names],
+    )
+    cloud = reconciling(faults.cheap(backend), lms)
+    make_run(cloud, KEY, automatic_generation=False)
+    lms.tell(count_anew=True)
+    reconcile(cloud)
+    requests, tried = len(lms.requests), 0
+    for number, point in enumerate(points(lms, requests)):
+        passing = number % 2 == 0
+        graded = {"percent": (number % 90 + 1) / 100, "letter": "Pass" if passing else None}
+        lms.knows(grades=[{"username": name, "course_id": KEY, **graded} for name in names])
+        fresh = replace(cloud, lms=connection(lms))
+        ended = reconcile(fresh, now=NOW + timedelta(days=1 + number))
+        assert ended.state is ReconciliationState.FINISHED, point
+        for each in range(3):
+            found = cloud.certificates.facts(KEY, str(800 + each), site=cloud.site, now=NOW).enrollment
+            assert (found.active, found.grade) == (True, Decimal(number % 90 + 1) / 100), point
+            assert found.verdict is passing, point
+        tried += 1
+    assert tried == requests * len(KINDS) >= 20
