@@ -230,7 +230,8 @@ def work_on_reconciliation(
                 at = means.store.move(at, at.ended(ReconciliationState.BROKEN, clock(), "lms-refused"), clock())
                 break
             except LmsUnavailable as error:
-                failed += 1
+                # One that answers, and wants to be asked later, is no failure.
+                failed += not error.busy
                 if not _wait(error, failed, sleep, out_of_time):
                     if not last_delivery:
                         raise
