@@ -22,7 +22,9 @@ def make_run(backend: Any, course_id: str = COURSE, **settings: Any) -> Any:
     wanted = {"title": "Marine Biology", "organization": "Fjord University", "pacing": Pacing.SELF} | settings
     before = backend.runs.run(course_id)
     version = before.version if before else None
-    run, _ = replace_run(course_id, RunSettings(**wanted), if_match=version, backend=backend, now=REPORTED)
+    run, _ = replace_run(
+        course_id, RunSettings(**wanted), if_match=version, backend=backend, now=REPORTED, hide_shown=True
+    )
     return run
 
 

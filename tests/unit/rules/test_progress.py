@@ -110,7 +110,7 @@ def test_a_track_without_certificate_is_named():
 )
 def test_who_is_not_a_regular_learner_is_told_so_and_offered_no_button(given, words):
     answer = said(**given)
-    assert (answer.state, answer.reason) == (State.MODE_WITHOUT_CERTIFICATE, Reason.NOT_A_REGULAR_LEARNER)
+    assert (answer.state, answer.reason) == (State.NOT_AVAILABLE, Reason.NOT_A_REGULAR_LEARNER)
     assert words in sentence(answer.message)
     assert not answer.can_request
     assert said(**given, exception=True).state is State.REQUESTABLE
@@ -151,8 +151,6 @@ def test_who_has_left_is_promised_nothing():
     [
         (AT_END, Reason.NOT_YET_AVAILABLE, "issued at the end of the run, on 15 December 2026."),
         ({"self_generation": False, "end": FUTURE}, Reason.SELF_GENERATION_OFF, "at the end of the run"),
-        ({"self_generation": False, "end": PAST}, Reason.SELF_GENERATION_OFF, "issued by the course team"),
-        ({"self_generation": False}, Reason.SELF_GENERATION_OFF, "issued by the course team"),
         ({**AT_END, "bulk_issue_by_hand": True}, Reason.NOT_YET_AVAILABLE, "issued by the course team"),
         ({**ON_DATE, "bulk_issue_at": FUTURE}, Reason.NOT_YET_AVAILABLE, "issued on 15 December 2026."),
         (
@@ -160,13 +158,31 @@ def test_who_has_left_is_promised_nothing():
             Reason.NOT_YET_AVAILABLE,
             "on 15 December 2026, and shown on 20 December 2026.",
         ),
-        ({"design_active": False}, Reason.NO_ACTIVE_DESIGN, "on hold"),
-        ({"design_active": False, "self_generation": False}, Reason.NO_ACTIVE_DESIGN, "on hold"),
     ],
 )
 def test_what_is_earned_and_cannot_be_asked_for_says_when_it_will_be_issued(run, reason, words):
     answer = said(run=run)
     assert (answer.state, answer.reason, answer.can_request) == (State.EARNED_ISSUED_AT_END, reason, False)
+    assert words in sentence(answer.message)
+
+
+@pytest.mark.parametrize(
+    ("run", "reason", "words"),
+    [
+        ({"self_generation": False, "end": PAST}, Reason.SELF_GENERATION_OFF, "issued by the course team"),
+        ({"self_generation": False}, Reason.SELF_GENERATION_OFF, "issued by the course team"),
+        (
+            {"self_generation": False, "end": FUTURE, "bulk_issue_by_hand": True},
+            Reason.SELF_GENERATION_OFF,
+            "issued by the course team",
+        ),
+        ({"design_active": False}, Reason.NO_ACTIVE_DESIGN, "on hold"),
+        ({"design_active": False, "self_generation": False}, Reason.NO_ACTIVE_DESIGN, "on hold"),
+    ],
+)
+def test_nothing_is_promised_that_nothing_keeps(run, reason, words):
+    answer = said(run=run)
+    assert (answer.state, answer.reason, answer.can_request) == (State.NOT_AVAILABLE, reason, False)
     assert words in sentence(answer.message)
 
 

@@ -58,7 +58,8 @@ def replace_settings(request: RequestWith[CourseRunSettings]) -> Answer:
         hide_shown=request.body.hide_shown,
     )
     warnings = [f"Nobody in this run has the mode {mode}. Is it misspelt?" for mode in modes_of_nobody(run)]
-    return answer(_settings_document(run) | {"warnings": warnings}, 201 if new else 200, ETag=_etag(run))
+    document = _settings_document(run) | ({"warnings": warnings} if warnings else {})
+    return answer(document, 201 if new else 200, ETag=_etag(run))
 
 
 @api.operation(

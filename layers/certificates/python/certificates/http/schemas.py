@@ -218,7 +218,7 @@ class PublicCertificate(BaseModel):
 class CourseRunAnswer(RunSettings):
     """The settings as they are recorded; the ETag names their version.
 
-    `warnings` answer a PUT: what is taken, and is probably not meant.
+    `warnings` are in the answer to a PUT that holds what is probably not meant, and was taken.
     """
 
     course_id: str

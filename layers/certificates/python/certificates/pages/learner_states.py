@@ -79,8 +79,12 @@ def message(found: LearnerStatus, language: Language) -> StateMessage:
             return _no_certificate(facts, said.reason, language, _)
         case State.NOT_PASSING:
             return _not_passing(facts, language, _)
-        case State.NOT_AVAILABLE:
+        case State.NOT_AVAILABLE if said.reason is Reason.NAME_NOT_PRINTABLE:
             return _not_printable(facts, _)
+        case State.NOT_AVAILABLE if said.reason is Reason.NOT_A_REGULAR_LEARNER:
+            return _no_certificate(facts, said.reason, language, _)
+        case State.NOT_AVAILABLE:
+            return _issued_at_end(facts, language, _)
         case State.REQUESTABLE:
             return StateMessage(
                 "issued",

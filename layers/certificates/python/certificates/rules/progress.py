@@ -96,12 +96,14 @@ def _waits_for_identity(facts: Facts) -> bool:
     )
 
 
-def _carries_no_certificate(facts: Facts) -> bool:
-    return not is_mode_eligible(facts) or (not is_regular_learner(facts) and not is_excepted(facts))
+def _is_no_regular_learner(facts: Facts) -> bool:
+    return not is_regular_learner(facts) and not is_excepted(facts)
 
 
-def _why_no_certificate(facts: Facts) -> Reason:
-    return Reason.NOT_A_REGULAR_LEARNER if is_mode_eligible(facts) else Reason.MODE_NOT_ELIGIBLE
+def _nothing_is_planned(facts: Facts) -> bool:
+    """Learners may not request, and no schedule issues any more: it would be a promise that nothing keeps."""
+    due = None if facts.run.bulk_issue_by_hand else facts.run.bulk_issue_at or facts.run.end
+    return not facts.run.self_generation and (due is None or due <= facts.now)
 
 
 def can_request(facts: Facts) -> bool:
@@ -115,8 +117,8 @@ def _has_unprintable_name(facts: Facts) -> bool:
 
 
 def _why_not_yet(facts: Facts) -> Reason:
-    """What keeps an earned certificate from being asked for: the design, the switch or the date."""
-    return decide_request(facts).reason if facts.run.design_active else Reason.NO_ACTIVE_DESIGN
+    """What keeps an earned certificate from being asked for: the switch or the date."""
+    return decide_request(facts).reason
 
 
 TABLE: tuple[Row, ...] = (
@@ -141,7 +143,18 @@ TABLE: tuple[Row, ...] = (
     ),
     Row(_waits_for_identity, State.IDENTITY_MISSING, _always(Reason.IDENTITY_MISSING), messages.identity_missing),
     Row(is_downloadable, State.AVAILABLE, _always(Reason.ALREADY_ISSUED), messages.available),
-    Row(_carries_no_certificate, State.MODE_WITHOUT_CERTIFICATE, _why_no_certificate, messages.carries_no_certificate),
+    Row(
+        lambda f: not is_mode_eligible(f),
+        State.MODE_WITHOUT_CERTIFICATE,
+        _always(Reason.MODE_NOT_ELIGIBLE),
+        messages.carries_no_certificate,
+    ),
+    Row(
+        _is_no_regular_learner,
+        State.NOT_AVAILABLE,
+        _always(Reason.NOT_A_REGULAR_LEARNER),
+        messages.carries_no_certificate,
+    ),
     Row(lambda f: not has_earned(f), State.NOT_PASSING, _always(Reason.NOT_PASSING), messages.not_passing),
     Row(
         lambda f: not is_enrolled_actively(f),
@@ -156,11 +169,23 @@ TABLE: tuple[Row, ...] = (
         messages.name_not_printable,
     ),
     Row(can_request, State.REQUESTABLE, _always(Reason.NOT_REQUESTED), messages.requestable),
+    Row(
+        lambda f: not f.run.design_active,
+        State.NOT_AVAILABLE,
+        _always(Reason.NO_ACTIVE_DESIGN),
+        messages.earned_issued_at_end,
+    ),
+    Row(
+        _nothing_is_planned,
+        State.NOT_AVAILABLE,
+        _always(Reason.SELF_GENERATION_OFF),
+        messages.earned_issued_at_end,
+    ),
     Row(lambda _: True, State.EARNED_ISSUED_AT_END, _why_not_yet, messages.earned_issued_at_end),
 )
 """The order of the contract, with `not-enrolled` where it tells the truth: first for who never was, and in place of a
-promise (to request, to be issued) for who has left and has no certificate; likewise `not-available` for whose name
-cannot be printed."""
+promise (to request, to be issued) for who has left and has no certificate; likewise `not-available` where nothing will
+keep a promise: whose name cannot be printed, whose run has no active design, where staff issue by hand."""
 
 _WAITING = frozenset({State.EARNED_AVAILABLE_LATER, State.NOT_EARNED_KNOWN_LATER})
 
