@@ -270,6 +270,10 @@ def test_a_note_in_western_letters_is_read_as_it_was_meant(saved, note):
     assert read(b"ana," + saved + b"\n") == [(1, "ana", note)]
 
 
+def test_a_first_column_of_usernames_may_stand_beside_one_of_addresses():
+    assert read(b"username,email\nana,ana@x.org\n") == [(2, "ana", "ana@x.org")]
+
+
 @pytest.mark.parametrize("edge", [b"\x80", b"\xff"])
 def test_a_username_in_western_letters_is_refused(edge):
     assert read(b"ana" + edge + b"\n")[0][2] == "!bad-format"
