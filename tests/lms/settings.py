@@ -28,6 +28,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 USE_TZ = True
 LOGIN_URL = "/login"
 APPEND_SLASH = True
+# A night of 20,000 learners is told in one post.
+DATA_UPLOAD_MAX_MEMORY_SIZE = None
 SESSION_COOKIE_NAME = "lms-session"
 # A quick hash: nobody's password is worth anything here.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

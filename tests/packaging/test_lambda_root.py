@@ -62,7 +62,10 @@ def test_a_function_behind_queue_stream_schedule_or_another_answers(cloud: Local
 
 
 def test_no_function_is_left_out(built: BuiltStack) -> None:
-    assert {*INTERFACE, *EVENTS, "DesignCompilation"} == {function.name for function in built.functions()}
+    # This one is there where an LMS is named: tests/stack/test_lms.py runs it.
+    on_a_condition = {"Reconciliation"}
+    known = {*INTERFACE, *EVENTS, "DesignCompilation", *on_a_condition}
+    assert known == {function.name for function in built.functions()}
 
 
 @pytest.fixture(scope="module")

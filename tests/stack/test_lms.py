@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.cloud import sample_lms
 from tests.cloud.cloud import LocalCloud, deployed
@@ -14,6 +15,7 @@ from tests.cloud.people import COURSE_STAFF, LEARNER
 from tests.cloud.sample import COURSE_ID
 from tests.cloud.server import free_port
 from tests.lms.fake import FakeLms, running
+from tests.stack import test_roles as roles
 
 PATH = quote(COURSE_ID, safe="")
 
@@ -59,6 +61,14 @@ def test_a_learner_signs_in_at_the_lms_requests_and_has_the_pdf(cloud: LocalClou
     page = shown.split('class="button filled" href="')[1].split('"')[0]
     document = httpx.get(f"{page}/pdf", follow_redirects=True)
     assert document.content.startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(
+    "attempt", [roles.scan_table, roles.delete_bucket, roles.read_secret, roles.read_certificate, roles.read_report]
+)
+def test_the_function_that_reads_the_lms_does_not_reach_beyond(cloud: LocalCloud, attempt: roles.Attempt) -> None:
+    with pytest.raises(ClientError, match="AccessDenied"):
+        attempt(cloud, "Reconciliation")
 
 
 def test_an_instructor_whom_the_lms_alone_knows_manages_the_run(cloud: LocalCloud, lms: FakeLms) -> None:
