@@ -8,6 +8,7 @@
 | records/<course_id>/<file>.csv                          | grade reports and learner profiles from the LMS |
 | exceptions/<course_id>/<file>.csv                       | exception files                                |
 | results/<prefix>/<course_id>/<upload_id>.csv            | the result of an upload, row by row            |
+| reconciliations/<course_id>/<id>/<name>.json            | pages of the LMS, until a run has been read    |
 | results/jobs/<course_id>/<job_id>.csv                   | the result of a job, learner by learner        |
 | reports/<course_id>/<kind>-<time>.csv                   | a report that staff asked for, kept for a day  |
 | reports/<course_id>/<kind>-<time>/<shard>.csv           | a part of a long report, without heading       |

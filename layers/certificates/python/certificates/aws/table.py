@@ -7,6 +7,7 @@
 |                             | EXCEPTION               | the exception list's entry                              |
 |                             | INVALIDATION            | the latest invalidation, active or closed               |
 |                             | INVALIDATION#<time>     | an earlier one, closed                                  |
+|                             | DIFFERENCE              | what the LMS contradicts of the learner, and since when |
 |                             | HISTORY#<time>#<revision>#<change> | one change, never rewritten                  |
 | LEARNER#<user_id>           | PROFILE                 | who the learner is                                      |
 |                             | FORGETTING              | what is still to be looked for of a forgotten learner   |
@@ -18,6 +19,8 @@
 |                             | JOB#<job_id>            | a job and how far it has come in each shard             |
 |                             | JOB-RUNNING             | which job runs now: one at a time                       |
 |                             | COUNTS                  | the counts of its learners, for a minute                |
+|                             | RECONCILIATION#<id>     | a reading of all learners from the LMS, and how far it is |
+|                             | RECONCILING             | which reading is on its way: one at a time              |
 | STAFF-OF#<course_id>        | STAFF                   | the run's course staff (in 0.1: COURSE-RUN#, STAFF)     |
 | STAFF#<username>            | COURSE-RUN#<course_id>  | a run that this person may manage                       |
 | SIGNING-KEYS                | KEYS                    | the keys that sign credentials: sealed, and public      |
