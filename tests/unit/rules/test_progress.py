@@ -240,3 +240,11 @@ def test_every_combination_of_facts_has_an_answer_that_keeps_its_promise():
 def test_a_note_changes_no_word_of_what_the_learner_is_told():
     noted, silent = INVALIDATION, replace(INVALIDATION, note="")
     assert said(invalidation=noted) == said(invalidation=silent)
+
+
+def test_who_the_lms_has_not_passed_is_not_told_that_a_grade_that_suffices_does_not():
+    answer = said(enrollment={"grade": Decimal("0.9"), "verdict": False})
+    assert answer.state is State.NOT_PASSING
+    assert sentence(answer.message) == (
+        "Your grade is 90%, and the course has not passed you yet. Ask the course team why."
+    )

@@ -34,6 +34,14 @@ def _grade(values: Values) -> str:
     return f"Your grade is {percent(grade)}; {needed}" if grade is not None else f"You have no grade yet; {needed}"
 
 
+def _not_passing(values: Values) -> str:
+    """The LMS's verdict decides: a grade that would suffice here is no reason to tell the learner that it does not."""
+    grade = values["grade"]
+    if grade is not None and grade >= values["passing_grade"]:
+        return f"Your grade is {percent(grade)}, and the course has not passed you yet. Ask the course team why."
+    return f"You have not reached the passing grade yet. {_grade(values)}"
+
+
 def _when(moment: datetime | None) -> str:
     return f"on {on_day(moment)}" if moment is not None else "once the course team has set a date"
 
@@ -75,7 +83,7 @@ _SENTENCES: Mapping[MessageId, Callable[[Values], str]] = {
     MessageId.BETA_TESTER: lambda v: (
         f"You take part in {v['title']} as a beta tester. Beta testers receive no certificate."
     ),
-    MessageId.NOT_PASSING: lambda v: f"You have not reached the passing grade yet. {_grade(v)}",
+    MessageId.NOT_PASSING: _not_passing,
     MessageId.NAME_NOT_PRINTABLE: lambda v: (
         f"{_earned(v)} It cannot be made: your name has {v['characters']}, which no font here prints. "
         "Change the name in your profile."
