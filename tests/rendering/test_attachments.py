@@ -14,7 +14,7 @@ from certificates.rendering import full
 from certificates.rendering.artefact import Artefact, ArtefactFault
 from certificates.rendering.attaching import Attachment
 from certificates.rendering.compile import compile_design
-from certificates.rendering.fill import load
+from certificates.rendering.fill import load_compiled
 from tests.rendering.making import design, fields
 from tests.verapdf.judging import PDF_A, PDF_UA, skip_where_it_is_missing, verdicts
 
@@ -28,7 +28,7 @@ FILES = (
 def made(request: pytest.FixtureRequest) -> bytes:
     if request.param == "in full":
         return full.render(design(), fields(), FILES)
-    return load(compile_design(design())).fill(fields(), FILES)
+    return load_compiled(compile_design(design())).fill(fields(), FILES)
 
 
 def test_pdfdetach_saves_every_file_as_it_was_attached(made: bytes, tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_a_certificate_with_files_is_pdf_a_3a_and_pdf_ua_1(made: bytes, tmp_path
 
 
 def test_the_same_files_make_the_same_bytes_and_none_leave_no_trace() -> None:
-    compiled = load(compile_design(design()))
+    compiled = load_compiled(compile_design(design()))
     assert compiled.fill(fields(), FILES) == compiled.fill(fields(), FILES)
     assert b"EmbeddedFile" not in compiled.fill(fields())
     assert full.render(design(), fields(), FILES) == full.render(design(), fields(), FILES)
@@ -67,4 +67,4 @@ def test_the_same_files_make_the_same_bytes_and_none_leave_no_trace() -> None:
 def test_a_design_whose_catalog_is_not_where_it_belongs_is_damaged() -> None:
     artefact = Artefact.from_bytes(compile_design(design()))
     with pytest.raises(ArtefactFault):
-        load(artefact._replace(root=artefact.metadata).to_bytes())
+        load_compiled(artefact._replace(root=artefact.metadata).to_bytes())
