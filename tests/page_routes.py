@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from certificates.http.openapi import EVERYTHING
-from certificates.pages.table import EVERY_PAGE
+from certificates.pages.table import every_page
 
 OF_THE_INTERFACE = {(operation.method, operation.path) for operation in EVERYTHING.operations}
 
 
 def page_routes() -> set[tuple[str, str]]:
     """Method and path of every page. `GET /certificates/{verify_uuid}` is an operation as well."""
-    pairs = (route.split(" ") for route in EVERY_PAGE.routes)
+    pairs = (route.split(" ") for route in every_page().routes)
     return {(method, path) for method, path in pairs}

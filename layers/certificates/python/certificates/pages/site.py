@@ -144,13 +144,18 @@ class Pages:
         return register
 
 
-def lambda_handler(pages: Pages, api: LambdaHandler | None = None) -> LambdaHandler:
-    """The Lambda handler that serves these pages; what is no page, or is wanted as JSON, is the interface's."""
+def lambda_handler(
+    pages: Pages, api: LambdaHandler | None = None, *, more: Callable[[], Pages] = Pages
+) -> LambdaHandler:
+    """The Lambda handler that serves these pages; what is no page, or is wanted as JSON, is the interface's.
+
+    `more` has further pages, and is asked for them when the first of them is asked for.
+    """
 
     @metrics.log_metrics
     @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True)
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        route = pages.routes.get(event["routeKey"])
+        route = pages.routes.get(event["routeKey"]) or more().routes.get(event["routeKey"])
         # The interface knows no HEAD, and no addresses that are not quite right: pages alone answer these.
         has_json = event["routeKey"].startswith("GET ") and "+}" not in event["routeKey"]
         if route is None or (api is not None and has_json and prefers_json(event)):

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from certificates.pages import assets, certificate, hints, learn, picture, signing_in
+from certificates.pages import assets, certificate, learn, picture, signing_in
 from certificates.pages.site import Pages
-from certificates.pages.staff import table as staff
 
-OF_PEOPLE = Pages(assets.pages, certificate.checking, signing_in.pages, hints.pages, learn.pages, staff.pages)
+OF_PEOPLE = Pages(assets.pages, certificate.checking, signing_in.pages, learn.pages)
 """Served by the function `pages`."""
+
+
+def of_staff() -> Pages:
+    """Served by the function `pages` as well, and loaded with the first of them: learners do not wait for these."""
+    from certificates.pages.staff import table
+
+    return table.pages
+
 
 OF_ANYBODY = certificate.pages
 """Served by the function `certificate_verification`, with the interface's own answers at the same address."""
 
-EVERY_PAGE = Pages(OF_PEOPLE, OF_ANYBODY, picture.pages)
+
+def every_page() -> Pages:
+    return Pages(OF_PEOPLE, of_staff(), OF_ANYBODY, picture.pages)
