@@ -10,9 +10,13 @@ from certificates.designs.compilation import carry_out
 from certificates.messages.kinds import Rendering
 from certificates.telemetry import logger, metrics
 
+ANSWERING = 10
+"""Seconds that a layout leaves of the function's time, so that whoever asked is told of a page that never ends."""
+
 
 @metrics.log_metrics
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    seconds = context.get_remaining_time_in_millis() / 1000 - ANSWERING
     logger.info("rendering", extra={"action": event["action"], "design": event["design"]})
-    return carry_out(Rendering.from_json(event), Documents(runtime.setting("BUCKET_NAME"))).to_json()
+    return carry_out(Rendering.from_json(event), Documents(runtime.setting("BUCKET_NAME")), seconds).to_json()

@@ -30,10 +30,9 @@ def never_ends(*_: Any, **__: Any) -> Any:
 @pytest.mark.parametrize("action", ["compile", "preview"])
 def test_a_layout_that_never_ends_is_refused(backend: Any, monkeypatch: pytest.MonkeyPatch, action: str) -> None:
     run = make_run(backend)
-    monkeypatch.setattr(compilation, "LONGEST_LAYOUT", 0.2)
     monkeypatch.setattr(compilation, "compile_design", never_ends)
     monkeypatch.setattr(compilation, "render", never_ends)
-    said = compilation.carry_out(Rendering(action, run.design_digest, "previews/1.pdf"), backend.documents)
+    said = compilation.carry_out(Rendering(action, run.design_digest, "previews/1.pdf"), backend.documents, 0.2)
     assert said.refused is not None
     assert "never end" in said.refused
 
