@@ -11,7 +11,6 @@ from certificates.learner_status import facts_of_username
 from certificates.lms_api.connection import LmsConnection
 from certificates.lms_api.reading import LmsReader
 from certificates.planning import Cause
-from certificates.reconciliation.learner import read_learner, record_learner
 from certificates.rules.eligibility import Decision, Reason
 from certificates.rules.history import Trigger
 from certificates.rules.model import Facts, Outcome
@@ -53,6 +52,8 @@ def look_again(course_id: str, username: str, *, own: LmsReader, backend: Backen
 
     Raises LmsUnavailable, NotFound `unknown-course-run`.
     """
+    from certificates.reconciliation.learner import read_learner, record_learner
+
     facts = facts_of_username(course_id, username, backend=backend, now=now)
     if decide_request(facts).reason in SETTLED:
         return
@@ -71,6 +72,9 @@ def _read_anew(
     course_id: str, username: str, lms: LmsConnection, own: LmsReader | None, *, backend: Backend, now: datetime
 ) -> Decide:
     """Record what the LMS says now; the decision for a learner whom it says that about."""
+    # Loaded where there is an LMS: functions start without it.
+    from certificates.reconciliation.learner import read_learner, record_learner
+
     run = facts_of_username(course_id, username, backend=backend, now=now).run
     reader = own or lms.as_service()
     read = read_learner(run, username, reader=reader, site=backend.site, own=own is not None)
