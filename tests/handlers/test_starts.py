@@ -1,4 +1,4 @@
-"""What a function loads before anybody asks: learners do not wait for the pages of course staff."""
+"""What a function loads before anybody asks: learners wait for no pages of course staff, no LMS and no sentences."""
 
 from __future__ import annotations
 
@@ -6,13 +6,21 @@ import os
 import subprocess
 import sys
 
-OF_STAFF = "import sys, certificates.pages.table; print([name for name in sys.modules if '.pages.staff' in name])"
+import pytest
 
 
-def test_pages_of_learners_start_without_those_of_course_staff() -> None:
+@pytest.mark.parametrize(
+    ("started", "unneeded"),
+    [
+        ("certificates.pages.table", "certificates.pages.staff"),
+        ("certificates.http.learner", "certificates.lms_api"),
+        ("certificates.http.learner", "certificates.reconciliation"),
+        ("certificates.http.learner", "certificates.staff_sentences"),
+        ("certificates.http.invalidations", "certificates.lms_api"),
+    ],
+)
+def test_what_learners_wait_for_starts_without_what_they_may_never_need(started: str, unneeded: str) -> None:
+    asked = f"import sys, {started}; print([name for name in sys.modules if name.startswith({unneeded!r})])"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    started = subprocess.run(
-        [sys.executable, "-c", OF_STAFF], env=environment, capture_output=True, text=True, check=True
-    )
-    loaded = started.stdout
-    assert loaded.strip() == "[]"
+    done = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from certificates.backend import Backend
 from certificates.issue import Decide, Issued, issue
 from certificates.learner_status import facts_of_username
-from certificates.lms_api.connection import LmsConnection
-from certificates.lms_api.reading import LmsReader
 from certificates.planning import Cause
 from certificates.rules.eligibility import Decision, Reason
 from certificates.rules.history import Trigger
 from certificates.rules.model import Facts, Outcome
 from certificates.rules.request import decide_request
 from certificates.rules.trying import attempt_of
+
+if TYPE_CHECKING:
+    from certificates.lms_api.connection import LmsConnection
+    from certificates.lms_api.reading import LmsReader
 
 FRESH = timedelta(minutes=1)
 

@@ -26,7 +26,6 @@ from certificates.errors import (
     TooLarge,
 )
 from certificates.http.problems import PREFIX
-from certificates.staff_sentences import sentence_of
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
@@ -74,6 +73,9 @@ def redirect(location: str) -> Answer:
 
 def problem(refusal: Refusal) -> Answer:
     """The problem document: `type` is stable, `detail` for people, other members for the reader to act on."""
+    # Loaded with the first problem: functions start without the sentences.
+    from certificates.staff_sentences import sentence_of
+
     status = status_of(refusal)
     document = {
         **refusal.values,
