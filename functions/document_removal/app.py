@@ -24,8 +24,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
         return _sweep(DocumentsToSweep.from_json(event), documents, context)
 
     def follow(record: DynamoDBRecord) -> None:
-        if change := record.dynamodb:
-            remove_obsolete(change.old_image, change.new_image, documents)
+        if images := record.dynamodb:
+            remove_obsolete(images.old_image, images.new_image, documents)
 
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
     return process_partial_response(event, follow, processor, context)

@@ -26,5 +26,5 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
     if "sign" in event:
         ListsToSign.from_json(event)
         return sign_all(credentials.lists, now=now)
-    changed = [list_of(record["dynamodb"]["Keys"]) for record in event["Records"]]
+    changed = [list_of(change["dynamodb"]["Keys"]) for change in event["Records"]]
     return sign_lists(changed, credentials.lists, now=now)

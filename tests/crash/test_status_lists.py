@@ -93,7 +93,7 @@ def test_the_last_places_of_a_list_and_the_first_of_the_next_are_given_out_once(
     monkeypatch.setattr(status_lists, "SEQUENCES", 1)
     monkeypatch.setattr(standard, "LIST_SIZE", 64)
     monkeypatch.setattr(standard, "index_of", lambda position, seed: position)
-    taken = [entry for _ in range(30) for entry in backend.credentials.lists.take(7, NOW)]
+    taken = [entry for _ in range(30) for entry in backend.credentials.lists.claim(7, NOW)]
     assert len(set(taken)) == len(taken) == 210
     assert max(entry.index for entry in taken) < 64
     assert sorted({entry.list_id for entry in taken}) == ["0-1", "0-2", "0-3", "0-4"]
@@ -102,11 +102,11 @@ def test_the_last_places_of_a_list_and_the_first_of_the_next_are_given_out_once(
 
 def test_a_new_secret_of_the_deployment_gives_no_place_out_twice(backend: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(status_lists, "SEQUENCES", 1)
-    taken = backend.credentials.lists.take(2000, NOW)
+    taken = backend.credentials.lists.claim(2000, NOW)
     monkeypatch.setenv("VERIFY_SECRET", "a new one")
     runtime.backend.cache_clear()
     runtime.credentials_at.cache_clear()
-    taken += runtime.backend().credentials.lists.take(2000, NOW)
+    taken += runtime.backend().credentials.lists.claim(2000, NOW)
     assert len(set(taken)) == 4000
     assert {entry.list_id for entry in taken} == {"0-1"}
 
@@ -123,16 +123,16 @@ def test_many_who_take_places_at_once_share_none(backend: Any, monkeypatch: pyte
     monkeypatch.setattr(BaseClient, "_make_api_call", call)
     lists = backend.credentials.lists
     with ThreadPoolExecutor(16) as pool:
-        blocks = list(pool.map(lambda number: lists.take(number % 5, NOW), range(200)))
+        blocks = list(pool.map(lambda number: lists.claim(number % 5, NOW), range(200)))
     taken = [entry for block in blocks for entry in block]
     assert len(set(taken)) == len(taken) == sum(number % 5 for number in range(200))
 
 
 def test_a_hundred_thousand_take_places_in_as_many_calls_as_there_are_pages(backend: Any) -> None:
     lists = backend.credentials.lists
-    lists.take(1, NOW)
+    lists.claim(1, NOW)
     with faults.calls() as made:
-        taken = [entry for _ in range(200) for entry in lists.take(500, NOW)]
+        taken = [entry for _ in range(200) for entry in lists.claim(500, NOW)]
     assert len(set(taken)) == 100_000
     assert len(made) <= 200 + 3 * status_lists.SEQUENCES * 2
 
@@ -187,9 +187,9 @@ def test_a_list_of_an_address_that_was_left_keeps_its_address(backend: Any) -> N
     from certificates.aws.status_lists import StatusListStore
 
     lists = backend.credentials.lists
-    entries = [lists.take(1, NOW)[0] for _ in range(20)]
+    entries = [lists.claim(1, NOW)[0] for _ in range(20)]
     moved = StatusListStore("https://new.example", lists.keys)
-    later = [moved.take(1, NOW)[0] for _ in range(20)]
+    later = [moved.claim(1, NOW)[0] for _ in range(20)]
     sign_all(moved, now=NOW + timedelta(hours=1))
     assert not {entry.list_id for entry in entries} & {entry.list_id for entry in later}
     assert '"id":"https://certificates.example/status/' in moved.published(entries[0].list_id).document

@@ -99,7 +99,7 @@ def staff_upload(world: World) -> None:
         path = f"{RUN}/{kind}/uploads"
         upload_id = world.ask("ines", "POST", path, {}).json()["upload_id"]
         uploads, key = world.backend.uploads, f"{kind}/{COURSE}/{upload_id}.csv"
-        begun = uploads.begin(COURSE, upload_id, object_key=key, etag="1", size=1, reported_at=runtime.now())
+        begun = uploads.begin(COURSE, upload_id, object_key=key, etag="1", size=1, arrived_at=runtime.now())
         uploads.finish(begun, report_key=f"results/{kind}/{COURSE}/{upload_id}.csv", now=runtime.now())
         assert world.ask("ines", "GET", f"{path}/{upload_id}").json()["report"]
         assert world.ask("ines", "GET", path).json()["items"]

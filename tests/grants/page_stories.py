@@ -99,7 +99,7 @@ def staff_upload(world: World, browser: Browser) -> None:
         key = f"{kind}/{COURSE}/{upload_id}.csv"
         uploads = world.backend.uploads
         uploads.expect(COURSE, upload_id, kind, key, "ines", runtime.now())
-        begun = uploads.begin(COURSE, upload_id, object_key=key, etag="1", size=1, reported_at=runtime.now())
+        begun = uploads.begin(COURSE, upload_id, object_key=key, etag="1", size=1, arrived_at=runtime.now())
         uploads.finish(begun, report_key=f"results/{kind}/{COURSE}/{upload_id}.csv", now=runtime.now())
         assert browser.get(f"{TEACH}/{kind}?upload={upload_id}").status == 200
 

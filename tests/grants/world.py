@@ -43,7 +43,7 @@ class World:
         self.recorder = Recorder(function)
         # Which status list is opened when is at random: here one is open.
         patched.setattr("certificates.aws.status_lists.SEQUENCES", 1)
-        backend.credentials.lists.take(1, runtime.now())
+        backend.credentials.lists.claim(1, runtime.now())
         self.lose_keys()
         folder = functions()[function]["CodeUri"].removeprefix("functions/")
         self._name, self._handler = folder.replace("_", "-"), load(folder)

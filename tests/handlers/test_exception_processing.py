@@ -24,7 +24,7 @@ from certificates.exception_list.file import ExceptionFiles
 from certificates.exception_list.taking_back import take_back
 from certificates.invalidate import invalidate
 from certificates.request import request_certificate
-from certificates.rules.lms_report import Account, Report
+from certificates.rules.lms_update import Account, LmsUpdate
 from certificates.rules.model import Status
 from certificates.uploads.forms import UploadKind, start_upload
 from tests.faults import at_every_call, cheap
@@ -167,7 +167,7 @@ def test_what_people_paste_names_whom_they_mean(backend: Any, deliver: Deliver) 
     enroll(backend, "23", "-lena-", email="lena@example.org", grade="0.2")
     RecordsStore().apply(
         [
-            Report(user_id=user_id, at=AT, account=Account(f"twin{user_id}", "twin@example.org"))
+            LmsUpdate(user_id=user_id, at=AT, account=Account(f"twin{user_id}", "twin@example.org"))
             for user_id in ("31", "32")
         ]
     )
@@ -379,7 +379,7 @@ def test_who_was_taken_off_the_list_meanwhile_is_not_decided_on(backend: Any, de
 @contextmanager
 def meanwhile(happening: Callable[[], object]) -> Iterator[None]:
     """Calls something once, between reading the facts and the write after them."""
-    real, happened = batch.record_together, []
+    real, happened = batch.write_together, []
 
     def write_after_it(*args: Any) -> Any:
         if not happened:
@@ -388,7 +388,7 @@ def meanwhile(happening: Callable[[], object]) -> Iterator[None]:
         return real(*args)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(batch, "record_together", write_after_it)
+        patched.setattr(batch, "write_together", write_after_it)
         yield
 
 

@@ -120,9 +120,9 @@ def test_uploads_are_listed_newest_first_with_what_became_of_them(staff: Any, ba
     for number in range(3):
         at = datetime(2026, 11, 20, 12, number, tzinfo=UTC)
         key = f"exceptions/{COURSE}/list{number}.csv"
-        begun = backend.uploads.begin(COURSE, f"{number}" * 32, object_key=key, etag="1", size=1, reported_at=at)
+        begun = backend.uploads.begin(COURSE, f"{number}" * 32, object_key=key, etag="1", size=1, arrived_at=at)
     backend.uploads.refuse(begun, {"reason": "empty-file", "message": "The file is empty."}, now=at)
-    backend.uploads.begin(COURSE, "f" * 32, object_key=f"records/{COURSE}/g.csv", etag="1", size=1, reported_at=at)
+    backend.uploads.begin(COURSE, "f" * 32, object_key=f"records/{COURSE}/g.csv", etag="1", size=1, arrived_at=at)
     first = staff("GET", f"{EXCEPTIONS}/uploads?limit=2").json()
     assert [item["file_name"] for item in first["items"]] == ["list2.csv", "list1.csv"]
     assert first["items"][0]["problem"]["reason"] == "empty-file"
@@ -136,7 +136,7 @@ def test_uploads_are_listed_newest_first_with_what_became_of_them(staff: Any, ba
 def test_an_upload_is_taken_back_by_its_id(staff: Any, backend: Any) -> None:
     at = datetime(2026, 11, 20, 12, tzinfo=UTC)
     key = f"exceptions/{COURSE}/list.csv"
-    begun = backend.uploads.begin(COURSE, "1" * 32, object_key=key, etag="1", size=1, reported_at=at)
+    begun = backend.uploads.begin(COURSE, "1" * 32, object_key=key, etag="1", size=1, arrived_at=at)
     assert reason(staff("DELETE", f"{EXCEPTIONS}/uploads/{'1' * 32}")) == (409, "upload-not-finished")
     backend.uploads.finish(begun, report_key=None, now=at)
     taken = staff("DELETE", f"{EXCEPTIONS}/uploads/{'1' * 32}")

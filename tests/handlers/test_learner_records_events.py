@@ -20,7 +20,7 @@ from certificates.lms.records import Records
 from certificates.request import request_certificate
 from certificates.rules.eligibility import Reason
 from certificates.rules.history import ChangeKind, Trigger
-from certificates.rules.lms_report import Report
+from certificates.rules.lms_update import LmsUpdate
 from certificates.rules.model import Certificate, Status
 from certificates.telemetry import logger
 from tests import faults, moto_cloud
@@ -167,7 +167,7 @@ def test_an_old_event_that_comes_again_takes_nothing_for_what_a_newer_file_says(
 ) -> None:
     run()
     deliver(ENROLLED, passing_status(True, at=minute(5)))
-    filed = Report(user_id="42", at=minute(7), course_id=COURSE_ID, grade=Decimal("0.4"))
+    filed = LmsUpdate(user_id="42", at=minute(7), course_id=COURSE_ID, grade=Decimal("0.4"))
     RecordsStore(workers=1).apply([filed])
     deliver(passing_status(True, at=minute(5)), passing_status(False, at=minute(3)))
     assert (status(certificate()), certificate().revision) == ("downloadable", 1)
@@ -351,7 +351,7 @@ def test_logs_hold_no_name_email_or_grade(deliver: Any, run: Any, monkeypatch: p
     broken["detail"]["enrollment"]["user"]["pii"]["email"] = "somebody at home"
     deliver(ENROLLED, grade_summary(0.8125, at=minute(5)), passing_status(True, at=minute(6)), broken)
     printed = logged.getvalue()
-    assert "event recorded" in printed and "message failed" in printed
+    assert "event stored" in printed and "message failed" in printed
     for private in ("Ana", "ana@", "somebody", "0.8125"):
         assert private not in printed
 

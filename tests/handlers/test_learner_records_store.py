@@ -1,4 +1,4 @@
-"""The newest value of each part of a report stays, in any order and after any number of repetitions."""
+"""The newest value of each part of an update stays, in any order and after any number of repetitions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from certificates.aws.record_parts import Effect
 from certificates.aws.records_store import RecordsStore
 from certificates.aws.table import learner_key
 from certificates.errors import Ambiguous
-from certificates.rules.lms_report import Account, Enrolled, Identity, Report
+from certificates.rules.lms_update import Account, Enrolled, Identity, LmsUpdate
 from tests import moto_cloud
 
 RUN = "course-v1:Lyceum+BOT101+2026_T3"
@@ -32,8 +32,8 @@ def account(name: str) -> Account:
     return Account(name, f"{name}@example.com")
 
 
-def report(at: int, user_id: str = "42", **parts: Any) -> Report:
-    return Report(user_id=user_id, at=minute(at), course_id=RUN, **parts)
+def update(at: int, user_id: str = "42", **parts: Any) -> LmsUpdate:
+    return LmsUpdate(user_id=user_id, at=minute(at), course_id=RUN, **parts)
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def recorded() -> dict[tuple[str, str], Any]:
     return moto_cloud.items()
 
 
-FULL = report(
+FULL = update(
     1,
     account=account("ana"),
     name="Ana Lima",
@@ -82,7 +82,7 @@ def test_the_run_lists_a_learner_whose_first_news_is_a_grade(store: RecordsStore
     from certificates.aws.reads import query
     from certificates.aws.table import ByShard, shard_key, shard_of
 
-    store.apply([Report(user_id="42", at=START, course_id=RUN, grade=Decimal(1))])
+    store.apply([LmsUpdate(user_id="42", at=START, course_id=RUN, grade=Decimal(1))])
     listed = query(ByShard.shard == shard_key(RUN, shard_of("42")), index=ByShard)
     assert [item["shard_entry"] for item in listed] == [{"S": "ENROLLMENT#42"}]
 
@@ -95,10 +95,10 @@ def test_the_same_report_again_changes_nothing(store: RecordsStore) -> None:
 
 
 REPORTS = [
-    report(1, account=account("ana"), enrolled=Enrolled("audit", active=True)),
-    report(2, account=account("ana"), name="Ana", enrolled=Enrolled("verified", active=True), grade=Decimal("0.2")),
-    report(3, account=account("ana2"), grade=Decimal("0.7"), passing=True, identity=Identity(True)),
-    report(4, enrolled=Enrolled("verified", active=False), passing=False),
+    update(1, account=account("ana"), enrolled=Enrolled("audit", active=True)),
+    update(2, account=account("ana"), name="Ana", enrolled=Enrolled("verified", active=True), grade=Decimal("0.2")),
+    update(3, account=account("ana2"), grade=Decimal("0.7"), passing=True, identity=Identity(True)),
+    update(4, enrolled=Enrolled("verified", active=False), passing=False),
 ]
 
 
@@ -120,7 +120,7 @@ def test_whatever_the_order_the_newest_of_each_part_stays(store: RecordsStore) -
         assert found_by == {f"USERNAME#ana2-{number}", f"EMAIL#ana2-{number}@example.com"}
 
 
-def as_another_learner(entry: Report, user_id: str) -> Report:
+def as_another_learner(entry: LmsUpdate, user_id: str) -> LmsUpdate:
     said = entry.account
     return replace(entry, user_id=user_id, account=account(f"{said.username}-{user_id}") if said else None)
 
@@ -130,21 +130,21 @@ def pointer(pk: str, user_id: str) -> dict[str, dict[str, str]]:
 
 
 def test_the_same_news_told_later_is_newer_knowledge_and_holds_against_what_lay_between(store: RecordsStore) -> None:
-    assert store.apply([report(1, grade=Decimal("0.8"))]) == [Effect.APPLIED]
-    assert store.apply([report(3, grade=Decimal("0.80"))]) == [Effect.UNCHANGED]
-    assert store.apply([report(2, grade=Decimal("0.5"))]) == [Effect.UNCHANGED]
+    assert store.apply([update(1, grade=Decimal("0.8"))]) == [Effect.APPLIED]
+    assert store.apply([update(3, grade=Decimal("0.80"))]) == [Effect.UNCHANGED]
+    assert store.apply([update(2, grade=Decimal("0.5"))]) == [Effect.UNCHANGED]
     assert recorded()[learner_key(RUN, "42"), "ENROLLMENT"]["grade"] == {"N": "0.8"}
 
 
 def test_two_things_said_at_one_time_are_told_and_the_first_stays(store: RecordsStore) -> None:
-    store.apply([report(1, grade=Decimal("0.8"))])
-    assert store.apply([report(1, grade=Decimal("0.5"))]) == [Effect.CONTRADICTED]
+    store.apply([update(1, grade=Decimal("0.8"))])
+    assert store.apply([update(1, grade=Decimal("0.5"))]) == [Effect.CONTRADICTED]
     assert recorded()[learner_key(RUN, "42"), "ENROLLMENT"]["grade"] == {"N": "0.8"}
 
 
 def test_a_renamed_account_is_found_by_its_new_names_alone(store: RecordsStore) -> None:
-    store.apply([report(1, account=Account("ana", "ana@example.com"))])
-    store.apply([report(2, account=Account("ANA", "Ana@Example.com"))])
+    store.apply([update(1, account=Account("ana", "ana@example.com"))])
+    store.apply([update(2, account=Account("ANA", "Ana@Example.com"))])
     learners = LearnerStore()
     assert learners.find("ana") is None
     found = learners.find("ANA")
@@ -153,9 +153,9 @@ def test_a_renamed_account_is_found_by_its_new_names_alone(store: RecordsStore) 
 
 
 def test_an_email_handed_from_one_learner_to_another_finds_the_later_one_whatever_the_order(aws: None) -> None:
-    first = report(1, "1", account=Account("ana", "shared@example.com"))
-    moved = report(2, "1", account=Account("ana", "ana@example.com"))
-    taken = report(3, "2", account=Account("bo", "shared@example.com"))
+    first = update(1, "1", account=Account("ana", "shared@example.com"))
+    moved = update(2, "1", account=Account("ana", "ana@example.com"))
+    taken = update(3, "2", account=Account("bo", "shared@example.com"))
     for number, order in enumerate(itertools.permutations([first, moved, taken])):
         # Another pair of learners each time, in the same table.
         for entry in order:
@@ -172,7 +172,7 @@ def test_an_email_handed_from_one_learner_to_another_finds_the_later_one_whateve
 def test_two_learners_with_one_email_but_for_its_case_are_both_recorded_and_the_email_means_neither(
     store: RecordsStore,
 ) -> None:
-    twins = [report(1, "1", account=Account("ana", "a@x.org")), report(1, "2", account=Account("bo", "A@x.org"))]
+    twins = [update(1, "1", account=Account("ana", "a@x.org")), update(1, "2", account=Account("bo", "A@x.org"))]
     assert store.apply(twins) == [Effect.APPLIED, Effect.APPLIED]
     assert {LearnerStore().find(name).user_id for name in ("ana", "bo")} == {"1", "2"}  # type: ignore[union-attr]
     with pytest.raises(Ambiguous) as refused:
@@ -188,47 +188,47 @@ def test_an_email_that_one_of_two_learners_gives_up_means_the_other(store: Recor
         ids = {name: f"{name}{number}" for name in order}
         shared = f"shared{number}@x.org"
         for name in order:
-            store.apply([report(1, ids[name], account=Account(ids[name], shared))])
+            store.apply([update(1, ids[name], account=Account(ids[name], shared))])
         for name in order[:2]:
-            store.apply([report(2, ids[name], account=Account(ids[name], f"{ids[name]}@x.org"))])
+            store.apply([update(2, ids[name], account=Account(ids[name], f"{ids[name]}@x.org"))])
         found = LearnerStore().find(shared)
         assert found is not None
         assert found.user_id == ids[order[2]]
 
 
 def test_a_username_that_is_anothers_email_is_ambiguous(store: RecordsStore) -> None:
-    store.apply([report(1, "1", account=Account("bo@x.org", "ana@x.org"))])
-    store.apply([report(1, "2", account=Account("bo", "bo@x.org"))])
+    store.apply([update(1, "1", account=Account("bo@x.org", "ana@x.org"))])
+    store.apply([update(1, "2", account=Account("bo", "bo@x.org"))])
     with pytest.raises(Ambiguous, match=r"bo@x\.org \(id 1\) and bo \(id 2\)"):
         LearnerStore().find("bo@x.org")
 
 
 def test_a_username_that_is_ones_own_email_is_not_ambiguous(store: RecordsStore) -> None:
-    store.apply([report(1, "1", account=Account("bo@x.org", "bo@x.org"))])
+    store.apply([update(1, "1", account=Account("bo@x.org", "bo@x.org"))])
     found = LearnerStore().find("bo@x.org")
     assert found is not None
     assert found.user_id == "1"
 
 
 def test_learners_without_an_email_take_no_empty_address_from_one_another(store: RecordsStore) -> None:
-    store.apply([report(1, "1", account=Account("ana", "")), report(1, "2", account=Account("bo", ""))])
+    store.apply([update(1, "1", account=Account("ana", "")), update(1, "2", account=Account("bo", ""))])
     assert {LearnerStore().find(name).user_id for name in ("ana", "bo")} == {"1", "2"}  # type: ignore[union-attr]
     assert not [pk for pk, _ in recorded() if pk.startswith("EMAIL#")]
 
 
 def test_a_report_that_says_nothing_of_an_email_leaves_the_one_that_is_recorded(store: RecordsStore) -> None:
-    store.apply([report(1, account=Account("ana", "ana@x.org"))])
-    store.apply([report(2, account=Account("ana", None))])
+    store.apply([update(1, account=Account("ana", "ana@x.org"))])
+    store.apply([update(2, account=Account("ana", None))])
     assert LearnerStore().find("ana@x.org") == LearnerStore().find("ana")
-    store.apply([report(3, account=Account("ana", ""))])
+    store.apply([update(3, account=Account("ana", ""))])
     assert LearnerStore().find("ana@x.org") is None
 
 
 def test_the_name_of_the_profile_comes_first_in_whatever_order_names_come(store: RecordsStore) -> None:
     names = [
-        report(1, account=account("ana"), name="Ana Lima"),
-        report(2, spare_name="Ana L."),
-        report(3, spare_name="A. Lima"),
+        update(1, account=account("ana"), name="Ana Lima"),
+        update(2, spare_name="Ana L."),
+        update(3, spare_name="A. Lima"),
     ]
     for number, order in enumerate(itertools.permutations(names)):
         for entry in order:
@@ -239,8 +239,8 @@ def test_the_name_of_the_profile_comes_first_in_whatever_order_names_come(store:
 
 
 def test_a_name_of_the_account_fills_an_empty_one(store: RecordsStore) -> None:
-    store.apply([report(1, account=account("ana")), report(2, "43", account=account("bo"), name="Bo")])
-    store.apply([report(3, spare_name="Ana L."), report(3, "43", spare_name="Robert")])
+    store.apply([update(1, account=account("ana")), update(2, "43", account=account("bo"), name="Bo")])
+    store.apply([update(3, spare_name="Ana L."), update(3, "43", spare_name="Robert")])
     learners = LearnerStore().learners(["42", "43"])
     assert [learners[user_id].name for user_id in ("42", "43")] == ["Ana L.", "Bo"]
 
@@ -248,41 +248,41 @@ def test_a_name_of_the_account_fills_an_empty_one(store: RecordsStore) -> None:
 VERDICTS = {
     "a grade with its verdict, then the passing event": (
         [
-            report(1, grade=Decimal("0.66"), passing=True),
-            report(2, passing=True),
+            update(1, grade=Decimal("0.66"), passing=True),
+            update(2, passing=True),
         ],
         True,
     ),
     "the same number by file afterwards": (
         [
-            report(1, grade=Decimal("0.66"), passing=True),
-            report(2, passing=True),
-            report(3, grade=Decimal("0.66")),
+            update(1, grade=Decimal("0.66"), passing=True),
+            update(2, passing=True),
+            update(3, grade=Decimal("0.66")),
         ],
         True,
     ),
     "another number by file afterwards": (
         [
-            report(1, grade=Decimal("0.66"), passing=True),
-            report(2, passing=True),
-            report(3, grade=Decimal("0.65")),
+            update(1, grade=Decimal("0.66"), passing=True),
+            update(2, passing=True),
+            update(3, grade=Decimal("0.65")),
         ],
         None,
     ),
     "another number by file before the verdict": (
         [
-            report(1, grade=Decimal("0.2")),
-            report(2, grade=Decimal("0.66"), passing=False),
-            report(3, passing=False),
-            report(4, grade=Decimal("0.66")),
+            update(1, grade=Decimal("0.2")),
+            update(2, grade=Decimal("0.66"), passing=False),
+            update(3, passing=False),
+            update(4, grade=Decimal("0.66")),
         ],
         False,
     ),
     "a newer verdict on another grade": (
         [
-            report(1, grade=Decimal("0.66"), passing=True),
-            report(3, grade=Decimal("0.4"), passing=False),
-            report(4, grade=Decimal("0.4")),
+            update(1, grade=Decimal("0.66"), passing=True),
+            update(3, grade=Decimal("0.4"), passing=False),
+            update(4, grade=Decimal("0.4")),
         ],
         False,
     ),
@@ -295,8 +295,8 @@ def test_a_verdict_belongs_to_the_grade_it_was_given_with_in_whatever_order_both
 ) -> None:
     from certificates.aws import items
 
-    reports, verdict = VERDICTS[case]
-    for number, order in enumerate(itertools.permutations(reports)):
+    updates, verdict = VERDICTS[case]
+    for number, order in enumerate(itertools.permutations(updates)):
         for entry in order:
             store.apply([replace(entry, user_id=str(number))])
             store.apply([replace(order[0], user_id=str(number))])
@@ -305,16 +305,16 @@ def test_a_verdict_belongs_to_the_grade_it_was_given_with_in_whatever_order_both
 
 
 def test_a_username_that_a_later_account_holds_is_not_taken_by_older_news(store: RecordsStore) -> None:
-    store.apply([report(5, "2", account=account("ana"))])
-    store.apply([report(1, "1", account=Account("ana", "old@example.com"))])
+    store.apply([update(5, "2", account=account("ana"))])
+    store.apply([update(1, "1", account=Account("ana", "old@example.com"))])
     found = LearnerStore().find("ana")
     assert found is not None
     assert found.user_id == "2"
 
 
 def test_an_account_made_anew_takes_over_both_names_of_the_one_before(store: RecordsStore) -> None:
-    store.apply([report(1, "1", account=account("ana"))])
-    assert store.apply([report(2, "2", account=account("ana"))]) == [Effect.APPLIED]
+    store.apply([update(1, "1", account=account("ana"))])
+    assert store.apply([update(2, "2", account=account("ana"))]) == [Effect.APPLIED]
     for name in ("ana", "ana@example.com"):
         found = LearnerStore().find(name)
         assert found is not None
@@ -334,8 +334,8 @@ def test_an_account_made_anew_takes_over_both_names_of_the_one_before(store: Rec
 def test_a_report_without_an_expiry_keeps_one_that_lies_ahead(
     store: RecordsStore, first: Identity, then: Identity, verified: bool, expires: datetime | None
 ) -> None:
-    store.apply([report(1, account=account("ana"), identity=first)])
-    store.apply([report(5, identity=then)])
+    store.apply([update(1, account=account("ana"), identity=first)])
+    store.apply([update(5, identity=then)])
     learner = LearnerStore().learner("42")
     assert learner is not None
     assert (learner.identity_verified, learner.identity_expires_at) == (verified, expires)
@@ -345,7 +345,7 @@ def test_hundreds_of_reports_go_in_few_calls_and_all_are_there(store: RecordsSto
     calls: list[str] = []
     client: Any = clients.dynamodb()
     client.meta.events.register("before-call.dynamodb.*", lambda model, **_: calls.append(model.name))
-    many = [report(1, str(number), account=account(f"u{number}"), grade=Decimal("0.5")) for number in range(120)]
+    many = [update(1, str(number), account=account(f"u{number}"), grade=Decimal("0.5")) for number in range(120)]
     assert set(store.apply(many)) == {Effect.APPLIED}
     # Four actions a learner, 25 learners a transaction; two items a learner, 50 learners a read.
     assert calls.count("BatchGetItem") == 3
@@ -367,17 +367,17 @@ def test_what_somebody_else_writes_in_between_is_seen_and_not_overwritten(
     def write_after_a_rival(actions: list[Any]) -> bool:
         if not raced:
             raced.append(True)
-            RecordsStore(workers=1).apply([report(9, grade=Decimal("0.9"))])
+            RecordsStore(workers=1).apply([update(9, grade=Decimal("0.9"))])
         return write(actions)
 
     monkeypatch.setattr(records_store, "_write", write_after_a_rival)
-    assert store.apply([report(5, grade=Decimal("0.1"), passing=True)]) == [Effect.APPLIED]
+    assert store.apply([update(5, grade=Decimal("0.1"), passing=True)]) == [Effect.APPLIED]
     enrollment = recorded()[learner_key(RUN, "42"), "ENROLLMENT"]
     assert (enrollment["grade"], enrollment["verdict"]) == ({"N": "0.9"}, {"BOOL": True})
 
 
 def test_a_learner_without_a_name_yet_has_an_empty_one(store: RecordsStore) -> None:
-    store.apply([report(1, account=account("ana"))])
+    store.apply([update(1, account=account("ana"))])
     assert username_key("ana") in recorded()
     learner = LearnerStore().learner("42")
     assert learner is not None
@@ -392,6 +392,6 @@ def test_a_verdict_alone_belongs_to_the_grade_that_the_file_before_it_has(
 
     said = {1: {"grade": Decimal("0.66")}, 2: {"passing": True}, 3: {"grade": Decimal("0.66")}}
     for number in order:
-        store.apply([report(number, **said[number])])
+        store.apply([update(number, **said[number])])
     (raw,) = get_items([(learner_key(RUN, "42"), "ENROLLMENT")]).values()
     assert items.enrollment(raw).standing_verdict is True

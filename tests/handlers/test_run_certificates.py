@@ -17,7 +17,7 @@ from certificates.issue import issue
 from certificates.lists import learners
 from certificates.planning import Cause
 from certificates.rules.history import Trigger
-from certificates.rules.lms_report import Report
+from certificates.rules.lms_update import LmsUpdate
 from tests.faults import cheap
 from tests.handlers.http_events import encoded
 from tests.moto_cloud import objects
@@ -177,9 +177,9 @@ def test_verdicts_that_contradict_the_passing_grade_are_counted_and_told_of_each
     at = datetime(2026, 11, 20, tzinfo=UTC)
     RecordsStore().apply(
         [
-            Report(user_id="1", at=at, course_id=COURSE, grade=Decimal("0.45"), passing=True),
-            Report(user_id="2", at=at, course_id=COURSE, grade=Decimal("0.55"), passing=False),
-            Report(user_id="3", at=at, course_id=COURSE, grade=Decimal("0.95"), passing=True),
+            LmsUpdate(user_id="1", at=at, course_id=COURSE, grade=Decimal("0.45"), passing=True),
+            LmsUpdate(user_id="2", at=at, course_id=COURSE, grade=Decimal("0.55"), passing=False),
+            LmsUpdate(user_id="3", at=at, course_id=COURSE, grade=Decimal("0.95"), passing=True),
         ]
     )
     assert staff("GET", f"{CERTIFICATES}/counts").json()["warnings"] == {

@@ -132,7 +132,7 @@ def loaded_file(backend: Any, kind: str, upload_id: str) -> None:
     """A file that was sent by form and read to its end."""
     key = f"{kind}/{COURSE}/{upload_id}.csv"
     backend.uploads.expect(COURSE, upload_id, kind, key, "ines", runtime.now())
-    begun = backend.uploads.begin(COURSE, upload_id, object_key=key, etag="1", size=1, reported_at=runtime.now())
+    begun = backend.uploads.begin(COURSE, upload_id, object_key=key, etag="1", size=1, arrived_at=runtime.now())
     read = backend.uploads.advance(
         begun, Batch(cursor=1, next_row=2, applied=1, unchanged=0, errors=[], reported=False)
     )

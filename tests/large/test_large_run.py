@@ -17,7 +17,7 @@ import pytest
 
 from certificates import runtime
 from certificates.aws.records_store import RecordsStore
-from certificates.rules.lms_report import Report
+from certificates.rules.lms_update import LmsUpdate
 from tests import faults, jobs
 from tests.handlers.conftest import load
 from tests.handlers.lms_events import Context, download, sqs_event, upload
@@ -67,7 +67,7 @@ def test_every_learner_of_a_large_run_with_oddities_is_right(made: Any) -> None:
     deliver("learner_records", upload(report, grade_report(members), at=at))
     deliver("learner_records", upload(names, profiles(m for m in members if not m.rejected), at=at))
     said = [
-        Report(user_id=m.user_id, at=at + timedelta(hours=1), course_id=COURSE, passing=m.verdict)
+        LmsUpdate(user_id=m.user_id, at=at + timedelta(hours=1), course_id=COURSE, passing=m.verdict)
         for m in _judged(members)
     ]
     RecordsStore().apply(said)

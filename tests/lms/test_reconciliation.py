@@ -126,10 +126,10 @@ def test_a_second_night_changes_nothing(cloud: Any, lms: FakeLms) -> None:
 
 def test_news_that_came_since_the_reading_began_win(cloud: Any, lms: FakeLms) -> None:
     from certificates.aws.records_store import RecordsStore
-    from certificates.rules.lms_report import Report
+    from certificates.rules.lms_update import LmsUpdate
 
     reconcile(cloud)
-    news = Report(
+    news = LmsUpdate(
         user_id="4711", at=NOW + timedelta(days=1, minutes=1), course_id=KEY, grade=Decimal("0.2"), passing=False
     )
     RecordsStore().apply([news])

@@ -29,9 +29,9 @@ from certificates.lms.records import Records
 from certificates.planning import Cause
 from certificates.request import request_certificate
 from certificates.rules.eligibility import decide, decide_regeneration
-from certificates.rules.groups import is_in_any, is_taken_by_bulk, parse_groups
+from certificates.rules.groups import is_in_any, is_in_bulk_issue, parse_groups
 from certificates.rules.history import Trigger
-from certificates.rules.lms_report import Account, Enrolled, Identity, Report
+from certificates.rules.lms_update import Account, Enrolled, Identity, LmsUpdate
 from certificates.rules.model import Display, Pacing
 from certificates.verify import verify
 from tests.faults import cheap
@@ -157,7 +157,7 @@ class Contract(RuleBasedStateMachine):
     @rule()
     def issue_in_bulk(self) -> None:
         self.run.bulk()
-        self.for_each(is_taken_by_bulk, Trigger.BULK, decide)
+        self.for_each(is_in_bulk_issue, Trigger.BULK, decide)
 
     @rule(groups=st.sets(st.sampled_from(GROUPS), min_size=1))
     def regenerate(self, groups: set[str]) -> None:
@@ -232,7 +232,7 @@ class Contract(RuleBasedStateMachine):
         """The LMS reports, and the product follows."""
         now = self.tick()
         course = {} if subject is Subject.IDENTITY or "account" in parts else {"course_id": COURSE}
-        report = Report(user_id=user_id, at=at or now, **course, **parts)
+        report = LmsUpdate(user_id=user_id, at=at or now, **course, **parts)
         event = Event("id", f"org.openedx.learning.{subject.value}", subject, report)
         follow(event, backend=self.backend, records=self.records, now=now)
 

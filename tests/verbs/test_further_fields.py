@@ -17,7 +17,7 @@ from certificates.rendering.model import Design
 from certificates.request import request_certificate
 from certificates.rules.groups import Group
 from certificates.rules.jobs import JobKind, Selection
-from certificates.rules.lms_report import Report
+from certificates.rules.lms_update import LmsUpdate
 from tests.jobs import NOW, few_shards
 from tests.jobs import run as run_job
 from tests.people import COURSE, enroll, make_run
@@ -56,7 +56,7 @@ def test_hours_of_the_run_a_column_of_the_learner_grade_and_expiry_are_printed(
     replace_design(course, own_template, active=True, backend=backend)
     enroll(backend, "1", "ada", grade="0.8955")
     enroll(backend, "2", "bo", name="Bo Lin", grade="0.7")
-    RecordsStore().apply([Report(user_id="1", at=NOW, course_id=COURSE, fields={"cohort": "Autumn 王"})])
+    RecordsStore().apply([LmsUpdate(user_id="1", at=NOW, course_id=COURSE, fields={"cohort": "Autumn 王"})])
     for username in ("ada", "bo"):
         request_certificate(COURSE, username, backend=backend, now=NOW)
     lines = printed(backend, "1")
@@ -72,7 +72,7 @@ def test_what_a_certificate_printed_stays_until_it_is_regenerated(backend: Any, 
     request_certificate(COURSE, "ada", backend=backend, now=NOW)
     held = backend.certificates.facts(COURSE, "1", site=backend.site, now=NOW).certificate
     assert held.fields == {"expires": "2028-11-20"}
-    RecordsStore().apply([Report(user_id="1", at=NOW, course_id=COURSE, fields={"cohort": "Winter"})])
+    RecordsStore().apply([LmsUpdate(user_id="1", at=NOW, course_id=COURSE, fields={"cohort": "Winter"})])
     assert "Spring" in printed(backend, "1")
     run_job(backend, Selection(kind=JobKind.REGENERATE, groups=frozenset({Group.RECEIVED})))
     assert "Winter" in printed(backend, "1")
@@ -123,7 +123,7 @@ def test_the_learners_language_chooses_the_letters_of_the_name(backend: Any) -> 
     make_run(backend)
     enroll(backend, "1", "naoko", name="直子", grade="0.9")
     enroll(backend, "2", "naoko2", name="直子", grade="0.9")
-    RecordsStore().apply([Report(user_id="1", at=NOW, language="ja")])
+    RecordsStore().apply([LmsUpdate(user_id="1", at=NOW, language="ja")])
     for username in ("naoko", "naoko2"):
         request_certificate(COURSE, username, backend=backend, now=NOW)
     facts = [backend.certificates.facts(COURSE, user_id, site=backend.site, now=NOW) for user_id in "12"]

@@ -25,7 +25,7 @@ from certificates.planning import Cause
 from certificates.rules.groups import Group, Scope
 from certificates.rules.history import Trigger
 from certificates.rules.jobs import JobKind, JobState, Selection
-from certificates.rules.lms_report import Report
+from certificates.rules.lms_update import LmsUpdate
 from certificates.rules.model import Outcome, Status
 from tests.faults import CheapRenderer
 from tests.jobs import NOW, delete, deliver, few_shards, messages, results, run, start, work
@@ -89,7 +89,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing_about_any_learner(cheap: Any
 def test_a_dry_run_counts_and_lists_verdicts_that_contradict_the_passing_grade(cheap: Any) -> None:
     class_of_five(cheap)
     said = {"user_id": "1", "course_id": COURSE, "at": NOW, "grade": Decimal("0.3"), "passing": True}
-    RecordsStore().apply([Report(**said)])
+    RecordsStore().apply([LmsUpdate(**said)])
     rehearsed = run(cheap, dry_run=True)
     assert rehearsed.warnings == {"verdict-contradicts-passing-grade": 1}
     assert [row[0] for row in results(cheap, rehearsed) if "verdict-contradicts-passing-grade" in row] == ["1"]

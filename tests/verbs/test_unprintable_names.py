@@ -13,7 +13,7 @@ from certificates.learner_status import read_status
 from certificates.lists.counts import count_learners
 from certificates.messages.kinds import Rendered, Rendering
 from certificates.request import request_certificate
-from certificates.rules.lms_report import Report
+from certificates.rules.lms_update import LmsUpdate
 from certificates.rules.progress import State
 from tests.jobs import NOW, few_shards, results, run
 from tests.people import COURSE, enroll, make_run
@@ -93,7 +93,7 @@ def test_a_name_that_never_fits_is_laid_out_once_and_remembered_until_it_changes
     assert laid_out == ["render"]
     assert count_learners(COURSE, backend=backend, now=NOW).warnings == {"name-not-printable": 1}
 
-    renamed = Report(user_id="1", at=NOW, name="Wanda")
+    renamed = LmsUpdate(user_id="1", at=NOW, name="Wanda")
     RecordsStore().apply([renamed])
     assert request_certificate(COURSE, "long", backend=backend, now=NOW).changed
 

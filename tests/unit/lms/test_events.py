@@ -12,7 +12,7 @@ import pytest
 
 from certificates.errors import BadRequest
 from certificates.lms.events import EVENT_TYPES, Event, Subject, parse
-from certificates.rules.lms_report import Account, Enrolled, Identity, Report
+from certificates.rules.lms_update import Account, Enrolled, Identity, LmsUpdate
 from tests.samples import openedx_events as samples
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -21,10 +21,10 @@ RUN = samples.COURSE_ID
 ANA = Account("ana", "ana@example.com")
 
 
-def said(message: dict[str, Any]) -> Report:
+def said(message: dict[str, Any]) -> LmsUpdate:
     event = parse(message, now=NOW)
     assert event is not None
-    return event.report
+    return event.update
 
 
 def test_an_enrollment_says_track_activity_and_who_the_learner_is() -> None:
@@ -33,7 +33,7 @@ def test_an_enrollment_says_track_activity_and_who_the_learner_is() -> None:
         event_id=samples.EVENT_ID,
         event_type="org.openedx.learning.course.enrollment.created.v1",
         subject=Subject.ENROLLMENT,
-        report=Report(
+        update=LmsUpdate(
             user_id="42", at=AT, account=ANA, name="Ana Lima", course_id=RUN, enrolled=Enrolled("verified", active=True)
         ),
     )
@@ -47,8 +47,8 @@ def test_an_unenrollment_is_one_whatever_its_payload_says_of_activity() -> None:
 
 @pytest.mark.parametrize("passing", [True, False])
 def test_a_passing_status_is_the_verdict(passing: bool) -> None:
-    report = said(samples.passing_status(passing, at=AT))
-    assert (report.course_id, report.passing, report.grade, report.enrolled) == (RUN, passing, None, None)
+    update = said(samples.passing_status(passing, at=AT))
+    assert (update.course_id, update.passing, update.grade, update.enrolled) == (RUN, passing, None, None)
 
 
 def test_a_passing_status_of_a_coachs_copy_is_that_of_the_copy() -> None:
@@ -72,8 +72,8 @@ def test_a_passing_status_of_a_coachs_copy_is_that_of_the_copy() -> None:
     ],
 )
 def test_a_grade_summary_is_a_share_without_the_noise_of_doubles(sent: float, grade: str) -> None:
-    report = said(samples.grade_summary(sent, at=AT))
-    assert report == Report(user_id="42", at=AT, course_id=RUN, grade=Decimal(grade), passing=True)
+    update = said(samples.grade_summary(sent, at=AT))
+    assert update == LmsUpdate(user_id="42", at=AT, course_id=RUN, grade=Decimal(grade), passing=True)
 
 
 @pytest.mark.parametrize(("letter", "passing"), [("Pass", True), ("B", True), ("", False), (" ", False), (None, False)])
@@ -96,8 +96,8 @@ def test_a_grade_summary_that_says_nothing_of_a_letter_grade_gives_no_verdict() 
     ids=["passing status", "identity"],
 )
 def test_only_an_enrollment_says_the_name_of_the_profile(message: dict[str, Any]) -> None:
-    report = said(message)
-    assert (report.name, report.spare_name) == (None, "Ana Lima")
+    update = said(message)
+    assert (update.name, update.spare_name) == (None, "Ana Lima")
 
 
 @pytest.mark.parametrize("email", ["", None])
@@ -176,7 +176,7 @@ def test_an_event_without_a_time_of_its_own_has_eventbridges() -> None:
     del message["detail"]["metadata"]
     event = parse(message, now=NOW)
     assert event is not None
-    assert (event.report.at, event.event_id) == (datetime(2026, 11, 24, 10, 30, 5, tzinfo=UTC), message["id"])
+    assert (event.update.at, event.event_id) == (datetime(2026, 11, 24, 10, 30, 5, tzinfo=UTC), message["id"])
 
 
 def test_a_time_of_another_zone_is_told_in_utc() -> None:

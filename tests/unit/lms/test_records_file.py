@@ -12,8 +12,8 @@ import pytest
 from certificates.errors import BadRequest, Refusal, TooLarge
 from certificates.lms.events import parse
 from certificates.lms.header import Kind
-from certificates.lms.records_file import ByName, ReadRow, RowError, inspect, read_reports
-from certificates.rules.lms_report import Account, Enrolled, Identity, Report
+from certificates.lms.records_file import ByName, ReadRow, RowError, inspect, read_updates
+from certificates.rules.lms_update import Account, Enrolled, Identity, LmsUpdate
 from certificates.rules.text_table import MAX_LINES
 from tests.samples import openedx_events
 
@@ -33,7 +33,7 @@ def read(text: str | bytes) -> list[ReadRow]:
     stream = io.BytesIO(content)
     stream.seek(header.end)
     number = header.number + 1
-    return list(read_reports(stream, header, course_id=RUN, at=AT, offset=header.end, number=number))
+    return list(read_updates(stream, header, course_id=RUN, at=AT, offset=header.end, number=number))
 
 
 def refusal(content: bytes) -> Refusal:
@@ -42,7 +42,7 @@ def refusal(content: bytes) -> Refusal:
     return refused.value
 
 
-def only(text: str) -> Report | RowError:
+def only(text: str) -> LmsUpdate | RowError:
     (row,) = read(text)
     return row.said
 
@@ -63,7 +63,7 @@ def grade_row(**cells: str) -> str:
 
 
 def test_a_grade_report_row_says_who_is_enrolled_how_and_with_which_grade() -> None:
-    assert only(grade_row()) == Report(
+    assert only(grade_row()) == LmsUpdate(
         user_id="42",
         at=AT,
         account=Account("ana", "ana@example.com"),
@@ -75,7 +75,7 @@ def test_a_grade_report_row_says_who_is_enrolled_how_and_with_which_grade() -> N
 
 
 def test_a_profile_row_says_the_name_and_nothing_of_any_run() -> None:
-    assert only(PROFILE + "42,ana,Ana Lima,ana@example.com,pt,BR\r\n") == Report(
+    assert only(PROFILE + "42,ana,Ana Lima,ana@example.com,pt,BR\r\n") == LmsUpdate(
         user_id="42", at=AT, account=Account("ana", "ana@example.com"), name="Ana Lima", language="pt"
     )
 
@@ -88,8 +88,8 @@ def test_a_column_that_the_settings_name_fills_a_field(heading: str) -> None:
     stream = io.BytesIO(content)
     stream.seek(header.end)
     columns = {"cohort": "cohort", "room": "Room", "hall": "Hall"}
-    (found,) = read_reports(stream, header, course_id=RUN, at=AT, offset=header.end, number=2, field_columns=columns)
-    assert isinstance(found.said, Report)
+    (found,) = read_updates(stream, header, course_id=RUN, at=AT, offset=header.end, number=2, field_columns=columns)
+    assert isinstance(found.said, LmsUpdate)
     assert (found.said.course_id, found.said.fields) == (RUN, {"cohort": "Spring term", "room": ""})
 
 
@@ -98,27 +98,27 @@ def test_a_column_that_the_settings_name_fills_a_field(heading: str) -> None:
 )
 def test_a_profile_tells_the_language_where_it_is_one(written: str, tag: str | None) -> None:
     found = only(f"{PROFILE}42,ana,Ana Lima,ana@example.com,{written},BR\r\n")
-    assert isinstance(found, Report) and found.language == tag
+    assert isinstance(found, LmsUpdate) and found.language == tag
 
 
 @pytest.mark.parametrize("number", [0.8999999, 0.8966, 0.1 + 0.2, 1.15, 2 / 3, 0.0000004, 1e-7])
 def test_a_file_and_an_event_with_the_same_number_say_the_same(number: float) -> None:
     row, event = only(grade_row(grade=repr(number))), parse(openedx_events.grade_summary(number, at=AT), now=AT)
-    assert isinstance(row, Report)
+    assert isinstance(row, LmsUpdate)
     assert event is not None
-    assert row.grade == event.report.grade
+    assert row.grade == event.update.grade
 
 
 @pytest.mark.parametrize("username", ["عمر خالد", "Noor El Amin", "ana@corp", "+sam", "-lena-"])
 def test_a_username_is_whatever_the_lms_allows(username: str) -> None:
     row = only(grade_row(username=username))
-    assert isinstance(row, Report)
+    assert isinstance(row, LmsUpdate)
     assert row.account == Account(username, "ana@example.com")
 
 
 def test_a_learner_may_have_no_email() -> None:
     row = only(grade_row(email=""))
-    assert isinstance(row, Report)
+    assert isinstance(row, LmsUpdate)
     assert row.account == Account("ana", "")
 
 
@@ -146,7 +146,7 @@ def test_a_learner_may_have_no_email() -> None:
 )
 def test_a_grade_is_a_share_or_unknown(printed: str, grade: Decimal | None) -> None:
     said = only(grade_row(grade=printed))
-    assert isinstance(said, Report)
+    assert isinstance(said, LmsUpdate)
     assert said.grade == grade
 
 
@@ -161,7 +161,7 @@ def test_a_grade_is_a_share_or_unknown(printed: str, grade: Decimal | None) -> N
 )
 def test_the_verification_status_is_the_identity_check_or_says_nothing(printed: str, identity: Identity | None) -> None:
     said = only(grade_row(identity=printed))
-    assert isinstance(said, Report)
+    assert isinstance(said, LmsUpdate)
     assert said.identity == identity
 
 
@@ -195,8 +195,8 @@ def test_a_bad_row_names_its_number_and_its_learner_and_the_others_go_in() -> No
         + "1,ana,Ana,ana@example.com,,\r\nx,bo,Bo,bo@example.com,,\r\n3,cy,Cy,cy@example.com\r\n4,di,Di,di@x.org,,\r\n"
     )
     first, second, third, fourth = (row.said for row in read(text))
-    assert isinstance(first, Report)
-    assert isinstance(fourth, Report)
+    assert isinstance(first, LmsUpdate)
+    assert isinstance(fourth, LmsUpdate)
     assert second == RowError(3, "bo", "bad-user-id", "“x” is not a user id: digits only.")
     assert third == RowError(4, "cy", "wrong-number-of-columns", "The row has 4 columns, the header 6.")
 
@@ -204,14 +204,14 @@ def test_a_bad_row_names_its_number_and_its_learner_and_the_others_go_in() -> No
 def test_columns_are_found_by_name_whatever_their_case_and_order() -> None:
     text = "GRADE,enrollment track,username,Final Exam,EMAIL,student id\n0.7,Honor,ana,1,ana@example.com,007\n"
     said = only(text)
-    assert isinstance(said, Report)
+    assert isinstance(said, LmsUpdate)
     assert (said.user_id, said.grade, said.enrolled) == ("7", Decimal("0.7"), Enrolled("honor", active=True))
 
 
 def test_a_semicolon_file_with_decimal_commas_from_a_spreadsheet_is_read_as_well() -> None:
     text = "\ufeffStudent ID;Email;Username;Grade;Enrollment Track\n42;ana@example.com;ana;0,59;honor\n"
     said = only(text)
-    assert isinstance(said, Report)
+    assert isinstance(said, LmsUpdate)
     assert said.grade == Decimal("0.59")
 
 
@@ -228,13 +228,13 @@ def test_a_semicolon_file_with_decimal_commas_from_a_spreadsheet_is_read_as_well
 )
 def test_a_name_is_kept_as_written_but_for_its_blanks(written: str, name: str | None) -> None:
     said = only(PROFILE + f"42,ana,{written},ana@example.com,,\r\n")
-    assert isinstance(said, Report)
+    assert isinstance(said, LmsUpdate)
     assert said.name == name
 
 
 def test_usernames_that_differ_in_case_are_two_learners_and_stay_as_written() -> None:
     text = PROFILE + "1,ANA,Ana,a@example.com,,\n2,ana,Ana,b@example.com,,\n"
-    accounts = [row.said.account for row in read(text) if isinstance(row.said, Report)]
+    accounts = [row.said.account for row in read(text) if isinstance(row.said, LmsUpdate)]
     assert accounts == [Account("ANA", "a@example.com"), Account("ana", "b@example.com")]
 
 
@@ -251,7 +251,7 @@ def test_reading_can_go_on_from_the_end_of_any_row() -> None:
     for position, row in enumerate(whole):
         stream = io.BytesIO(content)
         stream.seek(row.end)
-        rest = read_reports(stream, header, course_id=RUN, at=AT, offset=row.end, number=row.number + 1)
+        rest = read_updates(stream, header, course_id=RUN, at=AT, offset=row.end, number=row.number + 1)
         # A blank row in between is counted, so the number is right wherever reading begins.
         assert list(rest) == whole[position + 1 :]
 
@@ -308,12 +308,12 @@ def test_a_profile_without_ids_is_of_whoever_has_the_username_or_email(
     text: str, identifiers: tuple[str, ...], name: str
 ) -> None:
     (row,) = read(text)
-    assert row.said == ByName(Report(user_id="", at=AT, name=name), identifiers)
+    assert row.said == ByName(LmsUpdate(user_id="", at=AT, name=name), identifiers)
 
 
 def test_a_profile_with_id_and_full_name_says_nothing_of_an_email() -> None:
     said = only("id,username,full_name\n42,ana,Ana Lima\n")
-    assert said == Report(user_id="42", at=AT, account=Account("ana", None), name="Ana Lima")
+    assert said == LmsUpdate(user_id="42", at=AT, account=Account("ana", None), name="Ana Lima")
 
 
 @pytest.mark.parametrize("ending", ["\r", "\n", "\r\n"])
@@ -323,14 +323,14 @@ def test_what_a_spreadsheet_saves_reads_the_same(ending: str, encoding: str, hin
     text = grade_row(username="Noor El Amin", grade="0.5").replace("\r\n", "\n") + "\n"
     text = hint + text.replace(",", ";" if hint else ",")
     (row,) = read(text.replace("\n", ending).encode(encoding))
-    assert isinstance(row.said, Report)
+    assert isinstance(row.said, LmsUpdate)
     assert (row.number, row.said.account) == (2, Account("Noor El Amin", "ana@example.com"))
 
 
 def test_the_separator_is_the_one_that_gives_the_columns_whatever_assignments_are_called() -> None:
     titles = '"Quiz 1: Listen; read; write; speak; think; rest; act; talk; walk; run; jump; eat"'
     said = only(grade_row().replace("Quiz 1", titles))
-    assert isinstance(said, Report)
+    assert isinstance(said, LmsUpdate)
     assert said.user_id == "42"
 
 
@@ -340,7 +340,7 @@ def test_assignments_may_be_called_like_the_columns_of_the_lms() -> None:
         f"{front},{assignments},Enrollment Track,Verification Status\n"
         "42,a@x.org,ana,0.8,0.1,0.2,0.3,0.4,verified,ID Verified\n"
     )
-    assert isinstance(said, Report)
+    assert isinstance(said, LmsUpdate)
     assert said.account == Account("ana", "a@x.org")
     assert (said.grade, said.enrolled, said.identity) == (
         Decimal("0.8"),
@@ -350,7 +350,7 @@ def test_assignments_may_be_called_like_the_columns_of_the_lms() -> None:
 
 
 def test_separators_behind_the_last_column_are_no_fault() -> None:
-    assert isinstance(only(grade_row() + ",,,\n"), Report)
+    assert isinstance(only(grade_row() + ",,,\n"), LmsUpdate)
 
 
 def test_letters_of_an_older_encoding_are_a_fault_of_their_row_alone() -> None:
@@ -358,13 +358,13 @@ def test_letters_of_an_older_encoding_are_a_fault_of_their_row_alone() -> None:
     first, second, third = (row.said for row in read(content))
     assert isinstance(first, RowError)
     assert (first.reason, first.identifier) == ("wrong-encoding", "ana")
-    assert isinstance(second, Report)
-    assert isinstance(third, Report)
+    assert isinstance(second, LmsUpdate)
+    assert isinstance(third, LmsUpdate)
 
 
 def test_a_guard_against_formulas_is_taken_off() -> None:
     said = only(PROFILE + "42,'-lena-,Lena,l@x.org,,\n")
-    assert isinstance(said, Report)
+    assert isinstance(said, LmsUpdate)
     assert said.account == Account("-lena-", "l@x.org")
 
 
@@ -415,6 +415,6 @@ def test_rows_that_a_spreadsheet_has_put_into_one_quoted_column_are_read(behind:
 def test_a_bad_row_in_one_quoted_column_is_the_fault_of_the_row_alone() -> None:
     lines = [GRADE_REPORT.strip(), "1,a@example.org,ana,0.7,0,verified,N/A,N,N,N/A,enrolled", "2,b@example.org,bea"]
     first, second = [row.said for row in read("".join(f'"{line}"\n' for line in lines))]
-    assert isinstance(first, Report)
+    assert isinstance(first, LmsUpdate)
     assert isinstance(second, RowError)
     assert second.reason == "wrong-number-of-columns"

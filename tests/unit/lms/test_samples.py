@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from certificates.lms.records_file import ReadRow, RowError, inspect, read_reports
-from certificates.rules.lms_report import Report
+from certificates.lms.records_file import ReadRow, RowError, inspect, read_updates
+from certificates.rules.lms_update import LmsUpdate
 from tests.samples import large
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -22,11 +22,11 @@ def read(path: Path) -> list[ReadRow]:
     with path.open("rb") as stream:
         header = inspect(stream, path.stat().st_size).header
         stream.seek(header.end)
-        return list(read_reports(stream, header, course_id="c", at=AT, offset=header.end, number=header.number + 1))
+        return list(read_updates(stream, header, course_id="c", at=AT, offset=header.end, number=header.number + 1))
 
 
-def reports(path: Path) -> list[Report]:
-    return [row.said for row in read(path) if isinstance(row.said, Report)]
+def reports(path: Path) -> list[LmsUpdate]:
+    return [row.said for row in read(path) if isinstance(row.said, LmsUpdate)]
 
 
 def test_the_sample_grade_report_holds_sixty_learners_and_the_mistakes_people_make() -> None:
@@ -56,7 +56,7 @@ def kinds_in(path: Path, size: int) -> Counter[str]:
         inspection = inspect(stream, size)
         stream.seek(inspection.header.end)
         offset = inspection.header.end
-        rows = read_reports(stream, inspection.header, course_id="c", at=AT, offset=offset, number=2)
+        rows = read_updates(stream, inspection.header, course_id="c", at=AT, offset=offset, number=2)
         found = Counter(type(row.said).__name__ for row in rows)
     assert found.total() == inspection.rows
     return found
@@ -66,7 +66,7 @@ def kinds_in(path: Path, size: int) -> Counter[str]:
 def test_every_row_of_a_large_file_is_read_once(tmp_path: Path) -> None:
     path = tmp_path / "grade_report.csv"
     size = large.write_csv(path, large.grade_report_rows(30_000, bad_every=300))
-    assert kinds_in(path, size) == {"Report": 29_900, "RowError": 100}
+    assert kinds_in(path, size) == {"LmsUpdate": 29_900, "RowError": 100}
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from certificates.rules.groups import (
     Scope,
     groups_of,
     is_in_any,
-    is_taken_by_bulk,
+    is_in_bulk_issue,
     parse_groups,
     parse_scope,
 )
@@ -112,10 +112,10 @@ def test_exception_generation_takes_listed_and_actively_enrolled_learners(given,
 @pytest.mark.parametrize("status", [None, *Status])
 @pytest.mark.parametrize("mode", ["audit", "verified"])
 def test_a_bulk_issue_takes_every_actively_enrolled_learner_whatever_is_recorded(status, mode):
-    assert is_taken_by_bulk(facts(status=status, passing=False, enrollment={"mode": mode}))
-    assert not is_taken_by_bulk(facts(status=status, enrollment={"mode": mode, "active": False}))
+    assert is_in_bulk_issue(facts(status=status, passing=False, enrollment={"mode": mode}))
+    assert not is_in_bulk_issue(facts(status=status, enrollment={"mode": mode, "active": False}))
 
 
 def test_a_bulk_issue_takes_nobody_who_never_enrolled():
-    assert not is_taken_by_bulk(facts(enrolled=False))
-    assert not is_taken_by_bulk(facts(enrollment={"mode": None, "active": True}))
+    assert not is_in_bulk_issue(facts(enrolled=False))
+    assert not is_in_bulk_issue(facts(enrollment={"mode": None, "active": True}))

@@ -10,9 +10,9 @@ import pytest
 
 from certificates.rules import messages
 from certificates.rules.eligibility import Reason, is_to_be_issued
-from certificates.rules.events import should_take_away
+from certificates.rules.events import should_become_notpassing
 from certificates.rules.grades import MOST, rounded
-from certificates.rules.lms_report import Report
+from certificates.rules.lms_update import LmsUpdate
 from certificates.rules.messages import MessageId
 from certificates.rules.model import Attempt, Outcome, Status
 from certificates.rules.predicates import (
@@ -187,15 +187,15 @@ GRADED = {"grade": Decimal("0.4"), "graded_at": NOW, "verdict_at": NOW - timedel
     ],
 )
 def test_a_failing_report_takes_away_while_it_is_the_newest_of_its_kind(passing, at, taken):
-    report = Report(user_id="41", at=at, course_id=COURSE_ID, passing=passing)
-    assert should_take_away(report, facts(enrollment=GRADED)) is taken
+    update = LmsUpdate(user_id="41", at=at, course_id=COURSE_ID, passing=passing)
+    assert should_become_notpassing(update, facts(enrollment=GRADED)) is taken
 
 
 def test_a_failing_report_takes_nothing_from_who_passes_or_was_never_enrolled_or_has_no_time():
-    report = Report(user_id="41", at=NOW, course_id=COURSE_ID, passing=False)
-    assert not should_take_away(report, facts(enrollment={**GRADED, "grade": Decimal("0.9")}))
-    assert not should_take_away(report, facts(enrolled=False))
-    assert not should_take_away(report, facts(enrollment={**GRADED, "verdict_at": None}))
+    update = LmsUpdate(user_id="41", at=NOW, course_id=COURSE_ID, passing=False)
+    assert not should_become_notpassing(update, facts(enrollment={**GRADED, "grade": Decimal("0.9")}))
+    assert not should_become_notpassing(update, facts(enrolled=False))
+    assert not should_become_notpassing(update, facts(enrollment={**GRADED, "verdict_at": None}))
 
 
 def test_a_name_that_cannot_be_printed_is_told_with_its_characters_or_as_too_long():

@@ -30,7 +30,7 @@ from certificates.rules.exception_checks import (
     check_revalidation,
 )
 from certificates.rules.exception_file import BadRow, Entry, examine, read_entries
-from certificates.rules.groups import SCOPES, Scope, is_in_any, is_taken_by_bulk, parse_groups, parse_scope
+from certificates.rules.groups import SCOPES, Scope, is_in_any, is_in_bulk_issue, parse_groups, parse_scope
 from certificates.rules.history import Trigger
 from certificates.rules.model import Certificate, Facts, Outcome, Pacing, Status
 from certificates.rules.predicates import is_downloadable, is_excepted, is_invalidated
@@ -145,7 +145,7 @@ def _self_generation(given: Given, asked: Any) -> dict[str, Any]:
 
 
 def bulk_generate(given: Given, action: Given) -> Seen:
-    taken = [facts for facts in learners_of(given["population"]) if is_taken_by_bulk(facts)]
+    taken = [facts for facts in learners_of(given["population"]) if is_in_bulk_issue(facts)]
     kept = sum(decide(facts).outcome is Outcome.KEPT for facts in taken)
     return {"total": len(taken), "attempted": len(taken) - kept, "skipped": kept}
 

@@ -18,7 +18,7 @@ class Change:
     that comes in between finds no certificate to take away, so none may come after it.
     `revoked` is the new status of the certificate's credential, None where the status stays.
     `first` is the entry of what staff did, where a decision on it follows in the same transaction: `history` is then
-    the decision's. `exception_removed` and `invalidation` replace what is recorded; `replaced` is the closed
+    the decision's. `exception_removed` and `invalidation` replace what is stored; `replaced` is the closed
     invalidation that a new one archives.
     """
 

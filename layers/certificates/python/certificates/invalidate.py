@@ -72,10 +72,8 @@ def revalidate(course_id: str, user_id: str, *, by: str, backend: Backend, now: 
             planned = begun_by(planned, open_again, said, invalidation=closed)
             act(planned, backend)
     telemetry.decided(decision, cause.trigger, course_id, user_id)
-    recorded = planned.change.certificate if planned.change else None
-    return Issued(
-        decision=decision, facts=facts, certificate=recorded or facts.certificate, changed=recorded is not None
-    )
+    written = planned.change.certificate if planned.change else None
+    return Issued(decision=decision, facts=facts, certificate=written or facts.certificate, changed=written is not None)
 
 
 def _plan_invalidation(facts: Facts, invalidation: Invalidation) -> Plan:

@@ -37,7 +37,7 @@ class Plan:
     """`change` None: nothing to write. `fields` not None: render them first, under `change.certificate.document`, with
     the credential of `award` where there is one.
 
-    `obsolete` is the document that nothing refers to once the change is recorded.
+    `obsolete` is the document that nothing refers to once the change is stored.
     """
 
     change: Change | None = None

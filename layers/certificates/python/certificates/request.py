@@ -55,7 +55,7 @@ def look_again(course_id: str, username: str, *, own: LmsReader, backend: Backen
 
     Raises LmsUnavailable, NotFound `unknown-course-run`.
     """
-    from certificates.reconciliation.learner import read_learner, record_learner
+    from certificates.reconciliation.learner import read_learner, store_learner
 
     facts = facts_of_username(course_id, username, backend=backend, now=now)
     if decide_request(facts).reason in SETTLED:
@@ -63,7 +63,7 @@ def look_again(course_id: str, username: str, *, own: LmsReader, backend: Backen
     said_at = facts.enrollment.enrolled_at if facts.enrollment is not None else None
     if said_at is None or now - said_at > FRESH:
         read = read_learner(facts.run, username, reader=own, site=backend.site, own=True)
-        record_learner(facts.run, read, backend=backend, at=now)
+        store_learner(facts.run, read, backend=backend, at=now)
 
 
 def _is_settled(course_id: str, username: str, *, backend: Backend, now: datetime) -> bool:
@@ -76,12 +76,12 @@ def _read_anew(
 ) -> Decide:
     """Record what the LMS says now; the decision for a learner whom it says that about."""
     # Loaded where there is an LMS: functions start without it.
-    from certificates.reconciliation.learner import read_learner, record_learner
+    from certificates.reconciliation.learner import read_learner, store_learner
 
     run = facts_of_username(course_id, username, backend=backend, now=now).run
     reader = own or lms.as_service()
     read = read_learner(run, username, reader=reader, site=backend.site, own=own is not None)
-    record_learner(run, read, backend=backend, at=now)
+    store_learner(run, read, backend=backend, at=now)
     return decide_request if read.enrolled_ever else _decide_without_enrollment
 
 

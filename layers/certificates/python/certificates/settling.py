@@ -81,17 +81,17 @@ def act(planned: Plan, backend: Backend) -> None:
     if planned.fields and change.certificate and document:
         backend.renderer.render(change.certificate.design_digest, planned.fields, document, planned.award)
     try:
-        backend.certificates.record(change)
+        backend.certificates.write(change)
     except Raced:
         if document:
-            _remove_unless_recorded(change.course_id, change.user_id, document, backend)
+            _remove_unless_in_use(change.course_id, change.user_id, document, backend)
         raise
     if planned.obsolete and planned.obsolete != document:
         remove_at_once([planned.obsolete], backend.documents)
 
 
-def _remove_unless_recorded(course_id: str, user_id: str, document: str, backend: Backend) -> None:
-    """Remove the loser's document, unless the winner of the race stored and recorded that very document."""
-    recorded = backend.certificates.recorded_document(course_id, user_id)
-    if recorded != document:
+def _remove_unless_in_use(course_id: str, user_id: str, document: str, backend: Backend) -> None:
+    """Remove the loser's document, unless the winner of the race stored and stored that very document."""
+    in_use = backend.certificates.document_in_use(course_id, user_id)
+    if in_use != document:
         remove_at_once([document], backend.documents)

@@ -49,7 +49,7 @@ def message_failed() -> None:
 
 
 def left_behind(documents: Sequence[str], why: str) -> None:
-    """Documents that no record names are still there, to be removed later. Their keys hold ids alone."""
+    """Documents that no certificate names are still there, to be removed later. Their keys hold ids alone."""
     logger.warning("documents left behind", extra={"documents": list(documents), "why": why})
     metrics.add_metric(name="DocumentsLeftBehind", unit=MetricUnit.Count, value=len(documents))
 

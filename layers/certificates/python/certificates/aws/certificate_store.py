@@ -34,7 +34,7 @@ from certificates.rules.model import Certificate, CourseRun, Enrollment, Facts, 
 
 
 class CertificateStore:
-    """Everything recorded about learners in runs."""
+    """Everything stored about learners in runs."""
 
     def facts(self, course_id: str, user_id: str, *, site: Site, now: datetime, printing: bool = True) -> Facts | None:
         """All facts of one learner in one run in one call; None when the run or the learner is unknown.
@@ -54,11 +54,11 @@ class CertificateStore:
         for user_id in wanted:
             yield user_id, _facts(found, run, user_id, site, now)
 
-    def record(self, *changes: Change) -> None:
+    def write(self, *changes: Change) -> None:
         """Write changes in one transaction. Raises Raced when somebody changed an item since it was read; Throttled."""
         transact([entry for change in changes for entry in entries_of(change)])
 
-    def recorded_document(self, course_id: str, user_id: str) -> str | None:
+    def document_in_use(self, course_id: str, user_id: str) -> str | None:
         """The key of the document that the certificate item names now."""
         found = get_items([(learner_key(course_id, user_id), "CERTIFICATE")])
         return next((items.certificate(raw).document for raw in found.values()), None)
@@ -77,12 +77,12 @@ class CertificateStore:
         return None
 
     def certificates_of(self, user_id: str) -> list[Certificate]:
-        """Every certificate record of one learner, whatever its status."""
+        """Every certificate of one learner, whatever its status."""
         listed = map(key_of, query(ByHolder.holder == user_id, index=ByHolder))
         return [items.certificate(raw) for raw in get_items(key for key in listed if key[1] == "CERTIFICATE").values()]
 
     def course_ids_of(self, user_id: str) -> list[str]:
-        """Every run in which the learner has a certificate record, or an enrollment recorded by this release."""
+        """Every run in which the learner has a certificate, or an enrollment stored by this release."""
         listed = map(key_of, query(ByHolder.holder == user_id, index=ByHolder))
         prefix, suffix = learner_key("", "")[:-1], f"#{user_id}"
         return list(dict.fromkeys(pk.removeprefix(prefix).removesuffix(suffix) for pk, _ in listed))

@@ -21,7 +21,7 @@ class Credentials:
 
     def entries(self, count: int, now: datetime) -> Iterator[StatusEntry]:
         """So many new entries, in one call whatever their number. Raises Busy."""
-        return iter(self.lists.take(count, now))
+        return iter(self.lists.claim(count, now))
 
     def attachments(self, award: Award) -> tuple[Attachment, ...]:
         """The signed credential, as the certificate carries it."""

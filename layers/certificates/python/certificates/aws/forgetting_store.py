@@ -1,4 +1,4 @@
-"""Forgetting as it is recorded: what a learner was called while it is still looked for, then nothing but hashes."""
+"""Forgetting as it is stored: what a learner was called while it is still looked for, then nothing but hashes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ATTEMPTS = 8
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What is still recorded of who a learner is; `forgotten_at` None: everything is."""
+    """What is still stored of who a learner is; `forgotten_at` None: everything is."""
 
     profile: LearnerItem
 

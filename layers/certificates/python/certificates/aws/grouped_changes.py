@@ -16,7 +16,7 @@ _MAX_PER_CHANGE = 7
 GROUP = MAX_ENTRIES // _MAX_PER_CHANGE
 
 
-def record_together(changes: Sequence[Change], group: int = GROUP) -> list[Change]:
+def write_together(changes: Sequence[Change], group: int = GROUP) -> list[Change]:
     """Write changes of different learners, `group` in a transaction; return those of transactions that lost a race.
 
     The caller tries each of them again alone, and so finds the one that lost. Raises Throttled.

@@ -58,9 +58,9 @@ def part_text(part: Part) -> str:
 
 
 def _part(text: str) -> Part:
-    """Attributes of a later release are not read here. They stay in `recorded` and are written back."""
+    """Attributes of a later release are not read here. They stay in `stored` and are written back."""
     values = json.loads(text)
-    return Part(**{name: values[written] for name, written in _PART.items() if written in values}, recorded=text)
+    return Part(**{name: values[written] for name, written in _PART.items() if written in values}, stored=text)
 
 
 _PART = {

@@ -85,8 +85,8 @@ class JobStore:
         """
         text = part_text(part)
         actions = [JobItem.parts[shard].set(text), JobItem.moved_at.set(now)]
-        _update(job, actions, JobItem.parts[shard] == job.parts[shard].recorded)
-        moved = replace(part, recorded=text)
+        _update(job, actions, JobItem.parts[shard] == job.parts[shard].stored)
+        moved = replace(part, stored=text)
         return replace(job, parts=(*job.parts[:shard], moved, *job.parts[shard + 1 :]), moved_at=now)
 
     def end(self, job: Job, state: JobState, now: datetime) -> None:

@@ -16,63 +16,63 @@ from certificates.aws.learner_store import email_key, holders, username_key
 from certificates.aws.reads import get_items
 from certificates.aws.table import Key, LearnerItem, PointerItem
 from certificates.aws.writes import TransactItem
-from certificates.rules.lms_report import Report
+from certificates.rules.lms_update import LmsUpdate
 
 
-def claimed(report: Report, recorded: LearnerItem | None) -> list[Key]:
-    """The pointers that the report's account has and the recorded one has not."""
-    return [key for key in _keys_of(report, recorded) if key not in _keys_in(recorded)]
+def claimed(update: LmsUpdate, stored: LearnerItem | None) -> list[Key]:
+    """The pointers that the update's account has and the stored one has not."""
+    return [key for key in _keys_of(update, stored) if key not in _keys_in(stored)]
 
 
-def abandoned(report: Report, recorded: LearnerItem | None) -> list[Key]:
-    """The pointers that the recorded account has and the report's has no more."""
-    return [key for key in _keys_in(recorded) if key not in _keys_of(report, recorded)]
+def abandoned(update: LmsUpdate, stored: LearnerItem | None) -> list[Key]:
+    """The pointers that the stored account has and the update's has no more."""
+    return [key for key in _keys_in(stored) if key not in _keys_of(update, stored)]
 
 
-def hopeful_entries(report: Report, recorded: LearnerItem | None) -> Iterator[TransactItem]:
+def hopeful_entries(update: LmsUpdate, stored: LearnerItem | None) -> Iterator[TransactItem]:
     """Take and give back pointers without looking: they fail where another learner holds one."""
-    free_or_mine = PointerItem.pk.does_not_exist() | _names([report.user_id])
-    for key in claimed(report, recorded):
-        yield writes.put(_pointer(key, [report.user_id]), free_or_mine)
-    for key in abandoned(report, recorded):
+    free_or_mine = PointerItem.pk.does_not_exist() | _names([update.user_id])
+    for key in claimed(update, stored):
+        yield writes.put(_pointer(key, [update.user_id]), free_or_mine)
+    for key in abandoned(update, stored):
         yield writes.delete(key, free_or_mine)
 
 
-def careful_entries(report: Report, recorded: LearnerItem | None) -> Iterator[TransactItem]:
+def careful_entries(update: LmsUpdate, stored: LearnerItem | None) -> Iterator[TransactItem]:
     """The same, having looked who holds them; each holds only while that is still so."""
-    claims, leaves = claimed(report, recorded), abandoned(report, recorded)
+    claims, leaves = claimed(update, stored), abandoned(update, stored)
     found = get_items([*claims, *leaves])
     held = {key: holders(PointerItem.read(raw)) for key, raw in found.items()}
-    others = _profiles(report, [user_id for key in claims for user_id in held.get(key, [])])
+    others = _profiles(update, [user_id for key in claims for user_id in held.get(key, [])])
     # The LMS gives a username to one account: whoever else has it by an older word has lost the account.
-    rivals = {user_id for user_id, profile in others.items() if _has_username(profile, report)}
-    later = {user_id for user_id in rivals if _is_later(others[user_id], report)}
+    rivals = {user_id for user_id, profile in others.items() if _has_username(profile, update)}
+    later = {user_id for user_id in rivals if _is_later(others[user_id], update)}
     for key in claims:
         if key not in held:
-            yield writes.put(_pointer(key, [report.user_id]), PointerItem.pk.does_not_exist())
-        elif report.user_id not in held[key] and later.isdisjoint(held[key]):
+            yield writes.put(_pointer(key, [update.user_id]), PointerItem.pk.does_not_exist())
+        elif update.user_id not in held[key] and later.isdisjoint(held[key]):
             kept = [user_id for user_id in held[key] if _is_shared(key) and user_id not in rivals]
-            yield change_of(key, held[key], [*kept, report.user_id])
+            yield change_of(key, held[key], [*kept, update.user_id])
     for user_id in rivals:
         yield from _while_said(others[user_id])
     for key in leaves:
-        if key in held and report.user_id in held[key]:
-            yield change_of(key, held[key], [user_id for user_id in held[key] if user_id != report.user_id])
+        if key in held and update.user_id in held[key]:
+            yield change_of(key, held[key], [user_id for user_id in held[key] if user_id != update.user_id])
 
 
-def _profiles(report: Report, user_ids: Iterable[str]) -> dict[str, LearnerItem]:
-    """The profiles of these learners, but for the report's own."""
-    others = sorted(set(user_ids) - {report.user_id})
+def _profiles(update: LmsUpdate, user_ids: Iterable[str]) -> dict[str, LearnerItem]:
+    """The profiles of these learners, but for the update's own."""
+    others = sorted(set(user_ids) - {update.user_id})
     found = map(LearnerItem.read, get_items((f"LEARNER#{user_id}", "PROFILE") for user_id in others).values())
     return {profile.user_id: profile for profile in found}
 
 
-def _has_username(profile: LearnerItem, report: Report) -> bool:
-    return report.account is not None and profile.username == report.account.username
+def _has_username(profile: LearnerItem, update: LmsUpdate) -> bool:
+    return update.account is not None and profile.username == update.account.username
 
 
-def _is_later(profile: LearnerItem, report: Report) -> bool:
-    return profile.profiled_at is not None and profile.profiled_at > report.at
+def _is_later(profile: LearnerItem, update: LmsUpdate) -> bool:
+    return profile.profiled_at is not None and profile.profiled_at > update.at
 
 
 def _while_said(profile: LearnerItem) -> Iterator[TransactItem]:
@@ -85,21 +85,21 @@ def _is_shared(key: Key) -> bool:
     return key[0].startswith("EMAIL#")
 
 
-def _keys_of(report: Report, recorded: LearnerItem | None) -> list[Key]:
-    """The pointers of the report's account: a report that says nothing of an e-mail leaves the recorded one."""
-    account = report.account
+def _keys_of(update: LmsUpdate, stored: LearnerItem | None) -> list[Key]:
+    """The pointers of the update's account: an update that says nothing of an e-mail leaves the stored one."""
+    account = update.account
     if account is None:
         return []
     email = account.email
     if email is None:
-        email = recorded.email if recorded is not None else None
+        email = stored.email if stored is not None else None
     return _keys(account.username, email)
 
 
-def _keys_in(recorded: LearnerItem | None) -> list[Key]:
-    if recorded is None or recorded.username is None:
+def _keys_in(stored: LearnerItem | None) -> list[Key]:
+    if stored is None or stored.username is None:
         return []
-    return _keys(recorded.username, recorded.email)
+    return _keys(stored.username, stored.email)
 
 
 def _keys(username: str, email: str | None) -> list[Key]:

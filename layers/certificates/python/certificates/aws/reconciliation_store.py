@@ -1,4 +1,4 @@
-"""Reconciliations as they are recorded: one at a time per run, moved on step by step; and the differences they find."""
+"""Reconciliations as they are stored: one at a time per run, moved on step by step; and the differences they find."""
 
 from __future__ import annotations
 
@@ -69,12 +69,12 @@ class ReconciliationStore:
         """Record a step. One that ends it lets the next one begin. Raises Raced when another delivery was faster."""
         moved = dataclasses.replace(after, version=before.version + 1, moved_at=now)
         unchanged = ReconciliationItem.version == before.version
-        recorded = writes.put(_item(moved), unchanged)
+        written = writes.put(_item(moved), unchanged)
         if moved.state is ReconciliationState.RUNNING:
-            writes.write_one(recorded)
+            writes.write_one(written)
         else:
             ours = ReconcilingItem.reconciliation_id == moved.reconciliation_id
-            writes.transact([recorded, writes.delete((run_key(moved.course_id), _LOCK), ours)])
+            writes.transact([written, writes.delete((run_key(moved.course_id), _LOCK), ours)])
         return moved
 
     def note_differences(self, course_id: str, found: Mapping[str, frozenset[DifferenceKind]], *, at: datetime) -> int:

@@ -1,4 +1,4 @@
-"""Writes what the LMS reports about learners. The newest value of each part stays, in any order of reports."""
+"""Writes updates from the LMS about learners. The newest value of each part stays, in any order of updates."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ from certificates.aws.throttling import tries
 from certificates.aws.writes import MAX_ENTRIES, TransactItem, item_of, transact
 from certificates.errors import Raced
 from certificates.paging import batched
-from certificates.rules.lms_report import Report
+from certificates.rules.lms_update import LmsUpdate
 
 CHUNK = 50
-"""Reports read together: with two items each, they fill one BatchGetItem."""
+"""Updates read together: with two items each, they fill one BatchGetItem."""
 
 _ATTEMPTS = 8
 
-Pointers = Callable[[Report, LearnerItem | None], Iterable[TransactItem]]
+Pointers = Callable[[LmsUpdate, LearnerItem | None], Iterable[TransactItem]]
 
 
 @dataclass(slots=True)
 class _Batch:
-    """Entries of several reports that fit into one transaction: no two of them touch the same item."""
+    """Entries of several updates that fit into one transaction: no two of them touch the same item."""
 
     positions: list[int] = field(default_factory=list)
     entries: list[TransactItem] = field(default_factory=list)
@@ -61,27 +61,27 @@ class RecordsStore:
 
     workers: int = 8
 
-    def apply(self, reports: Sequence[Report]) -> list[Effect]:
-        """Record the reports, of which no two may be about the same learner, and say what each came to.
+    def apply(self, updates: Sequence[LmsUpdate]) -> list[Effect]:
+        """Record the updates, of which no two may be about the same learner, and say what each came to.
 
-        Reports are written up to 100 entries a transaction; those of a transaction that loses a race (somebody else
-        wrote meanwhile, or holds a username or e-mail that a report claims) are written each alone. Raises Raced when a
-        report loses alone as well, time and again, and Throttled.
+        Updates are written in transactions of up to 100 entries. A transaction loses a race when somebody else wrote
+        in the meantime, or when another learner has a username or e-mail that an update claims. Its updates are then
+        written one by one. Raises Raced when an update alone loses again and again, and Throttled.
         """
-        chunks = list(batched(reports, CHUNK))
+        chunks = list(batched(updates, CHUNK))
         if len(chunks) <= 1 or self.workers == 1:
             return [effect for chunk in chunks for effect in _apply_chunk(chunk)]
         with ThreadPoolExecutor(self.workers) as pool:
             return [effect for effects in pool.map(_apply_chunk, chunks) for effect in effects]
 
 
-def _apply_chunk(reports: Sequence[Report]) -> list[Effect]:
-    found = get_items(key for report in reports for key in _keys(report))
+def _apply_chunk(updates: Sequence[LmsUpdate]) -> list[Effect]:
+    found = get_items(key for update in updates for key in _keys(update))
     effects: list[Effect] = []
     batches: list[_Batch] = [_Batch()]
     alone: list[int] = []
-    for position, report in enumerate(reports):
-        effect, entries = _plan(report, found, hopeful_entries)
+    for position, update in enumerate(updates):
+        effect, entries = _plan(update, found, hopeful_entries)
         effects.append(effect)
         if not batches[-1].has_room_for(entries):
             batches.append(_Batch())
@@ -90,17 +90,17 @@ def _apply_chunk(reports: Sequence[Report]) -> list[Effect]:
         if batch.entries and not _write(batch.entries):
             alone.extend(batch.positions)
     for position in alone:
-        effects[position] = _apply_alone(reports[position])
+        effects[position] = _apply_alone(updates[position])
     return effects
 
 
-def _apply_alone(report: Report) -> Effect:
+def _apply_alone(update: LmsUpdate) -> Effect:
     """Read again, write again, until nobody came between. Raises Raced after _ATTEMPTS: the message is tried later."""
     for _ in tries(_ATTEMPTS):
-        effect, entries = _plan(report, get_items(_keys(report)), careful_entries)
+        effect, entries = _plan(update, get_items(_keys(update)), careful_entries)
         if not entries or _write(entries):
             return effect
-    raise Raced(f"learner {report.user_id} kept being changed by others")
+    raise Raced(f"learner {update.user_id} kept being changed by others")
 
 
 def _write(entries: list[TransactItem]) -> bool:
@@ -112,29 +112,29 @@ def _write(entries: list[TransactItem]) -> bool:
     return True
 
 
-def _plan(report: Report, found: Mapping[Key, RawItem], pointers: Pointers) -> tuple[Effect, list[TransactItem]]:
-    """What a report comes to beside what is recorded, and what there is to write for it."""
+def _plan(update: LmsUpdate, found: Mapping[Key, RawItem], pointers: Pointers) -> tuple[Effect, list[TransactItem]]:
+    """What an update comes to beside what is stored, and what there is to write for it."""
     entries: list[TransactItem] = []
-    learner_item, enrollment_item = found.get(_learner(report)), found.get(_enrollment(report))
+    learner_item, enrollment_item = found.get(_learner(update)), found.get(_enrollment(update))
     learner = LearnerItem.read(learner_item) if learner_item is not None else None
     enrollment = EnrollmentItem.read(enrollment_item) if enrollment_item is not None else None
     if learner is not None and learner.forgotten_at is not None:
         return Effect.UNCHANGED, []
-    of_learner = compare(learner_parts(report, learner), learner, report.at)
-    of_enrollment = compare(enrollment_parts(report, enrollment), enrollment, report.at)
+    of_learner = compare(learner_parts(update, learner), learner, update.at)
+    of_enrollment = compare(enrollment_parts(update, enrollment), enrollment, update.at)
     if of_learner.newer:
-        actions = [LearnerItem.user_id.set(report.user_id), *_set_newer(LearnerItem, of_learner, report)]
+        actions = [LearnerItem.user_id.set(update.user_id), *_set_newer(LearnerItem, of_learner, update)]
         # Readers rely on a name and an e-mail, even before the LMS has sent them.
         told = {name for part in of_learner.newer for name in part.values}
         actions += [spare for name, spare in _EMPTY.items() if name not in told]
         unchanged = _as_compared(LearnerItem, of_learner, learner) & LearnerItem.forgotten_at.does_not_exist()
-        entries.append(writes.update(_learner(report), actions, unchanged))
+        entries.append(writes.update(_learner(update), actions, unchanged))
     if any(part.at == "profiled_at" for part in of_learner.newer):
-        entries.extend(pointers(report, learner))
+        entries.extend(pointers(update, learner))
     if of_enrollment.newer:
-        actions = [*_listing(report), *_set_newer(EnrollmentItem, of_enrollment, report)]
+        actions = [*_listing(update), *_set_newer(EnrollmentItem, of_enrollment, update)]
         unchanged = _as_compared(EnrollmentItem, of_enrollment, enrollment)
-        entries.append(writes.update(_enrollment(report), actions, unchanged))
+        entries.append(writes.update(_enrollment(update), actions, unchanged))
     return first({of_learner.effect, of_enrollment.effect}), entries
 
 
@@ -144,47 +144,47 @@ _EMPTY = {
 }
 
 
-def _set_newer(kind: type[Item], comparison: Comparison, report: Report) -> Iterator[Action]:
+def _set_newer(kind: type[Item], comparison: Comparison, update: LmsUpdate) -> Iterator[Action]:
     """Set the newer parts and their times."""
     for part in comparison.newer:
-        yield getattr(kind, part.at).set(part.said or report.at)
+        yield getattr(kind, part.at).set(part.said or update.at)
         for name, value in part.values.items():
             attribute = getattr(kind, name)
             yield attribute.remove() if value is None else attribute.set(value)
 
 
-def _as_compared(kind: type[Item], comparison: Comparison, recorded: Item | None) -> Condition:
+def _as_compared(kind: type[Item], comparison: Comparison, stored: Item | None) -> Condition:
     """The times of the newer parts are still the ones that they were compared with."""
     compared = {part.at for part in comparison.newer}
     if compared & VERDICT_TIMES:
         # Which grade a verdict was given with follows from all three of them.
         compared |= VERDICT_TIMES
-    known = [(getattr(kind, at), getattr(recorded, at, None)) for at in sorted(compared)]
+    known = [(getattr(kind, at), getattr(stored, at, None)) for at in sorted(compared)]
     unchanged: Condition = reduce(and_, (at.does_not_exist() if time is None else at == time for at, time in known))
     return unchanged
 
 
-def _keys(report: Report) -> Iterator[Key]:
-    yield _learner(report)
-    if report.course_id is not None:
-        yield _enrollment(report)
+def _keys(update: LmsUpdate) -> Iterator[Key]:
+    yield _learner(update)
+    if update.course_id is not None:
+        yield _enrollment(update)
 
 
-def _learner(report: Report) -> Key:
-    return f"LEARNER#{report.user_id}", "PROFILE"
+def _learner(update: LmsUpdate) -> Key:
+    return f"LEARNER#{update.user_id}", "PROFILE"
 
 
-def _enrollment(report: Report) -> Key:
-    return learner_key(report.course_id or "", report.user_id), "ENROLLMENT"
+def _enrollment(update: LmsUpdate) -> Key:
+    return learner_key(update.course_id or "", update.user_id), "ENROLLMENT"
 
 
-def _listing(report: Report) -> list[Action]:
+def _listing(update: LmsUpdate) -> list[Action]:
     """What every item of a learner in a run carries, see `table.LearnerInRunItem.at`."""
-    course_id = report.course_id or ""
+    course_id = update.course_id or ""
     return [
         EnrollmentItem.course_id.set(course_id),
-        EnrollmentItem.user_id.set(report.user_id),
-        EnrollmentItem.holder.set(report.user_id),
-        EnrollmentItem.shard.set(shard_key(course_id, shard_of(report.user_id))),
-        EnrollmentItem.shard_entry.set(f"ENROLLMENT#{report.user_id}"),
+        EnrollmentItem.user_id.set(update.user_id),
+        EnrollmentItem.holder.set(update.user_id),
+        EnrollmentItem.shard.set(shard_key(course_id, shard_of(update.user_id))),
+        EnrollmentItem.shard_entry.set(f"ENROLLMENT#{update.user_id}"),
     ]

@@ -30,7 +30,7 @@ _SHOWN = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reported:
+class LearnerInReport:
     """One learner in the run; of each value as much as a report shows."""
 
     learner: Learner
@@ -41,17 +41,17 @@ class Reported:
     last_attempt: Attempt | None
 
 
-def reported(course_id: str, shard: int) -> Iterator[Reported]:
+def learners_in_report(course_id: str, shard: int) -> Iterator[LearnerInReport]:
     """Every learner of a shard, in the order of their ids; those whose profile is gone are left out."""
-    recorded = _recorded(course_id, shard)
-    while together := list(islice(recorded, MAX_KEYS)):
+    items_by_learner = _items_by_learner(course_id, shard)
+    while together := list(islice(items_by_learner, MAX_KEYS)):
         learners = ListingStore().learners(user_id for user_id, _ in together)
         for user_id, parts in together:
             if user_id in learners:
-                yield Reported(learner=learners[user_id], **items.in_run(parts))
+                yield LearnerInReport(learner=learners[user_id], **items.in_run(parts))
 
 
-def _recorded(course_id: str, shard: int) -> Iterator[tuple[str, dict[str, RawItem]]]:
+def _items_by_learner(course_id: str, shard: int) -> Iterator[tuple[str, dict[str, RawItem]]]:
     """The items of each learner, by kind: the kinds are listed apart, each by learner, and merged."""
     listed = merge(*(_of_kind(course_id, shard, kind) for kind in _KINDS), key=_user_id)
     for user_id, entries in groupby(listed, key=_user_id):

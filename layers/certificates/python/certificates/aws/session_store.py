@@ -64,7 +64,7 @@ class SessionStore:
         )
         writes.write_one(writes.put(begun))
 
-    def take_renewal(self, session_id: str, *, now: datetime, seconds: int) -> bool:
+    def claim_renewal(self, session_id: str, *, now: datetime, seconds: int) -> bool:
         """Whether the caller may use the refresh token, which is good once. For so long nobody else may."""
         free = SessionItem.renewing_until.does_not_exist() | (SessionItem.renewing_until < int(now.timestamp()))
         until = int((now + timedelta(seconds=seconds)).timestamp())

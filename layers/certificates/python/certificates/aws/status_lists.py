@@ -37,7 +37,7 @@ class StatusListStore:
     base_url: str
     keys: SigningKeyStore
 
-    def take(self, count: int, now: datetime) -> list[StatusEntry]:
+    def claim(self, count: int, now: datetime) -> list[StatusEntry]:
         """So many entries that nobody else ever gets. Raises Busy where others opened lists all the time."""
         from certificates.trust.status_list import LIST_SIZE, StatusEntry, index_of
 

@@ -336,7 +336,7 @@ class HistoryItem(Item):
 
 
 class LearnerItem(Item):
-    """`spare_name` stands in where the profile's `name` is empty, see `rules.lms_report`.
+    """`spare_name` stands in where the profile's `name` is empty, see `rules.lms_update`.
 
     `forgotten_at`: the learner was forgotten. Texts are empty from then on, and no report fills them again.
     """

@@ -48,12 +48,12 @@ class UploadStore:
         uploads = [upload for raw in found if (upload := _upload(raw)).object_key.startswith(f"{kind}/")]
         return sorted(uploads, key=lambda upload: (str(upload.created_at), upload.upload_id), reverse=True)
 
-    def taken_back(self, upload: Upload, now: datetime) -> None:
+    def mark_taken_back(self, upload: Upload, now: datetime) -> None:
         """Write that all entries of this upload were removed again."""
         _update(upload.course_id, upload.upload_id, [UploadItem.taken_back_at.set(now)], UploadItem.pk.exists())
 
     def begin(
-        self, course_id: str, upload_id: str, *, object_key: str, etag: str, size: int, reported_at: datetime
+        self, course_id: str, upload_id: str, *, object_key: str, etag: str, size: int, arrived_at: datetime
     ) -> Upload:
         """Begin with a file that has arrived, expected or not. Returns the unchanged upload if it was begun before."""
         first = UploadItem.pk.does_not_exist() | (UploadItem.state == "waiting")
@@ -63,12 +63,12 @@ class UploadStore:
             UploadItem.object_key.set(object_key),
             UploadItem.file_kind.set(UploadItem.file_kind | object_key.split("/")[0]),
             UploadItem.uploaded_by.set(UploadItem.uploaded_by | COPIED),
-            UploadItem.created_at.set(UploadItem.created_at | reported_at),
+            UploadItem.created_at.set(UploadItem.created_at | arrived_at),
             UploadItem.state.set("processing"),
             UploadItem.etag.set(etag),
             UploadItem.size.set(size),
             UploadItem.cursor.set(0),
-            UploadItem.reported_at.set(reported_at),
+            UploadItem.reported_at.set(arrived_at),
         ]
         # An upload that was begun before does not change.
         with suppress(Raced):
@@ -101,7 +101,7 @@ class UploadStore:
             unchanged=upload.unchanged + batch.unchanged,
             rejected=upload.rejected + rejected,
             errors=(*upload.errors, *batch.errors)[:MAX_ERRORS],
-            report_parts=upload.report_parts + batch.reported,
+            report_parts=upload.report_parts + batch.has_report_part,
         )
         actions: list[Action] = [
             UploadItem.cursor.set(after.cursor),
@@ -166,7 +166,7 @@ def _upload(raw: RawItem) -> Upload:
         size=int(item.size) if item.size is not None else None,
         total=int(item.total) if item.total is not None else None,
         etag=item.etag,
-        reported_at=item.reported_at,
+        arrived_at=item.reported_at,
         errors=tuple(_plain(error) for error in item.errors or []),
         problem=item.problem,
         report_parts=int(item.report_parts or 0),

@@ -1,1 +1,1 @@
-"""Rendered certificates in the bucket that no record names: removed at once, later, or by the sweep."""
+"""Rendered certificates in the bucket that no certificate names: removed at once, later, or by the sweep."""

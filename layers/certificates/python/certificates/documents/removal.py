@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def remove_at_once(keys: Sequence[str], documents: Documents) -> None:
-    """Remove up to 1,000 documents that no record names, or leave behind those that the store does not remove now.
+    """Remove up to 1,000 documents that no certificate names, or leave behind those that the store does not remove now.
 
-    What is recorded stands by then: it would be wrong to tell the caller that it failed. Whoever follows the records
+    What is stored stands by then: it would be wrong to tell the caller that it failed. Whoever follows the records
     removes what is left: `remove_obsolete` what one has named, the sweep what none has.
     """
     try:

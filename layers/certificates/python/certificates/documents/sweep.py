@@ -1,4 +1,4 @@
-"""Remove the documents that no record names: what a worker stored and died before recording.
+"""Remove the documents that no certificate names: what a worker stored and died before recording.
 
 A retry stores the same document again under the same name, so nearly none are left; one whose facts had changed by the
 time of the retry is. A day's grace keeps away from work under way and from messages that are still to be delivered.
@@ -30,7 +30,7 @@ def sweep(
     """Look at every document whose key comes after this one: the key to go on after, None at the end."""
     removed = 0
     for key, stored_at in documents.certificates_after(after):
-        if stored_at < now - MAY_BE_UNDER_WAY and _recorded(key, certificates) != key:
+        if stored_at < now - MAY_BE_UNDER_WAY and _document_in_use(key, certificates) != key:
             documents.delete(key)
             removed += 1
             logger.info("unrecorded document removed", extra={"document": key})
@@ -40,7 +40,7 @@ def sweep(
     return None
 
 
-def _recorded(key: str, certificates: CertificateStore) -> str | None:
+def _document_in_use(key: str, certificates: CertificateStore) -> str | None:
     """The document that the certificate of this key's verify_uuid names."""
     certificate = certificates.certificate(key.split("/")[1])
     return certificate.document if certificate is not None else None

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from certificates.aws.grouped_changes import record_together
+from certificates.aws.grouped_changes import write_together
 from certificates.aws.writes import MAX_ENTRIES
 from certificates.backend import Backend
 from certificates.errors import AMBIGUOUS_LEARNER, ambiguous_message
@@ -63,8 +63,8 @@ def list_batch(
         lines += lister.list(parts[0])
     else:
         with ThreadPoolExecutor(_THREADS) as pool:
-            for taken in pool.map(lister.list, parts):
-                lines += taken
+            for part in pool.map(lister.list, parts):
+                lines += part
     return sorted(_without_forgotten(lines, backend), key=lambda line: line.row)
 
 
@@ -137,7 +137,7 @@ class _Lister:
                 lines.append(line)
             else:
                 planned[user_id] = (line, plan.change)
-        lost = record_together([change for _, change in planned.values()], _PER_TRANSACTION)
+        lost = write_together([change for _, change in planned.values()], _PER_TRANSACTION)
         alone = {change.user_id for change in lost}
         lines += [line for user_id, (line, _) in planned.items() if user_id not in alone]
         return lines + [self._list_alone(by_id[user_id], user_id) for user_id in alone]

@@ -102,5 +102,5 @@ def remove_exception(course_id: str, user_id: str, *, by: str, backend: Backend,
 
 
 def _held(facts: Facts, planned: Plan) -> Certificate | None:
-    recorded = planned.change.certificate if planned.change else None
-    return recorded or facts.certificate
+    written = planned.change.certificate if planned.change else None
+    return written or facts.certificate

@@ -32,7 +32,7 @@ from certificates.rules.files import MAX_EXCEPTION_FILE_BYTES, check_size
 from certificates.spreadsheet import BYTE_ORDER_MARK, line
 from certificates.telemetry import logger
 from certificates.uploads.arrivals import Arrival, arrivals
-from certificates.uploads.reading import begin_upload, give_up, read_on, report_ignored, upload_to_go_on_with
+from certificates.uploads.reading import begin_upload, give_up, read_on, store_why_ignored, upload_to_go_on_with
 from certificates.uploads.upload import Batch, Upload
 
 BATCH_ROWS = 500
@@ -71,17 +71,17 @@ def act_on(
         give_up(*FileToReadOn.from_json(message), files=exception_files.files, backend=backend, now=now)
     elif "upload" in message:
         upload = upload_to_go_on_with(*FileToReadOn.from_json(message), backend=backend)
-        _take(upload, backend, exception_files, out_of_time, now)
+        _read(upload, backend, exception_files, out_of_time, now)
     elif message.get("Event") == "s3:TestEvent":
         logger.info("bucket notifications are set up")
     elif "Records" in message:
         for arrival in arrivals(message):
-            _take_arrival(arrival, backend, exception_files, out_of_time, now, last_delivery)
+            _read_arrival(arrival, backend, exception_files, out_of_time, now, last_delivery)
     else:
         raise BadRequest("unknown-message", "Neither a file, an upload to go on with nor learners to decide on.")
 
 
-def _take_arrival(
+def _read_arrival(
     arrival: Arrival,
     backend: Backend,
     exception_files: ExceptionFiles,
@@ -92,16 +92,16 @@ def _take_arrival(
     try:
         upload = begin_upload(arrival, backend=backend)
     except (BadRequest, NotFound) as refused:
-        report_ignored(arrival, refused, files=exception_files.files)
+        store_why_ignored(arrival, refused, files=exception_files.files)
         return
     if last_delivery:
         give_up(upload.course_id, upload.upload_id, files=exception_files.files, backend=backend, now=now)
         return
-    upload = _take(upload, backend, exception_files, out_of_time, now)
-    logger.info("file taken", extra={"upload_id": upload.upload_id, "state": upload.state, "rows": upload.rows})
+    upload = _read(upload, backend, exception_files, out_of_time, now)
+    logger.info("file read", extra={"upload_id": upload.upload_id, "state": upload.state, "rows": upload.rows})
 
 
-def _take(
+def _read(
     upload: Upload,
     backend: Backend,
     exception_files: ExceptionFiles,
@@ -110,7 +110,7 @@ def _take(
 ) -> Upload:
     return read_on(
         upload,
-        lambda taken: _take_batches(taken, backend, exception_files, out_of_time, now),
+        lambda begun: _list_batches(begun, backend, exception_files, out_of_time, now),
         heading=_HEADING,
         files=exception_files.files,
         queue=exception_files.queue,
@@ -119,7 +119,7 @@ def _take(
     )
 
 
-def _take_batches(
+def _list_batches(
     upload: Upload,
     backend: Backend,
     exception_files: ExceptionFiles,
@@ -167,6 +167,6 @@ def _count(upload: Upload, lines: Sequence[RowResult], backend: Backend, files: 
         applied=len(lines) - len(errors),
         unchanged=0,
         errors=errors,
-        reported=True,
+        has_report_part=True,
     )
     return backend.uploads.advance(upload, batch)

@@ -45,10 +45,10 @@ def take_back(course_id: str, upload_id: str, *, by: str, backend: Backend, now:
         removed = list(pool.map(partial(_is_removed, course_id, by, backend, now), user_ids[:MOST_AT_ONCE]))
     more = len(user_ids) > MOST_AT_ONCE or not all(removed)
     if not more:
-        backend.uploads.taken_back(upload, now)
+        backend.uploads.mark_taken_back(upload, now)
     logger.info("upload taken back", extra={"upload_id": upload_id, "removed": sum(removed), "more": more})
-    taken = [user_id for user_id, done in zip(user_ids[:MOST_AT_ONCE], removed, strict=True) if done]
-    return RemovedEntries(removed=[learners[user_id] for user_id in taken if user_id in learners], more=more)
+    removed_ids = [user_id for user_id, done in zip(user_ids[:MOST_AT_ONCE], removed, strict=True) if done]
+    return RemovedEntries(removed=[learners[user_id] for user_id in removed_ids if user_id in learners], more=more)
 
 
 def _added(course_id: str, upload_id: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Forget: remove who a learner was, for good.
 
-First what the learner is called is recorded as being looked for; then the profile is emptied, and hashes take the place
+First what the learner is called is stored as being looked for; then the profile is emptied, and hashes take the place
 of what leads to it. From there on nobody is told who the learner was, no report fills the profile again, and no
 decision issues anything. Then come the certificates with every version of their documents, then every item of the
 table, then every file. At last what was looked for goes too.
@@ -103,7 +103,7 @@ class _Forgetting:
         while True:
             last, course_ids = self._store.redact_page(self._user_id, self._sought, last)
             for course_id in course_ids:
-                # An earlier release, or somebody at the very moment, may have recorded what the index did not list.
+                # An earlier release, or somebody at the very moment, may have stored what the index did not list.
                 self._withdraw(course_id)
             if last is None:
                 return None

@@ -98,11 +98,11 @@ def list_exceptions_uploads(request: Request) -> Answer:
 def take_back_exceptions_upload(request: Request) -> Answer:
     """Take back what a file added: its entries that are still on the list are removed, each with its decision."""
     upload_id = request.path["upload_id"]
-    taken = take_back(
+    taken_back = take_back(
         request.course_id, upload_id, by=request.caller.username, backend=request.backend, now=request.now
     )
-    removed = [learner_fields(learner.user_id, learner) for learner in taken.removed]
-    return answer({"upload_id": upload_id, "removed": removed, "more": taken.more})
+    removed = [learner_fields(learner.user_id, learner) for learner in taken_back.removed]
+    return answer({"upload_id": upload_id, "removed": removed, "more": taken_back.more})
 
 
 @api.operation("GET", "/course-runs/{course_id}/exceptions/uploads/{upload_id}", answers={200: "ExceptionUploadResult"})

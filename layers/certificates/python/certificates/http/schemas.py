@@ -216,7 +216,7 @@ class PublicCertificate(BaseModel):
 
 @schema_of_dataclass(frozen=True, kw_only=True)
 class CourseRunAnswer(RunSettings):
-    """The settings as they are recorded; the ETag names their version.
+    """The settings as they are stored; the ETag names their version.
 
     `warnings` are in the answer to a PUT that holds what is probably not meant, and was taken.
     """
@@ -345,7 +345,7 @@ class ListedLearner(BaseModel):
 
 
 class ExceptionAnswer(ListedLearner):
-    """`certificate_status` is null where there is no certificate record; `decision` where none was made by adding."""
+    """`certificate_status` is null where there is no certificate; `decision` where none was made by adding."""
 
     note: str
     added_by: str
@@ -452,7 +452,7 @@ class LastOutcome(DecisionAnswer):
 
 
 class RunLearner(ListedLearner):
-    """A learner of a run; `status` is null where there is no certificate record, `modified_at` when it last changed."""
+    """A learner of a run; `status` is null where there is no certificate, `modified_at` when it last changed."""
 
     mode: str | None
     enrolled: bool

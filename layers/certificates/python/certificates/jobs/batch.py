@@ -47,12 +47,12 @@ def work_on(
         rendered = list(pool.map(partial(_is_rendered, backend), cases))
         stored = [case for case, done in zip(cases, rendered, strict=True) if done]
         alone = [case for case, done in zip(cases, rendered, strict=True) if not done]
-        recorded: list[Case] = []
-        for group, unrecorded in pool.map(partial(_record, backend), _grouped(stored)):
-            recorded.extend(group)
-            alone.extend(unrecorded)
-        remove_at_once([case.plan.obsolete for case in recorded if case.plan.obsolete], backend.documents)
-        results.extend(case.result() for case in recorded)
+        written: list[Case] = []
+        for group, unwritten in pool.map(partial(_write, backend), _grouped(stored)):
+            written.extend(group)
+            alone.extend(unwritten)
+        remove_at_once([case.plan.obsolete for case in written if case.plan.obsolete], backend.documents)
+        results.extend(case.result() for case in written)
         results.extend(pool.map(partial(work_alone, job, backend, now), alone))
     if patient and results and all(result.reason == BROKEN for result in results):
         raise RuntimeError(f"all {len(results)} learners of a batch of job {job.job_id} failed")
@@ -100,15 +100,15 @@ def _grouped(cases: Iterable[Case]) -> Iterator[list[Case]]:
         yield group
 
 
-def _record(backend: Backend, group: list[Case]) -> tuple[list[Case], list[Case]]:
+def _write(backend: Backend, group: list[Case]) -> tuple[list[Case], list[Case]]:
     """Write the changes of a group. Returns the written cases, and those that could not be written."""
     changes = [case.plan.change for case in group if case.plan.change is not None]
-    if not changes or _tried(backend.certificates.record, *changes):
+    if not changes or _tried(backend.certificates.write, *changes):
         return group, []
     if len(group) == 1:
         return [], group
     middle = len(group) // 2
-    left, right = _record(backend, group[:middle]), _record(backend, group[middle:])
+    left, right = _write(backend, group[:middle]), _write(backend, group[middle:])
     return left[0] + right[0], left[1] + right[1]
 
 

@@ -65,7 +65,7 @@ class Case:
 
     @property
     def document(self) -> str | None:
-        """The key of the document to be stored before the change is recorded."""
+        """The key of the document to be stored before the change is stored."""
         change = self.plan.change
         return change.certificate.document if change is not None and change.certificate is not None else None
 

@@ -1,6 +1,6 @@
 """The schedule of a run: it follows the run's settings.
 
-The settings are recorded before the schedule is moved: a crash between leaves a schedule that fires at a date the
+The settings are stored before the schedule is moved: a crash between leaves a schedule that fires at a date the
 settings do not name, which does nothing, and a date without a schedule, which the daily repair finds.
 """
 

@@ -13,7 +13,7 @@ from certificates.aws.table import SHARDS
 from certificates.backend import Backend
 from certificates.lookup import read_run
 from certificates.rules.eligibility import Reason, decide
-from certificates.rules.groups import SCOPES, Group, Scope, groups_of, is_taken_by_bulk
+from certificates.rules.groups import SCOPES, Group, Scope, groups_of, is_in_bulk_issue
 from certificates.rules.model import CourseRun, Facts, Outcome, Site, Status
 from certificates.rules.predicates import (
     has_earned,
@@ -99,7 +99,7 @@ def _count_shard(run: CourseRun, site: Site, now: datetime, shard: int) -> Count
     to_be_issued = []
     for facts in ListingStore().facts_of_shard(run, shard, site=site, now=now):
         counts.add(facts)
-        if has_earned(facts) and is_taken_by_bulk(facts) and not is_downloadable(facts):
+        if has_earned(facts) and is_in_bulk_issue(facts) and not is_downloadable(facts):
             to_be_issued.append(facts)
     # The listing has no profiles. Names of certificate holders are on their certificates; the others are read.
     for facts in ListingStore().named(to_be_issued):

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from certificates.aws.listing_store import ListingStore
-from certificates.aws.report_listing import Reported, reported
+from certificates.aws.report_listing import LearnerInReport, learners_in_report
 from certificates.aws.table import SHARDS
 from certificates.lists.csv_of_lists import publish, report_name
 from certificates.lookup import read_run
@@ -84,10 +84,10 @@ def _lines_of_parts(course_id: str, backend: Backend, now: datetime) -> Iterator
 
 
 def _lines(course_id: str, shard: int) -> Iterator[bytes]:
-    return map(line, map(_row, reported(course_id, shard)))
+    return map(line, map(_row, learners_in_report(course_id, shard)))
 
 
-def _row(learner_in_run: Reported) -> Iterable[object]:
+def _row(learner_in_run: LearnerInReport) -> Iterable[object]:
     learner, enrollment, held = learner_in_run.learner, learner_in_run.enrollment, learner_in_run.certificate
     entry, invalidation, last = learner_in_run.exception, learner_in_run.invalidation, learner_in_run.last_attempt
     return (

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from certificates.rules.grades import rounded
-from certificates.rules.lms_report import Identity
+from certificates.rules.lms_update import Identity
 
 _USER_ID = re.compile(r"[0-9]{1,19}", re.ASCII)
 _USERNAME = re.compile(r"[^\x00-\x1f\x7f]{1,150}")

@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Any
 
 from certificates.lms.fields import EventFields, Malformed, NotOurs
-from certificates.rules.lms_report import Account, Enrolled, Identity, Report
+from certificates.rules.lms_update import Account, Enrolled, Identity, LmsUpdate
 
 CLOCK_SKEW = timedelta(minutes=10)
 """An event from further ahead is malformed: its time would make everything after it look old."""
@@ -43,7 +43,7 @@ class Event:
     event_id: str
     event_type: str
     subject: Subject
-    report: Report
+    update: LmsUpdate
 
 
 def parse(message: Mapping[str, Any], *, now: datetime) -> Event | None:
@@ -66,11 +66,11 @@ def parse(message: Mapping[str, Any], *, now: datetime) -> Event | None:
         raise Malformed(metadata.path("time"), "a time that is not in the future")
     carrier = detail.inner("data") if detail.has("data") else detail
     try:
-        report = kind.say(carrier.inner(kind.name), at)
+        update = kind.say(carrier.inner(kind.name), at)
     except NotOurs:
         return None
     event_id = metadata.text("id") if metadata.has("id") else envelope.text("id")
-    return None if report is None else Event(event_id, event_type, kind.subject, report)
+    return None if update is None else Event(event_id, event_type, kind.subject, update)
 
 
 def _account(user: EventFields) -> tuple[Account, str | None]:
@@ -80,10 +80,10 @@ def _account(user: EventFields) -> tuple[Account, str | None]:
     return Account(personal.username("username"), personal.email("email")), name
 
 
-def _enrollment(data: EventFields, at: datetime, *, unenrolled: bool = False) -> Report:
+def _enrollment(data: EventFields, at: datetime, *, unenrolled: bool = False) -> LmsUpdate:
     user = data.inner("user")
     account, name = _account(user)
-    return Report(
+    return LmsUpdate(
         user_id=user.user_id("id"),
         at=at,
         account=account,
@@ -93,14 +93,14 @@ def _enrollment(data: EventFields, at: datetime, *, unenrolled: bool = False) ->
     )
 
 
-def _unenrollment(data: EventFields, at: datetime) -> Report:
+def _unenrollment(data: EventFields, at: datetime) -> LmsUpdate:
     return _enrollment(data, at, unenrolled=True)
 
 
-def _passing_status(data: EventFields, at: datetime) -> Report:
+def _passing_status(data: EventFields, at: datetime) -> LmsUpdate:
     user, course = data.inner("user"), data.inner("course")
     account, name = _account(user)
-    return Report(
+    return LmsUpdate(
         user_id=user.user_id("id"),
         at=at,
         account=account,
@@ -110,8 +110,8 @@ def _passing_status(data: EventFields, at: datetime) -> Report:
     )
 
 
-def _grade_summary(data: EventFields, at: datetime) -> Report:
-    return Report(
+def _grade_summary(data: EventFields, at: datetime) -> LmsUpdate:
+    return LmsUpdate(
         user_id=data.user_id("user_id"),
         at=at,
         course_id=data.inner("course").course_id("course_key"),
@@ -121,21 +121,21 @@ def _grade_summary(data: EventFields, at: datetime) -> Report:
     )
 
 
-def _identity_approved(data: EventFields, at: datetime) -> Report:
+def _identity_approved(data: EventFields, at: datetime) -> LmsUpdate:
     user = data.inner("user")
     account, name = _account(user)
     expires_at = data.time("expiration_date") if data.has("expiration_date") else None
     identity = Identity(True, expires_at)
-    return Report(user_id=user.user_id("id"), at=at, account=account, spare_name=name, identity=identity)
+    return LmsUpdate(user_id=user.user_id("id"), at=at, account=account, spare_name=name, identity=identity)
 
 
-def _role(data: EventFields, at: datetime, *, beta_tester: bool) -> Report | None:
+def _role(data: EventFields, at: datetime, *, beta_tester: bool) -> LmsUpdate | None:
     # A role in all runs of an organization names no run: the product knows beta testers of a run alone.
     if data.text("role") != BETA_TESTERS or not data.has("course_key"):
         return None
     user = data.inner("user")
     account, name = _account(user)
-    return Report(
+    return LmsUpdate(
         user_id=user.user_id("id"),
         at=at,
         account=account,
@@ -145,11 +145,11 @@ def _role(data: EventFields, at: datetime, *, beta_tester: bool) -> Report | Non
     )
 
 
-def _role_added(data: EventFields, at: datetime) -> Report | None:
+def _role_added(data: EventFields, at: datetime) -> LmsUpdate | None:
     return _role(data, at, beta_tester=True)
 
 
-def _role_removed(data: EventFields, at: datetime) -> Report | None:
+def _role_removed(data: EventFields, at: datetime) -> LmsUpdate | None:
     return _role(data, at, beta_tester=False)
 
 
@@ -159,7 +159,7 @@ class _Kind:
 
     subject: Subject
     name: str
-    say: Callable[[EventFields, datetime], Report | None]
+    say: Callable[[EventFields, datetime], LmsUpdate | None]
 
 
 _KINDS: Mapping[str, _Kind] = {

@@ -20,13 +20,13 @@ from certificates.lookup import gather
 from certificates.planning import Cause
 from certificates.rules.eligibility import on_failing_grade
 from certificates.rules.events import (
+    should_become_notpassing,
     should_decide_on_identity,
     should_decide_on_mode_change,
     should_decide_on_passing,
-    should_take_away,
 )
 from certificates.rules.history import Trigger
-from certificates.rules.lms_report import Report
+from certificates.rules.lms_update import LmsUpdate
 from certificates.rules.model import Facts
 from certificates.telemetry import logger, metrics
 
@@ -38,17 +38,17 @@ class _Follower:
     backend: Backend
     now: datetime
 
-    def on_grade(self, report: Report, course_id: str) -> None:
+    def on_grade(self, update: LmsUpdate, course_id: str) -> None:
         """Passing decides where automatic issuing is on; failing takes away, unless excepted.
 
         Only the newest event takes away: what a newer file says is for staff to decide on.
         """
-        facts = gather(course_id, report.user_id, backend=self.backend, now=self.now)
+        facts = gather(course_id, update.user_id, backend=self.backend, now=self.now)
         cause = Cause(trigger=Trigger.GRADE, actor=ACTOR)
         if should_decide_on_passing(facts):
-            issue(course_id, report.user_id, cause=cause, backend=self.backend, now=self.now)
-        elif facts.certificate is not None and should_take_away(report, facts):
-            issue(course_id, report.user_id, cause=cause, backend=self.backend, now=self.now, decide=on_failing_grade)
+            issue(course_id, update.user_id, cause=cause, backend=self.backend, now=self.now)
+        elif facts.certificate is not None and should_become_notpassing(update, facts):
+            issue(course_id, update.user_id, cause=cause, backend=self.backend, now=self.now, decide=on_failing_grade)
 
     def on_enrollment(self, course_id: str, user_id: str) -> None:
         self._decide_where(should_decide_on_mode_change, Trigger.ENROLLMENT, course_id, user_id)
@@ -72,21 +72,21 @@ class _Follower:
 
 def follow(event: Event, *, backend: Backend, records: Records, now: datetime) -> None:
     """Record an event and act on it. Raises Busy or Raced: the event is to be followed again later."""
-    report = event.report
-    (effect,) = records.store.apply([report])
-    about = {"event_id": event.event_id, "event_type": event.event_type, "user_id": report.user_id}
-    logger.info("event recorded", extra={**about, "course_id": report.course_id, "effect": effect.value})
+    update = event.update
+    (effect,) = records.store.apply([update])
+    about = {"event_id": event.event_id, "event_type": event.event_type, "user_id": update.user_id}
+    logger.info("event stored", extra={**about, "course_id": update.course_id, "effect": effect.value})
     metrics.add_metric(name=f"LmsEvents.{event.subject.value}.{effect.value}", unit=MetricUnit.Count, value=1)
     follower = _Follower(backend, now)
     try:
         if event.subject is Subject.IDENTITY:
-            follower.on_identity(report.user_id)
-        elif event.subject is Subject.GRADE and report.course_id is not None:
-            follower.on_grade(report, report.course_id)
-        elif report.course_id is not None and report.enrolled is not None and report.enrolled.active:
-            follower.on_enrollment(report.course_id, report.user_id)
+            follower.on_identity(update.user_id)
+        elif event.subject is Subject.GRADE and update.course_id is not None:
+            follower.on_grade(update, update.course_id)
+        elif update.course_id is not None and update.enrolled is not None and update.enrolled.active:
+            follower.on_enrollment(update.course_id, update.user_id)
     except NotFound as unknown:
-        # Recorded all the same: the run's settings, or the learner's profile, may come later.
+        # Stored all the same: the run's settings, or the learner's profile, may come later.
         logger.info("nothing to decide", extra={**about, "reason": unknown.reason})
     except Busy:
         raise

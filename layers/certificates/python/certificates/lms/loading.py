@@ -17,9 +17,9 @@ from certificates.errors import AMBIGUOUS_LEARNER
 from certificates.lms import rejected
 from certificates.lms.header import Header, is_heading, read_header
 from certificates.lms.records import Records
-from certificates.lms.records_file import ByName, ReadRow, RowError, inspect, read_reports
+from certificates.lms.records_file import ByName, ReadRow, RowError, inspect, read_updates
 from certificates.rules.forgotten import FORGOTTEN_LEARNER, NAMES_FORGOTTEN
-from certificates.rules.lms_report import Report
+from certificates.rules.lms_update import LmsUpdate
 from certificates.rules.text_table import Table
 from certificates.staff_sentences import words_of
 from certificates.uploads.arrivals import Arrival
@@ -27,7 +27,7 @@ from certificates.uploads.reading import begin_upload, read_on, upload_to_go_on_
 from certificates.uploads.upload import Batch, Upload
 
 BATCH_ROWS = 500
-"""Rows recorded between two looks at the clock: about a second's work."""
+"""Rows stored between two looks at the clock: about a second's work."""
 
 
 def load(
@@ -58,7 +58,7 @@ def _read_on(
 ) -> Upload:
     return read_on(
         upload,
-        lambda taken: _load_batches(taken, backend, records, out_of_time),
+        lambda begun: _load_batches(begun, backend, records, out_of_time),
         heading=rejected.heading(),
         files=records.files,
         queue=records.queue,
@@ -73,17 +73,17 @@ def _load_batches(upload: Upload, backend: Backend, records: Records, out_of_tim
         return upload
     run = backend.runs.run(upload.course_id)
     with records.files.open(upload.object_key, upload.etag or "", upload.cursor) as stream:
-        rows = read_reports(
+        rows = read_updates(
             stream,
             header,
             course_id=upload.course_id,
-            at=_reported_at(upload),
+            at=_arrived_at(upload),
             offset=upload.cursor,
             number=upload.next_row or 0,
             field_columns=run.field_columns if run is not None else {},
         )
         while not out_of_time() and (batch := list(islice(rows, BATCH_ROWS))):
-            upload = _record(upload, batch, backend, records)
+            upload = _load_batch(upload, batch, backend, records)
     return upload
 
 
@@ -102,17 +102,17 @@ def _look_through(
     return upload, header
 
 
-def _record(upload: Upload, batch: list[ReadRow], backend: Backend, records: Records) -> Upload:
-    reports, errors = _unique(batch, backend)
-    effects = records.store.apply([report for _, report in reports])
-    for (number, report), effect in zip(reports, effects, strict=True):
+def _load_batch(upload: Upload, batch: list[ReadRow], backend: Backend, records: Records) -> Upload:
+    updates, errors = _unique(batch, backend)
+    effects = records.store.apply([update for _, update in updates])
+    for (number, update), effect in zip(updates, effects, strict=True):
         if effect is Effect.CONTRADICTED:
-            errors.append(_duplicate(number, report))
+            errors.append(_duplicate(number, update))
     errors = _without_forgotten(errors, backend)
     errors.sort(key=lambda error: error.row)
     if errors:
         records.files.put_report_part(upload.course_id, upload.upload_id, upload.report_parts, rejected.lines(errors))
-    # What this very file has recorded before a crash is its own work: it counts as applied.
+    # What this very file has stored before a crash is its own work: it counts as applied.
     applied = sum(effect in {Effect.APPLIED, Effect.REPEATED} for effect in effects)
     unchanged = sum(effect is Effect.UNCHANGED for effect in effects)
     return backend.uploads.advance(
@@ -123,26 +123,26 @@ def _record(upload: Upload, batch: list[ReadRow], backend: Backend, records: Rec
             applied=applied,
             unchanged=unchanged,
             errors=[asdict(error) for error in errors],
-            reported=bool(errors),
+            has_report_part=bool(errors),
         ),
     )
 
 
-def _unique(batch: list[ReadRow], backend: Backend) -> tuple[list[tuple[int, Report]], list[RowError]]:
-    """The batch's reports, one a learner, and its bad rows."""
-    reports: dict[str, tuple[int, Report]] = {}
+def _unique(batch: list[ReadRow], backend: Backend) -> tuple[list[tuple[int, LmsUpdate]], list[RowError]]:
+    """The batch's updates, one a learner, and its bad rows."""
+    updates: dict[str, tuple[int, LmsUpdate]] = {}
     errors = []
     for number, said in _resolved(batch, backend):
         if isinstance(said, RowError):
             errors.append(said)
-        elif said.user_id in reports:
+        elif said.user_id in updates:
             errors.append(_duplicate(number, said))
         else:
-            reports[said.user_id] = (number, said)
-    return list(reports.values()), errors
+            updates[said.user_id] = (number, said)
+    return list(updates.values()), errors
 
 
-def _resolved(batch: list[ReadRow], backend: Backend) -> Iterator[tuple[int, Report | RowError]]:
+def _resolved(batch: list[ReadRow], backend: Backend) -> Iterator[tuple[int, LmsUpdate | RowError]]:
     """What the rows say, each of a learner whose id is known: by the row itself, or by username or e-mail."""
     named = [name for row in batch if isinstance(row.said, ByName) for name in row.said.identifiers]
     user_ids = backend.learners.user_ids(dict.fromkeys(named)) if named else {}
@@ -152,7 +152,7 @@ def _resolved(batch: list[ReadRow], backend: Backend) -> Iterator[tuple[int, Rep
             continue
         found = next((user_ids[name] for name in row.said.identifiers if user_ids[name]), ())
         if len(found) == 1:
-            yield row.number, replace(row.said.report, user_id=found[0])
+            yield row.number, replace(row.said.update, user_id=found[0])
         else:
             yield row.number, _nobody(row.number, row.said.identifiers[0], found)
 
@@ -176,12 +176,12 @@ def _without_forgotten(errors: list[RowError], backend: Backend) -> list[RowErro
     ]
 
 
-def _duplicate(number: int, report: Report) -> RowError:
-    username = report.account.username if report.account else report.user_id
-    return RowError(number, username, "duplicate-row", f"A row further up is about learner {report.user_id} already.")
+def _duplicate(number: int, update: LmsUpdate) -> RowError:
+    username = update.account.username if update.account else update.user_id
+    return RowError(number, username, "duplicate-row", f"A row further up is about learner {update.user_id} already.")
 
 
-def _reported_at(upload: Upload) -> datetime:
-    if upload.reported_at is None:
+def _arrived_at(upload: Upload) -> datetime:
+    if upload.arrived_at is None:
         raise ValueError(f"upload {upload.upload_id} was never taken up")
-    return upload.reported_at
+    return upload.arrived_at

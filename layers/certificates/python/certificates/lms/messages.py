@@ -15,7 +15,7 @@ from certificates.lms.records import Records
 from certificates.messages.kinds import FileToReadOn
 from certificates.telemetry import logger
 from certificates.uploads.arrivals import Arrival, arrivals
-from certificates.uploads.reading import begin_upload, give_up, report_ignored
+from certificates.uploads.reading import begin_upload, give_up, store_why_ignored
 
 
 def act_on(
@@ -60,7 +60,7 @@ def _give_up(arrival: Arrival, backend: Backend, records: Records, now: datetime
     try:
         upload = begin_upload(arrival, backend=backend)
     except (BadRequest, NotFound) as refused:
-        report_ignored(arrival, refused, files=records.files)
+        store_why_ignored(arrival, refused, files=records.files)
     else:
         give_up(upload.course_id, upload.upload_id, files=records.files, backend=backend, now=now)
 
@@ -69,6 +69,6 @@ def _load(arrival: Arrival, backend: Backend, records: Records, out_of_time: Cal
     try:
         upload = load(arrival, backend=backend, records=records, out_of_time=out_of_time, now=now)
     except (BadRequest, NotFound) as refused:
-        report_ignored(arrival, refused, files=records.files)
+        store_why_ignored(arrival, refused, files=records.files)
     else:
         logger.info("file loaded", extra={"upload_id": upload.upload_id, "state": upload.state, "rows": upload.rows})

@@ -1,7 +1,7 @@
 """A grade report or learner profile file, row by row.
 
 A file is read twice: `inspect` reads it to its end before anything is changed, so that a file that is not whole is
-refused whole; `read_reports` then gives what each row says, from any row on.
+refused whole; `read_updates` then gives what each row says, from any row on.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from certificates.lms import cells
 from certificates.lms.cells import BadCell
 from certificates.lms.header import Header, Kind, is_heading, read_header
 from certificates.rules.files import MAX_RECORDS_FILE_BYTES, FileReason, check_size
-from certificates.rules.lms_report import Account, Enrolled, Report
+from certificates.rules.lms_update import Account, Enrolled, LmsUpdate
 from certificates.rules.text_table import Cells, Table, bad_bytes, read_rows, with_western_letters
 
 
@@ -39,12 +39,12 @@ class RowError:
 
 @dataclass(frozen=True, slots=True)
 class ByName:
-    """What a row says of a learner whom it names by username or e-mail alone: `report` has no user id yet.
+    """What a row says of a learner whom it names by username or e-mail alone: `update` has no user id yet.
 
     `identifiers` are these, the surest first.
     """
 
-    report: Report
+    update: LmsUpdate
     identifiers: tuple[str, ...]
 
 
@@ -54,7 +54,7 @@ class ReadRow:
 
     number: int
     end: int
-    said: Report | ByName | RowError
+    said: LmsUpdate | ByName | RowError
 
 
 def inspect(stream: BinaryIO, size: int, out_of_time: Callable[[], bool] = lambda: False) -> Inspection:
@@ -87,7 +87,7 @@ def inspect(stream: BinaryIO, size: int, out_of_time: Callable[[], bool] = lambd
 _ROWS_BETWEEN_LOOKS = 10_000
 
 
-def read_reports(
+def read_updates(
     stream: BinaryIO,
     header: Header,
     *,
@@ -107,23 +107,23 @@ def read_reports(
 
 
 def _with_fields(
-    said: Report | ByName | RowError, row: Cells, columns: Mapping[str, int], course_id: str
-) -> Report | ByName | RowError:
+    said: LmsUpdate | ByName | RowError, row: Cells, columns: Mapping[str, int], course_id: str
+) -> LmsUpdate | ByName | RowError:
     if isinstance(said, RowError) or not columns:
         return said
     values = {name: row.values[place].strip() for name, place in columns.items()}
     if any(map(bad_bytes, values.values())):
         return said
-    report = said.report if isinstance(said, ByName) else said
+    update = said.update if isinstance(said, ByName) else said
     try:
         told = {name: cells.field(value) for name, value in values.items()}
     except BadCell as bad:
         return RowError(row.row, "", bad.reason, bad.message)
-    filled = replace(report, course_id=course_id, fields=told)
-    return replace(said, report=filled) if isinstance(said, ByName) else filled
+    filled = replace(update, course_id=course_id, fields=told)
+    return replace(said, update=filled) if isinstance(said, ByName) else filled
 
 
-def _said(row: Cells, header: Header, say: _Say, course_id: str, at: datetime) -> Report | ByName | RowError:
+def _said(row: Cells, header: Header, say: _Say, course_id: str, at: datetime) -> LmsUpdate | ByName | RowError:
     # A spreadsheet may write more separators than there are columns, with nothing behind them.
     if len(row.values) < header.width or any(row.values[header.width :]):
         message = f"The row has {len(row.values)} columns, the header {header.width}."
@@ -147,11 +147,11 @@ def _identifier(row: Cells, header: Header) -> str:
     return ""
 
 
-_Say = Callable[[Mapping[str, str], str, datetime], Report | ByName]
+_Say = Callable[[Mapping[str, str], str, datetime], LmsUpdate | ByName]
 
 
-def _grade_report(values: Mapping[str, str], course_id: str, at: datetime) -> Report:
-    return Report(
+def _grade_report(values: Mapping[str, str], course_id: str, at: datetime) -> LmsUpdate:
+    return LmsUpdate(
         user_id=cells.user_id(values["user_id"]),
         at=at,
         account=Account(cells.username(values["username"]), cells.email(values["email"])),
@@ -162,10 +162,10 @@ def _grade_report(values: Mapping[str, str], course_id: str, at: datetime) -> Re
     )
 
 
-def _learner_profile(values: Mapping[str, str], course_id: str, at: datetime) -> Report | ByName:
+def _learner_profile(values: Mapping[str, str], course_id: str, at: datetime) -> LmsUpdate | ByName:
     username = cells.username(values["username"]) if "username" in values else None
     email = cells.email(values["email"]) if "email" in values else None
-    report = Report(
+    update = LmsUpdate(
         user_id=cells.user_id(values["user_id"]) if "user_id" in values else "",
         at=at,
         # Without the id, the row is of whoever has the username or e-mail: it says nothing new of either.
@@ -173,12 +173,12 @@ def _learner_profile(values: Mapping[str, str], course_id: str, at: datetime) ->
         name=cells.name(values["name"]),
         language=cells.language(values["language"]) if "language" in values else None,
     )
-    if report.user_id:
-        return report
+    if update.user_id:
+        return update
     identifiers = tuple(identifier for identifier in (username, email) if identifier)
     if not identifiers:
         raise BadCell("unknown-learner", "The row names no learner.")
-    return ByName(report, identifiers)
+    return ByName(update, identifiers)
 
 
 _SAY: Mapping[Kind, _Say] = {Kind.GRADE_REPORT: _grade_report, Kind.LEARNER_PROFILE: _learner_profile}

@@ -22,15 +22,15 @@ class Page:
     cookies: tuple[str, ...] = ()
     compressed: bool = False
 
-    def event(self, *, takes_gzip: bool, head: bool) -> dict[str, Any]:
+    def event(self, *, accepts_gzip: bool, head: bool) -> dict[str, Any]:
         """The answer as API Gateway reads it (payload format 2.0). Neither API Gateway nor Lambda compresses."""
         headers = {"Content-Type": self.content_type, "X-Content-Type-Options": "nosniff", **self.headers}
         body = self.body
-        if self.compressed and not takes_gzip:
+        if self.compressed and not accepts_gzip:
             body = gzip.decompress(body)
-        elif takes_gzip and not self.compressed and self.content_type == HTML_UTF_8 and body:
+        elif accepts_gzip and not self.compressed and self.content_type == HTML_UTF_8 and body:
             body = gzip.compress(body, compresslevel=6)
-        if takes_gzip and (self.compressed or body is not self.body):
+        if accepts_gzip and (self.compressed or body is not self.body):
             headers["Content-Encoding"] = "gzip"
         return {
             "statusCode": self.status,

@@ -24,7 +24,7 @@ MAX_HINT_BYTES = 64 * 1024
 
 
 @pages.page("POST /lms/hints/{key}", signed_in=False, from_anywhere=True)
-def take_hint(visit: Visit) -> Page:
+def receive_hint(visit: Visit) -> Page:
     """204 whatever the hint says: the LMS waits for the answer, and does not look at it."""
     backend = visit.backend
     if backend.lms is None or backend.reconciling is None:

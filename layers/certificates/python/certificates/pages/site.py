@@ -165,7 +165,7 @@ def lambda_handler(
         logger.append_keys(operation=event["routeKey"])
         encodings = (event.get("headers") or {}).get("accept-encoding") or ""
         head = event["requestContext"]["http"]["method"] == "HEAD"
-        return _serve(route, event).event(takes_gzip="gzip" in encodings, head=head)
+        return _serve(route, event).event(accepts_gzip="gzip" in encodings, head=head)
 
     return handle
 

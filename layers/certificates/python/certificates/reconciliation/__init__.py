@@ -1,1 +1,1 @@
-"""What is recorded, brought into step with the LMS: one learner, one run, a whole run of learners."""
+"""What is stored, brought into step with the LMS: one learner, one run, a whole run of learners."""

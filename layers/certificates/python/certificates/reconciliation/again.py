@@ -10,7 +10,7 @@ from certificates.lms_api.calls import FOR_A_JOB
 from certificates.lookup import gather
 from certificates.messages.kinds import LearnerToReadAgain
 from certificates.planning import Cause
-from certificates.reconciliation.learner import read_learner, record_learner
+from certificates.reconciliation.learner import read_learner, store_learner
 from certificates.reconciliation.run import require_lms
 from certificates.rules.events import should_decide_on_passing
 from certificates.rules.history import Trigger
@@ -40,6 +40,6 @@ def read_again(named: LearnerToReadAgain, *, backend: Backend, now: datetime) ->
     read = read_learner(run, username, reader=reader, site=backend.site, own=False)
     if not read.enrolled_ever:
         return
-    user_id = record_learner(run, read, backend=backend, at=now)
+    user_id = store_learner(run, read, backend=backend, at=now)
     if user_id is not None and should_decide_on_passing(gather(run.course_id, user_id, backend=backend, now=now)):
         issue(run.course_id, user_id, cause=Cause(trigger=Trigger.GRADE, actor=BY_HINT), backend=backend, now=now)

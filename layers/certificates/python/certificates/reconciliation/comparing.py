@@ -1,4 +1,4 @@
-"""Bring the recorded facts of some learners into step with the LMS, and note what staff have to look at."""
+"""Bring the stored facts of some learners into step with the LMS, and note what staff have to look at."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from certificates.aws.record_parts import Effect
 from certificates.backend import Backend
 from certificates.lms_api.values import LmsAccount, LmsEnrollment, LmsGrade
-from certificates.reconciliation.learner import ReadLearner, report_of
+from certificates.reconciliation.learner import ReadLearner, update_of
 from certificates.reconciliation.listing import MISSING_MARK, RunListing
 from certificates.reconciliation.means import Reconciling
 from certificates.rules.eligibility import is_to_be_issued
-from certificates.rules.lms_report import Enrolled, Report
+from certificates.rules.lms_update import Enrolled, LmsUpdate
 from certificates.rules.model import CourseRun, Facts
 from certificates.rules.reconciliation import RETIRED_PREFIX, DifferenceKind, Heard, Reconciliation, differences_of
 
@@ -42,12 +42,12 @@ def compare_batch(
     """
     found = _who(names, listing, backend)
     facts = dict(backend.certificates.facts_of_many(run, found, site=backend.site, now=at.started_at))
-    reports = [
-        report
+    updates = [
+        update
         for user_id, (username, account) in found.items()
-        if (report := _report(user_id, username, account, listing, run, facts.get(user_id), at)) is not None
+        if (update := _update(user_id, username, account, listing, run, facts.get(user_id), at)) is not None
     ]
-    effects = means.records.apply(reports)
+    effects = means.records.apply(updates)
     told: dict[str, frozenset[DifferenceKind]] = {}
     to_issue = 0
     for user_id, now in backend.certificates.facts_of_many(run, found, site=backend.site, now=at.started_at):
@@ -57,7 +57,7 @@ def compare_batch(
         told[user_id] = differences_of(now, _heard(username, account, listing))
         to_issue += is_to_be_issued(now) and now.enrollment is not None and now.enrollment.active
     return Compared(
-        compared=len(reports),
+        compared=len(updates),
         changed=sum(effect is Effect.APPLIED for effect in effects),
         differences=means.store.note_differences(run.course_id, told, at=at.started_at),
         to_issue=to_issue,
@@ -88,7 +88,7 @@ def _who(
     return found
 
 
-def _report(
+def _update(
     user_id: str,
     username: str | None,
     account: LmsAccount | None,
@@ -96,19 +96,19 @@ def _report(
     run: CourseRun,
     facts: Facts | None,
     at: Reconciliation,
-) -> Report | None:
-    recorded = facts.enrollment if facts is not None else None
+) -> LmsUpdate | None:
+    stored = facts.enrollment if facts is not None else None
     if username is None:
-        if recorded is None or recorded.mode is None:
+        if stored is None or stored.mode is None:
             return None
         # The listing is whole, and nobody in it is this learner.
-        return Report(
-            user_id=user_id, at=at.started_at, course_id=run.course_id, enrolled=Enrolled(recorded.mode, False)
+        return LmsUpdate(
+            user_id=user_id, at=at.started_at, course_id=run.course_id, enrolled=Enrolled(stored.mode, False)
         )
     mode, active = listing.enrollments[username]
     if account is None or account.username.startswith(RETIRED_PREFIX):
         # What a retired account is called now says nothing of who the learner was.
-        return Report(user_id=user_id, at=at.started_at, course_id=run.course_id, enrolled=Enrolled(mode, active))
+        return LmsUpdate(user_id=user_id, at=at.started_at, course_id=run.course_id, enrolled=Enrolled(mode, active))
     grade = listing.grades.get(username)
     read = ReadLearner(
         account=account,
@@ -117,7 +117,7 @@ def _report(
         identity=listing.identities.get(username),
         beta_tester=None if listing.beta_testers is None else username in listing.beta_testers,
     )
-    return report_of(run.course_id, account, read, recorded, at.started_at)
+    return update_of(run.course_id, account, read, stored, at.started_at)
 
 
 def _heard(username: str | None, account: LmsAccount | None, listing: RunListing) -> Heard:

@@ -12,7 +12,7 @@ from certificates.aws.records_store import RecordsStore
 from certificates.backend import Backend
 from certificates.lms_api.reading import LmsReader
 from certificates.lms_api.values import LmsAccount, LmsEnrollment, LmsGrade, LmsIdentity
-from certificates.rules.lms_report import Account, Enrolled, Identity, Report
+from certificates.rules.lms_update import Account, Enrolled, Identity, LmsUpdate
 from certificates.rules.model import IDENTITY_EXEMPT_MODES, CourseRun, Enrollment, Site
 
 
@@ -56,28 +56,28 @@ def needs_identity(run: CourseRun, mode: str, site: Site) -> bool:
     return demanded and mode not in IDENTITY_EXEMPT_MODES
 
 
-def record_learner(run: CourseRun, read: ReadLearner, *, backend: Backend, at: datetime) -> str | None:
+def store_learner(run: CourseRun, read: ReadLearner, *, backend: Backend, at: datetime) -> str | None:
     """Record what was read, and return the learner's id: None where the LMS knows nobody. Raises Raced, Throttled."""
     if read.account is None:
         return None
-    recorded = None
+    stored = None
     if read.enrollment is None:
         facts = backend.certificates.facts(run.course_id, read.account.user_id, site=backend.site, now=at)
-        recorded = facts.enrollment if facts is not None else None
-    RecordsStore(workers=1).apply([report_of(run.course_id, read.account, read, recorded, at)])
+        stored = facts.enrollment if facts is not None else None
+    RecordsStore(workers=1).apply([update_of(run.course_id, read.account, read, stored, at)])
     return read.account.user_id
 
 
-def report_of(
-    course_id: str, account: LmsAccount, read: ReadLearner, recorded: Enrollment | None, at: datetime
-) -> Report:
-    """What was read as a report. Whoever is recorded as enrolled, and of whom the LMS has no enrollment, has left."""
+def update_of(
+    course_id: str, account: LmsAccount, read: ReadLearner, stored: Enrollment | None, at: datetime
+) -> LmsUpdate:
+    """What was read as an update. Whoever is stored as enrolled, and of whom the LMS has no enrollment, has left."""
     enrolled = None
     if read.enrollment is not None:
         enrolled = Enrolled(read.enrollment.mode, read.enrollment.active)
-    elif recorded is not None and recorded.mode is not None:
-        enrolled = Enrolled(recorded.mode, False)
-    return Report(
+    elif stored is not None and stored.mode is not None:
+        enrolled = Enrolled(stored.mode, False)
+    return LmsUpdate(
         user_id=account.user_id,
         at=at,
         account=Account(account.username, account.email),

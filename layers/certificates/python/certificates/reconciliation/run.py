@@ -50,7 +50,7 @@ def sync_run(course_id: str, *, backend: Backend, now: datetime) -> tuple[Course
 
 
 def in_step(before: CourseRun | None, course: LmsCourse) -> RunSettings:
-    """The settings of a run as recorded, with what the LMS knows better. `before` None: the run is new."""
+    """The settings of a run as stored, with what the LMS knows better. `before` None: the run is new."""
     known: dict[str, Any] = {
         "title": course.title,
         "organization": course.organization,

@@ -5,7 +5,7 @@
 | the LMS is asked for a page         | nothing                    | the page is asked for again         |
 | the page is kept in the bucket      | a page that is not counted | it replaces itself                  |
 | the step is counted, once           | a step that is done        | the next delivery goes on after it  |
-| facts of a batch are recorded       | facts that are not counted | recorded again, they change nothing |
+| facts of a batch are stored       | facts that are not counted | stored again, they change nothing |
 
 Facts are written in the last phase alone, when every page of every listing has come: nobody is taken to have left
 because a page is missing.
@@ -37,7 +37,7 @@ from certificates.rules.reconciliation import Phase, Reconciliation, Reconciliat
 from certificates.telemetry import logger
 
 COMPARED_A_STEP = 200
-"""Learners whose facts are recorded in one step: some seconds."""
+"""Learners whose facts are stored in one step: some seconds."""
 
 LONGEST_PAUSE = 90.0
 """Seconds that a step waits itself where the LMS wants to be asked later."""
@@ -102,21 +102,19 @@ class _Work:
         """Whose accounts are to be read, and who is missing. Asks staff first where the run has shrunk too much."""
         listing = self._listing(at)
         active = [username for username, (_, active) in listing.enrollments.items() if active]
-        recorded = self._recorded_active()
-        counted = replace(at, active=len(active), active_before=len(recorded))
-        if has_shrunk(len(recorded), len(active), self.percent) and not at.accepts_shrinking:
+        stored = self._stored_active()
+        counted = replace(at, active=len(active), active_before=len(stored))
+        if has_shrunk(len(stored), len(active), self.percent) and not at.accepts_shrinking:
             return counted.ended(ReconciliationState.ASKS, at.moved_at, "shrunk")
-        known = ListingStore().learners(recorded)
+        known = ListingStore().learners(stored)
         missing = sorted(
-            user_id
-            for user_id in recorded
-            if user_id not in known or known[user_id].username not in listing.enrollments
+            user_id for user_id in stored if user_id not in known or known[user_id].username not in listing.enrollments
         )
         self.means.stage.put(at, "selected", {"usernames": sorted(active), "missing": missing})
         return counted.turned_to(Phase.ACCOUNTS)
 
-    def _recorded_active(self) -> list[str]:
-        """Ids of the learners who are recorded as active."""
+    def _stored_active(self) -> list[str]:
+        """Ids of the learners who are stored as active."""
         listed = ListingStore().walk(self.run.course_id, "ENROLLMENT", attributes=["active"])
         return [entry.user_id for entry in listed if entry.raw.get("active", {}).get("BOOL")]
 
@@ -130,7 +128,7 @@ class _Work:
         return replace(at, page=at.page + 1, position=at.position + len(wanted))
 
     def look_for_missing(self, at: Reconciliation) -> Reconciliation:
-        """Who is recorded as active and is listed under no name that is known: renamed, retired, or gone."""
+        """Who is stored as active and is listed under no name that is known: renamed, retired, or gone."""
         missing = self._selected(at)["missing"]
         if at.position >= len(missing):
             self.means.stage.put(at, "missing/pages", at.page)

@@ -25,7 +25,7 @@ _TYPES = {
 _PICTURES = ("png", "jpg", "jpeg", "gif", "webp", "tif", "tiff", "bmp", "jp2")
 
 
-def _taken(name: str, content: bytes) -> bytes:
+def _checked(name: str, content: bytes) -> bytes:
     return images.in_rgb(content) if name.rpartition(".")[2].lower() in _PICTURES else content
 
 
@@ -38,7 +38,7 @@ def fetcher(assets: Mapping[str, bytes]) -> Any:
         def fetch(self, url: str, headers: object = None) -> Any:
             name = unquote(url.removeprefix(BASE_URL)) if url.startswith(BASE_URL) else ""
             if name in assets:
-                content = _taken(name, assets[name])
+                content = _checked(name, assets[name])
             elif name in fonts:
                 content = typefaces.file_path(name).read_bytes()
             else:

@@ -6,23 +6,23 @@ nothing: the certificate stays. For a failing grade see `eligibility.on_failing_
 
 from __future__ import annotations
 
-from certificates.rules.lms_report import Report
+from certificates.rules.lms_update import LmsUpdate
 from certificates.rules.model import Facts
 from certificates.rules.predicates import is_downloadable, is_mode_eligible, is_passing
 
 
 def should_decide_on_passing(facts: Facts) -> bool:
-    """The LMS reports a passing verdict. An event that is older than a failing verdict decides nothing."""
+    """The LMS sends a passing verdict. An event that is older than a failing verdict decides nothing."""
     return _is_open(facts) and is_passing(facts)
 
 
-def should_take_away(report: Report, facts: Facts) -> bool:
-    """The LMS says failed, in a report that is still the newest about this grade. Older reports take nothing away."""
+def should_become_notpassing(update: LmsUpdate, facts: Facts) -> bool:
+    """The LMS says failed, in an update that is still the newest about this grade. Older updates take nothing away."""
     enrollment = facts.enrollment
-    if enrollment is None or report.passing or is_passing(facts):
+    if enrollment is None or update.passing or is_passing(facts):
         return False
-    newest = enrollment.graded_at if report.passing is None else enrollment.verdict_at
-    return newest is not None and newest <= report.at
+    newest = enrollment.graded_at if update.passing is None else enrollment.verdict_at
+    return newest is not None and newest <= update.at
 
 
 def should_decide_on_mode_change(facts: Facts) -> bool:

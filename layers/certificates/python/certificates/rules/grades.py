@@ -8,7 +8,7 @@ _STEP = Decimal("0.000001")
 """The LMS computes with doubles. The digits after the sixth are noise: noise neither passes nor fails anybody."""
 
 MOST = Decimal(1_000_000)
-"""A higher grade is recorded as this one. The limit keeps every grade within what the table stores."""
+"""A higher grade is stored as this one. The limit keeps every grade within what the table stores."""
 
 
 def rounded(grade: Decimal) -> Decimal | None:
@@ -22,5 +22,5 @@ def rounded(grade: Decimal) -> Decimal | None:
         return MOST
     if grade <= -_STEP:
         return None
-    # Without trailing zeros: 0.80 and 0.8 are recorded as the same. `abs`: there is no grade of -0.
+    # Without trailing zeros: 0.80 and 0.8 are stored as the same. `abs`: there is no grade of -0.
     return abs(grade.quantize(_STEP)).normalize()

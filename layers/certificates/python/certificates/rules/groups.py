@@ -39,7 +39,7 @@ class Scope(StrEnum):
 
 
 def _has_not_received(facts: Facts) -> bool:
-    """The recorded status plays no part: a `notpassing` record excludes nobody."""
+    """The stored status plays no part: a `notpassing` record excludes nobody."""
     return (
         is_enrolled_actively(facts)
         and is_mode_eligible(facts)
@@ -76,8 +76,8 @@ def _is_listed(facts: Facts) -> bool:
     return is_excepted(facts) and is_enrolled_actively(facts)
 
 
-def is_taken_by_bulk(facts: Facts) -> bool:
-    """Every actively enrolled learner, whatever status is recorded."""
+def is_in_bulk_issue(facts: Facts) -> bool:
+    """Every actively enrolled learner, whatever status is stored."""
     return is_enrolled_actively(facts)
 
 

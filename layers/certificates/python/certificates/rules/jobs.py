@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from certificates.rules.eligibility import Decision, decide, decide_regeneration
-from certificates.rules.groups import SCOPES, Group, Scope, is_in_any, is_taken_by_bulk
+from certificates.rules.groups import SCOPES, Group, Scope, is_in_any, is_in_bulk_issue
 from certificates.rules.history import Trigger
 from certificates.rules.model import CourseRun, Facts, Outcome
 from certificates.rules.predicates import is_downloadable
@@ -48,13 +48,13 @@ class Selection:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether the job selects only some learners, by their recorded facts."""
+        """Whether the job selects only some learners, by their stored facts."""
         return self.kind is not JobKind.BULK
 
     def selects(self, facts: Facts) -> bool:
         if self.kind is JobKind.REGENERATE:
             return is_in_any(self.groups, facts)
-        return SCOPES[self.scope](facts) if self.scope is not None else is_taken_by_bulk(facts)
+        return SCOPES[self.scope](facts) if self.scope is not None else is_in_bulk_issue(facts)
 
     def decide(self, facts: Facts) -> Decision:
         anew = self.kind is JobKind.REGENERATE or self.scope is Scope.ALL
@@ -74,7 +74,7 @@ class Part:
     `cursor` is the last learner looked at, `batches` and `files` count the batches done and the result files they left.
     `total` is None until the shard's learners were counted. `outcomes` counts learners: `issued`, `kept`, `failed`, and
     those refused by reason. `warnings` counts learners by what staff should look at. `stalled`: its message was
-    delivered for the last time. `recorded` is the part as the record has it, which is the lock of its progress.
+    delivered for the last time. `stored` is the part as the record has it, which is the lock of its progress.
     """
 
     cursor: str | None = None
@@ -85,7 +85,7 @@ class Part:
     warnings: Mapping[str, int] = field(default_factory=dict)
     ended: bool = False
     stalled: bool = False
-    recorded: str = field(default="", compare=False, repr=False)
+    stored: str = field(default="", compare=False, repr=False)
 
     @property
     def done(self) -> int:

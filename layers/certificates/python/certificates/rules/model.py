@@ -37,7 +37,7 @@ CERTIFICATE_MODES = frozenset(
 
 
 class Status(StrEnum):
-    """What a certificate record can say; these four are the only ones ever written."""
+    """What a certificate can say; these four are the only ones ever written."""
 
     DOWNLOADABLE = "downloadable"
     NOTPASSING = "notpassing"
@@ -46,7 +46,7 @@ class Status(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How an attempt ended. The first three are decided; `failed` is an attempt that broke before it was recorded."""
+    """How an attempt ended. The first three are decided; `failed` is an attempt that broke before it was stored."""
 
     ISSUED = "issued"
     KEPT = "kept"
@@ -78,7 +78,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The settings of a course run that mean the same when staff ask for them and when they are recorded.
+    """The settings of a course run that mean the same when staff ask for them and when they are stored.
 
     `credential` says whether certificates carry a signed credential, where the site gives them.
 
@@ -108,7 +108,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseRun(Settings):
-    """One course run as it is recorded.
+    """One course run as it is stored.
 
     `identity_required` None follows the site. `bulk_issue_at` None means the end of the run;
     `bulk_issue_by_hand` means never by schedule. `version` is the optimistic lock, shown as the ETag.

@@ -90,7 +90,7 @@ def _is_unearned_until_a_date(facts: Facts) -> bool:
 
 
 def _waits_for_identity(facts: Facts) -> bool:
-    """Recorded so, or sure to be: the check is demanded of a learner who holds no certificate and could earn one."""
+    """Stored so, or sure to be: the check is demanded of a learner who holds no certificate and could earn one."""
     return has_status(facts, Status.UNVERIFIED) or (
         is_identity_missing(facts) and is_mode_eligible(facts) and not is_downloadable(facts)
     )

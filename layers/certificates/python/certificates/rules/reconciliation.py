@@ -42,7 +42,7 @@ class ReconciliationState(StrEnum):
 
 
 class DifferenceKind(StrEnum):
-    """What staff are told about a learner: the LMS and what is recorded here do not fit together."""
+    """What staff are told about a learner: the LMS and what is stored here do not fit together."""
 
     HOLDER_NOT_PASSING = "holder-not-passing"
     HOLDER_NOT_ENROLLED = "holder-not-enrolled"

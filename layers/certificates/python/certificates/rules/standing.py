@@ -70,4 +70,4 @@ FILTERS: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
         **{status.value: partial(_has_status, status) for status in Status},
     }
 )
-"""By name: each standing, the exception list, and each status that is recorded."""
+"""By name: each standing, the exception list, and each status that is stored."""

@@ -32,8 +32,8 @@ class Arrival:
 
 def arrivals(notification: Mapping[str, Any]) -> Iterator[Arrival]:
     """The files of an S3 notification, whose keys are encoded as in a form."""
-    for record in notification["Records"]:
-        described = record["s3"]["object"]
+    for entry in notification["Records"]:
+        described = entry["s3"]["object"]
         key = unquote_plus(described["key"])
         if key.endswith(("/", RESULT_SUFFIX)):
             # A folder, or a result that this product stored beside a file.
@@ -42,7 +42,7 @@ def arrivals(notification: Mapping[str, Any]) -> Iterator[Arrival]:
             key=key,
             etag=described["eTag"],
             size=described["size"],
-            at=datetime.fromisoformat(record["eventTime"]),
+            at=datetime.fromisoformat(entry["eventTime"]),
         )
 
 
@@ -61,7 +61,7 @@ def upload_id_of(course_id: str, arrival: Arrival, backend: Backend) -> str:
     # Only a form gives such a name. A file with any other name was copied.
     expected = backend.uploads.upload(course_id, stem) if _UPLOAD_ID.fullmatch(stem) else None
     if expected is not None and (
-        expected.state == "waiting" or (expected.reported_at, expected.etag) == (arrival.at, arrival.etag)
+        expected.state == "waiting" or (expected.arrived_at, expected.etag) == (arrival.at, arrival.etag)
     ):
         return stem
     arrived = f"{arrival.key}\n{arrival.etag}\n{arrival.at.isoformat()}"

@@ -39,7 +39,7 @@ def begin_upload(arrival: Arrival, *, backend: Backend) -> Upload:
         object_key=arrival.key,
         etag=arrival.etag,
         size=arrival.size,
-        reported_at=arrival.at,
+        arrived_at=arrival.at,
     )
 
 
@@ -69,7 +69,7 @@ def read_on(
         upload = _read_what_there_is_time_for(upload, load_batches, heading, files, queue, backend, now)
     _put_result_beside(upload, heading, files)
     if upload.state == "done":
-        # Only after the result is recorded: until then, another delivery may need the parts.
+        # Only after the result is stored: until then, another delivery may need the parts.
         files.remove_report_parts(upload.course_id, upload.upload_id, upload.report_parts)
     return upload
 
@@ -89,7 +89,7 @@ def give_up(course_id: str, upload_id: str, *, files: UploadFiles, backend: Back
     return upload
 
 
-def report_ignored(arrival: Arrival, refused: Refusal, *, files: UploadFiles) -> None:
+def store_why_ignored(arrival: Arrival, refused: Refusal, *, files: UploadFiles) -> None:
     """Store a result beside a file that was copied to an unknown run: people look for it in the folder."""
     logger.warning("file ignored", extra={"reason": refused.reason, "object_key": arrival.key})
     files.put_beside(arrival.key + RESULT_SUFFIX, _refusal(refused.reason, sentence_of(refused)))

@@ -17,7 +17,7 @@ class Upload:
     `state` is waiting, processing, done or refused. `size` is in bytes, and so is the `cursor` of an LMS file; that of
     an exception file counts rows. `next_row` is the number of the row at the cursor; `total` (None until the file was
     looked through) and `rows` count its rows. `errors` are the first rows refused, `problem` is why the whole file was.
-    `reported_at` versions what its rows say.
+    `arrived_at` versions what its rows say.
     """
 
     course_id: str
@@ -35,7 +35,7 @@ class Upload:
     size: int | None = None
     total: int | None = None
     etag: str | None = None
-    reported_at: datetime | None = None
+    arrived_at: datetime | None = None
     errors: tuple[dict[str, Any], ...] = ()
     problem: dict[str, Any] | None = None
     report_parts: int = 0
@@ -62,7 +62,7 @@ class Upload:
 class Batch:
     """The result of one batch of rows. `cursor` and `next_row` say where the next batch begins.
 
-    `reported`: the batch has a part in the result file.
+    `has_report_part`: the batch has a part in the result file.
     """
 
     cursor: int
@@ -70,4 +70,4 @@ class Batch:
     applied: int
     unchanged: int
     errors: list[dict[str, Any]]
-    reported: bool
+    has_report_part: bool

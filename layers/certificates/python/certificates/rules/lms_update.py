@@ -12,7 +12,7 @@ from decimal import Decimal
 class Account:
     """How the learner signs in, exactly as the LMS writes it. Who the learner is, the user id alone says.
 
-    `email` is empty for a learner who has none, None where the report does not say.
+    `email` is empty for a learner who has none, None where the update does not say.
     """
 
     username: str
@@ -34,13 +34,13 @@ class Enrolled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """Every part may be missing (None): then nothing was said about it, and what is recorded stays.
+class LmsUpdate:
+    """Every part may be missing (None): then nothing was said about it, and what is stored stays.
 
-    Each part is versioned by `at` on its own: an older report never changes what a newer one has set.
+    Each part is versioned by `at` on its own: an older update never changes what a newer one has set.
     `name` is the full name of the profile; `spare_name` comes from the account, for a profile without a name.
     `course_id` is there whenever one of the parts below it is. `grade` is 0 or more, as `grades.rounded` gives it.
-    `passing` is the LMS's verdict; a report with both gives the verdict on that grade. `language` is a BCP 47 tag.
+    `passing` is the LMS's verdict; an update with both gives the verdict on that grade. `language` is a BCP 47 tag.
     `fields` are the values of those columns of the file that the run's settings name, "" where a cell is empty.
     """
 
