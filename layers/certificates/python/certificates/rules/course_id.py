@@ -17,14 +17,14 @@ def number_of(course_id: str) -> str:
 
 
 def is_ours(text: str) -> bool:
-    """Whether a key of the LMS names a run that certificates can be issued in, well-formed or not."""
+    """Whether this is the key of a run that can have certificates. The key need not be well-formed."""
     return unquote(text.strip()).startswith(("course-v1:", "ccx-v1:"))
 
 
 def parse_course_id(text: str) -> str | None:
-    """The course id that a path segment or a column names, or None when it cannot be one.
+    """The course id in a segment of a path or in a column, or None when the text is no course id.
 
-    Accepts it URL-encoded or literal: no course id holds a percent sign, so decoding twice is harmless.
+    The text may be URL-encoded or not: no course id has a percent sign, so decoding twice does no harm.
     """
     course_id = unquote(text.strip())
     return course_id if len(course_id) <= MAX_LENGTH and _COURSE_ID.fullmatch(course_id) else None

@@ -1,4 +1,4 @@
-"""Which day a moment is: that of the course run's time zone, on paper, on pages and in answers alike."""
+"""The day of a moment, in the course run's time zone: the same on paper, on pages and in answers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def zone(name: str) -> tzinfo:
 
 
 def is_zone(name: str) -> bool:
-    """Whether IANA has a time zone of this name. The package `tzdata` has all of them, whatever the machine has."""
+    """Whether IANA has a time zone of this name. The package `tzdata` has all of them on every machine."""
     return name in zone_names()
 
 
@@ -31,7 +31,7 @@ def zone_of(run: CourseRun, site: Site) -> tzinfo:
 
 
 def local(moment: datetime, run: CourseRun, site: Site) -> datetime:
-    """The same moment, told with the offset of the run's time zone: its date is the day there."""
+    """The same moment with the offset of the run's time zone. Its date is the day in that zone."""
     return moment.astimezone(zone_of(run, site))
 
 

@@ -1,8 +1,8 @@
-"""May a certificate be issued? One table, read from the top: the first row that holds decides.
+"""May a certificate be issued? One table, read from the top: the first row that is true decides.
 
     decide                the shared decision of every trigger
     decide_regeneration   the same table for a new revision; two rows differ
-    on_failing_grade      the LMS reports a failing verdict
+    on_failing_grade      the LMS sends a failing verdict
     on_exception_removed  staff removed an exception
 
 Dates, pacing and the self-generation switch play no part: a certificate is issued early and shown later (`visibility`).
@@ -54,7 +54,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """`status` is the status to write; None writes nothing, because the record has that status or the row writes none.
+    """`status` is the status to write. None: nothing is written, because the certificate has the status already.
 
     The outcome `issued` always writes: a new revision with today's name, grade and design.
     """
@@ -108,7 +108,7 @@ def holds_eligible_certificate(facts: Facts) -> bool:
 
 
 FORGOTTEN = Row(is_forgotten, Outcome.REFUSED, Reason.FORGOTTEN, on_existing(Status.UNAVAILABLE))
-"""Before the first row of every table: no certificate names somebody who was forgotten."""
+"""Stands before the first row of every table: no certificate names a forgotten learner."""
 
 TABLE: tuple[Row, ...] = (
     Row(is_invalidated, Outcome.REFUSED, Reason.INVALIDATED, on_existing(Status.UNAVAILABLE)),
@@ -165,7 +165,7 @@ def decide_regeneration(facts: Facts) -> Decision:
 
 
 def on_failing_grade(facts: Facts) -> Decision:
-    """The LMS reports a failing verdict, and `facts` hold it: the certificate becomes `notpassing`, unless excepted."""
+    """The LMS sent a failing verdict, and `facts` have it: the certificate becomes `notpassing`, unless excepted."""
     return _first(FAILING_TABLE, facts)
 
 

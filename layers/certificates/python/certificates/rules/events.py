@@ -12,12 +12,13 @@ from certificates.rules.predicates import is_downloadable, is_mode_eligible, is_
 
 
 def should_decide_on_passing(facts: Facts) -> bool:
-    """The LMS sends a passing verdict. An event that is older than a failing verdict decides nothing."""
+    """The LMS sent a passing verdict. An event that is older than a failing verdict decides nothing."""
     return _is_open(facts) and is_passing(facts)
 
 
 def should_become_notpassing(update: LmsUpdate, facts: Facts) -> bool:
-    """The LMS says failed, in an update that is still the newest about this grade. Older updates take nothing away."""
+    """The LMS sent a failing verdict, and no newer update about this grade came. Older updates change no
+    certificate."""
     enrollment = facts.enrollment
     if enrollment is None or update.passing or is_passing(facts):
         return False

@@ -1,6 +1,7 @@
-"""What is checked before staff except a learner, invalidate a certificate or re-validate it, in the contract's order.
+"""The checks before staff add an exception, invalidate a certificate or re-validate it, in the contract's order.
 
-Each check has its own reason. The first two look at what was sent and found; the rest at the learner's facts.
+Each check has its own reason. The first two checks look at the identifier and the learner found by it, the others at
+the learner's facts.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from certificates.rules.predicates import is_downloadable, is_enrolled_actively,
 
 
 class CheckReason(StrEnum):
-    """Stable: problem types and the rows of a file's result carry these words."""
+    """These words never change: problem types and the result of an exception file use them."""
 
     IDENTIFIER_MISSING = "identifier-missing"
     UNKNOWN_LEARNER = "unknown-learner"
@@ -30,7 +31,7 @@ class CheckReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`fails` tells whether the check is failed."""
+    """`fails` is true for facts that fail the check."""
 
     fails: Callable[[Facts], bool]
     reason: CheckReason
@@ -64,17 +65,17 @@ def check_identifier(identifier: str) -> CheckReason | None:
 
 
 def check_exception(facts: Facts | None) -> CheckReason | None:
-    """The first check that an exception fails; `facts` None: no such learner."""
+    """The first failed check for an exception. `facts` None: there is no such learner."""
     return _first(EXCEPTION_CHECKS, facts)
 
 
 def check_invalidation(facts: Facts | None) -> CheckReason | None:
-    """The first check that an invalidation fails; `facts` None: no such learner."""
+    """The first failed check for an invalidation. `facts` None: there is no such learner."""
     return _first(INVALIDATION_CHECKS, facts)
 
 
 def check_revalidation(facts: Facts | None) -> CheckReason | None:
-    """The first check that a re-validation fails; `facts` None: no such learner."""
+    """The first failed check for a re-validation. `facts` None: there is no such learner."""
     return _first(REVALIDATION_CHECKS, facts)
 
 

@@ -1,7 +1,7 @@
-"""The exception file: whom staff list by file, row by row, and why a row or the whole file cannot be taken.
+"""The exception file: the learners in its rows, and why a row or the whole file is refused.
 
-`examine` reads the file through and refuses it whole or says what it holds; `read_entries` then gives its rows. So a
-file whose last line is broken has not been half taken.
+`examine` reads the whole file. It refuses the file or returns its layout. `read_entries` then returns the rows. So a
+file with a broken last line is refused before its first row is used.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ _IDENTIFIER_HEADINGS = frozenset(
     | {"username or email", "username or e mail", "email or username", "e mail or username", "username email"}
 )
 _AMBIGUOUS_HEADINGS = frozenset({"learner", "student", "user", "login"})
-"""Headings that are good usernames too: believed where a heading of notes stands beside them."""
+"""Headings that can be usernames too. Such a cell is a heading only if another column is headed as notes."""
 _NOTE_HEADINGS = frozenset({"note", "notes", "reason", "comment", "comments", "remark", "remarks"})
 _FOREIGN_HEADINGS = frozenset({"id", "student id", "user id", "name", "full name", "student name", "course id"})
 
 
 OWN_HEADING = ("user_id", "username", "email", "note")
-"""How the download of the exception list begins: the file goes back in."""
+"""The heading of the downloaded exception list: this file can be uploaded again."""
 
 
 class RowReason(StrEnum):
-    """Why the file alone tells that a row cannot be taken."""
+    """Why a row is refused by its text alone."""
 
     BAD_FORMAT = "bad-format"
     DUPLICATE_IN_FILE = "duplicate-in-file"
@@ -46,9 +46,9 @@ class RowReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What an examined file is: how it was saved, whether it has a header, and how many rows it holds beside it.
+    """The layout of an examined file: how it was saved, whether it has a header, and how many rows follow.
 
-    `column` has the identifiers: the first one, but in a file that this product wrote.
+    `column` has the identifiers. It is the first column, except in a file that this product wrote.
     """
 
     dialect: Dialect
@@ -59,7 +59,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One learner to list. `row` is the number a spreadsheet shows; `identifier` is a username or an e-mail."""
+    """One learner for the list. `row` is the number in a spreadsheet; `identifier` is a username or an e-mail."""
 
     row: int
     identifier: str
@@ -75,7 +75,7 @@ class BadRow:
 
 
 def examine(file: BinaryIO) -> Layout:
-    """Reads the whole file, which has to be seekable, without keeping it.
+    """Read the whole file and keep none of it. The file must be seekable.
 
     Raises TooLarge `file-too-large` or `too-many-rows`; BadRequest `empty-file`, `not-text`, `wrong-encoding`,
     `not-csv` or `no-usable-column`.
@@ -102,9 +102,9 @@ def examine(file: BinaryIO) -> Layout:
 
 
 def read_entries(file: BinaryIO, layout: Layout) -> Generator[Entry | BadRow]:
-    """Every row of an examined file in its order, the header and blank lines left out.
+    """The rows of an examined file, in order, without header and blank lines.
 
-    Duplicates are told by identifier; that a username and an e-mail name one learner only a look-up can tell.
+    Finds duplicates by identifier. Only a look-up can find a username and an e-mail of the same learner.
     """
     seen: set[str] = set()
     rows = _table(file).rows()
@@ -128,7 +128,7 @@ def read_entries(file: BinaryIO, layout: Layout) -> Generator[Entry | BadRow]:
 
 
 def duplicate(entry: Entry) -> BadRow:
-    """For the caller too, who finds out that a username and an e-mail name one learner."""
+    """Public for the caller, who finds a username and an e-mail of the same learner."""
     listed = flaw(FlawId.LISTED_IN_EARLIER_ROW)
     return BadRow(entry.row, entry.identifier, RowReason.DUPLICATE_IN_FILE, listed)
 
@@ -169,7 +169,7 @@ def _is_header(values: Sequence[str]) -> bool:
 
 
 def _identifier_column(cells: Cells) -> int:
-    """Raises BadRequest `no-usable-column` for another file of the LMS, whose first column would be usernames."""
+    """Raises BadRequest `no-usable-column` for other files of the LMS: their first column has no usernames."""
     if tuple(value.lower() for value in cells.values[: len(OWN_HEADING)]) == OWN_HEADING:
         return OWN_HEADING.index("username")
     first, *others = _headings(cells.values)
@@ -180,6 +180,6 @@ def _identifier_column(cells: Cells) -> int:
 
 
 def _note_column(heading: Cells, column: int) -> int:
-    """The column that is headed as notes, else the second."""
+    """The column with a heading for notes, or else the second column."""
     named = [place for place, name in enumerate(_headings(heading.values)) if name in _NOTE_HEADINGS]
     return column + 1 if column + 1 in named or not named or column == 0 else named[0]

@@ -1,4 +1,4 @@
-"""Uploaded files: how large one may be, and every reason to refuse one whole."""
+"""Uploaded files: the largest size, and every reason to refuse a whole file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_EXCEPTION_FILE_BYTES = 10 * 1024 * 1024
 
 
 class FileReason(StrEnum):
-    """Why a file is refused whole. Stable: uploads and their results carry these words."""
+    """Why a whole file is refused. These words never change: uploads and their results use them."""
 
     FILE_TOO_LARGE = "file-too-large"
     TOO_MANY_ROWS = "too-many-rows"
@@ -23,20 +23,21 @@ class FileReason(StrEnum):
     NOT_TEXT = "not-text"
     WRONG_ENCODING = "wrong-encoding"
     NOT_CSV = "not-csv"
-    # Of an exception file.
+    # Exception files only.
     NO_USABLE_COLUMN = "no-usable-column"
-    # Of a file of the LMS.
+    # Files of the LMS only.
     WRONG_KIND = "wrong-kind"
     MISSING_COLUMNS = "missing-columns"
     DUPLICATE_COLUMN = "duplicate-column"
     TRUNCATED = "truncated"
-    # Of a file that changed, went, or takes too long, while it was read.
+    # The file changed or disappeared during reading, or reading lasts too long.
     FILE_REPLACED = "file-replaced"
     FILE_GONE = "file-gone"
     NOT_FINISHED = "not-finished"
 
 
 def check_size(size: int, most: int) -> None:
-    """Raises TooLarge `file-too-large` for a file of more than `most` bytes; worth asking before it is fetched."""
+    """Raises TooLarge `file-too-large` for a file of more than `most` bytes. Check the size before fetching the
+    file."""
     if size > most:
         raise TooLarge(FileReason.FILE_TOO_LARGE.value, flaw(FlawId.FILE_TOO_LARGE, most=most), limit_bytes=most)

@@ -1,4 +1,4 @@
-"""What is wrong with what staff send, as a stable id with values. The edge makes sentences: `staff_sentences`."""
+"""Faults in what staff send: a stable id with values. `staff_sentences` makes the sentences."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class FlawId(StrEnum):
     NOTE_TOO_LONG = "note-too-long"
     LISTED_IN_EARLIER_ROW = "listed-in-earlier-row"
     NAMES_FORGOTTEN_LEARNER = "names-forgotten-learner"
-    # An identifier that nobody has.
+    # An identifier without a learner.
     INVISIBLE_CHARACTER = "invisible-character"
     NUMBER_OF_SPREADSHEET = "number-of-spreadsheet"
     ZEROS_LOST = "zeros-lost"

@@ -1,7 +1,7 @@
-"""An apostrophe before what a spreadsheet would run as a formula: put on where we write, taken off where we read.
+"""An apostrophe before a cell that a spreadsheet would run as a formula: added on writing, removed on reading.
 
-A spreadsheet runs a cell that begins like a formula for whoever opens the file (OWASP, CSV injection). Where its
-separator is a semicolon or a tab, a cell of ours that holds one is cut there: what follows begins a cell of its own.
+A spreadsheet runs a cell that begins like a formula, on the computer of the reader (OWASP, CSV injection). If the
+spreadsheet's separator is a semicolon or a tab, it cuts our cell there, and the rest begins a cell of its own.
 """
 
 from __future__ import annotations
@@ -18,5 +18,5 @@ def with_guard(cell: str) -> str:
 
 
 def without_guard(cell: str) -> str:
-    """The cell before `with_guard`. Apostrophes that nobody put on stay, such as that of `'s-Gravenhage`."""
+    """The cell as before `with_guard`. Other apostrophes stay, such as in `'s-Gravenhage`."""
     return _GUARDED.sub(r"\1", cell)

@@ -1,7 +1,7 @@
-"""Fields that certificates print beside the usual: which the settings may give, and which values a certificate takes.
+"""Further fields that certificates print: those that settings may give, and the values for one certificate.
 
-Names are shared with templates, which ask for a field by `data-field`. What the product knows itself, such as the grade
-or the end of the run, the settings do not give.
+Templates use the same names: `data-field` asks for a field. Settings cannot give fields that the product has itself,
+such as the grade or the end of the run.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 
 def checked(setting: str, values: Mapping[str, str]) -> Mapping[str, str]:
-    """The fields, their texts trimmed. Raises BadRequest `malformed-field`, `text-missing`, `text-too-long`, ..."""
+    """The fields, with trimmed texts. Raises BadRequest `malformed-field`, `text-missing`, `text-too-long`, ..."""
     if len(values) > MAX_FIELDS:
         raise refused_setting(SettingReason.MALFORMED_FIELD, setting, FlawId.FIELDS_TOO_MANY, most=MAX_FIELDS)
     for name in values:
@@ -35,7 +35,7 @@ def checked(setting: str, values: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def of_run(run: CourseRun, site: Site) -> dict[str, str]:
-    """What every certificate of the run may print. `start` and `end` are days in ISO 8601."""
+    """The fields for every certificate of the run. `start` and `end` are days in ISO 8601."""
     known = {"course_number": number_of(run.course_id)}
     known |= {
         name: day_of(at, run, site).isoformat()
@@ -46,12 +46,12 @@ def of_run(run: CourseRun, site: Site) -> dict[str, str]:
 
 
 def of_learners(run: CourseRun) -> tuple[str, ...]:
-    """The names of fields that each learner may have a value of their own of."""
+    """The names of fields whose value differs between learners."""
     return tuple(sorted({*run.field_columns, *([EXPIRES] if run.valid_months else [])}))
 
 
 def of_certificate(run: CourseRun, enrollment: Enrollment | None, issued_on: date) -> dict[str, str]:
-    """The values that one certificate takes with it; the grade it has in any case."""
+    """The values for one certificate. The grade is always among them."""
     told = enrollment.fields if enrollment is not None else {}
     values = {name: told[name] for name in run.field_columns if told.get(name)}
     if run.valid_months:
@@ -60,7 +60,7 @@ def of_certificate(run: CourseRun, enrollment: Enrollment | None, issued_on: dat
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day of a later month, or its last day where it has no such."""
+    """The same day of a later month, or the last day of a shorter month."""
     first, following = (_first_of_month(day, months + further) for further in (0, 1))
     return first.replace(day=min(day.day, (following - first).days))
 

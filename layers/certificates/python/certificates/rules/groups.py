@@ -39,7 +39,7 @@ class Scope(StrEnum):
 
 
 def _has_not_received(facts: Facts) -> bool:
-    """The stored status plays no part: a `notpassing` record excludes nobody."""
+    """The stored status plays no part: a `notpassing` certificate excludes nobody."""
     return (
         is_enrolled_actively(facts)
         and is_mode_eligible(facts)
@@ -92,7 +92,7 @@ def groups_of(facts: Facts) -> frozenset[Group]:
 
 
 def parse_groups(names: Iterable[str]) -> frozenset[Group]:
-    """Raises BadRequest `no-groups` or `unknown-group`, naming what is unknown and what there is."""
+    """Raises BadRequest `no-groups` or `unknown-group`, with the unknown names and the known ones."""
     chosen = frozenset(names)
     if not chosen:
         raise BadRequest("no-groups", flaw(FlawId.NO_GROUPS, choices=tuple(Group)), field="groups")

@@ -1,4 +1,4 @@
-"""The history of a certificate: one entry for every change, never rewritten but to forget a learner."""
+"""The history of a certificate: one entry for each change. Only forgetting a learner rewrites an entry."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class ChangeKind(StrEnum):
 class HistoryEntry:
     """One change. `actor` is a username, `lms` or `schedule`; `note` is the text that staff wrote.
 
-    `name_before` and `name_after` are set where the change put another name on the certificate.
+    `name_before` and `name_after` are set if the change put another name on the certificate.
     """
 
     at: datetime

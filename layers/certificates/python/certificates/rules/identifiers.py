@@ -1,4 +1,4 @@
-"""Usernames and e-mails as people paste and spreadsheets change them: what is meant, or what is wrong with it."""
+"""Usernames and e-mails that people paste or spreadsheets change: the identifiers meant, or the fault."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_DIGITS = 10
 
 
 def meant_by(text: str) -> tuple[str, ...]:
-    """What a text may name, the surest first: as it stands, then without what mail programs put around an address.
+    """The identifiers that a text may mean, the most likely first. Mail programs and spreadsheets add to a text:
 
     `Mara Ilves <mara@example.org>`, `mailto:mara@example.org`, a trailing `;`, quotes, and invisible characters.
     """
@@ -40,19 +40,19 @@ def _cleaned(text: str) -> str:
 
 
 def _is_invisible(char: str) -> bool:
-    # Format characters: direction marks, zero-width blanks, byte order marks. No LMS has them in a username.
+    # Format characters: direction marks, zero-width blanks, byte order marks. No username of an LMS has them.
     return unicodedata.category(char) == "Cf"
 
 
 def padded(identifier: str) -> tuple[str, ...]:
-    """Usernames that a spreadsheet would turn into this number: `0042` and its like for `42`."""
+    """Usernames that a spreadsheet would change to this number, for instance `0042` to `42`."""
     if not _DIGITS.fullmatch(identifier):
         return ()
     return tuple(identifier.zfill(digits) for digits in range(len(identifier) + 1, _MOST_DIGITS + 1))
 
 
 def what_is_odd(identifier: str) -> Flaw | None:
-    """What may be wrong with an identifier that nobody has, None where nothing is odd."""
+    """The likely fault of an identifier without a learner. None: nothing looks wrong."""
     for char in identifier:
         if _is_invisible(char):
             return flaw(FlawId.INVISIBLE_CHARACTER, code_point=ord(char))
@@ -62,5 +62,5 @@ def what_is_odd(identifier: str) -> Flaw | None:
 
 
 def zeros_lost(identifier: str, others: Sequence[str]) -> Flaw:
-    """There are `others`: usernames that a spreadsheet would turn into this number."""
+    """`others` are existing usernames that a spreadsheet would change to this number."""
     return flaw(FlawId.ZEROS_LOST, identifier=identifier, others=tuple(others))

@@ -61,7 +61,7 @@ class Selection:
         return decide_regeneration(facts) if anew and not self._waits_for_name(facts) else decide(facts)
 
     def _waits_for_name(self, facts: Facts) -> bool:
-        """The learner is taken for the missing name alone, and the name is still missing: nothing can be repaired."""
+        """The learner is selected only for a missing name, and the name is still missing: nothing can be repaired."""
         if Group.NAME_MISSING not in self.groups or facts.learner.has_printable_name:
             return False
         return not is_in_any(self.groups - {Group.NAME_MISSING}, facts)
@@ -71,10 +71,10 @@ class Selection:
 class Part:
     """The progress of a job in one shard of its run.
 
-    `cursor` is the last learner looked at, `batches` and `files` count the batches done and the result files they left.
+    `cursor` is the last learner of the batches done. `batches` counts these, and `files` their result files.
     `total` is None until the shard's learners were counted. `outcomes` counts learners: `issued`, `kept`, `failed`, and
-    those refused by reason. `warnings` counts learners by what staff should look at. `stalled`: its message was
-    delivered for the last time. `stored` is the part as the record has it, which is the lock of its progress.
+    the refused by reason. `warnings` counts learners for staff to look at, by reason. `stalled`: its message was
+    delivered for the last time. `stored` is the part as the item has it; it is the optimistic lock.
     """
 
     cursor: str | None = None
@@ -94,14 +94,14 @@ class Part:
     def advanced(
         self, outcomes: Mapping[str, int], cursor: str | None, warnings: Mapping[str, int] = MappingProxyType({})
     ) -> Part:
-        """The part after one more batch, which ended at the learner `cursor`; None: the shard has ended."""
+        """The part after one more batch. The batch ended at the learner `cursor`; None: the shard has ended."""
         counted = Counter(self.outcomes) + Counter(outcomes)
         return replace(
             self,
             cursor=cursor or self.cursor,
             batches=self.batches + 1,
             files=self.files + bool(outcomes),
-            # The count made before was an estimate; at the end the exact number is known.
+            # The earlier count was an estimate. At the end the exact number is known.
             total=counted.total() if cursor is None else self.total,
             outcomes=counted,
             warnings=Counter(self.warnings) + Counter(warnings),
@@ -114,7 +114,8 @@ class Part:
 class Job:
     """One job of a run. `scheduled_for` is the date for which a schedule started the job.
 
-    A job's counts are the sums of its parts' counts. A part records a batch's counts and the next cursor in one write.
+    A job's counts are the sums of its parts' counts. A part stores the counts of a batch and the next cursor in one
+    write.
     """
 
     course_id: str
@@ -150,7 +151,7 @@ class Job:
 
     @property
     def warnings(self) -> Counter[str]:
-        """Learners to look at, by why: one learner may count several times."""
+        """Learners to look at, by reason. A learner may count several times."""
         return sum((Counter(part.warnings) for part in self.parts), Counter())
 
     @property
@@ -165,7 +166,7 @@ class Job:
 
     @property
     def total(self) -> int | None:
-        """Learners whom the job selects: None until all shards are counted, exact at the end, never below `done`."""
+        """Learners that the job selects: None until all shards are counted, exact at the end, never below `done`."""
         if any(part.total is None for part in self.parts):
             return None
         return sum(max(part.total or 0, part.done) for part in self.parts)

@@ -1,4 +1,4 @@
-"""What the LMS said about one learner at one time, whether a file's row said it or an event."""
+"""What the LMS says about one learner at one time: from a row of a file, an event, or an answer of its interface."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """How the learner signs in, exactly as the LMS writes it. Who the learner is, the user id alone says.
+    """How the learner signs in, exactly as the LMS writes it. Only the user id identifies the learner.
 
-    `email` is empty for a learner who has none, None where the update does not say.
+    `email` is empty for a learner without e-mail, and None if the update has no information about it.
     """
 
     username: str
@@ -21,7 +21,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """`expires_at` None: it was not said. The grade report never says it."""
+    """`expires_at` None: not given. The grade report never has it."""
 
     verified: bool
     expires_at: datetime | None = None
@@ -35,13 +35,13 @@ class Enrolled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LmsUpdate:
-    """Every part may be missing (None): then nothing was said about it, and what is stored stays.
+    """Every part may be missing (None): the stored value then stays.
 
-    Each part is versioned by `at` on its own: an older update never changes what a newer one has set.
+    `at` versions each part on its own: an older update never changes what a newer update has set.
     `name` is the full name of the profile; `spare_name` comes from the account, for a profile without a name.
-    `course_id` is there whenever one of the parts below it is. `grade` is 0 or more, as `grades.rounded` gives it.
-    `passing` is the LMS's verdict; an update with both gives the verdict on that grade. `language` is a BCP 47 tag.
-    `fields` are the values of those columns of the file that the run's settings name, "" where a cell is empty.
+    `course_id` is set whenever one of the parts below it is set. `grade` is 0 or more, as `grades.rounded` returns it.
+    `passing` is the LMS's verdict. If both are set, the verdict belongs to that grade. `language` is a BCP 47 tag.
+    `fields` are the values of the columns that the run's settings name, "" for an empty cell.
     """
 
     user_id: str

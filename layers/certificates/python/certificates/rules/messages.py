@@ -1,6 +1,6 @@
-"""What learners are told, as a stable id with the learner's own values. The edge makes sentences, in its languages.
+"""Messages for learners: a stable id with the learner's own values. The edge makes sentences in each language.
 
-The note of an invalidation is for the record and for staff: no message here carries the note.
+The note of an invalidation is only for staff and the history: no message has it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Message:
     """`values` by name: `title`, `mode`, `grade`, `passing_grade`; `on`, `issued_on`, `shown_on` are moments in UTC;
     `characters` are code points with their names.
 
-    A moment that is None has not been set yet. `at_end` says that `issued_on` is the end of the run.
+    A moment that is None is not set yet. `at_end` is true if `issued_on` is the end of the run.
     """
 
     id: MessageId

@@ -1,4 +1,4 @@
-"""The facts that certificates are decided on, as frozen values.
+"""The facts for decisions about certificates, as frozen values.
 
 Times are aware UTC datetimes, dates are calendar dates in the run's time zone. Grades are Decimals of 0 or more: 1 is
 all points.
@@ -18,7 +18,7 @@ AUDIT = "audit"
 HONOR = "honor"
 
 IDENTITY_EXEMPT_MODES = frozenset({AUDIT, HONOR, "no-id-professional"})
-"""Modes whose learners never prove who they are (behaviour contract, eligibility row 6)."""
+"""Modes without an identity check (behaviour contract, eligibility row 6)."""
 
 CERTIFICATE_MODES = frozenset(
     {
@@ -37,7 +37,7 @@ CERTIFICATE_MODES = frozenset(
 
 
 class Status(StrEnum):
-    """What a certificate can say; these four are the only ones ever written."""
+    """The status of a certificate. No other status is ever written."""
 
     DOWNLOADABLE = "downloadable"
     NOTPASSING = "notpassing"
@@ -46,7 +46,8 @@ class Status(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How an attempt ended. The first three are decided; `failed` is an attempt that broke before it was stored."""
+    """The end of an attempt. The first three are decisions; `failed` is an attempt that broke before anything was
+    stored."""
 
     ISSUED = "issued"
     KEPT = "kept"
@@ -78,15 +79,15 @@ class Site:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The settings of a course run that mean the same when staff ask for them and when they are stored.
+    """The settings of a course run that mean the same in a request of staff and in the table.
 
-    `credential` says whether certificates carry a signed credential, where the site gives them.
+    `credential`: certificates carry a signed credential, if the site issues credentials.
 
-    The one definition: the schema of the interface, the items of the table and the answers all follow these fields.
-    `fields` are what certificates of the run print beside the usual, by name: hours, credits, instructor, and names of
-    the staff's own. `field_columns` maps such a name to the heading of a column in the LMS's files that has a value for
-    each learner. `valid_months`: after how many months certificates expire; None: they do not. `time_zone` is an IANA
-    name; None follows the site.
+    This is the one definition: the schema of the interface, the items of the table and the answers use these fields.
+    `fields` are further values that certificates of the run print, by name: hours, credits, instructor, and names that
+    staff choose. `field_columns` maps such a name to the heading of a column in the LMS's files, with a value for each
+    learner. `valid_months`: certificates expire after so many months; None: never. `time_zone` is an IANA name; None:
+    the time zone of the site.
     """
 
     title: str
@@ -108,11 +109,11 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseRun(Settings):
-    """One course run as it is stored.
+    """One course run in the table.
 
-    `identity_required` None follows the site. `bulk_issue_at` None means the end of the run;
+    `identity_required` None: as the site. `bulk_issue_at` None means the end of the run;
     `bulk_issue_by_hand` means never by schedule. `version` is the optimistic lock, shown as the ETag.
-    `design_digest` names the design that the next issue uses, `design_active` whether it may.
+    `design_digest` names the design of the next issue; without `design_active` nothing is issued.
     """
 
     course_id: str
@@ -132,7 +133,7 @@ class CourseRun(Settings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learner:
-    """`language` is the learner's own as a BCP 47 tag, "" where the LMS has not told it."""
+    """`language` is the learner's own as a BCP 47 tag, "" if the LMS has not sent one."""
 
     user_id: str
     username: str
@@ -150,7 +151,7 @@ class Learner:
 
     @property
     def printed_name(self) -> str:
-        """What a certificate is issued under: a certificate with an empty line for the name is worth nothing."""
+        """The name for the certificate: the name of the profile, or else the username. The line is never empty."""
         return self.name.strip() if self.has_printable_name else self.username
 
     def is_identity_verified(self, now: datetime) -> bool:
@@ -159,12 +160,11 @@ class Learner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrollment:
-    """One learner in one run, with the grade the LMS last reported.
+    """One learner in one run, with the latest grade from the LMS.
 
-    `mode` None: grades have come, an enrollment never has. `grade` and `verdict` (the LMS's passed or failed) arrive
-    together or apart. `verdict_grade` is the grade that the verdict was given with, None where that is not known.
-    `enrolled_at` is when the LMS last said whether the learner is enrolled, and in which mode.
-    `fields` are the values of the columns that the run's settings name (`Settings.field_columns`).
+    `mode` None: a grade came, but never an enrollment. `grade` and `verdict` (the LMS's passed or failed) come together
+    or one by one. `verdict_grade` is the grade that came with the verdict, None if unknown. `enrolled_at` is the time
+    of the latest enrollment that the LMS sent. `fields` are the values of the columns in `Settings.field_columns`.
     """
 
     user_id: str
@@ -186,13 +186,13 @@ class Enrollment:
 
     @property
     def standing_verdict(self) -> bool | None:
-        """The LMS's verdict, unless a newer grade has come that differs from the grade the verdict was given with."""
+        """The LMS's verdict. None if a newer grade came that differs from the verdict's grade."""
         if self.graded_at is None or (self.verdict_at is not None and self.verdict_at >= self.graded_at):
             return self.verdict
         return self.verdict if self.verdict_grade is not None and self.verdict_grade == self.grade else None
 
     def is_passing(self, passing_grade: Decimal) -> bool:
-        """The LMS's verdict decides; the run's own passing grade decides only on a grade without a verdict."""
+        """The LMS's verdict decides. The run's own passing grade decides only for a grade without a verdict."""
         verdict = self.standing_verdict
         return self.reaches(passing_grade) if verdict is None else verdict
 
@@ -200,7 +200,7 @@ class Enrollment:
         return self.grade is not None and self.grade > 0 and self.grade >= passing_grade
 
     def contradicts(self, passing_grade: Decimal) -> bool:
-        """Whether the LMS's verdict is another than the run's own passing grade would make of the same grade."""
+        """Whether the LMS's verdict differs from the result of the run's own passing grade."""
         verdict = self.standing_verdict
         return verdict is not None and self.grade is not None and verdict is not self.reaches(passing_grade)
 
@@ -209,15 +209,14 @@ class Enrollment:
 class Certificate:
     """The one certificate of a learner in a run, updated in place.
 
-    `revision` grows with every change and is the optimistic lock; `document` is the key of the PDF in the store, None
-    when there is nothing to render. What the certificate says (name, course_title, organization, grade,
-    mode, design_digest) is the snapshot taken at issue. `issued_on` is the date of the first issue, kept for life.
-    `job` is the job that last decided on it, None where no job did: a job that looks again knows its own work by it.
-    `name_missing`: the username stands in for a name; None where an earlier release did not record it.
-    `name_before` is the name on the revision before, where this revision changed it. `fields` are the further values
-    that it prints, by name; `language` is the learner's, which chooses the forms of the letters of the name.
-    `status_list` and `status_index` are the place of its credential among the status lists, kept for life; None where
-    it never had a credential.
+    `revision` grows with every change and is the optimistic lock. `document` is the key of the PDF in the bucket, None
+    without a PDF. The content (name, course_title, organization, grade, mode, design_digest) is the snapshot at issue.
+    `issued_on` is the date of the first issue, for life. `job` is the job of the last decision, None without a job: a
+    repeated delivery finds the job's own work by it. `name_missing`: the username stands in for the name; None: an
+    earlier release did not store this. `name_before` is the name on the revision before, if this revision changed it.
+    `fields` are the further printed values, by name. `language` is the learner's; it chooses the letter forms of the
+    name. `status_list` and `status_index` are the credential's entry of a status list, for life; None: never a
+    credential.
     """
 
     verify_uuid: str
@@ -247,7 +246,7 @@ class Certificate:
 class ExceptionEntry:
     """An allowlist entry: waives passing, beta tester and CCX for one learner in one run.
 
-    `origin` is the row of the file that listed the learner, None where staff did so by hand.
+    `origin` is the row of the exception file, None for an entry that staff added by hand.
     """
 
     user_id: str
@@ -259,7 +258,7 @@ class ExceptionEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invalidation:
-    """Who invalidated the certificate, when and why; closed by re-validating, never removed."""
+    """Who invalidated the certificate, when and why. Re-validating closes it; nothing removes it."""
 
     user_id: str
     note: str
@@ -271,14 +270,14 @@ class Invalidation:
 
 
 BROKEN = "broken"
-"""The reason of a failed attempt that no refusal explains: the log has the cause."""
+"""The reason of a failed attempt without a refusal. The log has the cause."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """An attempt that left no trace on the certificate: one that broke, or one after that which changed nothing.
+    """An attempt that did not change the certificate: a failed one, or a later one without a change.
 
-    `printed` names the print that did not fit (`predicates.print_of`); "" where the attempt is no such one.
+    `printed` names the print that did not fit (`predicates.print_of`); "" for other attempts.
     """
 
     outcome: Outcome
@@ -290,10 +289,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """Everything one decision looks at, gathered once.
+    """Every fact for one decision, gathered once.
 
-    `unprintable` are the characters of what is printed of the learner, the name first, that no font prints.
-    `misspelt`: vowel signs of the name stand where no letter can carry them, as in Burmese typed for the font Zawgyi.
+    `unprintable` are the characters of the learner's printed texts without a font, those of the name first. `misspelt`:
+    vowel signs of the name have no letter to carry them, as in Burmese typed for the font Zawgyi.
     """
 
     run: CourseRun

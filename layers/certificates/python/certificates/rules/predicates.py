@@ -50,7 +50,7 @@ def is_passing(facts: Facts) -> bool:
 
 
 def contradicts_threshold(facts: Facts) -> bool:
-    """The LMS's verdict, which decides, is another than the run's passing grade would make of the grade."""
+    """The LMS's verdict decides, and differs from the result of the run's passing grade."""
     return facts.enrollment is not None and facts.enrollment.contradicts(facts.run.passing_grade)
 
 
@@ -72,7 +72,7 @@ def is_identity_missing(facts: Facts) -> bool:
 
 
 def carries_username(facts: Facts) -> bool:
-    """The certificate names its holder by the username, which stood in for a name."""
+    """The certificate has the username in place of a name."""
     held = facts.certificate
     if held is None or not is_downloadable(facts):
         return False
@@ -82,7 +82,7 @@ def carries_username(facts: Facts) -> bool:
 
 
 def has_failed_to_fit(facts: Facts) -> bool:
-    """An earlier attempt found that this very name does not fit the run's present design, however small it is set."""
+    """An earlier attempt found that this name does not fit the run's present design, even in the smallest size."""
     last = facts.last_attempt
     return last is not None and last.printed != "" and last.printed == print_of(facts)
 
@@ -92,7 +92,7 @@ def is_name_printable(facts: Facts) -> bool:
 
 
 def print_of(facts: Facts) -> str:
-    """Tells the design and the name of a print from others, and gives neither away."""
+    """An id of a print: the same for the same design and name. The id does not reveal either."""
     return f"{crc32(f'{facts.run.design_digest}/{facts.learner.printed_name}'.encode()):08x}"
 
 

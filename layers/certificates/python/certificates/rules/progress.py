@@ -1,4 +1,5 @@
-"""What a learner's progress page says about their certificate: one table, the first row that holds is the answer."""
+"""The state of a certificate on the learner's progress page: one table, and the first row that is true is the
+answer."""
 
 from __future__ import annotations
 
@@ -47,8 +48,8 @@ class State(StrEnum):
 class Progress:
     """The answer to "why have I no certificate?", with the learner's own values.
 
-    `available_on` is set in the two states that wait for a date. `can_request` says whether asking now would succeed:
-    true in the state `requestable`, and in `identity-missing` once the check has been passed since.
+    `available_on` is set in the two states that wait for a date. `can_request`: a request now would succeed. It is true
+    in the state `requestable`, and in `identity-missing` after the identity check was passed.
     """
 
     state: State
@@ -62,7 +63,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`reason` and `message` are asked of the facts only when the row holds."""
+    """`reason` and `message` are computed from the facts only if the row is true."""
 
     holds: Callable[[Facts], bool]
     state: State
@@ -79,8 +80,8 @@ def _is_shown(facts: Facts) -> bool:
 
 
 def _is_unearned_until_a_date(facts: Facts) -> bool:
-    """Only a date that staff have set for the results holds them back: before the mere end of a run, the learner is
-    told the grade and what is missing."""
+    """Only a date that staff set for the results hides them. Without such a date, the learner sees the grade and what
+    is missing before the run ends."""
     return (
         not is_downloadable(facts)
         and not has_earned(facts)
@@ -90,7 +91,7 @@ def _is_unearned_until_a_date(facts: Facts) -> bool:
 
 
 def _waits_for_identity(facts: Facts) -> bool:
-    """Stored so, or sure to be: the check is demanded of a learner who holds no certificate and could earn one."""
+    """The status is `unverified`, or the next decision will make it so."""
     return has_status(facts, Status.UNVERIFIED) or (
         is_identity_missing(facts) and is_mode_eligible(facts) and not is_downloadable(facts)
     )
@@ -101,23 +102,23 @@ def _is_no_regular_learner(facts: Facts) -> bool:
 
 
 def _nothing_is_planned(facts: Facts) -> bool:
-    """Learners may not request, and no schedule issues any more: it would be a promise that nothing keeps."""
+    """Learners may not request, and no schedule will issue: the page must not promise a certificate."""
     due = None if facts.run.bulk_issue_by_hand else facts.run.bulk_issue_at or facts.run.end
     return not facts.run.self_generation and (due is None or due <= facts.now)
 
 
 def can_request(facts: Facts) -> bool:
-    """Whether the request button is offered: the learner is enrolled now, and asking would issue a certificate."""
+    """Whether the page has the request button: the learner is enrolled now, and a request would issue a certificate."""
     return is_enrolled_actively(facts) and decide_request(facts).reason is Reason.ISSUED
 
 
 def _has_unprintable_name(facts: Facts) -> bool:
-    """Asked of the decision itself, so that dry runs, jobs and this page say the same."""
+    """Uses the decision itself, so that dry runs, jobs and this page give the same answer."""
     return decide(facts).reason is Reason.NAME_NOT_PRINTABLE
 
 
 def _why_not_yet(facts: Facts) -> Reason:
-    """What keeps an earned certificate from being asked for: the switch or the date."""
+    """Why an earned certificate cannot be requested: the switch or the date."""
     return decide_request(facts).reason
 
 
@@ -183,9 +184,9 @@ TABLE: tuple[Row, ...] = (
     ),
     Row(lambda _: True, State.EARNED_ISSUED_AT_END, _why_not_yet, messages.earned_issued_at_end),
 )
-"""The order of the contract, with `not-enrolled` where it tells the truth: first for who never was, and in place of a
-promise (to request, to be issued) for who has left and has no certificate; likewise `not-available` where nothing will
-keep a promise: whose name cannot be printed, whose run has no active design, where staff issue by hand."""
+"""The order of the contract, with two more states. `not-enrolled` comes first for a learner who never was enrolled, and
+replaces a promise (to request, to be issued) for one who left without a certificate. `not-available` replaces a promise
+that nothing keeps: the name cannot be printed, the run has no active design, or staff issue by hand."""
 
 _WAITING = frozenset({State.EARNED_AVAILABLE_LATER, State.NOT_EARNED_KNOWN_LATER})
 

@@ -1,6 +1,6 @@
-"""How far a reconciliation has come, and what it finds to be different from the LMS: values and pure rules.
+"""The progress of a reconciliation, and the differences between the LMS and the table: values and pure rules.
 
-A reconciliation lists a whole run of the LMS first, page by page, and writes facts only when every page has come.
+A reconciliation first lists a whole run of the LMS, page by page. It writes facts only after the last page.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from certificates.rules.model import Facts
 from certificates.rules.predicates import is_downloadable, is_mode_eligible, is_passing
 
 RETIRED_PREFIX = "retired__user_"
-"""How an LMS calls somebody whose account was retired, unless its operator has chosen another word."""
+"""The beginning of the username of a retired account, unless the LMS's operator chose another one."""
 
 SMALL_RUN = 20
-"""A run of so few active learners may shrink by any share: two people who leave are no sign of a fault."""
+"""A run with so few active learners may shrink by any share: two people who leave are no sign of a fault."""
 
 
 class Phase(StrEnum):
-    """What is read, in this order. Nothing is written before COMPARING."""
+    """The listings to read, in this order. Nothing is written before COMPARING."""
 
     ENROLLMENTS = "enrollments"
     GRADES = "grades"
@@ -33,7 +33,8 @@ class Phase(StrEnum):
 
 
 class ReconciliationState(StrEnum):
-    """`asks`: the run has shrunk so much that staff are asked first. `broken`: nothing was written; `why` says why."""
+    """`asks`: the run shrank so much that staff must confirm. `broken`: nothing was written, and `why` has the
+    reason."""
 
     RUNNING = "running"
     FINISHED = "finished"
@@ -42,7 +43,7 @@ class ReconciliationState(StrEnum):
 
 
 class DifferenceKind(StrEnum):
-    """What staff are told about a learner: the LMS and what is stored here do not fit together."""
+    """How the LMS and the table contradict each other about a learner. Staff see this."""
 
     HOLDER_NOT_PASSING = "holder-not-passing"
     HOLDER_NOT_ENROLLED = "holder-not-enrolled"
@@ -55,10 +56,10 @@ class DifferenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciliation:
-    """`cursor`, `page` and `position` are the place in a phase; `version` is the optimistic lock of all of it.
+    """`cursor`, `page` and `position` are the place in a phase; `version` is the optimistic lock.
 
-    `active` counts active learners of the LMS, `compared` those whose facts are in step, `differences` those who are
-    listed for staff. `until` ends a nightly reading that is still reading then. `job_id` waits for the end of it.
+    `active` counts active learners of the LMS, `compared` those whose facts are in step, `differences` those listed for
+    staff. A nightly reconciliation that still reads at `until` ends. The job `job_id` starts after the end.
     """
 
     course_id: str
@@ -96,13 +97,13 @@ class Reconciliation:
 
     @property
     def reads(self) -> bool:
-        """Whether the LMS is still being read, so that nothing is written yet."""
+        """Whether the LMS is still being read. Nothing is written yet."""
         return self.phase is not Phase.COMPARING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """What the LMS says of a learner, as far as differences go."""
+    """What the LMS says about a learner, as far as differences need it."""
 
     active: bool
     has_account: bool = True
@@ -112,19 +113,19 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`since` is when the difference was found first, by kind."""
+    """`since` has for each kind the time when the difference was first found."""
 
     user_id: str
     since: dict[str, datetime] = field(default_factory=dict)
 
 
 def has_shrunk(active_before: int, active: int, percent: int) -> bool:
-    """Whether a run has lost more of its active learners than `percent` of them since it was last read."""
+    """Whether a run lost more than `percent` of its active learners since the last reconciliation."""
     return active_before >= SMALL_RUN and (active_before - active) * 100 > active_before * percent
 
 
 def differences_of(facts: Facts, heard: Heard) -> frozenset[DifferenceKind]:
-    """What staff are told of a learner, whose facts are in step with the LMS by now. Nothing is taken away for it."""
+    """The differences of a learner whose facts are in step with the LMS now. No certificate changes because of them."""
     found = {
         DifferenceKind.RETIRED: heard.retired,
         DifferenceKind.ACCOUNT_MISSING: not heard.has_account,

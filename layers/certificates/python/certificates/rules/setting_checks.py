@@ -1,4 +1,4 @@
-"""Why a setting is refused, and the check that every printed text of the settings has to pass."""
+"""Why a setting is refused, and the check of every printed text."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from certificates.errors import BadRequest
 from certificates.rules.flaws import FlawId, flaw
 
 MAX_TEXT_LENGTH = 255
-"""Characters of a title or an organization; what Open edX gives a course's display name."""
+"""Most characters of a title or an organization: Open edX's limit for a course's display name."""
 
 
 class SettingReason(StrEnum):
-    """Why settings are refused. Stable: problem types are made of these words."""
+    """Why settings are refused. These words never change: problem types use them."""
 
     TEXT_MISSING = "text-missing"
     TEXT_TOO_LONG = "text-too-long"
@@ -32,12 +32,13 @@ class SettingReason(StrEnum):
 
 
 def refused_setting(reason: SettingReason, field: str, id: FlawId | None = None, **values: object) -> BadRequest:
-    """Most reasons are flaws of the same name; `id` is given where there are several for one reason."""
+    """Most reasons have one flaw of the same name. `id` is needed for a reason with several flaws."""
     return BadRequest(reason.value, flaw(id or FlawId(reason.value), field=field, **values), field=field)
 
 
 def checked_text(field: str, value: str) -> str:
-    """Printed on certificates, so without line breaks or other control characters, and composed (NFC)."""
+    """The text, composed (NFC). It will be printed on certificates, so line breaks and control characters are
+    refused."""
     text = unicodedata.normalize("NFC", value.strip())
     if not text:
         raise refused_setting(SettingReason.TEXT_MISSING, field)

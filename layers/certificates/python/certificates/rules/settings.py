@@ -1,6 +1,6 @@
-"""The settings of a course run as staff ask for them, checked and normalised before they are written.
+"""The settings of a course run in a request of staff: checked and normalised before they are written.
 
-A run whose certificates could never be shown is refused here, so that nobody waits for a date that cannot come.
+Settings under which certificates could never be shown are refused: nobody must wait for a date that never comes.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from certificates.rules.model import AUDIT, CourseRun, Display, Pacing, Settings
 from certificates.rules.setting_checks import SettingReason, checked_text, refused_setting
 
 FIRST_YEAR, LAST_YEAR = 1990, 2999
-"""Years in which a course run can be. A time outside is a slip: 1970 is what a zero becomes."""
+"""The years of a course run. Other years are mistakes: a zero, for instance, becomes 1970."""
 
 _MODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _GRADE_DECIMALS = 37
-"""Places after the point of a grade that a number of the table can hold."""
+"""Most decimals of a grade that a number of the table can have."""
 
 Never = Literal["never"]
 NEVER: Final[Never] = "never"
-"""The bulk issue is started by hand alone."""
+"""Only staff start the bulk issue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSettings(Settings):
-    """A whole replacement of a run's settings; the defaults are those of a new run.
+    """The whole new settings of a run. The defaults are those of a new run.
 
     `display` None: the date decides. `self_generation` None: a new pacing decides, else nothing changes.
     `bulk_issue_at` None: the end of the run. Times carry an offset.
@@ -43,16 +43,16 @@ class RunSettings(Settings):
 
 
 def settings_of(run: CourseRun) -> RunSettings:
-    """What a request that changes nothing asks for."""
+    """The request that changes nothing."""
     own = {field.name: getattr(run, field.name) for field in fields(Settings)}
     bulk: datetime | Never | None = NEVER if run.bulk_issue_by_hand else run.bulk_issue_at
     return RunSettings(**own, self_generation=run.self_generation, display=run.display, bulk_issue_at=bulk)
 
 
 def apply_settings(previous: CourseRun | None, requested: RunSettings, course_id: str) -> CourseRun:
-    """The run as it is to be written. What settings do not name (design, version) stays as it was.
+    """The run to write. Values outside the settings (design, version) stay the same.
 
-    Raises BadRequest with a SettingReason and the `field` to mend.
+    Raises BadRequest with a SettingReason and the `field` to correct.
     """
     start, end = _utc("start", requested.start), _utc("end", requested.end)
     if start is not None and end is not None and start >= end:
@@ -124,7 +124,7 @@ def _self_generation(previous: CourseRun | None, requested: RunSettings) -> bool
 
 
 def _display(requested: RunSettings, end: datetime | None) -> tuple[Display, datetime | None]:
-    """A self-paced run shows its certificates whatever is set here, so nothing can keep them from being shown."""
+    """A self-paced run always shows its certificates, so no display setting is refused for it."""
     available_on = _utc("available_on", requested.available_on)
     if requested.display is Display.EARLY_NO_INFO:
         return Display.EARLY_NO_INFO, None

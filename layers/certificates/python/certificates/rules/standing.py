@@ -1,4 +1,4 @@
-"""Where a learner's certificate stands, as staff see it: one word for each learner, and filters over lists."""
+"""The state of a learner's certificate for staff: one word for each learner, and filters for lists."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from certificates.rules.predicates import (
 class Standing(StrEnum):
     ISSUED = "issued"
     NO_CERTIFICATE = "no-certificate"
-    """Earned, and not issued yet."""
+    """Earned, but not issued yet."""
     NOT_PASSING = "not-passing"
     IDENTITY_MISSING = "identity-missing"
     WITHDRAWN = "withdrawn"
-    """Issued once, and neither valid nor invalidated now."""
+    """Issued once, but now neither valid nor invalidated."""
     INVALIDATED = "invalidated"
     MODE_WITHOUT_CERTIFICATE = "mode-without-certificate"
     FAILED = "failed"

@@ -1,8 +1,8 @@
-"""A table that somebody saved as text, as numbered rows of cells, whatever program saved it.
+"""A table that was saved as text by any program, as numbered rows of cells.
 
 Comma, semicolon, tab or bar; quoted cells with line breaks; UTF-8 with or without byte order mark, UTF-16 with one;
-line ends of any system. A file is read as a stream: one row is held in memory. Reading may go on at the end of any
-row, in another process.
+line ends of any system. A file is read as a stream, with one row in memory. Another process can continue at the end of
+any row.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from certificates.rules.flaws import FlawId, flaw
 from certificates.rules.formula_guard import without_guard
 
 MAX_LINES = 2_000_000
-"""Blank lines included: far more than a run has learners, and few enough to be read through within a minute."""
+"""The most lines, with blank ones: far more than a run has learners, and read in less than a minute."""
 
 MAX_LINE_BYTES = 1024 * 1024
 """Without a limit, a file without line breaks would be read into memory whole."""
@@ -33,22 +33,22 @@ _SEPARATORS = ",;\t|"
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _FIRST_CELL = re.compile(r'(?:"(?:[^"]|"")*+" *+|[^,;\t|"]*+)([,;\t|])')
 _HINT = re.compile(r"\ufeff?sep=(.)[\r\n]*", re.IGNORECASE)
-"""A first line by which a spreadsheet is told the separator. A spreadsheet does not show it as a row."""
+"""A first line that tells a spreadsheet the separator. A spreadsheet does not show this line as a row."""
 _BLANK = " ,;|\t\r\n"
-"""A row of these alone is blank, whichever of the separators the others have."""
+"""A row with only these characters is blank, whatever separator the file has."""
 _BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b")
-"""How .xlsx and .xls workbooks, PDF, pictures and compressed files begin: what people send in place of a CSV file."""
+"""The first bytes of files that people send by mistake: .xlsx and .xls workbooks, PDF, pictures, archives."""
 _WORKBOOKS = _BINARY[:2]
 _END = "\x00"
-"""Follows the last line. No text holds it, so that it comes back as a row of its own unless a quote was left open."""
+"""Added after the last line. No text has this character, so it comes back as its own row, unless a quote is open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """`begins` is the byte where the first row begins, after a byte order mark and a separator hint.
+    """`begins` is the byte where the first row begins, after a byte order mark and a separator line.
 
-    `inner` is the separator inside a quoted first column that holds the whole row, "" in a file without such: a
-    spreadsheet writes it that takes another separator for its own and has the rows in one column.
+    `inner` is the separator inside a quoted first column that has the whole row, or "". A spreadsheet writes such a
+    file if it expects another separator and so has each row in one cell.
     """
 
     encoding: str
@@ -59,9 +59,9 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """One row that is not blank. `row` counts from 1, blank lines included: the number that a spreadsheet shows.
+    """One row that is not blank. `row` counts from 1, with blank lines: the number in a spreadsheet.
 
-    `end` is the byte after the row. A byte that is no UTF-8 is a lone surrogate in its cell, see `bad_bytes`.
+    `end` is the byte after the row. A byte that is not UTF-8 becomes a lone surrogate in its cell, see `bad_bytes`.
     """
 
     row: int
@@ -73,7 +73,7 @@ class Table:
     """The table in a stream of bytes, from the beginning of the file."""
 
     def __init__(self, stream: BinaryIO, fits: Callable[[Sequence[str]], bool]) -> None:
-        """Read how the file was saved. The separator is the one with which the first row `fits` as a heading.
+        """Find out how the file was saved. With the right separator, the first row `fits` as a heading.
 
         Raises BadRequest `empty-file`, `not-text` or `wrong-encoding`.
         """
@@ -91,16 +91,16 @@ class Table:
 
 
 def read_rows(stream: BinaryIO, dialect: Dialect, *, offset: int, number: int) -> Iterator[Cells]:
-    """The rows from byte `offset` on, where `stream` stands; the first row there is row `number`.
+    """The rows from byte `offset` on, which is the position of `stream`. The first of them is row `number`.
 
-    Raises BadRequest `not-text`, `wrong-encoding` or `not-csv` at the place where the file turns out to be none, and
-    TooLarge `too-many-rows`.
+    Raises BadRequest `not-text`, `wrong-encoding` or `not-csv` when it comes to the fault, and TooLarge
+    `too-many-rows`.
     """
     return _rows(Lines(stream, dialect.encoding, offset), dialect, number)
 
 
 class Lines:
-    """The lines of a stream, decoded, each with its line end; `offset` is the byte after the last line given."""
+    """The decoded lines of a stream, each with its line end. `offset` is the byte after the latest line."""
 
     def __init__(self, stream: BinaryIO, encoding: str, offset: int, head: bytes = b"") -> None:
         self._stream = stream
@@ -125,7 +125,7 @@ class Lines:
             start = 0
             for match in ends.finditer(held):
                 if match.end() == len(held) and not last:
-                    # A carriage return may be the first half of a line end.
+                    # A carriage return can be the first half of a line end.
                     break
                 if match.start() % len(_UNIT[self._encoding]):
                     continue
@@ -153,12 +153,12 @@ _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM
 
 
 def bad_bytes(cell: str) -> bool:
-    """Whether the cell holds bytes that are not UTF-8."""
+    """Whether the cell has bytes that are not UTF-8."""
     return not cell.isascii() and any("\udc80" <= char <= "\udcff" for char in cell)
 
 
 def with_western_letters(cell: str) -> str:
-    """The cell with each byte that is not UTF-8 read as in Windows' Western code page: good enough for a note."""
+    """The cell with every byte that is not UTF-8 read in Windows' Western code page: good enough for a note."""
     if not bad_bytes(cell):
         return cell
     return "".join(_western(char) if "\udc80" <= char <= "\udcff" else char for char in cell)
@@ -169,7 +169,7 @@ def _western(char: str) -> str:
 
 
 def _read(stream: BinaryIO, size: int) -> bytes:
-    """`size` bytes, fewer only at the end of the file: a stream from the network gives what has arrived."""
+    """`size` bytes, or fewer at the end of the file. A stream from the network alone may return fewer at any time."""
     parts, missing = [], size
     while missing and (part := stream.read(missing)):
         parts.append(part)
@@ -201,7 +201,7 @@ def _dialect(head: bytes, fits: Callable[[Sequence[str]], bool]) -> Dialect:
 
 
 def _sample(head: bytes, encoding: str) -> list[str]:
-    """The first lines. A last one that is not whole is left out, unless it is all there is."""
+    """The first lines. An incomplete last line is left out, unless it is the only line."""
     size = len(_UNIT[encoding])
     text = head[: len(head) // size * size].decode(encoding, "surrogateescape" if encoding == "utf-8" else "replace")
     lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", text)[: _SAMPLE_LINES + 1]
@@ -209,7 +209,7 @@ def _sample(head: bytes, encoding: str) -> list[str]:
 
 
 def _separators(lines: Sequence[str], fits: Callable[[Sequence[str]], bool]) -> tuple[str, str]:
-    """The separator with which the first row is the heading, and the one inside its first column where that is."""
+    """The separator that makes the first row a heading, and the separator inside its first column, if any."""
     headings = {delimiter: next(_first_rows(lines, delimiter), ()) for delimiter in _SEPARATORS}
     for delimiter, heading in headings.items():
         if heading and fits(heading):
@@ -222,7 +222,7 @@ def _separators(lines: Sequence[str], fits: Callable[[Sequence[str]], bool]) -> 
 
 
 def _unwrapped(cells: tuple[str, ...], inner: str) -> tuple[str, ...]:
-    """The row that the first column holds, where it is the only one that holds anything."""
+    """The row inside the first column, if all other columns are empty."""
     if not inner or not cells or any(cells[1:]) or inner not in cells[0]:
         return cells
     return next(_first_rows([cells[0]], inner), cells)
@@ -238,9 +238,9 @@ def _first_rows(lines: Sequence[str], delimiter: str) -> Iterator[tuple[str, ...
 
 
 def _after_first_cell(lines: Iterable[str]) -> str:
-    """What most rows have after their first cell: a first cell that is not quoted holds none of the separators.
+    """The character that most rows have after their first cell. A first cell without quotes has no separator in it.
 
-    Blank rows have no say, and on a tie the first row that has decides.
+    Blank rows do not count. On a tie, the first row decides.
     """
     votes: Counter[str] = Counter()
     in_quotes = False
@@ -273,7 +273,7 @@ def _rows(lines: Lines, dialect: Dialect, number: int) -> Iterator[Cells]:
 
 
 def _tidy_unless_blank(cells: Sequence[str]) -> tuple[str, ...]:
-    """The cells of a row as they are meant, none of a blank row."""
+    """The trimmed cells of a row; no cells for a blank row."""
     tidy = tuple(map(_tidy, cells))
     return tidy if any(cell.strip(_BLANK) for cell in tidy) else ()
 

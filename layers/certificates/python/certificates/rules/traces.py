@@ -1,4 +1,4 @@
-"""What a learner was called, found and removed in texts of every kind: notes, cells, answers, files."""
+"""Finds and removes a learner's usernames, e-mails and names in texts of every kind: notes, cells, answers, files."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 SHORTEST = 3
-"""Characters of a text that is looked for inside other texts: shorter ones are in too many of them by accident."""
+"""The fewest characters of a text to look for inside other texts. Shorter texts occur there by accident."""
 
 
 @dataclass(frozen=True)
 class Traces:
-    """The usernames, e-mails and names that one learner has had; none of them is empty."""
+    """The usernames, e-mails and names that one learner had. None of them is empty."""
 
     usernames: frozenset[str] = field(repr=False)
     texts: frozenset[str] = field(repr=False)
-    """E-mails and names: looked for whatever their letters' case."""
+    """E-mails and names: found in upper and lower case."""
 
     @classmethod
     def of(cls, usernames: Iterable[str | None], texts: Iterable[str | None]) -> Traces:
@@ -30,18 +30,18 @@ class Traces:
         return self.usernames | self.texts
 
     def is_actor(self, value: str) -> bool:
-        """Whether this is who acted: a username, exactly."""
+        """Whether this actor is the learner: exactly one of the usernames."""
         return value in self.usernames
 
     def are_in(self, text: str) -> bool:
-        # Hardly any part of a file of 200 MB names anybody in particular: looking for plain words is ten times faster.
+        # Nearly no part of a file of 200 MB names the learner. Looking for plain words first is ten times faster.
         small = text.lower()
         if self._pattern is None or not any(form in small for form in self._small_forms):
             return False
         return self._pattern.search(text) is not None
 
     def without(self, text: str) -> str:
-        """The text with nothing in place of each mention, as a word of its own, of the learner."""
+        """The text without the mentions of the learner. A mention is a whole word."""
         return text if self._pattern is None else self._pattern.sub("", text)
 
     @cached_property
@@ -50,16 +50,16 @@ class Traces:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
-        # A username is looked for exactly as it is: it may be a word of the language in another case.
+        # A username must match exactly: in another case it may be an ordinary word.
         exactly = [re.escape(form) for form in _longest_first(self.usernames)]
         anyhow = [f"(?i:{re.escape(form)})" for form in _longest_first(self.texts)]
-        # The longest first, so that an address goes whole whose beginning is the username.
+        # The longest first: an address that begins with the username is removed whole.
         either = "|".join([*anyhow, *exactly])
         return re.compile(rf"(?<!\w)(?:{either})(?!\w)") if either else None
 
     @property
     def longest(self) -> int:
-        """Characters of the longest form that is looked for: so much of two parts of a text has to overlap."""
+        """Characters of the longest form to look for. Two parts of a text must overlap by so much."""
         return max(map(len, _forms(self.all)), default=0)
 
 
@@ -72,7 +72,7 @@ def _longest_first(texts: Iterable[str]) -> list[str]:
 
 
 def _forms(texts: Iterable[str]) -> set[str]:
-    """Each text as it may stand in others: composed and not, as CSV doubles quotes, as JSON writes letters."""
+    """Each text in the forms that other texts may have: composed or not, with quotes doubled (CSV), escaped (JSON)."""
     return {
         form
         for text in texts
@@ -83,7 +83,7 @@ def _forms(texts: Iterable[str]) -> set[str]:
 
 
 def _in_json(text: str) -> Iterator[str]:
-    """As JSON escapes it, and as JSON in a text of JSON escapes it again."""
+    """The text escaped for JSON once, and twice for JSON inside JSON."""
     for _ in range(2):
         text = json.dumps(text)[1:-1]
         yield text

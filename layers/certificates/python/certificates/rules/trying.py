@@ -1,4 +1,4 @@
-"""What is remembered of an attempt that left no trace on the certificate."""
+"""The note about an attempt that did not change the certificate."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from certificates.rules.predicates import print_of
 
 
 def attempt_of(facts: Facts | None, outcome: Outcome, reason: str, at: datetime, job: str | None = None) -> Attempt:
-    """The attempt, and the print that did not fit where all its characters can be printed and the name cannot.
+    """The attempt; with the print that did not fit, if every character has a font but the name is too long.
 
-    A character that no font prints is not remembered: it is known without laying anything out, and a later release may
-    bring a font. `facts` None: nobody knows the learner.
+    A character without a font is not noted: no layout is needed to find it, and a later release may bring a font.
+    `facts` None: the learner is unknown.
     """
     never_fits = facts is not None and reason == Reason.NAME_NOT_PRINTABLE and not facts.unprintable
     printed = print_of(facts) if facts is not None and never_fits else ""

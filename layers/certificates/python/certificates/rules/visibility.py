@@ -1,4 +1,4 @@
-"""Is an issued certificate shown? Only the run and the time decide."""
+"""Is an issued certificate shown? The run and the time decide, and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What staff should look at though nothing is refused: counted and listed before and after certificates are made."""
+"""Warnings for staff: nothing is refused, but somebody should look. Counted before and after certificates are made."""
 
 from __future__ import annotations
 
@@ -9,28 +9,29 @@ from certificates.rules.model import Facts
 from certificates.rules.predicates import carries_username, contradicts_threshold, is_downloadable
 
 RETIRED = "retired__user_"
-"""Begins the username that Open edX gives to a retired account (its default `RETIRED_USERNAME_PREFIX`)."""
+"""The beginning of the username of a retired account (Open edX's default `RETIRED_USERNAME_PREFIX`)."""
 
 
 class LearnerWarning(StrEnum):
-    """Stable: counts, jobs and their results carry these words."""
+    """These words never change: counts, jobs and their results use them."""
 
     VERDICT_CONTRADICTS = "verdict-contradicts-passing-grade"
-    """The LMS's verdict decides, and is another than the run's passing grade would make of the grade."""
+    """The LMS's verdict decides, and differs from the result of the run's passing grade."""
     NAME_MISSING = "name-missing"
-    """The certificate carries the username, or would: no name is known that prints anything."""
+    """The certificate has or would have the username, because no printable name is known."""
     NAME_NOT_PRINTABLE = "name-not-printable"
-    """No certificate can be made: no font prints the name, or it does not fit. Counted before a job; a job refuses."""
+    """No certificate can be made: no font prints the name, or the name does not fit. Counted before a job; a job
+    refuses."""
     NAME_MISSPELT = "name-misspelt"
-    """Vowel signs of the name stand apart from their letters, as where Burmese was typed for the font Zawgyi."""
+    """Vowel signs of the name are apart from their letters, as in Burmese typed for the font Zawgyi."""
     NAME_CHANGES = "name-changes"
-    """A new revision of the certificate carries another name, or would."""
+    """A new revision of the certificate has or would have another name."""
     ACCOUNT_RETIRED = "account-retired"
     """The LMS has retired the learner's account. The certificate stays until staff forget the learner here too."""
 
 
 def warnings_about(facts: Facts, *, issued: bool) -> frozenset[LearnerWarning]:
-    """What to look at about one learner in one run; `issued`: the decision issues a certificate, or would."""
+    """The warnings about one learner in one run. `issued`: the decision issues or would issue a certificate."""
     return frozenset(_warnings(facts, issued))
 
 
