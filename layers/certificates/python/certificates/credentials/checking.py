@@ -1,4 +1,4 @@
-"""Checks a credential that somebody hands in: each question by itself, so that the answer says what is wrong."""
+"""Checks a credential that somebody sends: one question at a time, so that the answer names the fault."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ class AskedOfCredential(StrEnum):
     """The questions, in their order."""
 
     ISSUER = "issuer"
-    """Does the credential say that it comes from here?"""
+    """Does the credential name this site as its issuer?"""
     SIGNATURE = "signature"
-    """Has a key of ours signed the credential as it is?"""
+    """Was the credential signed by a key of this site, and not changed since?"""
     STATUS = "status"
     """Is the certificate valid now?"""
     REVISION = "revision"
     """Is this the latest revision of the certificate?"""
     PAPER = "paper"
-    """Is the file that brought the credential the one that was issued?"""
+    """Is the file with the credential the issued file?"""
 
 
 class CheckResult(StrEnum):
@@ -40,7 +40,7 @@ class CheckResult(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """`document` is what the credential says, only where its signature passed; `verify_uuid` likewise."""
+    """`document` is the content of the credential. It and `verify_uuid` are set only if the signature passed."""
 
     results: Mapping[AskedOfCredential, CheckResult]
     verify_uuid: str | None
@@ -49,14 +49,14 @@ class Checked:
 
     @property
     def is_valid(self) -> bool:
-        """Whether the certificate is valid now: nothing else is told of one that is not."""
+        """Whether the certificate is valid now. About other certificates, nothing else is shown."""
         return self.results.get(AskedOfCredential.STATUS) is CheckResult.PASSED
 
 
 def inspected(handed_in: str | Mapping[str, Any], paper: str | None, *, backend: Backend, now: datetime) -> Checked:
-    """`paper`: SHA-256 in hex of the PDF that brought the credential; None where no PDF did.
+    """`paper`: SHA-256 in hex of the PDF with the credential; None without a PDF.
 
-    Raises BadRequest `not-a-credential` for what is none of this kind.
+    Raises BadRequest `not-a-credential` for anything else.
     """
     did = did_of(backend.base_url)
     try:
@@ -68,7 +68,7 @@ def inspected(handed_in: str | Mapping[str, Any], paper: str | None, *, backend:
         raise BadRequest("not-a-credential", "This is no credential of the kind that is issued here.") from strange
     results = {AskedOfCredential.ISSUER: _passed(ours), AskedOfCredential.SIGNATURE: _passed(signed)}
     if not signed:
-        # Whoever made this up learns nothing about the certificate that it names.
+        # The author of a forged credential must learn nothing about the certificate that it names.
         return Checked(results=results, verify_uuid=None, document=None, invalidated_on=None)
     verify_uuid = str(document["id"]).rpartition("/")[2]
     found = _standing(verify_uuid, backend, now)
@@ -88,7 +88,7 @@ def inspected(handed_in: str | Mapping[str, Any], paper: str | None, *, backend:
 
 
 def _standing(verify_uuid: str, backend: Backend, now: datetime) -> Verification | None:
-    """None where no such certificate is shown."""
+    """None if there is no such certificate, or it is not shown."""
     try:
         return verify(verify_uuid, backend=backend, now=now)
     except NotFound:
@@ -101,7 +101,7 @@ def _is_latest(document: Mapping[str, Any], found: Verification) -> bool:
 
 
 def _paper(digest: str, found: Verification, *, latest: CheckResult, backend: Backend) -> CheckResult:
-    """Whether the file is the stored one, byte for byte. Of an earlier revision none is stored any more."""
+    """Whether the file is the stored file, byte for byte. No file of an earlier revision is stored."""
     if latest is not CheckResult.PASSED:
         return CheckResult.UNKNOWN
     stored = backend.documents.get(found.certificate.document or "") if found.certificate.document else None

@@ -1,4 +1,4 @@
-"""The signing keys are replaced: from now on credentials and status lists are signed with new ones."""
+"""Replaces the signing keys: new keys sign credentials and status lists from now on."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 
 def rotate_keys(credentials: Credentials, *, now: datetime) -> list[str]:
-    """Make new keys, and sign every status list with them: the public keys, the new two first, then retired ones.
+    """Make new keys, and sign every status list with them. Returns the public keys: the two new ones, then the retired
+    ones.
 
-    Retired keys stay in the issuer's document: what they signed stays good. A crash before the lists are signed leaves
-    lists that the old keys signed, which verifiers take too. Raises Raced when somebody else rotates just now.
+    Retired keys stay in the issuer's document, so their signatures stay valid. After a crash, some lists still have
+    signatures of the old keys, which verifiers accept. Raises Raced when somebody else rotates at the same time.
     """
     keys = credentials.keys.rotate(now)
     logger.info("signing keys rotated", extra={"public_keys": [key.multikey for key in keys]})

@@ -1,4 +1,4 @@
-"""What anyone may have of a credential: both its forms, a picture that carries it, who signs, and who is revoked."""
+"""The public parts of credentials: both forms, the badge, the issuer's keys, and the status lists."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 
 def credential(verify_uuid: str, name: str, *, backend: Backend, now: datetime) -> str:
-    """One form of the credential, as the certificate carries it under this name.
+    """One form of the credential: the attachment of the PDF with this name.
 
-    It is taken out of the stored PDF: nothing is stored twice, and nothing of a certificate that is not valid is shown.
+    The stored PDF has it, so nothing is stored twice, and no other than a valid certificate shows anything.
     Raises as `verify.valid_document` does, and NotFound `no-credential`.
     """
     pdf = backend.documents.get(valid_document(verify_uuid, backend=backend, now=now))
     if pdf is None:
         raise withdrawn()
-    # PDFium is imported by those who ask for a credential.
+    # PDFium is imported only when somebody asks for a credential.
     from certificates.rendering.carried import file_of
 
     found = file_of(pdf, name)

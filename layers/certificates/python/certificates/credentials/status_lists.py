@@ -1,4 +1,4 @@
-"""Status lists are signed anew where bits have changed, and before they end."""
+"""Signs status lists again after a change of their bits, and before they expire."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def sign_lists(list_ids: Iterable[str], lists: StatusListStore, *, now: datetime) -> None:
-    """Sign each of these lists once, as its bits are now. The order of changes does not matter, nor their number."""
+    """Sign each of these lists once, with its present bits. Order and number of changes do not matter."""
     for list_id in sorted(set(list_ids)):
         lists.sign(list_id, now)
         logger.info("status list signed", extra={"status_list": list_id})
 
 
 def sign_all(lists: StatusListStore, *, now: datetime) -> None:
-    """Sign every list that was ever opened."""
+    """Sign every list."""
     sign_lists(lists.list_ids(), lists, now=now)

@@ -1,1 +1,1 @@
-"""Forget a learner: who it was is removed from records, documents and files, and nothing brings it back."""
+"""Forget a learner: remove names and texts from items, documents and files, so that nothing brings them back."""

@@ -1,8 +1,6 @@
-"""Uploads, results and reports in which a forgotten learner is named: each version that the bucket still keeps.
-
-A result is written anew without the learner: the other rows are of other people. A file that was uploaded is removed
-whole once it has been read, since nothing reads it again. So is a report, which is made anew whenever it is asked for,
-and has what staff wrote about the learner.
+"""Uploads, results and reports that name a forgotten learner, in every version that the bucket still has. A result is
+written again without the learner, because the other rows belong to other people. An uploaded file is removed after it
+was read: nothing reads it again. A report is removed too: staff can have it made again.
 """
 
 from __future__ import annotations
@@ -27,12 +25,12 @@ REPORTS = "reports/"
 PREFIXES = (*UPLOADED, RESULTS, REPORTS)
 
 UNREAD_FOR = timedelta(days=1)
-"""A file that is older is not going to be read any more: what its message failed at is reported by then."""
+"""Nothing will read an older file any more: its message succeeded, or was put aside."""
 
 
 @dataclass(frozen=True, slots=True)
 class FilesOfAll:
-    """The files of every run, in which `traces` are looked for."""
+    """The files of every run, searched for `traces`."""
 
     versions: ObjectVersions
     backend: Backend
@@ -40,9 +38,8 @@ class FilesOfAll:
     now: datetime
 
     def clean_up(self, prefix: str, after: str, out_of_time: Callable[[], bool]) -> tuple[str | None, bool]:
-        """Go through the files under the prefix: the key to go on after, None at the end.
-
-        And whether files were left alone because they are still being read.
+        """Clean the files under the prefix. Returns the key to go on after (None at the end), and whether files were
+        left because they are still being read.
         """
         left = False
         for key, versions in self.versions.by_key(prefix, after):
@@ -98,5 +95,5 @@ class FilesOfAll:
 
 
 def _as_shown(text: str) -> str:
-    """The text as a spreadsheet of the time would have shown it: Windows' letters, and no gaps of a wider encoding."""
+    """The text as a spreadsheet shows it: Windows' letters, and without the zero bytes of UTF-16."""
     return with_western_letters(text).replace("\0", "")

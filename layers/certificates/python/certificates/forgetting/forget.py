@@ -1,12 +1,9 @@
-"""Forget: remove who a learner was, for good.
+"""Forget a learner for good. First, an item stores the learner's usernames, e-mails and names, which the next steps
+look for. Then the profile is emptied, and hashes replace the pointers to it. From then on nobody sees who the learner
+was, no update fills the profile again, and no decision issues anything. Then follow the certificates with every version
+of their documents, every item of the table, and every file. At the end, the item of the first step is removed.
 
-First what the learner is called is stored as being looked for; then the profile is emptied, and hashes take the place
-of what leads to it. From there on nobody is told who the learner was, no report fills the profile again, and no
-decision issues anything. Then come the certificates with every version of their documents, then every item of the
-table, then every file. At last what was looked for goes too.
-
-A crash at any step leaves the learner among those who are being forgotten. The next call, or the daily repair, begins
-again, and each step finds done what is done.
+After a crash at any step, the next call or the daily repair begins again. Each step skips the work that is done.
 """
 
 from __future__ import annotations
@@ -32,7 +29,7 @@ from certificates.rules.model import Facts, Status
 from certificates.settling import act, attempts
 
 Rest = tuple[str, ...]
-"""What is left to do: a step, and what the step has done last: the key of an item, or that of an object."""
+"""The rest of the work: a step, and the last key (of an item or an object) that the step finished."""
 
 _TABLE = "table"
 
@@ -40,7 +37,7 @@ _TABLE = "table"
 def start_forgetting(
     user_id: str, *, by: str, out_of_time: Callable[[], bool], function: str, backend: Backend, now: datetime
 ) -> datetime:
-    """Forget a learner: when that was. The rest that there is no time for is handed on to `function`.
+    """Forget a learner, and return the time of the first call. `function` does the rest that there is no time for.
 
     Raises NotFound `unknown-learner`, Busy.
     """
@@ -61,7 +58,7 @@ def start_forgetting(
 def go_on_forgetting(
     asked: LearnerToForget, *, out_of_time: Callable[[], bool], function: str, backend: Backend, now: datetime
 ) -> None:
-    """Go on with a learner, as far as the time goes."""
+    """Go on with a learner, while there is time."""
     sought = ForgettingStore().sought(asked.user_id)
     if sought is None:
         return
@@ -71,7 +68,7 @@ def go_on_forgetting(
 
 
 def repair_forgetting(*, function: str) -> None:
-    """Go on with every learner who is being forgotten: what a crash, or a file that was being read, has left over."""
+    """Go on with every learner who is not yet forgotten completely, after a crash or because a file was being read."""
     for user_id in ForgettingStore().unfinished():
         go_on(function, LearnerToForget(user_id).to_json())
 
@@ -86,7 +83,7 @@ class _Forgetting:
         self._versions = ObjectVersions(backend.documents.bucket)
 
     def work(self, after: Rest | None) -> Rest | None:
-        """Work from this place on: the place to go on after, None when the time sufficed."""
+        """Work from this place on. Returns the place to go on after, None when everything is done."""
         if after is None:
             for course_id in self._backend.certificates.course_ids_of(self._user_id):
                 self._withdraw(course_id)
@@ -103,7 +100,7 @@ class _Forgetting:
         while True:
             last, course_ids = self._store.redact_page(self._user_id, self._sought, last)
             for course_id in course_ids:
-                # An earlier release, or somebody at the very moment, may have stored what the index did not list.
+                # An earlier release, or a write at the same moment, may have left items that the index does not list.
                 self._withdraw(course_id)
             if last is None:
                 return None
@@ -127,7 +124,7 @@ class _Forgetting:
         return None
 
     def _withdraw(self, course_id: str) -> None:
-        """Take the certificate of one run away, with every version of its documents and pictures."""
+        """Withdraw the certificate of one run, with every version of its documents and pictures."""
         for attempt in attempts():
             with attempt:
                 try:
@@ -141,7 +138,7 @@ class _Forgetting:
 
 
 def _plan(facts: Facts, by: str) -> Plan:
-    """Nothing, where the certificate is withdrawn and names nobody."""
+    """The plan; empty if the certificate is already withdrawn and has no name."""
     held = facts.certificate
     if held is None or (held.status is Status.UNAVAILABLE and not (held.name or held.name_before or held.document)):
         return Plan()

@@ -34,7 +34,7 @@ CSV = "text/csv"
 PDF = "application/pdf"
 
 RETRY_AFTER = "1"
-"""Seconds after which to try again what others, or too many calls, kept from being done."""
+"""Seconds to wait before another try, after a lost race or too many calls."""
 
 _TRY_AGAIN = 503
 
@@ -63,7 +63,7 @@ class Answer:
 
 
 def answer(value: object, status: int = 200, **headers: str) -> Answer:
-    """`value` as JSON; header names are given with underscores."""
+    """`value` as JSON. Names of headers have underscores here."""
     return Answer(status, to_json(value), headers={name.replace("_", "-"): text for name, text in headers.items()})
 
 
@@ -72,8 +72,8 @@ def redirect(location: str) -> Answer:
 
 
 def problem(refusal: Refusal) -> Answer:
-    """The problem document: `type` is stable, `detail` for people, other members for the reader to act on."""
-    # Loaded with the first problem: functions start without the sentences.
+    """The problem document: `type` is stable, `detail` is for people, programs use the other members."""
+    # Imported with the first problem: functions start faster without the sentences.
     from certificates.staff_sentences import sentence_of
 
     status = status_of(refusal)
@@ -88,7 +88,7 @@ def problem(refusal: Refusal) -> Answer:
 
 
 def retry_after(refusal: Refusal) -> dict[str, str]:
-    """The header that says when to try again, where trying again helps."""
+    """The header with the seconds to wait, if another try can succeed."""
     if status_of(refusal) != _TRY_AGAIN:
         return {}
     return {"Retry-After": str(refusal.retry_after) if isinstance(refusal, LmsUnavailable) else RETRY_AFTER}

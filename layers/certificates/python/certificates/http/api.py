@@ -1,8 +1,8 @@
 """A table of HTTP operations, and the Lambda handler that serves it.
 
-An operation is registered once, with its path as the template's routes write it; the same table feeds the handler and
-the OpenAPI document. API Gateway routes: an event names the route it came by, and has the values of its path.
-Handlers take a Request and return an Answer; refusals become problems here and nowhere else.
+An operation is registered once, with its path as in the template's routes. The handler and the OpenAPI document use the
+same table. API Gateway finds the route: the event has its name and the values of its path. A handler gets a Request and
+returns an Answer. Refusals become problems only here.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Request:
         return course_id
 
     def read(self, parameter: Parameter) -> str | None:
-        """The value of a query parameter or header. Raises LookupError where the operation does not name it."""
+        """The value of a query parameter or header. Raises LookupError if the operation does not name it."""
         if parameter not in self.operation.parameters:
             raise LookupError(f"{self.operation.path} does not say that it reads {parameter.name}")
         if parameter.place == "header":
@@ -64,7 +64,7 @@ class Request:
         return (self.event.get("queryStringParameters") or {}).get(parameter.name)
 
     def accepts(self, media: str) -> bool:
-        """Whether the caller asks for this media type. Raises LookupError where the operation does not name it."""
+        """Whether the caller asks for this media type. Raises LookupError if the operation does not name it."""
         if media not in (*self.operation.also, *self.operation.media):
             raise LookupError(f"{self.operation.path} does not say that it answers with {media}")
         return media in (self._header("accept") or "")
@@ -74,7 +74,7 @@ class Request:
 
     @property
     def limit(self) -> int:
-        """How many items a page may hold. Raises BadRequest `bad-limit`."""
+        """The most items of a page. Raises BadRequest `bad-limit`."""
         limit, _ = PAGED
         text = self.read(limit) or str(DEFAULT_LIMIT)
         number = whole_number(text, most=MAX_LIMIT)
@@ -84,7 +84,7 @@ class Request:
 
 
 def whole_number(text: str, *, most: int) -> int | None:
-    """The number that ASCII digits write, None for other texts and for a number above `most`, however long."""
+    """The number in ASCII digits. None: the text is no number, or the number is above `most`."""
     if not text.isascii() or not text.isdigit() or len(text) > len(str(most)):
         return None
     return number if (number := int(text)) <= most else None
@@ -95,16 +95,16 @@ AnyBody = TypeVar("AnyBody")
 
 @dataclass(frozen=True, slots=True)
 class RequestWith(Request, Generic[AnyBody]):
-    """A call that brings a body, which its schema has validated."""
+    """A call with a body, validated by its schema."""
 
     body: AnyBody
 
 
 Handler = Callable[[Any], Answer]
-"""Takes a Request, or a RequestWith the body that its annotation names."""
+"""Gets a Request, or a RequestWith the body that its annotation names."""
 
 Completed = Callable[[Request, Answer], Answer]
-"""Makes the whole answer of what a handler gave: for answers too long to be kept for repeated calls."""
+"""Completes the answer of a handler, for answers that are too long to keep for repeated calls."""
 
 _BODY = re.compile(r"RequestWith\[(\w+)\]")
 
@@ -113,10 +113,10 @@ _BODY = re.compile(r"RequestWith\[(\w+)\]")
 class Operation:
     """`answers` maps a status to the name of a schema in `certificates.http.schemas`, or to None.
 
-    An operation that names no door is for the staff of the run alone. `also` are media types that callers may ask for
-    by `Accept`, besides JSON. `media` are the media types of answers that are neither problems nor redirects,
-    `leads_to` is that of what a redirect leads to. `versioned` says that answers have an ETag. `completed` makes the
-    answer of what the handler gives, anew for each repetition of a call.
+    An operation without a door is for the staff of the run. `also` are media types beside JSON that callers may ask for
+    by `Accept`. `media` are the media types of answers that are neither problems nor redirects, and `leads_to` is the
+    media type behind a redirect. `versioned`: answers have an ETag. `completed` completes the answer of the handler,
+    again for each repetition of a call.
     """
 
     method: str
@@ -135,18 +135,18 @@ class Operation:
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
-        """Everything that is read besides path and body."""
+        """Everything that the operation reads beside path and body."""
         return (*self.reads, IDEMPOTENCY_KEY) if self.idempotent else self.reads
 
     @property
     def body(self) -> str | None:
-        """The name of the body's schema in the handler's annotation. Schemas are imported with the first body."""
+        """The name of the body's schema, from the handler's annotation. Schemas are imported with the first body."""
         named = _BODY.fullmatch(self.handler.__annotations__["request"])
         return named.group(1) if named else None
 
 
 class Api:
-    """Operations of one topic, or of several put together."""
+    """The operations of one topic, or of several topics together."""
 
     def __init__(self, *parts: Api) -> None:
         self.operations: list[Operation] = [operation for part in parts for operation in part.operations]
@@ -173,7 +173,7 @@ def lambda_handler(api: Api) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
 
 
 def _headers(given: Answer) -> dict[str, str]:
-    """Nothing that was answered to one caller is kept for another."""
+    """No cache may keep an answer to one caller for another caller."""
     usual = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
     if given.body:
         usual["Content-Type"] = given.content_type
@@ -199,7 +199,7 @@ def _serve(operation: Operation, event: dict[str, Any], context: Any) -> Answer:
 
 
 MAX_ID_LENGTH = 255
-"""Characters of an id in a path: longer than any id of ours, and short enough for a key of the table."""
+"""Most characters of an id in a path: more than our ids have, and few enough for a key of the table."""
 
 _UNKNOWN = {
     "user_id": ("unknown-learner", "No learner is known under this id."),
@@ -210,7 +210,7 @@ _UNKNOWN = {
 
 
 def _check_path(path: dict[str, str]) -> None:
-    """Raises NotFound for an id that nothing can have: empty, or too long to be a key of the table."""
+    """Raises NotFound for an id that cannot exist: empty, or too long for a key of the table."""
     for name, (reason, message) in _UNKNOWN.items():
         if name in path and not 0 < len(path[name]) <= MAX_ID_LENGTH:
             raise NotFound(reason, message)
@@ -234,7 +234,7 @@ def _handled_once(operation: Operation, request: Request) -> Answer:
         try:
             return packed(operation.handler(request))
         except (Busy, LmsUnavailable):
-            # Nothing was decided, so nothing is remembered.
+            # Nothing was decided, so no answer is kept.
             raise
         except Refusal as refusal:
             return packed(problem(refusal))
@@ -249,14 +249,14 @@ def _backend(event: dict[str, Any]) -> Backend:
 
 
 def _body(event: dict[str, Any], schema: str, max_bytes: int) -> Any:
-    """The body as its schema's value. Raises BadRequest `not-json` or `invalid-body`, TooLarge `body-too-large`."""
+    """The body as a value of its schema. Raises BadRequest `not-json` or `invalid-body`, TooLarge `body-too-large`."""
     text: str = event.get("body") or ""
     if event.get("isBase64Encoded"):
         import base64
 
         body = base64.b64decode(text)
     else:
-        # A half of a surrogate pair is no character: JSON's reader refuses it in its own words.
+        # Half of a surrogate pair is no character. The JSON reader refuses it with its own message.
         body = text.encode(errors="surrogatepass")
     if len(body) > max_bytes:
         raise TooLarge(
@@ -264,7 +264,7 @@ def _body(event: dict[str, Any], schema: str, max_bytes: int) -> Any:
             f"The body may hold at most {max_bytes} bytes.",
             max_bytes=max_bytes,
         )
-    # Pydantic is imported by the first request that brings a body: most learners' requests never do.
+    # Pydantic is imported with the first body: most requests of learners have none.
     from certificates.http import schemas
 
     return schemas.validate(schema, body)

@@ -1,4 +1,4 @@
-"""Who is calling: read from the claims that API Gateway's JWT authorizer has verified."""
+"""The caller, from the claims that API Gateway's JWT authorizer verified."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ ADMINISTRATOR = "administrator"
 
 
 def caller(event: Mapping[str, Any], username_claim: str) -> Caller:
-    """The caller of an HTTP API event. Raises NotSignedIn when no verified claims, or no username, came with it.
+    """The caller of an HTTP API event. Raises NotSignedIn if the event has no verified claims or no username.
 
-    Global staff are those with the claim `administrator` (Open edX), or in the Cognito group of that name.
+    Global staff have the claim `administrator` (Open edX), or are in the Cognito group `administrator`.
     """
     authorizer = event.get("requestContext", {}).get("authorizer") or {}
     claims: Mapping[str, object] = (authorizer.get("jwt") or {}).get("claims") or {}
@@ -25,17 +25,17 @@ def caller(event: Mapping[str, Any], username_claim: str) -> Caller:
 
 
 def is_administrator(claims: Mapping[str, object]) -> bool:
-    """Whether these claims are global staff's. `claims` as a token has them, or as the authorizer writes them."""
+    """Whether these claims are those of global staff. `claims` are from a token, or as the authorizer writes them."""
     return _is_true(claims.get(ADMINISTRATOR)) or ADMINISTRATOR in _groups(claims)
 
 
 def _is_true(claim: object) -> bool:
-    """The authorizer writes a claim that is true as text. A list or an object is no such claim, whatever is in it."""
+    """The authorizer writes `true` as text. A list or an object never counts as true, whatever it contains."""
     return claim is True or (isinstance(claim, str) and claim.lower() == "true")
 
 
 def _groups(claims: Mapping[str, object]) -> list[str]:
-    """The caller's Cognito groups, which the authorizer writes as `[one two]`: a group's name holds no blank."""
+    """The caller's Cognito groups. The authorizer writes `[one two]`; a group's name has no blanks."""
     groups = claims.get("cognito:groups")
     if isinstance(groups, list):
         return [str(group) for group in groups]

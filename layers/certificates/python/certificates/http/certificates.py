@@ -1,4 +1,4 @@
-"""Course staff: the learners of a run and their certificates, counted, listed, reported, and how they came about."""
+"""Course staff: the learners of a run and their certificates: counts, list, report and history."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ api = Api()
     "GET", "/course-runs/{course_id}/certificates", answers={200: "RunLearners"}, reads=(*PAGED, STATUS, SEARCH)
 )
 def list_run_certificates(request: Request) -> Answer:
-    """The run's learners, of one `status` if asked, found by `search`: how username, e-mail or a name begins."""
+    """The run's learners. `status` and `search` (the beginning of username, e-mail or a name) choose some of them."""
     page = list_learners(
         request.course_id,
         wanted=request.read(STATUS) or "",
@@ -42,7 +42,7 @@ def list_run_certificates(request: Request) -> Answer:
 
 @api.operation("GET", "/course-runs/{course_id}/certificates/counts", answers={200: "CertificateCounts"})
 def count_run_certificates(request: Request) -> Answer:
-    """How many certificates there are by status, exceptions with and without one, and the groups to regenerate."""
+    """Counts of certificates by status, of exceptions with and without one, and of the groups to regenerate."""
     counts = count_learners(request.course_id, backend=request.backend, now=request.now)
     return answer(
         {

@@ -1,4 +1,4 @@
-"""Credentials for anyone: both forms, who signs them, who is revoked, and checks by name."""
+"""Credentials for anyone: both forms, the issuer's keys, the status lists, and checks one by one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 VC, VC_JWT, DID = "application/vc", "application/vc+jwt", "application/did+json"
 
 MINUTE = "public, max-age=60"
-"""For what changes seldom: a list is signed anew within a minute after a change."""
+"""For answers that change seldom. A changed list is signed again within a minute."""
 
 FOR_ANY_SITE = {"Access-Control-Allow-Origin": "*"}
 """Verifiers run in browsers too."""
@@ -29,7 +29,7 @@ api = Api()
     "GET", "/certificates/{verify_uuid}/credential", answers={200: "Credential"}, door=anyone, media=(VC, VC_JWT)
 )
 def read_credential(request: Request) -> Answer:
-    """The certificate's Open Badges 3.0 credential, with an embedded proof; as a JWT where that is asked for."""
+    """The certificate's Open Badges 3.0 credential with an embedded proof, or as a JWT if `Accept` asks for it."""
     name, media = (CREDENTIAL_JWT, VC_JWT) if request.accepts(VC_JWT) else (CREDENTIAL_DOCUMENT, VC)
     text = published.credential(request.path["verify_uuid"], name, backend=request.backend, now=request.now)
     return Answer(200, text, media, {"Vary": "Accept"})
@@ -48,7 +48,7 @@ def download_credential(request: Request) -> Answer:
 
 @api.operation("GET", "/status/{list_id}", answers={200: "Credential"}, door=anyone, media=(VC, VC_JWT))
 def read_status_list(request: Request) -> Answer:
-    """A Bitstring Status List: which credentials are revoked. As a JWT where that is asked for."""
+    """A Bitstring Status List of revoked credentials, as a JWT if `Accept` asks for it."""
     found: Secured = published.status_list(request.path["list_id"], backend=request.backend)
     as_jwt = request.accepts(VC_JWT)
     headers = {"Vary": "Accept", "Cache-Control": MINUTE, **FOR_ANY_SITE}
@@ -57,13 +57,13 @@ def read_status_list(request: Request) -> Answer:
 
 @api.operation("GET", "/.well-known/did.json", answers={200: "IssuerDocument"}, door=anyone, media=(DID,))
 def read_issuer(request: Request) -> Answer:
-    """Who signs credentials: the document of this address as a decentralized identifier (did:web)."""
+    """The keys that sign credentials: the document of this address as a decentralized identifier (did:web)."""
     return _issuer(request)
 
 
 @api.operation("GET", "/did.json", answers={200: "IssuerDocument"}, door=anyone, media=(DID,))
 def read_issuer_of_a_path(request: Request) -> Answer:
-    """The same, for a public address that has a path."""
+    """The same for a public address with a path."""
     return _issuer(request)
 
 
@@ -74,7 +74,7 @@ def _issuer(request: Request) -> Answer:
 
 @api.operation("POST", "/credentials/checks", answers={200: "CredentialChecks"}, door=anyone, media=(JSON,))
 def check_credential(request: RequestWith[CredentialToCheck]) -> Answer:
-    """Checks a credential of this site: who signed it, whether it was changed, whether it is revoked."""
+    """Check a credential of this site: was it signed here, was it changed, is it revoked?"""
     from certificates.credentials.checking import inspected
 
     asked = request.body
@@ -93,7 +93,7 @@ def check_credential(request: RequestWith[CredentialToCheck]) -> Answer:
 
 
 def _facts(document: Any) -> dict[str, Any]:
-    """What the credential says, for people to compare with the paper."""
+    """The content of the credential, for people to compare with the paper."""
     subject = document["credentialSubject"]
     return {
         "name": subject["name"],

@@ -1,4 +1,4 @@
-"""Paging as the interface writes it: `items` and an opaque `next_cursor`."""
+"""Paging in answers: `items` and an opaque `next_cursor`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from certificates.http.api import Request, whole_number
 from certificates.http.parameters import PAGED
 
 MAX_CURSOR_LENGTH = 1200
-"""Characters: more than any cursor of ours, and its key still fits the table's."""
+"""Most characters: more than our cursors have, and the key inside still fits the table."""
 
 MAX_POSITION = 10**9
 
@@ -21,7 +21,7 @@ def cursor_of(after: str | None) -> str | None:
 
 
 def after(request: Request) -> str | None:
-    """The key after which the page starts. Raises BadRequest `bad-cursor` for one that no answer ever held."""
+    """The key after which the page starts. Raises BadRequest `bad-cursor` for a text that never was a cursor."""
     _, cursor = PAGED
     text = request.read(cursor)
     return None if text is None else key_in(text)
@@ -45,7 +45,7 @@ def listing(items: Sequence[object], next_after: str | None) -> dict[str, object
 
 
 def page_of(documents: Sequence[Mapping[str, object]], request: Request) -> dict[str, object]:
-    """A page of a list that is short enough to be held whole; the cursor is the position."""
+    """A page of a list that is short enough for the memory. The cursor is the position."""
     start = after(request) or "0"
     first = whole_number(start, most=MAX_POSITION)
     if first is None:
@@ -55,7 +55,7 @@ def page_of(documents: Sequence[Mapping[str, object]], request: Request) -> dict
 
 
 def _is_text(key: str) -> bool:
-    """Whether the key can be written in UTF-8: half of a surrogate pair cannot."""
+    """Whether the key can be written in UTF-8. Half of a surrogate pair cannot."""
     try:
         return len(key.encode()) <= MAX_CURSOR_LENGTH
     except UnicodeEncodeError:

@@ -34,7 +34,7 @@ def read_design(request: Request) -> Answer:
 
 
 def _completed(request: Request, given: Answer) -> Answer:
-    """With the design itself: its pictures are too large to be kept for repeated calls, and the bucket has it."""
+    """The answer with the design. Its pictures are too large to keep for repeated calls, and the bucket has them."""
     kept = json.loads(given.body)
     run = replace(
         read_run(request.course_id, backend=request.backend),
@@ -57,7 +57,8 @@ def _completed(request: Request, given: Answer) -> Answer:
     completed=_completed,
 )
 def put_design(request: RequestWith[DesignBody]) -> Answer:
-    """Replace the design; one that is to be active is laid out first, and refused with the reason where it fails."""
+    """Replace the design. A design that will be active is laid out first; a fault refuses the design with the
+    reason."""
     run = read_run(request.course_id, backend=request.backend)
     expected = etags_expected(request)
     if expected is not None and _etag(run) not in expected:
@@ -75,7 +76,7 @@ def put_design(request: RequestWith[DesignBody]) -> Answer:
     max_body_bytes=MAX_DESIGN_BYTES,
 )
 def preview_design(request: RequestWith[DesignBody]) -> Answer:
-    """A PDF for a sample name, marked as a sample."""
+    """A PDF with a sample name, marked as a sample."""
     run = read_run(request.course_id, backend=request.backend)
     return redirect(preview(run, _design(request.body), backend=request.backend))
 

@@ -1,7 +1,7 @@
-"""Who may pass. Each operation names its door, which is tried before anything else of the request is looked at.
+"""Who may call an operation. Each operation names its door. The door is checked before the rest of the request.
 
-Whoever is turned away learns nothing: not whether the run exists, nor what is wrong with the body, nor what was
-answered under an Idempotency-Key.
+A refused caller learns nothing: not whether the run exists, nor the faults of the body, nor the answer that is kept
+under an Idempotency-Key.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from certificates.http.api import Request
 
 Door = Callable[["Request"], object]
-"""Raises NotSignedIn or NotAllowed where the caller may not pass. Its docstring stands in the OpenAPI document."""
+"""Raises NotSignedIn or NotAllowed for a caller who may not call. The OpenAPI document has its docstring."""
 
 
 def anyone(request: Request) -> None:
@@ -33,5 +33,5 @@ def staff_of_the_run(request: Request) -> None:
 
 
 def global_staff(request: Request) -> None:
-    """For global staff alone."""
+    """For global staff."""
     require_global_staff(request.caller)

@@ -1,4 +1,4 @@
-"""ETags of what has no version of its own: digests of the content."""
+"""ETags for content without a version number: digests of the content."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ MAX_IF_MATCH = 1000
 
 
 def digest_etag(*parts: object) -> str:
-    """The ETag of these parts, whatever their order."""
+    """The ETag of these parts, in any order."""
     written = json.dumps(sorted(map(str, parts)))
     return f'"{hashlib.sha256(written.encode()).hexdigest()[:32]}"'
 
 
 def etags_expected(request: Request) -> frozenset[str] | None:
-    """The ETags that `If-Match` names; None where anything is expected. Raises BadRequest `bad-if-match`."""
+    """The ETags in `If-Match`. None: any version is expected. Raises BadRequest `bad-if-match`."""
     text = request.read(IF_MATCH_OPTIONAL)
     if text is None or text.strip() == "*":
         return None

@@ -34,7 +34,7 @@ api = Api()
     leads_to=CSV,
 )
 def list_run_exceptions(request: Request) -> Answer:
-    """Who is on the exception list; with `Accept: text/csv`, all of them as a file."""
+    """The learners on the exception list; with `Accept: text/csv`, all of them as a file."""
     course_id = request.course_id
     if wants_csv(request):
         return redirect(exceptions_report(course_id, backend=request.backend, now=request.now))
@@ -50,7 +50,8 @@ def list_run_exceptions(request: Request) -> Answer:
     idempotent=True,
 )
 def add_run_exception(request: RequestWith[LearnerNote]) -> Answer:
-    """Except a learner; where automatic issuing is on, the certificate is there when the answer arrives."""
+    """Add a learner to the exception list. With automatic issuing on, the certificate exists when the answer
+    arrives."""
     added = add_exception(
         request.course_id,
         request.body.learner,
@@ -66,7 +67,7 @@ def add_run_exception(request: RequestWith[LearnerNote]) -> Answer:
 
 @api.operation("DELETE", "/course-runs/{course_id}/exceptions/{user_id}", answers={204: None}, idempotent=True)
 def remove_run_exception(request: Request) -> Answer:
-    """Take a learner off the list; the decision is made again."""
+    """Remove a learner from the list, and decide again."""
     course_id = request.course_id
     remove_exception(
         course_id, request.path["user_id"], by=request.caller.username, backend=request.backend, now=request.now
@@ -86,7 +87,7 @@ def start_exceptions_upload(request: Request) -> Answer:
 
 @api.operation("GET", "/course-runs/{course_id}/exceptions/uploads", answers={200: "ExceptionUploads"}, reads=PAGED)
 def list_exceptions_uploads(request: Request) -> Answer:
-    """Every exception file of the run, newest first, those that were copied to the bucket and refused ones too."""
+    """Every exception file of the run, newest first, with copies to the bucket and refused files."""
     uploads = list_uploads(request.course_id, UploadKind.EXCEPTIONS, backend=request.backend)
     documents = [{**listed_upload(upload), "added": upload.applied} for upload in uploads]
     return answer(page_of(documents, request))
@@ -96,7 +97,7 @@ def list_exceptions_uploads(request: Request) -> Answer:
     "DELETE", "/course-runs/{course_id}/exceptions/uploads/{upload_id}", answers={200: "TakenBack"}, idempotent=True
 )
 def take_back_exceptions_upload(request: Request) -> Answer:
-    """Take back what a file added: its entries that are still on the list are removed, each with its decision."""
+    """Take back a file: remove its entries that are still on the list, and decide again for each learner."""
     upload_id = request.path["upload_id"]
     taken_back = take_back(
         request.course_id, upload_id, by=request.caller.username, backend=request.backend, now=request.now
@@ -107,7 +108,7 @@ def take_back_exceptions_upload(request: Request) -> Answer:
 
 @api.operation("GET", "/course-runs/{course_id}/exceptions/uploads/{upload_id}", answers={200: "ExceptionUploadResult"})
 def read_exceptions_upload(request: Request) -> Answer:
-    """What became of an exception file, row by row where a row was refused."""
+    """The outcome of an exception file, with each refused row."""
     course_id = request.course_id
     upload = read_upload(course_id, request.path["upload_id"], UploadKind.EXCEPTIONS, backend=request.backend)
     report = request.backend.documents.link(upload.report_key, "exceptions-result.csv") if upload.report_key else None

@@ -13,12 +13,12 @@ from certificates.http.doors import global_staff
 api = Api()
 
 WAITING = timedelta(seconds=10)
-"""How long the caller waits for what takes long. The rest is done without them, well before the gateway gives up."""
+"""The longest that the caller waits. The rest is done without the caller, well before the gateway's time limit."""
 
 
 @api.operation("DELETE", "/learners/{user_id}", answers={200: "ForgottenLearner"}, idempotent=True, door=global_staff)
 def forget_learner(request: Request) -> Answer:
-    """Remove name, username, e-mail, notes and documents of a learner. The same call again is the same answer."""
+    """Remove name, username, e-mail, notes and documents of a learner. A repeated call has the same answer."""
     user_id = request.path["user_id"]
     forgotten_at = start_forgetting(
         user_id,

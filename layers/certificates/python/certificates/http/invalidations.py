@@ -1,4 +1,4 @@
-"""Course staff: invalidate a certificate, re-validate it, and who was invalidated when and why."""
+"""Course staff: invalidate a certificate, re-validate it, and list all invalidations."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ api = Api()
     leads_to=CSV,
 )
 def list_run_invalidations(request: Request) -> Answer:
-    """Every invalidation of the run, those closed by a re-validation too; with `Accept: text/csv`, as a file."""
-    # Lists read the table's own modules, which invalidating one certificate starts without.
+    """Every invalidation of the run, also closed ones; with `Accept: text/csv`, as a file."""
+    # Only lists need these modules of the table. Invalidating one certificate starts faster without them.
     from certificates.lists.csv_of_lists import invalidations_report
     from certificates.lists.learners import list_invalidations
 

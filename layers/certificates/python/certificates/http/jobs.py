@@ -1,4 +1,4 @@
-"""Course staff: jobs of a run, started, looked at, cancelled, and what they came to."""
+"""Course staff: jobs of a run: start, look at, cancel, results."""
 
 from __future__ import annotations
 
@@ -43,26 +43,26 @@ def list_run_jobs(request: Request) -> Answer:
 
 @api.operation("GET", "/course-runs/{course_id}/jobs/{job_id}", answers={200: "JobAnswer"})
 def read_run_job(request: Request) -> Answer:
-    """One job, and how far it has come."""
+    """One job and its progress."""
     job = read_job(request.course_id, request.path["job_id"], backend=request.backend)
     return answer(_document(job))
 
 
 @api.operation("DELETE", "/course-runs/{course_id}/jobs/{job_id}", answers={200: "JobAnswer"})
 def cancel_run_job(request: Request) -> Answer:
-    """Cancel a job: what is issued stays, the rest is not begun."""
+    """Cancel a job: issued certificates stay, and no other learner is decided on."""
     job = cancel_job(request.course_id, request.path["job_id"], backend=request.backend, now=request.now)
     return answer(_document(job))
 
 
 @api.operation("GET", "/course-runs/{course_id}/jobs/{job_id}/results", answers={302: None}, leads_to=CSV)
 def read_run_job_results(request: Request) -> Answer:
-    """Every learner of the job and what it came to, as CSV."""
+    """Every learner of the job with the outcome, as CSV."""
     return redirect(results_link(request.course_id, request.path["job_id"], backend=request.backend))
 
 
 def _selection(body: JobBody) -> Selection:
-    """Raises BadRequest `no-groups`, `unknown-group`, `unknown-scope`; `invalid-body` for what another kind takes."""
+    """Raises BadRequest `no-groups`, `unknown-group`, `unknown-scope`; `invalid-body` for a member of another kind."""
     kind = JobKind(body.kind)
     if body.groups is not None and kind is not JobKind.REGENERATE:
         raise BadRequest("invalid-body", "groups belong to the kind regenerate.", field="groups")

@@ -1,4 +1,4 @@
-"""Answers as they are kept for repeated calls: an item of the table holds 400 KB."""
+"""Answers that are kept for repeated calls. An item of the table has at most 400 KB."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from certificates.http.answers import Answer
 
 _LONG = 32 * 1024
-"""Bytes of a body that is kept compressed. A list of a thousand learners is a sixth then."""
+"""A body with more bytes is kept compressed. A list of a thousand learners shrinks to a sixth."""
 
 
 def packed(answer: Answer) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def packed(answer: Answer) -> dict[str, Any]:
 
 
 def unpacked(values: Mapping[str, Any]) -> Answer:
-    """The answer; a release before this one kept none compressed."""
+    """The answer. Release 0.1 kept no answer compressed."""
     told = dict(values)
     if told.pop("compressed", False):
         told["body"] = gzip.decompress(base64.b85decode(told["body"])).decode()

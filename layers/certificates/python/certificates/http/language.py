@@ -1,4 +1,5 @@
-"""How a language writes dates, numbers and grades, whatever the locale of the process; and English itself."""
+"""How a language writes dates, numbers and grades, without the locale of the process; and English as such a
+language."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from decimal import ROUND_FLOOR, Decimal
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`long_date` holds {day}, {month} and {year}; `percent` holds {number}."""
+    """`long_date` has {day}, {month} and {year}; `percent` has {number}."""
 
     tag: str
     name: str
@@ -21,7 +22,7 @@ class Language:
     percent: str
 
     def day(self, moment: date, zone: tzinfo | None = None) -> str:
-        """`28 November 2026`; of a datetime the day in this zone, without one in its own."""
+        """`28 November 2026`. For a datetime, the day in `zone`, or in its own zone."""
         if zone is not None and isinstance(moment, datetime):
             moment = moment.astimezone(zone)
         return self.long_date.format(day=moment.day, month=self.months[moment.month - 1], year=moment.year)
@@ -34,12 +35,12 @@ class Language:
         return f"{number:,}".replace(",", self.thousands)
 
     def decimal_number(self, number: Decimal) -> str:
-        """Without zeros at its end."""
+        """The number without zeros at the end."""
         text = f"{number:f}"
         return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", self.decimal)
 
     def grade(self, grade: Decimal) -> str:
-        """A grade in percent, cut and not rounded: a grade below the passing grade never looks like a pass."""
+        """A grade in percent, cut and not rounded: a failing grade never looks like the passing grade."""
         cut = (grade * 100).quantize(Decimal("0.01"), rounding=ROUND_FLOOR)
         return self.percent.format(number=self.decimal_number(cut))
 

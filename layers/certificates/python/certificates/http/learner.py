@@ -21,12 +21,12 @@ from certificates.shown_text import named
 api = Api()
 
 NOT_ALLOWED = frozenset({Reason.NOT_ENROLLED, Reason.MODE_NOT_ELIGIBLE, Reason.NOT_A_REGULAR_LEARNER})
-"""Refused for who the learner is in the run (403); all else for how things stand now (409)."""
+"""Reasons about the learner's place in the run (403). The other reasons may change with time (409)."""
 
 
 @api.operation("GET", "/course-runs/{course_id}/certificate", answers={200: "CertificateStatus"}, door=signed_in)
 def read_my_status(request: Request) -> Answer:
-    """What the progress page tells me, with the reason."""
+    """The state on my progress page, with the reason."""
     status = read_status(request.course_id, request.caller.username, backend=request.backend, now=request.now)
     said = status.progress
     document: dict[str, object] = {
@@ -52,7 +52,7 @@ def read_my_status(request: Request) -> Answer:
     door=signed_in,
 )
 def request_my_certificate(request: Request) -> Answer:
-    """I press *Request certificate*: the PDF is there when the answer arrives."""
+    """Request my certificate: the PDF exists when the answer arrives."""
     result = request_certificate(request.course_id, request.caller.username, backend=request.backend, now=request.now)
     if result.decision.outcome is Outcome.REFUSED or result.certificate is None:
         raise _refusal(result)
@@ -84,7 +84,7 @@ def certificate_document(held: Certificate, backend: Backend) -> dict[str, objec
 
 
 def _refusal(result: Issued) -> Refusal:
-    """The decision's own reason, said to the learner with their own values."""
+    """The reason of the decision, with the learner's own values."""
     decision: Decision = result.decision
     said = progress(result.facts)
     values: dict[str, object] = {"passing_grade": said.passing_grade, "grade": said.grade}

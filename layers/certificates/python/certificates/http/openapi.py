@@ -1,4 +1,4 @@
-"""The OpenAPI document, made of the same tables of operations that the handlers serve."""
+"""The OpenAPI document, made from the same tables of operations that the handlers serve."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ EVERYTHING = Api(
 
 _PROBLEM = {
     "type": "object",
-    "description": "RFC 9457. Other members say what to act on.",
+    "description": "RFC 9457. Other members are for programs.",
     "required": ["type", "title", "status", "detail"],
     "properties": {
         "type": {
@@ -61,7 +61,7 @@ _PROBLEM = {
         },
         "title": {"type": "string"},
         "status": {"enum": sorted({status for known in PROBLEMS.values() for status in known.statuses})},
-        "detail": {"type": "string", "description": "For people. Its words change."},
+        "detail": {"type": "string", "description": "For people. The words may change."},
     },
     "additionalProperties": True,
 }
@@ -72,7 +72,7 @@ _OF_THE_GATEWAY = {
     429: "More requests than the gateway takes: wait, then try again",
     503: "The function is busy, or not to be had: wait, then try again",
 }
-"""What API Gateway answers by itself, as `{"message"}`: no problem of ours."""
+"""Answers of API Gateway itself, as `{"message"}`. They are no problem documents."""
 
 _GATEWAY = {"type": "object", "required": ["message"], "properties": {"message": {"type": ["string", "null"]}}}
 
@@ -152,7 +152,7 @@ def _response(operation: Operation, status: int, schema: str | None) -> dict[str
 
 
 def _can_occur(operation: Operation, status: int) -> bool:
-    """The gateway asks for a token where one is needed, and weighs bodies where one is taken."""
+    """The gateway checks the token of operations that need one, and the size of bodies."""
     return {401: operation.door is not anyone, 413: operation.body is not None}.get(status, True)
 
 

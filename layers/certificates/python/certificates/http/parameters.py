@@ -1,4 +1,4 @@
-"""What operations read besides path and body. A request refuses to be asked for what its operation does not name."""
+"""Query parameters and headers of operations. A handler cannot read one that its operation does not name."""
 
 from __future__ import annotations
 
@@ -28,43 +28,43 @@ PAGED = (
     Parameter(
         "limit",
         "query",
-        "How many items the answer may hold.",
+        "The most items of the answer.",
         {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
     ),
-    Parameter("cursor", "query", "`next_cursor` of the answer before, to go on after that one.", {"type": "string"}),
+    Parameter("cursor", "query", "`next_cursor` of the previous answer, for the items after it.", {"type": "string"}),
 )
 
 STATUS = Parameter(
     "status",
     "query",
-    "Only learners whose certificate has this status or stands so, or, `excepted`, who are on the exception list.",
+    "Only learners with this status or standing; `excepted`: only learners on the exception list.",
     {"type": "string", "enum": list(FILTERS)},
 )
 
 SEARCH = Parameter(
     "search",
     "query",
-    "Only learners whose username, e-mail or name begins like this.",
+    "Only learners whose username, e-mail or name begins with this text.",
     {"type": "string", "maxLength": MAX_SEARCH_LENGTH},
 )
 
 IF_MATCH = Parameter(
     "If-Match",
     "header",
-    "The ETag that was read. Without it a new run is made.",
+    "The ETag of the settings that you read. Without it, a new run is made.",
     {"type": "string", "examples": ['"3"']},
 )
 
 IF_MATCH_OPTIONAL = Parameter(
     "If-Match",
     "header",
-    "The ETag that was read. Without it, what is there is replaced, whatever it is.",
+    "The ETag that you read. Without it, any version is replaced.",
     {"type": "string"},
 )
 
 IDEMPOTENCY_KEY = Parameter(
     "Idempotency-Key",
     "header",
-    "The same call of the same caller under the same key happens once; its answer is given again for a day.",
+    "A repeated call of the same caller with the same key gets the first answer again, for a day. It changes nothing.",
     {"type": "string", "maxLength": MAX_KEY_LENGTH},
 )

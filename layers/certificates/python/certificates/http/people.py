@@ -1,4 +1,4 @@
-"""What lists of learners have in common."""
+"""The fields of a learner in every list."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from certificates.rules.model import Learner
 
 
 def learner_fields(user_id: str, learner: Learner | None) -> dict[str, object]:
-    """Who it is; `learner` None: the LMS's records of this learner are gone. A forgotten learner is nobody either."""
+    """The learner's fields. `learner` None: the profile is gone. A forgotten learner has no name either."""
     if learner is not None and learner.forgotten:
         learner = None
     return {

@@ -1,6 +1,6 @@
-"""Every problem type: the status that it is told with, and what it means to whoever has to act on it.
+"""Every problem type: its HTTP statuses, and its meaning for the caller.
 
-A test compares the table with what the code raises. The OpenAPI document lists it.
+A test compares the table with the refusals that the code raises. The OpenAPI document has the table.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ PREFIX = "urn:certificates:problem:"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`statuses` has several where one reason is found at several points of a request."""
+    """A reason that is found at several points of a request has several `statuses`."""
 
     statuses: tuple[int, ...]
     meaning: str
@@ -25,44 +25,44 @@ def _problem(meaning: str, *statuses: int) -> Problem:
 
 PROBLEMS: Mapping[str, Problem] = {
     # The caller.
-    "not-signed-in": _problem("The token names nobody.", 401),
+    "not-signed-in": _problem("The token has no username.", 401),
     "not-course-staff": _problem("Only course staff of this run may do this, whether or not the run exists.", 403),
     "not-global-staff": _problem("Only global staff may do this.", 403),
     # The request.
-    "malformed-course-id": _problem("The path holds no course id such as course-v1:Org+Number+Run.", 404),
+    "malformed-course-id": _problem("The path has no course id such as course-v1:Org+Number+Run.", 404),
     "not-json": _problem("The body is not JSON.", 400),
-    "invalid-body": _problem("The body is not as its schema has it; `errors` names each field.", 400),
-    "unknown-field": _problem("The body holds fields that its schema does not know; `errors` names them.", 400),
+    "invalid-body": _problem("The body does not match its schema; `errors` names each field.", 400),
+    "unknown-field": _problem("The body has fields that its schema does not have; `errors` names them.", 400),
     "body-too-large": _problem("The body is larger than `max_bytes`.", 413),
     "bad-limit": _problem("`limit` is not a number within its bounds.", 400),
-    "bad-cursor": _problem("`cursor` is not one that an answer of this list held.", 400),
-    "bad-search": _problem("`search` is longer than it may be.", 400),
-    "unknown-status": _problem("`status` is none of a certificate's.", 400),
-    "bad-if-match": _problem("`If-Match` is no ETag that was given.", 400),
-    "changed-meanwhile": _problem("Somebody else has changed it since it was read: read it again.", 412),
-    "precondition-required": _problem("The run exists: `If-Match` has to name the version that was read.", 428),
-    "bad-idempotency-key": _problem("The `Idempotency-Key` is longer than it may be.", 400),
+    "bad-cursor": _problem("`cursor` is not from an answer of this list.", 400),
+    "bad-search": _problem("`search` is too long.", 400),
+    "unknown-status": _problem("`status` is no status of a certificate.", 400),
+    "bad-if-match": _problem("`If-Match` is no ETag of an answer.", 400),
+    "changed-meanwhile": _problem("Somebody else changed it after you read it: read it again.", 412),
+    "precondition-required": _problem("The run exists: `If-Match` must have the version that you read.", 428),
+    "bad-idempotency-key": _problem("The `Idempotency-Key` is too long.", 400),
     "idempotency-key-reused": _problem("The `Idempotency-Key` came with another body before.", 400),
     "in-progress": _problem("The first call with this `Idempotency-Key` is still running.", 409),
-    "busy": _problem("Others are changing the same thing right now; nothing was done. Try again.", 503),
-    "throttled": _problem("Too many people do something at this moment; nothing was done. Try again.", 503),
+    "busy": _problem("Others are changing the same data right now; nothing was done. Try again.", 503),
+    "throttled": _problem("Too many calls arrive at this moment; nothing was done. Try again.", 503),
     "lms-unavailable": _problem("The LMS could not be read, and nothing was done. Try again after `retry_after`.", 503),
-    "no-lms": _problem("The operator has named no LMS to read from.", 404),
+    "no-lms": _problem("This site has no LMS to read from.", 404),
     "reconciliation-running": _problem("The run's learners are being read: `reconciliation_id` names it.", 409),
-    # What is named.
+    # Ids and names.
     "unknown-course-run": _problem("There is no such course run.", 404),
     "unknown-learner": _problem("No learner has this id, username or e-mail.", 404),
     "ambiguous-learner": _problem("Several learners have this username or e-mail: `learners` names them.", 409),
     "upload-not-finished": _problem("The file is still being read.", 409),
-    "unknown-certificate": _problem("No certificate was ever given out under this id.", 404),
+    "unknown-certificate": _problem("No certificate ever had this id.", 404),
     "unknown-job": _problem("The run has no such job.", 404),
     "unknown-upload": _problem("The run has no such upload.", 404),
     "unknown-status-list": _problem("There is no such status list.", 404),
-    "no-credential": _problem("The certificate carries no credential, or none has been signed here yet.", 404),
-    "not-a-credential": _problem("What was sent is no credential of the kind that is issued here.", 400),
-    # A certificate, for whoever is to have one or looks at one.
+    "no-credential": _problem("The certificate has no credential, or no credential was signed here yet.", 404),
+    "not-a-credential": _problem("The body has no credential of the kind that is issued here.", 400),
+    # A certificate, its learner and its readers.
     "not-yet-available": _problem(
-        "The certificate is not shown yet; `available_on`, where it is known, says when.", 404, 409
+        "The certificate is not shown yet; `available_on` has the date, if it is known.", 404, 409
     ),
     "invalidated": _problem("The certificate is invalidated.", 409, 410),
     "withdrawn": _problem("The certificate is no longer valid.", 410),
@@ -70,7 +70,7 @@ PROBLEMS: Mapping[str, Problem] = {
     "mode-not-eligible": _problem("The learner's enrollment mode carries no certificate.", 403),
     "not-a-regular-learner": _problem("The run is derived from another, or the learner is a beta tester.", 403),
     "not-passing": _problem("The learner has not passed.", 409),
-    "identity-missing": _problem("The learner's identity has to be verified first.", 409),
+    "identity-missing": _problem("The learner's identity must be verified first.", 409),
     "no-active-design": _problem("The run has no active design.", 409),
     "self-generation-off": _problem("Learners of this run do not request certificates.", 409),
     "forgotten": _problem("The learner was forgotten at their own request.", 409),
@@ -87,24 +87,24 @@ PROBLEMS: Mapping[str, Problem] = {
     "not-downloadable": _problem("The certificate is not valid at present.", 409),
     "not-invalidated": _problem("The certificate is not invalidated.", 404),
     # Jobs.
-    "job-running": _problem("Another job runs in this run; `job_id` names it.", 409),
+    "job-running": _problem("The run has another job at work; `job_id` names it.", 409),
     "job-ended": _problem("The job is finished: there is nothing left to cancel.", 409),
     "no-groups": _problem("A regeneration needs at least one group.", 400),
     "unknown-group": _problem("There is no such group.", 400),
     "unknown-scope": _problem("There is no such scope.", 400),
-    # Settings; `field` names the one.
+    # Settings. `field` names the setting.
     "text-missing": _problem("A text is empty.", 400),
     "text-too-long": _problem("A text is too long.", 400),
-    "text-malformed": _problem("A text holds line breaks or control characters.", 400),
-    "time-without-offset": _problem("A time does not say its offset from UTC.", 400),
-    "time-out-of-range": _problem("A time is none that a calendar holds.", 400),
+    "text-malformed": _problem("A text has line breaks or control characters.", 400),
+    "time-without-offset": _problem("A time has no offset from UTC.", 400),
+    "time-out-of-range": _problem("A time is not in the calendar.", 400),
     "end-not-after-start": _problem("The run ends before it starts.", 400),
     "passing-grade-out-of-range": _problem("The passing grade is not above 0 and at most 1.", 400),
     "no-eligible-modes": _problem("No enrollment mode is eligible.", 400),
     "audit-never-eligible": _problem("The audit track carries no certificate.", 400),
-    "malformed-mode": _problem("A mode is no word that an LMS calls a mode.", 400),
+    "malformed-mode": _problem("A mode has characters that no mode of an LMS has.", 400),
     "would-hide-shown": _problem(
-        "`certificates` that are shown now would be hidden; `hide_shown: true` hides them all the same.", 409
+        "`certificates` that are shown now would be hidden; with `hide_shown: true` they are hidden.", 409
     ),
     "never-shown": _problem("With these settings no certificate could ever be shown.", 400),
     "malformed-field": _problem("A further field has a name that cannot be used, or there are too many.", 400),
@@ -112,6 +112,6 @@ PROBLEMS: Mapping[str, Problem] = {
     "validity-out-of-range": _problem("The number of months that certificates are valid is out of range.", 400),
     # Designs.
     "design-failed": _problem("The design cannot be printed; `detail` says why.", 400),
-    "unknown-template": _problem("No template of this name ships, and the bucket has none.", 400),
+    "unknown-template": _problem("There is no template of this name, neither included nor in the bucket.", 400),
     "bad-template": _problem("The template's archive cannot be read.", 400),
 }

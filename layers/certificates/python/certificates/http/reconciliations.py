@@ -1,4 +1,4 @@
-"""Course staff: read a run's learners from the LMS, how far that has come, and what does not fit together."""
+"""Course staff: read a run's learners from the LMS, see the progress, and list the differences."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _TOLD = tuple(
 
 @api.operation("POST", "/course-runs/{course_id}/reconciliations", answers={202: "ReconciliationAnswer"})
 def begin(request: RequestWith[ReconciliationBody]) -> Answer:
-    """Have all learners of the run read from the LMS; one reading at a time. Nothing is issued or taken away by it,
-    but where issuing is automatic, whoever passes by now is issued to.
+    """Read all learners of the run from the LMS; one reading at a time. No certificate changes. With automatic issuing
+    on, learners who pass now get their certificates.
     """
     begun = begin_reconciliation(
         request.course_id,
@@ -42,14 +42,14 @@ def begin(request: RequestWith[ReconciliationBody]) -> Answer:
 
 @api.operation("GET", "/course-runs/{course_id}/reconciliations", answers={200: "Reconciliations"}, reads=PAGED)
 def list_readings(request: Request) -> Answer:
-    """Every reading of the run's learners, newest first, with how far it has come."""
+    """Every reading of the run's learners, newest first, with its progress."""
     page = list_reconciliations(request.course_id, limit=request.limit, after=after(request), backend=request.backend)
     return answer(listing([_reconciliation_document(each) for each in page.items], page.next_after))
 
 
 @api.operation("GET", "/course-runs/{course_id}/differences", answers={200: "Differences"}, reads=PAGED)
 def list_run_differences(request: Request) -> Answer:
-    """Learners of whom the LMS and the records here do not fit together: what, and since when."""
+    """Learners about whom the LMS and this product differ: the differences, and since when."""
     page = list_differences(request.course_id, limit=request.limit, after=after(request), backend=request.backend)
     documents = [
         {

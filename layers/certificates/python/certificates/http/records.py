@@ -27,7 +27,7 @@ def start_records_upload(request: Request) -> Answer:
 
 @api.operation("GET", "/course-runs/{course_id}/records/uploads", answers={200: "Uploads"}, reads=PAGED)
 def list_records_uploads(request: Request) -> Answer:
-    """Every file of the LMS for this run, newest first, those that were copied to the bucket and refused ones too."""
+    """Every file of the LMS for this run, newest first, with copies to the bucket and refused files."""
     uploads = list_uploads(request.course_id, UploadKind.RECORDS, backend=request.backend)
     counted = [
         {**listed_upload(upload), "applied": upload.applied, "unchanged": upload.unchanged} for upload in uploads
@@ -37,7 +37,7 @@ def list_records_uploads(request: Request) -> Answer:
 
 @api.operation("GET", "/course-runs/{course_id}/records/uploads/{upload_id}", answers={200: "UploadResult"})
 def read_records_upload(request: Request) -> Answer:
-    """How far the file has come, and every row that was refused."""
+    """The progress of the file, and every refused row."""
     course_id = request.course_id
     upload = read_upload(course_id, request.path["upload_id"], UploadKind.RECORDS, backend=request.backend)
     report = request.backend.documents.link(upload.report_key, "report.csv") if upload.report_key else None

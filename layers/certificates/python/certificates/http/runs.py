@@ -47,7 +47,7 @@ def read_settings(request: Request) -> Answer:
     versioned=True,
 )
 def replace_settings(request: RequestWith[CourseRunSettings]) -> Answer:
-    """Replace the run's settings whole, at the version named in If-Match; without it, make a new run."""
+    """Replace all settings of the run, at the version in If-Match. Without If-Match, make a new run."""
     course_id = request.course_id
     run, new = replace_run(
         course_id,
@@ -69,7 +69,7 @@ def replace_settings(request: RequestWith[CourseRunSettings]) -> Answer:
     versioned=True,
 )
 def sync_settings(request: Request) -> Answer:
-    """Make the run of what the LMS says of it, or bring its settings into step with the LMS."""
+    """Make the run with the LMS's dates and modes, or bring its settings into step with the LMS."""
     run, new = sync_run(request.course_id, backend=request.backend, now=request.now)
     return answer(_settings_document(run), 201 if new else 200, ETag=_etag(run))
 

@@ -1,4 +1,4 @@
-"""What bodies and answers look like. The only module that needs pydantic: it is imported when a body comes."""
+"""The schemas of bodies and answers. Only this module needs pydantic, and is imported with the first body."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ MAX_SIGNATURE_BYTES = 512 * 1024
 
 
 class Body(BaseModel):
-    """A request: unknown fields are refused, so that a misspelt setting is never silently its default."""
+    """A request. Unknown fields are refused: a misspelt setting must not silently become its default."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 def _plain_number(value: object) -> object:
-    """Python takes "0.6_0" and " 0.6" for numbers; people who typed that meant something else."""
+    """Python accepts "0.6_0" and " 0.6" as numbers. People who type them probably mean something else."""
     if isinstance(value, bool):
         raise PydanticCustomError("not_a_number", "write a number such as 0.6")
     if isinstance(value, str) and not re.fullmatch(r"[0-9]+(\.[0-9]+)?", value, re.ASCII):
@@ -45,9 +45,9 @@ def _plain_number(value: object) -> object:
 
 @schema_of_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", strict=True))
 class CourseRunSettings(RunSettings):
-    """A whole replacement of a run's settings.
+    """The whole new settings of a run.
 
-    `hide_shown`: certificates that are shown now may be hidden by this change. It is asked for and not stored.
+    `hide_shown`: this change may hide certificates that are shown now. The field is not stored.
     """
 
     passing_grade: Annotated[Decimal, Strict(False), BeforeValidator(_plain_number)] = Decimal("0.5")
@@ -55,7 +55,7 @@ class CourseRunSettings(RunSettings):
 
 
 def _from_base64(text: object) -> object:
-    """The bytes that base64 writes. Pydantic's own reader skips characters that base64 does not have."""
+    """The bytes of a text in base64. Pydantic's own reader skips characters that are not base64."""
     if not isinstance(text, str):
         return text
     try:
@@ -79,9 +79,9 @@ class SignatoryBody(Body):
 
 
 class DesignBody(Body):
-    """`paper` is the template's own where it is empty: A4 for `formal`, Letter for `modern`.
+    """`paper` empty: the template's own, A4 for `formal`, Letter for `modern`.
 
-    `show` prints fields behind the date of issue, in the templates that ship; the settings' `fields` give the hours.
+    `show` prints fields after the date of issue, in the included templates. The hours are in the settings' `fields`.
     """
 
     title: Annotated[str, Field(min_length=1, max_length=120)] | None = None
@@ -98,20 +98,20 @@ class StaffBody(Body):
 
 
 class ReconciliationBody(Body):
-    """`accepts_shrinking`: the run has fewer learners by now, as a reading that asked has found."""
+    """`accepts_shrinking`: the run really has fewer learners now. An earlier reading stopped and asked for this."""
 
     accepts_shrinking: bool = False
 
 
 class LearnerNote(Body):
-    """`learner` is a username, exactly, or an e-mail, whatever its case."""
+    """`learner` is the exact username, or an e-mail in upper or lower case."""
 
     learner: Annotated[str, Field(max_length=254)] = ""
     note: Annotated[str, Field(max_length=1000)] = ""
 
 
 class JobBody(Body):
-    """`groups` where the kind is regenerate, one at least; `scope` where it is exceptions."""
+    """The kind `regenerate` needs `groups`, at least one; the kind `exceptions` needs `scope`."""
 
     kind: Literal["bulk", "regenerate", "exceptions"]
     groups: Annotated[tuple[str, ...], Field(max_length=20)] | None = None
@@ -172,23 +172,23 @@ class IssuerDocument(RootModel[dict[str, Any]]):
 
 
 class CredentialToCheck(Body):
-    """`credential`: JSON with a proof, or a JWT. `document_sha256`: of the PDF that carries it, in hex."""
+    """`credential`: JSON with a proof, or a JWT. `document_sha256`: the digest of its PDF, in hex."""
 
     credential: dict[str, Any] | Annotated[str, Field(max_length=60_000)]
     document_sha256: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")] | None = None
 
 
 class CredentialCheck(BaseModel):
-    """Whether the credential says that it comes from here (`issuer`), is signed as it is (`signature`), belongs to a
-    certificate that is valid now (`status`) and to its latest revision (`revision`), and came in the very file that was
-    issued (`paper`). `unknown`: of an earlier revision no file is kept."""
+    """One check. `issuer`: the credential names this site as its issuer. `signature`: it was signed here, and not
+    changed. `status`: the certificate is valid now. `revision`: this is the latest revision. `paper`: the PDF is the
+    issued file. `unknown`: no file of an earlier revision is kept."""
 
     check: Literal["issuer", "signature", "status", "revision", "paper"]
     result: Literal["passed", "failed", "unknown"]
 
 
 class CredentialChecks(BaseModel):
-    """What the credential says is told only where signature and status passed. Checks that were left out are absent."""
+    """The content of the credential is present only if signature and status passed. Skipped checks are absent."""
 
     checks: list[CredentialCheck]
     checked_at: datetime
@@ -201,7 +201,7 @@ class CredentialChecks(BaseModel):
 
 
 class PublicCertificate(BaseModel):
-    """`name`, `mode`, `issued_on`, `revision` and the PDF's link only where the status is valid."""
+    """`name`, `mode`, `issued_on`, `revision` and the PDF's link are present only if the status is valid."""
 
     verify_uuid: str
     status: Literal["valid", "invalidated", "withdrawn"]
@@ -216,9 +216,9 @@ class PublicCertificate(BaseModel):
 
 @schema_of_dataclass(frozen=True, kw_only=True)
 class CourseRunAnswer(RunSettings):
-    """The settings as they are stored; the ETag names their version.
+    """The stored settings. The ETag names their version.
 
-    `warnings` are in the answer to a PUT that holds what is probably not meant, and was taken.
+    The answer to a PUT has `warnings` about accepted settings that look like mistakes.
     """
 
     course_id: str
@@ -231,9 +231,9 @@ class CourseRuns(BaseModel):
 
 
 class DesignAnswer(DesignBody):
-    """`state` is `ready` when certificates can be made of it; `digest` is what they will record.
+    """`state` is `ready` when certificates can be made of the design. `digest` identifies the design.
 
-    `warnings` answer a PUT: what in your own template will probably not look as meant, by file and line.
+    The answer to a PUT has `warnings`: likely faults in your own template, by file and line.
     """
 
     state: Literal["ready", "inactive"]
@@ -259,7 +259,7 @@ class RowError(BaseModel):
 
 
 class UploadResult(BaseModel):
-    """`progress` runs from 0 to 1; `errors` holds the first hundred, the report every one."""
+    """`progress` runs from 0 to 1. `errors` has the first hundred refused rows, the report has all."""
 
     upload_id: str
     state: Literal["waiting", "processing", "done", "refused"]
@@ -275,7 +275,7 @@ class UploadResult(BaseModel):
 
 
 class ListedUpload(BaseModel):
-    """`file_name` is that of a copy to the bucket, or of the form. `problem` is why the whole file was refused."""
+    """`file_name` is the name of the copy in the bucket, or of the form. `problem`: why the whole file was refused."""
 
     upload_id: str
     file_name: str
@@ -303,7 +303,8 @@ class Uploads(BaseModel):
 
 
 class ListedExceptionUpload(ListedUpload):
-    """`added` counts the learners whom the file put on the list; `taken_back_at` is when they were taken off again."""
+    """`added` counts the learners that the file added to the list. `taken_back_at` is the time when they were removed
+    again."""
 
     added: int
 
@@ -314,7 +315,8 @@ class ExceptionUploads(BaseModel):
 
 
 class ExceptionUploadResult(BaseModel):
-    """`rows` counts the rows read so far, of `total`; `errors` holds the first of the `rejected`, the report all."""
+    """`rows` counts the rows read so far, of `total`. `errors` has the first of the `rejected` rows, the report has
+    all."""
 
     upload_id: str
     state: Literal["waiting", "processing", "done", "refused"]
@@ -329,14 +331,14 @@ class ExceptionUploadResult(BaseModel):
 
 
 class DecisionAnswer(BaseModel):
-    """What was decided: `issued`, `kept` or `refused`, and why."""
+    """The decision: `issued`, `kept` or `refused`, and the reason."""
 
     outcome: Outcome
     reason: str
 
 
 class ListedLearner(BaseModel):
-    """`username`, `email` and `name` are null where the LMS's records of the learner are gone, or forgotten."""
+    """`username`, `email` and `name` are null for a learner without a profile, or a forgotten learner."""
 
     user_id: str
     username: str | None
@@ -345,7 +347,8 @@ class ListedLearner(BaseModel):
 
 
 class ExceptionAnswer(ListedLearner):
-    """`certificate_status` is null where there is no certificate; `decision` where none was made by adding."""
+    """`certificate_status` is null without a certificate. `decision` is null if adding the exception decided
+    nothing."""
 
     note: str
     added_by: str
@@ -375,14 +378,14 @@ class Invalidations(BaseModel):
 
 
 class RevalidationAnswer(DecisionAnswer):
-    """The new outcome, and the certificate as it now stands."""
+    """The new decision, and the certificate after it."""
 
     status: Status
     certificate: CertificateAnswer | None
 
 
 class TakenBack(BaseModel):
-    """The learners who were taken off the list by this call; `more`: the same call again takes off the rest."""
+    """The learners that this call removed from the list. `more`: the same call again removes the rest."""
 
     upload_id: str
     removed: list[ListedLearner]
@@ -390,9 +393,9 @@ class TakenBack(BaseModel):
 
 
 class ReconciliationAnswer(BaseModel):
-    """`state` asks: the run has shrunk; begin another one that accepts so. Broken: nothing was written, `why` says why.
+    """`state` asks: the run shrank; begin another reading that accepts this. Broken: nothing was written; see `why`.
 
-    `job_id` is the job that waits for the end. `until` is when a nightly reading gives up.
+    `job_id` is the job that starts at the end. `until` is the time when a nightly reading gives up.
     """
 
     reconciliation_id: str
@@ -452,7 +455,7 @@ class LastOutcome(DecisionAnswer):
 
 
 class RunLearner(ListedLearner):
-    """A learner of a run; `status` is null where there is no certificate, `modified_at` when it last changed."""
+    """A learner of a run. `status` is null without a certificate. `modified_at` is the time of its last change."""
 
     mode: str | None
     enrolled: bool
@@ -470,7 +473,7 @@ class RunLearner(ListedLearner):
 
 
 class RunLearners(BaseModel):
-    """A page may hold fewer than `limit`, even none, and not be the last: go on until `next_cursor` is null."""
+    """A page may have fewer items than `limit`, even none, and not be the last: go on until `next_cursor` is null."""
 
     items: list[RunLearner]
     next_cursor: str | None
@@ -482,9 +485,9 @@ class ExceptionCounts(BaseModel):
 
 
 class CertificateCounts(BaseModel):
-    """`enrolled` counts active enrollments, `groups` whom a regeneration of each group would take.
+    """`enrolled` counts active enrollments, `groups` the learners that a regeneration of each group would select.
 
-    `warnings` counts learners by what staff should look at.
+    `warnings` counts learners for staff to look at, by reason.
     """
 
     enrolled: int
@@ -495,9 +498,9 @@ class CertificateCounts(BaseModel):
 
 
 class HistoryEntryAnswer(BaseModel):
-    """When, who (a username, `lms` or `schedule`), by what, what and why; `status` and `revision` as they then were.
+    """One change. `actor` is a username, `lms` or `schedule`. `status` and `revision` are those after the change.
 
-    `name_before` and `name_after` are not null where the change put another name on the certificate.
+    `name_before` and `name_after` are not null if the change put another name on the certificate.
     """
 
     at: datetime
@@ -522,9 +525,9 @@ class StaffAnswer(BaseModel):
 
 
 class JobAnswer(BaseModel):
-    """`total` is null until all shards of the run were counted; `done` is never above it. `progress` runs to 1.
+    """`total` is null until all shards of the run were counted. `done` is never above `total`. `progress` runs to 1.
 
-    `warnings` counts learners by what staff should look at. `stalled_shards` wait in the dead-letter queue, or are on
+    `warnings` counts learners for staff to look at, by reason. `stalled_shards` are in the dead-letter queue, or at
     their last delivery.
     """
 
@@ -556,7 +559,8 @@ class Jobs(BaseModel):
 
 
 class ForgottenLearner(BaseModel):
-    """From `forgotten_at` on nobody sees who the learner was. Files and other people's records follow in minutes."""
+    """From `forgotten_at` on, nobody sees who the learner was. Files, and mentions in other learners' data, follow in
+    minutes."""
 
     user_id: str
     forgotten_at: datetime
@@ -622,16 +626,16 @@ SCHEMAS: dict[str, type[Any]] = {
 
 
 UNKNOWN_FIELD = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
-"""How pydantic names a field that a model, or a dataclass, does not have."""
+"""Pydantic's names of the fault *unknown field*, for a model and for a dataclass."""
 
 
 def validate(name: str, body: bytes) -> Any:
-    """The value of a request body in JSON.
+    """The value of a JSON body.
 
-    Raises BadRequest `not-json`, `unknown-field` or `invalid-body`, the latter two with each fault and its field.
+    Raises BadRequest `not-json`, `unknown-field` or `invalid-body`. The last two have each fault with its field.
     """
     try:
-        # Strictly by JSON's own types: "no" is no boolean and 0 is no time, but a time is written as text.
+        # Strict JSON types: "no" is no boolean and 0 is no time. But a time is a text in JSON.
         return TypeAdapter(SCHEMAS[name]).validate_json(body)
     except ValidationError as error:
         if error.errors()[0]["type"] == "json_invalid":

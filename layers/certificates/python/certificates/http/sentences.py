@@ -1,4 +1,4 @@
-"""The messages of the rules as English sentences, for the members of answers that people read."""
+"""The messages of the rules as English sentences, for people who read answers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def on_day(moment: datetime) -> str:
 
 
 def percent(grade: Decimal) -> str:
-    """`59.5%`, cut and not rounded."""
+    """`59.5%`: cut, not rounded."""
     return ENGLISH.grade(grade)
 
 
@@ -35,7 +35,8 @@ def _grade(values: Values) -> str:
 
 
 def _not_passing(values: Values) -> str:
-    """The LMS's verdict decides: a grade that would suffice here is no reason to tell the learner that it does not."""
+    """The LMS's verdict decides. If the grade is above the passing grade here, the text does not say that it is too
+    low."""
     grade = values["grade"]
     if grade is not None and grade >= values["passing_grade"]:
         return f"Your grade is {percent(grade)}, and the course has not passed you yet. Ask the course team why."

@@ -1,4 +1,4 @@
-"""What the lists of uploads have in common."""
+"""The fields of an upload in every list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Anyone who is handed a certificate checks it."""
+"""Anyone: check a certificate."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ api = Api()
 
 @api.operation("GET", "/certificates/{verify_uuid}", answers={200: "PublicCertificate"}, door=anyone, also=(HTML,))
 def read_certificate(request: Request) -> Answer:
-    """The certificate behind a public id, where JSON is preferred; else this address answers with a page."""
+    """The certificate of a public id, for callers who prefer JSON. Other callers get a page at this address."""
     typed = request.path["verify_uuid"]
     verify_uuid = canonical(typed)
     if is_verify_uuid(verify_uuid) and verify_uuid != typed:
@@ -23,7 +23,7 @@ def read_certificate(request: Request) -> Answer:
 
 @api.operation("GET", "/certificates/{verify_uuid}/pdf", answers={302: None}, door=anyone, leads_to=PDF)
 def download_pdf(request: Request) -> Answer:
-    """The PDF, by a redirect to an address that works for minutes."""
+    """The PDF: a redirect to an address that works for minutes."""
     return redirect(pdf_link(request.path["verify_uuid"], backend=request.backend, now=request.now))
 
 

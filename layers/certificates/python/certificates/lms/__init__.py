@@ -1,5 +1,5 @@
-"""What the LMS tells us, in files and events.
+"""Files and events from the LMS.
 
 header cells fields records_file events updates rejected    reading and writing: pure
-loading following records                                            recording it: gather, decide, act
+loading following records                                            storing and deciding: gather, decide, act
 """

@@ -1,4 +1,4 @@
-"""The cells of an LMS file to values: each is right, or a BadCell says why it is not."""
+"""From the cells of an LMS file to values. A wrong cell raises BadCell with the reason."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from certificates.rules.lms_update import Identity
 
 _USER_ID = re.compile(r"[0-9]{1,19}", re.ASCII)
 _USERNAME = re.compile(r"[^\x00-\x1f\x7f]{1,150}")
-"""Letters of every script, blanks inside, any sign: every LMS has a rule of its own, none of which is known here."""
+"""Letters of every script, blanks inside, any sign: every LMS has its own rule, and this product knows none of them."""
 _EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+")
 _MODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 _GRADE = re.compile(r"([0-9]{1,40}(?:[.,][0-9]{0,40})?(?:e[+-]?[0-9]{1,3})?)( ?%)?", re.ASCII | re.IGNORECASE)
@@ -22,13 +22,13 @@ MAX_NAME = 255
 """Open edX's own column widths."""
 
 UNKNOWN_GRADES = frozenset({"", "n/a", "not available"})
-"""What the grade report prints where the LMS could not tell the grade: it says nothing."""
+"""Cells of the grade report for a grade that the LMS could not compute. The update has no grade then."""
 
 NOT_ATTEMPTED = "not attempted"
 
 
 class BadCell(Exception):
-    """A value that cannot be right: `reason` is stable, kebab-case; the message is for the person who sent the file."""
+    """A wrong value. `reason` never changes (kebab-case); the message is for the person who sent the file."""
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
@@ -57,7 +57,7 @@ def email(text: str) -> str:
 
 
 def name(text: str) -> str | None:
-    """The full name with its blanks tidied, None when there is none.
+    """The full name with tidy blanks, None for an empty cell.
 
     Blanks of other scripts (the ideographic space) are part of the name and stay.
     """
@@ -68,7 +68,7 @@ def name(text: str) -> str | None:
 
 
 def field(text: str) -> str:
-    """A value to print, its blanks tidied."""
+    """A value to print, with tidy blanks."""
     tidy = _BLANKS.sub(" ", text).strip()
     if len(tidy) > MAX_NAME:
         raise BadCell("bad-field", f"A value to print is longer than {MAX_NAME} characters.")
@@ -76,7 +76,7 @@ def field(text: str) -> str:
 
 
 def language(text: str) -> str | None:
-    """The learner's language as a BCP 47 tag; None for what is none: in Open edX's profile this is free text."""
+    """The learner's language as a BCP 47 tag, or None. In Open edX's profile this is free text."""
     tag = text.strip().replace("_", "-")
     return tag if _LANGUAGE.fullmatch(tag) else None
 
@@ -89,9 +89,10 @@ def mode(text: str) -> str:
 
 
 def grade(text: str) -> Decimal | None:
-    """A share, above 1 with extra credit; None where the LMS could not tell. A learner who attempted nothing has 0.
+    """The grade: 1 means all points, and extra credit makes more. None if the LMS could not compute it. Without an
+    attempt, 0.
 
-    A spreadsheet may write 0.59 as 0,59 or as 59%, and 0.00005 as 5E-05: all of them mean just that.
+    A spreadsheet may write 0.59 as 0,59 or as 59%, and 0.00005 as 5E-05. All these forms are read.
     """
     found = text.strip()
     if found.lower() in UNKNOWN_GRADES:
@@ -106,7 +107,7 @@ def grade(text: str) -> Decimal | None:
 
 
 def identity(text: str) -> Identity | None:
-    """The grade report's verification status; `N/A` is printed for tracks that need none, and says nothing."""
+    """The grade report's verification status. `N/A` (a track without identity check) gives None."""
     match text.strip().lower():
         case "id verified":
             return Identity(verified=True)

@@ -1,12 +1,12 @@
-"""Open edX events as EventBridge delivers them, to what they say about a learner.
+"""From Open edX events, as EventBridge delivers them, to updates about a learner.
 
-The envelope is EventBridge's: `detail-type` is the event type of openedx-events; `detail` is, either way,
+The envelope is EventBridge's. `detail-type` is the event type of openedx-events. `detail` has one of two forms:
 
     {"metadata": {EventsMetadata}, "<name>": {…}}        as receivers of the signal get it (openedx-events, ADR 3)
     {"type": …, "time": …, …, "data": {"<name>": {…}}}   the message format of OEP-41, which is CloudEvents'
 
 with `<name>` and its fields as openedx-events' `learning/data.py` has them, datetimes in ISO 8601, course keys as text.
-An event is versioned by its own time: `metadata.time`, or OEP-41's `time`, or, where neither is there, EventBridge's.
+The event's own time is its version: `metadata.time`, or OEP-41's `time`, or else EventBridge's time.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from certificates.lms.fields import EventFields, Malformed, NotOurs
 from certificates.rules.lms_update import Account, Enrolled, Identity, LmsUpdate
 
 CLOCK_SKEW = timedelta(minutes=10)
-"""An event from further ahead is malformed: its time would make everything after it look old."""
+"""An event with a later time is malformed: everything after this event would look old."""
 
 BETA_TESTERS = "beta_testers"
-"""Open edX's course access role; every other role has nothing to do with certificates."""
+"""Open edX's course access role. No other role matters for certificates."""
 
 
 class Subject(StrEnum):
-    """What an event is about, as far as certificates are concerned."""
+    """The subject of an event that matters for certificates."""
 
     ENROLLMENT = "enrollment"
     GRADE = "grade"
@@ -38,7 +38,7 @@ class Subject(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`event_id` is the LMS's own, EventBridge's where it has none."""
+    """`event_id` is the LMS's own id, or else EventBridge's."""
 
     event_id: str
     event_type: str
@@ -47,7 +47,7 @@ class Event:
 
 
 def parse(message: Mapping[str, Any], *, now: datetime) -> Event | None:
-    """What an EventBridge message says; None for one that certificates do not listen to, or of a run not ours.
+    """The event in an EventBridge message. None: its type or its run does not matter for certificates.
 
     Raises BadRequest `malformed-event` naming the field that is missing or wrong.
     """
@@ -74,7 +74,7 @@ def parse(message: Mapping[str, Any], *, now: datetime) -> Event | None:
 
 
 def _account(user: EventFields) -> tuple[Account, str | None]:
-    """The account and the name beside it: the profile's in an enrollment, else made of first and last name."""
+    """The account and a name: in an enrollment the profile's name, else first and last name."""
     personal = user.inner("pii")
     name = personal.optional_name("name")
     return Account(personal.username("username"), personal.email("email")), name
@@ -116,7 +116,7 @@ def _grade_summary(data: EventFields, at: datetime) -> LmsUpdate:
         at=at,
         course_id=data.inner("course").course_id("course_key"),
         grade=data.grade("percent_grade"),
-        # `passed_timestamp` stays set when a learner falls below the passing grade again: it makes no verdict.
+        # `passed_timestamp` stays set when a learner falls below the passing grade again, so it is no verdict.
         passing=data.verdict("letter_grade"),
     )
 
@@ -130,7 +130,7 @@ def _identity_approved(data: EventFields, at: datetime) -> LmsUpdate:
 
 
 def _role(data: EventFields, at: datetime, *, beta_tester: bool) -> LmsUpdate | None:
-    # A role in all runs of an organization names no run: the product knows beta testers of a run alone.
+    # A role in all runs of an organization has no run. The product has only beta testers of one run.
     if data.text("role") != BETA_TESTERS or not data.has("course_key"):
         return None
     user = data.inner("user")
@@ -155,7 +155,7 @@ def _role_removed(data: EventFields, at: datetime) -> LmsUpdate | None:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """`name` is the event's one argument, under which its data stands."""
+    """`name` is the event's only argument, the key of its data."""
 
     subject: Subject
     name: str
@@ -183,4 +183,4 @@ _KINDS: Mapping[str, _Kind] = {
 }
 
 EVENT_TYPES = frozenset(_KINDS)
-"""Every event type that is listened to."""
+"""Every event type that the product reads."""

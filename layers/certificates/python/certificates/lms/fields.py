@@ -1,4 +1,4 @@
-"""The fields of a JSON object, each taken as what it must be, or refused by its path."""
+"""The fields of a JSON object, each with its required type. A wrong field is refused with its path."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class NotOurs(Exception):
-    """The event is about a run, or a library, that certificates are never issued in."""
+    """The event is about a library, or a run that never has certificates."""
 
 
 class Malformed(BadRequest):
@@ -43,7 +43,7 @@ class EventFields:
         return self._value.get(name) is not None
 
     def value(self, name: str) -> Any:
-        """As it is, None where the field is missing."""
+        """The raw value, None if the field is missing."""
         return self._value.get(name)
 
     def inner(self, name: str) -> EventFields:
@@ -62,7 +62,7 @@ class EventFields:
         return value
 
     def time(self, name: str) -> datetime:
-        """A time in UTC; one without a zone is UTC already, as everywhere in the LMS."""
+        """A time in UTC. A time without a zone is in UTC, as everywhere in the LMS."""
         try:
             value = datetime.fromisoformat(self.text(name))
         except ValueError as error:
@@ -70,7 +70,7 @@ class EventFields:
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
     def course_id(self, name: str) -> str:
-        """Raises NotOurs for a key of another kind, such as `Org/Number/Run` or `library-v1:Org+Library`."""
+        """Raises NotOurs for other kinds of keys, such as `Org/Number/Run` or `library-v1:Org+Library`."""
         if not is_ours(self.text(name)):
             raise NotOurs
         course_id = parse_course_id(self.text(name))
@@ -83,14 +83,14 @@ class EventFields:
         value = self._value.get(name)
         if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
             raise Malformed(self.path(name), "a number")
-        # By its shortest digits, which are those that a file has for the same double.
+        # By the shortest digits: a file has the same digits for the same double.
         grade = rounded(Decimal(repr(value)) if isinstance(value, float) else Decimal(value))
         if grade is None:
             raise Malformed(self.path(name), "a number that is 0 or more")
         return grade
 
     def verdict(self, name: str) -> bool | None:
-        """Whether there is a letter grade: an empty one, or null, is the LMS saying *failed*. None: nothing is said."""
+        """The verdict: a letter grade means passed, an empty one or null means failed. None: the field is missing."""
         value = self._value.get(name, False)
         if value is False:
             return None
@@ -106,7 +106,7 @@ class EventFields:
         return self._cell(name, cells.username, self.text(name), "a username")
 
     def email(self, name: str) -> str | None:
-        """An e-mail address: empty where the learner has none, None where the field is missing."""
+        """An e-mail address: empty for a learner without one, None if the field is missing."""
         value = self._value.get(name, False)
         if value is False:
             return None
@@ -121,7 +121,7 @@ class EventFields:
         return self._cell(name, cells.name, self.text(name), "a name") if self._value.get(name) else None
 
     def _cell(self, name: str, read: Callable[[str], T], text: str, expected: str) -> T:
-        # The cell's own message shows the value. What fails here is logged with all that led to it: not from it, then.
+        # The message of the BadCell has the value, and a log would show it: the chain of exceptions ends here.
         try:
             return read(text)
         except BadCell:

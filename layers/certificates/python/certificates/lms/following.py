@@ -1,6 +1,6 @@
-"""Follow an Open edX event: record what it says, then decide where such news decides by itself.
+"""Follow an Open edX event: store its update, then decide if such an event decides by itself.
 
-The facts are read anew after recording, so an event that comes late, or again, decides on what is true by now.
+The facts are read after the update is stored, so a late or repeated event decides on the facts of today.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ class _Follower:
     now: datetime
 
     def on_grade(self, update: LmsUpdate, course_id: str) -> None:
-        """Passing decides where automatic issuing is on; failing takes away, unless excepted.
+        """Passing decides if automatic issuing is on. Failing makes the certificate `notpassing`, unless excepted.
 
-        Only the newest event takes away: what a newer file says is for staff to decide on.
+        Only the newest event does so. If a newer file contradicts the certificate, staff decide.
         """
         facts = gather(course_id, update.user_id, backend=self.backend, now=self.now)
         cause = Cause(trigger=Trigger.GRADE, actor=ACTOR)
@@ -54,12 +54,12 @@ class _Follower:
         self._decide_where(should_decide_on_mode_change, Trigger.ENROLLMENT, course_id, user_id)
 
     def on_identity(self, user_id: str) -> None:
-        """An identity check is no run's own: it decides in every run that the learner is or was in."""
+        """An identity check belongs to no run: it decides in every run of the learner."""
         for course_id in self.backend.certificates.course_ids_of(user_id):
             try:
                 self._decide_where(should_decide_on_identity, Trigger.IDENTITY, course_id, user_id)
             except NotFound as unknown:
-                # The run may have no settings yet. The other runs are decided on all the same.
+                # The run may have no settings yet. The other runs are still decided.
                 logger.info("nothing to decide", extra={"course_id": course_id, "reason": unknown.reason})
 
     def _decide_where(
@@ -71,7 +71,7 @@ class _Follower:
 
 
 def follow(event: Event, *, backend: Backend, records: Records, now: datetime) -> None:
-    """Record an event and act on it. Raises Busy or Raced: the event is to be followed again later."""
+    """Store an event's update and act on it. Raises Busy or Raced: the event must be delivered again later."""
     update = event.update
     (effect,) = records.store.apply([update])
     about = {"event_id": event.event_id, "event_type": event.event_type, "user_id": update.user_id}
@@ -86,7 +86,7 @@ def follow(event: Event, *, backend: Backend, records: Records, now: datetime) -
         elif update.course_id is not None and update.enrolled is not None and update.enrolled.active:
             follower.on_enrollment(update.course_id, update.user_id)
     except NotFound as unknown:
-        # Stored all the same: the run's settings, or the learner's profile, may come later.
+        # The update is stored. The run's settings or the learner's profile may come later.
         logger.info("nothing to decide", extra={**about, "reason": unknown.reason})
     except Busy:
         raise

@@ -1,4 +1,4 @@
-"""The header of an LMS file: which kind of file it is, and in which column each value stands."""
+"""The header of an LMS file: the kind of the file, and the column of each value."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`names` are the headings Open edX has given it over the years, the present one first.
+    """`names` are Open edX's headings of this column over the years, the present one first.
 
-    Course teams name the columns of assignments as they like, even as the LMS names its own. The LMS's own stand at
-    both ends: `behind` tells those that follow the assignments, of which the last one so named is meant.
+    Course teams choose the headings of assignments, even headings of the LMS's own columns. The LMS's own columns are
+    at both ends. A column with `behind` follows the assignments: of several such headings, the last one is meant.
     """
 
     key: str
@@ -38,11 +38,11 @@ COLUMNS: Mapping[Kind, tuple[Column, ...]] = {
         Column("grade", ("Grade",)),
         Column("mode", ("Enrollment Track",), behind=True),
         Column("identity", ("Verification Status",), required=False, behind=True),
-        # Releases that do not print it list nobody but the enrolled.
+        # Releases without this column list only enrolled learners.
         Column("active", ("Enrollment Status",), required=False, behind=True),
     ),
     Kind.LEARNER_PROFILE: (
-        # Sites choose the columns of this download. One that names the learner is enough beside the name.
+        # Sites choose the columns of this download. Beside the name, one column that identifies the learner is enough.
         Column("user_id", ("id", "Student ID", "user_id"), required=False),
         Column("username", ("username", "user name"), required=False),
         Column("name", ("name", "full_name", "full name")),
@@ -56,9 +56,9 @@ IDENTIFYING = ("user_id", "username", "email")
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """`positions` maps the key of each column that is there to its place.
+    """`positions` maps the key of each present column to its position.
 
-    `number` is the header's own row, `end` the byte where the rows begin. `headings` are in small letters.
+    `number` is the row of the header, `end` the byte where the rows begin. `headings` are in small letters.
     """
 
     kind: Kind
@@ -70,7 +70,8 @@ class Header:
     headings: tuple[str, ...] = ()
 
     def columns(self, wanted: Mapping[str, str]) -> Mapping[str, int]:
-        """The places of columns by the names that `wanted` has for their headings; the first of two alike."""
+        """The positions of columns, by the names that `wanted` gives their headings. Of two equal headings, the first
+        counts."""
         found = {name: heading.strip().lower() for name, heading in wanted.items()}
         return {name: self.headings.index(heading) for name, heading in found.items() if heading in self.headings}
 
@@ -79,7 +80,7 @@ def read_header(table: Table) -> tuple[Header, Iterator[Cells]]:
     """The header at the beginning of a file, and the rows that follow it.
 
     Raises BadRequest: `empty-file`, `wrong-kind`, `missing-columns` (naming them), `duplicate-column`, or what
-    `text_table` says of a file that is no text.
+    `text_table` raises for a file that is no text.
     """
     rows = table.rows()
     row = next(rows, None)
@@ -94,7 +95,7 @@ def read_header(table: Table) -> tuple[Header, Iterator[Cells]]:
 
 
 def is_heading(values: Sequence[str]) -> bool:
-    """Whether a row is the heading of a file that is known here, with every column that must be there."""
+    """Whether a row is the heading of a known kind of file, with every required column."""
     headings = _headings(values)
     kind = _kind(headings)
     return kind is not None and not _missing(kind, set(_found(kind, headings)))
@@ -126,7 +127,7 @@ def _found(kind: Kind, headings: list[str]) -> dict[str, int]:
             first, last = headings.index(names[0]), len(headings) - 1 - headings[::-1].index(names[0])
             found[column.key] = last if column.behind else first
     if kind is Kind.GRADE_REPORT and "mode" in found:
-        # An assignment may be called like a column that this release of the LMS does not print.
+        # An assignment may have the heading of a column that this release of the LMS does not print.
         optional = [column.key for column in COLUMNS[kind] if not column.required]
         found = {key: place for key, place in found.items() if key not in optional or place > found["mode"]}
     return found

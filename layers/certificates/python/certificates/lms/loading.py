@@ -1,7 +1,5 @@
-"""Load an LMS file: look it through, then record it batch by batch.
-
-What a crash between two steps means stands in `upload_reading`. A file is never looked at whole in memory, and changes
-no certificate: that is what issuing in bulk is for.
+"""Load an LMS file: read the whole file once, then store its rows batch by batch. `uploads/reading.py` says what a
+crash between two steps means. A file is never in memory as a whole. It changes no certificate: issuing in bulk does.
 """
 
 from __future__ import annotations
@@ -27,15 +25,15 @@ from certificates.uploads.reading import begin_upload, read_on, upload_to_go_on_
 from certificates.uploads.upload import Batch, Upload
 
 BATCH_ROWS = 500
-"""Rows stored between two looks at the clock: about a second's work."""
+"""Rows in a batch: about a second's work. The clock is read after each batch."""
 
 
 def load(
     arrival: Arrival, *, backend: Backend, records: Records, out_of_time: Callable[[], bool], now: datetime
 ) -> Upload:
-    """Take up a file and load it, as far as the time goes; the rest is handed on through the queue.
+    """Begin a file and load it while there is time. A message in the queue continues with the rest.
 
-    Raises NotFound `unknown-course-run`, BadRequest `bad-object-key`; Raced when another delivery is at it.
+    Raises NotFound `unknown-course-run`, BadRequest `bad-object-key`; Raced when another delivery works on the file.
     """
     return _read_on(begin_upload(arrival, backend=backend), backend, records, out_of_time, now)
 
@@ -49,7 +47,7 @@ def load_on(
     out_of_time: Callable[[], bool],
     now: datetime,
 ) -> Upload:
-    """Go on with a file where its cursor stands. Raises NotFound `unknown-upload`; Raced."""
+    """Continue with a file at its cursor. Raises NotFound `unknown-upload`; Raced."""
     return _read_on(upload_to_go_on_with(course_id, upload_id, backend=backend), backend, records, out_of_time, now)
 
 
@@ -90,7 +88,7 @@ def _load_batches(upload: Upload, backend: Backend, records: Records, out_of_tim
 def _look_through(
     upload: Upload, backend: Backend, records: Records, out_of_time: Callable[[], bool]
 ) -> tuple[Upload, Header]:
-    """Read the whole file once before anything is changed; a file taken up before has its header read alone."""
+    """Read the whole file once before any change. A file that was begun earlier needs only its header."""
     with records.files.open(upload.object_key, upload.etag or "") as stream:
         if upload.total is not None:
             return upload, read_header(Table(stream, is_heading))[0]
@@ -112,7 +110,7 @@ def _load_batch(upload: Upload, batch: list[ReadRow], backend: Backend, records:
     errors.sort(key=lambda error: error.row)
     if errors:
         records.files.put_report_part(upload.course_id, upload.upload_id, upload.report_parts, rejected.lines(errors))
-    # What this very file has stored before a crash is its own work: it counts as applied.
+    # Rows that this file stored before a crash are its own work, so they count as applied.
     applied = sum(effect in {Effect.APPLIED, Effect.REPEATED} for effect in effects)
     unchanged = sum(effect is Effect.UNCHANGED for effect in effects)
     return backend.uploads.advance(
@@ -129,7 +127,7 @@ def _load_batch(upload: Upload, batch: list[ReadRow], backend: Backend, records:
 
 
 def _unique(batch: list[ReadRow], backend: Backend) -> tuple[list[tuple[int, LmsUpdate]], list[RowError]]:
-    """The batch's updates, one a learner, and its bad rows."""
+    """The batch's updates, one for each learner, and its bad rows."""
     updates: dict[str, tuple[int, LmsUpdate]] = {}
     errors = []
     for number, said in _resolved(batch, backend):
@@ -143,7 +141,7 @@ def _unique(batch: list[ReadRow], backend: Backend) -> tuple[list[tuple[int, Lms
 
 
 def _resolved(batch: list[ReadRow], backend: Backend) -> Iterator[tuple[int, LmsUpdate | RowError]]:
-    """What the rows say, each of a learner whose id is known: by the row itself, or by username or e-mail."""
+    """The update of each row, with the learner's id: from the row, or found by username or e-mail."""
     named = [name for row in batch if isinstance(row.said, ByName) for name in row.said.identifiers]
     user_ids = backend.learners.user_ids(dict.fromkeys(named)) if named else {}
     for row in batch:
@@ -166,7 +164,7 @@ def _nobody(number: int, identifier: str, found: Sequence[str]) -> RowError:
 
 
 def _without_forgotten(errors: list[RowError], backend: Backend) -> list[RowError]:
-    """The errors, without a word of who it is where a row names somebody who was forgotten."""
+    """The errors. Those about a forgotten learner have no identifier."""
     forgotten = backend.learners.forgotten({error.identifier for error in errors}) if errors else ()
     return [
         RowError(error.row, "", FORGOTTEN_LEARNER, words_of(NAMES_FORGOTTEN))
@@ -183,5 +181,5 @@ def _duplicate(number: int, update: LmsUpdate) -> RowError:
 
 def _arrived_at(upload: Upload) -> datetime:
     if upload.arrived_at is None:
-        raise ValueError(f"upload {upload.upload_id} was never taken up")
+        raise ValueError(f"upload {upload.upload_id} was never begun")
     return upload.arrived_at

@@ -1,4 +1,4 @@
-"""Messages of the LMS queues: a file has arrived, a file is to be read on, an Open edX event has happened."""
+"""Messages of the LMS queues: a file arrived, a file must be continued, an Open edX event happened."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ def act_on(
     now: datetime,
     last_delivery: bool = False,
 ) -> None:
-    """Do what a message asks for. Raises for the queue to bring it again, and at last to keep it with the dead letters.
+    """Do what a message asks for. After an error, SQS delivers the message again, and puts it aside in the end.
 
-    `last_delivery`: a file that was tried so often and is not read to its end is reported as such.
+    `last_delivery`: a file that still cannot be read to its end is refused as unfinished.
     The message is an S3 notification, EventBridge's event, or a FileToReadOn.
     """
     if "detail-type" in message:
         event = parse(message, now=now)
         if event is None:
-            # Of a type that nobody listens to, or of a run that certificates are never issued in.
+            # A type that the product does not read, or a run that never has certificates.
             logger.info("event ignored", extra={"event_type": message["detail-type"], "event_id": message.get("id")})
         else:
             follow(event, backend=backend, records=records, now=now)
@@ -56,7 +56,7 @@ def act_on(
 
 
 def _give_up(arrival: Arrival, backend: Backend, records: Records, now: datetime) -> None:
-    """The function has died of this file, or failed, as often as its message is delivered."""
+    """The function died or failed at this file in every delivery."""
     try:
         upload = begin_upload(arrival, backend=backend)
     except (BadRequest, NotFound) as refused:

@@ -1,4 +1,4 @@
-"""What the records verbs act on besides the backend."""
+"""The parts beside the backend that reading the LMS's files and events needs."""
 
 from __future__ import annotations
 

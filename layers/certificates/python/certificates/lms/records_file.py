@@ -1,7 +1,7 @@
 """A grade report or learner profile file, row by row.
 
-A file is read twice: `inspect` reads it to its end before anything is changed, so that a file that is not whole is
-refused whole; `read_updates` then gives what each row says, from any row on.
+A file is read twice. `inspect` reads it to its end before any change, so an incomplete file is refused whole.
+`read_updates` then returns the update of each row, from any row on.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Inspection:
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """Why a row was not applied; `identifier` is whom it names, as far as that can be read."""
+    """Why a row was not applied. `identifier` is the learner's identifier in the row, if it can be read."""
 
     row: int
     identifier: str
@@ -39,9 +39,9 @@ class RowError:
 
 @dataclass(frozen=True, slots=True)
 class ByName:
-    """What a row says of a learner whom it names by username or e-mail alone: `update` has no user id yet.
+    """The update of a row that has only a username or e-mail: `update` has no user id yet.
 
-    `identifiers` are these, the surest first.
+    `identifiers` are username and e-mail, the more certain first.
     """
 
     update: LmsUpdate
@@ -50,7 +50,7 @@ class ByName:
 
 @dataclass(frozen=True, slots=True)
 class ReadRow:
-    """What one row says, or why it says nothing that can be used. `end` is the byte where the next row begins."""
+    """The update of one row, or why there is none. `end` is the byte where the next row begins."""
 
     number: int
     end: int
@@ -58,7 +58,7 @@ class ReadRow:
 
 
 def inspect(stream: BinaryIO, size: int, out_of_time: Callable[[], bool] = lambda: False) -> Inspection:
-    """Read a file of `size` bytes to its end, holding one row at a time, and change nothing.
+    """Read a file of `size` bytes to its end, with one row in memory, and change nothing.
 
     Raises BadRequest with one of the reasons: `empty-file`, `not-text`, `wrong-encoding`, `not-csv`, `wrong-kind`,
     `missing-columns`, `duplicate-column`, `truncated`, `not-finished` when there is no time to read the file to its
@@ -97,9 +97,9 @@ def read_updates(
     number: int,
     field_columns: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[ReadRow]:
-    """What the rows say, the first one being row `number`, at byte `offset`, where `stream` stands.
+    """The rows and their updates. The first is row `number`, at byte `offset`, which is the position of `stream`.
 
-    `field_columns` are the headings of further columns to read, by the names of the fields they fill.
+    `field_columns` are the headings of further columns to read, by the names of their fields.
     """
     say, columns = _SAY[header.kind], header.columns(field_columns)
     for row in read_rows(stream, header.dialect, offset=offset, number=number):
@@ -124,7 +124,7 @@ def _with_fields(
 
 
 def _said(row: Cells, header: Header, say: _Say, course_id: str, at: datetime) -> LmsUpdate | ByName | RowError:
-    # A spreadsheet may write more separators than there are columns, with nothing behind them.
+    # A spreadsheet may write more separators than there are columns, with nothing after them.
     if len(row.values) < header.width or any(row.values[header.width :]):
         message = f"The row has {len(row.values)} columns, the header {header.width}."
         return RowError(row.row, _identifier(row, header), "wrong-number-of-columns", message)
@@ -139,7 +139,7 @@ def _said(row: Cells, header: Header, say: _Say, course_id: str, at: datetime) -
 
 
 def _identifier(row: Cells, header: Header) -> str:
-    """The first of username, e-mail and id that the row has, for the person who looks for it."""
+    """The first of username, e-mail and id in the row, so that a person can find the row."""
     for key in ("username", "email", "user_id"):
         position = header.positions.get(key, len(row.values))
         if position < len(row.values) and row.values[position]:
@@ -168,7 +168,7 @@ def _learner_profile(values: Mapping[str, str], course_id: str, at: datetime) ->
     update = LmsUpdate(
         user_id=cells.user_id(values["user_id"]) if "user_id" in values else "",
         at=at,
-        # Without the id, the row is of whoever has the username or e-mail: it says nothing new of either.
+        # Without the id, username and e-mail only identify the learner: the row cannot change them.
         account=Account(username, email) if username is not None and "user_id" in values else None,
         name=cells.name(values["name"]),
         language=cells.language(values["language"]) if "language" in values else None,

@@ -1,4 +1,4 @@
-"""The credential of a certificate: composed, signed in two forms, revoked by a status list, checked.
+"""Credentials of certificates: compose, sign in two forms, revoke by a status list, check.
 
-Open Badges 3.0 on the W3C's Verifiable Credentials 2.0. Knows the standard library and `cryptography` alone.
+Open Badges 3.0 on the W3C's Verifiable Credentials 2.0. Imports only the standard library and `cryptography`.
 """

@@ -1,4 +1,4 @@
-"""A picture that carries its credential (Open Badges 3.0, 5.3: baking)."""
+"""A picture that contains its credential (Open Badges 3.0, 5.3: baking)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _END = b"\0\0\0\0IEND"
 def baked(png: bytes, credential: str) -> bytes:
     """The PNG with the credential in an international text chunk, uncompressed, before its end.
 
-    Raises ValueError where the picture has no end.
+    Raises ValueError if the picture has no end.
     """
     end = png.rindex(_END)
     content = b"iTXt" + _KEYWORD + b"\0\0\0\0\0" + credential.encode()

@@ -1,7 +1,8 @@
-"""A document with places to fill: compiled once, filled for each certificate in microseconds.
+"""A document with placeholders: compiled once, filled for each certificate in microseconds.
 
-Canonicalizing a document takes a JSON-LD processor milliseconds. The statements of a document whose nodes have ids are
-the same for all of its kind but for the texts at their places: they are filled like the document itself, and sorted.
+A JSON-LD processor needs milliseconds to canonicalize a document. If the nodes of a document have ids, its statements
+differ from those of its kind only in the texts of the placeholders. So the statements are filled like the document, and
+sorted.
 """
 
 from __future__ import annotations
@@ -15,25 +16,26 @@ from typing import Any
 from .statements import canonical_form, literal, statements
 
 _MARK = "\ue000"
-"""Begins and ends a place: a private character, which no document of ours has otherwise."""
+"""Begins and ends a placeholder: a private character that our documents have nowhere else."""
 
 _NOT_PLAIN = re.compile(f"[\x00-\x1f\x7f{_MARK}]")
 
 Places = Mapping[str, str]
 
 
-def place(name: str) -> str:
-    """What stands in a document for a text that is filled in."""
+def placeholder(name: str) -> str:
+    """The placeholder of a text."""
     return f"{_MARK}{name}{_MARK}"
 
 
-def number_place(name: str) -> str:
-    """What stands in a document for a number: its value is filled in without quotation marks."""
-    return place(f"#{name}")
+def number_placeholder(name: str) -> str:
+    """The placeholder of a number: the value is filled in without quotation marks."""
+    return placeholder(f"#{name}")
 
 
 def plain(text: str) -> str:
-    """A text that no place can be hidden in, without control characters: these not all processors write alike."""
+    """The text without the placeholder mark and without control characters. Processors do not write control characters
+    alike."""
     return _NOT_PLAIN.sub("", text)
 
 
@@ -42,24 +44,24 @@ def compact(document: object) -> str:
 
 
 class CompiledText:
-    """JSON, by the values of its places."""
+    """JSON with placeholders."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        # The place of a number stands without its quotation marks.
-        self._parts = re.sub(f'"{_MARK}#(\\w+){_MARK}"', place(r"\1"), compact(document)).split(_MARK)
+        # The placeholder of a number loses its quotation marks.
+        self._parts = re.sub(f'"{_MARK}#(\\w+){_MARK}"', placeholder(r"\1"), compact(document)).split(_MARK)
 
     def json(self, escaped: Places) -> str:
-        """`escaped`: as JSON has them between quotation marks, see `escaped`."""
+        """`escaped` are the values from the function `escaped`."""
         return _filled(self._parts, escaped)
 
 
 def escaped(values: Places) -> dict[str, str]:
-    """Any texts, as JSON has them between its quotation marks."""
+    """The values, escaped for JSON, without quotation marks."""
     return {name: encode_basestring(value)[1:-1] for name, value in values.items()}
 
 
 class CompiledStatements:
-    """A document's canonical form, by the values of its places."""
+    """A document's canonical form with placeholders."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         lines = statements(document)
@@ -67,11 +69,11 @@ class CompiledStatements:
         self._parts = [line.split(_MARK) for line in lines if _MARK in line]
 
     def canonical(self, values: Places) -> bytes:
-        """A value that is part of an id may have only what ids may have."""
+        """A value inside an id may have only characters of ids."""
         literals = {name: literal(value) for name, value in values.items()}
         return canonical_form([*self._fixed, *[_filled(parts, literals) for parts in self._parts]])
 
 
 def _filled(parts: list[str], values: Places) -> str:
-    """`parts` are text and names of places in turn."""
+    """`parts` are texts and names of placeholders, by turns."""
     return "".join([values[part] if number & 1 else part for number, part in enumerate(parts)])

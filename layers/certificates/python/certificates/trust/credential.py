@@ -1,7 +1,7 @@
-"""What a certificate says, as an Open Badges 3.0 credential.
+"""The content of a certificate as an Open Badges 3.0 credential.
 
-https://www.imsglobal.org/spec/ob/v3p0/ on https://www.w3.org/TR/vc-data-model-2.0/. It says of a learner what the paper
-says, and a salted hash of the e-mail, by which a learner can prove to be the one.
+https://www.imsglobal.org/spec/ob/v3p0/ on https://www.w3.org/TR/vc-data-model-2.0/. It has the facts of the paper, and
+a salted hash of the e-mail: with the e-mail, learners can prove who they are.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from .compiled import number_place, place, plain
+from .compiled import number_placeholder, placeholder, plain
 from .issuer import did_of
 from .keys import SigningKeys
 from .securing import Secured, Securing
@@ -23,9 +23,9 @@ from .vocabulary import CREDENTIALS, OPEN_BADGES
 class Award(NamedTuple):
     """One revision of one certificate.
 
-    `name` and `title` are as printed. `email_hash` and `salt` are empty where the learner has no e-mail. `awarded_on`
-    is the day of the first issue, `valid_from` the time of this revision. `entry` is for life, whatever the revision.
-    `expires_on` is the last day, where there is one.
+    `name` and `title` are as printed. `email_hash` and `salt` are empty for a learner without e-mail. `awarded_on` is
+    the day of the first issue, `valid_from` the time of this revision. `entry` is the same for every revision.
+    `expires_on` is the last day, if the certificate expires.
     """
 
     verify_uuid: str
@@ -43,7 +43,7 @@ class Award(NamedTuple):
 
 
 def email_hash(email: str, salt: str) -> str:
-    """As Open Badges has it (IdentityObject): the SHA-256 of address and salt."""
+    """The hash of Open Badges (IdentityObject): SHA-256 of address and salt."""
     return "sha256$" + hashlib.sha256(f"{email}{salt}".encode()).hexdigest()
 
 
@@ -70,7 +70,7 @@ def secured(award: Award, keys: SigningKeys) -> Secured:
 
 
 class Awarding(NamedTuple):
-    """What the credentials of a run have in common."""
+    """The common part of a run's credentials."""
 
     base_url: str
     course_id: str
@@ -83,22 +83,22 @@ def _securing(run: Awarding, has_email: bool, has_end: bool, keys: SigningKeys) 
     did = did_of(run.base_url)
     document = document_of(run, has_email=has_email, has_end=has_end)
     subject = document["credentialSubject"]["id"]
-    claims = {"iss": did, "jti": document["id"], "sub": subject, "nbf": number_place("nbf")}
-    claims |= {"exp": number_place("exp")} if has_end else {}
+    claims = {"iss": did, "jti": document["id"], "sub": subject, "nbf": number_placeholder("nbf")}
+    claims |= {"exp": number_placeholder("exp")} if has_end else {}
     return Securing(document, claims, did, keys)
 
 
 def document_of(run: Awarding, *, has_email: bool, has_end: bool) -> dict[str, Any]:
-    """The credential without its proof, with places for what is one learner's."""
-    page = f"{run.base_url}/certificates/{place('verify_uuid')}"
+    """The credential without its proof, with placeholders for the learner's values."""
+    page = f"{run.base_url}/certificates/{placeholder('verify_uuid')}"
     achievement = f"{run.base_url}/achievements/{quote(run.course_id, safe='')}"
-    status_list = list_url(run.base_url, place("list"))
+    status_list = list_url(run.base_url, placeholder("list"))
     identity = {
         "type": "IdentityObject",
         "hashed": True,
-        "identityHash": place("email_hash"),
+        "identityHash": placeholder("email_hash"),
         "identityType": "emailAddress",
-        "salt": place("salt"),
+        "salt": placeholder("salt"),
     }
     return {
         "@context": [CREDENTIALS, OPEN_BADGES],
@@ -106,13 +106,13 @@ def document_of(run: Awarding, *, has_email: bool, has_end: bool) -> dict[str, A
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": run.title,
         "issuer": {"id": did_of(run.base_url), "type": ["Profile"], "name": run.organization, "url": run.base_url},
-        "validFrom": place("created"),
-        **({"validUntil": place("until")} if has_end else {}),
-        "awardedDate": place("awarded"),
+        "validFrom": placeholder("created"),
+        **({"validUntil": placeholder("until")} if has_end else {}),
+        "awardedDate": placeholder("awarded"),
         "credentialSubject": {
             "id": f"{page}#learner",
             "type": ["AchievementSubject"],
-            "name": place("name"),
+            "name": placeholder("name"),
             **({"identifier": [identity]} if has_email else {}),
             "achievement": {
                 "id": achievement,
@@ -127,10 +127,10 @@ def document_of(run: Awarding, *, has_email: bool, has_end: bool) -> dict[str, A
             },
         },
         "credentialStatus": {
-            "id": f"{status_list}#{place('index')}",
+            "id": f"{status_list}#{placeholder('index')}",
             "type": "BitstringStatusListEntry",
             "statusPurpose": "revocation",
-            "statusListIndex": place("index"),
+            "statusListIndex": placeholder("index"),
             "statusListCredential": status_list,
         },
     }

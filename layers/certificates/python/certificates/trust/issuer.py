@@ -1,7 +1,7 @@
-"""Who signs: the deployment's public address as a decentralized identifier (did:web), and its document.
+"""The issuer: the deployment's public address as a decentralized identifier (did:web), and its document.
 
 Method: https://w3c-ccg.github.io/did-method-web/. Keys are Multikeys (W3C Controlled Identifiers 1.0, 2.2.2). Retired
-keys stay in the document: what they signed stays good.
+keys stay in the document, so their signatures stay valid.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ def did_of(base_url: str) -> str:
 
 
 def method_of(did: str, key: PublicKey) -> str:
-    """How proofs and headers name a key."""
+    """The name of a key in proofs and headers."""
     return f"{did}#{key.name}"
 
 
 def did_document(did: str, keys: Iterable[PublicKey]) -> dict[str, Any]:
     """`keys` are the current ones first, then the retired ones.
 
-    A verifier of JWTs may take the first key where a token names none: P-256 comes first.
+    If a token names no key, a verifier of JWTs may try the first key. So P-256 comes first.
     """
     ordered = sorted(keys, key=lambda key: (key.retired_on is not None, key.algorithm != P256))
     methods = [

@@ -1,7 +1,7 @@
 """The two key pairs of a deployment: Ed25519 for embedded proofs, P-256 for JWTs.
 
-Everybody verifies one of these two at least. A key's name is the first part of its public half, so the same name never
-stands for two keys.
+Every verifier supports at least one of the two. A key's name is the beginning of its public key, so no two keys have
+the same name.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _P256_BYTES = 32
 
 
 class PublicKey(NamedTuple):
-    """`multikey` is the public half as multibase. `retired_on` is a day, where another key has taken its place."""
+    """`multikey` is the public key as multibase. `retired_on` is the day when another key replaced this key."""
 
     algorithm: str
     multikey: str
@@ -28,7 +28,7 @@ class PublicKey(NamedTuple):
         return self.multikey[-16:]
 
     def verifies(self, signature: bytes, content: bytes) -> bool:
-        """`signature` is raw, 64 bytes: of an ES256 signature r and s."""
+        """`signature` has 64 raw bytes; for ES256, these are r and s."""
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
@@ -47,14 +47,14 @@ class PublicKey(NamedTuple):
 
 
 class SigningKeys:
-    """Both private keys. `to_bytes` is secret: it is to be encrypted before it is stored."""
+    """Both private keys. The result of `to_bytes` is secret: encrypt it before it is stored."""
 
     def __init__(self, ed25519: Any, p256: Any) -> None:
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.asymmetric import ec
 
         self._ed25519, self._p256 = ed25519, p256
-        # Deterministic (RFC 6979): the same certificate has the same bytes.
+        # Deterministic (RFC 6979), so the same certificate always has the same bytes.
         self._es256 = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 
     @classmethod
@@ -88,7 +88,7 @@ class SigningKeys:
         return bytes(self._ed25519.sign(content))
 
     def sign_es256(self, content: bytes) -> bytes:
-        """r and s, 32 bytes each, as JWS has it (RFC 7518, 3.4)."""
+        """r and s, 32 bytes each (RFC 7518, 3.4)."""
         return _raw(self._p256.sign(content, self._es256))
 
 

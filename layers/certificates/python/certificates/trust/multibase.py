@@ -1,4 +1,4 @@
-"""Bytes as the text of identifiers and proofs (W3C Controlled Identifiers 1.0, 2.4; multicodec for public keys)."""
+"""Bytes as text, for identifiers and proofs (W3C Controlled Identifiers 1.0, 2.4; multicodec for public keys)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import base64
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"  # Bitcoin's alphabet
 _TOGETHER = 10
-"""Digits that are taken off at once: as many as still are a number of one word."""
+"""Digits computed at once: the most that fit into a machine word."""
 _DIVISOR = 58**_TOGETHER
 
 ED25519_PUBLIC = b"\xed\x01"
@@ -27,7 +27,7 @@ def base58(content: bytes) -> str:
 
 
 def from_base58(text: str) -> bytes:
-    """Raises ValueError where the text is not multibase `z`."""
+    """Raises ValueError if the text is not multibase `z`."""
     if not text.startswith("z"):
         raise ValueError("not base58btc")
     digits = text[1:].lstrip("1")
@@ -38,12 +38,12 @@ def from_base58(text: str) -> bytes:
 
 
 def base64url(content: bytes) -> str:
-    """Without padding and without multibase's `u`, as JOSE writes it."""
+    """Base64url without padding and without multibase's `u`, as in JOSE."""
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
 def from_base64url(text: str) -> bytes:
-    """Raises ValueError where the text is not base64url without padding."""
+    """Raises ValueError if the text is not base64url without padding."""
     content = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     if base64url(content) != text:
         raise ValueError("not base64url")

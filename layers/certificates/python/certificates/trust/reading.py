@@ -1,7 +1,6 @@
-"""Checks the signature of a credential that somebody hands in, in either form.
+"""Checks the signature of a credential that somebody sends, in either form.
 
-It knows the documents that this product signs, and no others: what is not one of these is refused, not read as far as
-it is understood.
+Accepts only the kinds of documents that this product signs. Any other document is refused, not read in part.
 """
 
 from __future__ import annotations
@@ -21,14 +20,14 @@ _CLAIMS = frozenset({"iss", "jti", "sub", "nbf", "exp"})
 
 
 def opened(credential: str | Mapping[str, Any]) -> dict[str, Any]:
-    """The document of either form, without proof and claims; nothing of it is checked. Raises StrangeDocument."""
+    """The document of either form, without proof and claims. Nothing is checked. Raises StrangeDocument."""
     if isinstance(credential, str):
         return {name: value for name, value in _payload(credential).items() if name not in _CLAIMS}
     return {name: value for name, value in credential.items() if name != "proof"}
 
 
 def is_signed(credential: str | Mapping[str, Any], keys: Iterable[PublicKey], did: str) -> bool:
-    """Whether one of these keys of the issuer has signed the credential as it is. Raises StrangeDocument."""
+    """Whether one of the issuer's keys signed this credential, and nobody changed it. Raises StrangeDocument."""
     by_method = {method_of(did, key): key for key in keys}
     if isinstance(credential, str):
         return _is_signed_jwt(credential, by_method)

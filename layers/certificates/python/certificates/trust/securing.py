@@ -1,7 +1,7 @@
 """Secures a document in two forms: with an embedded proof, and as a JWT.
 
-The proof is of `eddsa-rdfc-2022` (W3C Data Integrity EdDSA Cryptosuites 1.0, 3.2). The JWT is a VC-JWT with ES256 as
-Open Badges 3.0 has it (8.2): its payload is the credential, with the registered claims beside it.
+The proof is `eddsa-rdfc-2022` (W3C Data Integrity EdDSA Cryptosuites 1.0, 3.2). The JWT is a VC-JWT with ES256 (Open
+Badges 3.0, 8.2): the payload is the credential plus the registered claims.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from .compiled import CompiledStatements, CompiledText, Places, compact, escaped, place
+from .compiled import CompiledStatements, CompiledText, Places, compact, escaped, placeholder
 from .issuer import method_of
 from .keys import SigningKeys
 from .multibase import base58, base64url
@@ -26,9 +26,10 @@ class Secured(NamedTuple):
 
 
 class Securing:
-    """Secures all documents of one shape by the same keys.
+    """Secures all documents of one shape with the same keys.
 
-    The places are those of `document` and of `claims`, the JWT's registered claims; one of them is `created`, a time.
+    The placeholders are those of `document` and of `claims`, the JWT's registered claims. One of them is `created`, a
+    time.
     """
 
     def __init__(self, document: Mapping[str, Any], claims: Mapping[str, Any], did: str, keys: SigningKeys) -> None:
@@ -36,14 +37,14 @@ class Securing:
         options = {
             "type": "DataIntegrityProof",
             "cryptosuite": CRYPTOSUITE,
-            "created": place("created"),
+            "created": placeholder("created"),
             "verificationMethod": method_of(did, keys.ed25519),
             "proofPurpose": "assertionMethod",
         }
         self._statements, self._options = CompiledStatements(document), CompiledStatements(options)
-        # One after the other, the text without a proof ends where the proof begins.
+        # Proof and claims are appended to the text of the document.
         self._text, self._claims = CompiledText(document), CompiledText(claims)
-        self._proof = CompiledText({**options, "proofValue": place("proof_value")})
+        self._proof = CompiledText({**options, "proofValue": placeholder("proof_value")})
         self._hashed_options = ("", b"")
         header = {"alg": "ES256", "kid": method_of(did, keys.p256), "typ": "JWT"}
         self._header = base64url(compact(header).encode())
@@ -58,7 +59,7 @@ class Securing:
         return Secured(document, f"{content}.{base64url(self._keys.sign_es256(content.encode()))}")
 
     def _hash_of_options(self, values: Places) -> bytes:
-        """The same for all that is signed in one second: most of a batch is."""
+        """The hash is the same for all signatures of one second, so for most of a batch."""
         created, digest = self._hashed_options
         if created != values["created"]:
             digest = hashlib.sha256(self._options.canonical(values)).digest()

@@ -1,7 +1,7 @@
-"""A document of ours as RDF statements in canonical form (RDFC-1.0), without a JSON-LD processor.
+"""Our documents as RDF statements in canonical form (RDFC-1.0), without a JSON-LD processor.
 
-Every node of such a document has an `id`, but for one at most: the canonical label of that one is always `_:c14n0`. So
-the statements are those of the document's members, each by itself, sorted. Canonical N-Quads: RDF 1.1 N-Quads, 4.
+At most one node of such a document has no `id`, and its canonical label is always `_:c14n0`. So the canonical form is
+the sorted list of the statements of the document's members. Canonical N-Quads: RDF 1.1 N-Quads, 4.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _NO_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 
 
 class StrangeDocument(Exception):
-    """A document with a term, a type or a shape that no document of ours has."""
+    """A document with a term, a type or a shape that our documents do not have."""
 
 
 def literal(text: str) -> str:
-    """A text between its quotation marks. It has no control characters: see `compiled.plain`."""
+    """A text for use between quotation marks. It has no control characters: see `compiled.plain`."""
     return _ESCAPED.sub(r"\\\g<0>", text)
 
 

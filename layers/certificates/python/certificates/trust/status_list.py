@@ -1,7 +1,7 @@
-"""Which credentials are revoked: one bit each of a list that is a signed credential itself.
+"""Revoked credentials: each has one bit in a list, and the list is a signed credential itself.
 
-https://www.w3.org/TR/vc-bitstring-status-list/: index 0 is the most significant bit of the first byte, and a list has
-131,072 bits at least, so that whoever reads a list does not tell whose status is asked for.
+https://www.w3.org/TR/vc-bitstring-status-list/: index 0 is the most significant bit of the first byte. A list has at
+least 131,072 bits, so that reading a list does not reveal whose status the reader wants.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from .compiled import number_place, place
+from .compiled import number_placeholder, placeholder
 from .issuer import did_of
 from .keys import SigningKeys
 from .multibase import base64url, from_base64url
@@ -23,18 +23,18 @@ from .securing import Secured, Securing
 from .vocabulary import CREDENTIALS
 
 LIST_SIZE = 131_072
-"""Entries of a list: the least that the standard allows."""
+"""Entries of a list: the smallest size in the standard."""
 
 TTL = timedelta(minutes=5)
-"""How long a verifier may go on with a list that it has."""
+"""How long a verifier may use its copy of a list."""
 
 VALIDITY = timedelta(days=2)
-"""When a list that was not signed anew is good for nothing: then verifiers refuse, rather than miss a revocation."""
+"""How long the signature of a list is valid. After that, verifiers refuse the list, rather than miss a revocation."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatusEntry:
-    """The place of one credential: a list, and an index from 0."""
+    """The entry of one credential: a list, and an index from 0."""
 
     list_id: str
     index: int
@@ -62,18 +62,18 @@ def encoded(content: bytes) -> str:
 
 
 def decoded(text: str) -> bytes:
-    """Raises ValueError where the text is no list of ours."""
+    """Raises ValueError if the text is no list of ours."""
     if not text.startswith("u"):
         raise ValueError("not multibase base64url")
     return gzip.decompress(from_base64url(text[1:]))
 
 
 def index_of(position: int, seed: str) -> int:
-    """Where the entry is that is given out as the `position`-th of its list: spread over the list, each place once.
+    """The index of the entry that is claimed as the `position`-th of its list. Every index comes once, in random order.
 
-    A permutation of 0 to LIST_SIZE - 1 under the list's own secret seed: an unbalanced Feistel network of HMAC-SHA-256.
-    Indexes in the order of issue would tell who finished together. A list keeps its seed for life: with another one,
-    indexes would be given out twice.
+    A permutation of 0 to LIST_SIZE - 1 with the list's own secret seed: an unbalanced Feistel network of HMAC-SHA-256.
+    Indexes in the order of issue would reveal who finished together. A list has the same seed for life: another seed
+    would give out indexes twice.
     """
     left, right = position >> 8, position & 0xFF  # nine bits and eight
     for turn in range(4):
@@ -91,7 +91,7 @@ def _mixed(seed: str, turn: int, half: int) -> int:
 
 
 def secured_list(list_id: str, content: bytes, *, base_url: str, keys: SigningKeys, now: datetime) -> Secured:
-    """The list as a signed credential, in both forms."""
+    """The list as a signed credential in both forms."""
     return _securing(base_url, keys).secure(
         {
             "list": list_id,
@@ -107,21 +107,27 @@ def secured_list(list_id: str, content: bytes, *, base_url: str, keys: SigningKe
 @lru_cache(maxsize=4)
 def _securing(base_url: str, keys: SigningKeys) -> Securing:
     did = did_of(base_url)
-    url = list_url(base_url, place("list"))
+    url = list_url(base_url, placeholder("list"))
     document: dict[str, Any] = {
         "@context": [CREDENTIALS],
         "id": url,
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
         "issuer": did,
-        "validFrom": place("created"),
-        "validUntil": place("until"),
+        "validFrom": placeholder("created"),
+        "validUntil": placeholder("until"),
         "credentialSubject": {
             "id": f"{url}#list",
             "type": "BitstringStatusList",
             "statusPurpose": "revocation",
-            "encodedList": place("bits"),
+            "encodedList": placeholder("bits"),
             "ttl": int(TTL.total_seconds() * 1000),
         },
     }
-    claims = {"iss": did, "jti": url, "sub": f"{url}#list", "nbf": number_place("nbf"), "exp": number_place("exp")}
+    claims = {
+        "iss": did,
+        "jti": url,
+        "sub": f"{url}#list",
+        "nbf": number_placeholder("nbf"),
+        "exp": number_placeholder("exp"),
+    }
     return Securing(document, claims, did, keys)

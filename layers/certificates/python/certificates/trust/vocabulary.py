@@ -1,7 +1,7 @@
 """The terms of our documents, as their JSON-LD contexts define them.
 
 Sources: https://www.w3.org/ns/credentials/v2 and https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json. Tests
-compare what `statements` makes of this table with what a JSON-LD processor makes of the contexts themselves.
+compare the statements from this table with those that a JSON-LD processor makes from the contexts.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ CREDENTIALS = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
-_OB_XSD = "https://www.w3.org/2001/XMLSchema#"  # what Open Badges' context calls it
+_OB_XSD = "https://www.w3.org/2001/XMLSchema#"  # its name in the context of Open Badges
 _VC = "https://www.w3.org/2018/credentials#"
 _OB = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
 _STATUS = "https://www.w3.org/ns/credentials/status#"
@@ -23,11 +23,11 @@ _SCHEMA = "https://schema.org/"
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 REFERENCE = "@id"
-"""What a term has in place of a datatype where its texts are identifiers."""
+"""Replaces the datatype of a term whose texts are identifiers."""
 
 
 class Term(NamedTuple):
-    """`datatype` of its texts: an IRI, REFERENCE, or None for a plain text."""
+    """`datatype` of the term's texts: an IRI, REFERENCE, or None for plain text."""
 
     iri: str
     datatype: str | None = None
@@ -76,4 +76,4 @@ NAMED: Mapping[str, str] = {
     "VerifiableCredential": f"{_VC}VerifiableCredential",
     "assertionMethod": f"{_SECURITY}assertionMethod",
 }
-"""The values of `type` and of `proofPurpose`, which contexts define too."""
+"""The values of `type` and of `proofPurpose`. Contexts define these too."""
