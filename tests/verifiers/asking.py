@@ -1,4 +1,4 @@
-"""Asks the verifiers: Digital Bazaar's for Node, jose, and openbadgeslib."""
+"""Asks the verifiers: Digital Bazaar's for Node, jose, openbadgeslib; and a wallet about the shape of credentials."""
 
 from __future__ import annotations
 
@@ -38,19 +38,29 @@ def skip_without_node() -> None:
 
 def by_node(cases: Mapping[str, Forms], issuers: Issuers, lists: Mapping[str, Forms]) -> dict[str, Forms]:
     """What Digital Bazaar's verifier says of each document, and jose of each JWT: `valid`, or why not."""
-    for name in ("check.mjs", "base58.mjs"):
-        shutil.copy(HERE / name, FOLDER)  # modules are looked for beside the file that imports them
     asked = {
         "contexts": {**bundled_contexts(), "https://www.w3.org/ns/did/v1": _DID, **_MULTIKEY},
         "issuers": issuers,
         "lists": {url: found._asdict() for url, found in lists.items()},
         "cases": {name: forms._asdict() for name, forms in cases.items()},
     }
+    return {name: Forms(**said) for name, said in _node("check.mjs", asked).items()}
+
+
+def by_shape(documents: Mapping[str, str]) -> dict[str, str]:
+    """What a learner's wallet says of the shape of each document: `valid`, or where it is wrong and why."""
+    return dict(_node("shape.mjs", documents))
+
+
+def _node(script: str, asked: Any) -> dict[str, Any]:
+    for name in (script, "base58.mjs"):
+        shutil.copy(HERE / name, FOLDER)  # modules are looked for beside the file that imports them
     done = subprocess.run(
-        ["node", "check.mjs"], cwd=FOLDER, input=json.dumps(asked), capture_output=True, text=True, timeout=120
+        ["node", script], cwd=FOLDER, input=json.dumps(asked), capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr
-    return {name: Forms(**said) for name, said in json.loads(done.stdout).items()}
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
 
 
 def by_openbadgeslib(forms: Forms, issuer: str, issuers: Issuers, lists: Mapping[str, Forms]) -> Forms:

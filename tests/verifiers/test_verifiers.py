@@ -14,7 +14,7 @@ from certificates.trust.issuer import did_document
 from certificates.trust.multibase import base64url, from_base64url
 from certificates.trust.status_list import LIST_SIZE, StatusEntry, bits, list_url, secured_list
 from tests.unit.trust.awards import BASE, DID, KEYS, NOW, OTHERS, award
-from tests.verifiers.asking import VALID, Forms, by_node, by_openbadgeslib, skip_without_node
+from tests.verifiers.asking import VALID, Forms, by_node, by_openbadgeslib, by_shape, skip_without_node
 
 # Lists are good for two days, and verifiers look at the clock.
 NOW_IS = datetime.now(UTC) - timedelta(minutes=1)
@@ -84,6 +84,39 @@ def test_node_s_verifiers_take_what_is_good(name: str, said_by_node: dict[str, F
 def test_node_s_verifiers_refuse_what_is_bad(name: str, said_by_node: dict[str, Forms]) -> None:
     assert VALID not in said_by_node[name]
     assert all(said_by_node[name])
+
+
+def without(document: str, *path: str) -> str:
+    """A document without one of its members."""
+    changed = json.loads(document)
+    holder = changed
+    for part in path[:-1]:
+        holder = holder[part]
+    del holder[path[-1]]
+    return json.dumps(changed)
+
+
+def test_a_wallet_finds_in_each_credential_the_shape_of_an_open_badge() -> None:
+    skip_without_node()
+    assert by_shape({name: forms.document for name, forms in GOOD.items()}) == dict.fromkeys(GOOD, VALID)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ["issuer"],
+        ["proof"],
+        ["credentialSubject", "type"],
+        ["credentialSubject", "achievement", "criteria"],
+        ["credentialSubject", "achievement", "description"],
+        ["credentialSubject", "achievement", "name"],
+        ["credentialSubject", "identifier", 0, "hashed"],
+    ],
+    ids=lambda path: ".".join(map(str, path)),
+)
+def test_a_wallet_misses_what_an_open_badge_must_have(path: list[str]) -> None:
+    skip_without_node()
+    assert by_shape({"": without(issued().document, *path)})[""] != VALID
 
 
 @pytest.mark.parametrize("name", GOOD)
