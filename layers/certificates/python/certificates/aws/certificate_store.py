@@ -39,7 +39,7 @@ class CertificateStore:
     def facts(self, course_id: str, user_id: str, *, site: Site, now: datetime, printing: bool = True) -> Facts | None:
         """All facts of one learner in one run in one call; None when the run or the learner is unknown.
 
-        `printing` False leaves out what only fonts know: functions that print nothing have none.
+        `printing` False leaves out the facts that need fonts: functions that print nothing have no fonts.
         """
         found = get_items([(run_key(course_id), "SETTINGS"), *_learner_keys(course_id, user_id)])
         settings = found.get((run_key(course_id), "SETTINGS"))

@@ -1,9 +1,9 @@
 """Clients of AWS services, made on first use and kept while the function is warm.
 
-All clients come from one botocore session, since what a session has read of AWS's services serves all its clients.
-boto3's own session would import its transfer manager as well. Both together are a tenth of a learner's first request.
+All clients come from one botocore session, which reads AWS's service models once for all its clients. A session of
+boto3 would also import the transfer manager. Both together save a tenth of a learner's first request.
 
-A call that a service turns away because it is asked too much raises Throttled, after the client's own retries.
+A call that a service still throttles after the client's own retries raises Throttled.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ _THROTTLED = frozenset(
         *("TransactionInProgressException", "SlowDown", "TooManyRequestsException", "RequestThrottled"),
     }
 )
-"""What services call it when a client asks too much of them."""
+"""The error codes of services that throttle."""
 
 SERVICE_MODELS = str(Path(__file__).parent / "service_models")
-"""What is added to botocore's models of services: items pass as they are, since their JSON is what DynamoDB reads.
+"""Additions to botocore's service models: items pass as they are, because their JSON is what DynamoDB reads.
 
-botocore would take each attribute apart and put it together again: a fifth of a job's CPU. And it would look for the
-table's name in every entry of a transaction to find the address, where all entries are of the one table.
+Otherwise botocore converts each attribute and back: a fifth of a job's CPU. It also looks for the table's name in every
+entry of a transaction to find the address, although all entries belong to one table.
 """
 
 SERVICES = ("dynamodb", "kms", "lambda", "s3", "scheduler", "secretsmanager", "sqs")
@@ -55,11 +55,11 @@ def _client(service: str, read_timeout: int = 10, attempts: int = 6) -> Any:
     # serves regions younger than 2019, and serves no other region for up to a day after a bucket was made.
     virtual = service == "s3" and not (os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL"))
     config = Config(
-        # botocore would put its name together, piece by piece, for each request.
+        # Otherwise botocore makes the user agent from its parts for each request.
         user_agent=f"Botocore/{__version__} certificates",
         signature_version="s3v4" if service == "s3" else None,
         s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"} if virtual else None,
-        # Every certificate is one of DynamoDB's parameters, and the tests validate what is sent.
+        # Validation reads every certificate. The tests validate the parameters.
         parameter_validation=service != "dynamodb",
         connect_timeout=2,
         read_timeout=read_timeout,
@@ -74,27 +74,27 @@ def _client(service: str, read_timeout: int = 10, attempts: int = 6) -> Any:
 
 @cache
 def session() -> Session:
-    """Of all clients, with the function's region and credentials."""
+    """The session of all clients, with the function's region and credentials."""
     from botocore.session import get_session
 
     made = get_session()
     loader = made.get_component("data_loader")
     if SERVICE_MODELS not in loader.search_paths:
         loader.search_paths.insert(0, SERVICE_MODELS)
-    # Else it looks through the folders of all four hundred services, twice, before the first client is made.
+    # Otherwise botocore looks through the folders of all four hundred services, twice, before the first client.
     loader.list_available_services = lambda type_name: list(SERVICES)
     return made
 
 
 def _raise_throttled(parsed: dict[str, Any], model: OperationModel, **_: Any) -> None:
-    """Raises Throttled where a call is turned away even after the client's own retries."""
+    """Raises Throttled for a call that is still throttled after the client's own retries."""
     code = parsed.get("Error", {}).get("Code")
     if code in _THROTTLED:
         raise Throttled(f"{model.service_model.service_name}.{model.name}: {code}")
 
 
 def forget() -> None:
-    """As if none had been made: for whoever moves to another account or region within one process."""
+    """Forget all clients: for a process that changes to another account or region."""
     _client.cache_clear()
     session.cache_clear()
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from certificates.aws.clients import lambda_
 
 ALIAS = "live"
-"""As `AutoPublishAlias` in template.yaml."""
+"""The value of `AutoPublishAlias` in template.yaml."""
 
 
 def go_on(function: str, event: Mapping[str, object]) -> None:
-    """Invoke `function`, by the alias that its role may call, with this event, and do not wait for the answer."""
+    """Invoke `function` with this event and do not wait for the answer. The role may only call the alias."""
     payload = json.dumps(event).encode()
     lambda_().invoke(FunctionName=function, Qualifier=ALIAS, InvocationType="Event", Payload=payload)

@@ -1,4 +1,4 @@
-"""Counts of a run's learners, kept with the run for as long as they are new enough to be shown."""
+"""Counts of a run's learners, kept with the run while they are new enough."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class CountsItem(Item):
 
 
 class Kept(NamedTuple):
-    """`counted` is what `lists.kept_counts` writes: names and numbers."""
+    """`counted`: names and numbers, as `lists.kept_counts` writes them."""
 
     counted: Mapping[str, Any]
     counted_at: datetime

@@ -1,4 +1,4 @@
-"""What issuing a certificate needs for its credential: a place among the status lists, and signatures."""
+"""The credential of a new certificate: an entry of a status list, and the signatures."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Credentials:
     lists: StatusListStore
 
     def entries(self, count: int, now: datetime) -> Iterator[StatusEntry]:
-        """So many new entries, in one call whatever their number. Raises Busy."""
+        """`count` new entries, claimed in one call. Raises Busy."""
         return iter(self.lists.claim(count, now))
 
     def attachments(self, award: Award) -> tuple[Attachment, ...]:
-        """The signed credential, as the certificate carries it."""
+        """The signed credential, as attachments of the certificate."""
         signed = secured(award, self.keys.current(award.valid_from))
         return (
             Attachment(CREDENTIAL_DOCUMENT, "application/vc", "Open Badges 3.0 credential", signed.document.encode()),

@@ -1,4 +1,4 @@
-"""Forgetting as it is stored: what a learner was called while it is still looked for, then nothing but hashes."""
+"""The items of a forgotten learner: usernames, e-mails and names until everything is removed, then only hashes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ATTEMPTS = 8
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What is still stored of who a learner is; `forgotten_at` None: everything is."""
+    """The names and addresses of a learner that are still stored. `forgotten_at` None: the learner is not forgotten."""
 
     profile: LearnerItem
 
@@ -42,7 +42,7 @@ class Remembered:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What is looked for, and who asked for that."""
+    """The texts to look for, and who asked to forget the learner."""
 
     traces: Traces
     asked_by: str
@@ -50,19 +50,19 @@ class Sought:
 
 class ForgettingStore:
     def remembered(self, user_id: str) -> Remembered | None:
-        """None: nobody knows this learner."""
+        """None: there is no such learner."""
         found = get_items([_profile(user_id)])
         return next((Remembered(LearnerItem.read(raw)) for raw in found.values()), None)
 
     def sought(self, user_id: str) -> Sought | None:
-        """What is still looked for of a learner who is being forgotten; None: nothing, or nothing yet."""
+        """The texts to look for of a learner who is being forgotten. None: there are none, or none yet."""
         for raw in get_items([_marker(user_id)]).values():
             item = ForgettingItem.read(raw)
             return Sought(Traces.of(item.usernames or (), item.texts or ()), item.asked_by)
         return None
 
     def seek(self, remembered: Remembered, by: str) -> None:
-        """Record everything that the learner is and was called, before anything is removed: see `sought`."""
+        """Store all present and earlier usernames, e-mails and names, before anything is removed: see `sought`."""
         profile, user_id = remembered.profile, remembered.profile.user_id
         known, certificates = self.sought(user_id), CertificateStore()
         names: set[str | None] = {profile.email, profile.name, profile.spare_name}
@@ -86,9 +86,9 @@ class ForgettingStore:
         writes.write_one(writes.put(marker))
 
     def empty(self, remembered: Remembered, now: datetime, secret: bytes) -> None:
-        """Empty the profile, and put hashes in place of what leads to the learner.
+        """Empty the profile, and replace the pointers to the learner by hashes.
 
-        Raises Raced when something newer was reported meanwhile, or another learner came to the same address.
+        Raises Raced when a newer update came in the meantime, or another learner got the same address.
         """
         profile = remembered.profile
         keys = [username_key(profile.username)] if profile.username else []
@@ -105,9 +105,8 @@ class ForgettingStore:
         writes.transact(entries)
 
     def redact_page(self, user_id: str, traces: Traces, after: Key | None) -> tuple[Key | None, set[str]]:
-        """Remove the learner from the items of one page of the table: the place to go on after, None at the end.
-
-        And the runs in which items of the learner's own were found.
+        """Remove the learner from the items of one page of the table. Returns the key to go on after (None at the end),
+        and the runs in which the learner has items.
         """
         items, last = scan_page(after)
         courses = set()
@@ -118,7 +117,7 @@ class ForgettingStore:
         return last, courses
 
     def found(self, user_id: str) -> None:
-        """Everything is removed: what the learner was called is not needed any more."""
+        """Everything is removed, so the texts to look for are removed too."""
         writes.write_one(writes.delete(_marker(user_id)))
 
     def unfinished(self) -> Iterator[str]:
@@ -138,7 +137,7 @@ def _emptied(now: datetime) -> list[Action]:
 
 
 def _as_read(profile: LearnerItem) -> Condition:
-    """What is emptied is what was read: nothing else would be looked for afterwards."""
+    """The profile must not have changed since it was read: the later steps look only for the texts that were read."""
     spare = LearnerItem.spare_name
     unchanged: Condition = (
         (LearnerItem.username == profile.username)
@@ -150,7 +149,7 @@ def _as_read(profile: LearnerItem) -> Condition:
 
 
 def _redact(raw: RawItem, user_id: str, traces: Traces) -> None:
-    """Raises Raced when the item keeps being changed by others."""
+    """Raises Raced when others change the item again and again."""
     for _ in tries(_ATTEMPTS):
         entry = redaction(raw, user_id, traces)
         if entry is None:

@@ -21,7 +21,7 @@ from certificates.aws.table import TABLE_NAME
 from certificates.errors import BadRequest, Conflict, Throttled
 
 KEEP_SECONDS = 24 * 3600
-"""How long a key is remembered."""
+"""How long an answer is kept."""
 
 
 def once(

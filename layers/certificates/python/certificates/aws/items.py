@@ -1,4 +1,4 @@
-"""Items of the table to values of the domain, and back."""
+"""Converts items of the table to values and back."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def certificate(raw: RawItem) -> Certificate:
 
 
 def attempt(enrollment: RawItem, held: Certificate | None) -> Attempt | None:
-    """The last attempt where it broke, or came after one that did; None once the certificate was changed after it."""
+    """The last attempt that failed, or that came after a failed one. None after a later change of the certificate."""
     if "outcome" not in enrollment:
         return None
     item = EnrollmentItem.read(enrollment)
@@ -103,7 +103,7 @@ def attempt(enrollment: RawItem, held: Certificate | None) -> Attempt | None:
 
 
 def in_run(found: Mapping[str, RawItem]) -> dict[str, Any]:
-    """What the items of one learner in one run, by kind, say: under the names that `Facts` has for it."""
+    """Values from the items of one learner in one run, by kind: under the names of `Facts`."""
     held = certificate(found["CERTIFICATE"]) if "CERTIFICATE" in found else None
     return {
         "enrollment": enrollment(found["ENROLLMENT"]) if "ENROLLMENT" in found else None,
@@ -175,7 +175,7 @@ def invalidation(raw: RawItem) -> Invalidation:
 
 
 def invalidation_item(course_id: str, value: Invalidation, *, archived: bool = False) -> InvalidationItem:
-    """The item of the latest invalidation, or, `archived`, of one that a newer has replaced."""
+    """The item of the latest invalidation, or, with `archived`, of an earlier one."""
     kind = f"INVALIDATION#{value.invalidated_at.isoformat()}" if archived else "INVALIDATION"
     return InvalidationItem.at(
         course_id,

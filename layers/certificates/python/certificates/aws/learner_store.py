@@ -15,7 +15,7 @@ from certificates.rules.model import Learner
 
 @dataclass(frozen=True, slots=True)
 class LearnerStore:
-    """`secret` is the deployment's, by which forgotten learners are recognised."""
+    """`secret` is the deployment's secret, which makes the hashes of forgotten learners."""
 
     secret: bytes = field(default=b"", repr=False)
 
@@ -23,7 +23,7 @@ class LearnerStore:
         return next(iter(self.learners([user_id]).values()), None)
 
     def learners(self, user_ids: Iterable[str]) -> dict[str, Learner]:
-        """Who these learners are, by id; learners nobody knows are left out."""
+        """These learners by id, without unknown ones."""
         found = get_items((f"LEARNER#{user_id}", "PROFILE") for user_id in user_ids)
         return {learner.user_id: learner for learner in map(items.learner, found.values())}
 
@@ -33,15 +33,15 @@ class LearnerStore:
         return next((PointerItem.read(raw).user_id for raw in found.values()), None)
 
     def user_ids_of(self, usernames: Iterable[str]) -> dict[str, str]:
-        """The ids of the learners of exactly these usernames; who is not known is left out."""
+        """The ids of the learners of exactly these usernames, without unknown ones."""
         keys = {username_key(username): username for username in usernames}
         found = get_items(keys)
         return {keys[key]: PointerItem.read(raw).user_id for key, raw in found.items()}
 
     def find(self, identifier: str) -> Learner | None:
-        """The learner of a username, exactly, or of an e-mail, whatever its case.
+        """The learner of exactly this username, or of this e-mail in upper or lower case.
 
-        Raises Ambiguous where several learners have it.
+        Raises Ambiguous if several learners have it.
         """
         learners = self.all_named(identifier)
         if len(learners) > 1:
@@ -49,11 +49,11 @@ class LearnerStore:
         return learners[0] if learners else None
 
     def all_named(self, identifier: str) -> list[Learner]:
-        """Every learner whose username or e-mail this is."""
+        """Every learner who has this username or e-mail."""
         return list(self.learners(self.user_ids([identifier])[identifier]).values())
 
     def user_ids(self, identifiers: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """The ids of the learners whom usernames and e-mails name, 50 of them a call: mostly one, or none."""
+        """The ids of the learners of each username or e-mail, mostly one or none. 50 identifiers in a call."""
         wanted = list(identifiers)
         found = get_items(key for name in wanted for key in (username_key(name), email_key(name)))
         named = {}
@@ -63,14 +63,14 @@ class LearnerStore:
         return named
 
     def forgotten(self, identifiers: Iterable[str]) -> frozenset[str]:
-        """Those of the usernames and e-mails that forgotten learners had."""
+        """Those of the usernames and e-mails that belonged to forgotten learners."""
         keys = {called: forgotten_key(called, self.secret) for called in identifiers if called.strip()}
         found = get_items(keys.values())
         return frozenset(called for called, key in keys.items() if key in found)
 
 
 def holders(pointer: PointerItem) -> list[str]:
-    """The ids of the learners whom a pointer names."""
+    """The ids in a pointer."""
     return [pointer.user_id, *sorted(pointer.more_user_ids or ())]
 
 

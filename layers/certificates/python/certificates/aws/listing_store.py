@@ -1,4 +1,5 @@
-"""What a run holds, listed through the index `by_shard`: eventually consistent, so read what is shown once more."""
+"""The items of a run, listed through the index `by_shard`. The index is eventually consistent: read an item again
+before it is shown."""
 
 from __future__ import annotations
 
@@ -21,12 +22,12 @@ _COUNTED = (
     *("status", "revision", "issued_on", "name_missing", "modified_at", "outcome", "attempted_at", "attempted_in"),
     *("attempted_print", "fields"),
 )
-"""What counting asks of the items of a learner; the rest of them is not fetched."""
+"""The attributes that counts need; others are not fetched."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One item of the listing, with its keys and the attributes that were asked for."""
+    """One item of the listing, with its keys and the requested attributes."""
 
     raw: RawItem
 
@@ -35,7 +36,7 @@ class Listed:
         return text(self.raw, "user_id")
 
     def told(self, attribute: str) -> str:
-        """A text that was asked for, "" where the item has none."""
+        """A requested text, "" if the item has none."""
         return str(self.raw.get(attribute, {}).get("S", ""))
 
     @property
@@ -44,7 +45,7 @@ class Listed:
 
     @property
     def place(self) -> str:
-        """Where it stands in the listing, to go on after it."""
+        """The position in the listing, to go on after it."""
         return f"{shard_of(self.user_id):02d}/{text(self.raw, 'shard_entry')}"
 
 
@@ -58,7 +59,7 @@ class ListingStore:
         attributes: Iterable[str] = (),
         page_size: int = 1000,
     ) -> Iterator[Listed]:
-        """Every item of this kind in the run, shard by shard, `after` the place of one of them."""
+        """Every item of this kind in the run, shard by shard, `after` the position of an item."""
         first, _, entry = (after or "").partition("/")
         start = int(first) if first.isascii() and first.isdigit() and len(first) == 2 else 0
         for shard in range(start, SHARDS):
@@ -75,7 +76,7 @@ class ListingStore:
         attributes: Iterable[str] = (),
         page_size: int = 1000,
     ) -> Iterator[Listed]:
-        """The items of one shard, of one kind or (`kind` empty) of all kinds, kind after kind, each by learner."""
+        """The items of one shard, of one kind or (`kind` empty) of all kinds, sorted by kind, then by learner."""
         where = ByShard.shard == shard_key(course_id, shard)
         if kind:
             where &= _entries(kind, after)
@@ -85,17 +86,14 @@ class ListingStore:
     def page(
         self, course_id: str, shard: int, kind: str, *, after: str | None, limit: int
     ) -> tuple[list[str], str | None]:
-        """Ids of up to `limit` learners of a shard, `after` one of them, and the last one: None when none follow."""
+        """Ids of up to `limit` learners of a shard, `after` a learner, and the last id: None when none follow."""
         where = (ByShard.shard == shard_key(course_id, shard)) & _entries(kind, f"{kind}#{after}" if after else "")
         found, more = query_page(where, index=ByShard, attributes=["user_id"], limit=limit)
         user_ids = [text(raw, "user_id") for raw in found]
         return user_ids, user_ids[-1] if more else None
 
     def facts_of_shard(self, run: CourseRun, shard: int, *, site: Site, now: datetime) -> Iterator[Facts]:
-        """What the listing itself tells of the learners of one shard: enough to count them by.
-
-        Who they are it does not tell: `learner` has the id alone.
-        """
+        """The facts of the learners of one shard that the listing has: enough for counts. `learner` has only the id."""
         of_learner: dict[str, dict[str, RawItem]] = {}
         for entry in self.shard(run.course_id, shard, attributes=_COUNTED):
             of_learner.setdefault(entry.user_id, {})[entry.key[1]] = entry.raw
@@ -104,21 +102,21 @@ class ListingStore:
             yield Facts(run=run, learner=learner, now=now, site=site, **items.in_run(parts))
 
     def named(self, listed: Iterable[Facts]) -> Iterator[Facts]:
-        """The listing's facts with who the learners are; learners whom nobody knows are left out."""
+        """The listing's facts with the learners' profiles. Learners without a profile are left out."""
         facts_of = {facts.learner.user_id: facts for facts in listed}
         for learner in self.learners(facts_of).values():
             yield with_learner(facts_of[learner.user_id], learner)
 
     def current(self, keys: Iterable[Key]) -> Mapping[Key, RawItem]:
-        """The items as they are now, by key; those that are gone are left out."""
+        """The present items by key. Missing items are left out."""
         return get_items(keys)
 
     def learners(self, user_ids: Iterable[str]) -> dict[str, Learner]:
-        """Who these learners are, by id; those nobody knows are left out."""
+        """These learners by id, without unknown ones."""
         found = get_items((f"LEARNER#{user_id}", "PROFILE") for user_id in user_ids)
         return {person.user_id: person for person in map(items.learner, found.values())}
 
 
 def _entries(kind: str, after: str) -> Condition:
-    """The entries of one kind, `after` one of them. "$" follows "#": every entry of the kind lies between the two."""
+    """The entries of one kind, `after` an entry. "$" follows "#", so every entry of the kind is between the two."""
     return ByShard.shard_entry.between(after + "\0" if after else f"{kind}#", f"{kind}$")

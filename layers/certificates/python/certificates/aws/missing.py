@@ -6,7 +6,7 @@ from certificates.aws.clients import s3
 
 
 def is_missing(code: str, bucket: str, key: str) -> bool:
-    """What the code says of a GetObject that failed. Raises ClientError where that cannot be found out.
+    """Whether a failed GetObject means that the object is missing. Raises ClientError if this cannot be found out.
 
     S3 says "no such key" only to callers who may list the whole bucket. To all others a missing object is "access
     denied", like a forbidden one. No function may list the bucket, but each may list what begins with its own keys.

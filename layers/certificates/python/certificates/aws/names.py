@@ -1,4 +1,4 @@
-"""What the bundled fonts say of a learner's name, as facts: decisions are made on facts alone."""
+"""Facts about a learner's name that only the bundled fonts know: decisions use facts alone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from certificates.rules.model import Facts, Learner
 
 
 def with_learner(facts: Facts, learner: Learner) -> Facts:
-    """The facts with this learner, and with whether what would be printed of the learner can be."""
+    """The facts with this learner, and with the characters that cannot be printed."""
     name = learner.printed_name
     told = facts.enrollment.fields.values() if facts.enrollment is not None else ()
     missing = printable.missing("".join([name, *told]))

@@ -1,4 +1,4 @@
-"""The bucket with everything that it ever held and still keeps: versions of objects, the newest and older ones."""
+"""All versions of the bucket's objects, the newest and older ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CHUNK_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """`is_latest`: what a reader of the key is given now. `etag` names the content."""
+    """`is_latest`: a reader of the key gets this version. `etag` identifies the content."""
 
     key: str
     version_id: str
@@ -30,9 +30,9 @@ class ObjectVersions:
     bucket: str
 
     def by_key(self, prefix: str, after: str = "") -> Iterator[tuple[str, list[Version]]]:
-        """All versions of each object under the prefix whose key comes `after` this one, in the order of keys."""
+        """All versions of each object under the prefix, in the order of keys, `after` this key."""
         for key, versions in groupby(self._versions(prefix, after), key=lambda version: version.key):
-            # Not every store of S3's interface leaves out the key that it is to begin after.
+            # Some stores with S3's interface return the key of `after` too.
             if key > after:
                 yield key, list(versions)
 
@@ -52,11 +52,11 @@ class ObjectVersions:
         yield from s3().get_paginator("list_object_versions").paginate(**asked)  # type: ignore[arg-type]
 
     def delete(self, version: Version) -> None:
-        """Remove what this version holds for good."""
+        """Remove this version for good."""
         s3().delete_object(Bucket=self.bucket, Key=version.key, VersionId=version.version_id)
 
     def delete_under(self, prefix: str) -> int:
-        """Remove everything there ever was under the prefix: how many versions."""
+        """Remove every version of every object under the prefix. Returns the number of versions."""
         removed = 0
         for page in self._pages(prefix, ""):
             for entry in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
@@ -65,9 +65,9 @@ class ObjectVersions:
         return removed
 
     def text(self, version: Version) -> Iterator[str]:
-        """What the version holds as text, in parts, whatever it is: bytes that are no UTF-8 are lone surrogates.
+        """The content of the version as text, in parts. Bytes that are not UTF-8 become lone surrogates.
 
-        A byte order mark of UTF-8 is the first character.
+        A UTF-8 byte order mark is the first character.
         """
         body = s3().get_object(Bucket=self.bucket, Key=version.key, VersionId=version.version_id)["Body"]
         decoder: codecs.IncrementalDecoder | None = None
@@ -79,7 +79,7 @@ class ObjectVersions:
     def replace(self, version: Version, body: bytes) -> None:
         """Put a CSV in place of this version, and remove the version for good."""
         answer = s3().put_object(Bucket=self.bucket, Key=version.key, Body=body, ContentType="text/csv; charset=utf-8")
-        # A bucket that keeps no versions has replaced what was there.
+        # A bucket without versions has replaced the content already.
         if answer.get("VersionId") not in (None, version.version_id):
             self.delete(version)
 

@@ -1,11 +1,11 @@
 """Objects of the bucket, put and fetched whole: certificates, designs, the results of a batch.
 
-Through obstore, and not through botocore: putting a certificate takes it a tenth of the CPU, and starting a twentieth.
-What is listed, streamed or locked to a version goes through botocore's client (`clients.s3`), which is made when it is
-asked for. Keys have no empty segments, and none of dots alone: obstore refuses them with ValueError.
+obstore needs a tenth of botocore's CPU to put a certificate, and a twentieth to start. Lists, streams and reads of one
+version go through botocore's client (`clients.s3`), which is made at its first use. Keys have no empty segments, and no
+segments of dots: obstore refuses them with ValueError.
 
-A call that S3 turns away because it is asked too much raises Throttled, after the client's own retries. All else that
-fails raises an obstore.exceptions.BaseError that names the key.
+A call that S3 still throttles after the client's own retries raises Throttled. Other failures raise an
+obstore.exceptions.BaseError that names the key.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from obstore.store import S3Store
 
 _THROTTLED = ("<Code>SlowDown</Code>", "503 Service Unavailable", "429 Too Many Requests")
-"""In what obstore says of an answer of S3."""
+"""Parts of obstore's messages that mean throttling."""
 
 _FIRST_PAUSE = timedelta(milliseconds=50)
 _LONGEST_PAUSE = timedelta(seconds=5)
@@ -42,7 +42,7 @@ def put_object(bucket: str, key: str, body: bytes, content_type: str) -> None:
 
 
 def put_object_file(bucket: str, key: str, file: BinaryIO, content_type: str) -> None:
-    """Put what a file holds, from its beginning."""
+    """Put the content of a file, from its beginning."""
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
     if size <= _WHOLE_BYTES:
@@ -52,7 +52,7 @@ def put_object_file(bucket: str, key: str, file: BinaryIO, content_type: str) ->
 
 
 def get_object(bucket: str, key: str) -> bytes | None:
-    """What an object holds; None where there is no such object."""
+    """The content of an object. None: there is no such object."""
     from obstore.exceptions import PermissionDeniedError
 
     try:
@@ -67,14 +67,14 @@ def get_object(bucket: str, key: str) -> bytes | None:
 
 
 def delete_object(bucket: str, key: str) -> None:
-    """Deleting an object that is not there is no error."""
+    """Delete an object. A missing object is no error."""
     with _told_apart():
         _store(bucket).delete(key)
 
 
 def signed_address(bucket: str, key: str, seconds: int, **asked: str) -> str:
-    """An address at which anybody can fetch the object for so long; `asked` are parameters of S3's GetObject."""
-    # Imported with the first link: other functions, and learners who only look, do without.
+    """An address where anybody can fetch the object for `seconds`. `asked` are parameters of S3's GetObject."""
+    # Imported with the first link: most functions and requests need none.
     from botocore.auth import S3SigV4QueryAuth
     from botocore.awsrequest import AWSRequest
 
@@ -85,9 +85,10 @@ def signed_address(bucket: str, key: str, seconds: int, **asked: str) -> str:
 
 
 def bucket_address(bucket: str) -> str:
-    """Of the bucket, in its region: `https://<bucket>.s3.<region>.<domain>`, or below the endpoint that is configured.
+    """The bucket's address in its region: `https://<bucket>.s3.<region>.<domain>`, or a path of the configured
+    endpoint.
 
-    The domain is what botocore's rules have for the region: China has another.
+    botocore's rules give the domain: it differs in China.
     """
     if endpoint := _endpoint():
         return f"{endpoint}/{bucket}"
@@ -104,11 +105,11 @@ def _store(bucket: str) -> S3Store:
 
 
 def _made(bucket: str, endpoint: str) -> S3Store:
-    """`endpoint` is empty where S3 itself is asked."""
+    """`endpoint` is empty for S3 itself."""
     from botocore.httpsession import get_cert_path
     from obstore.store import S3Store
 
-    # Trusts whom botocore trusts, on whatever system: obstore has no certificates of its own, and no option for them.
+    # obstore has neither certificates of authorities nor an option for them: it gets those of botocore.
     os.environ.setdefault("SSL_CERT_FILE", str(get_cert_path(True)))
     return S3Store(
         bucket,
@@ -116,7 +117,7 @@ def _made(bucket: str, endpoint: str) -> S3Store:
         virtual_hosted_style_request=not endpoint,
         region=_region(),
         credential_provider=_credentials,
-        # TLS guards what is sent: its digest in the signature would take a third of a PUT's CPU.
+        # TLS protects the content. A digest in the signature would cost a third of a PUT's CPU.
         unsigned_payload=True,
         client_options={
             "connect_timeout": timedelta(seconds=2),
@@ -132,12 +133,12 @@ def _made(bucket: str, endpoint: str) -> S3Store:
 
 
 def forget_stores() -> None:
-    """As if no store had been made."""
+    """Forget all stores."""
     _store.cache_clear()
 
 
 def _credentials() -> Any:
-    """Those of the function, as botocore finds and renews them."""
+    """The function's credentials. botocore finds and renews them."""
     frozen = _found().get_frozen_credentials()
     return {
         "access_key_id": frozen.access_key,
@@ -164,7 +165,7 @@ def _endpoint() -> str:
 
 @contextmanager
 def _told_apart() -> Iterator[None]:
-    """Raises Throttled where S3 is asked too much."""
+    """Raises Throttled if S3 throttles."""
     from obstore.exceptions import GenericError
 
     try:

@@ -1,8 +1,8 @@
-"""The pointer items by which a learner is found: one by username, exactly, one by e-mail, whatever its case.
+"""The pointer items that lead to a learner: one by exact username, one by e-mail in lower case.
 
-A username belongs to one learner. Where two claim it (a username handed from one account to another, told out of
-order), the learner whose account was reported later has it. An e-mail address may belong to several learners: its
-pointer then names `user_id` and `more_user_ids`, and whoever is looked for by that address is ambiguous.
+A username belongs to one learner. If two learners claim it (it moved from one account to another, and the updates came
+out of order), the account with the later update has it. An e-mail address may belong to several learners: its pointer
+then has `user_id` and `more_user_ids`, and a look-up by this address is ambiguous.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from certificates.rules.lms_update import LmsUpdate
 
 
 def claimed(update: LmsUpdate, stored: LearnerItem | None) -> list[Key]:
-    """The pointers that the update's account has and the stored one has not."""
+    """The pointers of the update's account that the stored account does not have."""
     return [key for key in _keys_of(update, stored) if key not in _keys_in(stored)]
 
 
 def abandoned(update: LmsUpdate, stored: LearnerItem | None) -> list[Key]:
-    """The pointers that the stored account has and the update's has no more."""
+    """The pointers of the stored account that the update's account no longer has."""
     return [key for key in _keys_in(stored) if key not in _keys_of(update, stored)]
 
 
 def hopeful_entries(update: LmsUpdate, stored: LearnerItem | None) -> Iterator[TransactItem]:
-    """Take and give back pointers without looking: they fail where another learner holds one."""
+    """Claim and give back pointers without reading them first. The write fails if another learner has one."""
     free_or_mine = PointerItem.pk.does_not_exist() | _names([update.user_id])
     for key in claimed(update, stored):
         yield writes.put(_pointer(key, [update.user_id]), free_or_mine)
@@ -39,12 +39,12 @@ def hopeful_entries(update: LmsUpdate, stored: LearnerItem | None) -> Iterator[T
 
 
 def careful_entries(update: LmsUpdate, stored: LearnerItem | None) -> Iterator[TransactItem]:
-    """The same, having looked who holds them; each holds only while that is still so."""
+    """The same after reading the pointers. The write fails if a pointer changed since then."""
     claims, leaves = claimed(update, stored), abandoned(update, stored)
     found = get_items([*claims, *leaves])
     held = {key: holders(PointerItem.read(raw)) for key, raw in found.items()}
     others = _profiles(update, [user_id for key in claims for user_id in held.get(key, [])])
-    # The LMS gives a username to one account: whoever else has it by an older word has lost the account.
+    # The LMS gives a username to one account: a learner with an older update has lost it.
     rivals = {user_id for user_id, profile in others.items() if _has_username(profile, update)}
     later = {user_id for user_id in rivals if _is_later(others[user_id], update)}
     for key in claims:
@@ -61,7 +61,7 @@ def careful_entries(update: LmsUpdate, stored: LearnerItem | None) -> Iterator[T
 
 
 def _profiles(update: LmsUpdate, user_ids: Iterable[str]) -> dict[str, LearnerItem]:
-    """The profiles of these learners, but for the update's own."""
+    """The profiles of these learners, without the update's own."""
     others = sorted(set(user_ids) - {update.user_id})
     found = map(LearnerItem.read, get_items((f"LEARNER#{user_id}", "PROFILE") for user_id in others).values())
     return {profile.user_id: profile for profile in found}
@@ -76,7 +76,7 @@ def _is_later(profile: LearnerItem, update: LmsUpdate) -> bool:
 
 
 def _while_said(profile: LearnerItem) -> Iterator[TransactItem]:
-    """The transaction holds only while nothing newer is said about the other learner's account."""
+    """Conditions: no newer update about the other learner's account has come."""
     if profile.profiled_at is not None:
         yield writes.check((profile.pk, profile.sk), LearnerItem.profiled_at == profile.profiled_at)
 
@@ -86,7 +86,7 @@ def _is_shared(key: Key) -> bool:
 
 
 def _keys_of(update: LmsUpdate, stored: LearnerItem | None) -> list[Key]:
-    """The pointers of the update's account: an update that says nothing of an e-mail leaves the stored one."""
+    """The pointers of the update's account. An update without e-mail leaves the stored e-mail."""
     account = update.account
     if account is None:
         return []
@@ -103,12 +103,12 @@ def _keys_in(stored: LearnerItem | None) -> list[Key]:
 
 
 def _keys(username: str, email: str | None) -> list[Key]:
-    """Learners without an e-mail have one pointer: an empty address is nobody's."""
+    """Learners without an e-mail have one pointer: an empty address belongs to nobody."""
     return [username_key(username), email_key(email)] if email and email.strip() else [username_key(username)]
 
 
 def change_of(key: Key, held_by: list[str], to: list[str]) -> TransactItem:
-    """Have a pointer name the learners `to`, while it names those of `held_by`."""
+    """Change a pointer from the learners `held_by` to the learners `to`."""
     return writes.put(_pointer(key, to), _names(held_by)) if to else writes.delete(key, _names(held_by))
 
 
@@ -117,7 +117,7 @@ def _pointer(key: Key, user_ids: list[str]) -> PointerItem:
 
 
 def _names(user_ids: list[str]) -> Condition:
-    """The pointer names these learners, in the order of `holders`."""
+    """The condition that the pointer has these ids, in the order of `holders`."""
     more = PointerItem.more_user_ids
     others = more == set(user_ids[1:]) if user_ids[1:] else more.does_not_exist()
     named: Condition = (PointerItem.user_id == user_ids[0]) & others

@@ -56,16 +56,16 @@ class DecisionQueue:
 
 @dataclass(frozen=True, slots=True)
 class ReconciliationQueue:
-    """What is to be asked of the LMS, one after the other: the queue hands out one message of its group at a time."""
+    """Questions for the LMS, one after the other: the queue delivers one message of its group at a time."""
 
     url: str
 
     def read_for_job(self, course_id: str, job_id: str, by: str) -> None:
-        """Have the learners of a run read before the job issues to them."""
+        """Ask to read the learners of a run before the job issues to them."""
         self.send(ReconciliationToBegin(course_id, job_id, by))
 
     def send(self, message: ReconciliationStep | ReconciliationToBegin | LearnerToReadAgain) -> None:
-        """The same message again within minutes is one message."""
+        """Send a message. The queue drops the same message within minutes."""
         text = json.dumps(message.to_json(), sort_keys=True)
         digest = hashlib.sha256(text.encode()).hexdigest()
         sqs().send_message(QueueUrl=self.url, MessageBody=text, MessageGroupId="lms", MessageDeduplicationId=digest)

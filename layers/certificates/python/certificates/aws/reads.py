@@ -34,7 +34,7 @@ def text(raw: RawItem, attribute: str) -> str:
 
 
 def _of_known_form(raw: dict[str, Any]) -> dict[str, Any]:
-    """The item itself. Raises UnknownVersion where a newer release wrote it in a form that this one cannot read."""
+    """The item itself. Raises UnknownVersion if a newer release wrote it in a form that this release cannot read."""
     form = raw.get("form", {}).get("N", "1")
     if int(form) > FORM:
         raise UnknownVersion(f"item {raw.get('sk')} of form {form}")
@@ -45,7 +45,7 @@ def get_items(keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
     """The items under these keys that exist, read consistently, 100 keys a call, a few calls at once.
 
     DynamoDB may return keys unprocessed when it throttles: these are asked for again, after growing pauses.
-    Raises Throttled when keys stay unprocessed: no caller may take a throttled item for a missing one.
+    Raises Throttled when keys stay unprocessed: a throttled item must not look like a missing item.
     """
     wanted = list(dict.fromkeys(keys))
     found: dict[Key, dict[str, Any]] = {}
@@ -104,15 +104,14 @@ def query(
 def query_page(
     where: Condition, *, index: type[Index[Any]], attributes: Iterable[str], limit: int
 ) -> tuple[list[RawItem], bool]:
-    """The first `limit` items that a query of the index finds, in one call, and whether others may follow."""
+    """The first `limit` items of a query of the index, in one call, and whether more may follow."""
     answer = dynamodb().query(**_asked(where, index, attributes, False, limit))
     return list(map(_of_known_form, answer["Items"])), "LastEvaluatedKey" in answer
 
 
 def scan_page(after: Key | None) -> tuple[list[RawItem], Key | None]:
-    """Some items of the whole table that come `after` this key, read consistently, and the last key: None at the end.
-
-    For what has to see every item there is. It costs as much as the table is large.
+    """Some items of the whole table `after` this key, read consistently, and the last key: None at the end. Only for
+    work that must see every item: the cost grows with the table.
     """
     asked: dict[str, Any] = {"TableName": TABLE_NAME, "ConsistentRead": True}
     if after is not None:

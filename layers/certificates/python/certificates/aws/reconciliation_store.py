@@ -1,4 +1,4 @@
-"""Reconciliations as they are stored: one at a time per run, moved on step by step; and the differences they find."""
+"""The items of reconciliations: one at a time in a run, written step by step; and the differences they find."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ _DIFFERENCE = "DIFFERENCE"
 
 
 class ReconciliationItem(Item):
-    """`progress` holds all that is told of it, `version` is the lock of the whole."""
+    """`progress` has the whole state, `version` is the optimistic lock."""
 
     progress = JSONAttribute()
     version = NumberAttribute()
 
 
 class ReconcilingItem(Item):
-    """Which reconciliation of a run is on its way."""
+    """The present reconciliation of a run."""
 
     reconciliation_id = UnicodeAttribute()
 
 
 class DifferenceItem(LearnerInRunItem):
-    """`since`: kinds of difference, and when each was found first."""
+    """`since`: the kinds of difference, each with the time when it was first found."""
 
     since = JSONAttribute()
 
 
 class ReconciliationStore:
     def begin(self, begun: Reconciliation) -> None:
-        """Raises Raced when another is on its way in this run."""
+        """Write a new reconciliation. Raises Raced when the run has one at work."""
         lock = ReconcilingItem(pk=run_key(begun.course_id), sk=_LOCK, reconciliation_id=begun.reconciliation_id)
         writes.transact([writes.put(_item(begun)), writes.put(lock, ReconcilingItem.pk.does_not_exist())])
 
@@ -51,14 +51,14 @@ class ReconciliationStore:
         return next(map(_value, found.values()), None)
 
     def running(self, course_id: str) -> Reconciliation | None:
-        """The one that is on its way."""
+        """The reconciliation at work in the run."""
         found = get_items([(run_key(course_id), _LOCK)])
         for raw in found.values():
             return self.reconciliation(course_id, ReconcilingItem.read(raw).reconciliation_id)
         return None
 
     def reconciliations(self, course_id: str, *, limit: int, after: str | None = None) -> Slice[Reconciliation]:
-        """Every reconciliation there has been in a run, newest first, `after` one of them."""
+        """Every reconciliation of a run, newest first, `after` a reconciliation."""
         sk = ReconciliationItem.sk
         beyond = sk.between(_LIST, f"{_LIST}{after}") if after else sk.startswith(_LIST)
         found = query((ReconciliationItem.pk == run_key(course_id)) & beyond, backwards=True, limit=limit + 2)
@@ -66,7 +66,8 @@ class ReconciliationStore:
         return Slice(listed[:limit], listed[limit - 1].reconciliation_id if len(listed) > limit else None)
 
     def move(self, before: Reconciliation, after: Reconciliation, now: datetime) -> Reconciliation:
-        """Record a step. One that ends it lets the next one begin. Raises Raced when another delivery was faster."""
+        """Write a step. After the last step, another reconciliation can begin. Raises Raced when another delivery was
+        faster."""
         moved = dataclasses.replace(after, version=before.version + 1, moved_at=now)
         unchanged = ReconciliationItem.version == before.version
         written = writes.put(_item(moved), unchanged)
@@ -78,7 +79,8 @@ class ReconciliationStore:
         return moved
 
     def note_differences(self, course_id: str, found: Mapping[str, frozenset[DifferenceKind]], *, at: datetime) -> int:
-        """Note what is different about these learners; what is so no longer is forgotten. Returns how many differ."""
+        """Write the differences of these learners, and remove those that ended. Returns the number of learners who
+        differ."""
         keys: dict[Key, str] = {(learner_key(course_id, user_id), _DIFFERENCE): user_id for user_id in found}
         known = {keys[key]: dict(DifferenceItem.read(raw).since) for key, raw in get_items(keys).items()}
         for user_id, kinds in found.items():
@@ -91,7 +93,7 @@ class ReconciliationStore:
         return sum(1 for kinds in found.values() if kinds)
 
     def differences(self, course_id: str, *, limit: int, after: str | None = None) -> Slice[Difference]:
-        """Learners who differ, in the order of the listing, `after` the place of one of them."""
+        """Learners who differ, in the order of the listing, `after` the position of a learner."""
         listed = []
         for entry in ListingStore().walk(
             course_id, _DIFFERENCE, after=after, attributes=["since"], page_size=limit + 1

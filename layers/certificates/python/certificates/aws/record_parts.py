@@ -1,4 +1,5 @@
-"""What an update sets on a learner's items: parts, each with a time of its own, compared with what is stored."""
+"""The parts that an update sets on a learner's items. Each part has its own time and is compared with the stored
+part."""
 
 from __future__ import annotations
 
@@ -14,15 +15,15 @@ VERDICT_TIMES = frozenset({"graded_at", "verdict_at", "verdict_grade_at"})
 
 
 class Effect(StrEnum):
-    """What an update came to; of several parts the first of these that any of them came to."""
+    """The effect of an update. If its parts have different effects, the first in this list."""
 
     CONTRADICTED = "contradicted"
-    """Stored at this very time is something else: one update cannot say two things. What was first stays."""
+    """Another value is stored for the same time. The stored value stays."""
     APPLIED = "applied"
     REPEATED = "repeated"
-    """This very update is what is stored."""
+    """This update is stored already."""
     UNCHANGED = "unchanged"
-    """The same is stored already, or something newer."""
+    """The same value or a newer one is stored already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,12 @@ class RecordPart:
     said: datetime | None = None
     """The time to write, if it is not the update's own."""
     derived: bool = False
-    """Follows from the other parts, and says nothing of its own about what the update came to."""
+    """Follows from the other parts, and does not count for the effect."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The parts that are newer than what is stored, even if they say the same: they are newer knowledge."""
+    """The parts that are newer than the stored parts, even with the same value: the newer time counts."""
 
     effect: Effect
     newer: tuple[RecordPart, ...]
@@ -103,16 +104,16 @@ def enrollment_parts(update: LmsUpdate, stored: EnrollmentItem | None) -> Iterat
 
 
 def _since(update: LmsUpdate, stored: EnrollmentItem | None) -> datetime:
-    """When the current grade was reported for the first time without a different grade since."""
+    """When this grade came first, without a different grade since."""
     if stored is None or stored.grade is None or stored.grade != update.grade:
         return update.at
     return stored.same_grade_since or stored.graded_at or update.at
 
 
 def _verdict_grade(update: LmsUpdate, stored: EnrollmentItem | None) -> Iterator[RecordPart]:
-    """The grade of the verdict that will stand: the newest grade that is not newer than the verdict.
+    """The grade of the latest verdict: the newest grade that is not newer than the verdict.
 
-    Grades and verdicts may come in any order, and end in the same record.
+    Grades and verdicts may come in any order; the result is the same.
     """
     verdict_at = stored.verdict_at if stored is not None else None
     if update.passing is not None and (verdict_at is None or verdict_at < update.at):

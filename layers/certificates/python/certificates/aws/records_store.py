@@ -62,7 +62,7 @@ class RecordsStore:
     workers: int = 8
 
     def apply(self, updates: Sequence[LmsUpdate]) -> list[Effect]:
-        """Record the updates, of which no two may be about the same learner, and say what each came to.
+        """Write the updates, and return the effect of each. No two updates may be about the same learner.
 
         Updates are written in transactions of up to 100 entries. A transaction loses a race when somebody else wrote
         in the meantime, or when another learner has a username or e-mail that an update claims. Its updates are then
@@ -95,7 +95,7 @@ def _apply_chunk(updates: Sequence[LmsUpdate]) -> list[Effect]:
 
 
 def _apply_alone(update: LmsUpdate) -> Effect:
-    """Read again, write again, until nobody came between. Raises Raced after _ATTEMPTS: the message is tried later."""
+    """Read and write until no race is lost. Raises Raced after _ATTEMPTS: the message is delivered again."""
     for _ in tries(_ATTEMPTS):
         effect, entries = _plan(update, get_items(_keys(update)), careful_entries)
         if not entries or _write(entries):
@@ -104,7 +104,7 @@ def _apply_alone(update: LmsUpdate) -> Effect:
 
 
 def _write(entries: list[TransactItem]) -> bool:
-    """Write all of it. Returns False, and writes nothing, when a condition is no longer true."""
+    """Write all entries. Returns False, and writes nothing, when a condition is no longer true."""
     try:
         transact(entries)
     except Raced:
@@ -113,7 +113,7 @@ def _write(entries: list[TransactItem]) -> bool:
 
 
 def _plan(update: LmsUpdate, found: Mapping[Key, RawItem], pointers: Pointers) -> tuple[Effect, list[TransactItem]]:
-    """What an update comes to beside what is stored, and what there is to write for it."""
+    """The effect of an update, and the entries to write for it."""
     entries: list[TransactItem] = []
     learner_item, enrollment_item = found.get(_learner(update)), found.get(_enrollment(update))
     learner = LearnerItem.read(learner_item) if learner_item is not None else None
@@ -124,7 +124,7 @@ def _plan(update: LmsUpdate, found: Mapping[Key, RawItem], pointers: Pointers) -
     of_enrollment = compare(enrollment_parts(update, enrollment), enrollment, update.at)
     if of_learner.newer:
         actions = [LearnerItem.user_id.set(update.user_id), *_set_newer(LearnerItem, of_learner, update)]
-        # Readers rely on a name and an e-mail, even before the LMS has sent them.
+        # Readers need a name and an e-mail, even before the LMS sent them.
         told = {name for part in of_learner.newer for name in part.values}
         actions += [spare for name, spare in _EMPTY.items() if name not in told]
         unchanged = _as_compared(LearnerItem, of_learner, learner) & LearnerItem.forgotten_at.does_not_exist()
@@ -157,7 +157,7 @@ def _as_compared(kind: type[Item], comparison: Comparison, stored: Item | None) 
     """The times of the newer parts are still the ones that they were compared with."""
     compared = {part.at for part in comparison.newer}
     if compared & VERDICT_TIMES:
-        # Which grade a verdict was given with follows from all three of them.
+        # The grade of a verdict follows from all three times.
         compared |= VERDICT_TIMES
     known = [(getattr(kind, at), getattr(stored, at, None)) for at in sorted(compared)]
     unchanged: Condition = reduce(and_, (at.does_not_exist() if time is None else at == time for at, time in known))
@@ -179,7 +179,7 @@ def _enrollment(update: LmsUpdate) -> Key:
 
 
 def _listing(update: LmsUpdate) -> list[Action]:
-    """What every item of a learner in a run carries, see `table.LearnerInRunItem.at`."""
+    """Attributes of every item of a learner in a run, see `table.LearnerInRunItem.at`."""
     course_id = update.course_id or ""
     return [
         EnrollmentItem.course_id.set(course_id),

@@ -1,7 +1,6 @@
-"""What of an item goes, and what stays, when a learner is forgotten.
-
-Items hold whom they are about, who acted, and texts that people wrote. Every attribute of every item is listed here,
-or in `tests/unit/test_redaction.py` as one that never says who somebody is.
+"""What to remove from items when a learner is forgotten. Items have learners, actors, and texts that people wrote.
+Every attribute of every item is listed here, or in `tests/unit/test_redaction.py` as one that never identifies a
+person.
 """
 
 from __future__ import annotations
@@ -15,22 +14,23 @@ from certificates.rules.forgotten import FORGOTTEN_LEARNER
 from certificates.rules.traces import Traces
 
 OWN = {"name", "name_before", "name_after", "note", "attempted_print", "fields"}
-"""Emptied on the learner's own items, whatever they say."""
+"""Always emptied on the learner's own items."""
 
 ACTORS = {"actor", "added_by", "asked_by", "invalidated_by", "revalidated_by", "started_by", "uploaded_by"}
-"""Usernames of whoever did something, on anybody's items."""
+"""Usernames of actors, on the items of any learner."""
 
 FREE_TEXTS = {"note", "errors", "problem", "object_key", "usernames"}
-"""What people wrote or uploaded, on anybody's items: mentions of the learner are taken out."""
+"""Texts that people wrote or uploaded, on any item: mentions of the learner are removed."""
 
 CALLERS = {"IDEMPOTENCY": "data", "SESSION": "username", "STAFF": "pk"}
-"""Items that go whole where they are the learner's, by the beginning of their keys: and what else tells whose they are.
+"""Items that are removed whole if they belong to the learner: the beginning of the key, and the attribute that
+identifies the person.
 
-An answer that is kept for repeated calls goes too where it mentions the learner.
+An answer that is kept for repeated calls is also removed if it mentions the learner.
 """
 
 PASSED_OVER = {"SETTINGS", "DESIGN", "PROFILE", "FORGETTING", "JOB-RUNNING"}
-"""By sort key: a run's own words, and what `forgetting_store` itself sees to."""
+"""By sort key: a run's own texts, and items that `forgetting_store` itself changes."""
 
 _KEYS = {"pk", "sk"}
 _REQUIRED = {"name"}
@@ -40,9 +40,9 @@ Value = Mapping[str, Any]
 
 
 def redaction(raw: RawItem, user_id: str, traces: Traces) -> TransactItem | None:
-    """The write that leaves nothing of the learner in this item; None where nothing of the learner is in it.
+    """The write that removes the learner from this item. None: the learner is not in it.
 
-    The write holds only while the attributes are as they were read.
+    The write fails if the attributes changed since they were read.
     """
     pk, sk = raw["pk"]["S"], raw["sk"]["S"]
     beginning, _, rest = pk.partition("#")
@@ -65,7 +65,7 @@ def _is_theirs(raw: RawItem, attribute: str, rest: str, traces: Traces) -> bool:
 
 
 def _changes(raw: RawItem, traces: Traces, *, own: bool) -> Iterator[tuple[str, Value | None]]:
-    """Attributes to set; None: to remove."""
+    """Attributes to set. None: remove the attribute."""
     for name, value in raw.items():
         if name in ACTORS and traces.is_actor(value.get("S", "")):
             yield name, {"S": FORGOTTEN_LEARNER}
@@ -80,7 +80,7 @@ def _changes(raw: RawItem, traces: Traces, *, own: bool) -> Iterator[tuple[str, 
 
 
 def without(value: Value, traces: Traces) -> Value | None:
-    """An attribute's value without mentions of the learner; None where nothing is left of a set."""
+    """An attribute's value without mentions of the learner. None: a set has no value left."""
     ((kind, inner),) = value.items()
     if kind == "S":
         return {"S": traces.without(inner)}
@@ -95,7 +95,7 @@ def without(value: Value, traces: Traces) -> Value | None:
 
 
 def _expressed(raw: RawItem, changes: Mapping[str, Value | None], *, is_update: bool = False) -> dict[str, Any]:
-    """The key of an item, a condition that these attributes are as they were read and, for an update, their changes."""
+    """The key of an item, the condition that these attributes did not change and, for an update, the changes."""
     names: dict[str, str] = {}
     values: dict[str, Value] = {}
     conditions, sets, removals = [], [], []

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 _KILLED = "Sandbox.Timedout"
-"""What Lambda says of a function that it has ended because its time was over."""
+"""Lambda's error type for a function whose time was over."""
 
 
 class RenderingFailed(Exception):
@@ -38,7 +38,7 @@ class NotCompiled(Exception):
 class Renderer:
     """`function` names the rendering function, which answers requests by `designs.compilation`.
 
-    `credentials` signs what certificates carry.
+    `credentials` signs the credentials of certificates.
     """
 
     function: str
@@ -48,8 +48,8 @@ class Renderer:
     def render(self, design_digest: str, fields: Fields, document: str, award: Award | None = None) -> None:
         """Make one certificate, with the credential of `award`, and store it under the key `document`.
 
-        Raises NotPrintable when what it must say does not fit, or has a character that no bundled font prints,
-        RenderingFailed when the function itself failed.
+        Raises NotPrintable when a text does not fit or has a character without a font, RenderingFailed when the
+        function itself failed.
         """
         attachments = self.credentials.attachments(award) if award else ()
         pdf = self.filled(design_digest, fields, attachments)
@@ -69,9 +69,9 @@ class Renderer:
             return None
 
     def compile(self, design_digest: str) -> tuple[str, ...]:
-        """Compile a design for filling: what will probably not look as meant, by file and line.
+        """Compile a design for filling. Returns warnings by file and line.
 
-        Raises BadRequest `design-failed` with what is wrong.
+        Raises BadRequest `design-failed` with the fault.
         """
         answer = self._invoke(Rendering("compile", design_digest))
         if answer.refused is not None:
@@ -81,7 +81,7 @@ class Renderer:
     def preview(self, design_digest: str, document: str) -> None:
         """Lay out a sample of a design and store it under the key `document`.
 
-        Raises BadRequest `design-failed` with what is wrong.
+        Raises BadRequest `design-failed` with the fault.
         """
         answer = self._invoke(Rendering("preview", design_digest, document))
         if answer.refused is not None:
@@ -103,7 +103,7 @@ def compiled_key(digest: str) -> str:
 
 @lru_cache(maxsize=32)
 def _compiled(documents: Documents, digest: str) -> CompiledDesign:
-    """Named by its content, so what a warm function remembers is never out of date. Raises NotCompiled."""
+    """The design is named by its content, so the copy of a warm function is never out of date. Raises NotCompiled."""
     from certificates.rendering.artefact import ArtefactFault
     from certificates.rendering.fill import load_compiled
 

@@ -1,8 +1,7 @@
-"""The learners of one part of a run as its report shows them, read in a stream.
-
-Taken from the index itself, which holds whole items: it lags behind the table, mostly by milliseconds. A report is
-never of one moment anyway, and reading each learner's five items from the table costs four times the read units: half a
-million for 100,000 learners, more than a young table gives within the time of a request.
+"""The learners of one part of a run, for the report, as a stream. They come from the index, which has whole items and
+is behind the table mostly by milliseconds. A report never shows one exact moment. Reading each learner's five items
+from the table costs four times the read units: half a million for 100,000 learners, more than a young table gives
+within a request.
 """
 
 from __future__ import annotations
@@ -26,12 +25,12 @@ _SHOWN = (
     *("note", "added_by", "added_at"),
     *("invalidated_by", "invalidated_at", "revalidated_by", "revalidated_at"),
 )
-"""What a report asks of the items of a learner; the rest of them is not fetched."""
+"""The attributes in a report; others are not fetched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnerInReport:
-    """One learner in the run; of each value as much as a report shows."""
+    """One learner in the run, with the values of a report."""
 
     learner: Learner
     enrollment: Enrollment | None
@@ -42,7 +41,7 @@ class LearnerInReport:
 
 
 def learners_in_report(course_id: str, shard: int) -> Iterator[LearnerInReport]:
-    """Every learner of a shard, in the order of their ids; those whose profile is gone are left out."""
+    """Every learner of a shard, in the order of ids, without learners whose profile is missing."""
     items_by_learner = _items_by_learner(course_id, shard)
     while together := list(islice(items_by_learner, MAX_KEYS)):
         learners = ListingStore().learners(user_id for user_id, _ in together)
@@ -52,7 +51,7 @@ def learners_in_report(course_id: str, shard: int) -> Iterator[LearnerInReport]:
 
 
 def _items_by_learner(course_id: str, shard: int) -> Iterator[tuple[str, dict[str, RawItem]]]:
-    """The items of each learner, by kind: the kinds are listed apart, each by learner, and merged."""
+    """The items of each learner, by kind. Each kind is listed by learner, and the lists are merged."""
     listed = merge(*(_of_kind(course_id, shard, kind) for kind in _KINDS), key=_user_id)
     for user_id, entries in groupby(listed, key=_user_id):
         yield user_id, {entry.key[1]: entry.raw for entry in entries}
@@ -60,7 +59,7 @@ def _items_by_learner(course_id: str, shard: int) -> Iterator[tuple[str, dict[st
 
 def _of_kind(course_id: str, shard: int, kind: str) -> Iterator[Listed]:
     for entry in ListingStore().shard(course_id, shard, kind, attributes=_SHOWN):
-        # Earlier invalidations are listed among the latest ones, under their times.
+        # Earlier invalidations are in the same list as the latest ones, under their times.
         if entry.key[1] == kind:
             yield entry
 

@@ -28,7 +28,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "eligible_modes": frozenset,
     "bulk_issue_at": datetime.fromisoformat,
 }
-"""How to read the settings that JSON has no type for."""
+"""Readers of settings whose types JSON does not have."""
 
 
 def run_from(raw: RawItem) -> CourseRun:

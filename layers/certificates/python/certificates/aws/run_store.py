@@ -28,7 +28,7 @@ class RunStore:
         writes.write_one(writes.put(run_item(run), unchanged))
 
     def all_runs(self, *, limit: int, after: str | None) -> Slice[CourseRun]:
-        """Every run by course id, `after` one of them."""
+        """Every run by course id, `after` a run."""
         every = ByKind.kind == "course-run"
         listed = query(every & (ByKind.pk > run_key(after)) if after else every, index=ByKind, limit=limit + 1)
         return self._page([key_of(raw)[0].removeprefix(run_key("")) for raw in listed], limit)
@@ -75,7 +75,7 @@ class RunStore:
         return frozenset(kept[0].usernames or ()) if kept else frozenset()
 
     def _staff_items(self, course_id: str) -> list[StaffItem]:
-        """What says who the run's staff are, the item that counts first: release 0.1 kept it with the run."""
+        """The items with the run's staff, the valid one first: release 0.1 stored the staff with the run."""
         keys = [(staff_key(course_id), "STAFF"), (run_key(course_id), "STAFF")]
         found = get_items(keys)
         return [StaffItem.read(found[key]) for key in keys if key in found]

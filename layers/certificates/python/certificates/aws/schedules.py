@@ -61,5 +61,5 @@ class Schedules:
 
 
 def _name(course_id: str) -> str:
-    """A schedule's name takes 64 of a few characters; course ids take more of both."""
+    """A schedule's name has at most 64 characters of a few kinds. Course ids are longer and have other characters."""
     return hashlib.sha256(course_id.encode()).hexdigest()[:40]

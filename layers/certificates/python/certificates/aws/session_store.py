@@ -1,4 +1,4 @@
-"""Sessions of people who are signed in to the pages. DynamoDB removes them when their time is over."""
+"""Sessions of people who are signed in to the pages. DynamoDB removes expired sessions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from certificates.errors import Raced
 
 
 class SessionItem(Item):
-    """`tokens` are sealed. `renewing_until` says, in seconds, that somebody has the refresh token in hand."""
+    """`tokens` are encrypted. Until `renewing_until` (seconds), one request alone uses the refresh token."""
 
     username = UnicodeAttribute()
     name = UnicodeAttribute()
@@ -31,7 +31,7 @@ class SessionItem(Item):
 
 
 class SessionStore:
-    """A session is found by a digest of its id: whoever reads the table cannot take a session's place."""
+    """A session is stored under a digest of its id: a reader of the table cannot use the session."""
 
     def session(self, session_id: str) -> Session | None:
         key = _key(session_id)
@@ -65,13 +65,13 @@ class SessionStore:
         writes.write_one(writes.put(begun))
 
     def claim_renewal(self, session_id: str, *, now: datetime, seconds: int) -> bool:
-        """Whether the caller may use the refresh token, which is good once. For so long nobody else may."""
+        """Whether the caller may use the refresh token, which works once. For `seconds` no other request may use it."""
         free = SessionItem.renewing_until.does_not_exist() | (SessionItem.renewing_until < int(now.timestamp()))
         until = int((now + timedelta(seconds=seconds)).timestamp())
         return self._change(session_id, [SessionItem.renewing_until.set(until)], free)
 
     def keep_tokens(self, session_id: str, tokens: str) -> bool:
-        """The tokens in place of those that are spent; False where the session has ended meanwhile."""
+        """Replace the used tokens. False: the session has ended."""
         return self._change(session_id, [SessionItem.tokens.set(tokens), SessionItem.renewing_until.remove()])
 
     def keep_rights(self, session_id: str, rights: Rights, read_at: datetime) -> bool:

@@ -1,6 +1,7 @@
-"""The keys that sign credentials: made at first use, sealed by a KMS key of the stack, kept in the table.
+"""The keys that sign credentials: made at first use, encrypted with a KMS key of the stack, stored in the table.
 
-Opening the seal takes a call, once a cold start. A warm function looks now and then whether the keys were rotated.
+Decryption needs one call in each cold start. A warm function reads the keys again every few minutes, in case they were
+rotated.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
     from certificates.trust.keys import PublicKey, SigningKeys
 
 KEPT = timedelta(minutes=5)
-"""How long a warm function signs with keys that were rotated meanwhile. What these sign stays good."""
+"""How long a warm function may still sign with rotated keys. Their signatures stay valid."""
 
 _KEY: Key = ("SIGNING-KEYS", "KEYS")
 _CONTEXT = {"purpose": "signing keys of certificates"}
-"""What the ciphertext is bound to: the key opens nothing else for a function."""
+"""The ciphertext is bound to this context: functions can decrypt nothing else with the key."""
 
 
 @dataclass
@@ -43,7 +44,7 @@ class SigningKeyStore:
     _opened: _Opened | None = field(default=None, repr=False)
 
     def current(self, now: datetime) -> SigningKeys:
-        """The private keys. Made here where there are none yet: of several who make some, one succeeds."""
+        """The private keys. Without keys, the call makes some; of several concurrent calls, one succeeds."""
         opened = self._opened
         if opened is not None and now < opened.looked_at + KEPT:
             return opened.keys
@@ -56,12 +57,12 @@ class SigningKeyStore:
         return opened.keys
 
     def public(self) -> list[PublicKey]:
-        """Every key that has ever signed, the current two first. None where nothing was signed yet."""
+        """Every key that ever signed, the current two first. Empty before the first signature."""
         item = self._item()
         return [] if item is None else _public_keys(item)
 
     def rotate(self, now: datetime) -> list[PublicKey]:
-        """Make new keys; the old ones stay public, so that what they signed stays good. Raises Raced."""
+        """Make new keys. The old ones stay public, so their signatures stay valid. Raises Raced."""
         item = self._item()
         day = now.date().isoformat()
         before = [] if item is None else _public_keys(item)

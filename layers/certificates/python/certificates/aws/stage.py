@@ -1,6 +1,5 @@
-"""Pages of the LMS on their way, in the bucket until all have come: `reconciliations/<course_id>/<id>/<name>.json`.
-
-They hold names and addresses. The bucket's lifecycle removes them after a day.
+"""Pages of the LMS's listings, in the bucket until all have come: `reconciliations/<course_id>/<id>/<name>.json`. They
+contain names and addresses. The bucket's lifecycle removes them after a day.
 """
 
 from __future__ import annotations
@@ -22,19 +21,19 @@ class Stage:
     bucket: str
 
     def put(self, reconciliation: Reconciliation, name: str, value: object) -> None:
-        """Keep a page; the same page again replaces itself."""
+        """Store a page. A repeated page replaces the earlier one."""
         text = gzip.compress(json.dumps(value, ensure_ascii=False).encode(), compresslevel=6, mtime=0)
         objects.put_object(self.bucket, _key(reconciliation, name), text, "application/json")
 
     def get(self, reconciliation: Reconciliation, name: str) -> Any:
-        """Raises LookupError where it is not there: it is a day old, or was never kept."""
+        """A stored page. Raises LookupError if it is missing: a day old, or never stored."""
         text = objects.get_object(self.bucket, _key(reconciliation, name))
         if text is None:
             raise LookupError(f"no page {name} of reconciliation {reconciliation.reconciliation_id}")
         return json.loads(gzip.decompress(text))
 
     def pages(self, reconciliation: Reconciliation, name: str, number: int) -> list[Any]:
-        """The rows of so many pages, in their order."""
+        """The rows of the first `number` pages, in order."""
         with ThreadPoolExecutor(_READ_AT_ONCE) as pool:
             found = pool.map(lambda page: self.get(reconciliation, f"{name}/{page:05d}"), range(number))
             return [row for page in found for row in page]

@@ -1,8 +1,8 @@
-"""Status lists: entries are given out once, bits are written with the change of a certificate, lists are signed.
+"""Status lists: each entry is claimed once, bits are written with the change of a certificate, lists are signed.
 
-Each of a few sequences has an open list. Whoever issues takes entries of one of them by a single write, a batch of a
-job as many as it needs; so no key is hot when a hundred thousand finish at once. What a crash has taken is lost: no
-entry is ever given out twice. A list is there, signed, before its first entry is given out.
+Each of a few sequences has an open list. Issuing claims entries of one of them with a single write, a batch of a job
+all that it needs. So no key is hot when a hundred thousand learners finish at once. After a crash, claimed entries are
+lost: no entry is ever claimed twice. A list is signed and public before its first entry is claimed.
 """
 
 from __future__ import annotations
@@ -25,25 +25,25 @@ if TYPE_CHECKING:
     from certificates.trust.status_list import StatusEntry
 
 SEQUENCES = 4
-"""Keys over which those who take entries are spread; as many lists fill at the same time."""
+"""Number of keys over which claims are spread, and of lists that fill at the same time."""
 
 _ATTEMPTS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class StatusListStore:
-    """`base_url` is where lists are published."""
+    """`base_url` is the address of the published lists."""
 
     base_url: str
     keys: SigningKeyStore
 
     def claim(self, count: int, now: datetime) -> list[StatusEntry]:
-        """So many entries that nobody else ever gets. Raises Busy where others opened lists all the time."""
+        """`count` entries, for the caller alone. Raises Busy when others open lists again and again."""
         from certificates.trust.status_list import LIST_SIZE, StatusEntry, index_of
 
         if not count:
             return []
-        sequence = random.randrange(SEQUENCES)  # noqa: S311 - spreads load, guards nothing
+        sequence = random.randrange(SEQUENCES)  # noqa: S311 - spreads load, protects nothing
         taken = StatusSequenceItem.taken
         has_room = (StatusSequenceItem.base_url == self.base_url) & (taken <= LIST_SIZE - count)
         for _ in range(_ATTEMPTS):
@@ -58,21 +58,21 @@ class StatusListStore:
         raise Busy("Status lists are being opened right now. Try again.")
 
     def list_ids(self) -> Iterator[str]:
-        """Every list that was ever opened."""
+        """The id of every list."""
         for (pk, _), raw in get_items(map(_key, range(SEQUENCES))).items():
             last = int(StatusSequenceItem.read(raw).list_number)
             yield from (f"{pk.removeprefix('STATUS-SEQUENCE#')}-{number}" for number in range(1, last + 1))
 
     def sign(self, list_id: str, now: datetime) -> None:
-        """Sign a list as its bits are now; one that was never opened is left alone.
+        """Sign a list with its present bits. A list that was never opened stays as it is.
 
-        Raises Busy when others signed the list all the time.
+        Raises Busy when others sign the list again and again.
         """
         for _ in range(_ATTEMPTS):
             read = self._item(list_id)
             if read is None:
                 return
-            # Read after the version: whoever signs older bits fails on the version.
+            # Read after the version: a signature of older bits fails, because the version has changed.
             revoked = [int(sk.removeprefix("BIT#")) for sk, bit in self._bits(list_id) if bit.revoked]
             entry = self._signed(list_id, revoked, now, base_url=read.base_url, version_read=int(read.version))
             try:
@@ -83,14 +83,15 @@ class StatusListStore:
         raise Busy("The status list is being signed by others right now. Try again.")
 
     def published(self, list_id: str) -> Secured | None:
-        """The list as it was signed last, in both forms."""
+        """The latest signed list, in both forms."""
         from certificates.trust.securing import Secured
 
         item = self._item(list_id)
         return None if item is None else Secured(item.credential, item.jwt)
 
     def _open_next(self, sequence: int, count: int, now: datetime) -> None:
-        """Open the sequence's next list, unless somebody else has: there is room for `count` entries by then."""
+        """Open the sequence's next list, unless somebody else did: a list with room for `count` entries exists after
+        the call."""
         from certificates.trust.status_list import LIST_SIZE
 
         found = next(map(StatusSequenceItem.read, get_items([_key(sequence)]).values()), None)
@@ -143,5 +144,5 @@ def _key(sequence: int) -> Key:
 
 
 def list_of(keys: RawItem) -> str:
-    """The list that an item is about, by the keys that the table's stream has of it."""
+    """The list of an item in the table's stream, from the item's keys."""
     return key_of(keys)[0].removeprefix(status_list_key(""))

@@ -87,7 +87,7 @@ def run_key(course_id: str) -> str:
 
 
 def staff_key(course_id: str) -> str:
-    """Apart from the run: one function alone may write items whose keys begin with STAFF."""
+    """Not with the run's key: only one function may write items whose keys begin with STAFF."""
     return f"STAFF-OF#{course_id}"
 
 
@@ -109,7 +109,7 @@ def shard_key(course_id: str, shard: int) -> str:
 
 
 class DecimalAttribute(Attribute[Decimal]):
-    """A DynamoDB number that stays a Decimal: 0.59 is 0.59, not the float beside it.
+    """A DynamoDB number that stays a Decimal: 0.59 is exactly 0.59, not the nearest float.
 
     DynamoDB keeps no trailing zeros.
     """
@@ -185,7 +185,7 @@ class Item(Model):
     kind = UnicodeAttribute(null=True)
 
     def __init__(self, **values: Any) -> None:
-        """An item of these values, by attribute; None leaves an attribute out. Nothing is looked up or filled in.
+        """An item of these values, by attribute. None leaves an attribute out; there are no defaults.
 
         pynamodb's own initialization costs more than all the rest of a certificate's transaction.
         """
@@ -193,10 +193,8 @@ class Item(Model):
 
     @classmethod
     def read(cls, raw: RawItem) -> Self:
-        """The attributes of the item that DynamoDB sent; what it lacks is None.
-
-        They are those of the model by name and type, on a plain object: reading them from a model takes longer than
-        deciding on a learner.
+        """The attributes of the item that DynamoDB sent. Missing ones are None. They have the model's names and types,
+        on a plain object: a real model needs more time than the decision on a learner.
         """
         readers, absent = cls._readers()
         values = absent.copy()
@@ -210,7 +208,8 @@ class Item(Model):
     @classmethod
     @cache
     def _readers(cls) -> tuple[dict[str, tuple[str, Callable[[Any], Any] | None]], dict[str, None]]:
-        """For every attribute, DynamoDB's letter for its type and what makes a value of it; and all of them as None."""
+        """For every attribute, DynamoDB's letter for its type and the function that reads a value; and a dict of all
+        attributes as None."""
         attributes = cls.get_attributes()
         return {
             name: (attribute.attr_type, None if type(attribute) is UnicodeAttribute else attribute.deserialize)
@@ -218,7 +217,7 @@ class Item(Model):
         }, dict.fromkeys(attributes)
 
     def raw(self) -> dict[str, Any]:
-        """The item as DynamoDB takes it. Raises ValueError when an attribute is missing that must be there."""
+        """The item for DynamoDB. Raises ValueError when a required attribute is missing."""
         attributes = self.get_attributes()
         raw = {}
         for name, value in self.attribute_values.items():
@@ -254,12 +253,10 @@ class LearnerInRunItem(Item):
 
 
 class EnrollmentItem(LearnerInRunItem):
-    """`*_at` are the times of the reports that set the attributes beside them: an older report changes nothing.
-
-    `same_grade_since` is when the grade was reported first that every report since has repeated. `verdict_grade` is the
-    newest grade that is not newer than the verdict: the grade that the verdict was given with.
-    `outcome`, `reason`, `attempted_at`, `attempted_in` (a job) and `attempted_print` tell of an attempt that broke: see
-    `items.attempt`.
+    """`*_at` are the times of the updates that set the attributes beside them: an older update changes nothing.
+    `same_grade_since` is the time of the first update with the present grade, if all updates since have the same grade.
+    `verdict_grade` is the newest grade that is not newer than the verdict: the verdict's grade. `outcome`, `reason`,
+    `attempted_at`, `attempted_in` (a job) and `attempted_print` describe a failed attempt: see `items.attempt`.
     """
 
     mode = UnicodeAttribute(null=True)
@@ -305,7 +302,8 @@ class CertificateItem(LearnerInRunItem):
 
 
 class ExceptionItem(LearnerInRunItem):
-    """`origin`: `<upload_id>#<row>` of the file that listed the learner; read once more, it knows its own by that."""
+    """`origin`: `<upload_id>#<row>` of the file that listed the learner. A file that is read again recognizes its own
+    entries."""
 
     note = UnicodeAttribute(null=True)
     added_by = UnicodeAttribute()
@@ -336,9 +334,9 @@ class HistoryItem(Item):
 
 
 class LearnerItem(Item):
-    """`spare_name` stands in where the profile's `name` is empty, see `rules.lms_update`.
+    """`spare_name` replaces an empty `name` of the profile, see `rules.lms_update`.
 
-    `forgotten_at`: the learner was forgotten. Texts are empty from then on, and no report fills them again.
+    `forgotten_at`: the learner was forgotten. Texts are empty from then on, and no update fills them again.
     """
 
     user_id = UnicodeAttribute()
@@ -358,7 +356,8 @@ class LearnerItem(Item):
 
 
 class ForgettingItem(Item):
-    """What a learner was called, for as long as it is still looked for. Listed under the kind `forgetting`."""
+    """Usernames, e-mails and names of a learner who is being forgotten, until all are removed. Listed under the kind
+    `forgetting`."""
 
     user_id = UnicodeAttribute()
     usernames = UnicodeSetAttribute(null=True)
@@ -374,7 +373,7 @@ class PointerItem(Item):
 
 
 class CourseRunItem(Item):
-    """`settings` holds the validated settings as the interface writes them; `version` is the optimistic lock."""
+    """`settings` has the validated settings in the interface's form; `version` is the optimistic lock."""
 
     course_id = UnicodeAttribute()
     settings = JSONAttribute()
@@ -418,7 +417,7 @@ class UploadItem(Item):
 
 
 class JobItem(Item):
-    """`parts` are JSON texts, one for each shard: what is counted in one and where it stands change as one value."""
+    """`parts` are JSON texts, one for each shard: counts and cursor of a shard change as one value."""
 
     course_id = UnicodeAttribute()
     job_id = UnicodeAttribute()
@@ -437,7 +436,8 @@ class JobItem(Item):
 
 
 class SigningKeysItem(Item):
-    """`sealed`: the private keys, encrypted, in base64. `public_keys`: all that ever signed, the current two first."""
+    """`sealed`: the encrypted private keys in base64. `public_keys`: all keys that ever signed, the current two
+    first."""
 
     sealed = UnicodeAttribute()
     public_keys: JSONAttribute = JSONAttribute()
@@ -445,9 +445,9 @@ class SigningKeysItem(Item):
 
 
 class StatusSequenceItem(Item):
-    """`taken` entries of the list with the number `list_number` are given out, to credentials that name `base_url`.
+    """`taken` entries of list `list_number` are claimed, for credentials with this `base_url`.
 
-    `seed` is the secret that spreads the list's entries.
+    The secret `seed` spreads the list's entries.
     """
 
     base_url = UnicodeAttribute()
@@ -457,9 +457,9 @@ class StatusSequenceItem(Item):
 
 
 class SignedListItem(Item):
-    """`version` is the optimistic lock: a list that was made of older bits never takes the place of a newer one.
+    """`version` is the optimistic lock: a list of older bits never replaces a newer one.
 
-    `base_url` is the address that the list names for life, whatever the deployment's is now.
+    `base_url` is the address in the list. It stays the same when the deployment's address changes.
     """
 
     base_url = UnicodeAttribute()

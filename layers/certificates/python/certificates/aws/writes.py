@@ -82,12 +82,12 @@ def transact(entries: Sequence[TransactItem]) -> None:
 
 
 def updated(entry: TransactItem) -> dict[str, Any]:
-    """Write one update: the item as it is by then. Raises as `write_one` does."""
+    """Write one update, and return the item after it. Raises as `write_one` does."""
     return write_one({"Update": {**entry["Update"], "ReturnValues": "ALL_NEW"}})
 
 
 def write_one(entry: TransactItem) -> dict[str, Any]:
-    """Write one entry, and return what the entry asks for: by itself, nothing.
+    """Write one entry, and return the values that it asks for (without `ReturnValues`: none).
 
     Raises Raced when its condition is false, and Throttled as `transact` does.
     """

@@ -41,7 +41,7 @@ class Prepared(NamedTuple):
 def store_design(design: Design, *, backend: Backend, known: str | None, used: bool) -> Prepared:
     """Store a design and, where it is to be used, compile it.
 
-    `known` is the digest already in use, which needs neither. Raises BadRequest `design-failed` with what is wrong.
+    `known` is the digest already in use, which needs neither. Raises BadRequest `design-failed` with the fault.
     """
     digest = _digest(design)
     if digest == known:
@@ -103,7 +103,7 @@ def replace_design(
 
 
 def preview(run: CourseRun, design: Design, *, backend: Backend) -> str:
-    """A presigned address of a sample, marked as one. Raises BadRequest `design-failed` with what is wrong."""
+    """A presigned address of a sample, marked as one. Raises BadRequest `design-failed` with the fault."""
     design = complete(design, run, backend=backend)
     digest = _digest(design)
     backend.documents.put(design_key(digest), design.to_json().encode(), "application/json")
