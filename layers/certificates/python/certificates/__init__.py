@@ -1,1 +1,1 @@
-"""Course certificates: who gets one, what it says, and who may see it."""
+"""Course certificates: decisions, content, and who may see a certificate."""

@@ -1,4 +1,4 @@
-"""Who calls, and who may manage a course run."""
+"""The caller, and who may manage a course run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What somebody may do by the LMS: as global staff, as staff of runs or of all runs of an organization.
+    """A person's rights in the LMS: as global staff, as staff of runs, or of all runs of an organization.
 
     `beta_tester_in` are the runs in which the person is a beta tester.
     """
@@ -34,7 +34,7 @@ NO_RIGHTS = Rights()
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls. `global_staff` may do what course staff of any run may; `rights` are those of the LMS."""
+    """The caller. `global_staff` have the rights of course staff in every run; `rights` are those in the LMS."""
 
     username: str
     global_staff: bool
@@ -43,7 +43,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LmsSession:
-    """What a session has of the LMS: the person's `tokens`, sealed, and `rights` as they were at `rights_read_at`."""
+    """The LMS's part of a session: the person's encrypted `tokens`, and the `rights` at `rights_read_at`."""
 
     tokens: str = field(repr=False)
     rights: Rights
@@ -52,9 +52,9 @@ class LmsSession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A person who is signed in to the pages; `name` is how the provider calls them.
+    """A person who is signed in to the pages. `name` is the provider's name for the person.
 
-    `session_id` is what the browser's cookie holds. `lms` is None where another provider than the LMS signs people in.
+    `session_id` is in the browser's cookie. `lms` is None if another provider than the LMS signs people in.
     """
 
     username: str
@@ -70,9 +70,9 @@ class Session:
 
 
 def require_staff(caller: Caller, course_id: str, runs: RunStore) -> None:
-    """Raises NotAllowed `not-course-staff` unless global staff or course staff of the run.
+    """Raises NotAllowed `not-course-staff` unless the caller is global staff or course staff of the run.
 
-    The same answer whether or not the run exists: who may not manage it learns nothing about it.
+    The answer is the same if the run does not exist: other people must learn nothing about a run.
     """
     if caller.global_staff or caller.rights.manages(course_id):
         return

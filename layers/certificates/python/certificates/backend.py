@@ -1,4 +1,4 @@
-"""Everything a verb acts on, put together once."""
+"""Everything that a verb acts on, made once."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backend:
-    """`secret` derives the verify_uuids of this deployment; `base_url` is where anyone may check a certificate.
+    """`secret` makes the verify_uuids of this deployment. Anyone may check a certificate at `base_url`.
 
-    `lms` and `reconciling` are None where the operator has named no LMS to read from. `gives_credentials` says whether
-    certificates that are issued now carry one.
+    `lms` and `reconciling` are None if the operator named no LMS. With `gives_credentials`, new certificates have a
+    credential.
     """
 
     site: Site
@@ -52,7 +52,8 @@ class Backend:
 
     @property
     def has_lasting_address(self) -> bool:
-        """Whether certificates print an address that outlives the stack: API Gateway's own ends with it."""
+        """Whether certificates print an address that outlives the stack. API Gateway's own address ends with the
+        stack."""
         return ".execute-api." not in self.base_url
 
     def page_link(self, verify_uuid: str) -> str:

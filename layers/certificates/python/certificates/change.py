@@ -1,4 +1,4 @@
-"""What is written together for one learner in one run."""
+"""The writes of one transaction for one learner in one run."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from certificates.rules.model import Certificate, Enrollment, ExceptionEntry, In
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What one transaction writes for one learner in one run: all parts or nothing.
+    """The writes of one transaction for one learner in one run: all parts or nothing.
 
-    `revision_read` is the certificate's revision the decision was made on, 0 when there was none. `excepted` says that
-    the change holds only while the learner is (True) or is not (False) on the exception list; None: either way.
-    `graded` says that it holds only while the LMS's grade and verdict are those of this enrollment: a failing grade
-    that comes in between finds no certificate to take away, so none may come after it.
-    `revoked` is the new status of the certificate's credential, None where the status stays.
-    `first` is the entry of what staff did, where a decision on it follows in the same transaction: `history` is then
-    the decision's. `exception_removed` and `invalidation` replace what is stored; `replaced` is the closed
-    invalidation that a new one archives.
+    `revision_read` is the revision of the certificate at the decision, 0 without a certificate. `excepted` is a
+    condition: the learner must be (True) or must not be (False) on the exception list; None: no condition. `graded` is
+    a condition too: grade and verdict must still be those of this enrollment. Otherwise a failing grade could come
+    first, find no certificate to change, and a certificate would follow. `revoked` is the new status of the
+    certificate's credential, None without a change. `first` is the history entry of an act of staff, if a decision
+    follows in the same transaction; `history` is then the entry of the decision. `exception_removed` and `invalidation`
+    replace stored values; `replaced` is the closed invalidation that a new one archives.
     """
 
     course_id: str

@@ -1,4 +1,4 @@
-"""What a certificate says, and under which names it is known and stored."""
+"""The content of a certificate, its public id, and the key of its document."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from certificates.trust.credential import Award, email_hash
 from certificates.trust.status_list import StatusEntry
 
 CREDENTIAL_DOCUMENT, CREDENTIAL_JWT = "credential.json", "credential.jwt"
-"""Under which names a certificate carries the two forms of its credential."""
+"""The file names of a credential's two forms inside the PDF."""
 
 
 def verify_uuid_of(secret: bytes, course_id: str, user_id: str) -> str:
@@ -32,7 +32,7 @@ def verify_uuid_of(secret: bytes, course_id: str, user_id: str) -> str:
 
 
 def fields_of(certificate: Certificate, base_url: str) -> Fields:
-    """What is printed for this learner on the certificate's design; only of a certificate that has been issued."""
+    """The printed values of this learner's certificate. Only for an issued certificate."""
     if certificate.issued_on is None:
         raise ValueError(f"certificate {certificate.verify_uuid} was never issued")
     grade = {} if certificate.grade is None else {"grade": str(certificate.grade)}
@@ -48,9 +48,9 @@ def fields_of(certificate: Certificate, base_url: str) -> Fields:
 
 
 def award_of(certificate: Certificate, email: str, entry: StatusEntry, *, secret: bytes, base_url: str) -> Award:
-    """What the credential of this revision says: of the learner as the paper does, the e-mail under a salt of its own.
+    """The content of this revision's credential: the facts of the paper, and the e-mail's hash with its own salt.
 
-    Whoever has the credential and guesses an address can tell whether the guess is right, and nothing of others.
+    With the credential and a guessed address, anybody can check the guess, and learns nothing about other learners.
     """
     if certificate.issued_on is None or certificate.modified_at is None:
         raise ValueError(f"certificate {certificate.verify_uuid} was never issued")
@@ -73,10 +73,10 @@ def award_of(certificate: Certificate, email: str, entry: StatusEntry, *, secret
 
 
 def document_key(certificate: Certificate, fields: Fields, award: Award | None) -> str:
-    """Where the PDF is stored: named by revision and by what it says, its credential included.
+    """The key of the PDF: it depends on the revision and the content, with the credential.
 
-    Two workers that read different facts write different objects, so whichever of them records its revision records
-    the very document it made.
+    Two workers with different facts store different objects, so the stored certificate always names the document of its
+    own facts.
     """
     said = json.dumps([certificate.design_digest, fields.to_json()], sort_keys=True).encode()
     if award is not None:

@@ -1,4 +1,4 @@
-"""What can go wrong that a caller can act on.
+"""Failures that a caller can act on.
 
 Refusal                      carries `reason` (stable, kebab-case), what to say, and values the reader needs
 ├── BadRequest               the request itself is wrong: body, field, file, cursor
@@ -68,7 +68,7 @@ class Conflict(Refusal):
 
 
 class Busy(Conflict):
-    """Others are changing the same thing right now. Nothing was decided and nothing is remembered: try again."""
+    """Others are changing the same data right now. Nothing was decided, and no answer is kept: try again."""
 
     def __init__(self, message: str) -> None:
         super().__init__("busy", message)
@@ -78,7 +78,7 @@ AMBIGUOUS_LEARNER = "ambiguous-learner"
 
 
 class Ambiguous(Conflict):
-    """Several learners are meant by one word. `learners` are their ids and usernames."""
+    """One identifier belongs to several learners. `learners` are their ids and usernames."""
 
     def __init__(self, learners: Sequence[tuple[str, str]]) -> None:
         named = [{"user_id": user_id, "username": username} for user_id, username in learners]
@@ -92,7 +92,7 @@ def ambiguous_message(learners: Sequence[tuple[str, str]]) -> str:
 
 
 class NotPrintable(Conflict):
-    """The layout says that this name cannot be printed on this design. The same again is refused the same."""
+    """The layout found that this name cannot be printed on this design. Another try has the same result."""
 
     def __init__(self, why: str) -> None:
         super().__init__("name-not-printable", f"The certificate cannot be printed with this name: {why}.")
@@ -103,16 +103,16 @@ class TooLarge(Refusal):
 
 
 class Overloaded(Refusal):
-    """Too many people do something at this moment. Nothing was decided and nothing is remembered: try again."""
+    """Too many calls arrive at this moment. Nothing was decided, and no answer is kept: try again."""
 
     def __init__(self) -> None:
         super().__init__("throttled", "Too many people are here at this moment. Nothing has changed. Try again.")
 
 
 class LmsUnavailable(Refusal):
-    """The LMS could not be read, so nothing was decided: facts of another day are no ground for a certificate.
+    """The LMS could not be read, so nothing was decided: no certificate is issued on old facts.
 
-    `retry_after` is in seconds. `busy`: the LMS answers, and wants to be asked later.
+    `retry_after` is in seconds. `busy`: the LMS answers, and asks to wait.
     """
 
     def __init__(self, message: str, retry_after: int, *, busy: bool = False) -> None:
@@ -130,22 +130,23 @@ class PreconditionRequired(Refusal):
 
 
 class Throttled(Exception):
-    """AWS turned a call away because there were too many, time and again. It has changed nothing: try again later.
+    """AWS throttled a call again and again. The call changed nothing: try again later.
 
-    It is never a failure of the learner or the file that the call was for.
+    Throttling is never the fault of the learner or the file of the call.
     """
 
 
 class Raced(Exception):
-    """A write found another revision than the one that was read."""
+    """A write found another revision than the read before it."""
 
 
 class UnknownVersion(Exception):
-    """A message or an item is of a version, or a form, that this release does not know."""
+    """A message or an item has a version or form that this release cannot read."""
 
 
 class NotRemoved(Exception):
-    """The store did not remove `documents` (keys), or did not say so; `why` is its code, or the kind of failure."""
+    """The bucket did not remove `documents` (keys), or gave no answer. `why` is the error code, or the kind of
+    failure."""
 
     def __init__(self, documents: Sequence[str], why: str) -> None:
         super().__init__(f"{len(documents)} documents were not removed, the first {documents[0]}: {why}")

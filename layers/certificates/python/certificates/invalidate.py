@@ -1,7 +1,7 @@
 """Invalidate: a certificate is no longer rendered, until it is re-validated.
 
-One transaction makes it `unavailable` under a new revision, so that whatever else was being decided on the old one
-loses and decides again on what is now so. Then the PDF goes; a crash between the two leaves it to `document_removal`.
+One transaction makes it `unavailable` under a new revision. A decision on the old revision then loses its race and is
+made again. Then the PDF is deleted. After a crash between the two, `document_removal` deletes the PDF.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Invalidated:
 
 
 def invalidate(course_id: str, identifier: str, note: str, *, by: str, backend: Backend, now: datetime) -> Invalidated:
-    """Invalidate the certificate of a learner, named by username or e-mail.
+    """Invalidate the certificate of a learner, who is named by username or e-mail.
 
     Raises, in this order: BadRequest `identifier-missing`, NotFound `unknown-learner`, Conflict `no-certificate`,
     `on-exception-list`, `already-invalidated`, `not-downloadable`. NotFound `unknown-course-run`, Conflict `busy`.
@@ -48,7 +48,7 @@ def invalidate(course_id: str, identifier: str, note: str, *, by: str, backend: 
 
 
 def revalidate(course_id: str, user_id: str, *, by: str, backend: Backend, now: datetime) -> Issued:
-    """Close the invalidation, which stays in the record, and decide again.
+    """Close the invalidation, which stays stored, and decide again.
 
     Raises Conflict `no-certificate`, NotFound `not-invalidated`, and as `issue` does.
     """

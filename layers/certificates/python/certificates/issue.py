@@ -1,4 +1,4 @@
-"""Issue: gather the facts of one learner, decide, render, record."""
+"""Issue: gather the facts of one learner, decide, render, store."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Decide = Callable[[Facts], Decision]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
-    """The decision, the facts it was made on, and the certificate as it now stands (None: there is none)."""
+    """The decision, its facts, and the certificate after it (None: there is none)."""
 
     decision: Decision
     facts: Facts
@@ -32,11 +32,11 @@ class Issued:
 def issue(
     course_id: str, user_id: str, *, cause: Cause, backend: Backend, now: datetime, decide: Decide = decide
 ) -> Issued:
-    """Decide on one learner's certificate and make it so.
+    """Decide on one learner's certificate and carry out the decision.
 
     Raises NotFound `unknown-course-run` or `unknown-learner`, Busy when others kept changing the certificate,
-    NotPrintable when the name does not fit: that is remembered, so the next decision refuses without laying it out.
-    A name that no font prints is remembered for staff, who see it in their lists.
+    NotPrintable when the name does not fit. The failed attempt is noted, so the next decision refuses without a layout.
+    A name without a font is noted too: staff see it in their lists.
     """
     for attempt in attempts():
         with attempt:

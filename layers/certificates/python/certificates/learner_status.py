@@ -1,4 +1,4 @@
-"""What the progress page tells a learner, and the certificates that are theirs to show."""
+"""The state on a learner's progress page, and the certificates that the learner can show."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from certificates.rules.visibility import is_shown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnerStatus:
-    """`certificate` is set only where it is shown. `facts` are those of a stranger where the LMS reported nobody."""
+    """`certificate` is set only if it is shown. For a person unknown to the LMS, `facts` are those of a stranger."""
 
     progress: Progress
     certificate: Certificate | None
@@ -25,7 +25,7 @@ class LearnerStatus:
 def read_status(course_id: str, username: str, *, backend: Backend, now: datetime) -> LearnerStatus:
     """The state of one learner's certificate in one run. Raises NotFound `unknown-course-run`.
 
-    Somebody the LMS has never reported is told what anybody without an enrollment is.
+    A person unknown to the LMS gets the same answer as a learner without enrollment.
     """
     facts = facts_of_username(course_id, username, backend=backend, now=now)
     state = progress(facts)
@@ -45,11 +45,11 @@ def shown_certificates(username: str, *, backend: Backend, now: datetime) -> lis
 
 
 MOST_COURSES = 50
-"""Courses without a certificate that one page lists; the latest to end come first."""
+"""Most courses without a certificate on one page. Courses that end last come first."""
 
 
 def courses_without_certificate(username: str, *, backend: Backend, now: datetime) -> list[LearnerStatus]:
-    """The state of every run in which the learner is or was enrolled and has no certificate to show."""
+    """The state of every run with an enrollment but without a shown certificate."""
     user_id = backend.learners.user_id_of(username)
     if user_id is None:
         return []
@@ -71,13 +71,13 @@ def _last_to_end(run: CourseRun) -> tuple[bool, str, str]:
 
 
 def _newest(shown: tuple[Certificate, CourseRun]) -> tuple[str, str, str]:
-    """By day of issue; within a day by the last change."""
+    """Sorts by day of issue; within a day by the last change."""
     held, _ = shown
     return str(held.issued_on), str(held.modified_at), held.verify_uuid
 
 
 def facts_of_username(course_id: str, username: str, *, backend: Backend, now: datetime) -> Facts:
-    """The facts of the learner of this username; of a person whom the LMS never reported, those of a stranger.
+    """The facts of the learner with this username. For a person unknown to the LMS, those of a stranger.
 
     Raises NotFound `unknown-course-run`.
     """

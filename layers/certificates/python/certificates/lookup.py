@@ -1,4 +1,4 @@
-"""Look up what a request names: the run, the facts of a learner in it, or the refusal that says what is unknown."""
+"""Looks up the run of a request, or the facts of a learner in it. Raises a refusal for an unknown one."""
 
 from __future__ import annotations
 

@@ -1,7 +1,5 @@
-"""Picture: a valid certificate as PNG, for its page and for links that other sites show.
-
-Neither issuing nor verification renders: the picture is made of the stored PDF when it is first asked for, and kept
-for as long as the bucket keeps pictures.
+"""Picture: a valid certificate as PNG, for its page and for links on other sites. Neither issuing nor checking renders
+a picture: the first request makes it from the stored PDF, and the bucket keeps it for some time.
 """
 
 from __future__ import annotations
@@ -15,22 +13,19 @@ from certificates.verify import valid_certificate, withdrawn
 
 
 class Shape(StrEnum):
-    """The certificate alone, or on the wide card that other sites show with a link."""
+    """The certificate alone, or on a wide card for links on other sites."""
 
     PAGE = "page"
     CARD = "card"
 
 
 def picture(verify_uuid: str, shape: Shape, *, backend: Backend, now: datetime) -> bytes:
-    """A PNG of the certificate as it is now.
-
-    Raises as `verify` does, and Gone `invalidated` or `withdrawn`: nothing of such a certificate is shown.
-    """
+    """A PNG of the present certificate. Raises as `verify` does, and Gone `invalidated` or `withdrawn`."""
     held = valid_certificate(verify_uuid, backend=backend, now=now)
     pdf_key = held.document
     if pdf_key is None:
         raise withdrawn()
-    # The document's key names revision and content, so a kept picture is never one of another revision.
+    # The document's key has revision and content, so a stored picture always belongs to the present revision.
     key = f"pictures/{pdf_key.removeprefix('certificates/').removesuffix('.pdf')}-{shape.value}.png"
     kept = backend.documents.get(key)
     if kept is not None:

@@ -1,4 +1,5 @@
-"""Turns a decision into a plan of what to render and write. Pure: one learner and a batch use the same code."""
+"""Makes a plan from a decision: documents to render and items to write. Pure: one learner and a batch use the same
+code."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ _MARKED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """Who or what makes a decision happen: `actor` is a username, `lms` or `schedule`, `job` the job it is part of."""
+    """The cause of a decision: `actor` is a username, `lms` or `schedule`; `job` is the job that decides."""
 
     trigger: Trigger
     actor: str
@@ -35,9 +36,9 @@ class Cause:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """`change` None: nothing to write. `fields` not None: render them first, under `change.certificate.document`, with
-    the credential of `award` where there is one.
+    the credential of `award` if it is set.
 
-    `obsolete` is the document that nothing refers to once the change is stored.
+    `obsolete` is the document that nothing names after the change.
     """
 
     change: Change | None = None
@@ -47,12 +48,12 @@ class Plan:
 
 
 def has_credential(facts: Facts, decision: Decision) -> bool:
-    """Whether what is issued by this decision is to carry a credential, where the site gives them."""
+    """Whether a certificate issued by this decision has a credential, if the site issues credentials."""
     return decision.outcome is Outcome.ISSUED and facts.run.credential
 
 
 def entry_of(certificate: Certificate | None) -> StatusEntry | None:
-    """The place among the status lists that the certificate has for life."""
+    """The certificate's entry of a status list, for life."""
     if certificate is None or certificate.status_list is None or certificate.status_index is None:
         return None
     return StatusEntry(certificate.status_list, certificate.status_index)
@@ -67,9 +68,8 @@ def plan(
     base_url: str,
     entry: StatusEntry | None = None,
 ) -> Plan:
-    """What to render and write for a decision. The plan is empty if nothing changes.
-
-    `entry` is the place of the credential that the new revision carries; None: it carries none.
+    """The plan for a decision. The plan is empty if nothing changes. `entry` is the status list entry of the new
+    revision's credential; None: no credential.
     """
     before = facts.certificate
     if decision.outcome is Outcome.ISSUED:
@@ -91,9 +91,8 @@ def plan(
 
 
 def begun_by(planned: Plan, facts: Facts, entry: HistoryEntry, **parts: Any) -> Plan:
-    """The plan with what staff did before it, in the same transaction: `parts` are those of a Change.
-
-    So a crash never leaves an exception or an invalidation changed and the decision on it not made.
+    """The plan with an act of staff before it, in the same transaction: `parts` are those of a Change. So a crash never
+    leaves a changed exception or invalidation without its decision.
     """
     if planned.change is not None:
         return replace(planned, change=replace(planned.change, first=entry, **parts))
@@ -135,9 +134,8 @@ def _plan(
 
 
 def revocation(before: Certificate | None, after: Certificate) -> bool | None:
-    """The new status of the certificate's credential: whether it is revoked. None where the status stays.
-
-    Only a certificate that is downloadable vouches for what was downloaded.
+    """Whether the certificate's credential is revoked now. None: no change. Only a downloadable certificate has a
+    credential that is not revoked.
     """
     if before is None or before.status_list is None:
         return None
@@ -146,7 +144,7 @@ def revocation(before: Certificate | None, after: Certificate) -> bool | None:
 
 
 def name_change(facts: Facts, after: Certificate | None) -> tuple[str, str] | None:
-    """From what to what the name on a certificate that was issued before changes."""
+    """The old and the new name, if the name on an issued certificate changes."""
     before = facts.certificate
     if before is None or after is None or not before.name or before.name == after.name:
         return None
@@ -154,7 +152,8 @@ def name_change(facts: Facts, after: Certificate | None) -> tuple[str, str] | No
 
 
 def _depends_on_exception(facts: Facts, after: Certificate) -> bool | None:
-    """Issued because of an exception, the learner must still have it; found not passing, still have none."""
+    """The condition on the exception: if it was the reason to issue, it must still exist; if the learner was found not
+    passing, there must still be none."""
     if facts.exception is not None:
         return True
     return False if after.status is Status.NOTPASSING else None

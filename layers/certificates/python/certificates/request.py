@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 FRESH = timedelta(minutes=1)
 
 SETTLED = frozenset({Reason.SELF_GENERATION_OFF, Reason.NOT_YET_AVAILABLE, Reason.INVALIDATED, Reason.ALREADY_ISSUED})
-"""What the LMS has no say in: it is not asked."""
+"""Refusals that do not depend on the LMS: it is not asked."""
 
 
 def request_certificate(
     course_id: str, username: str, *, backend: Backend, now: datetime, own: LmsReader | None = None
 ) -> Issued:
-    """Decide on the learner's own request and make it so. Raises NotFound `unknown-course-run`, and Busy.
+    """Decide on the learner's own request and carry out the decision. Raises NotFound `unknown-course-run`, and Busy.
 
-    Where there is an LMS to read from, the learner is read anew first, by the learner's `own` reader or else as the
-    service. Raises LmsUnavailable where that cannot be: nothing is issued on the facts of another day.
+    With an LMS, the learner is read first, with the learner's `own` token or else with the service's. Raises
+    LmsUnavailable if this fails: nothing is issued on old facts.
     """
     decide: Decide = decide_request
     if backend.lms is not None and not _is_settled(course_id, username, backend=backend, now=now):
@@ -51,7 +51,7 @@ def request_certificate(
 
 
 def look_again(course_id: str, username: str, *, own: LmsReader, backend: Backend, now: datetime) -> None:
-    """Read the learner anew for a page that shows how things stand, unless that was done within the last minute.
+    """Read the learner again for a page with the present state, unless the last reading is less than a minute old.
 
     Raises LmsUnavailable, NotFound `unknown-course-run`.
     """
@@ -74,8 +74,8 @@ def _is_settled(course_id: str, username: str, *, backend: Backend, now: datetim
 def _read_anew(
     course_id: str, username: str, lms: LmsConnection, own: LmsReader | None, *, backend: Backend, now: datetime
 ) -> Decide:
-    """Record what the LMS says now; the decision for a learner whom it says that about."""
-    # Loaded where there is an LMS: functions start without it.
+    """Store the present facts of the LMS. Returns the decision to use for this learner."""
+    # Imported only with an LMS: functions start faster without it.
     from certificates.reconciliation.learner import read_learner, store_learner
 
     run = facts_of_username(course_id, username, backend=backend, now=now).run
@@ -86,5 +86,5 @@ def _read_anew(
 
 
 def _decide_without_enrollment(facts: Facts) -> Decision:
-    """The LMS has no enrollment: whatever an older file has said, there is none."""
+    """The LMS has no enrollment, so an enrollment from an older file does not count."""
     return decide_request(replace(facts, enrollment=None))

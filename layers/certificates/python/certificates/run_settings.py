@@ -1,4 +1,4 @@
-"""Course run settings: read, replaced whole, and their course staff."""
+"""Course run settings and course staff: read and replaced."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class AnyVersion(Enum):
 
 
 ANY_VERSION: Final = AnyVersion.ANY
-"""The caller replaces the settings of an existing run, whatever version they are at."""
+"""The caller replaces the settings of an existing run, at any version."""
 
 
 def replace_run(
@@ -35,13 +35,13 @@ def replace_run(
     now: datetime,
     hide_shown: bool = False,
 ) -> tuple[CourseRun, bool]:
-    """The run as it now is, and whether it is new.
+    """The run after the change, and whether it is new.
 
-    `if_match` is the version the caller has read, None for a run that is to be new. Raises PreconditionRequired
-    `precondition-required` where it is None and the run exists, PreconditionFailed `changed-meanwhile` when the run is
-    at another version, BadRequest with the reason and field of a bad setting, or
-    `design-failed` when the title or the organization cannot be printed. Raises Conflict `would-hide-shown` where
-    certificates that are shown would be shown no more, unless the caller says `hide_shown`.
+    `if_match` is the version that the caller read, None for a new run. Raises PreconditionRequired
+    `precondition-required` if it is None and the run exists, PreconditionFailed `changed-meanwhile` when the run has
+    another version, BadRequest with the reason and field of a bad setting, or `design-failed` when the title or the
+    organization cannot be printed. Raises Conflict `would-hide-shown` if shown certificates would be hidden, unless the
+    caller sets `hide_shown`.
     """
     before = backend.runs.run(course_id)
     if before is not None and if_match is None:
@@ -69,7 +69,7 @@ def replace_run(
 
 
 def _require_nothing_to_hide(run: CourseRun) -> None:
-    """Raises Conflict `would-hide-shown` with the number of `certificates` that people may have handed on by now."""
+    """Raises Conflict `would-hide-shown` with the number of `certificates`. People may have shared these."""
     listed = ListingStore().walk(run.course_id, "CERTIFICATE", attributes=("status",))
     shown = sum(entry.told("status") == Status.DOWNLOADABLE for entry in listed)
     if shown:
@@ -82,7 +82,7 @@ def _require_nothing_to_hide(run: CourseRun) -> None:
 
 
 def modes_of_nobody(run: CourseRun) -> list[str]:
-    """The run's eligible modes that are none of the usual ones, and that nobody in the run has: probably misspelt."""
+    """The run's eligible modes that are unusual and that no learner of the run has: probably misspelt."""
     unusual = set(run.eligible_modes - CERTIFICATE_MODES)
     if unusual:
         for entry in ListingStore().walk(run.course_id, "ENROLLMENT", attributes=("mode",)):
@@ -97,8 +97,8 @@ def replace_staff(
 ) -> frozenset[str]:
     """Make these people the run's course staff. Raises Busy when somebody else did so at the same time.
 
-    `read` says whether the present staff are those whom the caller has read. Raises PreconditionFailed
-    `changed-meanwhile` where they are not.
+    `read` checks that the present staff are those that the caller read. Raises PreconditionFailed `changed-meanwhile`
+    if they are not.
     """
     if read is not None and not read(backend.runs.staff(course_id)):
         raise PreconditionFailed("changed-meanwhile", "The course staff are not those that were read. Read them again.")

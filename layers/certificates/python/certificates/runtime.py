@@ -26,7 +26,7 @@ def setting(name: str) -> str:
 
 
 def _time_zone(name: str) -> str:
-    """Raises ValueError where IANA has no such zone: a function that would tell wrong days must not start."""
+    """Raises ValueError if IANA has no such zone: a function that would show wrong days must not start."""
     from certificates.rules.days import is_zone
 
     if name != "UTC" and not is_zone(name):
@@ -36,9 +36,9 @@ def _time_zone(name: str) -> str:
 
 @cache
 def backend(base_url: str = "") -> Backend:
-    """The real things, made once per warm function.
+    """The real backend, made once for each warm function.
 
-    `base_url` is where this function's API is reached; the operator's PUBLIC_BASE_URL goes before it.
+    `base_url` is the address of this function's API. The operator's PUBLIC_BASE_URL has priority.
     """
     from certificates.aws.certificate_store import CertificateStore
     from certificates.aws.documents import Documents
@@ -89,7 +89,7 @@ def backend(base_url: str = "") -> Backend:
 
 
 def _lms() -> LmsConnection | None:
-    """The LMS that the operator has named, None where there is none."""
+    """The connection to the operator's LMS, None without one."""
     base_url = setting("LMS_BASE_URL")
     if not base_url:
         return None
@@ -106,7 +106,7 @@ def _lms() -> LmsConnection | None:
 
 
 def _reconciling() -> Reconciling | None:
-    """What reads whole runs from the LMS, None where the operator has named none."""
+    """The parts that read whole runs from the LMS, None without an LMS."""
     if not setting("LMS_BASE_URL"):
         return None
     from certificates.aws.queues import ReconciliationQueue
@@ -121,7 +121,7 @@ def _reconciling() -> Reconciling | None:
 
 @cache
 def credentials_at(base_url: str) -> Credentials:
-    """What gives credentials that name this address."""
+    """The maker of credentials with this address."""
     from certificates.aws.credentials import Credentials
     from certificates.aws.signing_keys import SigningKeyStore
     from certificates.aws.status_lists import StatusListStore
@@ -132,7 +132,7 @@ def credentials_at(base_url: str) -> Credentials:
 
 @cache
 def records() -> Records:
-    """What the functions that record LMS data use besides."""
+    """The parts beside the backend that functions for the LMS's files and events use."""
     from certificates.aws.queues import UploadQueue
     from certificates.aws.records_store import RecordsStore
     from certificates.aws.upload_files import UploadFiles
@@ -144,7 +144,7 @@ def records() -> Records:
 
 @cache
 def exception_files() -> ExceptionFiles:
-    """What the function that takes exception files uses besides."""
+    """The parts beside the backend that the function for exception files uses."""
     from certificates.aws.queues import DecisionQueue, UploadQueue
     from certificates.aws.upload_files import UploadFiles
     from certificates.exception_list.file import ExceptionFiles

@@ -60,7 +60,7 @@ def attempts() -> Iterator[Try]:
 
 
 def planned_for(facts: Facts, decision: Decision, cause: Cause, backend: Backend) -> Plan:
-    """The plan for a decision on one learner, with a place among the status lists where a new credential needs one."""
+    """The plan for a decision on one learner, with an entry of a status list if a new credential needs one."""
     entry = None
     if backend.gives_credentials and has_credential(facts, decision):
         entry = entry_of(facts.certificate) or next(backend.credentials.entries(1, facts.now))
@@ -68,11 +68,9 @@ def planned_for(facts: Facts, decision: Decision, cause: Cause, backend: Backend
 
 
 def act(planned: Plan, backend: Backend) -> None:
-    """Render, record, remove what the record no longer names. Raises Raced, having removed what it stored.
-
-    Raises Throttled, having left what it stored: the next try stores the same document under the same name.
-
-    A document that cannot be removed now is left to `documents.removal`: the record stands all the same.
+    """Render, write the certificate, and remove the document that it no longer names. Raises Raced after removing the
+    new document. Raises Throttled and leaves the new document: the next try stores it under the same name. If a
+    document cannot be removed now, `documents.removal` removes it later: the written certificate stays.
     """
     change = planned.change
     if change is None:
@@ -91,7 +89,7 @@ def act(planned: Plan, backend: Backend) -> None:
 
 
 def _remove_unless_in_use(course_id: str, user_id: str, document: str, backend: Backend) -> None:
-    """Remove the loser's document, unless the winner of the race stored and stored that very document."""
+    """Remove the loser's document, unless the winner of the race wrote a certificate with the same document."""
     in_use = backend.certificates.document_in_use(course_id, user_id)
     if in_use != document:
         remove_at_once([document], backend.documents)

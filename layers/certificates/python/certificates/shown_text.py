@@ -1,7 +1,7 @@
-"""What of a text shows on paper. Knows Unicode and the standard library alone, so that rules can ask as well.
+"""The visible part of a text on paper. Needs only the standard library, so that rules can use it.
 
-A text keeps its code points as they were typed. Left out is what prints nothing by itself (controls, direction marks,
-tags, fillers) and pictographs; joiners and variation selectors stay where they shape the letter before them.
+A text keeps its code points as they were typed. Characters that print nothing (controls, direction marks, tags,
+fillers) and pictographs are left out. Joiners and variation selectors stay if they shape the letter before them.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from functools import lru_cache
 # Zero-width joiner and non-joiner: they shape their neighbours (Persian, Indic scripts) and print nothing themselves.
 JOINERS = "\u200c\u200d"
 
-# First and last of what prints nothing: default ignorables (DerivedCoreProperties.txt), controls, blanks that are
-# no space for Unicode. U+00AD, U+034F and the selectors are among the default ignorables.
+# Ranges of characters that print nothing: default ignorables (DerivedCoreProperties.txt), controls, blanks that are no
+# space in Unicode. U+00AD, U+034F and the selectors are default ignorables.
 _NOTHING = (
     (0x00, 0x1F), (0x7F, 0x9F), (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5),
     (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x2800, 0x2800), (0x3164, 0x3164),
@@ -23,8 +23,8 @@ _NOTHING = (
     (0x1BCA0, 0x1BCA3), (0x1D159, 0x1D159), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
 )  # fmt: skip
 
-# Pictographs: emoji (emoji-data.txt, Extended_Pictographic), their parts, and the symbols that stand among them.
-# Of the older blocks only what is drawn as an emoji; ©, ®, ™, ℹ, ‼ and ⁉ are signs of text.
+# Pictographs: emoji (emoji-data.txt, Extended_Pictographic), their parts, and the symbols between them. Of the older
+# blocks, only characters that are drawn as emoji: ©, ®, ™, ℹ, ‼ and ⁉ belong to text.
 _PICTOGRAPHS = (
     (0x20E3, 0x20E3), (0x2194, 0x2199), (0x21A9, 0x21AA), (0x231A, 0x231B), (0x2328, 0x2328), (0x2388, 0x2388),
     (0x23CF, 0x23CF), (0x23E9, 0x23FA), (0x25AA, 0x25AB), (0x25B6, 0x25B6), (0x25C0, 0x25C0), (0x25FB, 0x25FE),
@@ -39,7 +39,7 @@ _MONGOLIAN = frozenset("\u180b\u180c\u180d\u180e\u180f")
 
 
 def _starts(ranges: tuple[tuple[int, int], ...]) -> list[int]:
-    """Where what is in the ranges begins and ends in turn, for bisection."""
+    """The beginnings and ends of the ranges, by turns, for bisection."""
     return [place for first, last in ranges for place in (first, last + 1)]
 
 
@@ -48,7 +48,7 @@ _PICTOGRAPH_STARTS = _starts(_PICTOGRAPHS)
 
 
 def prints_nothing(char: str) -> bool:
-    """Whether the character by itself leaves no mark: spaces too."""
+    """Whether the character alone prints nothing. Spaces print nothing too."""
     return char.isspace() or bool(bisect_right(_NOTHING_STARTS, ord(char)) & 1)
 
 
@@ -56,11 +56,11 @@ def is_pictograph(char: str) -> bool:
     return bool(bisect_right(_PICTOGRAPH_STARTS, ord(char)) & 1)
 
 
-@lru_cache(4096)  # rules, planning and paper ask of the same few texts
+@lru_cache(4096)  # rules, planning and paper ask for the same few texts
 def shown(text: str) -> str:
-    """The text as it is printed, on one line: code points as typed, without what shows nothing and pictographs.
+    """The printed text on one line: code points as typed, without invisible characters and pictographs.
 
-    "" where nothing of it can be seen.
+    "" if nothing is visible.
     """
     if text.isprintable() and (text.isascii() or max(text, default="") < "\u0300"):
         return " ".join(text.split())
@@ -77,7 +77,7 @@ def shown(text: str) -> str:
 
 
 def named(characters: str) -> str:
-    """The characters for people: U+FFFD REPLACEMENT CHARACTER, U+12000 CUNEIFORM SIGN A."""
+    """The characters in words: U+FFFD REPLACEMENT CHARACTER, U+12000 CUNEIFORM SIGN A."""
     return ", ".join(f"U+{ord(char):04X} {unicodedata.name(char, 'unnamed')}" for char in characters)
 
 
@@ -93,12 +93,12 @@ def _shapes(char: str, before: str) -> bool:
         return unicodedata.category(before) == "Lo"
     if char in _MONGOLIAN:
         return "\u1800" <= before <= "\u18af"
-    # Keeps marks apart that would be put in another order (Hebrew, Greek).
+    # Stops a change in the order of marks (Hebrew, Greek).
     return char == "\u034f" and unicodedata.category(before)[0] in "LM"
 
 
 def _one_blank_each(text: str) -> str:
-    """Without blanks at the ends; between East Asian letters the wide blank stays as it was typed."""
+    """The text without blanks at the ends. Between East Asian letters, a wide blank stays as typed."""
     line = ""
     for blank, word in _words(text):
         if line:
@@ -108,7 +108,7 @@ def _one_blank_each(text: str) -> str:
 
 
 def _words(text: str) -> Iterator[tuple[str, str]]:
-    """Each word with the blanks before it, and without the joiners that it begins with: these shape nothing."""
+    """Each word with the blanks before it, and without joiners at its beginning, which shape nothing."""
     blanks = word = ""
     for char in text + " ":
         if not char.isspace():

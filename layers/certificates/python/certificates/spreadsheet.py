@@ -1,4 +1,4 @@
-"""CSV that people open in a spreadsheet: it knows the text for UTF-8 and takes no cell for a formula."""
+"""CSV for spreadsheets: read as UTF-8, and no cell runs as a formula."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from datetime import date, datetime
 from certificates.rules.formula_guard import with_guard
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-"""Begins a file: by it a spreadsheet knows UTF-8."""
+"""The first bytes of a file: a spreadsheet recognizes UTF-8 by them."""
 
 
 def line(cells: Iterable[object]) -> bytes:
-    """One row; None is an empty cell, times are ISO 8601 in UTC."""
+    """One row. None is an empty cell; times are ISO 8601 in UTC."""
     text = io.StringIO()
     csv.writer(text).writerow([with_guard(_text(cell)) for cell in cells])
     return text.getvalue().encode()

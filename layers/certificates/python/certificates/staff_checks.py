@@ -1,4 +1,4 @@
-"""Whom staff name, and what is checked about them: failed checks as refusals."""
+"""Finds the learner that staff name, and turns failed checks into refusals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _KIND: dict[CheckReason, type[Refusal]] = {
     CheckReason.UNKNOWN_LEARNER: NotFound,
     CheckReason.NOT_INVALIDATED: NotFound,
 }
-"""All other checks fail because of the present state: a conflict."""
+"""The errors of failed checks. All other checks fail because of the present state: a conflict."""
 
 
 def find_learner(course_id: str, identifier: str, *, backend: Backend) -> Learner:

@@ -1,4 +1,4 @@
-"""What is wrong, told to staff in English: the `detail` of a problem, and cells of the results of files."""
+"""Faults as English sentences for staff: the `detail` of a problem, and cells in the results of files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CHECKS: Mapping[CheckReason, str] = {
     CheckReason.NOT_DOWNLOADABLE: "The certificate is not valid at present, so there is nothing to invalidate.",
     CheckReason.NOT_INVALIDATED: "The certificate is not invalidated, so there is nothing to re-validate.",
 }
-"""What a failed check tells staff."""
+"""The sentence of each failed check."""
 
 
 def sentence_of(refusal: Refusal) -> str:
@@ -37,7 +37,7 @@ def words_of(flaw: Flaw) -> str:
     return _SENTENCES[flaw.id](flaw.values)
 
 
-_FIRST_COLUMN = "The first column has to hold usernames or e-mail addresses."
+_FIRST_COLUMN = "The first column must have usernames or e-mail addresses."
 
 _SENTENCES: Mapping[FlawId, Callable[[_Values], str]] = {
     FlawId.TEXT_MISSING: lambda v: f"{v['field']} may not be empty.",

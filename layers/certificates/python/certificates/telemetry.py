@@ -1,4 +1,4 @@
-"""What a running function says about itself: structured logs and metrics. Ids and reasons, never names or grades."""
+"""Structured logs and metrics of a running function. They have ids and reasons, never names or grades."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from certificates.rules.eligibility import Decision
 from certificates.rules.history import Trigger
 from certificates.rules.jobs import Job
 
-# Most requests decide nothing: that is no reason for a warning in the log of each.
+# Most requests decide nothing, and need no warning about missing metrics.
 warnings.filterwarnings("ignore", "No application metrics to publish")
 
-# The service is the stack (POWERTOOLS_SERVICE_NAME): two stacks of one account are told apart by it.
+# The service is the stack (POWERTOOLS_SERVICE_NAME): it separates two stacks of one account.
 logger = Logger(use_rfc3339=True)
 metrics = Metrics(namespace="Certificates")
 

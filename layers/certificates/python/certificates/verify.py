@@ -1,4 +1,4 @@
-"""Verify: what anyone who is handed a certificate may know about it."""
+"""Verify: the public facts about a certificate."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Validity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """`certificate` names the learner: only to be told where `validity` is VALID."""
+    """`certificate` names the learner: show it only if `validity` is VALID."""
 
     validity: Validity
     certificate: Certificate
@@ -34,8 +34,8 @@ class Verification:
 def verify(verify_uuid: str, *, backend: Backend, now: datetime) -> Verification:
     """Whether the certificate with this public id is valid.
 
-    The record decides, never the document. Raises NotFound `unknown-certificate` for an id that was never given out
-    with a certificate, NotFound `not-yet-available` for one that is issued and not yet shown.
+    The stored certificate decides, never the document. Raises NotFound `unknown-certificate` for an id without a
+    certificate, NotFound `not-yet-available` for a certificate that is issued but not yet shown.
     """
     whose = backend.certificates.whose(verify_uuid) if is_verify_uuid(verify_uuid) else None
     facts = backend.certificates.facts(*whose, site=backend.site, now=now, printing=False) if whose else None
@@ -58,7 +58,7 @@ def verify(verify_uuid: str, *, backend: Backend, now: datetime) -> Verification
 
 
 def pdf_link(verify_uuid: str, *, backend: Backend, now: datetime) -> str:
-    """A presigned address of the PDF, good for minutes.
+    """A presigned address of the PDF, which works for minutes.
 
     Raises as `verify` does, and Gone `invalidated` or `withdrawn`.
     """
@@ -68,7 +68,7 @@ def pdf_link(verify_uuid: str, *, backend: Backend, now: datetime) -> str:
 
 
 def valid_certificate(verify_uuid: str, *, backend: Backend, now: datetime) -> Certificate:
-    """The certificate, where it is valid: nothing is shown of any other.
+    """The valid certificate. Other certificates show nothing.
 
     Raises as `verify` does, and Gone `invalidated` or `withdrawn`.
     """
@@ -93,7 +93,7 @@ def withdrawn() -> Gone:
 
 
 def canonical(typed: str) -> str:
-    """An id as it was given out, from one typed from paper: with capitals, blanks, hyphens, a full stop, a slash."""
+    """The id in its own form, from one typed from paper with capitals, blanks, hyphens, a full stop or a slash."""
     return "".join(typed.split()).replace("-", "").strip("./").lower()
 
 

@@ -34,7 +34,7 @@ SAMPLE = Fields(
 def carry_out(request: Rendering, documents: Documents, seconds: float) -> Rendered:
     """Do what the request asks for, in so many seconds. Raises LookupError when the design is not in the bucket.
 
-    A page takes one second at most, and a page that takes all of them is refused.
+    A layout that is not finished in `seconds` is refused.
     A customer's template is checked before its first use, not for each certificate.
     """
     design = _design(documents, request.design)
@@ -70,9 +70,8 @@ def _carried_out(request: Rendering, design: Design, documents: Documents) -> Re
 
 
 def _compile(design: Design, digest: str | None, documents: Documents) -> list[str]:
-    """What is to be said of the compiled design, which is stored where there is a digest.
-
-    Where its slots cannot be filled in there is none, and certificates are laid out one by one.
+    """Warnings about the compiled design. With a digest, the design is stored. If its slots cannot be filled, there is
+    no compiled design, and certificates are laid out one by one.
     """
     try:
         compiled = compile_design(design)

@@ -1,4 +1,4 @@
-"""A limit for work on a page that may never end: a layout in which boxes push each other on, a style that loops."""
+"""A time limit for layouts that may never end, for instance boxes that push each other, or a style that loops."""
 
 from __future__ import annotations
 
@@ -8,19 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _AGAIN = 0.5
-"""Seconds. Whoever catches everything on the way gets the signal once more."""
+"""Seconds. Code that catches every exception gets the signal again."""
 
 
 class LayoutOutOfTime(BaseException):
-    """The time is over. No `except Exception` of a library takes this for a fault that it can go on after."""
+    """The time is over. This is no Exception, so that `except Exception` in a library cannot hide it."""
 
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raises LayoutOutOfTime in the block once it has taken so long.
-
-    Only the main thread has limits, in which Lambda works.
-    """
+    """Raises LayoutOutOfTime in the block after `seconds`. Works only in the main thread, where Lambda works."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,8 +1,7 @@
-"""Remove the document that a certificate named before a change and names no more.
-
-Whoever changes a certificate removes the older document at once. This follows every change through the table's stream
-and is tried again until it is done, so that a crash in between never leaves a link alive. Keys grow with the revision:
-a document that was once given up is never named again.
+"""Removes the document that a certificate named before a change and names no longer. A change of a certificate removes
+the older document at once. `remove_obsolete` also follows every change through the table's stream, and is retried until
+it succeeds, so a crash never leaves a working link. Keys grow with the revision: a certificate never names an old
+document again.
 """
 
 from __future__ import annotations
@@ -19,10 +18,9 @@ if TYPE_CHECKING:
 
 
 def remove_at_once(keys: Sequence[str], documents: Documents) -> None:
-    """Remove up to 1,000 documents that no certificate names, or leave behind those that the store does not remove now.
-
-    What is stored stands by then: it would be wrong to tell the caller that it failed. Whoever follows the records
-    removes what is left: `remove_obsolete` what one has named, the sweep what none has.
+    """Remove up to 1,000 documents that no certificate names. A failed delete does not change the response, because the
+    certificates are already written. `remove_obsolete` removes remaining documents that a certificate named, the sweep
+    those that none named.
     """
     try:
         if len(keys) == 1:

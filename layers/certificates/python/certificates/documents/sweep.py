@@ -1,7 +1,6 @@
-"""Remove the documents that no certificate names: what a worker stored and died before recording.
-
-A retry stores the same document again under the same name, so nearly none are left; one whose facts had changed by the
-time of the retry is. A day's grace keeps away from work under way and from messages that are still to be delivered.
+"""Removes documents that no certificate names: a worker stored such a document and died before it wrote the
+certificate. A retry stores the same document under the same name, so nearly none are left. One is left if the facts
+changed before the retry. Documents of the last day stay, for work and messages that are not finished.
 """
 
 from __future__ import annotations
@@ -27,13 +26,13 @@ def sweep(
     now: datetime,
     out_of_time: Callable[[], bool],
 ) -> str | None:
-    """Look at every document whose key comes after this one: the key to go on after, None at the end."""
+    """Look at every document with a key after this one. Returns the key to go on after, None at the end."""
     removed = 0
     for key, stored_at in documents.certificates_after(after):
         if stored_at < now - MAY_BE_UNDER_WAY and _document_in_use(key, certificates) != key:
             documents.delete(key)
             removed += 1
-            logger.info("unrecorded document removed", extra={"document": key})
+            logger.info("unused document removed", extra={"document": key})
         if out_of_time():
             return key
     logger.info("documents swept", extra={"removed": removed})

@@ -37,9 +37,8 @@ _PER_THREAD = 3 * _PER_TRANSACTION
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """What became of one row: `result` is `added` or why not. `decide`: whether the learner is to be decided on.
-
-    `user_id`, `username` and `email` are those of the learner whom the row names, as far as anybody is known.
+    """The result of one row: `result` is `added` or the reason why not. `decide`: the learner must be decided on.
+    `user_id`, `username` and `email` are those of the learner in the row, if known.
     """
 
     row: int
@@ -55,7 +54,7 @@ class RowResult:
 def list_batch(
     rows: Sequence[Entry | BadRow], *, run: CourseRun, upload: Upload, backend: Backend, now: datetime
 ) -> list[RowResult]:
-    """List the learners of these rows of an upload, and say of each row, in order, what became of it."""
+    """Add the learners of these rows of an upload to the list. Returns the result of each row, in order."""
     named, lines = _resolve(rows, backend)
     parts = list(batched(named, _PER_THREAD))
     lister = _Lister(run, upload, backend, now)
@@ -69,7 +68,7 @@ def list_batch(
 
 
 def _without_forgotten(lines: Sequence[RowResult], backend: Backend) -> list[RowResult]:
-    """The lines, without a word of who it is where a row names somebody who was forgotten."""
+    """The results. Those about a forgotten learner have no identifier."""
     meant = {line: meant_by(line.identifier) for line in lines if line.user_id is None}
     forgotten = (
         backend.learners.forgotten({name for names in meant.values() for name in names}) if meant else frozenset()

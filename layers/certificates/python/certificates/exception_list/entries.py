@@ -34,11 +34,11 @@ class Added:
 
 
 def add_exception(course_id: str, identifier: str, note: str, *, by: str, backend: Backend, now: datetime) -> Added:
-    """Except a learner, named by username or e-mail; with automatic issuing on, decide at once.
+    """Add a learner, who is named by username or e-mail. With automatic issuing on, decide at once.
 
     Raises, in this order: BadRequest `identifier-missing`, NotFound `unknown-learner`, Conflict `not-enrolled`,
-    `invalidated`, `already-listed`; then Conflict `name-not-printable` when the certificate cannot be made, the learner
-    not listed then. NotFound `unknown-course-run`, Conflict `busy` as in `issue`.
+    `invalidated`, `already-listed`; then Conflict `name-not-printable` when the certificate cannot be made; the learner
+    is not added then. NotFound `unknown-course-run`, Conflict `busy` as in `issue`.
     """
     learner = find_learner(course_id, identifier, backend=backend)
     entry = ExceptionEntry(user_id=learner.user_id, note=note.strip(), added_by=by, added_at=now)

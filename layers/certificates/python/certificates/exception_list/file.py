@@ -61,7 +61,7 @@ def act_on(
 ) -> None:
     """Do what a message asks for. After an error, SQS delivers the message again, and puts it aside in the end.
 
-    `last_delivery`: a file that still cannot be read to its end is reported as unfinished.
+    `last_delivery`: a file that still cannot be read to its end is refused as unfinished.
     The message is an S3 notification, a FileToReadOn or LearnersToDecide.
     """
     if "decide" in message:

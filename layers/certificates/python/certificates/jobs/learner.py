@@ -31,10 +31,10 @@ _TRIES = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a job came to for one learner. `reason` is the decision's, or why the attempt failed.
+    """The result of a job for one learner. `reason` is the reason of the decision or of the failure.
 
-    `warnings` are what staff should look at. `name` is printed, or would be, and `name_before` was until then: None
-    where nothing was printed, or the same. `detail` says why the name cannot be printed.
+    `warnings` are for staff to look at. `name` is or would be printed; `name_before` was printed before. Both are None
+    if nothing is printed, or the name stays. `detail`: why the name cannot be printed.
     """
 
     user_id: str
@@ -73,7 +73,7 @@ class Case:
         change = self.plan.change
         learner, held = self.facts.learner, change.certificate if change else self.facts.certificate
         issued = self.decision.outcome is Outcome.ISSUED
-        # Read from the certificate: a repeated delivery finds the job's own work, and reports the same.
+        # Read from the certificate: a repeated delivery finds the job's own work, with the same result.
         renamed_from = held.name_before if held and issued else None
         warnings = warnings_about(self.facts, issued=issued)
         return Result(
@@ -96,7 +96,7 @@ def _detail(facts: Facts, reason: str) -> str:
 
 
 def cases_of(job: Job, gathered: Sequence[Facts], backend: Backend, now: datetime) -> list[Case]:
-    """What is decided on these learners. Those who need a place among the status lists get theirs in one call."""
+    """The decisions on these learners. Entries of status lists are claimed in one call."""
     decided = [(facts, None if job.has_issued(facts) else job.decide(facts)) for facts in gathered]
     gives_credentials = backend.gives_credentials and not job.dry_run
     new = [facts for facts, decision in decided if decision and has_credential(facts, decision)]
@@ -128,7 +128,7 @@ def work_alone(job: Job, backend: Backend, now: datetime, case: Case) -> Result:
                     facts = gather(course_id, learner.user_id, backend=backend, now=now)
                     [decided] = cases_of(job, [facts], backend, now)
                     act(decided.plan, backend)
-            _remove_unrecorded(case, decided, backend)
+            _remove_unused(case, decided, backend)
             return decided.result()
         except NotPrintable as refusal:
             return Result(
@@ -148,7 +148,7 @@ def work_alone(job: Job, backend: Backend, now: datetime, case: Case) -> Result:
     return failed(learner.user_id, learner.username, reason)
 
 
-def _remove_unrecorded(case: Case, decided: Case, backend: Backend) -> None:
+def _remove_unused(case: Case, decided: Case, backend: Backend) -> None:
     """Remove the document of the earlier decision, if the certificate does not name it."""
     held = decided.result().certificate
     if case.document is not None and (held is None or held.document != case.document):

@@ -49,7 +49,7 @@ def start_job(
 ) -> Job:
     """Start a job. `in_step`: the run's learners have just been read from the LMS.
 
-    Raises NotFound `unknown-course-run`, Conflict `job-running` naming the one that runs.
+    Raises NotFound `unknown-course-run`, Conflict `job-running` with the id of the running job.
     """
     run = read_run(course_id, backend=backend)
     job = _new(course_id, f"{now:%Y%m%dT%H%M%S%f}Z", selection, dry_run=dry_run, by=by, now=now)
@@ -99,9 +99,8 @@ def start_due(run: CourseRun, *, backend: Backend, now: datetime) -> Job | None:
 
 
 def dispatch(job: Job, backend: Backend, now: datetime) -> Job:
-    """Have a new job worked on. Before a bulk issue its learners are read from the LMS, where one is named.
-
-    The end of that reading sends the job; one that breaks leaves the job waiting for the next one.
+    """Start the work on a new job. With an LMS, the learners of a bulk issue are read from it first. The end of the
+    reading sends the job. If the reading breaks, the job waits for the next reading.
     """
     if backend.reconciling is None or job.dry_run or job.selection.kind is not JobKind.BULK:
         return send(job, backend, now)

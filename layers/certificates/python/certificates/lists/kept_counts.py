@@ -1,4 +1,4 @@
-"""The counts that pages show with every view: counted again only where those that are kept have become too old."""
+"""Counts for every view of a page: counted again only when the kept counts are too old."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class RecentCounts(NamedTuple):
 
 
 def recent_counts(course_id: str, *, changed_at: datetime | None, backend: Backend, now: datetime) -> RecentCounts:
-    """Counts of at most a minute ago, and none from before `changed_at`, where the caller knows of a change.
+    """Counts that are at most a minute old, and not older than `changed_at`, the caller's latest known change.
 
     Raises NotFound `unknown-course-run`.
     """
@@ -41,7 +41,7 @@ def _written(counts: Counts) -> Mapping[str, Any]:
 
 
 def _read(written: Mapping[str, Any]) -> Counts:
-    """What another release counted and this one does not know is left out; what is missing is 0."""
+    """Unknown counts of another release are left out; missing counts are 0."""
     counts = Counts()
     for each in fields(Counts):
         if each.name in written:

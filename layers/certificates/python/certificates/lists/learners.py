@@ -53,11 +53,10 @@ def list_learners(
     backend: Backend,
     now: datetime,
 ) -> Slice[Facts]:
-    """Learners who are or were enrolled, or those whom the filter `wanted` of `rules.standing.FILTERS` lets pass.
-
-    `search` is a username or e-mail, or how a username, an e-mail or a word of the name begins, whatever its case and
-    accents. A page may hold fewer than `limit`, even none, and yet not be the last: `next_after` tells.
-    Raises NotFound `unknown-course-run`, BadRequest `bad-cursor`, `unknown-status`.
+    """Learners who are or were enrolled, or those that match the filter `wanted` of `rules.standing.FILTERS`. `search`
+    is a username or e-mail, or the beginning of a username, an e-mail or a word of the name, without case and accents.
+    A page may have fewer items than `limit`, even none, and not be the last: see `next_after`. Raises NotFound
+    `unknown-course-run`, BadRequest `bad-cursor`, `unknown-status`.
     """
     is_wanted = filter_named(wanted)
     run = read_run(course_id, backend=backend)
@@ -77,7 +76,7 @@ def list_learners(
 
 
 def filter_named(wanted: str) -> Callable[[Facts], bool]:
-    """The filter of this name; "" lets everybody pass who is or was enrolled. Raises BadRequest `unknown-status`."""
+    """The filter of this name. "": everybody who is or was enrolled. Raises BadRequest `unknown-status`."""
     if not wanted:
         return is_enrolled_ever
     if wanted not in FILTERS:
@@ -89,7 +88,7 @@ def filter_named(wanted: str) -> Callable[[Facts], bool]:
 def _filtered(
     run: CourseRun, is_wanted: Callable[[Facts], bool], limit: int, after: str | None, backend: Backend, now: datetime
 ) -> tuple[list[str], str | None]:
-    """Ids of learners who pass by what the listing says, shard after shard, and the place to go on after."""
+    """Ids of learners that match on the listing's values, shard by shard, and the place to go on after."""
     start, _, beyond = _place(after, "LEARNER#").partition("/")
     found: list[str] = []
     examined = 0

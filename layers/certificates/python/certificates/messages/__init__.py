@@ -1,1 +1,1 @@
-"""What functions, queues and schedules send to each other: their kinds, and how a function takes them from a queue."""
+"""The messages between functions, queues and schedules: their kinds, and how a function handles those of a queue."""

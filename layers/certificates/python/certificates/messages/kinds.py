@@ -1,11 +1,9 @@
-"""What functions, queues and schedules send to each other: one value for each kind, with its one writer and one reader.
+"""The messages between functions, queues and schedules: one value for each kind, with one writer and one reader. A
+message may wait in a queue, a schedule or the dead letters while another release is deployed. So each message has a
+`version`. A message without one has the first version. A change of a form needs the next version, and the reader must
+still read the older ones. A reader refuses an unknown version: the queue keeps the message for a newer release.
 
-A message waits in a queue, in a schedule or in the dead letters while another release is deployed. So each says its
-`version`: a message without one was written by a release before there were versions, and is of the first. Whoever
-changes a form raises the version and goes on to read the older ones. A version that this release does not know is
-refused: the queue keeps the message until a release reads it that does.
-
-Tests read what every earlier release has written: see `tests/contracts`.
+Tests read the messages of every earlier release: see `tests/contracts`.
 """
 
 from __future__ import annotations
@@ -19,7 +17,7 @@ from certificates.errors import UnknownVersion
 VERSION = 1
 
 Wire = dict[str, Any]
-"""A message as JSON holds it."""
+"""A message in JSON."""
 
 
 def _versioned(values: Wire) -> Wire:
@@ -51,7 +49,7 @@ class ShardWork(NamedTuple):
 
 
 class LearnersToDecide(NamedTuple):
-    """To `exception_processing`: decide on learners whom `by` has put on the exception list."""
+    """To `exception_processing`: decide on learners that `by` added to the exception list."""
 
     course_id: str
     user_ids: tuple[str, ...]
@@ -83,7 +81,7 @@ class FileToReadOn(NamedTuple):
 
 
 class IssuanceDue(NamedTuple):
-    """To `scheduled_issuance`, from the schedule of a run: the certificates that are due then are to be issued."""
+    """To `scheduled_issuance`, from the schedule of a run: issue the certificates of this date."""
 
     course_id: str
     due: datetime
@@ -98,7 +96,7 @@ class IssuanceDue(NamedTuple):
 
 
 class ReconciliationStep(NamedTuple):
-    """To `reconciliation`: go on with a reconciliation. `number` tells one sending of it from the next."""
+    """To `reconciliation`: go on with a reconciliation. `number` makes each message different."""
 
     course_id: str
     reconciliation_id: str
@@ -115,7 +113,7 @@ class ReconciliationStep(NamedTuple):
 
 
 class ReconciliationToBegin(NamedTuple):
-    """To `reconciliation`: read the learners of a run from the LMS, and then send the job that waits for that."""
+    """To `reconciliation`: read the learners of a run from the LMS, and then send the waiting job."""
 
     course_id: str
     job_id: str
@@ -131,7 +129,7 @@ class ReconciliationToBegin(NamedTuple):
 
 
 class LearnerToReadAgain(NamedTuple):
-    """To `reconciliation`: something has happened to a learner in the LMS. `user_id` or `username` says to whom."""
+    """To `reconciliation`: read a learner again after news from the LMS. The learner is `user_id` or `username`."""
 
     course_id: str
     user_id: str | None
@@ -177,9 +175,8 @@ class DocumentsToSweep(NamedTuple):
 
 
 class LearnerToForget(NamedTuple):
-    """To `learner_forgetting`: go on with a learner `after` this place; None: from the beginning.
-
-    A place is a step, and what the step has done last: the key of an item, or that of an object.
+    """To `learner_forgetting`: go on with a learner `after` this place; None: from the beginning. A place is a step,
+    and the last key (of an item or an object) that the step finished.
     """
 
     user_id: str
@@ -195,7 +192,7 @@ class LearnerToForget(NamedTuple):
 
 
 class ListsToSign(NamedTuple):
-    """To `status_lists`, from the template's schedule: sign every status list anew, before they end."""
+    """To `status_lists`, from the template's schedule: sign every status list again, before the signatures expire."""
 
     def to_json(self) -> Wire:
         return _versioned({"sign": "all"})
@@ -222,7 +219,7 @@ class Rendering(NamedTuple):
     """To `design_compilation`: `compile` a design, lay out a `preview` of it, or `render` a certificate in full.
 
     `design` is a digest, `document` the key under which the PDF is stored, `fields` are `Fields` as JSON, `attached`
-    the files that the certificate carries: name, media type, description, and content in base64.
+    the attachments of the certificate: name, media type, description, and content in base64.
     """
 
     action: str
@@ -244,9 +241,9 @@ class Rendering(NamedTuple):
 
 
 class Rendered(NamedTuple):
-    """The answer to `Rendering`. `refused` says why the design or the text cannot be printed; None: it was.
+    """The answer to `Rendering`. `refused`: why the design or the text cannot be printed; None: it was printed.
 
-    `warnings` say what of a compiled design will probably not look as meant, by file and line.
+    `warnings` about a compiled design have file and line.
     """
 
     refused: str | None = None

@@ -1,4 +1,4 @@
-"""The messages of a queue, each by itself: one that fails comes again, those that are done do not."""
+"""Handles each message of a queue by itself: a failed message is delivered again, the others are not."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Act = Callable[[SQSRecord, OutOfTime], None]
 def each_message(act: Act, *, reserve_ms: int) -> Callable[[dict[str, Any], LambdaContext], Any]:
     """The Lambda handler that acts on every message of a batch.
 
-    `act` is told when less than `reserve_ms` milliseconds are left to hand over what there is no time for.
+    `act` can ask if less than `reserve_ms` milliseconds are left. It must then send a message for the rest.
     """
 
     @metrics.log_metrics

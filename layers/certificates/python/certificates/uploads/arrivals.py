@@ -22,7 +22,8 @@ _UPLOAD_ID = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A file that has arrived under `<prefix>/<course_id>/<file>`; `at` is when S3 had it, and versions it."""
+    """A file that arrived under `<prefix>/<course_id>/<file>`. `at` is S3's time of arrival, and the version of its
+    updates."""
 
     key: str
     etag: str
@@ -31,7 +32,7 @@ class Arrival:
 
 
 def arrivals(notification: Mapping[str, Any]) -> Iterator[Arrival]:
-    """The files of an S3 notification, whose keys are encoded as in a form."""
+    """The files of an S3 notification. Keys are encoded as in a form."""
     for entry in notification["Records"]:
         described = entry["s3"]["object"]
         key = unquote_plus(described["key"])
@@ -47,7 +48,7 @@ def arrivals(notification: Mapping[str, Any]) -> Iterator[Arrival]:
 
 
 def course_of(key: str) -> str:
-    """The run whose file this is. Raises BadRequest `bad-object-key`."""
+    """The run of the file. Raises BadRequest `bad-object-key`."""
     prefix, _, rest = key.partition("/")
     course_id = parse_course_id(rest.partition("/")[0])
     if course_id is None:

@@ -19,7 +19,7 @@ FORM_SECONDS = 3600
 
 
 class UploadKind(StrEnum):
-    """What a file is for; also the prefix it is stored under."""
+    """The purpose of a file, and the prefix of its key."""
 
     RECORDS = "records"
     EXCEPTIONS = "exceptions"
@@ -43,7 +43,7 @@ class Form:
 def start_upload(
     course_id: str, kind: UploadKind, *, by: str, backend: Backend, now: datetime, back_to: str | None = None
 ) -> Form:
-    """A presigned POST that takes one CSV of at most MAX_UPLOAD_BYTES under a key of its own, for an hour.
+    """A presigned POST for one CSV of at most MAX_UPLOAD_BYTES under its own key. The form works for an hour.
 
     `back_to` is the address for the browser after the upload; the id of the upload is added at its end.
     """
@@ -62,7 +62,7 @@ def start_upload(
 
 
 def list_uploads(course_id: str, kind: UploadKind, *, backend: Backend) -> list[Upload]:
-    """Every upload of this kind, copies and refused ones too, newest first. Raises NotFound `unknown-course-run`."""
+    """Every upload of this kind, newest first, with copies and refused ones. Raises NotFound `unknown-course-run`."""
     read_run(course_id, backend=backend)
     return backend.uploads.uploads(course_id, kind.value)
 

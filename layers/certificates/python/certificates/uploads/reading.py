@@ -82,7 +82,7 @@ def give_up(course_id: str, upload_id: str, *, files: UploadFiles, backend: Back
     upload = backend.uploads.upload(course_id, upload_id)
     if upload is None or upload.state != "processing":
         return None
-    message = f"The file could not be read to its end. {upload.rows} rows were taken. Divide the file, or save it anew."
+    message = f"The file could not be read to its end. {upload.rows} rows were used. Divide the file, or save it again."
     upload = backend.uploads.refuse(upload, {"reason": FileReason.NOT_FINISHED.value, "message": message}, now=now)
     logger.error("file given up", extra={"upload_id": upload_id, "rows": upload.rows})
     _put_result_beside(upload, b"", files)

@@ -1,4 +1,4 @@
-"""An uploaded file of a run and its state: plain values."""
+"""Plain values: an uploaded file of a run and its state."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ COPIED = "a copy to the bucket"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """An uploaded file of a run, and what became of it so far.
+    """An uploaded file of a run and its progress.
 
-    `state` is waiting, processing, done or refused. `size` is in bytes, and so is the `cursor` of an LMS file; that of
-    an exception file counts rows. `next_row` is the number of the row at the cursor; `total` (None until the file was
-    looked through) and `rows` count its rows. `errors` are the first rows refused, `problem` is why the whole file was.
-    `arrived_at` versions what its rows say.
+    `state` is waiting, processing, done or refused. `size` and the `cursor` of an LMS file are in bytes; the cursor of
+    an exception file counts rows. `next_row` is the number of the row at the cursor. `total` (None until the whole file
+    was read once) and `rows` (done) count rows. `errors` are the first refused rows; `problem`: why the whole file was
+    refused. `arrived_at` is the version of the updates in its rows.
     """
 
     course_id: str
@@ -62,7 +62,7 @@ class Upload:
 class Batch:
     """The result of one batch of rows. `cursor` and `next_row` say where the next batch begins.
 
-    `has_report_part`: the batch has a part in the result file.
+    `has_report_part`: the report of the upload has a part with rows of this batch.
     """
 
     cursor: int
