@@ -96,6 +96,7 @@ story: install
 sheets: install layers
 	@PYTHONPATH=layers/certificates/python $(PYTHON) -m tests.rendering.sheets
 	@PYTHONPATH=layers/certificates/python $(PYTHON) -m tests.rendering.layout_sheets
+	@PYTHONPATH=layers/certificates/python $(PYTHON) -m tests.rendering.both_designs
 
 screenshots: install layers
 	@$(PYTHON) -m tests.browser.screenshots
