@@ -164,15 +164,15 @@ def test_an_invalidation_wins_over_a_regeneration_that_has_read_its_facts(run: A
 
 def test_an_invalidation_does_not_overtake_an_exception_that_was_added_meanwhile(run: Any) -> None:
     """The invalidation is written only if the learner is still not on the exception list."""
-    record, raced = type(run.certificates).record, []
+    write, raced = type(run.certificates).write, []
 
     def listed_meanwhile(store: Any, change: Any) -> None:
         if not raced:
             raced.append(True)
             add_exception(COURSE, "zoe", "", by="omar", backend=run, now=LATER)
-        record(store, change)
+        write(store, change)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(type(run.certificates), "record", listed_meanwhile)
+        patched.setattr(type(run.certificates), "write", listed_meanwhile)
         assert refused(run, "zoe") == "on-exception-list"
     assert facts(run).certificate.status is Status.DOWNLOADABLE

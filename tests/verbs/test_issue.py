@@ -80,15 +80,15 @@ def test_a_crash_between_document_and_record_leaves_what_the_retry_completes(
 ) -> None:
     make_run(backend, credential=False)
     enroll(backend, "7", "zoe", grade="0.81")
-    record = type(backend.certificates).record
+    write = type(backend.certificates).write
 
     def crash(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(type(backend.certificates), "record", crash)
+    monkeypatch.setattr(type(backend.certificates), "write", crash)
     with pytest.raises(KeyboardInterrupt):
         request_certificate(COURSE, "zoe", backend=backend, now=NOW)
-    monkeypatch.setattr(type(backend.certificates), "record", record)
+    monkeypatch.setattr(type(backend.certificates), "write", write)
     request_certificate(COURSE, "zoe", backend=backend, now=NOW)
 
     held = backend.certificates.facts(COURSE, "7", site=backend.site, now=NOW).certificate
