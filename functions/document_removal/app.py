@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from certificates import runtime
 from certificates.aws.documents import Documents
+from certificates.aws.status_lists import have_signed
 from certificates.documents.removal import remove_obsolete
 from certificates.messages.kinds import DocumentsToSweep
 from certificates.telemetry import logger
@@ -27,6 +28,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
         if images := record.dynamodb:
             remove_obsolete(images.old_image, images.new_image, documents)
 
+    # A stream has two readers at most: this one tells the function that signs status lists.
+    have_signed(event["Records"], runtime.setting("STATUS_LISTS_FUNCTION"))
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
     return process_partial_response(event, follow, processor, context)
 
@@ -36,10 +39,7 @@ def _sweep(asked: DocumentsToSweep, documents: Documents, context: LambdaContext
     from certificates.aws.continuation import go_on
     from certificates.documents.sweep import sweep
 
-    def out_of_time() -> bool:
-        return context.get_remaining_time_in_millis() < SPARE_MILLISECONDS
-
-    certificates, now = CertificateStore(), runtime.now()
-    rest = sweep(asked.after, documents=documents, certificates=certificates, now=now, out_of_time=out_of_time)
+    late = runtime.out_of_time(context, SPARE_MILLISECONDS)
+    rest = sweep(asked.after, documents=documents, certificates=CertificateStore(), now=runtime.now(), out_of_time=late)
     if rest is not None:
         go_on(context.function_name, DocumentsToSweep(rest).to_json())

@@ -29,9 +29,6 @@ def _work(event: dict[str, Any], context: LambdaContext) -> None:
     if "forget" not in event:
         repair_forgetting(function=function)
         return
-
-    def out_of_time() -> bool:
-        return context.get_remaining_time_in_millis() < SPARE_MILLISECONDS
-
+    late = runtime.out_of_time(context, SPARE_MILLISECONDS)
     asked, now = LearnerToForget.from_json(event), runtime.now()
-    go_on_forgetting(asked, out_of_time=out_of_time, function=function, backend=runtime.backend(), now=now)
+    go_on_forgetting(asked, out_of_time=late, function=function, backend=runtime.backend(), now=now)

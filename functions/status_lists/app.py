@@ -1,4 +1,4 @@
-"""Signs status lists: those whose bits have changed, by the table's stream, and all of them, by schedule.
+"""Signs status lists: those whose bits have changed, as the reader of the table's stream tells, and all, by schedule.
 
 Operators rotate the signing keys through it, see functions/README.md.
 """
@@ -10,10 +10,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from certificates import runtime
-from certificates.aws.status_lists import list_of
 from certificates.credentials.keys import rotate_keys
 from certificates.credentials.status_lists import sign_all, sign_lists
-from certificates.messages.kinds import KeysToRotate, ListsToSign
+from certificates.messages.kinds import ChangedLists, KeysToRotate, ListsToSign
 from certificates.telemetry import logger
 
 
@@ -26,5 +25,4 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
     if "sign" in event:
         ListsToSign.from_json(event)
         return sign_all(credentials.lists, now=now)
-    changed = [list_of(change["dynamodb"]["Keys"]) for change in event["Records"]]
-    return sign_lists(changed, credentials.lists, now=now)
+    return sign_lists(ChangedLists.from_json(event).list_ids, credentials.lists, now=now)

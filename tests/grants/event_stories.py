@@ -11,7 +11,7 @@ from certificates.aws.reconciliation_store import ReconciliationStore
 from certificates.aws.table import shard_of
 from certificates.designs.compilation import SAMPLE
 from certificates.invalidate import invalidate
-from certificates.messages.kinds import LearnerToReadAgain, ReconciliationStep, Rendered
+from certificates.messages.kinds import ChangedLists, LearnerToReadAgain, ReconciliationStep, Rendered
 from certificates.reconciliation.starting import begin_reconciliation
 from certificates.rules.groups import Group
 from certificates.rules.jobs import JobKind, Selection
@@ -74,10 +74,15 @@ def document_removal(world: World) -> None:
 def status_lists(world: World) -> None:
     world.run_with("zoe")
     held = world.issue("zoe")
-    changed = {"dynamodb": {"Keys": {"pk": {"S": f"STATUS-LIST#{held.status_list}"}, "sk": {"S": "BIT#5"}}}}
-    world.send({"Records": [changed]})
+    world.send(ChangedLists((held.status_list,)).to_json())
     world.send({"sign": "all"})
     assert len(world.send({"rotate": "keys"})["public_keys"]) == 4
+
+
+def change_events(world: World) -> None:
+    world.run_with("zoe")
+    world.issue("zoe")
+    world.send({"Records": changes()})
 
 
 def design_compilation(world: World) -> None:

@@ -146,6 +146,9 @@ class Recorder:
                 yield f"s3:{operation}", self._object(values["Bucket"], values["Key"])
             case "sqs", "SendMessage" | "SendMessageBatch":
                 yield "sqs:SendMessage", self._named["SQS", values["QueueUrl"]]
+            case "events", "PutEvents":
+                for entry in values["Entries"]:
+                    yield "events:PutEvents", self._named["Events", entry["EventBusName"]]
             case "secretsmanager", "GetSecretValue":
                 yield "secretsmanager:GetSecretValue", _parameter_named(values["SecretId"])
             case "lambda", "Invoke":

@@ -35,10 +35,16 @@ class World:
 
     def __init__(self, function: str, backend: Any, patched: pytest.MonkeyPatch) -> None:
         for name, value in settings(function).items():
-            queue = value.get("Ref", "") if isinstance(value, dict) else ""
+            made = value["Fn::If"][1] if isinstance(value, dict) and "Fn::If" in value else value
+            queue = made.get("Ref", "") if isinstance(made, dict) else ""
             if name not in os.environ and template()["Resources"].get(queue, {}).get("Type") == "AWS::SQS::Queue":
-                made = boto3.client("sqs").create_queue(QueueName=queue, Attributes={"VisibilityTimeout": "0"})
-                patched.setenv(name, made["QueueUrl"])
+                answer = boto3.client("sqs").create_queue(QueueName=queue, Attributes={"VisibilityTimeout": "0"})
+                patched.setenv(name, answer["QueueUrl"])
+        if "CHANGE_BUS" in settings(function):
+            boto3.client("events").create_event_bus(Name="changes")
+            patched.setenv("CHANGE_BUS", "changes")
+            patched.setenv("OPEN_EDX_EVENTS", "true")
+            patched.setenv("EVENT_PERSONAL_DATA", "true")
         self.backend, self.patched = backend, patched
         self.recorder = Recorder(function)
         # Which status list is opened when is at random: here one is open.
@@ -98,6 +104,7 @@ class World:
             runtime.credentials_at,
             runtime.records,
             runtime.exception_files,
+            runtime.receivers,
             _design,
             renderer._compiled,
         ):

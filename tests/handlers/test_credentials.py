@@ -7,6 +7,7 @@ import io
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pikepdf
 import pytest
@@ -54,15 +55,16 @@ def attached(pdf: bytes) -> dict[str, bytes]:
         return {name: file.get_file().read_bytes() for name, file in document.attachments.items()}
 
 
-def follow_changes(now: datetime | None = None) -> None:
-    """The table's stream, as the filter of the template lets it through, to the function that signs lists."""
-    records = [
-        change
-        for change in changes()
-        if change["dynamodb"]["Keys"]["pk"]["S"].startswith("STATUS-LIST#")
-        and change["dynamodb"]["Keys"]["sk"]["S"].startswith("BIT#")
-    ]
-    load("status_lists")({"Records": records}, Context())
+def follow_changes() -> None:
+    """The table's stream to its reader, and what the reader hands on to the function that signs lists: in one call."""
+    records = changes()
+    for number, change in enumerate(records):
+        change["dynamodb"]["SequenceNumber"] = str(number)
+    with patch("certificates.aws.continuation.lambda_") as invoked:
+        assert load("document_removal")({"Records": records}, Context()) == {"batchItemFailures": []}
+    [asked] = invoked.return_value.invoke.call_args_list
+    assert (asked.kwargs["FunctionName"], asked.kwargs["InvocationType"]) == ("status-lists", "Event")
+    load("status_lists")(json.loads(asked.kwargs["Payload"]), Context())
 
 
 def is_revoked(anyone: Any, certificate: Any) -> bool:

@@ -229,6 +229,7 @@ ATTRIBUTES = {
     ("AWS::Lambda::Version", "Version"): "1",
     ("AWS::Logs::LogGroup", "Arn"): "arn:{partition}:logs:{region}:{account}:log-group:{stack}-{name}-1ABCDEFGHIJKL:*",
     ("AWS::Events::Rule", "Arn"): "arn:{partition}:events:{region}:{account}:rule/{stack}-{name}-1ABCDEFGHIJKL",
+    ("AWS::Events::EventBus", "Arn"): "arn:{partition}:events:{region}:{account}:event-bus/{stack}-changes",
     ("AWS::ApiGatewayV2::DomainName", "RegionalDomainName"): "d-abcdefghij.execute-api.{region}.{suffix}",
     ("AWS::ApiGatewayV2::DomainName", "RegionalHostedZoneId"): "Z1ABCDEFGHIJKL",
 }

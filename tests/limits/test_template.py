@@ -35,12 +35,16 @@ LMS = {
     "LmsSecretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:lms-AbCdEf",
 }
 
+NOTICES = {"MailFrom": "certificates@example.org", "CertificateEvents": "own-and-open-edx", "Webhooks": "true"}
+
 DEPLOYMENTS = {
     "the default": {},
     "another issuer": OIDC,
     "a domain of one's own": DOMAIN,
     "the state of another stack": STATE,
     "an LMS of one's own": LMS,
+    "everybody is told of changes": NOTICES,
+    "systems alone are told": {"CertificateEvents": "own"},
     "a large site": {"WarmWriteUnits": "40000", "BulkConcurrency": "48", "LearnersReservedConcurrency": "300"},
     "a new account": {"BulkConcurrency": "2", "EventBusName": "lms", "EventSource": "openedx.lms"},
 }
@@ -98,6 +102,27 @@ def test_without_an_lms_nothing_of_it_is_there() -> None:
     assert "secretsmanager" not in str([role for _, role in of(without, "AWS::IAM::Role")])
 
 
+def test_without_anybody_to_tell_there_is_nothing_that_tells() -> None:
+    without, told = stack(), stack(**NOTICES)
+    added = {"ChangeEvents", "ChangeBus", "MailQueue", "WebhookQueue", "NoticeErrors"}
+    assert added <= set(told)
+    assert not added & set(without)
+    assert not {"events:PutEvents", "ses:SendEmail"} & {
+        action
+        for _, role in of(without, "AWS::IAM::Role")
+        for policy in role.get("Policies", ())
+        for statement in policy["PolicyDocument"]["Statement"]
+        for action in (statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]])
+    }
+
+
+@pytest.mark.parametrize("parameters", DEPLOYMENTS.values(), ids=DEPLOYMENTS)
+def test_the_stream_of_the_table_has_two_readers_at_most(parameters: dict[str, str]) -> None:
+    """DynamoDB throttles more: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html"""
+    sources = [source for _, source in of(stack(**parameters), "AWS::Lambda::EventSourceMapping")]
+    assert 1 <= sum(":dynamodb:" in source["EventSourceArn"] for source in sources) <= 2
+
+
 def test_every_function_is_told_the_state_that_was_given() -> None:
     resources = stack(**STATE)
     for name, function in of(resources, "AWS::Lambda::Function"):
@@ -108,7 +133,8 @@ def test_every_function_is_told_the_state_that_was_given() -> None:
 
 @pytest.mark.parametrize("kind", ["Errors", "Throttles"])
 def test_every_function_is_watched_once(kind: str) -> None:
-    alarms = [stack(**LMS)[f"{half}{kind}"]["Properties"] for half in ("Request", "Background")]
+    whole = stack(**LMS, **NOTICES)
+    alarms = [whole[f"{part}{kind}"]["Properties"] for part in ("Request", "Background", "Notice")]
     metrics = [
         metric["MetricStat"]["Metric"] for alarm in alarms for metric in alarm["Metrics"] if "MetricStat" in metric
     ]
@@ -118,7 +144,7 @@ def test_every_function_is_watched_once(kind: str) -> None:
 
 
 def _reference(function: str) -> str:
-    return str(stack(**LMS)[f"{function}Aliaslive"]["Properties"]["FunctionName"])
+    return str(stack(**LMS, **NOTICES)[f"{function}Aliaslive"]["Properties"]["FunctionName"])
 
 
 def test_every_call_of_a_function_is_a_call_of_its_alias() -> None:

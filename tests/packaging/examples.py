@@ -37,7 +37,11 @@ EVENTS: dict[str, tuple[Any, Any]] = {
                     "eventID": "1",
                     "eventName": "REMOVE",
                     "eventSource": "aws:dynamodb",
-                    "dynamodb": {"SequenceNumber": "1", "OldImage": {"document": {"S": "certificates/gone/1-0.pdf"}}},
+                    "dynamodb": {
+                        "SequenceNumber": "1",
+                        "Keys": {"pk": {"S": "RUN#1"}, "sk": {"S": "CERTIFICATE"}},
+                        "OldImage": {"document": {"S": "certificates/gone/1-0.pdf"}},
+                    },
                 }
             ]
         },

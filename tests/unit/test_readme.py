@@ -124,9 +124,14 @@ def test_every_queue_that_gives_up_is_watched() -> None:
     given_up.remove("ReconciliationDeadLetters")
     [own] = resources["LmsNotRead"]["Properties"]["Dimensions"]
     assert own["Value"]["Fn::GetAtt"] == "ReconciliationDeadLetters.QueueName"
+    metrics = [
+        metric["Fn::If"][1] if "Fn::If" in metric else metric
+        for alarm in ("DeadLetters", "NoticesGivenUp")
+        for metric in resources[alarm]["Properties"]["Metrics"]
+    ]
     watched = {
         metric["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Fn::GetAtt"].split(".")[0]
-        for metric in resources["DeadLetters"]["Properties"]["Metrics"]
+        for metric in metrics
         if "MetricStat" in metric
     }
     assert watched == given_up

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
     from certificates.aws.credentials import Credentials
     from certificates.backend import Backend
     from certificates.exception_list.file import ExceptionFiles
     from certificates.lms.records import Records
     from certificates.lms_api.connection import LmsConnection
+    from certificates.notices.telling import Receivers
     from certificates.reconciliation.means import Reconciling
 
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def out_of_time(context: LambdaContext, reserve_ms: int) -> Callable[[], bool]:
+    """Tells whether less than `reserve_ms` milliseconds are left to the invocation."""
+    return lambda: context.get_remaining_time_in_millis() < reserve_ms
 
 
 def setting(name: str) -> str:
@@ -151,3 +160,26 @@ def exception_files() -> ExceptionFiles:
 
     files = UploadFiles(setting("BUCKET_NAME"), "exceptions")
     return ExceptionFiles(files, UploadQueue(setting("FILES_QUEUE_URL")), DecisionQueue(setting("DECISIONS_QUEUE_URL")))
+
+
+@cache
+def receivers() -> Receivers:
+    """Where changes of certificates are told."""
+    from certificates.aws.change_bus import ChangeBus
+    from certificates.aws.learner_store import LearnerStore
+    from certificates.aws.queues import NoticeQueue
+    from certificates.aws.run_store import RunStore
+    from certificates.notices.own_events import SOURCE
+    from certificates.notices.telling import Receivers
+
+    bus, mail, webhooks = setting("CHANGE_BUS"), setting("MAIL_QUEUE_URL"), setting("WEBHOOK_QUEUE_URL")
+    return Receivers(
+        runs=RunStore(),
+        learners=LearnerStore(),
+        base_url=setting("PUBLIC_BASE_URL"),
+        bus=ChangeBus(bus, SOURCE) if bus else None,
+        as_open_edx=setting("OPEN_EDX_EVENTS") == "true",
+        mail=NoticeQueue(mail) if mail else None,
+        webhooks=NoticeQueue(webhooks) if webhooks else None,
+        personal_data=setting("EVENT_PERSONAL_DATA") == "true",
+    )

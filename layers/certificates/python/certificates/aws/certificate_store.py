@@ -118,7 +118,7 @@ def entries_of(change: Change) -> Iterator[TransactItem]:
     """All writes and conditions of one change, as entries of a transaction."""
     key, unchanged = learner_key(change.course_id, change.user_id), _at_revision(change.revision_read)
     if change.certificate is not None:
-        yield writes.put(items.certificate_item(change.certificate), unchanged)
+        yield writes.put(items.certificate_item(change.certificate, change.history), unchanged)
     else:
         # The certificate does not change here, but the decision was made on this revision of it.
         yield writes.check((key, "CERTIFICATE"), unchanged)

@@ -41,7 +41,7 @@ Otherwise botocore converts each attribute and back: a fifth of a job's CPU. It 
 entry of a transaction to find the address, although all entries belong to one table.
 """
 
-SERVICES = ("dynamodb", "kms", "lambda", "s3", "scheduler", "secretsmanager", "sqs")
+SERVICES = ("dynamodb", "events", "kms", "lambda", "s3", "scheduler", "secretsmanager", "sqs")
 
 _making = Lock()  # a session makes one client at a time
 
@@ -118,6 +118,10 @@ def sqs() -> SQSClient:
 
 def secrets() -> Any:
     return _client("secretsmanager", 5)
+
+
+def events() -> Any:
+    return _client("events")
 
 
 def kms() -> KMSClient:

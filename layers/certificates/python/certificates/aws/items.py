@@ -14,6 +14,7 @@ from certificates.aws.table import (
     LearnerItem,
     RawItem,
 )
+from certificates.rules.history import HistoryEntry
 from certificates.rules.model import (
     Attempt,
     Certificate,
@@ -114,7 +115,8 @@ def in_run(found: Mapping[str, RawItem]) -> dict[str, Any]:
     }
 
 
-def certificate_item(value: Certificate) -> CertificateItem:
+def certificate_item(value: Certificate, entry: HistoryEntry) -> CertificateItem:
+    """The item of a revision. `entry` is what the history says of it."""
     return CertificateItem.at(
         value.course_id,
         value.user_id,
@@ -139,6 +141,8 @@ def certificate_item(value: Certificate) -> CertificateItem:
         language=value.language or None,
         status_list=value.status_list,
         status_index=value.status_index,
+        trigger=entry.trigger.value,
+        change=entry.change.value,
     )
 
 

@@ -1,4 +1,4 @@
-"""Sends messages to the queues: shards of jobs, learners to decide on, files to continue with."""
+"""Sends messages to the queues: shards of jobs, learners to decide on, files to continue with, changes to tell."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from certificates.aws.clients import sqs
 from certificates.messages.kinds import (
+    ChangeToTell,
     FileToReadOn,
+    JobToTell,
     LearnersToDecide,
     LearnerToReadAgain,
     ReconciliationStep,
@@ -69,6 +71,17 @@ class ReconciliationQueue:
         text = json.dumps(message.to_json(), sort_keys=True)
         digest = hashlib.sha256(text.encode()).hexdigest()
         sqs().send_message(QueueUrl=self.url, MessageBody=text, MessageGroupId="lms", MessageDeduplicationId=digest)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeQueue:
+    """Changes that are to be told, by mail or to webhooks."""
+
+    url: str
+
+    def send(self, messages: Sequence[ChangeToTell | JobToTell]) -> None:
+        """Raises OSError when SQS did not accept all messages."""
+        _send(self.url, [message.to_json() for message in messages])
 
 
 @dataclass(frozen=True, slots=True)

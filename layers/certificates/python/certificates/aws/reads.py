@@ -33,7 +33,7 @@ def text(raw: RawItem, attribute: str) -> str:
     return str(raw[attribute]["S"])
 
 
-def _of_known_form(raw: dict[str, Any]) -> dict[str, Any]:
+def of_known_form(raw: dict[str, Any]) -> dict[str, Any]:
     """The item itself. Raises UnknownVersion if a newer release wrote it in a form that this release cannot read."""
     form = raw.get("form", {}).get("N", "1")
     if int(form) > FORM:
@@ -67,7 +67,7 @@ def _get_page(keys: Sequence[Key], found: dict[Key, dict[str, Any]]) -> None:
     for _ in tries(_MAX_ROUNDS):
         answer = client.batch_get_item(RequestItems={TABLE_NAME: {"Keys": pending, "ConsistentRead": True}})
         for item in answer["Responses"].get(TABLE_NAME, []):
-            found[key_of(item)] = _of_known_form(item)
+            found[key_of(item)] = of_known_form(item)
         unprocessed: dict[str, Any] = dict(answer.get("UnprocessedKeys", {}))
         pending = unprocessed.get(TABLE_NAME, {}).get("Keys", [])
         if not pending:
@@ -93,7 +93,7 @@ def query(
     left = limit
     while True:
         answer = dynamodb().query(**asked)
-        yield from map(_of_known_form, answer["Items"][:left])
+        yield from map(of_known_form, answer["Items"][:left])
         if left is not None:
             left -= len(answer["Items"])
         if "LastEvaluatedKey" not in answer or (left is not None and left <= 0):
@@ -106,7 +106,7 @@ def query_page(
 ) -> tuple[list[RawItem], bool]:
     """The first `limit` items of a query of the index, in one call, and whether more may follow."""
     answer = dynamodb().query(**_asked(where, index, attributes, False, limit))
-    return list(map(_of_known_form, answer["Items"])), "LastEvaluatedKey" in answer
+    return list(map(of_known_form, answer["Items"])), "LastEvaluatedKey" in answer
 
 
 def scan_page(after: Key | None) -> tuple[list[RawItem], Key | None]:
@@ -118,7 +118,7 @@ def scan_page(after: Key | None) -> tuple[list[RawItem], Key | None]:
         asked["ExclusiveStartKey"] = {"pk": {"S": after[0]}, "sk": {"S": after[1]}}
     answer = dynamodb().scan(**asked)
     last = answer.get("LastEvaluatedKey")
-    return list(map(_of_known_form, answer["Items"])), key_of(last) if last else None
+    return list(map(of_known_form, answer["Items"])), key_of(last) if last else None
 
 
 def _asked(

@@ -281,6 +281,8 @@ class EnrollmentItem(LearnerInRunItem):
 
 
 class CertificateItem(LearnerInRunItem):
+    """`trigger` and `change` are those of the history entry of this revision: the stream tells both at once."""
+
     status = UnicodeAttribute()
     revision = NumberAttribute()
     mode = UnicodeAttribute()
@@ -299,6 +301,8 @@ class CertificateItem(LearnerInRunItem):
     language = UnicodeAttribute(null=True)
     status_list = UnicodeAttribute(null=True)
     status_index = NumberAttribute(null=True)
+    trigger = UnicodeAttribute(null=True)
+    change = UnicodeAttribute(null=True)
 
 
 class ExceptionItem(LearnerInRunItem):

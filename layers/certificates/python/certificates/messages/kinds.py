@@ -191,6 +191,47 @@ class LearnerToForget(NamedTuple):
         return cls(values["user_id"], tuple(values["after"]) if values["after"] else None)
 
 
+class ChangeToTell(NamedTuple):
+    """To `certificate_mail` and `webhook_delivery`: a change of a certificate, as `notices.change` writes it."""
+
+    change: Wire
+
+    def to_json(self) -> Wire:
+        return _versioned({"change": self.change})
+
+    @classmethod
+    def from_json(cls, message: Mapping[str, Any]) -> ChangeToTell:
+        return cls(_of_known_version(message, cls.__name__)["change"])
+
+
+class JobToTell(NamedTuple):
+    """To `certificate_mail`: a job has ended, finished or cancelled, and its staff may be told what came of it."""
+
+    course_id: str
+    job_id: str
+
+    def to_json(self) -> Wire:
+        return _versioned({"job_ended": {"course_id": self.course_id, "job_id": self.job_id}})
+
+    @classmethod
+    def from_json(cls, message: Mapping[str, Any]) -> JobToTell:
+        values = _of_known_version(message, cls.__name__)["job_ended"]
+        return cls(values["course_id"], values["job_id"])
+
+
+class ChangedLists(NamedTuple):
+    """To `status_lists`, from `document_removal`, which reads the table's stream: bits of these lists have changed."""
+
+    list_ids: tuple[str, ...]
+
+    def to_json(self) -> Wire:
+        return _versioned({"changed": list(self.list_ids)})
+
+    @classmethod
+    def from_json(cls, message: Mapping[str, Any]) -> ChangedLists:
+        return cls(tuple(_of_known_version(message, cls.__name__)["changed"]))
+
+
 class ListsToSign(NamedTuple):
     """To `status_lists`, from the template's schedule: sign every status list again, before the signatures expire."""
 

@@ -1,0 +1,55 @@
+"""What a record of the table's stream says, as values: revisions of certificates, jobs that have ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from certificates.aws import items
+from certificates.aws.reads import key_of, of_known_form
+from certificates.aws.table import CertificateItem, RawItem, run_key
+from certificates.rules.jobs import JobState
+from certificates.rules.model import Certificate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revised:
+    """A certificate before and after a write. `trigger` is that of the new revision, "" where it is not recorded."""
+
+    before: Certificate | None
+    after: Certificate
+    trigger: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndedJob:
+    course_id: str
+    job_id: str
+
+
+def told_by(record: Mapping[str, Any]) -> Revised | EndedJob | None:
+    """None: the record is about something else. Raises UnknownVersion where a newer release wrote the item."""
+    images = record["dynamodb"]
+    before, after = _image(images, "OldImage"), _image(images, "NewImage")
+    if after is None:
+        return None
+    pk, sk = key_of(after)
+    if sk == "CERTIFICATE":
+        return Revised(
+            before=items.certificate(before) if before else None,
+            after=items.certificate(after),
+            trigger=CertificateItem.read(after).trigger or "",
+        )
+    if sk.startswith("JOB#") and before is not None and _is_running(before) and not _is_running(after):
+        return EndedJob(pk.removeprefix(run_key("")), sk.removeprefix("JOB#"))
+    return None
+
+
+def _image(images: Mapping[str, Any], name: str) -> RawItem | None:
+    found = images.get(name)
+    return of_known_form(found) if found else None
+
+
+def _is_running(raw: RawItem) -> bool:
+    return bool(raw.get("state", {}).get("S") == JobState.RUNNING.value)

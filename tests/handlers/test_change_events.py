@@ -1,0 +1,223 @@
+"""The table's stream: every change of a certificate is told on the bus and to the queues of mail and webhooks."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest.mock import Mock
+
+import boto3
+import pytest
+
+from certificates import runtime
+from certificates.forgetting.forget import start_forgetting
+from certificates.invalidate import invalidate, revalidate
+from certificates.issue import issue
+from certificates.messages.kinds import ChangeToTell, JobToTell
+from certificates.notices.change import CertificateChange
+from certificates.planning import Cause
+from certificates.request import request_certificate
+from certificates.rules.eligibility import decide_regeneration
+from certificates.rules.history import Trigger
+from certificates.rules.model import Pacing
+from tests import faults, jobs
+from tests.handlers.conftest import load
+from tests.handlers.http_events import Context
+from tests.moto_cloud import changes
+from tests.people import COURSE, enroll, make_run
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+class Listening:
+    """The bus, by a rule that sends everything to a queue, and the two queues."""
+
+    def __init__(self, patched: pytest.MonkeyPatch) -> None:
+        sqs, events = boto3.client("sqs"), boto3.client("events")
+        self.queues = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("bus", "mail", "webhooks")}
+        events.create_event_bus(Name="changes")
+        events.put_rule(
+            Name="all", EventBusName="changes", EventPattern=json.dumps({"source": ["course-certificates"]})
+        )
+        arn = sqs.get_queue_attributes(QueueUrl=self.queues["bus"], AttributeNames=["QueueArn"])["Attributes"]
+        events.put_targets(Rule="all", EventBusName="changes", Targets=[{"Id": "queue", "Arn": arn["QueueArn"]}])
+        self.patched = patched
+        self.tells(bus="changes", mail=self.queues["mail"], webhooks=self.queues["webhooks"])
+
+    def tells(
+        self, bus: str = "", mail: str = "", webhooks: str = "", open_edx: bool = False, personal: bool = False
+    ) -> None:
+        """The function is told this by its environment."""
+        for name, value in {
+            "CHANGE_BUS": bus,
+            "MAIL_QUEUE_URL": mail,
+            "WEBHOOK_QUEUE_URL": webhooks,
+            "OPEN_EDX_EVENTS": str(open_edx).lower(),
+            "EVENT_PERSONAL_DATA": str(personal).lower(),
+        }.items():
+            self.patched.setenv(name, value)
+        runtime.receivers.cache_clear()
+
+    def heard(self, queue: str) -> list[dict[str, Any]]:
+        """What has come to a queue since it was last asked."""
+        found: list[dict[str, Any]] = []
+        sqs = boto3.client("sqs")
+        while messages := sqs.receive_message(QueueUrl=self.queues[queue], MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                found.append(json.loads(message["Body"]))
+                sqs.delete_message(QueueUrl=self.queues[queue], ReceiptHandle=message["ReceiptHandle"])
+        return found
+
+    def changes(self, queue: str) -> list[CertificateChange]:
+        return [
+            CertificateChange.from_json(ChangeToTell.from_json(it).change) for it in self.heard(queue) if "change" in it
+        ]
+
+
+@pytest.fixture
+def listening(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Listening:
+    return Listening(monkeypatch)
+
+
+@pytest.fixture
+def backend(backend: Any) -> Any:
+    made = faults.cheap(backend)
+    make_run(made, pacing=Pacing.SELF)
+    enroll(made, "7", "zoe", name="Zoë Ångström", email="zoe@example.org", grade="0.9")
+    return made
+
+
+def at(hours: int) -> datetime:
+    return NOW + timedelta(hours=hours)
+
+
+def follow() -> None:
+    """All changes of the table so far, to the function: as the filters of the template let them through."""
+    load("change_events")({"Records": [record for record in changes() if is_let_through(record)]}, Context())
+
+
+def is_let_through(record: dict[str, Any]) -> bool:
+    images = record["dynamodb"]
+    sk = images["Keys"]["sk"]["S"]
+    return sk == "CERTIFICATE" or (sk.startswith("JOB#") and record["eventName"] == "MODIFY")
+
+
+def regenerate(backend: Any, hours: int) -> None:
+    cause = Cause(trigger=Trigger.REGENERATE, actor="ines")
+    issue(COURSE, "7", cause=cause, backend=backend, now=at(hours), decide=decide_regeneration)
+
+
+def a_life(backend: Any) -> None:
+    """Issued, generated again with another name, invalidated, re-validated, forgotten."""
+    request_certificate(COURSE, "zoe", backend=backend, now=at(0))
+    enroll(backend, "7", "zoe", name="Zoë Berg", email="zoe@example.org", grade="0.9")
+    regenerate(backend, 1)
+    invalidate(COURSE, "zoe", "copied", by="ines", backend=backend, now=at(2))
+    revalidate(COURSE, "7", by="ines", backend=backend, now=at(3))
+    start_forgetting("7", by="root", out_of_time=lambda: False, function="none", backend=backend, now=at(4))
+
+
+LIFE = ["issued", "regenerated", "invalidated", "revalidated", "withdrawn"]
+
+
+def test_every_change_is_told_to_everybody_once_in_its_order(backend: Any, listening: Listening) -> None:
+    a_life(backend)
+    follow()
+    on_bus = [event["detail"] for event in listening.heard("bus")]
+    assert [event["type"] for event in on_bus] == [f"certificate.{told}" for told in LIFE]
+    assert [event["sequence"] for event in on_bus] == sorted({event["sequence"] for event in on_bus})
+    for queue in ("mail", "webhooks"):
+        told = listening.changes(queue)
+        assert [change.type.value for change in told] == LIFE
+        assert [change.id for change in told] == [event["id"] for event in on_bus]
+
+
+def test_a_change_has_the_place_and_the_time_of_its_entry_in_the_history(backend: Any, listening: Listening) -> None:
+    a_life(backend)
+    follow()
+    entries = [entry for entry in backend.certificates.history(COURSE, "7") if entry.status is not None]
+    told = listening.changes("mail")
+    assert [(change.revision, change.time, change.status, change.trigger) for change in told] == [
+        (entry.revision, entry.at, entry.status, entry.trigger.value) for entry in entries
+    ]
+
+
+def test_told_again_is_told_under_the_same_ids(backend: Any, listening: Listening) -> None:
+    a_life(backend)
+    follow()
+    first = listening.heard("bus"), listening.heard("mail"), listening.heard("webhooks")
+    follow()
+    again = listening.heard("bus"), listening.heard("mail"), listening.heard("webhooks")
+    assert [event["detail"] for event in first[0]] == [event["detail"] for event in again[0]]
+    assert first[1:] == again[1:]
+
+
+def test_nobody_s_name_leaves_unless_the_operator_asks(backend: Any, listening: Listening) -> None:
+    a_life(backend)
+    follow()
+    told = json.dumps([listening.heard(queue) for queue in ("bus", "mail", "webhooks")], ensure_ascii=False)
+    assert COURSE in told
+    assert [secret for secret in ("Zoë", "Berg", "zoe", "example.org", "0.9", "copied") if secret in told] == []
+
+
+def test_the_operator_can_ask_for_names(backend: Any, listening: Listening) -> None:
+    listening.tells(bus="changes", mail=listening.queues["mail"], webhooks=listening.queues["webhooks"], personal=True)
+    request_certificate(COURSE, "zoe", backend=backend, now=NOW)
+    follow()
+    person = {"username": "zoe", "email": "zoe@example.org", "name": "Zoë Ångström", "grade": "0.9"}
+    [event] = listening.heard("bus")
+    assert event["detail"]["learner"] == person
+    [change] = listening.changes("webhooks")
+    assert change.learner is not None
+    assert change.learner.name == person["name"]
+    [mail] = listening.changes("mail")
+    assert mail.learner is None, "mail looks the learner up when it is sent"
+
+
+def test_a_certificate_of_a_run_that_shows_none_yet_is_told_as_not_shown(backend: Any, listening: Listening) -> None:
+    make_run(backend, pacing=Pacing.INSTRUCTOR, end=runtime.now() + timedelta(days=1))
+    request = Cause(trigger=Trigger.BULK, actor="schedule")
+    issue(COURSE, "7", cause=request, backend=backend, now=NOW)
+    follow()
+    [change] = listening.changes("mail")
+    assert not change.shown
+
+
+def test_a_regeneration_that_nobody_sees_writes_no_mail(backend: Any, listening: Listening) -> None:
+    request_certificate(COURSE, "zoe", backend=backend, now=NOW)
+    regenerate(backend, 1)
+    follow()
+    assert [change.type.value for change in listening.changes("mail")] == ["issued"]
+    assert [change.type.value for change in listening.changes("webhooks")] == ["issued", "regenerated"]
+
+
+def test_mail_is_told_of_a_job_when_it_ends_and_nobody_else_is(backend: Any, listening: Listening) -> None:
+    job = jobs.run(backend, jobs.BULK)
+    follow()
+    [told] = [JobToTell.from_json(it) for it in listening.heard("mail") if "job_ended" in it]
+    assert told == JobToTell(COURSE, job.job_id)
+    assert not [it for it in listening.heard("webhooks") if "job_ended" in it]
+
+
+@pytest.mark.parametrize("only", ["bus", "mail", "webhooks"])
+def test_each_can_be_told_alone(only: str, backend: Any, listening: Listening) -> None:
+    listening.tells(**{only: "changes" if only == "bus" else listening.queues[only]})  # type: ignore[arg-type]
+    request_certificate(COURSE, "zoe", backend=backend, now=NOW)
+    follow()
+    assert {queue: len(listening.heard(queue)) for queue in listening.queues} == {
+        queue: int(queue == only) for queue in listening.queues
+    }
+
+
+def test_what_the_bus_turns_away_is_delivered_again(
+    backend: Any, listening: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request_certificate(COURSE, "zoe", backend=backend, now=NOW)
+    said = {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure"}]}
+    with monkeypatch.context() as patched:
+        patched.setattr("certificates.aws.change_bus.events", lambda: Mock(put_events=Mock(return_value=said)))
+        with pytest.raises(OSError, match="1 events were turned away by the bus: InternalFailure"):
+            follow()
+    follow()
+    assert len(listening.heard("bus")) == 1
