@@ -70,6 +70,8 @@ def empty_cloud() -> Iterator[Any]:
         runtime.backend.cache_clear()
         runtime.credentials_at.cache_clear()
         runtime.receivers.cache_clear()
+        runtime.webhooks.cache_clear()
+        runtime.webhook_deliveries.cache_clear()
 
 
 @contextmanager

@@ -13,6 +13,7 @@ SAM's own translator expands the template. What is adapted then is what ministac
 - It knows no metric math: an alarm on several metrics watches the first of them.
 - It runs on loopback without TLS, and so does the issuer of tokens: parameters for addresses take http here.
 - It takes a parameter that is a number for text: the number itself stands in its place, a text in the environment.
+- What is developed with it runs on this machine: receivers of webhooks may be on its loopback, without TLS.
 - It gives an API a random id, unless a tag names one: the address is known before anything is deployed.
 """
 
@@ -104,6 +105,9 @@ def localised(path: Path, keys: Mapping[str, str], parameters: Mapping[str, str]
             del resources[logical_id]
     for _, properties in of_type(expanded, "AWS::Lambda::Function"):
         properties["Runtime"] = "provided.al2023"
+        variables = properties.get("Environment", {}).get("Variables", {})
+        if "WEBHOOK_LOOPBACK" in variables:
+            variables["WEBHOOK_LOOPBACK"] = "true"
         properties.pop("Layers", None)
     for _, properties in of_type(expanded, "AWS::CloudWatch::Alarm"):
         properties |= first_metric(properties.pop("Metrics", ()))

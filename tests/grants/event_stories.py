@@ -11,12 +11,22 @@ from certificates.aws.reconciliation_store import ReconciliationStore
 from certificates.aws.table import shard_of
 from certificates.designs.compilation import SAMPLE
 from certificates.invalidate import invalidate
-from certificates.messages.kinds import ChangedLists, LearnerToReadAgain, ReconciliationStep, Rendered
+from certificates.messages.kinds import (
+    ChangedLists,
+    ChangeToTell,
+    DeliveryToTry,
+    LearnerToReadAgain,
+    ReconciliationStep,
+    Rendered,
+)
+from certificates.notices.webhook_managing import webhooks_of_all_runs
+from certificates.notices.webhook_posting import Posted, Poster
 from certificates.reconciliation.starting import begin_reconciliation
 from certificates.rules.groups import Group
 from certificates.rules.jobs import JobKind, Selection
 from certificates.rules.model import Pacing
-from tests import jobs
+from certificates.rules.webhooks import TryResult, WebhookSettings
+from tests import jobs, webhooks
 from tests.cloud.server import free_port
 from tests.grants.world import World
 from tests.handlers.lms_events import upload
@@ -83,6 +93,18 @@ def change_events(world: World) -> None:
     world.run_with("zoe")
     world.issue("zoe")
     world.send({"Records": changes()})
+
+
+def webhook_delivery(world: World) -> None:
+    owned = webhooks_of_all_runs(means=runtime.webhooks())
+    settings = WebhookSettings(address="https://hooks.example.org/")
+    webhook_id = owned.create(settings, by="root", now=runtime.now()).webhook.webhook_id
+    world.patched.setattr(Poster, "post", lambda *_: Posted(TryResult.REFUSED, 500))
+    told = webhooks.change()
+    world.deliver(ChangeToTell(told.to_json()).to_json())
+    delivery = owned.deliveries(webhook_id, limit=1).items[0]
+    for number in range(1, 4):  # the third is followed by one in half an hour
+        world.deliver(DeliveryToTry("", webhook_id, delivery.delivery_id, 1, number).to_json())
 
 
 def design_compilation(world: World) -> None:

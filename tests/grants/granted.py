@@ -3,7 +3,8 @@
 A grant is an IAM action and a resource, by logical id: `Table`, `Table/index/by_kind`, `Bucket/designs/*`, `JobsQueue`,
 `IssuanceSchedules/*`. The listing of a bucket is granted by prefix, `Bucket?designs/`, and a role is passed to a
 service, `SchedulerRole to scheduler.amazonaws.com`. Items that say who is staff are written by a grant of their own,
-`Table of STAFF`; one for the table stands for all other items. A managed policy is one grant: its name, for everything.
+`Table of STAFF`; one for the table stands for all other items. A function may be granted `Table of WEBHOOK` alone. A
+managed policy is one grant: its name, for everything.
 """
 
 from __future__ import annotations

@@ -185,3 +185,17 @@ def learner_forgetting(world: World) -> None:
         later.setattr(runtime, "now", lambda: datetime.now(UTC) + timedelta(days=2))
         world.send({"forget": {"user_id": "0", "after": None}}, looks=0)
     world.send({"repair": True})
+
+
+def webhook_requests(world: World) -> None:
+    make_run(world.backend)
+    for path in (f"{RUN}/webhooks", "/webhooks"):
+        made = world.ask("root", "POST", path, {"url": "https://hooks.example.org/"}).json()
+        one = f"{path}/{made['webhook_id']}"
+        for route in (path, one, f"{one}/deliveries"):
+            assert world.ask("root", "GET", route).status == 200
+        assert world.ask("root", "PUT", one, {"url": "https://hooks.example.org/2"}).status == 200
+        assert world.ask("root", "POST", f"{one}/secret").status == 200
+        tried = world.ask("root", "POST", f"{one}/tests").json()["delivery_id"]
+        assert world.ask("root", "POST", f"{one}/deliveries/{tried}/retries").status == 202
+        assert world.ask("root", "DELETE", one).status == 204

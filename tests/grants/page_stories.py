@@ -29,6 +29,7 @@ def pages(world: World) -> None:
     staff_upload(world, browser)
     staff_run_jobs(world, browser)
     staff_report_a_large_run(world, browser)
+    staff_send_webhooks(browser)
     world.names_an_lms()
     assert browser.get("/sign-in").status == 303
     assert browser.post(f"{TEACH}/reconciliation").status == 303
@@ -125,3 +126,13 @@ def staff_report_a_large_run(world: World, browser: Browser) -> None:
             part = f"{report_name(COURSE, 'certificates', now)}/{shard:02d}.csv"
             world.backend.documents.put(part, b"", "text/csv")
         assert browser.get(f"{TEACH}/report.csv").status == 302
+
+
+def staff_send_webhooks(browser: Browser) -> None:
+    webhook_id, path = "0" * 32, f"{TEACH}/webhooks"
+    form = {"action": "create", "new": webhook_id, "url": "https://hooks.example.org/", "event": "certificate.issued"}
+    assert browser.post(path, form).status == 200
+    for address in (path, f"{path}?webhook={webhook_id}"):
+        assert browser.get(address).status == 200
+    for action, status in (("save", 303), ("rotate", 200), ("test", 303), ("remove", 303)):
+        assert browser.post(path, {**form, "action": action, "webhook": webhook_id, "on": "on"}).status == status

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -20,7 +21,7 @@ from botocore.exceptions import ClientError
 from botocore.signers import S3PostPresigner
 from werkzeug.wrappers import Response
 
-from tests.grants.granted import Grant, by_name
+from tests.grants.granted import Grant, by_name, granted
 from tests.s3_server import Answer, Asked, standing_between
 from tests.template import functions, template
 
@@ -43,6 +44,7 @@ class Recorder:
     def __init__(self, function: str) -> None:
         self.used: set[Grant] = set()
         self.races_to_lose = 0
+        self._granted = granted(function)
         self._named = {("Lambda", name): function for name, function in by_name().items()}
         for name, value in settings(function).items():
             # The table and the bucket that the stack makes, unless it is given others.
@@ -118,14 +120,16 @@ class Recorder:
                 for entry in values["TransactItems"]:
                     for kind, written in entry.items():
                         action = _ENTRIES[kind]
-                        yield f"dynamodb:{action}", self._named["DynamoDB", written["TableName"]] + _of(action, written)
+                        yield f"dynamodb:{action}", self._table(action, written["TableName"], written)
             case "dynamodb", "BatchGetItem":
-                for table in values["RequestItems"]:
-                    yield "dynamodb:BatchGetItem", self._named["DynamoDB", table]
+                for table, wanted in values["RequestItems"].items():
+                    for key in wanted["Keys"]:
+                        yield "dynamodb:BatchGetItem", self._table("BatchGetItem", table, {"Key": key})
             case "dynamodb", _:
-                table = self._named["DynamoDB", values["TableName"]]
-                index = values.get("IndexName")
-                yield f"dynamodb:{operation}", f"{table}/index/{index}" if index else table + _of(operation, values)
+                if index := values.get("IndexName"):
+                    yield f"dynamodb:{operation}", f"{self._named['DynamoDB', values['TableName']]}/index/{index}"
+                else:
+                    yield f"dynamodb:{operation}", self._table(operation, values["TableName"], values)
             case "s3", "CreateBucket":
                 return  # botocore signs forms in its name
             case "s3", "ListObjectVersions":
@@ -163,6 +167,14 @@ class Recorder:
             case _:
                 yield f"{service}:{operation}", "a resource that nobody has thought of"
 
+    def _table(self, action: str, name: str, values: dict[str, Any]) -> str:
+        """The table, and of which of its items, where the function has a grant for items of this kind alone."""
+        table, key = self._named["DynamoDB", name], _key_of(values)
+        if action in _WRITES and key.startswith("STAFF"):
+            return f"{table} of STAFF"
+        limited = f"{table} of WEBHOOK"
+        return limited if key.startswith("WEBHOOK") and (f"dynamodb:{action}", limited) in self._granted else table
+
     def _version(self, bucket: str, key: str) -> str:
         """Versions are looked through by the first part of their keys, whatever they are results of."""
         return f"{self._named['S3', bucket]}/{key.split('/')[0]}/*"
@@ -185,10 +197,14 @@ def _parameter_named(value: str) -> str:
     return str(settings[name]["Ref"])
 
 
-def _of(action: str, values: dict[str, Any]) -> str:
-    """What is written, where a grant of its own is for that: who is staff."""
-    key = (values.get("Item") or values.get("Key") or {}).get("pk", {}).get("S", "")
-    return " of STAFF" if action in _WRITES and key.startswith("STAFF") else ""
+def _key_of(values: dict[str, Any]) -> str:
+    """The partition key that a call is about, "" where it is about several."""
+    if "KeyConditionExpression" in values:
+        names = values["ExpressionAttributeNames"]
+        [name] = [placeholder for placeholder, attribute in names.items() if attribute == "pk"]
+        found = re.search(rf"{name} = (:\w+)", values["KeyConditionExpression"])
+        return str(values["ExpressionAttributeValues"][found.group(1)]["S"]) if found else ""
+    return str((values.get("Item") or values.get("Key") or {}).get("pk", {}).get("S", ""))
 
 
 def _cancelled(client: Any, values: dict[str, Any]) -> Exception:

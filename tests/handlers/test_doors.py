@@ -14,7 +14,7 @@ from certificates.http.api import Request
 from certificates.http.openapi import document
 from certificates.http.parameters import Parameter
 from certificates.request import request_certificate
-from tests import faults, jobs
+from tests import faults, jobs, webhooks
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Answer, Caller, encoded, function_of
 from tests.moto_cloud import items
@@ -107,6 +107,7 @@ MAY_PASS: dict[str, dict[str, Who]] = {
     "POST /course-runs/{course_id}/certificate": SIGNED_IN,
     "PUT /course-runs/{course_id}/staff": GLOBAL_STAFF,
     "DELETE /learners/{user_id}": GLOBAL_STAFF,
+    **{f"{method} {path}": GLOBAL_STAFF for method, path in OF_THE_INTERFACE if path.startswith("/webhooks")},
 }
 """Every other route is for the staff of the run."""
 
@@ -119,6 +120,11 @@ BODIES: dict[str, Any] = {
     "POST /course-runs/{course_id}/jobs": {"kind": "bulk", "dry_run": True},
     "POST /course-runs/{course_id}/exceptions": {"learner": "abe"},
     "POST /course-runs/{course_id}/invalidations": {"learner": "zoe"},
+    **{
+        f"{method} {prefix}/webhooks{path}": {"url": "https://hooks.example.org/"}
+        for prefix in ("/course-runs/{course_id}", "")
+        for method, path in (("POST", ""), ("PUT", "/{webhook_id}"))
+    },
 }
 
 ROUTES = sorted(f"{method} {path}" for method, path in OF_THE_INTERFACE)
@@ -142,6 +148,8 @@ class Doors:
 def doors(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Doors]:
     made = faults.cheap(backend)
     monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
+    switched_on = webhooks.World().means.webhooks
+    monkeypatch.setattr(runtime, "webhooks", lambda: switched_on)
     with jobs.few_shards():
         for course_id, staff in ((COURSE, "ines"), (OTHER, "omar")):
             make_run(made, course_id, automatic_generation=False)
@@ -153,7 +161,16 @@ def doors(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Doors]:
         held = request_certificate(COURSE, "zoe", backend=made, now=runtime.now()).certificate
         job = jobs.start(made)
         assert held is not None
-        yield Doors({"verify_uuid": held.verify_uuid, "user_id": "3", "job_id": job.job_id, "upload_id": "0" * 32})
+        yield Doors(
+            {
+                "verify_uuid": held.verify_uuid,
+                "user_id": "3",
+                "job_id": job.job_id,
+                "upload_id": "0" * 32,
+                "webhook_id": "0" * 32,
+                "delivery_id": "1",
+            }
+        )
 
 
 def turned_away(answer: Answer) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from certificates.aws import session_store, table
+from certificates.aws import session_store, table, webhook_store
 from certificates.aws.redaction import ACTORS, CALLERS, FREE_TEXTS, OWN, redaction
 from certificates.aws.table import Item
 from certificates.rules.traces import Traces
@@ -17,7 +17,6 @@ NAMES_NOBODY = {
     *("verdict", "verdict_at", "verdict_grade", "verdict_grade_at", "outcome", "reason", "attempted_at"),
     *("attempted_in", "status", "revision", "course_title", "organization", "design_digest", "document", "issued_on"),
     *("modified_at", "job", "name_missing", "added_at", "origin", "invalidated_at", "revalidated_at", "at", "trigger"),
-    *("imported_at",),
     *("change", "profiled_at", "named_at", "spare_named_at", "identity_verified", "identity_expires_at"),
     *("identity_at", "forgotten_at", "settings", "design_active", "version", "upload_id", "file_kind", "state"),
     *("created_at", "finished_at", "reported_at", "etag", "cursor", "size", "next_row", "total", "rows", "applied"),
@@ -36,6 +35,9 @@ NAMES_NOBODY = {
         "rights_read_at",
         "renewing_until",
     ),
+    *("address", "event_types", "is_on", "sealed_before", "both_until", "ended_by", "ended_at", "failing_since"),
+    *("unanswered", "resting_until", "message_id", "event_type", "occurred_at", "event", "series", "tried"),
+    *("in_hand_until", "next_try_at"),
 }
 """Ids, times, states, counts, and the words of a run itself."""
 
@@ -46,7 +48,7 @@ OF_THE_PROFILE = {"username", "email", "name", "spare_name", "texts"}
 def every_attribute() -> set[str]:
     models = {
         model
-        for module in (table, session_store)
+        for module in (table, session_store, webhook_store)
         for model in vars(module).values()
         if isinstance(model, type) and issubclass(model, Item)
     }
@@ -125,3 +127,19 @@ def test_what_belongs_to_the_learner_alone_goes_whole(beginning: str) -> None:
     written = redaction(item(f"{beginning}#mara.ilves", "1", **values), "5101", MARA)
     assert written is not None
     assert "Delete" in written
+
+
+def test_a_delivery_to_a_webhook_keeps_its_ids_and_loses_who_the_learner_is() -> None:
+    about = item("WEBHOOK#1", "DELIVERY#1", user_id="5101", learner='{"name": "Mara Ilves"}', event='{"id": "1"}')
+    written = redaction(about, "5101", MARA)
+    assert written is not None
+    assert written["Update"]["UpdateExpression"] == "REMOVE #0"
+    assert written["Update"]["ExpressionAttributeNames"] == {"#0": "learner"}
+    assert redaction({**about, "user_id": {"S": "5102"}}, "5101", MARA) is None
+
+
+def test_what_a_receiver_has_answered_loses_mentions_of_the_learner() -> None:
+    answered = item("WEBHOOK#1", "DELIVERY#1", user_id="5102", tries='[{"said": "thanks, Mara Ilves"}]')
+    written = redaction(answered, "5101", MARA)
+    assert written is not None
+    assert written["Update"]["ExpressionAttributeValues"][":now0"] == {"S": '[{"said": "thanks, "}]'}

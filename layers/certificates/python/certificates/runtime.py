@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from certificates.lms.records import Records
     from certificates.lms_api.connection import LmsConnection
     from certificates.notices.telling import Receivers
+    from certificates.notices.webhook_means import DeliveryMeans, WebhookMeans
     from certificates.reconciliation.means import Reconciling
 
 
@@ -182,4 +183,45 @@ def receivers() -> Receivers:
         mail=NoticeQueue(mail) if mail else None,
         webhooks=NoticeQueue(webhooks) if webhooks else None,
         personal_data=setting("EVENT_PERSONAL_DATA") == "true",
+    )
+
+
+@cache
+def webhooks() -> WebhookMeans | None:
+    """What webhooks are managed with, None where the operator has not switched them on."""
+    if not setting("WEBHOOK_QUEUE_URL"):
+        return None
+    from certificates.aws.webhook_queue import WebhookQueue
+    from certificates.aws.webhook_secrets import WebhookSecrets
+    from certificates.aws.webhook_store import WebhookStore
+    from certificates.notices.webhook_means import WebhookMeans
+
+    return WebhookMeans(
+        store=WebhookStore(),
+        secrets=WebhookSecrets(setting("SEALING_KEY")),
+        queue=WebhookQueue(setting("WEBHOOK_QUEUE_URL")),
+        loopback=setting("WEBHOOK_LOOPBACK") == "true",
+    )
+
+
+@cache
+def webhook_deliveries() -> DeliveryMeans:
+    """What the function that delivers to webhooks uses. Raises LookupError where webhooks are off."""
+    from certificates.aws.webhook_queue import TrySchedules
+    from certificates.notices.webhook_means import DeliveryMeans
+    from certificates.notices.webhook_posting import Poster
+
+    managed = webhooks()
+    if managed is None:
+        raise LookupError("webhooks are off, and there is one to deliver to")
+    return DeliveryMeans(
+        webhooks=managed,
+        schedules=TrySchedules(
+            group=setting("TRY_SCHEDULE_GROUP"),
+            role=setting("TRY_SCHEDULE_ROLE"),
+            target=setting("WEBHOOK_QUEUE_ARN"),
+            dead_letters=setting("SCHEDULE_DEAD_LETTERS"),
+        ),
+        poster=Poster(loopback=managed.loopback),
+        base_url=setting("PUBLIC_BASE_URL"),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -11,6 +12,9 @@ from aws_lambda_powertools.metrics import MetricUnit
 from certificates.rules.eligibility import Decision
 from certificates.rules.history import Trigger
 from certificates.rules.jobs import Job
+
+if TYPE_CHECKING:
+    from certificates.rules.webhooks import Delivery, DeliveryTry, Webhook
 
 # Most requests decide nothing, and need no warning about missing metrics.
 warnings.filterwarnings("ignore", "No application metrics to publish")
@@ -61,3 +65,18 @@ def worked(job: Job, shard: int, outcomes: Mapping[str, int]) -> None:
     logger.info("batch done", extra={**keys, "outcomes": dict(outcomes)})
     for outcome, count in outcomes.items():
         metrics.add_metric(name=f"Jobs.{kind}.{outcome}", unit=MetricUnit.Count, value=count)
+
+
+def webhook_tried(webhook: Webhook, delivery: Delivery, made: DeliveryTry) -> None:
+    """One try to deliver. The address of a webhook may hold a password, and an answer anything: neither is logged."""
+    keys = {"course_id": webhook.owner, "webhook_id": webhook.webhook_id, "change_id": delivery.message_id}
+    told = {"result": made.result.value, "status": made.status, "tried": delivery.tried, "ms": made.milliseconds}
+    logger.info("webhook tried", extra={**keys, **told})
+    metrics.add_metric(name=f"Webhooks.{made.result.value}", unit=MetricUnit.Count, value=1)
+
+
+def webhook_ended(webhook: Webhook) -> None:
+    """A webhook was ended by the product, see `EndedBy`. An alarm tells the operator, the page tells staff."""
+    keys = {"course_id": webhook.owner, "webhook_id": webhook.webhook_id}
+    logger.warning("webhook ended", extra={**keys, "ended_by": webhook.ended_by and webhook.ended_by.value})
+    metrics.add_metric(name="WebhooksEnded", unit=MetricUnit.Count, value=1)

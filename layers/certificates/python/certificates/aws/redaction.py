@@ -13,13 +13,15 @@ from certificates.aws.writes import TransactItem
 from certificates.rules.forgotten import FORGOTTEN_LEARNER
 from certificates.rules.traces import Traces
 
-OWN = {"name", "name_before", "name_after", "note", "attempted_print", "fields"}
+OWN = {"name", "name_before", "name_after", "note", "attempted_print", "fields", "learner"}
 """Always emptied on the learner's own items."""
 
-ACTORS = {"actor", "added_by", "asked_by", "invalidated_by", "revalidated_by", "started_by", "uploaded_by"}
+ACTORS = {
+    *("actor", "added_by", "asked_by", "created_by", "invalidated_by", "revalidated_by", "started_by", "uploaded_by"),
+}
 """Usernames of actors, on the items of any learner."""
 
-FREE_TEXTS = {"note", "errors", "problem", "object_key", "usernames"}
+FREE_TEXTS = {"note", "errors", "problem", "object_key", "usernames", "description", "tries"}
 """Texts that people wrote or uploaded, on any item: mentions of the learner are removed."""
 
 CALLERS = {"IDEMPOTENCY": "data", "SESSION": "username", "STAFF": "pk"}
@@ -52,7 +54,8 @@ def redaction(raw: RawItem, user_id: str, traces: Traces) -> TransactItem | None
         return {"Delete": _expressed(raw, {CALLERS[beginning]: None})}
     if beginning in {"USERNAME", "EMAIL", "FORGOTTEN", *CALLERS}:
         return None
-    own = beginning == "RUN" and pk.endswith(f"#{user_id}")
+    about = raw.get("user_id", {}).get("S")
+    own = (beginning == "RUN" and pk.endswith(f"#{user_id}")) or (beginning == "WEBHOOK" and about == user_id)
     changes = dict(_changes(raw, traces, own=own))
     return {"Update": _expressed(raw, changes, is_update=True)} if changes else None
 

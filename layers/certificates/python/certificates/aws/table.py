@@ -8,7 +8,6 @@
 |                             | INVALIDATION            | the latest invalidation, active or closed               |
 |                             | INVALIDATION#<time>     | an earlier one, closed                                  |
 |                             | DIFFERENCE              | what the LMS contradicts of the learner, and since when |
-|                             | LMS-CERTIFICATE         | that the LMS was asked for its own certificate, and has none |
 |                             | HISTORY#<time>#<revision>#<change> | one change, never rewritten                  |
 | LEARNER#<user_id>           | PROFILE                 | who the learner is                                      |
 |                             | FORGETTING              | what is still to be looked for of a forgotten learner   |
@@ -28,6 +27,8 @@
 | STATUS-SEQUENCE#<sequence>  | OPEN                    | the open status list of a sequence, how full it is      |
 | STATUS-LIST#<list>          | SIGNED                  | the list as it was signed last, in both forms           |
 |                             | BIT#<index>             | a credential whose status has changed                   |
+| WEBHOOKS#<course_id, or nothing: all runs> | WEBHOOK#<webhook_id> | a webhook, its secrets sealed            |
+| WEBHOOK#<webhook_id>        | DELIVERY#<time>~<message id> | an event to this webhook, until it expires         |
 | SESSION#<digest of the id>  | SESSION                 | a person who is signed in to the pages, until it expires |
 
 A run's learners spread over as many partition keys as there are learners; `by_shard` lists them in SHARDS parts.
@@ -90,6 +91,14 @@ def run_key(course_id: str) -> str:
 def staff_key(course_id: str) -> str:
     """Not with the run's key: only one function may write items whose keys begin with STAFF."""
     return f"STAFF-OF#{course_id}"
+
+
+def webhooks_key(owner: str) -> str:
+    return f"WEBHOOKS#{owner}"
+
+
+def webhook_deliveries_key(webhook_id: str) -> str:
+    return f"WEBHOOK#{webhook_id}"
 
 
 def status_list_key(list_id: str) -> str:
@@ -304,7 +313,6 @@ class CertificateItem(LearnerInRunItem):
     status_index = NumberAttribute(null=True)
     trigger = UnicodeAttribute(null=True)
     change = UnicodeAttribute(null=True)
-    imported_at = TimeAttribute(null=True)
 
 
 class ExceptionItem(LearnerInRunItem):

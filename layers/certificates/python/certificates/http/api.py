@@ -206,6 +206,8 @@ _UNKNOWN = {
     "job_id": ("unknown-job", "There is no such job of this run."),
     "upload_id": ("unknown-upload", "No such upload of this run."),
     "list_id": ("unknown-status-list", "There is no such status list."),
+    "webhook_id": ("unknown-webhook", "There is no such webhook."),
+    "delivery_id": ("unknown-delivery", "There is no such delivery, or it is older than 30 days."),
 }
 
 

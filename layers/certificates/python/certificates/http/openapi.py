@@ -21,6 +21,7 @@ from certificates.http import (
     records,
     runs,
     verification,
+    webhooks,
 )
 from certificates.http.answers import HTML, JSON, PROBLEM
 from certificates.http.api import Api, Operation
@@ -41,6 +42,7 @@ EVERYTHING = Api(
     exceptions.api,
     invalidations.api,
     jobs.api,
+    webhooks.api,
     forgetting.api,
 )
 """Every operation of the interface, whichever function serves it."""

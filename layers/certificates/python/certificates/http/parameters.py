@@ -37,8 +37,7 @@ PAGED = (
 STATUS = Parameter(
     "status",
     "query",
-    "Only learners with this status or standing; `excepted`: only learners on the exception list; `imported`: only "
-    "learners with a certificate that the LMS issued itself.",
+    "Only learners with this status or standing; `excepted`: only learners on the exception list.",
     {"type": "string", "enum": list(FILTERS)},
 )
 

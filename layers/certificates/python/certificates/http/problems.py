@@ -58,7 +58,6 @@ PROBLEMS: Mapping[str, Problem] = {
     "unknown-job": _problem("The run has no such job.", 404),
     "unknown-upload": _problem("The run has no such upload.", 404),
     "unknown-status-list": _problem("There is no such status list.", 404),
-    "no-document": _problem("The LMS issued the certificate itself; its document is not here.", 404),
     "no-credential": _problem("The certificate has no credential, or no credential was signed here yet.", 404),
     "not-a-credential": _problem("The body has no credential of the kind that is issued here.", 400),
     # A certificate, its learner and its readers.
@@ -111,6 +110,14 @@ PROBLEMS: Mapping[str, Problem] = {
     "malformed-field": _problem("A further field has a name that cannot be used, or there are too many.", 400),
     "unknown-time-zone": _problem("IANA has no time zone of this name.", 400),
     "validity-out-of-range": _problem("The number of months that certificates are valid is out of range.", 400),
+    # Webhooks.
+    "webhooks-off": _problem("The operator has not switched webhooks on.", 409),
+    "unknown-webhook": _problem("There is no such webhook.", 404),
+    "unknown-delivery": _problem("There is no such delivery, or it is older than 30 days.", 404),
+    "bad-webhook-url": _problem("The URL is not an https address of the public internet.", 400),
+    "too-many-webhooks": _problem("There are as many webhooks as there may be.", 409),
+    "webhook-not-on": _problem("The webhook is switched off, or has ended.", 409),
+    "webhook-exists": _problem("This webhook was made already.", 409),
     # Designs.
     "design-failed": _problem("The design cannot be printed; `detail` says why.", 400),
     "unknown-template": _problem("There is no template of this name, neither included nor in the bucket.", 400),

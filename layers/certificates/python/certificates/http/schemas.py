@@ -20,6 +20,8 @@ from certificates.rules.progress import State
 from certificates.rules.reconciliation import DifferenceKind, Phase, ReconciliationState
 from certificates.rules.settings import RunSettings
 from certificates.rules.warnings import LearnerWarning
+from certificates.rules.webhook_addresses import MAX_ADDRESS_LENGTH
+from certificates.rules.webhooks import DeliveryState, EndedBy, EventType, TryResult, WebhookState
 
 DesignLanguage = Literal[
     "en", "en-GB", "es", "fr", "de", "pt", "it", "nl", "pl", "ru", "uk", "tr", "ar", "he", "hi", "zh", "zh-Hant", "ja",
@@ -120,19 +122,14 @@ class JobBody(Body):
 
 
 class Links(BaseModel):
-    """`pdf` is absent for a certificate that the LMS issued itself."""
-
     page: str
-    pdf: str | None = None
+    pdf: str
 
 
 class CertificateAnswer(BaseModel):
-    """`imported`: the LMS issued it, and it was imported with its id and its date."""
-
     verify_uuid: str
     issued_on: date
     revision: int
-    imported: bool = False
     links: Links
 
 
@@ -161,6 +158,11 @@ class MyCertificate(CertificateAnswer):
 class MyCertificates(BaseModel):
     items: list[MyCertificate]
     next_cursor: str | None
+
+
+class PublicLinks(BaseModel):
+    page: str
+    pdf: str | None = None
 
 
 class Credential(RootModel[dict[str, Any] | str]):
@@ -201,22 +203,17 @@ class CredentialChecks(BaseModel):
 
 
 class PublicCertificate(BaseModel):
-    """`name`, `mode`, `issued_on`, `revision`: only if the status is valid or imported; the PDF's link: only if valid.
-
-    `imported`: the LMS issued the certificate, and its record was imported on `imported_on`. Nothing has ended it
-    since. Its document is not here. `name` is the learner's name of that day.
-    """
+    """`name`, `mode`, `issued_on`, `revision` and the PDF's link are present only if the status is valid."""
 
     verify_uuid: str
-    status: Literal["valid", "imported", "invalidated", "withdrawn"]
+    status: Literal["valid", "invalidated", "withdrawn"]
     course: Course
     name: str | None = None
     mode: str | None = None
     issued_on: date | None = None
     revision: int | None = None
     invalidated_on: date | None = None
-    imported_on: date | None = None
-    links: Links
+    links: PublicLinks
 
 
 @schema_of_dataclass(frozen=True, kw_only=True)
@@ -400,8 +397,7 @@ class TakenBack(BaseModel):
 class ReconciliationAnswer(BaseModel):
     """`state` asks: the run shrank; begin another reading that accepts this. Broken: nothing was written; see `why`.
 
-    `job_id` is the job that starts at the end. `until` is the time when a nightly reading gives up. `imported` counts
-    certificates of the LMS that were imported.
+    `job_id` is the job that starts at the end. `until` is the time when a nightly reading gives up.
     """
 
     reconciliation_id: str
@@ -421,7 +417,6 @@ class ReconciliationAnswer(BaseModel):
     changed: int
     differences: int
     to_issue: int
-    imported: int
     why: str
 
 
@@ -462,10 +457,7 @@ class LastOutcome(DecisionAnswer):
 
 
 class RunLearner(ListedLearner):
-    """A learner of a run. `status` is null without a certificate. `modified_at` is the time of its last change.
-
-    `imported_at` is the time when the LMS's own certificate was imported; null: the certificate was made here.
-    """
+    """A learner of a run. `status` is null without a certificate. `modified_at` is the time of its last change."""
 
     mode: str | None
     enrolled: bool
@@ -475,7 +467,6 @@ class RunLearner(ListedLearner):
     verify_uuid: str | None
     revision: int | None
     issued_on: date | None
-    imported_at: datetime | None
     modified_at: datetime | None
     exception: LearnerException | None
     invalidation: LearnerInvalidation | None
@@ -498,12 +489,10 @@ class ExceptionCounts(BaseModel):
 class CertificateCounts(BaseModel):
     """`enrolled` counts active enrollments, `groups` the learners that a regeneration of each group would select.
 
-    `warnings` counts learners for staff to look at, by reason. `imported` counts the downloadable certificates that the
-    LMS issued itself.
+    `warnings` counts learners for staff to look at, by reason.
     """
 
     enrolled: int
-    imported: int
     statuses: dict[Status, int]
     exceptions: ExceptionCounts
     groups: dict[Group, int]
@@ -571,6 +560,75 @@ class Jobs(BaseModel):
     next_cursor: str | None
 
 
+class WebhookBody(Body):
+    """`url` begins with https://. `event_types`: what the webhook is told of. `enabled` false: it is switched off."""
+
+    url: Annotated[str, Field(max_length=MAX_ADDRESS_LENGTH)]
+    description: Annotated[str, Field(max_length=200)] = ""
+    event_types: Annotated[frozenset[EventType], Strict(False), Field(min_length=1)] = frozenset(EventType)
+    enabled: bool = True
+
+
+class WebhookAnswer(BaseModel):
+    """`ended`: the product sends nothing any more, for the receiver has answered 410 (`gone`), or nothing could be
+    delivered for five days (`failing`). `both_secrets_until`: until then the secret before the current one signs too.
+    """
+
+    webhook_id: str
+    url: str
+    description: str
+    event_types: list[EventType]
+    state: WebhookState
+    ended_because: EndedBy | None
+    ended_at: datetime | None
+    failing_since: datetime | None
+    created_by: str
+    created_at: datetime
+    both_secrets_until: datetime | None
+
+
+class WebhookWithSecret(WebhookAnswer):
+    """`secret` is told by this answer alone. Receivers' libraries of Standard Webhooks take it as it is."""
+
+    secret: str
+
+
+class Webhooks(BaseModel):
+    items: list[WebhookAnswer]
+    next_cursor: str | None
+
+
+class WebhookTry(BaseModel):
+    """`status` is that of the receiver's answer, null where none came; `answer` is the beginning of its body.
+
+    `resting`: the receiver has not answered time and again, so it was not asked. `private-address`: its host resolves
+    to an address that is not of the public internet.
+    """
+
+    at: datetime
+    result: TryResult
+    status: int | None
+    milliseconds: int
+    answer: str
+
+
+class WebhookDelivery(BaseModel):
+    """`message_id` is the header `webhook-id` of every try. `tries`: the last ones, newest first."""
+
+    delivery_id: str
+    message_id: str
+    event_type: str
+    occurred_at: datetime
+    state: DeliveryState
+    next_try_at: datetime | None
+    tries: list[WebhookTry]
+
+
+class WebhookDeliveries(BaseModel):
+    items: list[WebhookDelivery]
+    next_cursor: str | None
+
+
 class ForgottenLearner(BaseModel):
     """From `forgotten_at` on, nobody sees who the learner was. Files, and mentions in other learners' data, follow in
     minutes."""
@@ -631,6 +689,12 @@ SCHEMAS: dict[str, type[Any]] = {
         CertificateCounts,
         History,
         StaffAnswer,
+        WebhookBody,
+        WebhookWithSecret,
+        WebhookAnswer,
+        Webhooks,
+        WebhookDelivery,
+        WebhookDeliveries,
         ForgottenLearner,
         Health,
         OpenApiDocument,

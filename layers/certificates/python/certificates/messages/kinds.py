@@ -232,6 +232,26 @@ class ChangedLists(NamedTuple):
         return cls(tuple(_of_known_version(message, cls.__name__)["changed"]))
 
 
+class DeliveryToTry(NamedTuple):
+    """To `webhook_delivery`, from itself and from whoever sends again: make this try of a delivery.
+
+    `owner` is the webhook's run, "" for all runs. `number` counts the tries of a `series` from 1.
+    """
+
+    owner: str
+    webhook_id: str
+    delivery_id: str
+    series: int
+    number: int
+
+    def to_json(self) -> Wire:
+        return _versioned({"try": self._asdict()})
+
+    @classmethod
+    def from_json(cls, message: Mapping[str, Any]) -> DeliveryToTry:
+        return cls(**_of_known_version(message, cls.__name__)["try"])
+
+
 class ListsToSign(NamedTuple):
     """To `status_lists`, from the template's schedule: sign every status list again, before the signatures expire."""
 

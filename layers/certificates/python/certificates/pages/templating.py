@@ -48,6 +48,7 @@ def environment(tag: str) -> Environment:
         "job": lambda name: wording.words(wording.JOBS, name, language),
         "state": lambda name: wording.words(wording.STATES, name, language),
         "reading": lambda name: wording.words(wording.READINGS, name, language),
+        "webhook": lambda name: wording.words(wording.WEBHOOKS, name, language),
         "done": lambda name: wording.words(wording.DONE, name, language) if name in wording.DONE else "",
         "face": lambda text: "display" if display_face.has_letters_of(text) else "display-other",
     }

@@ -80,6 +80,14 @@ REFUSALS = {
     "signature-not-an-image": N_("A signature is a PNG or JPEG file."),
     "signature-too-large": N_("A signature has at most 512 KB."),
     "signature-too-small": N_("This signature would print coarse: 600 pixels in width are needed."),
+    "webhooks-off": N_("The operator of this site has not switched webhooks on."),
+    "unknown-webhook": N_("There is no such webhook."),
+    "unknown-delivery": N_("There is no such delivery, or it is older than 30 days."),
+    "bad-webhook-url": N_("A webhook’s address begins with https:// and names a host of the public internet."),
+    "too-many-webhooks": N_("There are as many webhooks as there may be. Remove one first."),
+    "webhook-not-on": N_("This webhook is switched off, or has ended. Switch it on first."),
+    "webhook-exists": N_("This webhook was added already. Its secret is not shown again; you can make a new one."),
+    "no-events": N_("Choose one event at least."),
     "sign-in-failed": N_("Signing in did not work. Try again."),
     "not-configured": N_("Nobody has set up signing in for these pages."),
 }
@@ -118,7 +126,6 @@ CHANGES = {
     "re-validated": N_("Re-validated"),
     "exception-added": N_("Added to the exception list"),
     "exception-removed": N_("Removed from the exception list"),
-    "imported": N_("Imported: the LMS had issued it"),
 }
 
 TRIGGERS = {
@@ -133,7 +140,6 @@ TRIGGERS = {
     "grade-event": N_("a grade of the LMS"),
     "enrollment-event": N_("an enrollment of the LMS"),
     "identity-event": N_("an identity check of the LMS"),
-    "import": N_("a reading of the LMS"),
 }
 
 JOBS = {
@@ -168,10 +174,28 @@ READINGS = {
     "grade-missing": N_("The LMS lists no grade"),
     "account-missing": N_("The LMS shows no account"),
     "retired": N_("The account was retired in the LMS"),
-    "certificate-gone": N_("Holds a certificate of the LMS’s own; the LMS no longer lists it"),
-    "certificates-unread": N_("Nothing is issued yet: some of the LMS’s own certificates are still to be looked at"),
 }
 """Readings of the LMS: their states and ends, and the differences that they find."""
+
+WEBHOOKS = {
+    "on": N_("Switched on"),
+    "off": N_("Switched off"),
+    "ended": N_("Ended"),
+    "gone": N_("The receiver said that it is gone (410)"),
+    "failing": N_("Nothing could be delivered for five days"),
+    "waiting": N_("Waiting"),
+    "delivered": N_("Delivered"),
+    "failed": N_("Failed"),
+    "refused": N_("Refused by the receiver"),
+    "redirected": N_("Redirected: not followed"),
+    "timed-out": N_("No answer within 15 seconds"),
+    "no-connection": N_("No connection"),
+    "no-such-host": N_("No such host"),
+    "private-address": N_("The host is not in the public internet"),
+    "resting": N_("Not asked: the receiver had not answered before"),
+    "switched-off": N_("Not sent: the webhook was off"),
+}
+"""Webhooks and their deliveries: states, ends, and what a try came to."""
 
 DONE = {
     "reading": N_("The learners are being read from the LMS."),
@@ -185,6 +209,10 @@ DONE = {
     "synced": N_("The settings are as the LMS has them."),
     "design": N_("The design is saved."),
     "planned": N_("The date is saved."),
+    "webhook-saved": N_("The webhook is saved."),
+    "webhook-removed": N_("The webhook is removed."),
+    "webhook-test": N_("A test event is on its way."),
+    "webhook-again": N_("The delivery is on its way again."),
 }
 """What a form says when it has done its work."""
 

@@ -17,7 +17,7 @@ class RenderingError(Exception):
 
 
 class DesignFault(RenderingError):
-    """`reason` never changes (kebab-case). The message is for the author of the design."""
+    """`reason` is stable and kebab-case; the message is for the person who made the design."""
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
@@ -25,11 +25,11 @@ class DesignFault(RenderingError):
 
 
 class NotFillable(DesignFault):
-    """The message has the slot and the reason."""
+    """The message says which slot, and why."""
 
 
 class Unrenderable(RenderingError):
-    """`characters` would print as a box or a blank. Nothing was printed."""
+    """`characters` are those that would print as a box or a blank; nothing was printed."""
 
     def __init__(self, characters: str) -> None:
         self.characters = characters
@@ -37,7 +37,7 @@ class Unrenderable(RenderingError):
 
 
 class NeedsFullRender(RenderingError):
-    """`reason` never changes (kebab-case). It is for logs and metrics, and never contains the text itself."""
+    """`reason` is stable and kebab-case, for logs and metrics; never holds the text itself."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

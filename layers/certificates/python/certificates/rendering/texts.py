@@ -1,7 +1,7 @@
 """The fixed texts of a certificate and the written form of its date, per language.
 
-A certificate has the lines intro, name, completed, course, closing. Languages with the verb at the end use the closing
-line. Languages that begin with the name have no intro. Sentences have no gender if the language allows it.
+A certificate reads intro, name, completed, course, closing: languages that put the verb last use the closing line,
+those that open with the name leave the intro empty. Sentences name no gender where the language allows it.
 """
 
 from __future__ import annotations
@@ -31,12 +31,11 @@ class Texts(NamedTuple):
 
 
 class DateFormat(NamedTuple):
-    """The form of a date, without a locale library. `parts` are d, dd, M, MM, MMM, MMMM, y, yy, or texts after a
-    quote."""
+    """A date without a locale library at hand: `parts` are d, dd, M, MM, MMM, MMMM, y, yy, or texts behind a quote."""
 
     parts: tuple[str, ...]
     months: tuple[str, ...]
-    first: str  # the first day of a month; French has 1er
+    first: str  # how the first day of a month is written; French says 1er
     short: tuple[str, ...] = ()  # the months in few letters
 
     def format(self, day: date) -> str:
@@ -54,13 +53,13 @@ class DateFormat(NamedTuple):
 
 
 class PercentFormat(NamedTuple):
-    """The form of a share in percent: `written` has {number}."""
+    """How a share is written in percent: `written` holds {number}."""
 
     written: str = "{number}%"
     decimal: str = "."
 
     def format(self, share: str) -> str:
-        """`0.8955` as `89.55%`. Cut, not rounded: a failing grade never looks like the passing grade."""
+        """`0.8955` as `89.55%`. Cut, not rounded: a grade just below the passing grade never looks as if it passed."""
         from decimal import ROUND_FLOOR, Decimal
 
         cut = f"{(Decimal(share) * 100).quantize(Decimal('0.01'), rounding=ROUND_FLOOR):f}"
@@ -351,12 +350,12 @@ TEXTS = {
 }
 
 
-# Scripts of Chinese for tags with a country and no script.
+# Of Chinese, where the tag names the country and not the script.
 _TRADITIONAL = {"hant", "tw", "hk", "mo"}
 
 
 def base_language(tag: str) -> str:
-    """`pt-BR` → `pt`, `zh-TW` → `zh-Hant`. A language without texts is refused, not printed in another language."""
+    """`pt-BR` → `pt`, `zh-TW` → `zh-Hant`; a language without texts is refused rather than printed in another."""
     base, *parts = tag.replace("_", "-").lower().split("-")
     if base == "zh" and _TRADITIONAL & set(parts):
         return "zh-Hant"
@@ -366,12 +365,12 @@ def base_language(tag: str) -> str:
 
 
 def text_language(text: str, language: str, learners: str = "") -> str:
-    """The language of a text, which chooses the regional forms of Han characters: from its own script, else the
+    """The language of a text, by which Han characters take their regional forms: its own script tells, else the
     learner's language, else the course's.
     """
     if max(text, default="") < "\u0600":
         return language
-    # Kana, and ideograph variants of registered Japanese names.
+    # Kana, and the variants of ideographs that Japanese names are registered with.
     if any("\u3040" <= char <= "\u30ff" or "\U000e0100" <= char <= "\U000e01ef" for char in text):
         return "ja"
     if any("\uac00" <= char <= "\ud7a3" for char in text):
@@ -387,7 +386,7 @@ def text_language(text: str, language: str, learners: str = "") -> str:
 
 
 def date_format(tag: str) -> DateFormat:
-    """The long date of the language, in the form of the tag's country if it has one. From the Unicode CLDR."""
+    """The long date of the language, as the tag's country writes it where it names one; from the Unicode CLDR."""
     locale = _locale(tag)
     months = locale.months["format"]
     return DateFormat(
@@ -433,7 +432,7 @@ def _locale(tag: str) -> Any:
 
 
 def _parts(pattern: str) -> tuple[str, ...]:
-    """Raises ValueError if the text is no pattern of a date."""
+    """Raises ValueError for what is no pattern of a day's date."""
     from babel.dates import parse_pattern, tokenize_pattern
 
     parts = tuple(_part(value) for _, value in tokenize_pattern(parse_pattern(pattern).pattern))
@@ -444,7 +443,7 @@ def _parts(pattern: str) -> tuple[str, ...]:
 
 
 def _part(token: str | tuple[str, int]) -> str:
-    """Babel returns a field as letter and count, a literal as text."""
+    """Babel gives a field as letter and count, a literal as its text."""
     if isinstance(token, str):
         return "'" + token
     letter, count = token

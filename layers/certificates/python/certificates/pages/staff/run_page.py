@@ -26,7 +26,13 @@ TABS = {
     "records": N_("Records"),
     "design": N_("Design"),
     "settings": N_("Settings"),
+    "webhooks": N_("Webhooks"),
 }
+
+
+def shown_tabs() -> dict[str, str]:
+    """The tabs by name. That of webhooks is there where the operator has switched them on."""
+    return {name: label for name, label in TABS.items() if name != "webhooks" or runtime.setting("WEBHOOK_QUEUE_URL")}
 
 
 def run_of(visit: Visit) -> CourseRun:
@@ -65,13 +71,14 @@ def show(
         run=run,
         zone=zone_of(run, visit.backend.site),
         tab=tab,
-        tabs=TABS,
+        tabs=shown_tabs(),
         here=tab_address(run, tab),
         refusal=refusal,
         refused=refusal_sentence(visit, refusal) if refusal else "",
         done=done,
         counts=counts,
         counted_at=counted_at,
+        webhook_has_ended=tab in {"learners", "webhooks"} and _webhook_has_ended(run),
         has_public_address=bool(runtime.setting("PUBLIC_BASE_URL")),
         of_tabs={
             "learners": counts.learners,
@@ -80,6 +87,12 @@ def show(
         },
         **context,
     )
+
+
+def _webhook_has_ended(run: CourseRun) -> bool:
+    """Whether the product has ended a webhook of this run: staff see it where they come first."""
+    means = runtime.webhooks()
+    return means is not None and any(each.ended_by is not None for each in means.store.webhooks(run.course_id))
 
 
 def back_to_tab(run: CourseRun, tab: str, *, done: str) -> Page:

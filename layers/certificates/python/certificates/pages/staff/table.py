@@ -7,7 +7,18 @@ from collections.abc import Callable, Mapping
 from certificates.errors import NotFound
 from certificates.pages.answers import Page, see_other
 from certificates.pages.site import Pages, Visit
-from certificates.pages.staff import design, exceptions, generate, invalidations, learners, lms, records, runs, settings
+from certificates.pages.staff import (
+    design,
+    exceptions,
+    generate,
+    invalidations,
+    learners,
+    lms,
+    records,
+    runs,
+    settings,
+    webhooks,
+)
 from certificates.pages.staff.run_page import run_of, tab_address
 from certificates.rules.model import CourseRun
 
@@ -21,6 +32,7 @@ SHOWN: Mapping[str, Tab] = {
     "records": records.show_records,
     "design": design.show_design,
     "settings": settings.show_settings,
+    "webhooks": webhooks.show_webhooks,
 }
 CHANGED: Mapping[str, Tab] = {
     "exceptions": exceptions.change_exceptions,
@@ -29,6 +41,7 @@ CHANGED: Mapping[str, Tab] = {
     "records": records.send_records,
     "design": design.change_design,
     "settings": settings.save_settings,
+    "webhooks": webhooks.change_webhooks,
 }
 """What a form of a tab does."""
 

@@ -1,6 +1,7 @@
-"""Sets addresses, which differ between certificates only in the id at the end. The text before the id is shaped once,
-and the id once for both lines that show it. The result is exact if the typeface neither kerns nor joins letters at the
-boundary. This is tested for every digit that an id can begin with.
+"""Sets addresses, which differ from one certificate to the next only in the id they end with.
+
+What comes before the id is shaped once, and the id once for both lines that show it. That is exact where the typeface
+neither kerns nor joins across the seam, and this is tried for every digit an id can begin with.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from certificates.rendering.artefact import Slot
 from .lines import Line, Run, placed, set_line, shape, shaped
 
 _FIRST_OF_ID = "0123456789abcdef"
-# By slot and beginning; None if the boundary is not clean. It has nothing of a learner.
+# By slot and beginning; None where the seam is not clean. Nothing of a learner is in it.
 Heads = dict[tuple[Slot, str], Run | None]
 
 
 class Addresses:
-    """The lines of one certificate with its id at the end."""
+    """The lines of one certificate that end with its id."""
 
     def __init__(self, identity: str, heads: Heads) -> None:
         self._identity = identity

@@ -14,13 +14,12 @@ from .writing import text_string
 
 
 def draw_line(line: Line, fonts: list[tuple[str, dict[Said, str]]], language: str) -> str:
-    """Draw a line with the tag of its slot. `fonts` has for each run the font's name on the page and the glyphs' codes
-    in hex."""
+    """Tagged as its slot is. `fonts` has for each run the font's name on the page and its glyphs' codes in hex."""
     slot = line.slot
     extra = f"/Lang({line.language})" if line.language and line.language != language else ""
     if not line.plain and not line.right_to_left:
-        # A reader that copies glyph by glyph would get the parts of clusters in the wrong order. For right-to-left
-        # text, readers reverse the glyphs themselves, and would also reverse this text.
+        # A reader that copies glyph by glyph would get the parts of clusters in the wrong order. Right to left it is
+        # the other way round: readers turn glyphs about themselves, and would turn this text too.
         extra += f"/ActualText{text_string(line.text)}"
     drawn = f"{slot.tag}<</MCID {slot.mcid}{extra}>>BDC {slot.paint}\nBT "
     font = iter(fonts)
@@ -33,13 +32,13 @@ def draw_line(line: Line, fonts: list[tuple[str, dict[Said, str]]], language: st
 
 
 def _show(run: Run, codes: dict[Said, str], size: float) -> str:
-    """Glyphs at their places: TJ moves the pen in thousandths of the size, Ts moves marks off the line."""
+    """Glyphs at their places: TJ moves the pen in thousandths of the size, Ts lifts marks off the line."""
     widths = run.face.widths(run.glyphs)
     if run.offsets is None and widths == run.advances:
         return f"<{''.join([codes[said] for said in run.said])}>Tj"
     scale = 1000 / run.face.upem
     parts = ["[<"]
-    behind = 0  # font units from the pen to the place of the next glyph
+    behind = 0  # font units from the pen to where the next glyph belongs
     offsets = run.offsets or [(0, 0)] * len(widths)
     for said, advance, width, (dx, dy) in zip(run.said, run.advances, widths, offsets, strict=True):
         move = behind + dx
@@ -58,9 +57,9 @@ def _show(run: Run, codes: dict[Said, str], size: float) -> str:
 
 
 def draw_code(code: Code, url: str) -> str:
-    """A QR code as one path, so that no viewer shows thin lines between modules."""
+    """A QR code as one path, so that no viewer leaves hairlines between its modules."""
     side = qr.size(len(url))
-    modules = f"{qr.modules(url):0{side * side}b}"[::-1]  # one letter each, in reading order
+    modules = f"{qr.modules(url):0{side * side}b}"[::-1]  # one letter each, in the order they are read
     bars = "".join([drawn[modules[start:end]] for start, end, drawn in _pieces(side)])
     scale = code.side / side
     place = f"{scale:.5f} 0 0 {scale:.5f} {code.x:.3f} {code.y:.3f} cm"
@@ -68,7 +67,7 @@ def draw_code(code: Code, url: str) -> str:
 
 
 class _Bars(dict[str, str]):
-    """The rectangles of a row's piece, by its modules."""
+    """By the modules of a piece of a row, the rectangles of its dark ones."""
 
     def __init__(self, left: int, top: int) -> None:
         self._left, self._top = left, top
@@ -82,13 +81,13 @@ class _Bars(dict[str, str]):
         return bars
 
 
-# Long pieces, so that a row has few; but short enough to keep all possible ones in memory.
+# Long enough that a row is few pieces, short enough that all there can be take little room.
 _PIECE = 8
 
 
 @cache
 def _pieces(side: int) -> list[tuple[int, int, _Bars]]:
-    """The beginning and end of each piece among all modules, and the drawing of the pieces."""
+    """Where each piece of each row of a code begins and ends among all modules, and what is drawn for it."""
     return [
         (y * side + x, y * side + min(x + _PIECE, side), _Bars(x, y))
         for y in range(side)

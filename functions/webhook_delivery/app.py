@@ -1,0 +1,16 @@
+"""Delivers changes of certificates to webhooks: each message of the queue is a change to tell, or a try to make."""
+
+from __future__ import annotations
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from certificates import runtime
+from certificates.messages.queue import OutOfTime, each_message
+from certificates.notices.webhook_delivery import act_on_webhook_message
+
+
+def act(message: SQSRecord, _: OutOfTime) -> None:
+    act_on_webhook_message(message.json_body, means=runtime.webhook_deliveries(), clock=runtime.now)
+
+
+lambda_handler = each_message(act, reserve_ms=0)

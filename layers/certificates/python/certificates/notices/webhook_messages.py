@@ -1,0 +1,24 @@
+"""What a webhook's receiver reads: the body of a message, in the form of Standard Webhooks."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from certificates.notices.change import CertificateChange
+from certificates.notices.own_events import own_event
+from certificates.rules.webhooks import TEST, Delivery
+
+
+def body_of(delivery: Delivery, base_url: str) -> str:
+    """The body, the same at every try, unless the learner was forgotten meanwhile."""
+    if delivery.event_type == TEST:
+        data: object = {"webhook_id": delivery.webhook_id, "note": "A test. No certificate has changed."}
+    else:
+        data = own_event(CertificateChange.from_json(delivery.event), base_url)
+    told = {"type": delivery.event_type, "timestamp": _plain(delivery.occurred_at), "data": data}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def _plain(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

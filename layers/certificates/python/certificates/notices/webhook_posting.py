@@ -1,0 +1,217 @@
+"""Posts one message to a receiver that somebody else has named: bounded in time and size, and to checked addresses.
+
+The host is resolved once. The connection goes to an address that was checked, and not to the name again: a name that
+resolves to another address a moment later (DNS rebinding) leads nowhere else. Redirects are not followed.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import socket
+import ssl
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TookTooLong
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from certificates.rules.public_addresses import is_loopback, is_public
+from certificates.rules.webhook_tries import result_of
+from certificates.rules.webhooks import TryResult
+
+TOTAL_SECONDS = 15.0
+"""From the first question to the resolver to the last byte of the answer."""
+
+MOST_READ_BYTES = 64 * 1024
+SAID_CHARACTERS = 500
+"""How much of an answer staff see."""
+
+Resolve = Callable[[str, int], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What a post came to. `said` is the beginning of the answer."""
+
+    result: TryResult
+    status: int | None = None
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """`loopback`: receivers on this machine are allowed, http among them. `resolve` gives a host's IP addresses."""
+
+    loopback: bool = False
+    seconds: float = TOTAL_SECONDS
+    resolve: Resolve | None = None
+    tls: ssl.SSLContext | None = None
+
+    def post(self, address: str, body: str, headers: Mapping[str, str]) -> Posted:
+        """Post the body. Whatever a receiver does, this returns, within the seconds."""
+        deadline = time.monotonic() + self.seconds
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        try:
+            addresses = self._resolved(host, port, deadline)
+        except TookTooLong:
+            return Posted(TryResult.TIMED_OUT)
+        except (OSError, UnicodeError):
+            return Posted(TryResult.NO_SUCH_HOST)
+        if not addresses:
+            return Posted(TryResult.NO_SUCH_HOST)
+        if not all(self._is_allowed(parts, each) for each in addresses):
+            return Posted(TryResult.PRIVATE_ADDRESS)
+        return self._posted(parts, addresses, port, deadline, body, headers)
+
+    def _resolved(self, host: str, port: int, deadline: float) -> Sequence[str]:
+        """The resolver's own patience has no limit of ours, so the resolver is asked in a thread of its own."""
+        asked = _resolver().submit(self.resolve or _addresses, host, port)
+        return asked.result(timeout=max(0.0, deadline - time.monotonic()))
+
+    def _is_allowed(self, parts: SplitResult, address: str) -> bool:
+        if self.loopback and is_loopback(address):
+            return True
+        return parts.scheme == "https" and is_public(address)
+
+    def _posted(
+        self,
+        parts: SplitResult,
+        addresses: Sequence[str],
+        port: int,
+        deadline: float,
+        body: str,
+        headers: Mapping[str, str],
+    ) -> Posted:
+        connection = _Pinned(parts, addresses, port, deadline, self.tls or _usual_tls())
+        try:
+            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.request("POST", target, body.encode(), dict(headers))
+            with closing(connection.getresponse()) as answer:
+                content = _content(answer)
+        except TimeoutError:
+            return Posted(TryResult.TIMED_OUT)
+        except (OSError, http.client.HTTPException, ValueError):
+            # ValueError: an answer that is no HTTP, in forms that http.client does not look for.
+            return Posted(TryResult.NO_CONNECTION)
+        finally:
+            connection.close()
+        return Posted(result_of(answer.status), answer.status, _shown(content))
+
+
+def _content(answer: http.client.HTTPResponse) -> bytes:
+    """What of an answer's body can be read. The status has said whether the message is taken."""
+    try:
+        return answer.read(MOST_READ_BYTES)
+    except TimeoutError:
+        raise
+    except (OSError, http.client.HTTPException, ValueError):
+        return b""
+
+
+class _Pinned(http.client.HTTPConnection):
+    """A connection to the first of the addresses that takes one. Every read and write ends by the deadline."""
+
+    def __init__(
+        self, parts: SplitResult, addresses: Sequence[str], port: int, deadline: float, tls: ssl.SSLContext
+    ) -> None:
+        self.default_port = 443 if parts.scheme == "https" else 80
+        super().__init__(parts.netloc)
+        self._scheme, self._addresses, self._to_port = parts.scheme, addresses, port
+        self._deadline, self._tls = deadline, tls
+
+    def connect(self) -> None:
+        made = self._connected()
+        try:
+            if self._scheme == "https":
+                made.settimeout(_left(self._deadline))
+                made = self._tls.wrap_socket(made, server_hostname=self.host)
+        except BaseException:
+            made.close()
+            raise
+        self.sock = _Bounded(made, self._deadline)
+
+    def _connected(self) -> socket.socket:
+        """Each address has its share of the time that is left: one that does not answer leaves some to the next."""
+        failed = OSError("no address")
+        for number, address in enumerate(self._addresses):
+            share = _left(self._deadline) / (len(self._addresses) - number)
+            try:
+                return socket.create_connection((address, self._to_port), timeout=share)
+            except OSError as error:
+                failed = error
+        raise failed
+
+
+class _Bounded:
+    """A socket whose every call has the time that is left. A receiver that sends a byte now and then gains none.
+
+    As with a socket of Python, what `makefile` gave out keeps the connection open.
+    """
+
+    def __init__(self, inner: socket.socket, deadline: float) -> None:
+        self._inner, self._deadline = inner, deadline
+        self._is_read = False
+
+    def sendall(self, data: bytes) -> None:
+        self._inner.settimeout(_left(self._deadline))
+        self._inner.sendall(data)
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        self._is_read = True
+        return io.BufferedReader(_BoundedReader(self._inner, self._deadline))
+
+    def close(self) -> None:
+        if not self._is_read:
+            self._inner.close()
+
+
+class _BoundedReader(io.RawIOBase):
+    def __init__(self, inner: socket.socket, deadline: float) -> None:
+        self._inner, self._deadline = inner, deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._inner.settimeout(_left(self._deadline))
+        return self._inner.recv_into(buffer)
+
+    def close(self) -> None:
+        self._inner.close()
+        super().close()
+
+
+def _left(deadline: float) -> float:
+    """The seconds that are left. Raises TimeoutError where none are."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+def _addresses(host: str, port: int) -> Sequence[str]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+    return list(dict.fromkeys(str(where[0]) for *_, where in found))
+
+
+@cache
+def _resolver() -> ThreadPoolExecutor:
+    """Threads that ask the resolver. One that waits for long holds up no other."""
+    return ThreadPoolExecutor(8, thread_name_prefix="resolver")
+
+
+@cache
+def _usual_tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+def _shown(content: bytes) -> str:
+    """The beginning of an answer, without what no page and no log could hold."""
+    text = content[: SAID_CHARACTERS * 4].decode(errors="replace")
+    return "".join(letter if letter.isprintable() else " " for letter in text)[:SAID_CHARACTERS].strip()

@@ -1,0 +1,154 @@
+"""Webhooks: where certificates' changes are told, to whom each belongs, and what became of each delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+ALL_RUNS = ""
+"""The owner of a webhook that hears of every run; a webhook of one run has its `course_id`."""
+
+MOST_WEBHOOKS = 20
+"""Of one owner."""
+
+TEST = "webhook.test"
+"""The type of the event that staff send to try a webhook."""
+
+
+class EventType(StrEnum):
+    """What a webhook may be told of."""
+
+    ISSUED = "certificate.issued"
+    REGENERATED = "certificate.regenerated"
+    INVALIDATED = "certificate.invalidated"
+    REVALIDATED = "certificate.revalidated"
+    WITHDRAWN = "certificate.withdrawn"
+    SHOWN = "certificate.shown"
+
+
+class WebhookState(StrEnum):
+    """ON: is told of changes. OFF: staff have switched the webhook off. ENDED: the product has, see `EndedBy`."""
+
+    ON = "on"
+    OFF = "off"
+    ENDED = "ended"
+
+
+class EndedBy(StrEnum):
+    """GONE: the receiver has answered 410. FAILING: nothing was delivered for days, whatever was tried."""
+
+    GONE = "gone"
+    FAILING = "failing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSettings:
+    """What staff choose. `address` is a URL; `events` are the types that the webhook is told of."""
+
+    address: str
+    description: str = ""
+    events: frozenset[EventType] = frozenset(EventType)
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """`sealed` and `sealed_before` are the secrets, encrypted; the latter signs beside the first until `both_until`.
+
+    `failing_since`: nothing was delivered since then. `unanswered` counts the tries in a row that got no answer at all;
+    `resting_until`: the address is left alone until then.
+    """
+
+    owner: str
+    webhook_id: str
+    settings: WebhookSettings
+    created_by: str
+    created_at: datetime
+    sealed: str = field(repr=False)
+    sealed_before: str | None = field(default=None, repr=False)
+    both_until: datetime | None = None
+    ended_by: EndedBy | None = None
+    ended_at: datetime | None = None
+    failing_since: datetime | None = None
+    unanswered: int = 0
+    resting_until: datetime | None = None
+
+    @property
+    def state(self) -> WebhookState:
+        if self.ended_by is not None:
+            return WebhookState.ENDED
+        return WebhookState.ON if self.settings.on else WebhookState.OFF
+
+    def hears(self, event_type: str) -> bool:
+        return self.state is WebhookState.ON and event_type in self.settings.events
+
+    def secrets(self, now: datetime) -> tuple[str, ...]:
+        """The sealed secrets that sign now, the newest first."""
+        both = self.sealed_before is not None and self.both_until is not None and now < self.both_until
+        return (self.sealed, self.sealed_before) if both and self.sealed_before else (self.sealed,)
+
+
+class DeliveryState(StrEnum):
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+class TryResult(StrEnum):
+    """What a try came to. Stable: deliveries carry these words."""
+
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    """Any answer but 2xx, 3xx and 410."""
+    REDIRECTED = "redirected"
+    GONE = "gone"
+    TIMED_OUT = "timed-out"
+    NO_CONNECTION = "no-connection"
+    """Nobody listens, the TLS certificate is not good, or the connection broke."""
+    NO_SUCH_HOST = "no-such-host"
+    PRIVATE_ADDRESS = "private-address"
+    RESTING = "resting"
+    """The receiver has not answered time and again, so this try was not made."""
+    SWITCHED_OFF = "switched-off"
+    """The webhook was switched off, or has ended, before this try."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryTry:
+    """`status` and `said` are the receiver's answer, `said` its beginning; `milliseconds` is how long the try took."""
+
+    at: datetime
+    result: TryResult
+    status: int | None = None
+    milliseconds: int = 0
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One event to one webhook.
+
+    `message_id` is the event's id, the same at every try: receivers know by it what they have. `event` is the event as
+    a queue's message has it. `series` counts how often the delivery was begun; `tried` counts the tries of the series,
+    with one that is under way; that one belongs to one function until `in_hand_until`. `tries` are the last ones.
+    """
+
+    webhook_id: str
+    message_id: str
+    event_type: str
+    occurred_at: datetime
+    event: Mapping[str, Any] = field(repr=False)
+    state: DeliveryState = DeliveryState.WAITING
+    series: int = 1
+    tried: int = 0
+    in_hand_until: datetime | None = None
+    next_try_at: datetime | None = None
+    tries: tuple[DeliveryTry, ...] = ()
+
+    @property
+    def delivery_id(self) -> str:
+        """Sorts by time, and is the same however often the event comes."""
+        return f"{self.occurred_at:%Y%m%dT%H%M%S.%fZ}~{self.message_id}"

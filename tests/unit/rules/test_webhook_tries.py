@@ -1,0 +1,158 @@
+"""What follows from a try to deliver, as Standard Webhooks and the contract have it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from certificates.rules.webhook_tries import (
+    AFTER,
+    after_try,
+    begun_again,
+    is_at_rest,
+    is_to_be_probed,
+    pause_after,
+    result_of,
+    taken,
+    webhook_after,
+)
+from certificates.rules.webhooks import (
+    Delivery,
+    DeliveryState,
+    DeliveryTry,
+    EndedBy,
+    EventType,
+    TryResult,
+    Webhook,
+    WebhookSettings,
+    WebhookState,
+)
+
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+DELIVERY = Delivery(webhook_id="w", message_id="m", event_type=EventType.ISSUED, occurred_at=NOW, event={})
+WEBHOOK = Webhook(
+    owner="course-v1:Fjord+BIO1+2026",
+    webhook_id="w",
+    settings=WebhookSettings(address="https://example.org"),
+    created_by="ines",
+    created_at=NOW,
+    sealed="sealed",
+)
+
+
+def made(result: TryResult, at: datetime = NOW) -> DeliveryTry:
+    return DeliveryTry(at=at, result=result)
+
+
+@pytest.mark.parametrize(
+    ("status", "result"),
+    [
+        *((status, TryResult.DELIVERED) for status in (200, 201, 202, 204, 299)),
+        *((status, TryResult.REDIRECTED) for status in (300, 301, 302, 303, 307, 308)),
+        *((status, TryResult.REFUSED) for status in (199, 400, 401, 404, 409, 411, 429, 500, 503)),
+        (410, TryResult.GONE),
+    ],
+)
+def test_only_2xx_is_delivered_and_410_ends(status: int, result: TryResult) -> None:
+    assert result_of(status) is result
+
+
+def test_the_pauses_are_those_of_the_contract_and_up_to_a_fifth_longer() -> None:
+    told = ["5 s", "5 min", "30 min", "2 h", "5 h", "10 h", "14 h", "20 h", "24 h"]
+    units = {"s": 1, "min": 60, "h": 3600}
+    expected = [timedelta(seconds=int(n) * units[u]) for n, u in (text.split() for text in told)]
+    assert [pause_after(tried, 0) for tried in range(1, 10)] == expected
+    assert [pause_after(tried, 1) for tried in range(1, 10)] == [pause * 1.2 for pause in expected]
+    assert pause_after(10, 0) is None
+
+
+def test_a_delivery_is_tried_ten_times_and_then_has_failed() -> None:
+    delivery, now = DELIVERY, NOW
+    for number in range(1, 11):
+        delivery = after_try(taken(delivery, number, now), made(TryResult.REFUSED, now), ends=False, chance=0.5)
+        if number < 10:
+            assert delivery.state is DeliveryState.WAITING
+            assert delivery.next_try_at is not None and delivery.in_hand_until is None
+            now = delivery.next_try_at
+    assert (delivery.state, delivery.next_try_at) == (DeliveryState.FAILED, None)
+    assert len(delivery.tries) == 10
+    assert now - NOW == sum(AFTER, timedelta()) * 1.1
+
+
+def test_a_delivery_ends_with_the_first_2xx() -> None:
+    delivery = after_try(taken(DELIVERY, 3, NOW), made(TryResult.DELIVERED), ends=False, chance=0)
+    assert (delivery.state, delivery.next_try_at) == (DeliveryState.DELIVERED, None)
+
+
+def test_a_delivery_to_a_webhook_that_takes_no_more_has_failed() -> None:
+    for result, ends in ((TryResult.GONE, True), (TryResult.TIMED_OUT, True), (TryResult.SWITCHED_OFF, False)):
+        delivery = after_try(taken(DELIVERY, 1, NOW), made(result), ends=ends, chance=0)
+        assert (delivery.state, delivery.next_try_at) == (DeliveryState.FAILED, None)
+
+
+def test_a_delivery_that_is_begun_again_keeps_its_id_and_what_was_tried() -> None:
+    failed = after_try(taken(DELIVERY, 10, NOW), made(TryResult.REFUSED), ends=False, chance=0)
+    again = begun_again(failed)
+    assert (again.state, again.series, again.tried) == (DeliveryState.WAITING, 2, 0)
+    assert (again.message_id, again.delivery_id, again.tries) == (
+        failed.message_id,
+        failed.delivery_id,
+        failed.tries,
+    )
+
+
+def test_410_ends_a_webhook_at_once() -> None:
+    ended = webhook_after(WEBHOOK, made(TryResult.GONE))
+    assert (ended.state, ended.ended_by, ended.ended_at) == (WebhookState.ENDED, EndedBy.GONE, NOW)
+    assert not ended.hears(EventType.ISSUED)
+
+
+def test_five_days_without_a_delivery_end_a_webhook() -> None:
+    failing = webhook_after(WEBHOOK, made(TryResult.REFUSED))
+    almost = webhook_after(failing, made(TryResult.TIMED_OUT, NOW + timedelta(days=5) - timedelta(seconds=1)))
+    assert almost.state is WebhookState.ON
+    ended = webhook_after(almost, made(TryResult.REFUSED, NOW + timedelta(days=5)))
+    assert (ended.ended_by, ended.failing_since) == (EndedBy.FAILING, NOW)
+
+
+def test_one_delivery_begins_the_five_days_anew() -> None:
+    failing = webhook_after(WEBHOOK, made(TryResult.REFUSED))
+    well = webhook_after(failing, made(TryResult.DELIVERED, NOW + timedelta(days=4)))
+    assert well.failing_since is None
+    later = webhook_after(well, made(TryResult.REFUSED, NOW + timedelta(days=6)))
+    assert later.state is WebhookState.ON
+
+
+def test_a_receiver_that_does_not_answer_three_times_in_a_row_rests_for_a_minute() -> None:
+    webhook = WEBHOOK
+    for result in (TryResult.TIMED_OUT, TryResult.NO_CONNECTION):
+        webhook = webhook_after(webhook, made(result))
+        assert webhook.resting_until is None
+    webhook = webhook_after(webhook, made(TryResult.TIMED_OUT))
+    assert is_at_rest(webhook, NOW) and is_at_rest(webhook, NOW + timedelta(seconds=59))
+    after = NOW + timedelta(minutes=1)
+    assert is_to_be_probed(webhook, after) and not is_at_rest(webhook, after)
+    assert is_at_rest(webhook_after(webhook, made(TryResult.TIMED_OUT, after)), after)
+    answered = webhook_after(webhook, made(TryResult.REFUSED, after))
+    assert (answered.unanswered, answered.resting_until) == (0, None)
+
+
+def test_a_try_that_was_not_made_says_nothing_of_the_receiver() -> None:
+    failing = webhook_after(WEBHOOK, made(TryResult.TIMED_OUT))
+    for result in (TryResult.RESTING, TryResult.SWITCHED_OFF):
+        assert webhook_after(failing, made(result, NOW + timedelta(days=9))) == failing
+
+
+def test_two_secrets_sign_while_they_are_rotated_and_one_after_that() -> None:
+    rotated = replace(WEBHOOK, sealed="new", sealed_before="old", both_until=NOW + timedelta(days=1))
+    assert rotated.secrets(NOW) == ("new", "old")
+    assert rotated.secrets(NOW + timedelta(days=1)) == ("new",)
+    assert WEBHOOK.secrets(NOW) == ("sealed",)
+
+
+def test_a_webhook_hears_of_what_it_asked_for_while_it_is_on() -> None:
+    few = replace(WEBHOOK, settings=replace(WEBHOOK.settings, events=frozenset({EventType.ISSUED})))
+    assert few.hears("certificate.issued") and not few.hears("certificate.shown")
+    assert not replace(few, settings=replace(few.settings, on=False)).hears("certificate.issued")

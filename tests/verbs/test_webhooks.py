@@ -1,0 +1,364 @@
+"""Changes come to webhooks, once each, whatever receivers do, whatever comes twice or in another order."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from standardwebhooks import Webhook as Verifier
+
+from certificates.errors import BadRequest, Conflict, NotFound
+from certificates.notices.change import ChangeType
+from certificates.notices.webhook_posting import Posted
+from certificates.rules.webhook_tries import AFTER
+from certificates.rules.webhooks import (
+    ALL_RUNS,
+    MOST_WEBHOOKS,
+    TEST,
+    DeliveryState,
+    EndedBy,
+    EventType,
+    TryResult,
+    WebhookSettings,
+    WebhookState,
+)
+from tests import faults, webhooks
+from tests.moto_cloud import items
+from tests.people import COURSE
+from tests.webhooks import OK, TIMED_OUT, World, change
+
+ONE, TWO = "https://one.example/", "https://two.example/"
+OTHER = "course-v1:Fjord+BIO2+2026"
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with webhooks.world() as made:
+        yield made
+
+
+def test_the_types_of_events_are_those_of_changes() -> None:
+    assert {each.value for each in EventType} == {f"certificate.{each.value}" for each in ChangeType}
+
+
+def test_a_change_comes_to_the_webhooks_of_its_run_and_of_all_runs_that_ask_for_it(world: World) -> None:
+    world.webhook(ONE)
+    world.webhook(TWO, ALL_RUNS)
+    world.webhook("https://other.example/", OTHER)
+    world.webhook("https://few.example/", events=frozenset({EventType.INVALIDATED}))
+    world.webhook("https://off.example/", on=False)
+    world.tell(change(1))
+    world.run()
+    assert sorted(each.address for each in world.receivers.heard) == [ONE, TWO]
+    assert {each.message_id for each in world.receivers.heard} == {change(1).id}
+
+
+def test_a_message_says_what_has_changed_and_is_signed(world: World) -> None:
+    made = world.webhook(ONE)
+    world.tell(change(1))
+    world.run()
+    [heard] = world.receivers.heard
+    assert heard.headers["Content-Type"] == "application/json"
+    told = heard.json()
+    assert (told["type"], told["timestamp"]) == ("certificate.issued", "2026-11-24T07:59:50.000001Z")
+    assert told["data"]["course_id"] == COURSE
+    assert told["data"]["url"] == f"https://certificates.example/certificates/{told['data']['verify_uuid']}"
+    assert "learner" not in told["data"]
+    at = heard.headers["webhook-timestamp"]
+    assert at == str(int(world.now.timestamp()))
+    expected = Verifier(made.secret).sign(heard.message_id, world.now, heard.body)
+    assert heard.headers["webhook-signature"] == expected
+
+
+def test_who_the_learner_is_is_told_only_where_the_event_says_so(world: World) -> None:
+    world.webhook(ONE)
+    world.tell(change(1, learner=webhooks.ZOE))
+    world.run()
+    assert world.receivers.heard[0].json()["data"]["learner"] == {
+        "username": "zoe",
+        "email": "zoe@example.org",
+        "name": "Zoë Ångström",
+        "grade": "0.9",
+    }
+
+
+def test_a_receiver_has_each_change_once_whatever_comes_twice(world: World) -> None:
+    world.webhook(ONE)
+    changes = [change(number) for number in range(1, 6)]
+    world.tell(*changes, *reversed(changes))
+    world.run()
+    world.tell(*changes)
+    world.run()
+    assert sorted(world.receivers.ids_at(ONE)) == sorted(each.id for each in changes)
+
+
+def test_a_try_that_comes_twice_is_made_once(world: World) -> None:
+    made = world.webhook(ONE)
+    world.receivers.answers[ONE] = lambda: Posted(TryResult.REFUSED, 500)
+    world.tell(change(1))
+    world.run(timedelta(seconds=1))
+    [(_, message)] = world.pending()
+    world.means.webhooks.queue.send(webhooks_message(message))
+    world.means.webhooks.queue.send(webhooks_message(message))
+    world.run(timedelta(minutes=1))
+    assert len(world.receivers.heard) == 2
+    [delivery] = world.deliveries(made.webhook.webhook_id)
+    assert (delivery.tried, delivery.state) == (2, DeliveryState.WAITING)
+
+
+def webhooks_message(message: dict) -> object:  # type: ignore[type-arg]
+    from certificates.messages.kinds import DeliveryToTry
+
+    return DeliveryToTry.from_json(message)
+
+
+def test_a_failed_delivery_is_tried_ten_times_under_one_id_at_the_contracts_times(world: World) -> None:
+    made = world.webhook(ONE)
+    world.receivers.answers[ONE] = lambda: Posted(TryResult.REFUSED, 503, "busy")
+    world.tell(change(1))
+    world.run()
+    heard = world.receivers.heard
+    assert [each.message_id for each in heard] == [change(1).id] * 10
+    for pause, (before, after) in zip(AFTER, itertools.pairwise(heard), strict=True):
+        took = after.at - before.at
+        assert pause <= took + timedelta(seconds=1) and took <= pause * 1.2 + timedelta(seconds=2)
+    assert len({each.headers["webhook-signature"] for each in heard}) == 10, "each try has a time of its own"
+    [delivery] = world.deliveries(made.webhook.webhook_id)
+    assert (delivery.state, len(delivery.tries)) == (DeliveryState.FAILED, 10)
+    assert {(each.result, each.status, each.said) for each in delivery.tries} == {(TryResult.REFUSED, 503, "busy")}
+    assert world.pending() == []
+
+
+def test_a_receiver_that_comes_back_has_the_change_once(world: World) -> None:
+    made = world.webhook(ONE)
+    answers = iter([TIMED_OUT, Posted(TryResult.REDIRECTED, 302), Posted(TryResult.REFUSED, 500), OK])
+    world.receivers.answers[ONE] = lambda: next(answers)
+    world.tell(change(1))
+    world.run()
+    [delivery] = world.deliveries(made.webhook.webhook_id)
+    assert delivery.state is DeliveryState.DELIVERED
+    assert [each.result.value for each in delivery.tries] == ["timed-out", "redirected", "refused", "delivered"]
+    assert world.owned().one(made.webhook.webhook_id).failing_since is None
+
+
+def test_410_ends_the_webhook_and_all_that_waits_for_it(world: World) -> None:
+    made = world.webhook(ONE)
+    world.receivers.answers[ONE] = lambda: Posted(TryResult.REFUSED, 500)
+    world.tell(change(1))
+    world.run(timedelta(seconds=1))
+    world.receivers.answers[ONE] = lambda: Posted(TryResult.GONE, 410)
+    world.tell(change(2))
+    world.run()
+    ended = world.owned().one(made.webhook.webhook_id)
+    assert (ended.state, ended.ended_by) == (WebhookState.ENDED, EndedBy.GONE)
+    assert {each.state for each in world.deliveries(ended.webhook_id)} == {DeliveryState.FAILED}
+    assert len(world.receivers.heard) == 2
+    world.tell(change(3))
+    world.run()
+    assert len(world.receivers.heard) == 2
+
+
+def test_five_days_of_failure_end_a_webhook_and_one_that_is_switched_on_again_begins_anew(world: World) -> None:
+    made = world.webhook(ONE)
+    world.receivers.answers[ONE] = lambda: Posted(TryResult.REFUSED, 404)
+    for day in range(6):
+        world.tell(change(day + 1))
+        world.run(timedelta(days=1))
+    ended = world.owned().one(made.webhook.webhook_id)
+    assert (ended.state, ended.ended_by) == (WebhookState.ENDED, EndedBy.FAILING)
+    world.receivers.answers[ONE] = lambda: OK
+    again = world.owned().replace(ended.webhook_id, ended.settings)
+    assert (again.state, again.failing_since, again.ended_at) == (WebhookState.ON, None, None)
+    world.tell(change(9))
+    world.run(timedelta(minutes=1))
+    assert world.receivers.heard[-1].message_id == change(9).id
+
+
+def test_a_receiver_that_hangs_is_left_alone_and_tried_by_one_function_a_minute(world: World) -> None:
+    world.webhook(ONE)
+    world.receivers.answers[ONE] = lambda: TIMED_OUT
+    world.tell(*(change(number) for number in range(1, 41)))
+    world.run(timedelta(seconds=4))
+    assert len(world.receivers.heard) == 3
+    world.run(timedelta(minutes=20))
+    assert len(world.receivers.heard) <= 3 + 2 * 20
+
+
+def test_what_was_not_tried_while_a_receiver_hung_comes_once_it_answers(world: World) -> None:
+    made = world.webhook(ONE)
+    world.receivers.answers[ONE] = lambda: TIMED_OUT
+    changes = [change(number) for number in range(1, 21)]
+    world.tell(*changes)
+    world.run(timedelta(seconds=30))
+    assert "resting" in {each.result for each in world.deliveries(made.webhook.webhook_id)[0].tries}
+    world.receivers.answers[ONE] = lambda: OK
+    world.run()
+    assert {each.state for each in world.deliveries(made.webhook.webhook_id)} == {DeliveryState.DELIVERED}
+    assert len(set(world.receivers.ids_at(ONE))) == 20
+
+
+def test_other_webhooks_hear_of_a_change_while_one_hangs(world: World) -> None:
+    world.webhook(ONE)
+    world.webhook(TWO)
+    world.receivers.answers[ONE] = lambda: TIMED_OUT
+    world.tell(*(change(number) for number in range(1, 11)))
+    world.run(timedelta(seconds=3))
+    assert len(world.receivers.ids_at(TWO)) == 10
+
+
+def test_a_webhook_that_is_removed_or_switched_off_is_sent_nothing_more(world: World) -> None:
+    for address in (ONE, TWO):
+        world.webhook(address)
+        world.receivers.answers[address] = lambda: Posted(TryResult.REFUSED, 500)
+    world.tell(change(1))
+    world.run(timedelta(seconds=1))
+    first, second = world.owned().all()
+    world.owned().remove(first.webhook_id)
+    world.owned().replace(second.webhook_id, WebhookSettings(address=TWO, on=False))
+    world.run()
+    assert len(world.receivers.heard) == 2
+    [delivery] = world.deliveries(second.webhook_id)
+    assert (delivery.state, delivery.tries[-1].result) == (DeliveryState.FAILED, TryResult.SWITCHED_OFF)
+
+
+def test_staff_send_a_delivery_again_under_the_same_id_and_old_tries_do_nothing(world: World) -> None:
+    made = world.webhook(ONE)
+    webhook_id = made.webhook.webhook_id
+    world.receivers.answers[ONE] = lambda: Posted(TryResult.REFUSED, 500)
+    world.tell(change(1))
+    world.run(timedelta(minutes=1))
+    [failing] = world.deliveries(webhook_id)
+    assert failing.state is DeliveryState.WAITING
+    world.receivers.answers[ONE] = lambda: OK
+    world.owned().send_again(webhook_id, failing.delivery_id, now=world.now)
+    world.run(timedelta(seconds=1))
+    assert world.deliveries(webhook_id)[0].state is DeliveryState.DELIVERED
+    heard = len(world.receivers.heard)
+    world.run()
+    assert len(world.receivers.heard) == heard, "the tries of the series before come to nothing"
+    world.owned().send_again(webhook_id, failing.delivery_id, now=world.now)
+    world.run()
+    assert world.receivers.ids_at(ONE) == [change(1).id] * (heard + 1)
+
+
+def test_staff_try_a_webhook_with_an_event_that_is_no_change(world: World) -> None:
+    made = world.webhook(ONE, events=frozenset({EventType.SHOWN}))
+    delivery = world.owned().test(made.webhook.webhook_id, now=world.now)
+    world.run()
+    [heard] = world.receivers.heard
+    assert heard.json()["type"] == TEST and heard.message_id == delivery.message_id
+    assert world.deliveries(made.webhook.webhook_id)[0].state is DeliveryState.DELIVERED
+
+
+def test_while_a_secret_is_rotated_both_sign_and_after_a_day_only_the_new_one(world: World) -> None:
+    made = world.webhook(ONE)
+    new = world.owned().rotate(made.webhook.webhook_id, now=world.now)
+    assert new.secret != made.secret
+    world.tell(change(1))
+    world.run()
+    world.now += timedelta(days=1)
+    world.tell(change(2))
+    world.run()
+    both, one = world.receivers.heard
+    signed = [Verifier(secret).sign(both.message_id, both.at, both.body) for secret in (new.secret, made.secret)]
+    assert both.headers["webhook-signature"].split(" ") == signed
+    assert one.headers["webhook-signature"] == Verifier(new.secret).sign(one.message_id, one.at, one.body)
+
+
+def test_the_table_holds_no_secret(world: World) -> None:
+    made = world.webhook(ONE)
+    new = world.owned().rotate(made.webhook.webhook_id, now=world.now)
+    stored = str(items())
+    for secret in (made.secret, new.secret):
+        assert secret not in stored and secret.removeprefix("whsec_") not in stored
+
+
+def test_a_secret_opens_for_its_own_webhook_alone(world: World) -> None:
+    one, two = world.webhook(ONE).webhook, world.webhook(TWO).webhook
+    from botocore.exceptions import ClientError
+
+    with pytest.raises(ClientError):
+        world.means.webhooks.secrets.unseal(one.sealed, two.webhook_id)
+
+
+def test_deliveries_expire_after_thirty_days(world: World) -> None:
+    made = world.webhook(ONE)
+    world.tell(change(1))
+    world.run()
+    [item] = [item for (pk, _), item in items().items() if pk == f"WEBHOOK#{made.webhook.webhook_id}"]
+    assert int(item["expires_at"]["N"]) == int((world.now + timedelta(days=30)).timestamp())
+
+
+def test_what_cannot_be_is_refused_and_changes_nothing(world: World) -> None:
+    owned = world.owned()
+    for address in ("http://one.example/", "https://127.0.0.1/"):
+        with pytest.raises(BadRequest):
+            world.webhook(address)
+    for refused in (
+        lambda: owned.one("none"),
+        lambda: owned.remove("none"),
+        lambda: owned.rotate("none", now=world.now),
+        lambda: owned.test("none", now=world.now),
+        lambda: owned.replace("none", WebhookSettings(address=ONE)),
+        lambda: owned.deliveries("none", limit=1),
+        lambda: owned.send_again("none", "none", now=world.now),
+    ):
+        with pytest.raises(NotFound):
+            refused()
+    assert owned.all() == []
+    made = world.webhook(ONE)
+    with pytest.raises(NotFound):
+        owned.send_again(made.webhook.webhook_id, "none", now=world.now)
+    with pytest.raises(NotFound):
+        world.owned(OTHER).one(made.webhook.webhook_id)
+    for number in range(MOST_WEBHOOKS - 1):
+        world.webhook(f"https://{number}.example/")
+    with pytest.raises(Conflict):
+        world.webhook(TWO)
+    owned.replace(made.webhook.webhook_id, WebhookSettings(address=ONE, on=False))
+    with pytest.raises(Conflict):
+        owned.test(made.webhook.webhook_id, now=world.now)
+
+
+def test_deliveries_are_listed_page_by_page_the_newest_first(world: World) -> None:
+    made = world.webhook(ONE)
+    world.tell(*(change(number) for number in (3, 1, 5, 2, 4)))
+    world.run()
+    seen, after = [], None
+    while True:
+        page = world.owned().deliveries(made.webhook.webhook_id, limit=2, after=after)
+        seen += [each.message_id for each in page.items]
+        if (after := page.next_after) is None:
+            break
+    assert seen == [change(number).id for number in (5, 4, 3, 2, 1)]
+
+
+def test_killed_at_every_call_a_receiver_still_has_each_change() -> None:
+    """The function dies before and after each AWS call, and the message comes again."""
+
+    def act(world: World) -> None:
+        world.run()
+
+    def check(world: World) -> None:
+        heard = world.receivers.ids_at(ONE)
+        assert set(heard) == {change(1).id}
+        assert len(heard) <= 3, "two tries, and the one of the process that died"
+        [webhook] = world.owned().all()
+        [delivery] = world.deliveries(webhook.webhook_id)
+        assert delivery.state is DeliveryState.DELIVERED
+        assert world.pending() == []
+
+    from contextlib import contextmanager
+
+    @contextmanager
+    def prepared() -> Iterator[World]:
+        with webhooks.world() as made:
+            made.webhook(ONE)
+            answers = iter([Posted(TryResult.REFUSED, 500)])
+            made.receivers.answers[ONE] = lambda: next(answers, OK)
+            made.tell(change(1))
+            yield made
+
+    assert faults.at_every_call(prepared, act, check) >= 16
