@@ -69,6 +69,7 @@ def empty_cloud() -> Iterator[Any]:
         objects.forget_stores()
         runtime.backend.cache_clear()
         runtime.credentials_at.cache_clear()
+        runtime.showing.cache_clear()
         runtime.receivers.cache_clear()
         runtime.webhooks.cache_clear()
         runtime.webhook_deliveries.cache_clear()

@@ -90,8 +90,13 @@ def status_lists(world: World) -> None:
 
 
 def change_events(world: World) -> None:
-    world.run_with("zoe")
-    world.issue("zoe")
+    world.run_with("zoe", "abe", pacing=Pacing.INSTRUCTOR, end=runtime.now() + timedelta(days=1))
+    jobs.run(world.backend, jobs.BULK)
+    world.send({"Records": changes()})
+    invalidate(COURSE, "abe", "", by="ines", backend=world.backend, now=runtime.now())
+    make_run(world.backend, pacing=Pacing.SELF)
+    world.patched.setattr("certificates.aws.waiting_store.INDEX_LAG", timedelta(0))
+    world.send({"show": "due"})
     world.send({"Records": changes()})
 
 

@@ -111,6 +111,7 @@ class World:
             runtime.credentials_at,
             runtime.records,
             runtime.exception_files,
+            runtime.showing,
             runtime.receivers,
             runtime.webhooks,
             runtime.webhook_deliveries,

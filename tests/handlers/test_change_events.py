@@ -15,12 +15,13 @@ from certificates.forgetting.forget import start_forgetting
 from certificates.invalidate import invalidate, revalidate
 from certificates.issue import issue
 from certificates.messages.kinds import ChangeToTell, JobToTell
-from certificates.notices.change import CertificateChange
+from certificates.notices.change import CertificateChange, ChangeType
+from certificates.notices.showing import show_due
 from certificates.planning import Cause
 from certificates.request import request_certificate
 from certificates.rules.eligibility import decide_regeneration
 from certificates.rules.history import Trigger
-from certificates.rules.model import Pacing
+from certificates.rules.model import Display, Pacing
 from tests import faults, jobs
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Context
@@ -100,6 +101,8 @@ def follow() -> None:
 def is_let_through(record: dict[str, Any]) -> bool:
     images = record["dynamodb"]
     sk = images["Keys"]["sk"]["S"]
+    if sk == "TO-BE-SHOWN":
+        return "shown_at" in images.get("NewImage", {})
     return sk == "CERTIFICATE" or (sk.startswith("JOB#") and record["eventName"] == "MODIFY")
 
 
@@ -175,13 +178,144 @@ def test_the_operator_can_ask_for_names(backend: Any, listening: Listening) -> N
     assert mail.learner is None, "mail looks the learner up when it is sent"
 
 
-def test_a_certificate_of_a_run_that_shows_none_yet_is_told_as_not_shown(backend: Any, listening: Listening) -> None:
-    make_run(backend, pacing=Pacing.INSTRUCTOR, end=runtime.now() + timedelta(days=1))
-    request = Cause(trigger=Trigger.BULK, actor="schedule")
-    issue(COURSE, "7", cause=request, backend=backend, now=NOW)
+def issue_early(backend: Any) -> None:
+    """A certificate of a run that shows its certificates tomorrow."""
+    make_run(backend, pacing=Pacing.INSTRUCTOR, end=TOMORROW)
+    issue(COURSE, "7", cause=Cause(trigger=Trigger.BULK, actor="schedule"), backend=backend, now=NOW)
     follow()
-    [change] = listening.changes("mail")
-    assert not change.shown
+
+
+TOMORROW = runtime.now() + timedelta(days=1)
+
+
+def look(now: datetime) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(runtime, "now", lambda: now)
+        load("change_events")({"show": "due"}, Context())
+        follow()
+
+
+def types(listening: Listening) -> list[tuple[str, bool]]:
+    """What was told for the first time: types, and whether it was shown."""
+    first: dict[str, tuple[str, bool]] = {}
+    for change in listening.changes("webhooks"):
+        first.setdefault(change.id, (change.type.value, change.shown))
+    return list(first.values())
+
+
+def test_a_certificate_of_a_run_that_shows_none_yet_is_told_as_not_shown(backend: Any, listening: Listening) -> None:
+    issue_early(backend)
+    assert types(listening) == [("issued", False)]
+    look(TOMORROW - timedelta(seconds=1))
+    assert types(listening) == [("issued", False)]
+
+
+def test_a_certificate_that_was_issued_early_is_told_of_again_when_its_date_has_come(
+    backend: Any, listening: Listening
+) -> None:
+    issue_early(backend)
+    look(TOMORROW)
+    told = listening.changes("mail")
+    assert [change.type.value for change in told][-1] == "shown"
+    issued, shown = told[0], told[-1]
+    assert (shown.id, shown.shown, shown.revision) == (f"{issued.id}-shown", True, 1)
+    assert shown.sequence > issued.sequence
+
+
+def test_it_is_shown_once_however_often_one_looks(backend: Any, listening: Listening) -> None:
+    issue_early(backend)
+    ids = set()
+    for minutes in range(4):
+        look(TOMORROW + timedelta(minutes=minutes))
+        ids |= {change.id for change in listening.changes("mail") if change.type is ChangeType.SHOWN}
+    assert len(ids) == 1
+    assert (
+        sum(record["dynamodb"]["Keys"]["sk"]["S"] == "TO-BE-SHOWN" and is_let_through(record) for record in changes())
+        == 1
+    )
+    assert not runtime.showing().waiting.runs(), "nobody looks at a run any more in which nothing waits"
+
+
+def test_a_change_of_settings_shows_it_too(backend: Any, listening: Listening) -> None:
+    issue_early(backend)
+    make_run(backend, pacing=Pacing.INSTRUCTOR, end=TOMORROW, display=Display.EARLY_NO_INFO)
+    look(NOW)
+    assert types(listening)[-1] == ("shown", True)
+
+
+def test_it_is_shown_in_the_revision_that_it_has_by_then(backend: Any, listening: Listening) -> None:
+    issue_early(backend)
+    enroll(backend, "7", "zoe", name="Zoë Berg", email="zoe@example.org", grade="0.9")
+    regenerate(backend, 1)
+    look(TOMORROW)
+    regenerate(backend, 2)
+    follow()
+    told = {change.id: change for change in listening.changes("webhooks")}
+    in_order = sorted(told.values(), key=lambda change: change.sequence)
+    assert [(change.type.value, change.revision) for change in in_order] == [
+        ("issued", 1),
+        ("regenerated", 2),
+        ("shown", 2),
+        ("regenerated", 3),
+    ]
+
+
+def test_what_was_invalidated_before_its_date_is_not_shown(backend: Any, listening: Listening) -> None:
+    issue_early(backend)
+    invalidate(COURSE, "zoe", "", by="ines", backend=backend, now=at(1))
+    follow()
+    look(TOMORROW)
+    assert types(listening) == [("issued", False), ("invalidated", False)]
+    look(TOMORROW + timedelta(minutes=2))
+    revalidate(COURSE, "7", by="ines", backend=backend, now=at(48))
+    look(TOMORROW + timedelta(minutes=3))
+    assert types(listening)[-1] == ("revalidated", True)
+
+
+def test_hidden_and_shown_again_it_is_not_told_of_again(backend: Any, listening: Listening) -> None:
+    issue_early(backend)
+    look(TOMORROW)
+    make_run(backend, pacing=Pacing.INSTRUCTOR, end=TOMORROW + timedelta(days=9))
+    look(TOMORROW + timedelta(days=1))
+    look(TOMORROW + timedelta(days=9))
+    assert [told for told, _ in types(listening)].count("shown") == 1
+
+
+def test_what_begins_to_wait_while_one_looks_is_found_by_the_next_look(
+    backend: Any, listening: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue_early(backend)
+    enroll(backend, "8", "abe", grade="0.9")
+    waiting = runtime.showing().waiting
+    real, began = type(waiting).learners, list[bool]()
+
+    def learners(store: Any, course_id: str) -> list[str]:
+        found = real(store, course_id)
+        if not began:
+            began.append(True)
+            cause = Cause(trigger=Trigger.BULK, actor="schedule")
+            issue(COURSE, "8", cause=cause, backend=backend, now=NOW)
+            waiting.wait([(COURSE, "8")], NOW)
+        return found
+
+    monkeypatch.setattr(type(waiting), "learners", learners)
+    look(TOMORROW)
+    look(TOMORROW + timedelta(minutes=1))
+    shown = {change.user_id for change in listening.changes("webhooks") if change.type is ChangeType.SHOWN}
+    assert shown == {"7", "8"}
+
+
+def test_a_look_that_runs_out_of_time_leaves_the_rest_to_the_next(
+    backend: Any, listening: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("certificates.notices.showing.PAGE", 1)
+    enroll(backend, "8", "abe", grade="0.9")
+    make_run(backend, pacing=Pacing.INSTRUCTOR, end=TOMORROW)
+    jobs.run(backend, jobs.BULK)
+    follow()
+    left = iter([False, True, False])
+    assert show_due(runtime.showing(), now=TOMORROW, out_of_time=lambda: next(left)) == 1
+    assert show_due(runtime.showing(), now=TOMORROW, out_of_time=lambda: next(left)) == 1
 
 
 def test_a_regeneration_that_nobody_sees_writes_no_mail(backend: Any, listening: Listening) -> None:

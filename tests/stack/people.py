@@ -24,8 +24,8 @@ def send(cloud: LocalCloud, *events: dict[str, Any]) -> None:
     assert answer["FailedEntryCount"] == 0, answer
 
 
-def passing_learner(cloud: LocalCloud, username: str, name: str) -> None:
-    """Enrolls a learner of this name as verified, passing, identity verified; returns when the product knows."""
+def passing_learner(cloud: LocalCloud, username: str, name: str) -> str:
+    """Enrolls a learner of this name as verified, passing, identity verified; returns the id when the product knows."""
     at = datetime.now(UTC)
     user_id = next(_ids)
     learner = lms.user(user_id, username, f"{username}@example.com", name)
@@ -38,3 +38,4 @@ def passing_learner(cloud: LocalCloud, username: str, name: str) -> None:
     )
     with cloud.http(username) as http:
         cloud.wait_until(lambda: http.get(f"{RUN}/certificate").json().get("state") == "requestable")
+    return str(user_id)

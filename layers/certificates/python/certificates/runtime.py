@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from certificates.exception_list.file import ExceptionFiles
     from certificates.lms.records import Records
     from certificates.lms_api.connection import LmsConnection
+    from certificates.notices.showing import Showing
     from certificates.notices.telling import Receivers
     from certificates.notices.webhook_means import DeliveryMeans, WebhookMeans
     from certificates.reconciliation.means import Reconciling
@@ -164,18 +165,28 @@ def exception_files() -> ExceptionFiles:
 
 
 @cache
+def showing() -> Showing:
+    """What shows certificates that were issued early."""
+    from certificates.aws.certificate_store import CertificateStore
+    from certificates.aws.run_store import RunStore
+    from certificates.aws.waiting_store import WaitingStore
+    from certificates.notices.showing import Showing
+
+    return Showing(RunStore(), CertificateStore(), WaitingStore())
+
+
+@cache
 def receivers() -> Receivers:
     """Where changes of certificates are told."""
     from certificates.aws.change_bus import ChangeBus
     from certificates.aws.learner_store import LearnerStore
     from certificates.aws.queues import NoticeQueue
-    from certificates.aws.run_store import RunStore
     from certificates.notices.own_events import SOURCE
     from certificates.notices.telling import Receivers
 
     bus, mail, webhooks = setting("CHANGE_BUS"), setting("MAIL_QUEUE_URL"), setting("WEBHOOK_QUEUE_URL")
     return Receivers(
-        runs=RunStore(),
+        showing=showing(),
         learners=LearnerStore(),
         base_url=setting("PUBLIC_BASE_URL"),
         bus=ChangeBus(bus, SOURCE) if bus else None,

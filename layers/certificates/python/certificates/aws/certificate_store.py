@@ -63,6 +63,11 @@ class CertificateStore:
         found = get_items([(learner_key(course_id, user_id), "CERTIFICATE")])
         return next((items.certificate(raw).document for raw in found.values()), None)
 
+    def held(self, learners: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Certificate]:
+        """The certificates of learners in runs, by course id and user id. Those who have none are left out."""
+        found = get_items((learner_key(*each), "CERTIFICATE") for each in learners)
+        return {(held.course_id, held.user_id): held for held in map(items.certificate, found.values())}
+
     def certificate(self, verify_uuid: str) -> Certificate | None:
         """The certificate of a public id: found through the index, then read consistently."""
         for listed in query(ByVerifyUuid.verify_uuid == verify_uuid, index=ByVerifyUuid, limit=1):

@@ -1,14 +1,16 @@
-"""What a record of the table's stream says, as values: revisions of certificates, jobs that have ended."""
+"""What a record of the table's stream says, as values: revisions of certificates, what is shown, jobs that ended."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from certificates.aws import items
 from certificates.aws.reads import key_of, of_known_form
-from certificates.aws.table import CertificateItem, RawItem, run_key
+from certificates.aws.table import CertificateItem, RawItem, WaitingItem, run_key
+from certificates.aws.waiting_store import TO_BE_SHOWN
 from certificates.rules.jobs import JobState
 from certificates.rules.model import Certificate
 
@@ -22,13 +24,23 @@ class Revised:
     trigger: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NowShown:
+    """A certificate that waited is shown since `at`, in this revision."""
+
+    course_id: str
+    user_id: str
+    revision: int
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class EndedJob:
     course_id: str
     job_id: str
 
 
-def told_by(record: Mapping[str, Any]) -> Revised | EndedJob | None:
+def told_by(record: Mapping[str, Any]) -> Revised | NowShown | EndedJob | None:
     """None: the record is about something else. Raises UnknownVersion where a newer release wrote the item."""
     images = record["dynamodb"]
     before, after = _image(images, "OldImage"), _image(images, "NewImage")
@@ -41,6 +53,11 @@ def told_by(record: Mapping[str, Any]) -> Revised | EndedJob | None:
             after=items.certificate(after),
             trigger=CertificateItem.read(after).trigger or "",
         )
+    if sk == TO_BE_SHOWN:
+        item = WaitingItem.read(after)
+        if item.shown_at is None:
+            return None
+        return NowShown(course_id=item.course_id, user_id=item.user_id, revision=int(item.revision), at=item.shown_at)
     if sk.startswith("JOB#") and before is not None and _is_running(before) and not _is_running(after):
         return EndedJob(pk.removeprefix(run_key("")), sk.removeprefix("JOB#"))
     return None

@@ -7,6 +7,7 @@
 |                             | EXCEPTION               | the exception list's entry                              |
 |                             | INVALIDATION            | the latest invalidation, active or closed               |
 |                             | INVALIDATION#<time>     | an earlier one, closed                                  |
+|                             | TO-BE-SHOWN             | a certificate that was issued before it is shown        |
 |                             | DIFFERENCE              | what the LMS contradicts of the learner, and since when |
 |                             | HISTORY#<time>#<revision>#<change> | one change, never rewritten                  |
 | LEARNER#<user_id>           | PROFILE                 | who the learner is                                      |
@@ -19,6 +20,7 @@
 |                             | JOB#<job_id>            | a job and how far it has come in each shard             |
 |                             | JOB-RUNNING             | which job runs now: one at a time                       |
 |                             | COUNTS                  | the counts of its learners, for a minute                |
+|                             | TO-BE-SHOWN             | certificates of the run wait to be shown                |
 |                             | RECONCILIATION#<id>     | a reading of all learners from the LMS, and how far it is |
 |                             | RECONCILING             | which reading is on its way: one at a time              |
 | STAFF-OF#<course_id>        | STAFF                   | the run's course staff (in 0.1: COURSE-RUN#, STAFF)     |
@@ -332,6 +334,24 @@ class InvalidationItem(LearnerInRunItem):
     active = BooleanAttribute(null=True)
     revalidated_by = UnicodeAttribute(null=True)
     revalidated_at = TimeAttribute(null=True)
+
+
+class WaitingItem(LearnerInRunItem):
+    """A certificate that waits to be shown, and is listed until then.
+
+    `shown_at` and `revision` say when it was shown, and in which revision.
+    """
+
+    shown_at = TimeAttribute(null=True)
+    revision = NumberAttribute(null=True)
+
+
+class WaitingRunItem(Item):
+    """`mark` is another one each time a certificate of the run begins to wait: whoever removes the item compares it."""
+
+    course_id = UnicodeAttribute()
+    mark = UnicodeAttribute()
+    marked_at = TimeAttribute()
 
 
 class HistoryItem(Item):

@@ -219,6 +219,18 @@ class JobToTell(NamedTuple):
         return cls(values["course_id"], values["job_id"])
 
 
+class WaitingToShow(NamedTuple):
+    """To `change_events`, from the template's schedule: show what was issued early and is due by now."""
+
+    def to_json(self) -> Wire:
+        return _versioned({"show": "due"})
+
+    @classmethod
+    def from_json(cls, message: Mapping[str, Any]) -> WaitingToShow:
+        _of_known_version(message, cls.__name__)
+        return cls()
+
+
 class ChangedLists(NamedTuple):
     """To `status_lists`, from `document_removal`, which reads the table's stream: bits of these lists have changed."""
 

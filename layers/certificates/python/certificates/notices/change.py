@@ -19,6 +19,10 @@ UNTOLD = frozenset({"import"})
 """Triggers of revisions that nobody is told of: those certificates were issued by another system, long ago."""
 
 
+DISPLAY = "display"
+"""What leads to a certificate being shown: the run's date, or a change of its settings."""
+
+
 class ChangeType(StrEnum):
     """What happened to a certificate. Events and webhooks put `certificate.` before it."""
 
@@ -114,6 +118,32 @@ def change_between(
         issued_on=after.issued_on,
         course_title=after.course_title,
         organization=after.organization,
+    )
+
+
+def shown_change(certificate: Certificate, revision: int, at: datetime) -> CertificateChange:
+    """A certificate that was issued early is shown, in this revision, which is the one that was read then.
+
+    The change comes after the one that made the revision, and before the next.
+    """
+    return CertificateChange(
+        id=f"{certificate.verify_uuid}-{revision}-shown",
+        type=ChangeType.SHOWN,
+        course_id=certificate.course_id,
+        user_id=certificate.user_id,
+        verify_uuid=certificate.verify_uuid,
+        revision=revision,
+        sequence=2 * revision + 1,
+        time=at,
+        status=Status.DOWNLOADABLE.value,
+        status_before=Status.DOWNLOADABLE.value,
+        mode=certificate.mode,
+        shown=True,
+        silent=False,
+        trigger=DISPLAY,
+        issued_on=certificate.issued_on,
+        course_title=certificate.course_title,
+        organization=certificate.organization,
     )
 
 

@@ -6,16 +6,18 @@ of the batch may be told twice: receivers know a change by its id.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from certificates.aws.change_bus import BusEvent
+from certificates.aws.stream import EndedJob, NowShown, Revised
 from certificates.messages.kinds import ChangeToTell, JobToTell
-from certificates.notices.change import CertificateChange, PersonalData, change_between
+from certificates.notices.change import CertificateChange, PersonalData, change_between, shown_change
 from certificates.notices.open_edx import open_edx_events
 from certificates.notices.own_events import own_event
+from certificates.notices.showing import Showing, wait_to_be_shown
 from certificates.rules.model import Certificate, Learner
 from certificates.rules.visibility import is_shown
 from certificates.telemetry import logger
@@ -24,15 +26,13 @@ if TYPE_CHECKING:
     from certificates.aws.change_bus import ChangeBus
     from certificates.aws.learner_store import LearnerStore
     from certificates.aws.queues import NoticeQueue
-    from certificates.aws.run_store import RunStore
-    from certificates.aws.stream import EndedJob, Revised
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receivers:
     """Where changes are told; None: nowhere. `base_url` is where anyone may check a certificate."""
 
-    runs: RunStore
+    showing: Showing
     learners: LearnerStore
     base_url: str
     bus: ChangeBus | None = None
@@ -42,9 +42,11 @@ class Receivers:
     personal_data: bool = False
 
 
-def tell(revised: Iterable[Revised], ended: Sequence[EndedJob], receivers: Receivers, *, now: datetime) -> None:
-    """Tell of every change of certificates, and of every job that has ended."""
-    changes = changes_of(list(revised), receivers, now)
+def tell(records: Sequence[Revised | NowShown | EndedJob], receivers: Receivers, *, now: datetime) -> None:
+    """Tell of every change of certificates, and of every job that has ended, as the stream has them."""
+    changes = changes_of(records, receivers, now)
+    ended = [record for record in records if isinstance(record, EndedJob)]
+    wait_to_be_shown(changes, receivers.showing.waiting, now)
     if receivers.bus is not None and changes:
         receivers.bus.put([event for change in changes for event in _events(change, receivers)])
     if receivers.webhooks is not None:
@@ -57,26 +59,29 @@ def tell(revised: Iterable[Revised], ended: Sequence[EndedJob], receivers: Recei
         logger.info("told", extra={**told, "user_id": change.user_id})
 
 
-def changes_of(revised: Sequence[Revised], receivers: Receivers, now: datetime) -> list[CertificateChange]:
+def changes_of(
+    records: Sequence[Revised | NowShown | EndedJob], receivers: Receivers, now: datetime
+) -> list[CertificateChange]:
     """What there is to tell, in the order of the stream. Runs are read as they are now, and learners where asked."""
-    runs = receivers.runs.runs_by_id({each.after.course_id for each in revised})
+    revised = [record for record in records if isinstance(record, Revised)]
+    runs = receivers.showing.runs.runs_by_id({each.after.course_id for each in revised})
     shown = {course_id for course_id, run in runs.items() if is_shown(run, now)}
-    found = [
-        (each, change_between(each.before, each.after, each.trigger, shown=each.after.course_id in shown))
-        for each in revised
-    ]
+    waited = [(record.course_id, record.user_id) for record in records if isinstance(record, NowShown)]
+    held = receivers.showing.certificates.held(waited)
+    found: list[tuple[Certificate, CertificateChange]] = []
+    for record in records:
+        if isinstance(record, Revised):
+            told = change_between(record.before, record.after, record.trigger, shown=record.after.course_id in shown)
+            found += [(record.after, told)] if told is not None else []
+        elif isinstance(record, NowShown) and (certificate := held.get((record.course_id, record.user_id))):
+            found.append((certificate, shown_change(certificate, record.revision, record.at)))
     if not receivers.personal_data:
-        return [change for _, change in found if change is not None]
-    people = receivers.learners.learners({change.user_id for _, change in found if change is not None})
-    return [
-        replace(change, learner=_personal_data(each, people.get(change.user_id)))
-        for each, change in found
-        if change is not None
-    ]
+        return [change for _, change in found]
+    people = receivers.learners.learners({change.user_id for _, change in found})
+    return [replace(change, learner=_personal_data(held, people.get(held.user_id))) for held, change in found]
 
 
-def _personal_data(revised: Revised, learner: Learner | None) -> PersonalData:
-    held: Certificate = revised.after
+def _personal_data(held: Certificate, learner: Learner | None) -> PersonalData:
     return PersonalData(
         username=learner.username if learner else "",
         email=learner.email if learner else "",

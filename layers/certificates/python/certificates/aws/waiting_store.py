@@ -1,0 +1,89 @@
+"""Certificates that were issued before they are shown: who waits, in which runs, and that each is shown once.
+
+A certificate waits before its run is marked, and a mark is removed only by whoever has shown all that waited under this
+very mark, a while after it was set. So no crash and no race loses one; a mark that stays too long costs a look.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from certificates.aws import writes
+from certificates.aws.listing_store import ListingStore
+from certificates.aws.reads import get_items, key_of, query
+from certificates.aws.table import ByKind, Key, WaitingItem, WaitingRunItem, learner_key, run_key
+from certificates.errors import Raced
+
+TO_BE_SHOWN = "TO-BE-SHOWN"
+"""The sort key of both items, and the kind under which the index lists runs."""
+
+INDEX_LAG = timedelta(minutes=1)
+"""Longer than an index is behind the table: what is not listed then does not wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRun:
+    course_id: str
+    mark: str
+    marked_at: datetime
+
+
+class WaitingStore:
+    def wait(self, learners: Iterable[tuple[str, str]], now: datetime) -> None:
+        """Have the certificates of these learners (course id, user id) wait. Who waits already goes on waiting."""
+        waiting = list(learners)
+        for course_id, user_id in waiting:
+            item = WaitingItem.at(course_id, user_id, TO_BE_SHOWN)
+            with suppress(Raced):
+                writes.write_one(writes.put(item, WaitingItem.pk.does_not_exist() | WaitingItem.shown_at.exists()))
+        for course_id in sorted({course_id for course_id, _ in waiting}):
+            pk, sk = _run(course_id)
+            mark = secrets.token_hex(8)
+            run = WaitingRunItem(pk=pk, sk=sk, kind=TO_BE_SHOWN, course_id=course_id, mark=mark, marked_at=now)
+            writes.write_one(writes.put(run))
+
+    def runs(self) -> list[WaitingRun]:
+        """The runs in which certificates may wait."""
+        listed = query(ByKind.kind == TO_BE_SHOWN, index=ByKind)
+        found = get_items(map(key_of, listed)).values()
+        return [WaitingRun(item.course_id, item.mark, item.marked_at) for item in map(WaitingRunItem.read, found)]
+
+    def learners(self, course_id: str) -> list[str]:
+        """The ids of the learners of a run whose certificates wait."""
+        return [entry.user_id for entry in ListingStore().walk(course_id, TO_BE_SHOWN)]
+
+    def show(self, course_id: str, user_id: str, revision: int, now: datetime) -> bool:
+        """Record that a certificate is shown in this revision. False: it does not wait any more."""
+        actions = [
+            WaitingItem.shown_at.set(now),
+            WaitingItem.revision.set(revision),
+            WaitingItem.shard.remove(),
+            WaitingItem.shard_entry.remove(),
+        ]
+        waits = WaitingItem.pk.exists() & WaitingItem.shown_at.does_not_exist()
+        try:
+            writes.write_one(writes.update((learner_key(course_id, user_id), TO_BE_SHOWN), actions, waits))
+        except Raced:
+            return False
+        return True
+
+    def stop(self, course_id: str, user_id: str) -> None:
+        """A certificate that is not valid any more waits no longer."""
+        with suppress(Raced):
+            key = (learner_key(course_id, user_id), TO_BE_SHOWN)
+            writes.write_one(writes.delete(key, WaitingItem.shown_at.does_not_exist()))
+
+    def done(self, run: WaitingRun, now: datetime) -> None:
+        """All that waited in the run when it was read is shown: it is looked at no more, unless others wait by now."""
+        if now - run.marked_at < INDEX_LAG:
+            return
+        with suppress(Raced):
+            writes.write_one(writes.delete(_run(run.course_id), WaitingRunItem.mark == run.mark))
+
+
+def _run(course_id: str) -> Key:
+    return run_key(course_id), TO_BE_SHOWN

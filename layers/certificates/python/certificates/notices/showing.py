@@ -1,0 +1,85 @@
+"""Certificates that were issued early: they wait, and are told of when they are shown, once each.
+
+A look every minute finds the runs that show their certificates by now, whether their date has come or staff have
+changed their settings. It records of each certificate that waited that it is shown; the table's stream tells of that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from certificates.notices.change import CertificateChange, ChangeType
+from certificates.paging import batched
+from certificates.rules.model import Certificate, Status
+from certificates.rules.visibility import is_shown
+from certificates.telemetry import logger
+
+if TYPE_CHECKING:
+    from certificates.aws.certificate_store import CertificateStore
+    from certificates.aws.run_store import RunStore
+    from certificates.aws.waiting_store import WaitingRun, WaitingStore
+
+PAGE = 100
+_THREADS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    runs: RunStore
+    certificates: CertificateStore
+    waiting: WaitingStore
+
+
+def wait_to_be_shown(changes: Iterable[CertificateChange], waiting: WaitingStore, now: datetime) -> None:
+    """Have those wait that are valid from now on and not shown yet."""
+    begun = {ChangeType.ISSUED, ChangeType.REVALIDATED}
+    hidden = [(each.course_id, each.user_id) for each in changes if each.type in begun and not each.shown]
+    if hidden:
+        waiting.wait(dict.fromkeys(hidden), now)
+
+
+def show_due(showing: Showing, *, now: datetime, out_of_time: Callable[[], bool]) -> int:
+    """Show what waits in runs that show their certificates by now: how many. The next look goes on with the rest."""
+    waiting = showing.waiting.runs()
+    runs = showing.runs.runs_by_id(each.course_id for each in waiting)
+    shown = 0
+    for each in waiting:
+        run = runs.get(each.course_id)
+        if run is None or not is_shown(run, now):
+            continue
+        count, complete = _show_run(each, showing, now, out_of_time)
+        shown += count
+        if not complete:
+            break
+    return shown
+
+
+def _show_run(run: WaitingRun, showing: Showing, now: datetime, out_of_time: Callable[[], bool]) -> tuple[int, bool]:
+    """How many certificates are shown now, and whether none is left."""
+    count = 0
+    for user_ids in batched(showing.waiting.learners(run.course_id), PAGE):
+        if out_of_time():
+            return count, False
+        count += _show_page(run.course_id, user_ids, showing, now)
+    showing.waiting.done(run, now)
+    if count:
+        logger.info("shown", extra={"course_id": run.course_id, "certificates": count})
+    return count, True
+
+
+def _show_page(course_id: str, user_ids: Sequence[str], showing: Showing, now: datetime) -> int:
+    held = showing.certificates.held((course_id, user_id) for user_id in user_ids)
+
+    def show(user_id: str) -> bool:
+        certificate: Certificate | None = held.get((course_id, user_id))
+        if certificate is None or certificate.status is not Status.DOWNLOADABLE:
+            showing.waiting.stop(course_id, user_id)
+            return False
+        return showing.waiting.show(course_id, user_id, certificate.revision, now)
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        return sum(pool.map(show, user_ids))
