@@ -19,7 +19,7 @@ from certificates.rendering.further import FIELD_KEY, Formats, issued_line
 from certificates.rendering.texts import RIGHT_TO_LEFT, DateFormat, PercentFormat
 from certificates.shown_text import shown
 
-from .addresses import Addresses, Heads
+from .addresses import Addresses, Shaped
 from .catalog import catalog_of
 from .drawing import draw_code, draw_line
 from .embedding import Said, embed
@@ -55,7 +55,7 @@ class CompiledDesign:
         self._direction = "rtl" if artefact.language in RIGHT_TO_LEFT else "ltr"
         self._matrix = " ".join(f"{value:g}" for value in artefact.matrix)
         self._dates: dict[tuple[Slot, date], Line] = {}
-        self._heads: Heads = {}
+        self._shaped = Shaped()
         self._fonts: dict[str, Font] = {}
         for font in filter(_is_as_it_was, artefact.prepared):
             self._fonts[font.file] = font.name, {(glyph, text): f"{code:04x}" for glyph, code, text in font.glyphs}
@@ -73,7 +73,7 @@ class CompiledDesign:
             raise NeedsFullRender("address")
         artefact = self._artefact
         fields = fields.only(self._own_fields)
-        addresses = Addresses(fields.verify_uuid, self._heads)
+        addresses = Addresses(fields.verify_uuid, self._shaped)
         lines = [self._line(slot, fields, addresses) for slot in artefact.slots]
         name = next(line for line in lines if line.slot.key == "name")
         writer = Writer(artefact.prefix, self._table)

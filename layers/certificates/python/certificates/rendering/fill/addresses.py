@@ -1,31 +1,53 @@
 """Sets addresses, which differ from one certificate to the next only in the id they end with.
 
-What comes before the id is shaped once, and the id once for both lines that show it. That is exact where the typeface
-neither kerns nor joins across the seam, and this is tried for every digit an id can begin with.
+What comes before the id is shaped once, and so is each digit of ids. That is exact where the typeface neither kerns nor
+joins across the seam, nor between two digits. Each digit that an id can begin with is tried for the one, and every two
+digits for the other: some typefaces join "ff".
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from certificates.rendering.artefact import Slot
 
+from .faces import face
 from .lines import Line, Run, placed, set_line, shape, shaped
 
-_FIRST_OF_ID = "0123456789abcdef"
-# By slot and beginning; None where the seam is not clean. Nothing of a learner is in it.
-Heads = dict[tuple[Slot, str], Run | None]
+_DIGITS = "0123456789abcdef"
+_PAIRS = [first + second for first in _DIGITS for second in _DIGITS]
+
+
+class Digits(NamedTuple):
+    """Glyph and advance of each digit, and the pairs that are not set as these say."""
+
+    alone: dict[str, tuple[int, int]]
+    joined: list[str]
+
+
+class Shaped:
+    """What one design has shaped so far. Nothing of a learner is in it."""
+
+    def __init__(self) -> None:
+        # By slot and beginning; None where the seam is not clean.
+        self.heads: dict[tuple[Slot, str], Run | None] = {}
+        self.digits: dict[_Setting, Digits] = {}
+
+
+_Setting = tuple[str, str, tuple[tuple[str, int], ...]]  # typeface, language, features
 
 
 class Addresses:
     """The lines of one certificate that end with its id."""
 
-    def __init__(self, identity: str, heads: Heads) -> None:
+    def __init__(self, identity: str, known: Shaped) -> None:
         self._identity = identity
-        self._heads = heads
-        self._tails: dict[tuple[str, tuple[tuple[str, int], ...]], Run] = {}
+        self._heads, self._digits = known.heads, known.digits
+        self._tails: dict[_Setting, Run] = {}
 
     def set_line(self, slot: Slot, text: str) -> Line:
         head = text.removesuffix(self._identity)
-        if head == text or not text.isascii() or not text.isprintable() or self._identity[0] not in _FIRST_OF_ID:
+        if head == text or not text.isascii() or not text.isprintable() or self._identity[0] not in _DIGITS:
             return set_line(slot, text)
         tail = self._tail(slot)
         if not head:
@@ -38,20 +60,51 @@ class Addresses:
         return placed(slot, text, slot.language, (beginning, tail))
 
     def _tail(self, slot: Slot) -> Run:
-        key = slot.faces[0], slot.features
+        key = slot.faces[0], slot.language, slot.features
         found = self._tails.get(key)
         if found is None:
-            found = self._tails[key] = _ascii(slot, self._identity)
+            if key not in self._digits:
+                self._digits[key] = _digits(slot)
+            found = self._tails[key] = _of_digits(slot, self._identity, self._digits[key])
         return found
 
 
 def _head(slot: Slot, head: str) -> Run | None:
     glyphs, advances = _set(slot, head)
-    for digit in _FIRST_OF_ID:
+    for digit in _DIGITS:
         last, step = _set(slot, digit)
         if _set(slot, head + digit) != (glyphs + last, advances + step):
             return None
     return _ascii(slot, head)
+
+
+def _digits(slot: Slot) -> Digits:
+    alone = {}
+    for digit in _DIGITS:
+        glyphs, advances = _set(slot, digit)
+        # Without those that the typeface lacks, or sets as several glyphs.
+        if len(glyphs) == 1 and 0 not in glyphs:
+            alone[digit] = glyphs[0], advances[0]
+    infos, places = shape(" ".join(_PAIRS), slot.faces[0], "ltr", slot.language, dict(slot.features))
+    found = {
+        info.cluster: (info.codepoint, place.x_advance, place.x_offset, place.y_offset)
+        for info, place in zip(infos, places, strict=True)
+    }
+    joined = [
+        pair
+        for number, pair in enumerate(_PAIRS)
+        for place, digit in enumerate(pair)
+        if digit in alone and found.get(3 * number + place) != (*alone[digit], 0, 0)
+    ]
+    return Digits(alone, joined)
+
+
+def _of_digits(slot: Slot, text: str, digits: Digits) -> Run:
+    if not digits.alone.keys() >= set(text) or any(pair in text for pair in digits.joined):
+        return _ascii(slot, text)
+    glyphs, advances = zip(*[digits.alone[digit] for digit in text], strict=True)
+    said = list(zip(glyphs, text, strict=True))
+    return Run(face(slot.faces[0]), list(glyphs), list(advances), offsets=None, said=said, plain=True)
 
 
 def _set(slot: Slot, text: str) -> tuple[list[int], list[int]]:

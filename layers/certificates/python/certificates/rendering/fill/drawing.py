@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from operator import getitem
 
 from certificates.rendering import qr
 from certificates.rendering.artefact import Code
@@ -59,37 +60,33 @@ def _show(run: Run, codes: dict[Said, str], size: float) -> str:
 def draw_code(code: Code, url: str) -> str:
     """A QR code as one path, so that no viewer leaves hairlines between its modules."""
     side = qr.size(len(url))
-    modules = f"{qr.modules(url):0{side * side}b}"[::-1]  # one letter each, in the order they are read
-    bars = "".join([drawn[modules[start:end]] for start, end, drawn in _pieces(side)])
+    drawn = _drawn(side)
+    bars = "".join(map(getitem, drawn, qr.modules(url).to_bytes(len(drawn), "little")))
     scale = code.side / side
     place = f"{scale:.5f} 0 0 {scale:.5f} {code.x:.3f} {code.y:.3f} cm"
     return f"{code.tag}<</MCID {code.mcid}>>BDC q {code.paint} {place}\n{bars}f Q EMC\n"
 
 
-class _Bars(dict[str, str]):
-    """By the modules of a piece of a row, the rectangles of its dark ones."""
+class _Bars(dict[int, str]):
+    """By the value of eight modules, from the module `first` on, the rectangles of the dark ones."""
 
-    def __init__(self, left: int, top: int) -> None:
-        self._left, self._top = left, top
+    def __init__(self, side: int, first: int) -> None:
+        self._side, self._first = side, first
 
-    def __missing__(self, modules: str) -> str:
-        bars = "".join(
-            f"{self._left + run.start()} {self._top} {run.end() - run.start()} 1 re "
-            for run in re.finditer("1+", modules)
-        )
-        self[modules] = bars
+    def __missing__(self, modules: int) -> str:
+        y, x = divmod(self._first, self._side)
+        dark, ends = f"{modules:08b}"[::-1], self._side - x
+        self[modules] = bars = _bars(dark[:ends], x, y) + _bars(dark[ends:], 0, y + 1)
         return bars
 
 
-# Long enough that a row is few pieces, short enough that all there can be take little room.
-_PIECE = 8
+def _bars(dark: str, x: int, y: int) -> str:
+    """Of modules in one row, one letter each, from `x` on."""
+    runs = re.finditer("1+", dark)
+    return "".join(f"{x + run.start()} {y} {run.end() - run.start()} 1 re " for run in runs)
 
 
 @cache
-def _pieces(side: int) -> list[tuple[int, int, _Bars]]:
-    """Where each piece of each row of a code begins and ends among all modules, and what is drawn for it."""
-    return [
-        (y * side + x, y * side + min(x + _PIECE, side), _Bars(x, y))
-        for y in range(side)
-        for x in range(0, side, _PIECE)
-    ]
+def _drawn(side: int) -> list[_Bars]:
+    """What is drawn for each byte of a code's modules. Few values are possible, so soon all are known."""
+    return [_Bars(side, first) for first in range(0, side * side, 8)]
