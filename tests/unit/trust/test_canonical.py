@@ -13,6 +13,7 @@ from openbadgeslib.ob3.contexts import document_loader
 from pyld import jsonld
 
 from certificates.trust import statements
+from certificates.trust.compiled import CompiledStatements, placeholder
 from certificates.trust.credential import secured
 from certificates.trust.status_list import StatusEntry, bits, secured_list
 from certificates.trust.vocabulary import CREDENTIALS
@@ -75,6 +76,14 @@ def test_the_options_of_a_proof_are_canonical_as_a_json_ld_processor_makes_them(
     [proof] = json.loads(secured(award(), KEYS).document)["proof"]
     del proof["proofValue"]
     assert canonical_by_us(proof) == canonical_by_pyld({"@context": [CREDENTIALS], **proof})
+
+
+def test_a_document_whose_statements_values_would_put_in_another_order_is_refused() -> None:
+    whole = {"id": f"urn:a:{placeholder('one')}", "name": "A"}
+    part = {"id": f"urn:a:{placeholder('two')}", "name": "B"}
+    CompiledStatements({**whole, "credentialSubject": {**part, "id": f"urn:b:{placeholder('two')}"}})
+    with pytest.raises(statements.StrangeDocument):
+        CompiledStatements({**whole, "credentialSubject": part})
 
 
 @pytest.mark.parametrize("text", ["", "ü", '"', "\\", "𝔸 b", "﷽", "\u2028"])

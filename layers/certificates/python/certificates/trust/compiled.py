@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from itertools import pairwise, starmap
 from json.encoder import encode_basestring
+from os.path import commonprefix
 from typing import Any
 
-from .statements import canonical_form, literal, statements
+from .statements import StrangeDocument, literal, statements
 
 _MARK = "\ue000"
 """Begins and ends a placeholder: a private character that our documents have nowhere else."""
@@ -61,19 +63,27 @@ def escaped(values: Places) -> dict[str, str]:
 
 
 class CompiledStatements:
-    """A document's canonical form with placeholders."""
+    """A document's canonical form with placeholders. Raises StrangeDocument if values could change its order."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        lines = statements(document)
-        self._fixed = [line for line in lines if _MARK not in line]
-        self._parts = [line.split(_MARK) for line in lines if _MARK in line]
+        lines = sorted(statements(document))
+        if not all(starmap(_keep_their_order, pairwise(lines))):
+            raise StrangeDocument("what is filled in decides on the order of the statements")
+        self._parts = "".join(lines).split(_MARK)
 
     def canonical(self, values: Places) -> bytes:
         """A value inside an id may have only characters of ids."""
-        literals = {name: literal(value) for name, value in values.items()}
-        return canonical_form([*self._fixed, *[_filled(parts, literals) for parts in self._parts]])
+        return _filled(self._parts, {name: literal(value) for name, value in values.items()}).encode()
+
+
+def _keep_their_order(line: str, next_line: str) -> bool:
+    """Whether two lines differ first in a character that is not filled in."""
+    same = len(commonprefix([line, next_line]))  # noqa: RUF071 - characters are compared, they are no paths
+    return line[:same].count(_MARK) % 2 == 0 and _MARK not in (line[same], next_line[same])
 
 
 def _filled(parts: list[str], values: Places) -> str:
     """`parts` are texts and names of placeholders, by turns."""
-    return "".join([values[part] if number & 1 else part for number, part in enumerate(parts)])
+    filled = parts.copy()
+    filled[1::2] = [values[name] for name in parts[1::2]]
+    return "".join(filled)

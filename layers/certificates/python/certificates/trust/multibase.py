@@ -5,9 +5,7 @@ from __future__ import annotations
 import base64
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"  # Bitcoin's alphabet
-_TOGETHER = 10
-"""Digits computed at once: the most that fit into a machine word."""
-_DIVISOR = 58**_TOGETHER
+_PAIRS = [high + low for high in _BASE58 for low in _BASE58]
 
 ED25519_PUBLIC = b"\xed\x01"
 P256_PUBLIC = b"\x80\x24"
@@ -16,14 +14,12 @@ P256_PUBLIC = b"\x80\x24"
 def base58(content: bytes) -> str:
     """Multibase `z`: base58btc."""
     value = int.from_bytes(content, "big")
-    digits = []
+    pairs = []
     while value:
-        value, together = divmod(value, _DIVISOR)
-        for _ in range(_TOGETHER):
-            together, digit = divmod(together, 58)
-            digits.append(_BASE58[digit])
+        value, pair = divmod(value, len(_PAIRS))
+        pairs.append(_PAIRS[pair])
     zeros = len(content) - len(content.lstrip(b"\0"))
-    return "z" + "1" * zeros + "".join(reversed(digits)).lstrip("1")
+    return "z" + "1" * zeros + "".join(reversed(pairs)).lstrip("1")
 
 
 def from_base58(text: str) -> bytes:

@@ -16,7 +16,6 @@ Document = Mapping[str, Any]
 
 _UNNAMED = "_:c14n0"
 
-_ESCAPED = re.compile(r'["\\]')
 _NO_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 
 
@@ -26,7 +25,7 @@ class StrangeDocument(Exception):
 
 def literal(text: str) -> str:
     """A text for use between quotation marks. It has no control characters: see `compiled.plain`."""
-    return _ESCAPED.sub(r"\\\g<0>", text)
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def statements(document: Document) -> list[str]:
