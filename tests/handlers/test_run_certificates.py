@@ -151,6 +151,7 @@ def test_a_search_that_has_looked_long_enough_says_where_to_go_on(staff: Any, mo
 def test_learners_are_counted_by_status_exception_and_group(staff: Any) -> None:
     assert staff("GET", f"{CERTIFICATES}/counts").json() == {
         "enrolled": 6,
+        "imported": 0,
         "statuses": {"downloadable": 2, "notpassing": 0, "unavailable": 1, "unverified": 1},
         "exceptions": {"with_certificate": 1, "without_certificate": 1},
         "groups": {

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from certificates.access import Rights
 from certificates.errors import LmsUnavailable
+from certificates.lms_api import reading
 from certificates.lms_api.calls import FOR_A_JOB, Calls, Manner, Reply, wait_of
 from certificates.lms_api.oauth import LmsMisconfigured
 from certificates.lms_api.reading import LmsReader
-from certificates.lms_api.values import LmsAccount, LmsCertificate, LmsCourse, LmsEnrollment, LmsGrade, LmsIdentity
+from certificates.lms_api.values import (
+    ListingPage,
+    LmsAccount,
+    LmsCertificate,
+    LmsCourse,
+    LmsEnrollment,
+    LmsGrade,
+    LmsIdentity,
+)
 from tests.lms.asking import Asking
 from tests.lms.connecting import Holder, KnownSecret, connection
 from tests.lms.fake import KEY, FakeLms
@@ -151,10 +162,68 @@ def test_beta_testers_are_read_where_the_release_lets_them_be(lms: FakeLms, serv
 def test_a_certificate_of_the_lms_is_read(lms: FakeLms, service: LmsReader) -> None:
     lms.knows(certificates=[{"username": "mira", "course_id": KEY, "uuid": "5f0c" * 8}])
     made = datetime(2026, 7, 1, 9, tzinfo=UTC)
-    assert service.certificate(KEY, "mira") == LmsCertificate(
-        "verified", made, "downloadable", Decimal("0.84"), "5f0c" * 8
-    )
+    assert service.certificate(KEY, "mira") == LmsCertificate("verified", made, Decimal("0.84"), "5f0c" * 8)
     assert service.certificate(KEY, "ines") is None
+
+
+@pytest.mark.parametrize("status", ["notpassing", "unavailable", "audit_passing", "generating", "error"])
+def test_a_certificate_that_is_not_good_in_the_lms_is_none(lms: FakeLms, service: LmsReader, status: str) -> None:
+    lms.knows(certificates=[{"username": "mira", "course_id": KEY, "uuid": "5f0c" * 8, "status": status}])
+    assert service.certificate(KEY, "mira") is None
+
+
+@pytest.mark.parametrize(
+    ("address", "verify_uuid"),
+    [
+        ("/certificates/5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c", "5f0c" * 8),
+        ("https://learn.example.org/certificates/5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c/", "5f0c" * 8),
+        ("https://bucket.example.org/5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c/Certificate.pdf", None),
+        ("https://bucket.example.org/downloads/5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c", None),
+        ("/certificates/user/4711/course/course-v1:A+B+C", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_id_is_that_of_the_page_and_a_pdf_has_none(address: str | None, verify_uuid: str | None) -> None:
+    said = {
+        "certificate_type": "honor",
+        "created_date": "2014-07-01T09:00:00Z",
+        "status": "downloadable",
+        "download_url": address,
+        "grade": "",
+    }
+    read = reading._certificate(said)
+    assert read is not None
+    assert (read.verify_uuid, read.grade, read.mode) == (verify_uuid, None, "honor")
+
+
+def test_holders_of_certificates_are_listed_where_the_release_can(lms: FakeLms, service: LmsReader) -> None:
+    names = ["ana", "bea", "mira"]
+    lms.switch(most_a_numbered_page=2)
+    lms.knows(
+        people=[{"username": name, "id": 90 + each} for each, name in enumerate(names)],
+        certificates=[{"username": name, "course_id": KEY, "uuid": f"{each:032x}"} for each, name in enumerate(names)],
+    )
+    first = service.certificate_holders(KEY, None)
+    assert first is not None
+    assert (first.rows, first.cursor) == (("ana", "bea"), "2")
+    assert service.certificate_holders(KEY, "2") == ListingPage(("mira",), None, 0)
+    lms.switch(release="redwood")
+    assert service.certificate_holders(KEY, None) is None
+
+
+@pytest.mark.parametrize("said", [{}, [], {"results": {}}, {"results": [], "next": "/elsewhere"}])
+def test_a_list_of_holders_in_another_form_is_no_list(service: LmsReader, said: object) -> None:
+    with patch.object(LmsReader, "_ask", lambda *_, **__: Reply(200, {}, json.dumps(said).encode())):
+        assert service.certificate_holders(KEY, None) is None
+
+
+def test_a_token_that_has_ended_is_renewed_where_the_view_may_be_missing_too(lms: FakeLms, service: LmsReader) -> None:
+    service.enrollments(KEY, None)
+    lms.knows(certificates=[{"username": "mira", "course_id": KEY, "uuid": "5f0c" * 8}])
+    lms.fail("expired", path="/certificates/issued")
+    held = service.certificate_holders(KEY, None)
+    assert held is not None and held.rows == ("mira",)
 
 
 def test_the_token_of_the_service_is_asked_for_once(lms: FakeLms) -> None:
@@ -253,9 +322,13 @@ def test_a_person_waits_a_moment_for_a_busy_lms_and_a_job_is_told_when(lms: Fake
 def test_a_redirect_is_not_followed(lms: FakeLms) -> None:
     lms.knows(runs=[{"course_id": KEY, "name": "x", "org": "Demo"}])
     calls = Calls(lms.url, Manner(5, 5, 1, 0))
-    with pytest.raises(LmsUnavailable):
-        calls.ask("GET", f"/api/courses/v1/courses/{KEY}")
+    assert calls.ask("GET", f"/api/courses/v1/courses/{KEY}").status == 301
     assert len(lms.requests) == 1
+
+
+def test_a_redirect_in_place_of_an_answer_is_an_lms_that_cannot_be_read(service: LmsReader) -> None:
+    with patch.object(Calls, "ask", lambda *_, **__: Reply(301, {}, b"")), pytest.raises(LmsUnavailable):
+        service.account("mira")
 
 
 def test_a_service_token_is_shared_by_threads(lms: FakeLms) -> None:

@@ -114,7 +114,7 @@ def test_it_asks_one_question_at_a_time_and_no_more_than_it_needs(cloud: Any, lm
     assert told["most_at_once"] == 1
     assert asked.count("GET /api/enrollment/v1") == 3
     assert asked.count("GET /api/user/v1") == 3
-    assert len(asked) == 3 + 3 + 1 + 3 + 1, "pages of enrollments and grades, beta testers, accounts, a token"
+    assert len(asked) == 3 + 3 + 1 + 1 + 3 + 1, "enrollments, grades, beta testers, holders, accounts, a token"
 
 
 def test_a_second_night_changes_nothing(cloud: Any, lms: FakeLms) -> None:

@@ -32,6 +32,7 @@ urlpatterns = [
     re_path(rf"^api/course_modes/v1/courses/{KEY}/$", courses.modes),
     re_path(rf"^api/certificates/v0/certificates/{NAME}/courses/{KEY}/?$", courses.certificate),
     re_path(rf"^api/instructor/v2/courses/{KEY}/enrollments$", courses.roster),
+    re_path(rf"^api/instructor/v2/courses/{KEY}/certificates/issued$", courses.issued_certificates),
     re_path(rf"^courses/{KEY}/instructor/api/list_course_role_members$", courses.role_members),
     re_path(rf"^studio/api/contentstore/v1/course_details/{KEY}$", courses.studio_details),
     re_path(r"^_fake/?$", control.control),

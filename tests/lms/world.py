@@ -91,6 +91,7 @@ class Switches:
     empty_when_never_enrolled: bool = True
     hides_existence: bool = True
     enrollments_a_page: int = 100
+    most_a_numbered_page: int = 100
     foreign_next: bool = True
     grades_leave_out: tuple[str, ...] = ()
     zero_page_size_breaks: bool = True
@@ -180,6 +181,8 @@ class World:
             self.grades[grade.username, grade.course_id] = grade
         if "roles" in given:
             self.roles = [Role(**each) for each in given["roles"]]
+        for username, course_id in given.get("forget_certificates", ()):
+            self.certificates.pop((username, course_id), None)
         for each in given.get("certificates", ()):
             certificate = Certificate(**each)
             self.certificates[certificate.username, certificate.course_id] = certificate

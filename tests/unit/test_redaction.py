@@ -17,6 +17,7 @@ NAMES_NOBODY = {
     *("verdict", "verdict_at", "verdict_grade", "verdict_grade_at", "outcome", "reason", "attempted_at"),
     *("attempted_in", "status", "revision", "course_title", "organization", "design_digest", "document", "issued_on"),
     *("modified_at", "job", "name_missing", "added_at", "origin", "invalidated_at", "revalidated_at", "at", "trigger"),
+    *("imported_at",),
     *("change", "profiled_at", "named_at", "spare_named_at", "identity_verified", "identity_expires_at"),
     *("identity_at", "forgotten_at", "settings", "design_active", "version", "upload_id", "file_kind", "state"),
     *("created_at", "finished_at", "reported_at", "etag", "cursor", "size", "next_row", "total", "rows", "applied"),

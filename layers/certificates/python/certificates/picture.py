@@ -20,7 +20,7 @@ class Shape(StrEnum):
 
 
 def picture(verify_uuid: str, shape: Shape, *, backend: Backend, now: datetime) -> bytes:
-    """A PNG of the present certificate. Raises as `verify` does, and Gone `invalidated` or `withdrawn`."""
+    """A PNG of the present certificate. Raises as `valid_certificate` does."""
     held = valid_certificate(verify_uuid, backend=backend, now=now)
     pdf_key = held.document
     if pdf_key is None:

@@ -62,7 +62,7 @@ def look_again(course_id: str, username: str, *, own: LmsReader, backend: Backen
         return
     said_at = facts.enrollment.enrolled_at if facts.enrollment is not None else None
     if said_at is None or now - said_at > FRESH:
-        read = read_learner(facts.run, username, reader=own, site=backend.site, own=True)
+        read = read_learner(facts.run, username, reader=own, site=backend.site, own=True, known=facts)
         store_learner(facts.run, read, backend=backend, at=now)
 
 
@@ -78,10 +78,10 @@ def _read_anew(
     # Imported only with an LMS: functions start faster without it.
     from certificates.reconciliation.learner import read_learner, store_learner
 
-    run = facts_of_username(course_id, username, backend=backend, now=now).run
+    facts = facts_of_username(course_id, username, backend=backend, now=now)
     reader = own or lms.as_service()
-    read = read_learner(run, username, reader=reader, site=backend.site, own=own is not None)
-    store_learner(run, read, backend=backend, at=now)
+    read = read_learner(facts.run, username, reader=reader, site=backend.site, own=own is not None, known=facts)
+    store_learner(facts.run, read, backend=backend, at=now)
     return decide_request if read.enrolled_ever else _decide_without_enrollment
 
 

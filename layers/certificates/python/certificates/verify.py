@@ -17,18 +17,26 @@ ID_LENGTH = 32
 
 
 class Validity(StrEnum):
+    """`imported`: the LMS issued it, and nothing has ended it since the import. Its document is not here."""
+
     VALID = "valid"
+    IMPORTED = "imported"
     INVALIDATED = "invalidated"
     WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """`certificate` names the learner: show it only if `validity` is VALID."""
+    """`certificate` names the learner: show it only if `names_holder`. `imported_on`: the day of the import, if any."""
 
     validity: Validity
     certificate: Certificate
     invalidated_on: date | None = None
+    imported_on: date | None = None
+
+    @property
+    def names_holder(self) -> bool:
+        return self.validity in {Validity.VALID, Validity.IMPORTED}
 
 
 def verify(verify_uuid: str, *, backend: Backend, now: datetime) -> Verification:
@@ -54,13 +62,16 @@ def verify(verify_uuid: str, *, backend: Backend, now: datetime) -> Verification
         )
     if certificate.status is not Status.DOWNLOADABLE:
         return Verification(validity=Validity.WITHDRAWN, certificate=certificate)
+    if certificate.imported_at is not None:
+        day = day_of(certificate.imported_at, facts.run, facts.site)
+        return Verification(validity=Validity.IMPORTED, certificate=certificate, imported_on=day)
     return Verification(validity=Validity.VALID, certificate=certificate)
 
 
 def pdf_link(verify_uuid: str, *, backend: Backend, now: datetime) -> str:
     """A presigned address of the PDF, which works for minutes.
 
-    Raises as `verify` does, and Gone `invalidated` or `withdrawn`.
+    Raises as `valid_certificate` does.
     """
     return backend.documents.link(
         valid_document(verify_uuid, backend=backend, now=now), f"certificate-{verify_uuid}.pdf"
@@ -68,15 +79,17 @@ def pdf_link(verify_uuid: str, *, backend: Backend, now: datetime) -> str:
 
 
 def valid_certificate(verify_uuid: str, *, backend: Backend, now: datetime) -> Certificate:
-    """The valid certificate. Other certificates show nothing.
+    """The valid certificate that was made here. Other certificates show nothing, or have no document here.
 
-    Raises as `verify` does, and Gone `invalidated` or `withdrawn`.
+    Raises as `verify` does, Gone `invalidated` or `withdrawn`, NotFound `no-document`.
     """
     found = verify(verify_uuid, backend=backend, now=now)
     if found.validity is Validity.INVALIDATED:
         raise Gone("invalidated", "This certificate has been invalidated.", invalidated_on=found.invalidated_on)
     if found.validity is Validity.WITHDRAWN:
         raise withdrawn()
+    if found.validity is Validity.IMPORTED:
+        raise NotFound("no-document", "The LMS issued this certificate itself: its document is not here.")
     return found.certificate
 
 

@@ -84,6 +84,7 @@ def certificate(raw: RawItem) -> Certificate:
         language=item.language or "",
         status_list=item.status_list,
         status_index=None if item.status_index is None else int(item.status_index),
+        imported_at=item.imported_at,
     )
 
 
@@ -143,6 +144,7 @@ def certificate_item(value: Certificate, entry: HistoryEntry) -> CertificateItem
         status_index=value.status_index,
         trigger=entry.trigger.value,
         change=entry.change.value,
+        imported_at=value.imported_at,
     )
 
 

@@ -20,7 +20,7 @@ KEY_ATTRIBUTES = ("pk", "sk", "course_id", "user_id", "shard_entry")
 _COUNTED = (
     *("mode", "active", "beta_tester", "grade", "graded_at", "verdict", "verdict_at", "verdict_grade"),
     *("status", "revision", "issued_on", "name_missing", "modified_at", "outcome", "attempted_at", "attempted_in"),
-    *("attempted_print", "fields"),
+    *("attempted_print", "fields", "imported_at"),
 )
 """The attributes that counts need; others are not fetched."""
 

@@ -7,18 +7,19 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from certificates.aws import writes
 from certificates.aws.listing_store import ListingStore
 from certificates.aws.reads import get_items, query
-from certificates.aws.table import Item, Key, LearnerInRunItem, RawItem, learner_key, run_key
+from certificates.aws.table import Item, Key, LearnerInRunItem, RawItem, TimeAttribute, learner_key, run_key
 from certificates.paging import Slice
 from certificates.rules.reconciliation import Difference, DifferenceKind, Phase, Reconciliation, ReconciliationState
 
 _LOCK = "RECONCILING"
 _LIST = "RECONCILIATION#"
 _DIFFERENCE = "DIFFERENCE"
+_WITHOUT = "LMS-CERTIFICATE"
 
 
 class ReconciliationItem(Item):
@@ -38,6 +39,13 @@ class DifferenceItem(LearnerInRunItem):
     """`since`: the kinds of difference, each with the time when it was first found."""
 
     since = JSONAttribute()
+
+
+class WithoutCertificateItem(LearnerInRunItem):
+    """The LMS was asked, and has issued no certificate of its own; `passing`: the learner passed when it was."""
+
+    passing = BooleanAttribute()
+    asked_at = TimeAttribute()
 
 
 class ReconciliationStore:
@@ -91,6 +99,16 @@ class ReconciliationStore:
             elif not since and before is not None:
                 writes.write_one(writes.delete((learner_key(course_id, user_id), _DIFFERENCE)))
         return sum(1 for kinds in found.values() if kinds)
+
+    def note_without_certificate(self, course_id: str, user_id: str, *, passes: bool, at: datetime) -> None:
+        """Remember that the LMS has issued no certificate to this learner, so as not to ask every night."""
+        item = WithoutCertificateItem.at(course_id, user_id, _WITHOUT, passing=passes, asked_at=at)
+        writes.write_one(writes.put(item))
+
+    def without_certificate(self, course_id: str) -> dict[str, bool]:
+        """Ids of learners to whom the LMS had issued none when it was asked, and whether they passed then."""
+        listed = ListingStore().walk(course_id, _WITHOUT, attributes=["passing"])
+        return {entry.user_id: bool(entry.raw.get("passing", {}).get("BOOL")) for entry in listed}
 
     def differences(self, course_id: str, *, limit: int, after: str | None = None) -> Slice[Difference]:
         """Learners who differ, in the order of the listing, `after` the position of a learner."""

@@ -21,7 +21,7 @@ _KINDS = ("ENROLLMENT", "CERTIFICATE", "EXCEPTION", "INVALIDATION")
 
 _SHOWN = (
     *("mode", "active", "grade", "outcome", "reason", "attempted_at", "attempted_in"),
-    *("status", "verify_uuid", "name", "issued_on", "revision", "modified_at"),
+    *("status", "verify_uuid", "name", "issued_on", "revision", "modified_at", "imported_at"),
     *("note", "added_by", "added_at"),
     *("invalidated_by", "invalidated_at", "revalidated_by", "revalidated_at"),
 )

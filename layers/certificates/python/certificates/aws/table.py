@@ -9,6 +9,7 @@
 |                             | INVALIDATION#<time>     | an earlier one, closed                                  |
 |                             | TO-BE-SHOWN             | a certificate that was issued before it is shown        |
 |                             | DIFFERENCE              | what the LMS contradicts of the learner, and since when |
+|                             | LMS-CERTIFICATE         | that the LMS was asked for its own certificate, and has none |
 |                             | HISTORY#<time>#<revision>#<change> | one change, never rewritten                  |
 | LEARNER#<user_id>           | PROFILE                 | who the learner is                                      |
 |                             | FORGETTING              | what is still to be looked for of a forgotten learner   |
@@ -315,6 +316,7 @@ class CertificateItem(LearnerInRunItem):
     status_index = NumberAttribute(null=True)
     trigger = UnicodeAttribute(null=True)
     change = UnicodeAttribute(null=True)
+    imported_at = TimeAttribute(null=True)
 
 
 class ExceptionItem(LearnerInRunItem):

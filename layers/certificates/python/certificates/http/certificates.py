@@ -47,6 +47,7 @@ def count_run_certificates(request: Request) -> Answer:
     return answer(
         {
             "enrolled": counts.enrolled,
+            "imported": counts.imported,
             "statuses": {status.value: counts.statuses[status] for status in Status},
             "exceptions": {
                 "with_certificate": counts.exceptions_with_certificate,
@@ -95,6 +96,7 @@ def _document(facts: Facts) -> dict[str, object]:
         "verify_uuid": held.verify_uuid if held else None,
         "revision": held.revision if held else None,
         "issued_on": held.issued_on if held else None,
+        "imported_at": held.imported_at if held else None,
         "modified_at": held.modified_at if held else None,
         "exception": {"note": entry.note, "added_by": entry.added_by, "added_at": entry.added_at} if entry else None,
         "invalidation": {

@@ -75,11 +75,15 @@ def list_my_certificates(request: Request) -> Answer:
 
 
 def certificate_document(held: Certificate, backend: Backend) -> dict[str, object]:
+    links = {"page": backend.page_link(held.verify_uuid)}
+    if held.imported_at is None:
+        links["pdf"] = backend.pdf_link(held.verify_uuid)
     return {
         "verify_uuid": held.verify_uuid,
         "issued_on": held.issued_on,
         "revision": held.revision,
-        "links": {"page": backend.page_link(held.verify_uuid), "pdf": backend.pdf_link(held.verify_uuid)},
+        "imported": held.imported_at is not None,
+        "links": links,
     }
 
 

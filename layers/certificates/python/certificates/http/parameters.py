@@ -37,7 +37,8 @@ PAGED = (
 STATUS = Parameter(
     "status",
     "query",
-    "Only learners with this status or standing; `excepted`: only learners on the exception list.",
+    "Only learners with this status or standing; `excepted`: only learners on the exception list; `imported`: only "
+    "learners with a certificate that the LMS issued itself.",
     {"type": "string", "enum": list(FILTERS)},
 )
 

@@ -122,14 +122,19 @@ class JobBody(Body):
 
 
 class Links(BaseModel):
+    """`pdf` is absent for a certificate that the LMS issued itself."""
+
     page: str
-    pdf: str
+    pdf: str | None = None
 
 
 class CertificateAnswer(BaseModel):
+    """`imported`: the LMS issued it, and it was imported with its id and its date."""
+
     verify_uuid: str
     issued_on: date
     revision: int
+    imported: bool = False
     links: Links
 
 
@@ -158,11 +163,6 @@ class MyCertificate(CertificateAnswer):
 class MyCertificates(BaseModel):
     items: list[MyCertificate]
     next_cursor: str | None
-
-
-class PublicLinks(BaseModel):
-    page: str
-    pdf: str | None = None
 
 
 class Credential(RootModel[dict[str, Any] | str]):
@@ -203,17 +203,22 @@ class CredentialChecks(BaseModel):
 
 
 class PublicCertificate(BaseModel):
-    """`name`, `mode`, `issued_on`, `revision` and the PDF's link are present only if the status is valid."""
+    """`name`, `mode`, `issued_on`, `revision`: only if the status is valid or imported; the PDF's link: only if valid.
+
+    `imported`: the LMS issued the certificate, and its record was imported on `imported_on`. Nothing has ended it
+    since. Its document is not here. `name` is the learner's name of that day.
+    """
 
     verify_uuid: str
-    status: Literal["valid", "invalidated", "withdrawn"]
+    status: Literal["valid", "imported", "invalidated", "withdrawn"]
     course: Course
     name: str | None = None
     mode: str | None = None
     issued_on: date | None = None
     revision: int | None = None
     invalidated_on: date | None = None
-    links: PublicLinks
+    imported_on: date | None = None
+    links: Links
 
 
 @schema_of_dataclass(frozen=True, kw_only=True)
@@ -397,7 +402,8 @@ class TakenBack(BaseModel):
 class ReconciliationAnswer(BaseModel):
     """`state` asks: the run shrank; begin another reading that accepts this. Broken: nothing was written; see `why`.
 
-    `job_id` is the job that starts at the end. `until` is the time when a nightly reading gives up.
+    `job_id` is the job that starts at the end. `until` is the time when a nightly reading gives up. `imported` counts
+    certificates of the LMS that were imported.
     """
 
     reconciliation_id: str
@@ -417,6 +423,7 @@ class ReconciliationAnswer(BaseModel):
     changed: int
     differences: int
     to_issue: int
+    imported: int
     why: str
 
 
@@ -457,7 +464,10 @@ class LastOutcome(DecisionAnswer):
 
 
 class RunLearner(ListedLearner):
-    """A learner of a run. `status` is null without a certificate. `modified_at` is the time of its last change."""
+    """A learner of a run. `status` is null without a certificate. `modified_at` is the time of its last change.
+
+    `imported_at` is the time when the LMS's own certificate was imported; null: the certificate was made here.
+    """
 
     mode: str | None
     enrolled: bool
@@ -467,6 +477,7 @@ class RunLearner(ListedLearner):
     verify_uuid: str | None
     revision: int | None
     issued_on: date | None
+    imported_at: datetime | None
     modified_at: datetime | None
     exception: LearnerException | None
     invalidation: LearnerInvalidation | None
@@ -489,10 +500,12 @@ class ExceptionCounts(BaseModel):
 class CertificateCounts(BaseModel):
     """`enrolled` counts active enrollments, `groups` the learners that a regeneration of each group would select.
 
-    `warnings` counts learners for staff to look at, by reason.
+    `warnings` counts learners for staff to look at, by reason. `imported` counts the downloadable certificates that the
+    LMS issued itself.
     """
 
     enrolled: int
+    imported: int
     statuses: dict[Status, int]
     exceptions: ExceptionCounts
     groups: dict[Group, int]

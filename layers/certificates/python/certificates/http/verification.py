@@ -48,7 +48,10 @@ def _document(found: Verification, request: Request) -> dict[str, object]:
     said: dict[str, object] = {"verify_uuid": held.verify_uuid, "status": found.validity, "course": course}
     if found.validity is Validity.VALID:
         links["pdf"] = backend.pdf_link(held.verify_uuid)
+    if found.names_holder:
         said |= {"name": held.name, "mode": held.mode, "issued_on": held.issued_on, "revision": held.revision}
     if found.invalidated_on:
         said["invalidated_on"] = found.invalidated_on
+    if found.imported_on:
+        said["imported_on"] = found.imported_on
     return {**said, "links": links}

@@ -21,6 +21,7 @@ from certificates.rules.predicates import (
     is_enrolled_actively,
     is_enrolled_ever,
     is_excepted,
+    is_imported,
     is_invalidated,
 )
 from certificates.rules.standing import Standing, standing_of
@@ -46,11 +47,13 @@ class Counts:
     """`groups` may sum up to more than there are learners: one learner is in as many as hold them.
 
     `learners` are or were enrolled, each with one standing; `enrolled` are enrolled now. `invalidations` are active.
+    `imported` hold the LMS's own certificate.
     """
 
     learners: int = 0
     enrolled: int = 0
     invalidations: int = 0
+    imported: int = 0
     standings: Counter[Standing] = field(default_factory=Counter)
     statuses: Counter[Status] = field(default_factory=Counter)
     exceptions_with_certificate: int = 0
@@ -66,6 +69,7 @@ class Counts:
     def add(self, facts: Facts) -> None:
         self.enrolled += is_enrolled_actively(facts)
         self.invalidations += is_invalidated(facts)
+        self.imported += is_imported(facts)
         if is_enrolled_ever(facts):
             self.learners += 1
             self.standings[standing_of(facts)] += 1

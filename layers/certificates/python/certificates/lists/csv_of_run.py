@@ -50,6 +50,7 @@ RUN_HEADING = (
     "revalidated_at",
     "last_outcome",
     "last_reason",
+    "imported_at",
 )
 
 
@@ -103,4 +104,5 @@ def _row(learner_in_run: LearnerInReport) -> Iterable[object]:
         ),
         *((invalidation.revalidated_by, invalidation.revalidated_at) if invalidation else (None,) * 2),
         *((last.outcome, last.reason) if last else (None,) * 2),
+        held.imported_at if held else None,
     )

@@ -147,7 +147,7 @@ class Calls:
             raise LmsUnavailable("The LMS gave an answer that is too long.", AFTER_AN_OUTAGE_SECONDS)
         if len(content) < _length(answer.headers):
             raise LmsUnavailable("The LMS gave half of an answer.", AFTER_AN_OUTAGE_SECONDS)
-        if answer.status >= 500 or 300 <= answer.status < 400:
+        if answer.status >= 500:
             logger.warning("the LMS answers with an error", extra={"status": answer.status})
             wait = _retry_after(answer.headers)
             raise LmsUnavailable("The LMS answers with an error.", AFTER_AN_OUTAGE_SECONDS if wait is None else wait)

@@ -7,6 +7,7 @@ part that a release or a site lacks is None.
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -39,10 +40,21 @@ STAFF_ROLES = frozenset({"staff", "instructor", "limited_staff"})
 """Course access roles whose holders see the certificates of a course in the LMS."""
 
 BETA_TESTERS_ROLE = "beta_testers"
+DOWNLOADABLE = "downloadable"
+"""The one status under which the LMS shows a certificate."""
+
+HOLDERS_A_PAGE = 100
+CERTIFICATE_PAGES = "/certificates/"
+NOT_THERE = (301, 302, 401, 403, 404)
+"""How a release, or a site, answers that has no such view, or none for a token."""
+
 EVERY_COURSE = frozenset({"", "None"})
 """How the LMS writes the course of a role that is held in a whole organization."""
 
 T = TypeVar("T")
+
+_DECIMAL = re.compile(r"\d{1,3}(\.\d{1,20})?", re.ASCII)
+_UUID = re.compile("[0-9a-f]{32}")
 
 
 class Bearer(Protocol):
@@ -135,7 +147,7 @@ class LmsReader:
     def beta_testers(self, course_id: str) -> frozenset[str] | None:
         """Usernames of the course's beta testers; None where the release does not let them be read by a token."""
         path = f"/courses/{_key(course_id)}/instructor/api/list_course_role_members"
-        reply = self._ask("POST", path, form={"rolename": "beta"}, expected=(200, 401, 403, 404))
+        reply = self._ask("POST", path, form={"rolename": "beta"}, expected=(200, *NOT_THERE))
         if reply.status != 200:
             return None
         return _read(
@@ -144,10 +156,24 @@ class LmsReader:
         )
 
     def certificate(self, course_id: str, username: str) -> LmsCertificate | None:
-        """A certificate that the LMS has made itself; None where it has none to show."""
+        """The certificate that the LMS has issued itself; None where it has none that is good."""
         path = f"/api/certificates/v0/certificates/{quote(username, safe='')}/courses/{_key(course_id)}"
         reply = self._get(path, expected=(200, 404))
         return _read(reply, _certificate) if reply.status == 200 else None
+
+    def certificate_holders(self, course_id: str, page: str | None) -> ListingPage[str] | None:
+        """A page of the usernames to whom the LMS has issued a certificate; None where the release does not list them.
+
+        Verawood has the list, without ids and days: `certificate` has these.
+        """
+        path = f"/api/instructor/v2/courses/{_key(course_id)}/certificates/issued"
+        query = [("filter", "received"), ("page", page or "1"), ("page_size", str(HOLDERS_A_PAGE))]
+        reply = self._get(path, query=query, expected=(200, *NOT_THERE))
+        try:
+            return _holders(reply.json()) if reply.status == 200 else None
+        except BadRequest as odd:
+            logger.warning("list of certificates in another form", extra={"field": odd.values.get("field")})
+            return None
 
     def course(self, course_id: str, service_username: str) -> LmsCourse | None:
         """The run; None where the LMS has none of this id. What Studio alone knows is there where Studio is asked."""
@@ -162,7 +188,7 @@ class LmsReader:
     def _passing_grade(self, course_id: str) -> Decimal | None:
         """The lowest cutoff of the grading policy; None where the LMS does not show the policy."""
         path = f"/api/grades/v1/gradebook/{_key(course_id)}/grading-info"
-        reply = self._get(path, query=[("graded_only", "true")], expected=(200, 403, 404))
+        reply = self._get(path, query=[("graded_only", "true")], expected=(200, *NOT_THERE))
         return _read(reply, _lowest_cutoff) if reply.status == 200 else None
 
     def _details(self, course_id: str) -> EventFields | None:
@@ -170,7 +196,7 @@ class LmsReader:
         if not self.studio_url:
             return None
         path = f"/api/contentstore/v1/course_details/{_key(course_id)}"
-        reply = self._ask("GET", path, base_url=self.studio_url, expected=(200, 401, 403, 404))
+        reply = self._ask("GET", path, base_url=self.studio_url, expected=(200, *NOT_THERE))
         return _read(reply, EventFields) if reply.status == 200 else None
 
     def _get(self, path: str, *, query: Sequence[tuple[str, str]] = (), expected: tuple[int, ...] = (200,)) -> Reply:
@@ -187,7 +213,7 @@ class LmsReader:
         expected: tuple[int, ...],
     ) -> Reply:
         reply = self._with(self.bearer.token(), method, path, query, form, base_url)
-        if reply.status == 401 and 401 not in expected:
+        if reply.status == 401:
             reply = self._with(self.bearer.renewed(), method, path, query, form, base_url)
         if reply.status in expected:
             return reply
@@ -339,15 +365,34 @@ def _lowest_cutoff(said: object) -> Decimal | None:
     return min((grade for grade in grades if 0 < grade <= 1), default=None)
 
 
-def _certificate(said: object) -> LmsCertificate:
+def _certificate(said: object) -> LmsCertificate | None:
     held = EventFields(said)
-    address = held.text("download_url") if held.has("download_url") else ""
-    uuid = address.rstrip("/").rpartition("/")[2].replace("-", "")
+    if held.text("status") != DOWNLOADABLE:
+        return None
     grade = held.value("grade")
     return LmsCertificate(
         mode=held.mode("certificate_type"),
         created_at=held.time("created_date"),
-        status=held.text("status"),
-        grade=Decimal(grade) if isinstance(grade, str) and grade.replace(".", "", 1).isdigit() else None,
-        verify_uuid=uuid if len(uuid) == 32 and all(sign in "0123456789abcdef" for sign in uuid) else None,
+        grade=Decimal(grade) if isinstance(grade, str) and _DECIMAL.fullmatch(grade) else None,
+        verify_uuid=_id_of_page(held.text("download_url")) if _has_text(held, "download_url") else None,
     )
+
+
+def _id_of_page(address: str) -> str | None:
+    """The id of a certificate's page in the LMS. Older sites name a PDF instead, which has no page."""
+    path = urlsplit(address).path
+    uuid = (
+        path.removeprefix(CERTIFICATE_PAGES).strip("/").replace("-", "") if path.startswith(CERTIFICATE_PAGES) else ""
+    )
+    return uuid if _UUID.fullmatch(uuid) else None
+
+
+def _holders(said: object) -> ListingPage[str]:
+    page = EventFields(said)
+    rows = _list(page, "results")
+    holders = tuple(_readable(rows, lambda row: EventFields(row).username("username")))
+    following = page.text("next") if page.has("next") else None
+    number = parse_qs(urlsplit(following).query).get("page", [""])[0] if following else None
+    if following and not number:
+        raise BadRequest("malformed-answer", "a next page without its number")
+    return ListingPage(holders, number, len(rows) - len(holders))

@@ -64,11 +64,13 @@ class LmsCourse:
 
 @dataclass(frozen=True, slots=True)
 class LmsCertificate:
-    """`verify_uuid` is the LMS's own id of the certificate, None where the LMS shows no page of it."""
+    """A certificate that the LMS issued itself and that is good there.
+
+    `verify_uuid` is the LMS's own id of the certificate, None where the LMS shows no page of it.
+    """
 
     mode: str
     created_at: datetime
-    status: str
     grade: Decimal | None
     verify_uuid: str | None
 

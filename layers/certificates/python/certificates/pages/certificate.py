@@ -1,4 +1,7 @@
-"""The certificate on the web, for whoever is handed one: valid, or one of four refusals. And a field for its id."""
+"""The certificate on the web, for whoever is handed one: valid, of the LMS's own, or one of four refusals.
+
+And a field for its id.
+"""
 
 from __future__ import annotations
 
@@ -34,9 +37,16 @@ def show_certificate(visit: Visit) -> Page:
         if refusal.reason == "not-yet-available":
             return _not_shown_yet(visit, verify_uuid, refusal)
         return _unknown(visit, typed)
-    if standing.validity is not Validity.VALID:
+    if not standing.names_holder:
         return _refused(visit, standing)
     held = standing.certificate
+    if standing.imported_on is not None:
+        return visit.show(
+            "certificate_imported.html",
+            held=held,
+            imported_on=standing.imported_on,
+            track=track(held.mode, visit.language),
+        )
     return visit.show(
         "certificate_valid.html",
         held=held,

@@ -16,6 +16,7 @@ from certificates.rules.days import zone_of
 from certificates.rules.eligibility import Reason
 from certificates.rules.jobs import issuance_due
 from certificates.rules.model import Facts
+from certificates.rules.predicates import is_imported
 from certificates.rules.progress import State
 from certificates.shown_text import named
 
@@ -67,6 +68,14 @@ def message(found: LearnerStatus, language: Language) -> StateMessage:
                 _("Your identity is not verified yet."),
                 _("A certificate on your track needs a verified identity."),
                 _("Verify your identity in your course. This page offers the certificate once that is done."),
+            )
+        case State.AVAILABLE if is_imported(facts):
+            return StateMessage(
+                "issued",
+                "accent",
+                _("You have a certificate of your course site."),
+                _("Its record was copied here, and its id keeps working. Anyone who has its link can check it."),
+                _("The PDF is the one that your course site gave you. The course team can make a new one here."),
             )
         case State.AVAILABLE:
             return StateMessage(

@@ -126,6 +126,7 @@ CHANGES = {
     "re-validated": N_("Re-validated"),
     "exception-added": N_("Added to the exception list"),
     "exception-removed": N_("Removed from the exception list"),
+    "imported": N_("Imported: the LMS had issued it"),
 }
 
 TRIGGERS = {
@@ -140,6 +141,7 @@ TRIGGERS = {
     "grade-event": N_("a grade of the LMS"),
     "enrollment-event": N_("an enrollment of the LMS"),
     "identity-event": N_("an identity check of the LMS"),
+    "import": N_("a reading of the LMS"),
 }
 
 JOBS = {
@@ -174,6 +176,8 @@ READINGS = {
     "grade-missing": N_("The LMS lists no grade"),
     "account-missing": N_("The LMS shows no account"),
     "retired": N_("The account was retired in the LMS"),
+    "certificate-gone": N_("Holds a certificate of the LMS’s own; the LMS no longer lists it"),
+    "certificates-unread": N_("Nothing is issued yet: some of the LMS’s own certificates are still to be looked at"),
 }
 """Readings of the LMS: their states and ends, and the differences that they find."""
 

@@ -37,7 +37,9 @@ def read_again(named: LearnerToReadAgain, *, backend: Backend, now: datetime) ->
     if username is None:
         logger.info("hint about nobody", extra={"course_id": named.course_id})
         return
-    read = read_learner(run, username, reader=reader, site=backend.site, own=False)
+    known = named.user_id or backend.learners.user_id_of(username)
+    facts = backend.certificates.facts(run.course_id, known, site=backend.site, now=now) if known else None
+    read = read_learner(run, username, reader=reader, site=backend.site, own=False, known=facts)
     if not read.enrolled_ever:
         return
     user_id = store_learner(run, read, backend=backend, at=now)

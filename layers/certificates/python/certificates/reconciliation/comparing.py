@@ -69,15 +69,16 @@ def _who(
 ) -> dict[str, tuple[str | None, LmsAccount | None]]:
     """The learners by id: the username that they are listed under, None where they are in no listing; and the account.
 
-    Somebody who has left is not asked for again: who is known here has an id already, and who is not is no matter.
+    Whoever has left and was never known here is no matter.
     """
     listed = [name for name in names if not name.startswith(MISSING_MARK)]
     found: dict[str, tuple[str | None, LmsAccount | None]] = {}
-    without = [name for name in listed if name not in listing.accounts]
-    known = backend.learners.user_ids_of(without)
+    unsure = [name for name in listed if name not in listing.accounts or not listing.enrollments[name][1]]
+    known = backend.learners.user_ids_of(unsure)
+    renamed = {account.username for account in listing.missing.values() if account is not None}
     for name in listed:
         account = listing.accounts.get(name)
-        if account is not None:
+        if account is not None and (listing.enrollments[name][1] or name in known or name in renamed):
             found[account.user_id] = (name, account)
         elif name in known:
             found.setdefault(known[name], (name, None))
@@ -130,4 +131,5 @@ def _heard(username: str | None, account: LmsAccount | None, listing: RunListing
         has_account=account is not None or not active,
         has_grade=username in listing.grades,
         retired=username.startswith(RETIRED_PREFIX),
+        certified=None if listing.holders is None else username in listing.holders,
     )

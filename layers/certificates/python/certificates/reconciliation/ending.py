@@ -7,12 +7,11 @@ from datetime import datetime
 from certificates.backend import Backend
 from certificates.errors import Conflict
 from certificates.jobs.starting import send, start_job
+from certificates.reconciliation.importing import BY_LMS
 from certificates.rules.jobs import JobKind, JobState, Selection
 from certificates.rules.model import CourseRun
 from certificates.rules.reconciliation import Reconciliation, ReconciliationState
 from certificates.telemetry import logger
-
-BY_LMS = "lms"
 
 
 def finish_reconciliation(at: Reconciliation, run: CourseRun, *, backend: Backend) -> Reconciliation:

@@ -11,16 +11,17 @@ from datetime import datetime
 from certificates.aws.records_store import RecordsStore
 from certificates.backend import Backend
 from certificates.lms_api.reading import LmsReader
-from certificates.lms_api.values import LmsAccount, LmsEnrollment, LmsGrade, LmsIdentity
+from certificates.lms_api.values import LmsAccount, LmsCertificate, LmsEnrollment, LmsGrade, LmsIdentity
+from certificates.reconciliation.importing import import_certificate, was_issued_here
 from certificates.rules.lms_update import Account, Enrolled, Identity, LmsUpdate
-from certificates.rules.model import IDENTITY_EXEMPT_MODES, CourseRun, Enrollment, Site
+from certificates.rules.model import IDENTITY_EXEMPT_MODES, CourseRun, Enrollment, Facts, Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadLearner:
     """What the LMS says of one learner in one run. Without an account it knows nobody of this username.
 
-    `identity` and `beta_tester` are None where nobody asked, or the LMS does not let it be read.
+    `identity`, `beta_tester` and `certificate` are None where nobody asked, or the LMS does not let it be read.
     """
 
     account: LmsAccount | None
@@ -28,14 +29,20 @@ class ReadLearner:
     grade: LmsGrade | None = None
     identity: LmsIdentity | None = None
     beta_tester: bool | None = None
+    certificate: LmsCertificate | None = None
 
     @property
     def enrolled_ever(self) -> bool:
         return self.account is not None and self.enrollment is not None
 
 
-def read_learner(run: CourseRun, username: str, *, reader: LmsReader, site: Site, own: bool) -> ReadLearner:
-    """Ask the LMS for all that a decision needs. `own`: the reader reads as this learner. Raises LmsUnavailable."""
+def read_learner(
+    run: CourseRun, username: str, *, reader: LmsReader, site: Site, own: bool, known: Facts | None
+) -> ReadLearner:
+    """Ask the LMS for all that a decision needs: among it the certificate of its own that the learner may have.
+
+    `own`: the reader reads as this learner. `known` are the facts as recorded. Raises LmsUnavailable.
+    """
     account = reader.account(username)
     enrollment = reader.enrollment(run.course_id, username) if account is not None else None
     if account is None or enrollment is None:
@@ -47,6 +54,7 @@ def read_learner(run: CourseRun, username: str, *, reader: LmsReader, site: Site
         identity=reader.identity(username) if needs_identity(run, enrollment.mode, site) else None,
         # Whether others are beta testers is read for the whole run at once: see `steps`.
         beta_tester=run.course_id in reader.rights().beta_tester_in if own else None,
+        certificate=None if was_issued_here(known) else reader.certificate(run.course_id, username),
     )
 
 
@@ -57,7 +65,10 @@ def needs_identity(run: CourseRun, mode: str, site: Site) -> bool:
 
 
 def store_learner(run: CourseRun, read: ReadLearner, *, backend: Backend, at: datetime) -> str | None:
-    """Record what was read, and return the learner's id: None where the LMS knows nobody. Raises Raced, Throttled."""
+    """Store what was read, and return the learner's id: None if the LMS knows nobody.
+
+    Raises Raced, Throttled, Busy.
+    """
     if read.account is None:
         return None
     stored = None
@@ -65,6 +76,8 @@ def store_learner(run: CourseRun, read: ReadLearner, *, backend: Backend, at: da
         facts = backend.certificates.facts(run.course_id, read.account.user_id, site=backend.site, now=at)
         stored = facts.enrollment if facts is not None else None
     RecordsStore(workers=1).apply([update_of(run.course_id, read.account, read, stored, at)])
+    if read.certificate is not None:
+        import_certificate(run.course_id, read.account.user_id, read.certificate, backend=backend, now=at)
     return read.account.user_id
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from certificates.aws.stage import Stage
 from certificates.lms_api.values import LmsAccount, LmsIdentity
-from certificates.rules.reconciliation import Reconciliation
+from certificates.rules.reconciliation import Phase, Reconciliation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,12 +16,14 @@ class RunListing:
     """By username: mode and activity, grade and verdict, accounts, identities. `order` is who is compared, in order.
 
     `missing` are learners by id whom no listing names: with their account as it is now, None where it is gone.
+    `holders` have a certificate of the LMS's own; None where it does not list them.
     Until all pages have come it is not `whole`: enrollments and grades alone are there.
     """
 
     enrollments: dict[str, tuple[str, bool]]
     grades: dict[str, tuple[Decimal, bool]]
     beta_testers: frozenset[str] | None
+    holders: frozenset[str] | None
     accounts: dict[str, LmsAccount]
     identities: dict[str, LmsIdentity]
     missing: dict[str, LmsAccount | None]
@@ -37,11 +39,16 @@ class RunListing:
 
         enrollments = {str(name): (str(mode), bool(active)) for name, mode, active in rows("enrollments")}
         grades = {str(name): (Decimal(str(percent)), bool(passed)) for name, percent, passed in rows("grades")}
+        listed = stage.get(at, f"{Phase.HOLDERS.value}/pages")
+        holders = None
+        if listed is not None:
+            holders = frozenset(str(name) for (name,) in stage.pages(at, Phase.HOLDERS.value, listed))
         if not whole:
             return cls(
                 enrollments=enrollments,
                 grades=grades,
                 beta_testers=None,
+                holders=holders,
                 accounts={},
                 identities={},
                 missing={},
@@ -64,6 +71,7 @@ class RunListing:
             enrollments=enrollments,
             grades=grades,
             beta_testers=None if beta is None else frozenset(beta),
+            holders=holders,
             accounts=accounts,
             identities={
                 str(username): LmsIdentity(bool(verified), datetime.fromisoformat(str(until)) if until else None)

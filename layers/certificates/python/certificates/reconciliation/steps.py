@@ -5,10 +5,10 @@
 | the LMS is asked for a page         | nothing                    | the page is asked for again         |
 | the page is kept in the bucket      | a page that is not counted | it replaces itself                  |
 | the step is counted, once           | a step that is done        | the next delivery goes on after it  |
-| facts of a batch are stored       | facts that are not counted | stored again, they change nothing |
+| facts of a batch are stored         | facts that are not counted | stored again, they change nothing |
 
-Facts are written in the last phase alone, when every page of every listing has come: nobody is taken to have left
-because a page is missing.
+Facts are written when every page of every listing has come: nobody is taken to have left because a page is missing.
+Then the certificates that the LMS issued itself are imported. Only after this step anything is issued here.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from certificates.lms_api.calls import FOR_A_JOB
 from certificates.lms_api.oauth import LmsMisconfigured
 from certificates.lms_api.reading import ACCOUNTS_A_CALL, LmsReader
 from certificates.messages.kinds import ReconciliationStep
+from certificates.reconciliation.certificates import Wanted, ask_about, to_ask_about
 from certificates.reconciliation.comparing import compare_batch
 from certificates.reconciliation.ending import finish_reconciliation
 from certificates.reconciliation.learner import needs_identity
@@ -33,7 +34,13 @@ from certificates.reconciliation.listing import RunListing
 from certificates.reconciliation.means import Reconciling
 from certificates.reconciliation.starting import require_reconciling
 from certificates.rules.model import CourseRun
-from certificates.rules.reconciliation import Phase, Reconciliation, ReconciliationState, has_shrunk
+from certificates.rules.reconciliation import (
+    CERTIFICATES_UNREAD,
+    Phase,
+    Reconciliation,
+    ReconciliationState,
+    has_shrunk,
+)
 from certificates.telemetry import logger
 
 COMPARED_A_STEP = 200
@@ -48,6 +55,11 @@ PAUSES = (5.0, 15.0, 40.0)
 BETWEEN_CALLS = 0.5
 """Seconds from call to call: the LMS lets global staff ask 120 times a minute."""
 
+BETWEEN_CERTIFICATES = 0.1
+"""There may be one call for each learner, and the LMS sets it no limit."""
+
+_WITHOUT_CALLS = frozenset({Phase.SELECTING, Phase.COMPARING})
+
 
 @dataclass(slots=True)
 class _Work:
@@ -59,6 +71,7 @@ class _Work:
     backend: Backend
     percent: int
     listing: RunListing | None = None
+    wanted: list[Wanted] | None = None
     steps: dict[Phase, Callable[[Reconciliation], Reconciliation]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -66,11 +79,13 @@ class _Work:
             Phase.ENROLLMENTS: self.list_enrollments,
             Phase.GRADES: self.list_grades,
             Phase.BETA_TESTERS: self.list_beta_testers,
+            Phase.HOLDERS: self.list_holders,
             Phase.SELECTING: self.select,
             Phase.ACCOUNTS: self.read_accounts,
             Phase.MISSING: self.look_for_missing,
             Phase.IDENTITIES: self.read_identity,
             Phase.COMPARING: self.compare,
+            Phase.CERTIFICATES: self.read_certificate,
         }
 
     def list_enrollments(self, at: Reconciliation) -> Reconciliation:
@@ -96,7 +111,15 @@ class _Work:
     def list_beta_testers(self, at: Reconciliation) -> Reconciliation:
         found = self.reader.beta_testers(at.course_id)
         self.means.stage.put(at, "beta-testers", None if found is None else sorted(found))
-        return at.turned_to(Phase.SELECTING)
+        return at.turned_to(Phase.HOLDERS)
+
+    def list_holders(self, at: Reconciliation) -> Reconciliation:
+        page = self.reader.certificate_holders(at.course_id, at.cursor)
+        if page is None:
+            self.means.stage.put(at, f"{Phase.HOLDERS.value}/pages", None)
+            return at.turned_to(Phase.SELECTING)
+        self._keep(at, Phase.HOLDERS, [[username] for username in page.rows])
+        return self._following(at, page.cursor, Phase.SELECTING, pages_of=Phase.HOLDERS.value)
 
     def select(self, at: Reconciliation) -> Reconciliation:
         """Whose accounts are to be read, and who is missing. Asks staff first where the run has shrunk too much."""
@@ -110,8 +133,19 @@ class _Work:
         missing = sorted(
             user_id for user_id in stored if user_id not in known or known[user_id].username not in listing.enrollments
         )
-        self.means.stage.put(at, "selected", {"usernames": sorted(active), "missing": missing})
+        usernames = [*active, *self._left_with_certificate(listing)]
+        self.means.stage.put(at, "selected", {"usernames": sorted(usernames), "missing": missing})
         return counted.turned_to(Phase.ACCOUNTS)
+
+    def _left_with_certificate(self, listing: RunListing) -> list[str]:
+        """Usernames of learners who left, are unknown here, and have a certificate of the LMS or may have one."""
+        left = [
+            username
+            for username, (_, active) in listing.enrollments.items()
+            if not active and (listing.holders is None or username in listing.holders)
+        ]
+        known = self.backend.learners.user_ids_of(left)
+        return [username for username in left if username not in known]
 
     def _stored_active(self) -> list[str]:
         """Ids of the learners who are stored as active."""
@@ -170,7 +204,7 @@ class _Work:
         listing = self._listing(at, whole=True)
         names = listing.order[at.position : at.position + COMPARED_A_STEP]
         if not names:
-            return finish_reconciliation(at, self.run, backend=self.backend)
+            return at.turned_to(Phase.CERTIFICATES)
         done = compare_batch(names, listing, self.run, at, backend=self.backend, means=self.means)
         return replace(
             at,
@@ -180,6 +214,35 @@ class _Work:
             changed=at.changed + done.changed,
             differences=at.differences + done.differences,
             to_issue=at.to_issue + done.to_issue,
+        )
+
+    def read_certificate(self, at: Reconciliation) -> Reconciliation:
+        """One learner a step."""
+        listing, store = self._listing(at, whole=True), self.means.store
+        if self.wanted is None and at.position == 0:
+            self.wanted = to_ask_about(at.course_id, listing, self.backend, store)
+            self.means.stage.put(at, "wanted", self.wanted)
+        if self.wanted is None:
+            self.wanted = [
+                (username, user_id, passes) for username, user_id, passes in self.means.stage.get(at, "wanted")
+            ]
+        if at.position >= len(self.wanted):
+            return finish_reconciliation(at, self.run, backend=self.backend)
+        imported, settled = ask_about(
+            self.wanted[at.position],
+            listing,
+            at,
+            reader=self.reader,
+            backend=self.backend,
+            records=self.means.records,
+            store=store,
+        )
+        return replace(
+            at,
+            position=at.position + 1,
+            total=len(self.wanted),
+            imported=at.imported + imported,
+            to_issue=at.to_issue - settled,
         )
 
     def _keep(self, at: Reconciliation, phase: Phase, rows: list[list[Any]]) -> None:
@@ -217,15 +280,15 @@ def work_on_reconciliation(
     work, failed = _Work(run, means, backend.lms.as_service(FOR_A_JOB), backend, backend.lms.shrink_percent), 0
     try:
         while at.state is ReconciliationState.RUNNING:
-            if at.reads and at.until is not None and clock() > at.until:
-                at = means.store.move(at, at.ended(ReconciliationState.BROKEN, clock(), "window-over"), clock())
+            if at.until is not None and clock() > at.until and _may_wait_for_another_night(at):
+                at = means.store.move(at, _ended_early(at, clock(), "window-over"), clock())
                 break
             # Each step has its own time; the service's token is kept by the connection.
             work.reader = backend.lms.as_service(FOR_A_JOB)
             try:
                 after = work.steps[at.phase](at)
             except LmsMisconfigured:
-                at = means.store.move(at, at.ended(ReconciliationState.BROKEN, clock(), "lms-refused"), clock())
+                at = means.store.move(at, _ended_early(at, clock(), "lms-refused"), clock())
                 break
             except LmsUnavailable as error:
                 # One that answers, and wants to be asked later, is no failure.
@@ -233,14 +296,14 @@ def work_on_reconciliation(
                 if not _wait(error, failed, sleep, out_of_time):
                     if not last_delivery:
                         raise
-                    at = means.store.move(at, at.ended(ReconciliationState.BROKEN, clock(), "lms-unavailable"), clock())
+                    at = means.store.move(at, _ended_early(at, clock(), "lms-unavailable"), clock())
                     break
                 continue
             failed = 0
-            moved_on = at.phase is not Phase.COMPARING and at.phase is not Phase.SELECTING
+            asked = at.phase
             at = means.store.move(at, after, clock())
-            if moved_on and at.state is ReconciliationState.RUNNING:
-                sleep(BETWEEN_CALLS)
+            if asked not in _WITHOUT_CALLS and at.state is ReconciliationState.RUNNING:
+                sleep(BETWEEN_CERTIFICATES if asked is Phase.CERTIFICATES else BETWEEN_CALLS)
             if out_of_time() and at.state is ReconciliationState.RUNNING:
                 means.queue.send(ReconciliationStep(at.course_id, at.reconciliation_id, at.version))
                 return
@@ -248,6 +311,18 @@ def work_on_reconciliation(
         logger.info("another delivery is ahead", extra={"reconciliation_id": step.reconciliation_id})
         return
     _told(at)
+
+
+def _may_wait_for_another_night(at: Reconciliation) -> bool:
+    """Facts are recorded to the end once all have come. Certificates go on for a job that waits for them."""
+    return at.reads or (at.phase is Phase.CERTIFICATES and at.job_id is None)
+
+
+def _ended_early(at: Reconciliation, now: datetime, why: str) -> Reconciliation:
+    """Broken, with nothing written. Or in step, with some of the LMS's certificates unread: then nothing is issued."""
+    if at.reads:
+        return at.ended(ReconciliationState.BROKEN, now, why)
+    return at.ended(ReconciliationState.FINISHED, now, CERTIFICATES_UNREAD)
 
 
 def _wait(
@@ -271,6 +346,7 @@ def _told(at: Reconciliation) -> None:
             "why": at.why,
             "active": at.active,
             "compared": at.compared,
+            "imported": at.imported,
             "differences": at.differences,
         },
     )

@@ -1,15 +1,14 @@
-"""A compiled design as bytes: what compilation leaves for filling.
+"""A compiled design as bytes: the result of compilation, the input of filling.
 
     certificate-design 4 <crc32 of all that follows this line, in hex> <length of the header>\\n
     <header: JSON, UTF-8, sorted keys: the fields of `Artefact` but `prefix`>
     <prefix: the static part of the PDF, from %PDF to the last static object>
 
-Nothing in it is code, and loading runs none. The checksum tells a damaged artefact from a whole one; in format 1 it was
-the SHA-256, whose library takes a new process longer to load than a certificate to fill. Formats 1 and 2 have no
-`organization`, no `spoken` and a structure that WeasyPrint alone made: what they fill declares PDF/A-3b. Formats 1 to
-3 have no further fields.
+It contains no code, and loading runs none. The checksum finds a damaged artefact. In format 1 it was SHA-256, but
+loading that library takes longer than filling a certificate. Formats 1 and 2 have no `organization`, no `spoken`, and
+the structure that WeasyPrint made: their certificates declare PDF/A-3b. Formats 1 to 3 have no further fields.
 
-Annotations are values here: as texts, each would be compiled when a new process defines its class.
+Annotations are values in this module. As texts, each would be compiled when a new process defines its class.
 """
 
 import json
@@ -19,13 +18,13 @@ from typing import Any, NamedTuple
 from .errors import RenderingError
 
 FORMAT = 4
-# The slots whose language and order of letters the structure does not tell screen readers: these are ASCII.
+# Slots with ASCII texts: the structure need not give screen readers their language and the order of letters.
 UNSPOKEN = ("id", "verify_url")
 _MAGIC = b"certificate-design"
 
 
 class ArtefactFault(RenderingError):
-    """Not a compiled design, not of this version, or damaged: compile the design again."""
+    """The bytes are no compiled design, have another version, or are damaged: compile the design again."""
 
 
 class Slot(NamedTuple):
@@ -40,17 +39,17 @@ class Slot(NamedTuple):
     width: float  # that the line may take
     size: float
     paint: str  # PDF operators that set its colour
-    features: tuple[tuple[str, int], ...]  # OpenType features beside the usual ones
-    faces: tuple[str, ...]  # font files, the first that has a character prints it
+    features: tuple[tuple[str, int], ...]  # further OpenType features
+    faces: tuple[str, ...]  # font files; the first with a character prints it
     language: str
-    least: float = 0.55  # share of its size that a long text may shrink to
-    lines: int = 1  # that a long text may be broken into
-    height: float = 0  # that these have together
-    parts: tuple[str, ...] = ()  # of a bare date in a form of its own, see `texts.DateFormat`
+    least: float = 0.55  # the smallest share of its size for a long text
+    lines: int = 1  # the most lines of a long text
+    height: float = 0  # of all these lines together
+    parts: tuple[str, ...] = ()  # of a date with its own form, see `texts.DateFormat`
 
 
 class Code(NamedTuple):
-    """Where a QR code is drawn: its corner and its side in CSS pixels."""
+    """The place of a QR code: its corner and its side in CSS pixels."""
 
     tag: str
     mcid: int
@@ -61,14 +60,14 @@ class Code(NamedTuple):
 
 
 class ArtefactPart(NamedTuple):
-    """A PDF object with values still to come: `text` has them as /@name@."""
+    """A PDF object with values that filling adds: `text` has them as /@name@."""
 
     number: int
     text: str
 
 
 class PreparedFont(NamedTuple):
-    """A subset that is part of the prefix, for the letters that nearly every line is made of."""
+    """A subset in the prefix, with the letters of nearly every line."""
 
     file: str
     name: str  # among the page's font resources

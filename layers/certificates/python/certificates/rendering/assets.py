@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from . import images, typefaces
 from .native import weasyprint
 
-# A host that can never exist (RFC 2606), so that relative addresses have something to be relative to.
+# The base of relative addresses: a host that can never exist (RFC 2606).
 BASE_URL = "https://design.invalid/"
 _TYPES = {
     "css": "text/css",
@@ -30,7 +30,7 @@ def _checked(name: str, content: bytes) -> bytes:
 
 
 def fetcher(assets: Mapping[str, bytes]) -> Any:
-    """A WeasyPrint URL fetcher; every address but those of `assets` and of bundled fonts raises ValueError."""
+    """A WeasyPrint URL fetcher. Raises ValueError for every address outside `assets` and the bundled fonts."""
     fonts = {typeface.file for typeface in typefaces.TYPEFACES}
     urls = weasyprint().urls
 

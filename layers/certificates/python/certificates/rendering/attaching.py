@@ -1,6 +1,6 @@
-"""Files that a certificate carries: associated files of the whole document (ISO 19005-3, 6.8; ISO 32000-2, 14.13).
+"""Attachments of a certificate: associated files of the whole document (ISO 19005-3, 6.8; ISO 32000-2, 14.13).
 
-Filling and the full layout both take from here what they write.
+Filling and the full layout write the entries of this module.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .fields import Fields
 
 
 class Attachment(NamedTuple):
-    """`name` is ASCII, in parentheses as it is; `description` says what the file is to whoever finds it."""
+    """`name` is ASCII and needs no escaping in parentheses. `description` explains the file to its finder."""
 
     name: str
     media_type: str
@@ -31,11 +31,11 @@ class Attachment(NamedTuple):
 
 
 Entries = dict[str, str]
-"""Keys and values of a PDF dictionary, as they are written."""
+"""Keys and values of a PDF dictionary in their written form."""
 
 
 def entries_of_stream(attachment: Attachment, fields: Fields) -> Entries:
-    """The stream of the file. Its dates are the certificate's: the same bytes for the same certificate."""
+    """The file's stream. Its dates are those of the certificate, so the same certificate gives the same bytes."""
     day = metadata.pdf_date(fields)
     kind = attachment.media_type.replace("/", "#2F").replace("+", "#2B")
     parameters = f"<</Size {len(attachment.content)}/CreationDate({day})/ModDate({day})>>"
@@ -43,7 +43,7 @@ def entries_of_stream(attachment: Attachment, fields: Fields) -> Entries:
 
 
 def entries_of_specification(attachment: Attachment, stream: int) -> Entries:
-    """What describes the file; `stream` is the number of the stream that holds it."""
+    """The file's specification. `stream` is the number of the file's stream."""
     name = f"({attachment.name})"
     return {
         "Type": "/Filespec",
@@ -56,7 +56,7 @@ def entries_of_specification(attachment: Attachment, stream: int) -> Entries:
 
 
 def entries_of_catalog(attachments: Sequence[Attachment], specifications: Sequence[int]) -> Entries:
-    """What the document says of its files, by the numbers of their specifications. Names stand in their order."""
+    """The catalog's entries about the files, with the numbers of their specifications. Names are sorted."""
     references = [f"{number} 0 R" for number in specifications]
     named = sorted(zip((f"({attachment.name})" for attachment in attachments), references, strict=True))
     names = "".join(f"{name} {reference}" for name, reference in named)

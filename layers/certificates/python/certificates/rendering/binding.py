@@ -1,12 +1,12 @@
 """Puts a design and a learner's fields into a template.
 
-A template is plain HTML: elements say by `data-` attributes what goes into them, and texts are set as texts in the
-parsed tree, so nothing a person typed is ever read as markup.
+A template is plain HTML. `data-` attributes say what goes into an element. Texts are set as texts in the parsed tree,
+so typed text is never read as markup.
 
-`ATTRIBUTES` has them all, and FIELD for those whose names each run chooses; templates/README.md explains them to those
-who write a template.
+`ATTRIBUTES` has all attributes, and FIELD those whose names each run chooses. templates/README.md explains them to
+authors of templates.
 
-An element whose text is empty is taken out, with the paragraph that holds nothing else.
+An element with an empty text is removed, with its paragraph if nothing else is in it.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ from .texts import (
 Element = ElementTree.Element
 
 QR_INK = "#000000"
-# What a template that ships is printed on, unless the design says otherwise.
+# The paper of an included template, unless the design names another.
 PAPERS = {"formal": "a4", "modern": "letter"}
-# What each attribute may say.
+# The values of each attribute.
 ATTRIBUTES = {
     "data-slot": ("name", "date", "id", "verify_url", "qr"),
     "data-design": ("title", "organization", "course_title"),
@@ -56,9 +56,9 @@ NEEDED = ("name", "date", "verify_url", "qr")
 
 @dataclass(frozen=True)
 class BoundTemplate:
-    """A bound template: the HTML tree, every file it may ask for by name, and the document's title and language.
+    """A bound template: the HTML tree, its files by name, and the document's title and language.
 
-    `fields` are the learner's as far as the page prints them.
+    `fields` are the learner's fields that the page prints.
     """
 
     tree: Element
@@ -107,7 +107,7 @@ def formats_of(language: str) -> Formats:
 
 
 def labels_of(design: Design) -> tuple[tuple[str, str], ...]:
-    """What stands behind the date of issue, in the templates that ship. Raises DesignFault `field-missing`."""
+    """The labels after the date of issue, in included templates. Raises DesignFault `field-missing`."""
     for name in design.show:
         _refuse_missing(name, design)
     texts = TEXTS[base_language(design.language)]._asdict()
@@ -127,7 +127,7 @@ def direction(language: str) -> str:
 
 
 def printed_name(fields: Fields) -> str:
-    """Raises Unrenderable where nothing of the name can be seen."""
+    """Raises Unrenderable if nothing of the name is visible."""
     name = shown(fields.name)
     if not name:
         raise Unrenderable("")
@@ -135,7 +135,7 @@ def printed_name(fields: Fields) -> str:
 
 
 def _set_text(element: Element, text: str, language: str) -> None:
-    """A text that the template did not have: it decides its own direction and its language's forms of letters."""
+    """Set a text from outside the template, with its own direction and the letter forms of its language."""
     element.text = text
     element.set(facing.BOUND, "")
     element.set("dir", directions.base(text, direction(language)))
@@ -163,7 +163,7 @@ def _ornament(name: str) -> bytes:
 
 
 def _ornaments(template: bytes) -> dict[str, bytes]:
-    """Those that the template names; any template may."""
+    """The ornaments that the template names."""
     return {name: _ornament(name) for name in ORNAMENTS if name.encode() in template}
 
 
@@ -230,7 +230,7 @@ def _set_slots(
 
 
 def _set_fields(root: Element, design: Design, fields: Fields, formats: Formats) -> frozenset[str]:
-    """Which fields the page prints. Raises DesignFault `field-missing` for one that nobody gives."""
+    """Set the fields of the page. Raises DesignFault `field-missing` for a field without a value."""
     given = dict((*design.fields, *fields.values))
     learners = design.names_of_learners()
     printed = set()
@@ -248,7 +248,7 @@ def _set_fields(root: Element, design: Design, fields: Fields, formats: Formats)
 
 
 def _refuse_missing(name: str, design: Design) -> None:
-    """Raises DesignFault `field-missing` for a field that nobody gives."""
+    """Raises DesignFault `field-missing` for a field without a value."""
     if name not in design.names_of_learners() and not dict(design.fields).get(name):
         raise DesignFault(
             "field-missing",
@@ -258,7 +258,8 @@ def _refuse_missing(name: str, design: Design) -> None:
 
 
 def _prune(root: Element) -> None:
-    """Takes out empty texts, unused images and the paragraphs they leave empty; lines that hold a place stay."""
+    """Removes empty texts, unused images and the paragraphs that become empty. Lines that must keep their space
+    stay."""
     for parent in list(root.iter()):
         for child in list(parent):
             unused = child.tag == "img" and not child.get("src")

@@ -1,7 +1,7 @@
-"""Breaks a long text into lines of similar width, before it is set smaller: the largest print that fits is chosen.
+"""Breaks a long text into lines of similar width, and chooses the largest print that fits.
 
-Filling and the full layout both ask here. A break is at a blank, or between two letters of Chinese, Japanese or Korean;
-anywhere between letters only where the print would be too small to read.
+Filling and the full layout both use it. Lines break at a blank, or between two letters of Chinese, Japanese or Korean.
+They break between other letters only if the print would be too small to read.
 """
 
 from __future__ import annotations
@@ -13,32 +13,31 @@ from typing import NamedTuple
 
 from certificates.shown_text import JOINERS, prints_nothing
 
-# From line to line, in sizes of the print. Letters that fill their square need more than Latin ones, and scripts with
-# vowels and marks above and below their letters still more.
+# Distances of lines, in sizes of the print. Square letters need more than Latin ones, and scripts with vowels and marks
+# above and below need still more.
 _LEADING, _LEADING_OF_SQUARE, _LEADING_OF_TALL = 1.1, 1.22, 1.35
-# The furthest that lines are apart.
+# The largest distance of lines.
 _FURTHEST = 1.4
-# A hair less than the line's width, since glyph advances do not scale in quite equal steps.
+# A little less than the line's width, because glyph advances do not scale in exactly equal steps.
 SLACK = 0.995
-# How much larger a third line must make the print.
+# A third line must make the print larger by this factor.
 _WORTH = 1.25
-# With more places to break at than this, only some of them are tried.
+# With more places for a break, only some of them are tried.
 _PLACES = 24
-# Unicode's combining class of the sign that joins a consonant to the next.
+# Unicode's combining class of signs that join two consonants.
 _VIRAMA = 9
 
 
 class Broken(NamedTuple):
     lines: tuple[str, ...]
-    share: float  # of the size that the text was to have
+    share: float  # share of the text's full size
 
 
 def broken(
     text: str, measure: Callable[[str], float], *, width: float, height: float, most: int, least: float
 ) -> Broken:
-    """The lines of a text, at most `most`, and how much smaller they are set; below `least` where nothing helps.
-
-    `measure` gives the width of a text at full size; `height` is what all lines have together, in sizes.
+    """The lines of a text, at most `most`, and the share of their size; a share below `least` means that nothing fits.
+    `measure` gives the width of a text at full size; `height` is the height of all lines together, in sizes.
     """
     best = Broken((text,), _share(measure(text), width))
     for places in (_places(text), _between_letters(text)):
@@ -48,7 +47,7 @@ def broken(
                 break
             lines = _balanced(text, count, listed, measure)
             share = min(_share(max(map(measure, lines)), width), height / (count * _leading(text)))
-            # Two lines before smaller print; a third only where it makes a difference that is seen.
+            # First two lines, then smaller print. A third line only if the difference is visible.
             if share > best.share * (1 if count == 2 else _WORTH):
                 best = Broken(lines, share)
         if best.share >= least:
@@ -79,10 +78,10 @@ def _leading(text: str) -> float:
 
 
 def _balanced(text: str, count: int, places: Sequence[int], measure: Callable[[str], float]) -> tuple[str, ...]:
-    """The lines whose widest is narrowest."""
+    """The lines with the smallest greatest width."""
     if len(places) > _PLACES:
         places = places[:: -(-len(places) // _PLACES)]
-    # From the beginning to each place: near enough to choose by, and shaped only once for each.
+    # Widths from the beginning to each place: exact enough for the choice, and each is shaped only once.
     ends = [*places, len(text)]
     to = dict(zip(ends, (measure(text[:end].rstrip()) for end in ends), strict=True))
     to[0] = 0.0
@@ -105,7 +104,8 @@ def _places(text: str) -> Iterator[int]:
 
 
 def _between_letters(text: str) -> Iterator[int]:
-    """Where a line may begin in the worst case: never between a letter and its marks, or between joined letters."""
+    """The places where a line may begin if nothing else fits: never between a letter and its marks, or inside joined
+    letters."""
     for place in range(1, len(text)):
         before, after = text[place - 1], text[place]
         joined = before in JOINERS or unicodedata.combining(before) == _VIRAMA
@@ -114,7 +114,7 @@ def _between_letters(text: str) -> Iterator[int]:
 
 
 def is_broken_between(before: str, after: str) -> bool:
-    """Whether a line may end between these letters, though no blank is there."""
+    """Whether a line may end between these letters without a blank."""
     return _is_east_asian(before) and _is_east_asian(after)
 
 

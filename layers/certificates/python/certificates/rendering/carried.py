@@ -1,4 +1,4 @@
-"""Reads the files that are attached to a certificate, with PDFium."""
+"""Reads the attachments of a certificate with PDFium."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pypdfium2
 
 
 def file_of(pdf: bytes, name: str) -> bytes | None:
-    """The content of the file of this name; None where the document carries none, or cannot be read."""
+    """The content of the attachment with this name. None: there is none, or the document cannot be read."""
     try:
         document = pypdfium2.PdfDocument(pdf)
     except pypdfium2.PdfiumError:

@@ -21,8 +21,8 @@ from .errors import Unrenderable
 from .fill.faces import face
 from .typefaces import NASTALIQ
 
-# Letters of Urdu, Punjabi and Kashmiri that neither Arabic nor Persian has, and letters of languages that share some
-# of these and are not written in Nastaliq: Sindhi, Pashto, Uyghur, Kurdish.
+# Letters of Urdu, Punjabi and Kashmiri that Arabic and Persian do not have. Then letters of Sindhi, Pashto, Uyghur and
+# Kurdish, which share some of these letters and are not written in Nastaliq.
 _OF_URDU = frozenset("ٹڈڑںہۂۃےۓ")
 _NOT_OF_URDU = frozenset("ڙڻڦڄڃڇٻٺٿڀٽڏڊډړږښڼېۍۇۆۈۋەێڕڵ")
 
@@ -32,7 +32,7 @@ Files = tuple[str, ...]
 def font_files_of(text: str, files: Files, language: str) -> list[str]:
     """The font file of each character of a text as `shown_text.shown` leaves it.
 
-    `files` are asked in their order. Raises Unrenderable with every character that none prints.
+    `files` are tried in order. Raises Unrenderable with every character without a font.
     """
     if text.isascii() and coverage.covers(files[0], text):
         return [files[0]] * len(text)
@@ -50,7 +50,7 @@ def font_files_of(text: str, files: Files, language: str) -> list[str]:
         places = [place for place, other in enumerate(kinds) if other == kind]
         for part in _parts(text, places, files):
             together = "".join(text[place] for place in part)
-            # Prefer a typeface that another part has already.
+            # Prefer a typeface that another part uses already.
             file = _first(together, (*taken, *files)) or _whatever(together, files)
             if file not in taken:
                 taken.append(file)
@@ -84,12 +84,12 @@ def _first(text: str, files: Files) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _with(letter: str, files: Files) -> Files:
-    """Those of the files that print a letter, one or two of eighty."""
+    """The files that print a letter: one or two of eighty."""
     return tuple(file for file in files if coverage.has(file, letter))
 
 
 def _whatever(text: str, files: Files) -> str:
-    """For a cluster whose mark no typeface attaches, or has at all: the first that prints it, or its letter."""
+    """For a cluster whose mark no typeface attaches or has: the first typeface with the cluster, or with its letter."""
     found = next((file for file in files if coverage.covers(file, text)), None)
     if found is None:
         raise Unrenderable("".join(char for char in text[1:] if not coverage.has(_whatever(text[0], files), char)))
@@ -97,7 +97,8 @@ def _whatever(text: str, files: Files) -> str:
 
 
 def _parts(text: str, places: Sequence[int], files: Files) -> Iterator[Sequence[int]]:
-    """The places of a script: together where a typeface prints them all, else word by word, else letter by letter."""
+    """The places of a script: all together if one typeface prints them all, else word by word, else letter by
+    letter."""
     if _first("".join(text[place] for place in places), files) is not None:
         yield places
         return
@@ -124,8 +125,8 @@ def _clusters(text: str, places: Sequence[int]) -> Iterator[Sequence[int]]:
 def attaches(file: str, text: str) -> bool:
     """Whether the font places every accent on its letter.
 
-    A mark that takes no room and is moved nowhere is not attached: it is drawn over whatever comes next. Only general
-    marks are asked: the fonts of other scripts are made around theirs.
+    A mark without width and without an offset is not attached: it is drawn over the next letter. Only general marks are
+    checked: fonts of other scripts are made for their own marks.
     """
     if text.isascii() or not any(map(_is_general_mark, unicodedata.normalize("NFD", text))):
         return True
@@ -150,7 +151,7 @@ def attaches(file: str, text: str) -> bool:
 
 
 def _is_general_mark(char: str) -> bool:
-    """Of Latin, Greek and Cyrillic letters."""
+    """A mark of Latin, Greek and Cyrillic letters."""
     return (
         "\u0300" <= char <= "\u036f"
         or "\u0483" <= char <= "\u0487"

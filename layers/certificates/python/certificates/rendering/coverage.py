@@ -1,4 +1,4 @@
-"""Which bundled font prints which character, read from a list in the fonts layer (`layers/fonts/coverage.py`).
+"""The characters that each bundled font prints, from a list in the fonts layer (`layers/fonts/coverage.py`).
 
 No font is opened for this, so a dry run can check thousands of names.
 """
@@ -59,13 +59,13 @@ def checksum(file: str) -> int:
 
 @lru_cache(maxsize=8192)
 def has_whole(file: str, char: str) -> bool:
-    """Whether the font prints the character by a glyph of its own."""
+    """Whether the font has an own glyph for the character."""
     return _coverage().has(file, ord(char))
 
 
 @lru_cache(maxsize=8192)
 def has(file: str, char: str) -> bool:
-    """Whether the font prints the character, as it is or taken apart."""
+    """Whether the font prints the character, composed or decomposed."""
     if has_whole(file, char):
         return True
     apart = unicodedata.normalize("NFD", char)
@@ -73,7 +73,7 @@ def has(file: str, char: str) -> bool:
 
 
 def covers(file: str, text: str) -> bool:
-    """Whether the font prints all of a text. What prints nothing by itself needs no glyph, but for spaces."""
+    """Whether the font prints all of a text. Invisible characters need no glyph, but spaces do."""
     if _covers(file, text):
         return True
     put_together = composed(text)
@@ -85,9 +85,8 @@ def _covers(file: str, text: str) -> bool:
 
 
 def composed(text: str) -> str:
-    """Letters and their marks put together where that changes nothing to be seen.
-
-    NFC without the characters that it replaces by a single other one: U+FA19 is a form that families keep.
+    """Letters and marks composed, if nothing visible changes. This is NFC, but characters that NFC replaces by another
+    single one stay: families use forms such as U+FA19.
     """
     if text.isascii() or unicodedata.is_normalized("NFC", text):
         return text

@@ -1,7 +1,7 @@
 """The direction of each part of a text: the Unicode Bidirectional Algorithm (UAX #9) for one line.
 
-Direction marks, embeddings and isolates have been taken out before (`shown_text.shown`); what follows from the letters
-themselves is all here.
+`shown_text.shown` has removed direction marks, embeddings and isolates before. The rules for the letters themselves are
+complete.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NEUTRAL = frozenset({"B", "S", "WS", "ON"})
 
 
 def base(text: str, otherwise: str) -> str:
-    """ "ltr" or "rtl": that of the first letter that has a direction (P2), else `otherwise`."""
+    """ "ltr" or "rtl": the direction of the first letter that has one (P2), else `otherwise`."""
     if text.isascii():
         return "ltr" if any(char.isalpha() for char in text) else otherwise
     for char in text:
@@ -52,7 +52,7 @@ def levels(text: str, direction: str) -> list[int]:
     for place in range(len(text)):
         kind = by_place.get(place)
         if kind is None:
-            # Joiners go with the letter before them.
+            # Joiners have the level of the letter before them.
             found.append(found[-1] if found else ground)
         elif ground:
             found.append(ground + (kind in ("L", "EN", "AN")))
@@ -62,7 +62,7 @@ def levels(text: str, direction: str) -> list[int]:
 
 
 def _words_whole(kinds: list[str]) -> list[str]:
-    """Digits that touch a letter belong to its word: in “محمد 2nd” they would run away from it (UAX #9, HL3)."""
+    """Digits next to a letter belong to its word. Otherwise they move away from it in “محمد 2nd” (UAX #9, HL3)."""
     whole = list(kinds)
     for order in (range(len(whole)), reversed(range(len(whole)))):
         beside = ""
@@ -74,7 +74,7 @@ def _words_whole(kinds: list[str]) -> list[str]:
 
 
 def _weak(kinds: list[str], side: str) -> list[str]:
-    """W1 to W7: marks, numbers and what stands between numbers."""
+    """W1 to W7: marks, numbers and signs between numbers."""
     before = strong = side
     types: list[str] = []
     for kind in kinds:
@@ -121,7 +121,7 @@ def _strong(kind: str) -> str:
 
 
 def _pair_brackets(chars: Sequence[str], types: list[str], side: str) -> None:
-    """N0: both brackets of a pair run as what they hold, or as what stands before them."""
+    """N0: both brackets of a pair have the direction of their content, or of the text before them."""
     for opening, closing in sorted(_pairs(chars, types)):
         inside = {_strong(types[place]) for place in range(opening + 1, closing)} - {""}
         if side in inside:
@@ -151,7 +151,7 @@ def _pairs(chars: Sequence[str], types: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def _neutral(types: list[str], side: str) -> None:
-    """N1 and N2: blanks and punctuation run as what stands on both sides of them, or as the line."""
+    """N1 and N2: blanks and punctuation have the direction of both sides, or of the line."""
     place = 0
     for neutral, group in groupby(list(types), key=_NEUTRAL.__contains__):
         count = len(list(group))

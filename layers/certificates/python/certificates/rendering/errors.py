@@ -17,7 +17,7 @@ class RenderingError(Exception):
 
 
 class DesignFault(RenderingError):
-    """`reason` is stable and kebab-case; the message is for the person who made the design."""
+    """`reason` never changes (kebab-case). The message is for the author of the design."""
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
@@ -25,11 +25,11 @@ class DesignFault(RenderingError):
 
 
 class NotFillable(DesignFault):
-    """The message says which slot, and why."""
+    """The message has the slot and the reason."""
 
 
 class Unrenderable(RenderingError):
-    """`characters` are those that would print as a box or a blank; nothing was printed."""
+    """`characters` would print as a box or a blank. Nothing was printed."""
 
     def __init__(self, characters: str) -> None:
         self.characters = characters
@@ -37,7 +37,7 @@ class Unrenderable(RenderingError):
 
 
 class NeedsFullRender(RenderingError):
-    """`reason` is stable and kebab-case, for logs and metrics; never holds the text itself."""
+    """`reason` never changes (kebab-case). It is for logs and metrics, and never contains the text itself."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

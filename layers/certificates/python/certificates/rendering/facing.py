@@ -1,8 +1,8 @@
 """Sets the typefaces of every text of a page, before the layout.
 
-Left to itself, Pango takes each letter from the first family of CSS's list that has it, and one name may come out in
-two typefaces. So the styles are computed first, each text's pieces are chosen as filling chooses them (`setting`), and
-the tree says for each piece its one family and its direction.
+Pango alone uses for each letter the first family of CSS's list that has it, so one name may have two typefaces. So the
+styles are computed first, the pieces of each text are chosen as filling chooses them (`setting`), and the tree gets one
+family and the direction for each piece.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from .errors import Unrenderable
 from .setting import Piece
 
 BOUND = "data-bound"
-"""Marks an element whose text is not the template's own."""
+"""Marks an element whose text comes from outside the template."""
 FILES = "data-files"
-"""Has the font files that a bound text was chosen from, in their order."""
+"""The font files for the choice of a bound text's typefaces, in order."""
 
 SIZE = "data-size"
-"""Has the share of its size that a text has come to be set at."""
-# The properties that choose OpenType features.
+"""The share of its size that a text has now."""
+# CSS properties that choose OpenType features.
 _FONT_PROPERTIES = (
     "kerning",
     "variant_ligatures",
@@ -43,9 +43,10 @@ def stacks_css() -> str:
 
 
 def set_typefaces(html: Any, *, slots_whole: bool = False) -> None:
-    """Of every text in a WeasyPrint HTML document, and which font files the page reads; raises Unrenderable.
+    """Set the typefaces of every text in a WeasyPrint HTML document, and the font files that the page reads. Raises
+    Unrenderable.
 
-    `slots_whole`: what stands in the slots is only there to be measured and cut out again, so it stays one text.
+    `slots_whole`: the texts in slots are only measured and then cut out, so each stays one text.
     """
     from weasyprint.css import get_all_computed_styles
 
@@ -58,7 +59,7 @@ def set_typefaces(html: Any, *, slots_whole: bool = False) -> None:
         if not files:
             needed.update(dict.fromkeys(_fallbacks(element, style)))
             continue
-        needed[files[0]] = None  # the line's height and baseline are this one's, whatever stands on it
+        needed[files[0]] = None  # gives the line's height and baseline, whatever is on the line
         for part, text in _texts(element):
             language = style["lang"] or ""
             direction = style["direction"]
@@ -76,7 +77,7 @@ def set_typefaces(html: Any, *, slots_whole: bool = False) -> None:
 
 
 def features_of(style: Any) -> tuple[tuple[str, int], ...]:
-    """The OpenType features that a computed style asks for beside the usual ones."""
+    """The further OpenType features of a computed style."""
     from weasyprint.text.fonts import font_features
 
     values = {f"font_{name}": style[f"font_{name}"] for name in _FONT_PROPERTIES}
@@ -84,7 +85,7 @@ def features_of(style: Any) -> tuple[tuple[str, int], ...]:
 
 
 def files_of(style: Any) -> tuple[str, ...]:
-    """The font files of a computed style, where its first family is a bundled one."""
+    """The font files of a computed style, if its first family is bundled."""
     return _bundled(style) if typefaces.faces_of(style["font_family"][0]) else ()
 
 
@@ -94,19 +95,19 @@ def _bundled(style: Any) -> tuple[str, ...]:
 
 
 def _fallbacks(element: Element, style: Any) -> Iterator[str]:
-    """Bundled files for what a template's own font may lack; which it lacks, Pango finds out letter by letter."""
+    """Bundled files for characters that a template's own font may not have. Pango finds out letter by letter."""
     files = _bundled(style)
     for _, text in _texts(element) if files else ():
         for char in sorted(set(text)):
             try:
                 pieces = setting.pieces(char, files, style["lang"] or "", style["direction"])
             except Unrenderable:
-                continue  # perhaps the own font has it: `full` looks at what is drawn
+                continue  # the own font may have it: `full` checks the drawn page
             yield from (piece.file for piece in pieces)
 
 
 def _texts(element: Element) -> Iterator[tuple[Element, str]]:
-    """The element's own texts, each with the element whose text or tail it is."""
+    """The element's own texts, each with the element that has it as text or tail."""
     if isinstance(element.tag, str):
         yield from ((element, text) for text in [" ".join((element.text or "").split())] if text)
         for child in element:
@@ -114,9 +115,8 @@ def _texts(element: Element) -> Iterator[tuple[Element, str]]:
 
 
 def set_pieces(element: Element, pieces: Sequence[Piece], ground: int) -> None:
-    """A text stays whole where Pango chooses as we do, and finds its scripts and directions itself.
-
-    Else each piece is an element, and each level that runs another way an element around its pieces.
+    """A text stays whole if Pango makes the same choice; Pango finds scripts and directions itself. Otherwise each
+    piece becomes an element, and each level in the other direction an element around its pieces.
     """
     files = dict.fromkeys(piece.file for piece in pieces)
     whole = next((order for order in permutations(files) if _leads_to(order, pieces)), None)
@@ -128,7 +128,7 @@ def set_pieces(element: Element, pieces: Sequence[Piece], ground: int) -> None:
 
 
 def lines_of(block: Element) -> int:
-    """Into how many lines a block's text may be broken."""
+    """The most lines of a block's text."""
     listed = block.get("data-lines", "1")
     return int(listed) if listed.isdecimal() and listed != "0" else 1
 
@@ -142,7 +142,7 @@ def set_size(element: Element, share: float) -> None:
 
 
 def _leads_to(order: Sequence[str], pieces: Sequence[Piece]) -> bool:
-    """Whether taking each character from the first font that has it comes to these pieces."""
+    """Whether these pieces result if each character comes from the first font that has it."""
     return len(order) == 1 or all(
         next((file for file in order if coverage.has(file, char)), piece.file) == piece.file
         for piece in pieces

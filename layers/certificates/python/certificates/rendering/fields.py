@@ -1,4 +1,4 @@
-"""What a certificate says of one learner."""
+"""The content of a certificate about one learner."""
 
 import json
 from datetime import date
@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 class Fields(NamedTuple):
     """One learner's certificate.
 
-    `sample` prints a watermark across the page and is for previews only. `language`, the learner's own as a BCP 47 tag
-    where it is known, chooses the regional forms of the name. `values` are the learner's further fields by name, as
-    `further` reads them: see there.
+    `sample` prints a watermark across the page, for previews. `language` is the learner's BCP 47 tag, if known, and
+    chooses the regional forms of the name. `values` are the learner's further fields by name: see `further`.
     """
 
     name: str
@@ -23,7 +22,7 @@ class Fields(NamedTuple):
     values: tuple[tuple[str, str], ...] = ()
 
     def to_json(self) -> str:
-        """Without what is empty: an earlier release reads what it knows."""
+        """Without empty fields, so that an earlier release can read it."""
         values = {name: value for name, value in self._asdict().items() if name != "values" or value}
         return json.dumps(values, default=date.isoformat, sort_keys=True, separators=(",", ":"))
 
@@ -34,5 +33,5 @@ class Fields(NamedTuple):
         return cls(**values | {"issued_on": date.fromisoformat(values["issued_on"]), "values": further})
 
     def only(self, names: frozenset[str]) -> "Fields":
-        """With no other values than these: a file tells nothing, by its identifier either, that it does not print."""
+        """Only these values: a file, and its identifier, must reveal nothing that is not printed."""
         return self._replace(values=tuple((name, value) for name, value in self.values if name in names))

@@ -1,4 +1,4 @@
-"""Corrects WeasyPrint's PDF before it is written, so that the file is what its metadata declares."""
+"""Corrects WeasyPrint's PDF before it is written, so that the file keeps the standards in its metadata."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _mend_dictionary(item: Any, height: float) -> None:
     for key in ("Pattern", "Shading"):
         if item.get(key) == {} and "XObject" in item:
             del item[key]
-    # A link's box is given from its upper corner down.
+    # A link's box must begin at its lower corner.
     if item.get("Subtype") == "/Link":
         left, top, right, bottom = item["Rect"]
         item["Rect"] = pydyf.Array([left, min(top, bottom), right, max(top, bottom)])

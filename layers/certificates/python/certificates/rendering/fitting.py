@@ -1,7 +1,6 @@
-"""Breaks long texts into lines and sets them smaller until they fit the place that the template gives them.
-
-`data-fit="0.3"` on a block says that the text inside may shrink to 0.3 of its size, not further; `data-lines="2"` that
-it may be broken into two lines first, where that makes for larger print. All lines share the height of the one.
+"""Breaks long texts into lines, and sets them smaller, until they fit their place in the template. With
+`data-fit="0.3"` on a block, its text may shrink to 0.3 of its size. With `data-lines="2"`, it may be broken into two
+lines first, if the print is larger then. All lines share the height of one line.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from .structure import WORD_GOES_ON
 
 
 def shrink(document: Any) -> bool:
-    """Sets smaller, on lines more, every text that sticks out; True where the page has to be laid out once more."""
+    """Set every text that is too long smaller or on more lines. True: the page must be laid out again."""
     changed = False
     for box in _boxes(document.pages[0]._page_box):
         element = box.element
         if element is None or element.get("data-fit") is None or box.element_tag != element.tag:
             continue
-        # A line belongs to its block's element too; it is the block that has a width to keep.
+        # A line has the same element as its block. The block has the width.
         lines = [child for child in box.children if type(child).__name__ == "LineBox"]
         wanted = max((sum(child.margin_width() for child in line.children) for line in lines), default=0)
         if wanted > box.width:
@@ -34,7 +33,7 @@ def shrink(document: Any) -> bool:
 
 
 def _break(block: Element, box: Any, line: Any) -> bool:
-    """Whether the block's one text was broken into lines; where it is to stay on one, it is left as it is."""
+    """Whether the block's one text was broken into lines. A text that stays on one line does not change."""
     most = facing.lines_of(block)
     texts = [child for child in block if child.get(facing.FILES)]
     if most == 1 or len(block) != 1 or len(texts) != 1:

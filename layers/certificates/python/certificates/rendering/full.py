@@ -1,7 +1,7 @@
 """A certificate laid out in full by WeasyPrint.
 
-Slow (a quarter of a second) and always right: it makes previews, the measures of a compiled design, and certificates
-that a compiled design refuses. WeasyPrint may read the page's own assets and nothing else.
+It is slow (a quarter of a second) and always right. It makes previews, the measures of a compiled design, and
+certificates that a compiled design refuses. WeasyPrint can read only the page's own assets.
 """
 
 from __future__ import annotations
@@ -21,15 +21,14 @@ _MAX_LAYOUTS = 4
 
 
 def render(design: Design, fields: Fields, attachments: Sequence[attaching.Attachment] = ()) -> bytes:
-    """The PDF; the same bytes for the same design, fields and files.
-
-    Raises Unrenderable for characters no bundled font has, DesignFault where the design itself is at fault.
+    """The PDF. The same design, fields and files give the same bytes. Raises Unrenderable for characters without a
+    font, DesignFault for a fault of the design.
     """
     page = binding.bind(design, fields)
     with faults_raised(own=design.own_template is not None):
         pdf = write(lay_out(page), page, design, page.fields, attachments)
     if design.own_template is not None:
-        conformance.refuse_missing_glyphs(pdf)  # its own fonts may lack what bundled ones never do
+        conformance.refuse_missing_glyphs(pdf)  # own fonts may not have characters that bundled fonts have
     return pdf
 
 
@@ -73,9 +72,8 @@ def write(
 
 @contextmanager
 def faults_raised(*, own: bool = False) -> Iterator[None]:
-    """Turns what WeasyPrint only logs as an error (a missing image, a refused address) into a DesignFault.
-
-    `own`: of a customer's template, also what WeasyPrint breaks at; ours are tried in tests.
+    """Turns errors that WeasyPrint only logs (a missing image, a refused address) into a DesignFault. `own`: for a
+    customer's template, exceptions of WeasyPrint too. Tests try the included templates.
     """
     faults: list[str] = []
     handler = logging.Handler(logging.ERROR)

@@ -1,8 +1,7 @@
-"""Fields beside those that every certificate has: the grade, hours, dates, and fields of one's own.
-
-A template names a field with `data-field`. The run gives its value (`Design.fields`), or each learner has one
-(`Fields.values`): `grade`, a share such as 0.87, and those that the design lists as `learners_fields`. `start`, `end`
-and `expires` are dates in ISO 8601; everything else is text, printed as it is.
+"""Further fields of certificates: the grade, hours, dates, and fields that staff define. A template names a field with
+`data-field`. The run has its value (`Design.fields`), or each learner has one (`Fields.values`): `grade`, a share such
+as 0.87, and those in the design's `learners_fields`. `start`, `end` and `expires` are dates in ISO 8601. Other values
+are printed as they are.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ GRADE = "grade"
 DATES = frozenset({"start", "end", "expires"})
 FIELD_NAME = r"[a-z][a-z0-9_-]{0,39}"
 FIELD_KEY = "field:"
-"""What the key of a field's slot begins with."""
+"""The beginning of the key of a field's slot."""
 
 Pairs = Iterable[tuple[str, str]]
 
@@ -29,7 +28,7 @@ class Formats(NamedTuple):
     percent: PercentFormat
 
     def printed(self, name: str, value: str, parts: tuple[str, ...] = ()) -> str:
-        """A field's value as people read it, "" where there is none; `parts` are those of a date's own form."""
+        """A field's value in its printed form, "" without a value. `parts` are those of a date's own form."""
         if not value:
             return ""
         if name == GRADE:
@@ -43,7 +42,7 @@ class Formats(NamedTuple):
 
 
 def issued_line(issued: str, labels: Pairs, values: Mapping[str, str], formats: Formats) -> str:
-    """The line with the date of issue, and behind it the fields that a design that ships has been told to show.
+    """The line with the date of issue, and then the fields that a design with an included template shows.
 
     `labels` hold {value}, by the field's name.
     """

@@ -1,4 +1,4 @@
-"""Images: checked before anything is drawn, signatures made small, and all made what PDF/A can hold."""
+"""Images: checked before anything is drawn, signatures made smaller, and all converted for PDF/A."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from .errors import DesignFault
 
 MAX_IMAGE_BYTES = 2_000_000
 MAX_PIXELS = 16_000_000
-# How pixels are kept in files that PDF/A takes as they are.
+# Pixel modes that PDF/A allows without a change.
 _OF_SCREENS = ("1", "L", "LA", "P", "RGB", "RGBA")
-# Twice what a 300 dpi printer shows of a signature 50 mm wide.
+# Twice the pixels of a 300 dpi printer for a signature of 50 mm.
 _LARGEST = (1200, 480)
 
 
 def signature(content: bytes) -> bytes:
-    """A PNG without metadata; raises DesignFault where the image cannot be used. Same bytes in, same bytes out."""
+    """A PNG without metadata. Raises DesignFault for an image that cannot be used. The same bytes give the same
+    bytes."""
     from PIL import Image, UnidentifiedImageError
 
     if len(content) > MAX_IMAGE_BYTES:
@@ -39,10 +40,8 @@ def signature(content: bytes) -> bytes:
 
 
 def in_rgb(content: bytes) -> bytes:
-    """A picture of a template's own as PDF/A takes it: in RGB or grey. What is no picture stays as it is.
-
-    Colours of print (CMYK) are converted by the picture's own profile, where it has one. Raises DesignFault for a
-    picture of too many pixels.
+    """A template's own picture for PDF/A: in RGB or grey. Other content stays as it is. Colours of print (CMYK) are
+    converted with the picture's own profile, if it has one. Raises DesignFault for a picture with too many pixels.
     """
     from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -57,7 +56,7 @@ def in_rgb(content: bytes) -> bytes:
     except Image.DecompressionBombError as error:
         raise DesignFault("image-too-large", f"a picture may have {MAX_PIXELS} pixels") from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
-        return content  # not a picture, or one that WeasyPrint will complain of
+        return content  # no picture, or one that WeasyPrint will refuse
     target = BytesIO()
     plain.save(target, **kept)
     return target.getvalue()
@@ -76,5 +75,5 @@ def _converted(image: Any) -> Any:
             if converted is not None:
                 return converted
         except (ImageCms.PyCMSError, OSError):
-            pass  # a profile that cannot be used: as if there were none
+            pass  # an unusable profile counts as none
     return image.convert("RGB")

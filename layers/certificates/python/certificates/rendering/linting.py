@@ -22,7 +22,7 @@ _Said = tuple[str, str]  # level and message
 
 @dataclass(frozen=True)
 class Finding:
-    """`error`: the template cannot be used; `warning`: it can, and this will probably not look as meant."""
+    """`error`: the template cannot be used. `warning`: it can be used, but the page will probably not look right."""
 
     level: str
     where: str  # file and line
@@ -33,7 +33,7 @@ class Finding:
 
 
 def lint(template: Template) -> tuple[Finding, ...]:
-    """All faults that show in the source. Compiling finds the faults that only a layout shows."""
+    """All faults in the source. Compiling finds the faults that only a layout shows."""
     return (*_html(template), *_css(template))
 
 
@@ -198,7 +198,7 @@ def _url(token: Any) -> str:
 
 
 def _address(address: str, template: Template, file: str = "template.html") -> Iterator[_Said]:
-    """`file` names the address; addresses in it are relative to its folder."""
+    """`file` contains the address. Addresses in a file are relative to its folder."""
     known = {"style.css", *ORNAMENTS, *(asset.name for asset in template.assets)}
     if address and not address.startswith("#") and _resolved(address, file) not in known:
         yield ("error", f"{address} is not among the template's assets, and nothing else is ever fetched")

@@ -1,4 +1,4 @@
-"""The bound page as the text that WeasyPrint reads."""
+"""The bound page as text for WeasyPrint."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def html_of(root: ElementTree.Element) -> str:
 
 
 def _decorates(element: ElementTree.Element, alternative: str | None) -> bool:
-    """An image says so by an empty `alt`. Without any it has been forgotten, and WeasyPrint complains."""
+    """An image with an empty `alt` is decoration. Without `alt`, the text was forgotten, and WeasyPrint reports it."""
     hidden = element.get("aria-hidden") == "true" or element.get("role") in ("none", "presentation")
     return hidden or (alternative is not None and not alternative.strip())
 
 
 def _title(drawing: ElementTree.Element) -> None:
-    """What a drawing says to those who cannot see it stands in its title; a drawing that says nothing decorates."""
+    """A drawing's title is its text for screen readers. A drawing without title is decoration."""
     title = drawing.find(f"{_SVG}title")
     said = drawing.get("aria-label") or ("" if title is None else "".join(title.itertext()))
     if title is None:
@@ -39,7 +39,7 @@ def _title(drawing: ElementTree.Element) -> None:
 
 
 def _plain(element: ElementTree.Element) -> None:
-    """In HTML names have no prefix: an <svg:svg> is no drawing."""
+    """HTML names have no prefix: an <svg:svg> is no drawing."""
     if isinstance(element.tag, str):
         element.tag = element.tag.rpartition("}")[2]
     for name in [name for name in element.attrib if name.startswith("{")]:

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 
 def line_of_each(html: str, root: Element) -> dict[Element, int]:
-    """Of the elements that stand in the source; the parser adds others, such as <tbody>."""
+    """The lines of the elements in the source. The parser adds others, such as <tbody>."""
     reader = _Reader()
     reader.feed(html)
     found = {}

@@ -1,8 +1,8 @@
-"""The document's metadata: XMP that declares PDF/A-3a and PDF/UA-1 and says which certificate this is.
+"""The document's metadata: XMP that declares PDF/A-3a and PDF/UA-1 and identifies the certificate.
 
-`dc:identifier` is the certificate's `verify_uuid` as a URN and `xmpMM:VersionID` its revision, both in schemas that
-PDF/A knows. The schema of PDF/UA's mark PDF/A does not know, so the metadata describes it (ISO 19005-3, 6.6.2.3.3).
-Author and publisher are the organization that awards the certificate.
+`dc:identifier` is the certificate's `verify_uuid` as a URN and `xmpMM:VersionID` its revision, both in schemas of
+PDF/A. PDF/A does not have the schema of PDF/UA's mark, so the metadata describes it (ISO 19005-3, 6.6.2.3.3). Author
+and publisher are the organization that awards the certificate.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ xmp:ModifyDate="{date}T00:00:00Z"/>
 
 
 def xmp(title: str, language: str, organization: str, fields: Fields, *, accessible: bool = True) -> bytes:
-    """`accessible` False declares PDF/A-3b alone: for designs whose structure was compiled before it was mended."""
+    """`accessible` False declares only PDF/A-3b: for older compiled designs with WeasyPrint's own structure."""
     return _XMP.format(
         conformance="A" if accessible else "B",
         pdf_ua=_PDF_UA if accessible else "",
@@ -62,7 +62,7 @@ def xmp(title: str, language: str, organization: str, fields: Fields, *, accessi
 
 
 def _escaped(text: str) -> str:
-    """For XML character data. The standard library's own brings its HTTP client along: 40 ms of a cold start."""
+    """Escapes XML character data. The standard library's function imports an HTTP client: 40 ms of a cold start."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -72,7 +72,7 @@ def pdf_date(fields: Fields) -> str:
 
 
 def identifier(design_digest: str, fields: Fields) -> bytes:
-    """The PDF's /ID: the certificate, its revision, and a checksum of what is printed; never the clock."""
+    """The PDF's /ID, from the certificate, its revision, and a checksum of the printed values; never from the clock."""
     said: list[object] = [*fields[:6], *([fields.language] if fields.language else []), *fields.values]
     printed = "\0".join((design_digest, *map(str, said)))
     return f"{fields.verify_uuid}/{fields.revision}/{zlib.crc32(printed.encode()):08x}".encode()

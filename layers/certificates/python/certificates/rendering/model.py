@@ -1,4 +1,4 @@
-"""A design: what the certificates of a whole course run have in common."""
+"""A design: the common part of all certificates of a course run."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Asset:
 
 @dataclass(frozen=True)
 class Template:
-    """A customer's own page; `templates/README.md` says what may be in it and `linting.lint` what is wrong with it."""
+    """A customer's own page. `templates/README.md` has the rules, and `linting.lint` finds the faults."""
 
     html: str
     css: str = ""
@@ -44,12 +44,11 @@ class Template:
 class Design:
     """Everything on the page that is not the learner's.
 
-    `template` names a folder of `templates/`, and `own_template`, where there is one, takes its place; `language` is
-    a BCP 47 tag and chooses the fixed texts, the form of the date and the direction of the page; `title` None means
-    the language's "Certificate of Completion"; `paper` is `a4`, `letter`, or the template's own where it is empty.
-    `fields` are the run's further values, by name, and `learners_fields` names those that each learner may have a value
-    of their own of: see `further`. `show` names fields that a template that ships prints behind the date of issue:
-    `hours`, `grade`.
+    `template` names a folder of `templates/`; `own_template` replaces it. `language` is a BCP 47 tag and chooses the
+    fixed texts, the form of the date and the direction of the page. `title` None means the language's "Certificate of
+    Completion". `paper` is `a4`, `letter`, or empty for the template's own. `fields` are the run's further values by
+    name, and `learners_fields` the names of fields with a value for each learner: see `further`. `show` names fields
+    that an included template prints after the date of issue: `hours`, `grade`.
     """
 
     template: str = "formal"
@@ -79,7 +78,7 @@ class Design:
         return cls(**values, signatories=signatories, own_template=None if own is None else _template(own))
 
     def names_asked_for(self) -> frozenset[str]:
-        """The fields that certificates may print. Fields beyond these are none of the design's."""
+        """The fields that certificates may print. Other fields do not belong to the design."""
         own = self.own_template
         return frozenset(self.show if own is None else re.findall(r"data-field\s*=\s*[\"']?([\w-]+)", own.html))
 
@@ -88,7 +87,8 @@ class Design:
         return frozenset({GRADE, *self.learners_fields})
 
     def digest(self) -> str:
-        """Names how a certificate looks, in hex: of the design and of all that turns it into a page."""
+        """Identifies the look of a certificate, in hex: a digest of the design and of the code and files that make the
+        page."""
         drawn_by = templates.digest(None if self.own_template else self.template)
         content = self.to_json().encode() + b"\0" + drawn_by.encode()
         return hashlib.sha256(content).hexdigest()

@@ -1,8 +1,6 @@
-"""Brings WeasyPrint up with our libraries and our fonts only.
-
-The libraries are loaded by absolute path first: Lambda's base image has an older glib ahead of the layer's, and a
-library that is loaded already is not looked for again. Fontconfig gets a configuration without any folder, so a font
-installed on the machine can never be chosen.
+"""Imports WeasyPrint with only our libraries and fonts. The libraries are loaded first, by absolute path: Lambda's base
+image has an older glib before the layer's, and a loaded library is not searched again. Fontconfig gets a configuration
+without folders, so it can never choose a font of the machine.
 """
 
 from __future__ import annotations
@@ -14,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-# In order of dependence: each finds those before it already loaded.
+# In order of dependence: each library needs those before it.
 _LIBRARIES = (
     "libgobject-2.0.so.0",
     "libharfbuzz.so.0",
@@ -37,6 +35,6 @@ def weasyprint() -> Any:
         import weasyprint
     from PIL import ImageFile
 
-    # WeasyPrint allows these, for all of the process. To us half an image is a fault of the design.
+    # WeasyPrint allows incomplete images in the whole process. Here they are faults of the design.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     return weasyprint

@@ -14,14 +14,12 @@ Curve = Callable[[float], Point]  # over 0 … 1
 
 
 def border(width: float, height: float, *, inset: float, band: float, inks: tuple[str, str]) -> bytes:
-    """Two interlaced families of waves that run round the page in a band, between plain rules.
-
-    A quarter is drawn, four times over: mirrored, each family of waves is itself again, and a stream that repeats
-    itself packs into little.
+    """Two interlaced families of waves in a band around the page, between plain rules. One quarter is drawn four times:
+    each family of waves is symmetric, and a stream with repetitions compresses well.
     """
     inner = inset + band
     middle, radius = inset + band / 2, band * 1.15
-    # From the middle of a corner to the next is a multiple of four waves, so that all corners look alike.
+    # Between the middles of two corners lies a multiple of four waves, so that all corners look alike.
     across, down = (round((side - 2 * middle - 0.43 * radius) / (band * 1.9) / 4) * 4 for side in (width, height))
     track = _rounded_rectangle(width, height, inset=middle, radius=radius, waves=(across - 1, down - 1))
     waves = 2 * (across + down)
@@ -57,7 +55,7 @@ def border(width: float, height: float, *, inset: float, band: float, inks: tupl
 
 
 def rosette(size: float, ink: str, *, petals: int = 46) -> bytes:
-    """A wide ring of overlapping loops, to lie faintly behind the text."""
+    """A wide ring of overlapping loops, pale behind the text."""
     centre = size / 2
     return _svg(size, size, _rings(centre, size * 0.39, size * 0.1, petals, ink, 0.6))
 
@@ -96,7 +94,7 @@ def seal(size: float, *, metal: str, ink: str, paper: str) -> bytes:
 def _wave(
     track: Callable[[float], tuple[Point, Point]], amplitude: float, waves: int, phase: float, swell: int
 ) -> Curve:
-    """A sine along the track's normal whose height breathes `swell` times on its way round."""
+    """A sine along the track's normal. Its height rises and falls `swell` times on the way around."""
 
     def curve(t: float) -> Point:
         (x, y), (nx, ny) = track(t)

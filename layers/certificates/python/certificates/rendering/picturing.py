@@ -8,7 +8,7 @@ import zlib
 import pypdfium2
 
 PAGE_PIXELS = 1600
-"""The longer side of a page's picture: twice what a page of ours shows, for fine screens."""
+"""The longer side of a page's picture: twice the size on our pages, for fine screens."""
 
 _CHANNELS = 3
 
@@ -30,7 +30,7 @@ def drawn(pdf: bytes, box: tuple[int, int]) -> tuple[int, int, list[bytes]]:
         pixels = bytes(bitmap.buffer)
     finally:
         document.close()
-    # Rounding may add a pixel to what the box has.
+    # Rounding may add a pixel to the size of the box.
     width, height = min(width, box[0]), min(height, box[1])
     rows = [pixels[row * stride : row * stride + width * _CHANNELS] for row in range(height)]
     return width, height, rows
@@ -40,7 +40,7 @@ _RGB = pypdfium2.raw.FPDFBitmap_BGR
 
 
 def png(width: int, height: int, rows: list[bytes]) -> bytes:
-    """8-bit RGB, unfiltered: a certificate is mostly one colour, which zlib takes as it is (PNG, 3rd edition)."""
+    """8-bit RGB without filters: a certificate is mostly one colour, which zlib compresses well (PNG, 3rd edition)."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))

@@ -1,6 +1,5 @@
-"""Whether a text can be printed, known before anything is rendered: what a dry run, a status and a job ask alike.
-
-The list of what the bundled fonts print tells; nothing is laid out.
+"""Whether a text can be printed. A dry run, a status and a job use the same answer, before anything is rendered. It
+comes from the list of characters of the bundled fonts, without a layout.
 """
 
 from __future__ import annotations
@@ -18,10 +17,9 @@ PLAIN_FACES = tuple(
 
 
 def missing(text: str) -> str:
-    """The characters of a text that no bundled font prints, each once; "" where the text can be printed.
-
-    What is left out of the print anyway (pictographs, controls) is not missed. A text of which nothing is left can be
-    printed and shows nothing: `shown_text.shows_nothing` tells. `shown_text.named` has the characters for people.
+    """The characters of a text that no bundled font prints, each once; "" if the text can be printed. Characters that
+    are never printed (pictographs, controls) do not count. A text with nothing else can be printed and shows nothing:
+    see `shown_text.shows_nothing`. `shown_text.named` has the characters for people.
     """
     line = shown(text)
     if line.isascii():
@@ -34,16 +32,15 @@ def _prints(char: str) -> bool:
     return prints_nothing(char) or any(coverage.has(file, char) for file in PLAIN_FACES)
 
 
-# Of scripts whose vowel signs need a letter: India's and its neighbours', the Philippines' to the Lepchas', and those
-# that Unicode has added since.
+# Scripts whose vowel signs need a letter: from India and its neighbours, from the Philippines to the Lepcha, and later
+# additions of Unicode.
 _WITH_VOWEL_SIGNS = (("\u0900", "\u109f"), ("\u1700", "\u1cff"), ("\ua800", "\uaaff"))
 _DOTTED_CIRCLE = "\u25cc"
 
 
 def is_misspelt(text: str) -> bool:
-    """Whether a vowel sign has no letter to stand on: in its place the fonts print a dotted circle.
-
-    Such is Burmese that was typed for the font Zawgyi, whose code points mean something else.
+    """Whether a vowel sign has no letter: the fonts print a dotted circle instead. An example is Burmese typed for the
+    font Zawgyi, which uses other code points.
     """
     if text.isascii() or not any(first <= char <= last for char in text for first, last in _WITH_VOWEL_SIGNS):
         return False

@@ -1,11 +1,11 @@
 """QR codes in microseconds, for addresses that differ in a few characters.
 
-ISO/IEC 18004, byte mode, error correction M, versions 1 to 9. The mask is always the same one: any mask is valid, a
-reader finds it in the format bits, and choosing the prettiest costs more than everything else together.
+ISO/IEC 18004, byte mode, error correction M, versions 1 to 9. The mask is always the same. Any mask is valid, and a
+reader finds it in the format bits. Choosing the best mask costs more than everything else together.
 
-With the mask fixed the code is linear over GF(2): the modules of a text are those of an empty text of the same length
-XOR what each character contributes at its place. Contributions are whole symbols kept as integers, bit `y * size + x`
-for the module at x, y, and remembered, so the second certificate costs one XOR a character.
+With a fixed mask, the code is linear over GF(2): the modules of a text are those of an empty text of the same length
+XOR the contribution of each character at its place. A contribution is a whole symbol as an integer, with bit `y * size
++ x` for the module at x, y. Contributions are kept, so the second certificate needs one XOR for each character.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def svg(text: str, colour: str) -> bytes:
 
 
 class _Symbol(NamedTuple):
-    """What all texts of one length share."""
+    """The common part of all texts of one length."""
 
     side: int
     empty: int  # the modules of a text of zero bytes
@@ -108,7 +108,7 @@ def _symbol(text_length: int) -> _Symbol:
 
 @lru_cache(maxsize=16)
 def _beginning(length: int, head: str) -> int:
-    """The modules of a text that begins so and goes on with zero bytes."""
+    """The modules of a text that begins with `head` and continues with zero bytes."""
     symbol = _symbol(length)
     codewords = bytearray(len(symbol.data))
     for place, char in enumerate(head):
@@ -123,7 +123,7 @@ def _contribution(text_length: int, place: int, char: str) -> int:
 
 
 def _codewords(place: int, char: str) -> tuple[tuple[int, int], tuple[int, int]]:
-    """A character lies across two codewords, four bits in each, after mode and length."""
+    """A character has four bits in each of two codewords, after mode and length."""
     value = ord(char)
     if value > 0x7F:
         raise ValueError("an address in a QR code is ASCII")
@@ -131,7 +131,7 @@ def _codewords(place: int, char: str) -> tuple[tuple[int, int], tuple[int, int]]
 
 
 def _spread(symbol: _Symbol, codewords: Iterable[tuple[int, int]]) -> int:
-    """The modules that data codewords (index, value) darken: their own, and those of the error correction they add."""
+    """The modules that data codewords (index, value) darken: their own, and those of their error correction."""
     total, blocks = 0, len(symbol.checks)
     sums = [[0] * len(checks[0]) for checks in symbol.checks]
     for index, value in codewords:
@@ -150,7 +150,8 @@ def _spread(symbol: _Symbol, codewords: Iterable[tuple[int, int]]) -> int:
 
 
 def _written(symbol: _Symbol, block: int, place: int) -> int:
-    """Blocks are written one codeword each in turn; the longer blocks, which come last, write their last ones alone."""
+    """Blocks are written by turns, one codeword each. The longer blocks come last and end with their remaining
+    codewords."""
     lengths = [len(checks) for checks in symbol.checks]
     shortest = min(lengths)
     if place < shortest:
@@ -181,7 +182,7 @@ def _times(a: int, b: int) -> int:
 
 @lru_cache(maxsize=32)
 def _unit_checks(length: int, checks: int) -> tuple[bytes, ...]:
-    """For each place in a block of `length`: the remainder that a 1 there leaves."""
+    """For each place in a block of `length`: the remainder of a 1 at this place."""
     generator = [1]
     for exponent in range(checks):
         root = _POWERS[exponent]
@@ -205,7 +206,7 @@ def _zigzag(side: int) -> Iterator[tuple[int, int]]:
 
 
 def _patterns(version: int) -> tuple[int, int]:
-    """The function patterns with the format bits, and the modules that are not for data."""
+    """The function patterns with the format bits, and the modules without data."""
     side = 17 + 4 * version
     dark = reserved = 0
 

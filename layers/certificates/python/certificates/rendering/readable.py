@@ -1,4 +1,4 @@
-"""Whether a phone can read the QR code where a template puts it: large enough, and on a light ground."""
+"""Whether a phone can read the QR code of a template: large enough, and on a light ground."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from .errors import DesignFault
 
 SMALLEST = 20.0  # millimetres
 _PIXEL = 25.4 / 96  # millimetres
-# Of light that the ground has to give back (WCAG's relative luminance): seven times as much as black ink does.
+# The least relative luminance (WCAG) of the ground: seven times that of black ink.
 _LIGHT = 0.3
-# Three modules of the 45 and more that a code has, as a share of its side.
+# Three of a code's 45 and more modules, as a share of its side.
 _EDGE = 0.06
 
 
@@ -28,14 +28,14 @@ def refuse_unreadable_code(document: Any) -> None:
 
 
 def _places(code: Any) -> Iterator[tuple[float, float]]:
-    """The middle of a code, and a place beyond each of its sides, in the free edge that readers look for."""
+    """The middle of a code, and a place outside each side, in the quiet zone that readers need."""
     x, y = code.content_box_x() + code.width / 2, code.content_box_y() + code.height / 2
     across, down = code.width * (0.5 + _EDGE), code.height * (0.5 + _EDGE)
     yield from ((x, y), (x - across, y), (x + across, y), (x, y - down), (x, y + down))
 
 
 def _ground(x: float, y: float, before: list[Any]) -> tuple[float, float, float]:
-    """The colour of a place, as far as plain colours of boxes tell; pictures are not looked at."""
+    """The colour of a place, from plain colours of boxes. Pictures do not count."""
     ground = (1.0, 1.0, 1.0)
     for box in before:
         for colour, (left, top, width, height) in _painted(box):

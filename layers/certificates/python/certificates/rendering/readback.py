@@ -1,8 +1,7 @@
-"""Makes what WeasyPrint has drawn read back as it was typed, by the rules that filled lines keep.
-
-WeasyPrint gives a glyph the text of its cluster in the order it was typed, the cluster's other glyphs an empty text,
-and no text to a line as a whole. Readers turn right-to-left text about letter by letter, the letters of one glyph too;
-make up a text for a glyph whose text is empty; and put the parts of clusters together in the order they are drawn.
+"""Corrects WeasyPrint's texts so that readers get each line as it was typed, by the same rules as filled lines.
+WeasyPrint gives a glyph the text of its cluster in the typed order, gives the cluster's other glyphs an empty text, and
+gives a line as a whole no text. But readers reverse right-to-left text letter by letter, also the letters of one glyph.
+They invent a text for a glyph with an empty text, and they join the parts of clusters in the drawn order.
 """
 
 from __future__ import annotations
@@ -13,12 +12,12 @@ from typing import Any
 
 from .fill.lines import NOTHING, has_marks, is_right_to_left
 
-_NEAR = 0.01  # CSS pixels: what rounding in the content stream may move a text
+_NEAR = 0.01  # CSS pixels: the most that rounding in the content stream moves a text
 _MEANING = re.compile(rb"(<[0-9a-f]+>) <([0-9a-f]*)>")
 
 
 def mend_readings(document: Any, pdf: Any) -> None:
-    """Before the PDF is written, while its streams are still lists of what was drawn."""
+    """Call this before the PDF is written, while its streams are still lists of operators."""
     places = [
         (box.position_x, box.position_y + box.baseline, box.text)
         for box in _texts(document.pages[0]._page_box)
@@ -40,7 +39,7 @@ def _meaning(found: re.Match[bytes]) -> bytes:
 
 
 def _say(drawn: list[Any], places: list[tuple[float, float, str]]) -> None:
-    """Gives the marked content that draws the text of one of the places this text as a whole."""
+    """If marked content draws the text of one of the places, give it this text as a whole."""
     import pydyf
 
     marked: dict[str, Any] = {}

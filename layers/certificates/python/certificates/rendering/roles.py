@@ -1,7 +1,6 @@
-"""Gives elements of the structure roles that fit together, where the page's own would not.
-
-Nothing that can be seen changes. A heading is at most one level below the one before it. An item that stands in no
-list, a list that holds more than items, and a table without headings, which only lays a page out, are divisions.
+"""Corrects the roles of structure elements that do not fit together. Nothing visible changes. A heading is at most one
+level below the heading before it. An item outside a list, a list with other content than items, and a table without
+headings (only for layout) become divisions.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ def mend_roles(document: Any, element_of: Lookup) -> None:
 
 
 def _rename(element: Any, roles: set[str], element_of: Lookup) -> None:
-    """Makes divisions of an element and of the parts of it that have one of these roles, as deep as they reach."""
+    """Turn an element and its parts with one of these roles into divisions, at every depth."""
     element["S"] = "/Div"
     element.pop("A", None)
     for child in filter(None, map(element_of, element["K"])):
@@ -46,7 +45,7 @@ def _rename(element: Any, roles: set[str], element_of: Lookup) -> None:
 
 
 def _pairs(parent: Any, element_of: Lookup) -> Iterator[tuple[Any, Any]]:
-    """Every element below one, with its parent, in the order they are said."""
+    """Every element below `parent`, with its own parent, in reading order."""
     for element in filter(None, map(element_of, parent["K"])):
         yield parent, element
         yield from _pairs(element, element_of)

@@ -1,4 +1,4 @@
-"""Which script each character of a text belongs to, by what Unicode calls it."""
+"""The script of each character of a text, from its Unicode name."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-# First words of names that stand for more than one script, or none: what is named so belongs to what is around it.
+# First words of names of more than one script, or none: such a character has the script of its neighbours.
 _COMMON = frozenset(
     {"COMBINING", "MODIFIER", "VARIATION", "ARABIC-INDIC", "KATAKANA-HIRAGANA", "MASCULINE", "FEMININE", "MICRO"}
 )
 _OF = {"IDEOGRAPHIC": "CJK", "HALFWIDTH": "KATAKANA", "FULLWIDTH": "LATIN", "EXTENDED": "", "OHM": "GREEK"}
-# Written together, and printed by the same typefaces.
+# Scripts that are written together and printed by the same typefaces.
 _FAMILIES = {
     **dict.fromkeys(("LATIN", "GREEK", "CYRILLIC"), "western"),
     **dict.fromkeys(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"), "east asian"),
@@ -20,7 +20,7 @@ _FAMILIES = {
 
 @lru_cache(maxsize=8192)
 def script(char: str) -> str:
-    """The first word of the script's name in capitals, as `LATIN`; "" for what every script uses."""
+    """The first word of the script's name in capitals, as `LATIN`; "" for characters of every script."""
     category = unicodedata.category(char)
     if category[0] not in "LM" and (category[0] != "N" or char.isascii()):
         return ""
@@ -29,9 +29,9 @@ def script(char: str) -> str:
 
 
 def scripts_of(text: str) -> list[str]:
-    """The script of each character. What every script uses has that of the letter before it in its word, or else of the
-    first letter after it there; what stands in a word without letters, and blanks, that of what is before. Opening
-    marks have that of what follows; nobody's is "".
+    """The script of each character. A character of every script has the script of the letter before it in its word, or
+    else of the first letter after it. Blanks, and words without letters, have the script of the text before them.
+    Opening marks have the script of the text after them. Without any letter, the script is "".
     """
     found = [script(char) for char in text]
     before = next(filter(None, found), "")
@@ -55,5 +55,5 @@ def _of_word(text: str, found: Sequence[str], start: int) -> Iterator[str]:
 
 
 def family(name: str) -> str:
-    """Of a script: one name for those that a typeface has together."""
+    """One name for scripts that share a typeface."""
     return _FAMILIES.get(name, name)

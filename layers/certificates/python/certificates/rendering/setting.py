@@ -1,6 +1,5 @@
-"""How a text is set on its line: what is shown of it, in which typeface, and which way each part runs.
-
-Filling and the full layout both ask here, so both set a text alike.
+"""How a text is set on its line: the typeface and direction of each part. Filling and the full layout both use it, so
+both set a text alike.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from . import choosing, coverage, directions, scripts
 
 
 class Piece(NamedTuple):
-    """A stretch of one typeface, one script and one level: even levels run left to right, odd ones right to left."""
+    """A part with one typeface, one script and one level. Even levels run left to right, odd levels right to left."""
 
     text: str
     file: str
@@ -29,7 +28,7 @@ def pieces(text: str, files: tuple[str, ...], language: str, direction: str) -> 
         and max(text, default="") < "\u0250"
         and all(coverage.has_whole(files[0], char) for char in text)
     ):
-        # Latin letters with their accents, as most names are.
+        # Most names have only Latin letters with accents.
         return (Piece(text, files[0], 0),)
     chosen = choosing.font_files_of(text, files, language)
     levels = directions.levels(text, direction)

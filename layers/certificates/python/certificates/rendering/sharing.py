@@ -1,4 +1,4 @@
-"""The card that other sites show with a link: by whom, whose and for what in large letters, beside the certificate."""
+"""The card for links on other sites: organization, name and title in large letters, beside the certificate."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Colour = tuple[int, int, int]
 
 
 class CardText(NamedTuple):
-    """What the card says beside the certificate's picture."""
+    """The texts of the card."""
 
     organization: str
     name: str
@@ -61,7 +61,7 @@ def card(pdf: bytes, text: CardText) -> bytes:
 
 
 def set_text(text: str, sizes: Sequence[int]) -> SetText:
-    """A text on few rows of the left column, as large as fits; what fits at no size is cut."""
+    """A text on few rows of the left column, in the largest size that fits. A text that fits in no size is cut."""
     words = shown(text).split() or [""]
     for size in sizes:
         rows = _wrapped(words, LEFT_COLUMN / size)
@@ -71,7 +71,7 @@ def set_text(text: str, sizes: Sequence[int]) -> SetText:
 
 
 def _wrapped(words: Sequence[str], width: float) -> list[str] | None:
-    """Rows of whole words, None where one word is wider than a row. `width` is in sizes of the print."""
+    """Rows of whole words. None: one word is wider than a row. `width` is in sizes of the print."""
     rows: list[str] = []
     for word in words:
         if _width(_runs(word)) > width:
@@ -85,7 +85,7 @@ def _wrapped(words: Sequence[str], width: float) -> list[str] | None:
 
 
 def _cut(words: Sequence[str], width: float) -> list[str]:
-    """Rows that break anywhere, the last one with an ellipsis where something is left out."""
+    """Rows with breaks at any letter; the last row has an ellipsis if text is left out."""
     rows: list[str] = []
     rest = " ".join(words)
     while rest and len(rows) < MOST_ROWS:
@@ -106,7 +106,7 @@ def _width(runs: Sequence[Run]) -> float:
 
 
 def _sheet(text: CardText) -> bytes:
-    """A PDF of one page with the texts as outlines: no font goes into it, and any script is drawn alike."""
+    """A PDF of one page with the texts as outlines: it needs no font, and every script is drawn alike."""
     organization = set_text(text.organization, (28, 24, 20))
     name = set_text(text.name, NAME_SIZES)
     course = set_text(text.course_title, COURSE_SIZES)
@@ -139,7 +139,7 @@ def _drawn(text: SetText, top: float, colour: Colour) -> Iterator[str]:
 
 
 class _Outline:
-    """A pen as fontTools has them, that writes the path operators of PDF."""
+    """A pen of fontTools that writes the path operators of PDF."""
 
     def __init__(self, scale: float, x: float, y: float) -> None:
         self.steps: list[str] = []
@@ -162,7 +162,7 @@ class _Outline:
         self._at = points[-1]
 
     def qCurveTo(self, by: tuple[float, float], to: tuple[float, float]) -> None:
-        """A quadratic curve as the cubic one that is the same."""
+        """A quadratic curve as the equal cubic curve."""
         (x0, y0), (x1, y1), (x2, y2) = self._at, by, to
         first = (x0 + 2 / 3 * (x1 - x0), y0 + 2 / 3 * (y1 - y0))
         second = (x2 + 2 / 3 * (x1 - x2), y2 + 2 / 3 * (y1 - y2))
@@ -177,7 +177,7 @@ def _colour(colour: Colour) -> str:
 
 
 def _pdf(content: bytes) -> bytes:
-    """The smallest file that shows this content (ISO 32000-1, 7.5)."""
+    """The smallest file with this content (ISO 32000-1, 7.5)."""
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",

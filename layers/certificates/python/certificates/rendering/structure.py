@@ -1,8 +1,7 @@
-"""Mends the structure tree that WeasyPrint makes of the page: what a screen reader says, in which language.
-
-WeasyPrint makes an element of every box, also of those that hold nothing, and of every line: a paragraph of two lines
-would be two. It tells no languages apart. Text of a translucent group it marks as content of the page, although a form
-XObject of its own draws it.
+"""Corrects WeasyPrint's structure tree, so that screen readers read the right texts in the right languages. WeasyPrint
+makes an element for every box, also for empty ones, and for every line: a paragraph of two lines becomes two. It does
+not separate languages. It marks text of a translucent group as content of the page, although a form XObject draws the
+text.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ DECORATION = "\u2060decoration"
 WORD_GOES_ON = "data-word-goes-on"
 """Marks the end of a line that a long word was broken at."""
 
-# Where CSS breaks a line without a blank, beside East Asian letters.
+# Characters where CSS breaks a line without a blank, beside East Asian letters.
 _BROKEN_AFTER = "-\u2010\u2013\u2014/"
 _NEAR = 0.01  # CSS pixels: what rounding in the content stream may move a text
 _ARTIFACT = {"Type": "/Layout"}
@@ -27,7 +26,7 @@ _IN_LINES = frozenset({"/P", *(f"/H{level}" for level in range(1, 7))})
 
 
 def mend_structure(document: Any, pdf: Any) -> None:
-    """Before the PDF is written, while its objects are still Python's."""
+    """Call this before the PDF is written, while its objects are still Python objects."""
     tree = _Tree(pdf)
     texts = list(_texts(document.pages[0]._page_box, hidden=False))
     language = _string(pdf.catalog["Lang"])
@@ -49,9 +48,8 @@ def mend_structure(document: Any, pdf: Any) -> None:
 
 
 def _speak(element: Any, box: Any, after: str, language: str) -> None:
-    """Right-to-left letters are drawn from left to right; a screen reader gets the text in the order it is typed.
-
-    A blank at the end of a line is not drawn; without it the reader would run two words together.
+    """Right-to-left letters are drawn from left to right: give screen readers the text in the typed order. A blank at
+    the end of a line is not drawn: without it, the reader would join two words.
     """
     spoken, own = box.text, box.style["lang"]
     if own and own != language:
@@ -61,13 +59,14 @@ def _speak(element: Any, box: Any, after: str, language: str) -> None:
 
 
 class _Tree:
-    """The structure tree of a page, with the element that owns each of its marked contents."""
+    """The structure tree of a page, with the owner element of each marked content."""
 
     def __init__(self, pdf: Any) -> None:
         self._pdf = pdf
         self._root = self._object(pdf.catalog["StructTreeRoot"])
         self._numbers = self._object(self._root["ParentTree"])["Nums"]
-        # WeasyPrint lists the owners by rank; it numbers marked contents without a gap, so rank and number agree.
+        # WeasyPrint lists the owners in the order of marked contents and numbers these without a gap, so index and
+        # number agree.
         self._references = self._numbers[1]
         self.owners = [self._object(reference) for reference in self._references]
 
@@ -79,7 +78,7 @@ class _Tree:
         self._references[mcid] = "null"
 
     def adopt(self, stream: Any) -> None:
-        """Tells elements which form draws their content, and the form to which elements its contents belong."""
+        """Tell elements the form that draws their content, and tell the form the elements of its contents."""
         if stream.extra.get("Subtype") != "/Form":
             return
         numbers = [part["MCID"] for part, _, _ in _marked(stream.stream)]
@@ -103,11 +102,11 @@ class _Tree:
         return self._object(self._root["K"][0])
 
     def prune(self) -> None:
-        """Takes out elements that hold nothing, spans that hold nothing but a span, and the lines of a paragraph."""
+        """Remove empty elements, spans that contain only a span, and the lines of a paragraph."""
         self._prune(self.document)
 
     def mend_links(self) -> None:
-        """Gives every link to an element that is one: WeasyPrint links the boxes within an <a> as well."""
+        """Give every link to a link element: WeasyPrint also links the boxes inside an <a>."""
         for index, owner in enumerate(self._numbers[1::2]):
             element = None if isinstance(owner, list) else self._object(owner)
             if element is None or element["S"] == "/Link":
@@ -155,7 +154,7 @@ class _Tree:
                 self._merge(element, kept[0], child)
 
     def _joined(self, paragraph: Any, reference: Any, line: Any) -> list[Any]:
-        """What a line holds, for the paragraph to hold: there is nothing in HTML that could be a paragraph in one."""
+        """The content of a line, for its paragraph. In HTML, a paragraph cannot be inside a paragraph."""
         if "ActualText" in line or "Lang" in line:
             line["S"] = "/Span"
             return [reference]
@@ -176,13 +175,13 @@ class _Tree:
         child.clear()
 
     def _own(self, element: Any, reference: Any) -> None:
-        """What belonged to the element of the reference belongs to this one."""
+        """Give this element the contents of the referenced element."""
         for owners in self._numbers[1::2]:
             if isinstance(owners, list):
                 owners[:] = [element.reference if owner == reference else owner for owner in owners]
 
     def element(self, kid: Any) -> Any:
-        """The element that a kid refers to; None where the kid is content or an annotation."""
+        """The element that a kid refers to. None: the kid is content or an annotation."""
         found = self._object(kid) if isinstance(kid, bytes) else None
         return found if found is not None and "S" in found else None
 
@@ -195,7 +194,7 @@ _Text = tuple[_Point, Any, bool, str]
 
 
 def _marked(drawn: list[Any]) -> Iterator[tuple[Any, int, _Point | None]]:
-    """For each marked content: its properties, where its tag stands, and the place of its first text."""
+    """For each marked content: its properties, the position of its tag, and the place of its first text."""
     opened = [(index, part) for index, part in enumerate(drawn) if isinstance(part, dict) and "MCID" in part]
     ends = [*(index for index, _ in opened), len(drawn)][1:]
     for (index, part), end in zip(opened, ends, strict=True):
@@ -204,7 +203,7 @@ def _marked(drawn: list[Any]) -> Iterator[tuple[Any, int, _Point | None]]:
 
 
 def _texts(box: Any, *, hidden: bool, after: str = "") -> Iterator[_Text]:
-    """Every text's place, its box, whether it is kept from screen readers, and the blank that its line ended with."""
+    """Every text's place, its box, whether screen readers skip it, and the blank at the end of its line."""
     element = box.element
     hidden = hidden or (element is not None and element.get("aria-hidden") == "true")
     if type(box).__name__ == "TextBox":
@@ -223,7 +222,7 @@ def _is_line(box: Any) -> bool:
 
 
 def _blank_between(line: Any, following: Any) -> str:
-    """What stood between the words of a line and the next."""
+    """The blank between the words of a line and the next line."""
     before, after = ("".join(text) for text in (_letters(line), _letters(following)))
     if not before or not after or before[-1] in _BROKEN_AFTER or breaking.is_broken_between(before[-1], after[0]):
         return ""
@@ -244,7 +243,7 @@ def _letters(box: Any) -> Iterator[str]:
 
 
 def _drawn_at(place: _Point | None, texts: list[_Text]) -> tuple[Any, bool, str]:
-    """The box of the text, which is taken off the list; None where there is none."""
+    """Find the box of the text and remove it from the list. None: there is none."""
     for index, (at, box, hidden, after) in enumerate(texts):
         if place and abs(at[0] - place[0]) < _NEAR and abs(at[1] - place[1]) < _NEAR:
             del texts[index]

@@ -1,4 +1,4 @@
-"""What WeasyPrint ignores of a style sheet: it only logs that, with the line."""
+"""The parts of a style sheet that WeasyPrint ignores, with the line. WeasyPrint only logs them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def mistakes(css: str) -> tuple[Mistake, ...]:
     return tuple(_mistake(message, css) for message in messages if not message.startswith(_OF_FILES))
 
 
-# Said of every address, for nothing is there to be fetched: `linting` looks at addresses itself.
+# Logged for every address, because nothing can be fetched here. `linting` checks addresses itself.
 _OF_FILES = ("Failed to load", "Font-face", "Error:")
 
 

@@ -1,7 +1,7 @@
 """The fixed texts of a certificate and the written form of its date, per language.
 
-A certificate reads intro, name, completed, course, closing: languages that put the verb last use the closing line,
-those that open with the name leave the intro empty. Sentences name no gender where the language allows it.
+A certificate has the lines intro, name, completed, course, closing. Languages with the verb at the end use the closing
+line. Languages that begin with the name have no intro. Sentences have no gender if the language allows it.
 """
 
 from __future__ import annotations
@@ -31,11 +31,12 @@ class Texts(NamedTuple):
 
 
 class DateFormat(NamedTuple):
-    """A date without a locale library at hand: `parts` are d, dd, M, MM, MMM, MMMM, y, yy, or texts behind a quote."""
+    """The form of a date, without a locale library. `parts` are d, dd, M, MM, MMM, MMMM, y, yy, or texts after a
+    quote."""
 
     parts: tuple[str, ...]
     months: tuple[str, ...]
-    first: str  # how the first day of a month is written; French says 1er
+    first: str  # the first day of a month; French has 1er
     short: tuple[str, ...] = ()  # the months in few letters
 
     def format(self, day: date) -> str:
@@ -53,13 +54,13 @@ class DateFormat(NamedTuple):
 
 
 class PercentFormat(NamedTuple):
-    """How a share is written in percent: `written` holds {number}."""
+    """The form of a share in percent: `written` has {number}."""
 
     written: str = "{number}%"
     decimal: str = "."
 
     def format(self, share: str) -> str:
-        """`0.8955` as `89.55%`. Cut, not rounded: a grade just below the passing grade never looks as if it passed."""
+        """`0.8955` as `89.55%`. Cut, not rounded: a failing grade never looks like the passing grade."""
         from decimal import ROUND_FLOOR, Decimal
 
         cut = f"{(Decimal(share) * 100).quantize(Decimal('0.01'), rounding=ROUND_FLOOR):f}"
@@ -350,12 +351,12 @@ TEXTS = {
 }
 
 
-# Of Chinese, where the tag names the country and not the script.
+# Scripts of Chinese for tags with a country and no script.
 _TRADITIONAL = {"hant", "tw", "hk", "mo"}
 
 
 def base_language(tag: str) -> str:
-    """`pt-BR` → `pt`, `zh-TW` → `zh-Hant`; a language without texts is refused rather than printed in another."""
+    """`pt-BR` → `pt`, `zh-TW` → `zh-Hant`. A language without texts is refused, not printed in another language."""
     base, *parts = tag.replace("_", "-").lower().split("-")
     if base == "zh" and _TRADITIONAL & set(parts):
         return "zh-Hant"
@@ -365,12 +366,12 @@ def base_language(tag: str) -> str:
 
 
 def text_language(text: str, language: str, learners: str = "") -> str:
-    """The language of a text, by which Han characters take their regional forms: its own script tells, else the
+    """The language of a text, which chooses the regional forms of Han characters: from its own script, else the
     learner's language, else the course's.
     """
     if max(text, default="") < "\u0600":
         return language
-    # Kana, and the variants of ideographs that Japanese names are registered with.
+    # Kana, and ideograph variants of registered Japanese names.
     if any("\u3040" <= char <= "\u30ff" or "\U000e0100" <= char <= "\U000e01ef" for char in text):
         return "ja"
     if any("\uac00" <= char <= "\ud7a3" for char in text):
@@ -386,7 +387,7 @@ def text_language(text: str, language: str, learners: str = "") -> str:
 
 
 def date_format(tag: str) -> DateFormat:
-    """The long date of the language, as the tag's country writes it where it names one; from the Unicode CLDR."""
+    """The long date of the language, in the form of the tag's country if it has one. From the Unicode CLDR."""
     locale = _locale(tag)
     months = locale.months["format"]
     return DateFormat(
@@ -432,7 +433,7 @@ def _locale(tag: str) -> Any:
 
 
 def _parts(pattern: str) -> tuple[str, ...]:
-    """Raises ValueError for what is no pattern of a day's date."""
+    """Raises ValueError if the text is no pattern of a date."""
     from babel.dates import parse_pattern, tokenize_pattern
 
     parts = tuple(_part(value) for _, value in tokenize_pattern(parse_pattern(pattern).pattern))
@@ -443,7 +444,7 @@ def _parts(pattern: str) -> tuple[str, ...]:
 
 
 def _part(token: str | tuple[str, int]) -> str:
-    """Babel gives a field as letter and count, a literal as its text."""
+    """Babel returns a field as letter and count, a literal as text."""
     if isinstance(token, str):
         return "'" + token
     letter, count = token

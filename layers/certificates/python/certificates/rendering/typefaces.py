@@ -1,7 +1,6 @@
-"""The bundled typefaces: which file carries which family, and in which order families are asked.
-
-Families have names of their own, so that no font installed on the machine can take their place.
-The folder is CERTIFICATES_FONTS, else /opt/fonts. `coverage` knows which file prints which character.
+"""The bundled typefaces: the file of each family, and the order of families. Families have their own names, so that no
+font of the machine can replace them. The folder is CERTIFICATES_FONTS, else /opt/fonts. `coverage` has the characters
+of each file.
 """
 
 from __future__ import annotations
@@ -63,15 +62,15 @@ TYPEFACES = (
     Typeface(_PREFIX + "Sans CJK", "NotoSansCJK-Bold.otf", weight=700),
 )
 
-# What a text of a typeface is set at: the slanting words of Nastaliq are as high again as those of others.
+# The share of the size for texts of a typeface: slanting words of Nastaliq are twice as high as others.
 SCALES = {NASTALIQ: 0.65}
 
 _OTHER_SCRIPTS = (
     *(f"{_PREFIX}Serif {script}" for script in _SERIF_ONLY.split()),
     *(f"{_PREFIX}Sans {script}" for script in _SANS_ONLY.split()),
 )
-# The family lists of CSS, in the order they are asked. Either prints all that any bundled typeface prints: the other's
-# families come last.
+# The family lists of CSS, in order. Both print everything that any bundled typeface prints: the families of the other
+# list come last.
 STACKS = {
     "serif": (
         _PREFIX + "Garamond",
@@ -112,7 +111,7 @@ def faces_of(family: str) -> tuple[Typeface, ...]:
 
 
 def closest(family: str, style: str, weight: int) -> Typeface:
-    """The family's typeface for a style and weight of CSS, as fontconfig would choose it."""
+    """The family's typeface for a style and weight of CSS, by fontconfig's choice."""
     return min(faces_of(family), key=lambda face: (face.style != style, abs(face.weight - weight)))
 
 

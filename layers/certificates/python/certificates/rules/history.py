@@ -22,6 +22,7 @@ class Trigger(StrEnum):
     ENROLLMENT = "enrollment-event"
     IDENTITY = "identity-event"
     FORGET = "forgetting"
+    IMPORT = "import"
 
 
 class ChangeKind(StrEnum):
@@ -37,6 +38,8 @@ class ChangeKind(StrEnum):
     EXCEPTION_ADDED = "exception-added"
     EXCEPTION_REMOVED = "exception-removed"
     FORGOTTEN = "forgotten"
+    IMPORTED = "imported"
+    """The LMS's own certificate was imported."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,6 +71,11 @@ def is_identity_missing(facts: Facts) -> bool:
     )
 
 
+def is_imported(facts: Facts) -> bool:
+    """The learner holds a certificate that the LMS issued itself."""
+    return is_downloadable(facts) and facts.certificate is not None and facts.certificate.imported_at is not None
+
+
 def carries_username(facts: Facts) -> bool:
     """The certificate has the username in place of a name."""
     held = facts.certificate

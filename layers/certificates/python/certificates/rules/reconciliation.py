@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from certificates.rules.model import Facts
-from certificates.rules.predicates import is_downloadable, is_mode_eligible, is_passing
+from certificates.rules.predicates import is_downloadable, is_imported, is_mode_eligible, is_passing
 
 RETIRED_PREFIX = "retired__user_"
 """The beginning of the username of a retired account, unless the LMS's operator chose another one."""
@@ -19,17 +19,23 @@ SMALL_RUN = 20
 """A run with so few active learners may shrink by any share: two people who leave are no sign of a fault."""
 
 
+CERTIFICATES_UNREAD = "certificates-unread"
+"""Why nothing is issued after a reading: some certificates of the LMS's own were not looked at yet."""
+
+
 class Phase(StrEnum):
-    """The listings to read, in this order. Nothing is written before COMPARING."""
+    """The steps, in this order. Nothing is written before COMPARING. CERTIFICATES imports those of the LMS."""
 
     ENROLLMENTS = "enrollments"
     GRADES = "grades"
     BETA_TESTERS = "beta-testers"
+    HOLDERS = "certificate-holders"
     SELECTING = "selecting"
     ACCOUNTS = "accounts"
     MISSING = "missing"
     IDENTITIES = "identities"
     COMPARING = "comparing"
+    CERTIFICATES = "certificates"
 
 
 class ReconciliationState(StrEnum):
@@ -52,6 +58,8 @@ class DifferenceKind(StrEnum):
     GRADE_MISSING = "grade-missing"
     ACCOUNT_MISSING = "account-missing"
     RETIRED = "retired"
+    CERTIFICATE_GONE = "certificate-gone"
+    """A certificate was imported, and the LMS does not list it any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +67,8 @@ class Reconciliation:
     """`cursor`, `page` and `position` are the place in a phase; `version` is the optimistic lock.
 
     `active` counts active learners of the LMS, `compared` those whose facts are in step, `differences` those listed for
-    staff. A nightly reconciliation that still reads at `until` ends. The job `job_id` starts after the end.
+    staff, `imported` the imported certificates. A nightly reconciliation that still reads at `until` ends. The job
+    `job_id` starts after the end.
     """
 
     course_id: str
@@ -85,6 +94,7 @@ class Reconciliation:
     changed: int = 0
     differences: int = 0
     to_issue: int = 0
+    imported: int = 0
     why: str = ""
     version: int = 0
 
@@ -98,17 +108,18 @@ class Reconciliation:
     @property
     def reads(self) -> bool:
         """Whether the LMS is still being read. Nothing is written yet."""
-        return self.phase is not Phase.COMPARING
+        return self.phase not in {Phase.COMPARING, Phase.CERTIFICATES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """What the LMS says about a learner, as far as differences need it."""
+    """What the LMS says about a learner, as far as differences need it. `certified` None: the LMS lists no holders."""
 
     active: bool
     has_account: bool = True
     has_grade: bool = True
     retired: bool = False
+    certified: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,5 +151,6 @@ def differences_of(facts: Facts, heard: Heard) -> frozenset[DifferenceKind]:
             DifferenceKind.HOLDER_NOT_ENROLLED: not heard.active,
             DifferenceKind.HOLDER_IN_OTHER_MODE: heard.active and not is_mode_eligible(facts),
             DifferenceKind.HOLDER_RENAMED: renamed and not heard.retired,
+            DifferenceKind.CERTIFICATE_GONE: is_imported(facts) and heard.certified is False and not heard.retired,
         }
     return frozenset(kind for kind, holds in found.items() if holds)

@@ -14,6 +14,7 @@ from certificates.rules.predicates import (
     is_downloadable,
     is_enrolled_ever,
     is_excepted,
+    is_imported,
     is_invalidated,
     is_mode_eligible,
 )
@@ -35,6 +36,9 @@ class Standing(StrEnum):
 
 EXCEPTED = "excepted"
 """The filter of learners on the exception list, whatever their standing."""
+
+IMPORTED = "imported"
+"""The filter of learners who hold the LMS's own certificate."""
 
 
 def standing_of(facts: Facts) -> Standing:
@@ -67,7 +71,8 @@ FILTERS: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
     {
         **{standing.value: partial(_stands, standing) for standing in Standing},
         EXCEPTED: is_excepted,
+        IMPORTED: is_imported,
         **{status.value: partial(_has_status, status) for status in Status},
     }
 )
-"""By name: each standing, the exception list, and each status that is stored."""
+"""By name: each standing, the exception list, the LMS's own certificates, and each status that is stored."""

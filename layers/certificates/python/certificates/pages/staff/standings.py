@@ -10,7 +10,7 @@ from certificates.http.language import Language
 from certificates.pages.wording import N_, REASONS, translator, words
 from certificates.rules.days import zone_of
 from certificates.rules.model import Facts
-from certificates.rules.predicates import is_downloadable, is_excepted, is_passing
+from certificates.rules.predicates import is_downloadable, is_excepted, is_imported, is_passing
 from certificates.rules.standing import Standing, standing_of
 
 
@@ -29,7 +29,7 @@ class Shown:
     tone: str
     word: str
     second: str
-    downloadable: bool
+    has_document: bool
 
 
 LOOKS: Mapping[Standing, Look] = MappingProxyType(
@@ -50,7 +50,8 @@ def shown_standing(facts: Facts, language: Language) -> Shown:
     standing = standing_of(facts)
     look = LOOKS[standing]
     word = translator(language)(look.word)
-    return Shown(look.symbol, look.tone, word, _second(standing, facts, language), is_downloadable(facts))
+    has_document = is_downloadable(facts) and not is_imported(facts)
+    return Shown(look.symbol, look.tone, word, _second(standing, facts, language), has_document)
 
 
 def _second(standing: Standing, facts: Facts, language: Language) -> str:
@@ -63,6 +64,8 @@ def _second(standing: Standing, facts: Facts, language: Language) -> str:
             return _("The last attempt broke. Regenerate the group “Failed”.")
         case Standing.ISSUED if held is not None and held.issued_on is not None:
             issued = language.day(held.issued_on)
+            if is_imported(facts):
+                return _("by the LMS itself, %(day)s") % {"day": issued}
             again = _("%(day)s, revision %(revision)s") % {"day": issued, "revision": held.revision}
             return again if held.revision > 1 else issued
         case Standing.IDENTITY_MISSING:

@@ -1,7 +1,7 @@
 """Lays a design out once, so that each certificate is only filled in.
 
-The page is rendered in full with sentinel values; where the sentinels came to stand is measured, their marks are cut
-out of the page, and everything else is kept as finished, compressed PDF objects.
+The page is rendered in full with sentinel values. The places of the sentinels are measured, and their drawing is cut
+out of the page. Everything else is stored as finished, compressed PDF objects.
 """
 
 from __future__ import annotations
@@ -23,9 +23,8 @@ _SENTINEL = Fields("Nomen Nescio", date(2000, 1, 1), _UUID, 1, f"https://verify.
 
 
 def compile_design(design: Design) -> bytes:
-    """The artefact that `fill.load` takes; the same bytes for the same design.
-
-    Raises DesignFault or Unrenderable with what has to be changed in the design.
+    """The artefact for `fill.load_compiled`. The same design gives the same bytes. Raises DesignFault or Unrenderable
+    with the fault of the design.
     """
     sentinel = _SENTINEL._replace(values=tuple(_sentinel_values(design)))
     page = binding.bind(design, sentinel)
@@ -81,13 +80,14 @@ def compile_design(design: Design) -> bytes:
 
 
 def _sentinel_values(design: Design) -> Iterator[tuple[str, str]]:
-    """Something for each field that learners have, so that its line is there to be measured."""
+    """A value for each field of learners, so that its line exists and can be measured."""
     for name in sorted(design.names_of_learners()):
         yield name, {GRADE: "1"}.get(name, "2000-01-01" if name in DATES else "Nescio")
 
 
 def _with_form(slot: Slot, language: str) -> Slot:
-    """With the parts of the date's form; of a date without one, those of the long form where no sentence is told."""
+    """The slot with the parts of its date's form. A date without its own form has the long form, if no sentence
+    contains it."""
     name = slot.key.removeprefix(FIELD_KEY)
     if slot.parts:
         return slot._replace(parts=texts.date_parts(slot.parts[0], language))

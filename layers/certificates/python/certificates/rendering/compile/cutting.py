@@ -1,4 +1,4 @@
-"""Cuts the sentinels out of the page's drawing and keeps where and how they were drawn."""
+"""Cuts the sentinels out of the page's drawing, and notes where and how they were drawn."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Matrix = tuple[float, float, float, float, float, float]
 
 _IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 _PAINT = {"rg", "g", "k", "cs", "sc", "scn", "gs"}
-_NEAR = 0.01  # CSS pixels: what rounding in the content stream may move a glyph
+_NEAR = 0.01  # CSS pixels: the most that rounding in the content stream moves a glyph
 
 
 @dataclass(frozen=True)
@@ -39,17 +39,17 @@ class _State:
 
 @dataclass
 class _Marked:
-    """A marked-content sequence under way: what it holds and how the page stood when its text began."""
+    """An open marked-content sequence: its content, and the state of the page at the beginning of its text."""
 
     tag: str
     mcid: int
-    start: int  # of its instructions among those kept
+    start: int  # of its instructions among the kept ones
     state: _State
     text_at: tuple[float, float] | None = None
 
 
 def cut(content: bytes, places: Sequence[Place], url: str) -> Cut:
-    """The PDF without what was drawn for `places`; raises DesignFault where a place is not found in the drawing."""
+    """The PDF without the drawing of `places`. Raises DesignFault if a place is not found in the drawing."""
     pdf = pikepdf.open(BytesIO(content))
     page = pdf.pages[0]
     kept: list[Any] = [pikepdf.ContentStreamInstruction([], pikepdf.Operator("q"))]
@@ -142,12 +142,12 @@ def _code(place: Place, marked: _Marked) -> Code:
 
 
 def _only_paint(instructions: Iterable[Any]) -> list[Any]:
-    """Colours set inside a sentinel's text may be what the text after it relies on."""
+    """The text after a sentinel may depend on colours that were set inside the sentinel's text."""
     return [instruction for instruction in instructions if str(instruction.operator) in _PAINT]
 
 
 def _figures(pdf: pikepdf.Pdf, url: str) -> set[int]:
-    """The marked contents of the figures whose alternate text speaks of the address."""
+    """The marked contents of the figures whose alternate text has the address."""
     found = set()
     for item in pdf.objects:
         if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/Figure" and url in str(item.get("/Alt", "")):

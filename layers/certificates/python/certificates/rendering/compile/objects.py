@@ -1,4 +1,4 @@
-"""Writes the objects of a cut page once and for all, and leaves numbered gaps for those that change.
+"""Writes the static objects of a cut page, and leaves numbered gaps for the objects that change.
 
 Streams are written as they are; everything else goes into one compressed object stream (PDF 1.7, 7.5.7).
 """
@@ -108,7 +108,7 @@ def _only(items: list[tuple[int, Any]]) -> tuple[int, Any]:
 
 
 def _write(static: list[tuple[int, Any]], count: int) -> tuple[bytes, bytes]:
-    """The bytes, and a cross-reference entry for each object of the file and one more, the object stream's."""
+    """The bytes, and the cross-reference entries of each object and of the object stream."""
     entries = [(0, 0, 0)] * (count + 2)
     entries[0] = (0, 0, 65535)
     written = bytearray(_HEADER)

@@ -1,4 +1,4 @@
-"""Embeds once, with the design, the letters that nearly every learner's lines are made of."""
+"""Embeds the letters of nearly every learner's lines once, with the design."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from certificates.rendering.fill.lines import set_line
 from certificates.rendering.fill.writing import Writer
 from certificates.rendering.further import FIELD_KEY, GRADE, Formats, issued_line
 
-# The letters of most names in Latin script, and the pairs that typefaces join.
+# The letters of most Latin names, and the pairs that typefaces join.
 _LETTERS = "ÀÁÂÃÄÅÆÇÈÉÊËÍÎÏÑÓÔÕÖØÚÛÜÝÞßàáâãäåæçèéêëìíîïñòóôõöøùúûüýþÿąćčďęěğıİłŁńňőřśšŠťůűźżžŽșțşŞ’"
 _JOINED = ["Th", "fi", "fl", "ff", "ffi", "ffl", "fj", "ft", "tt"]
 _NUMBERS = (*(f"{digit} {digit}" for digit in string.digits), "1.0", "1,0", "1%", "1 %")
@@ -26,7 +26,7 @@ _ADDRESS = string.ascii_lowercase + string.digits + "-._:/?=&%#"
 
 @dataclass(frozen=True)
 class Likely:
-    """What the lines of a design are made of: the sentence with the date, how values are written, what it shows."""
+    """The texts of a design's lines: the sentence with the date, the forms of values, the shown fields."""
 
     issued: str
     formats: Formats
@@ -57,7 +57,7 @@ class Likely:
 def prepare(
     parts: Parts, slots: Sequence[Slot], likely: Likely
 ) -> tuple[ArtefactPart, tuple[PreparedFont, ...], bytes, bytes]:
-    """The page's fonts with the prepared ones, these, and the prefix and table that hold them."""
+    """The page's fonts with the prepared ones, the prepared fonts, and the prefix and table with them."""
     said: dict[Face, set[Said]] = {}
     for slot in slots:
         for text in likely.texts(slot):

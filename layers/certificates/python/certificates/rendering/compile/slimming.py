@@ -1,8 +1,6 @@
-"""Leaves out of a page what nobody sees: empty glyphs, and digits of drawings beyond a hundredth of a pixel.
-
-WeasyPrint keeps a font's glyph numbers when it cuts it down, and with sixty thousand of them, as fonts of Chinese,
-Japanese and Korean have, the empty ones alone take 80 KB. A CID-keyed font need not: its character ids stay, its glyphs
-are counted anew.
+"""Removes invisible data from a page: empty glyphs, and digits of drawings below a hundredth of a pixel. WeasyPrint's
+subsets keep the numbers of glyphs. Fonts of Chinese, Japanese and Korean have sixty thousand glyphs, and the empty ones
+need 80 KB. A CID-keyed font can have new glyph numbers, because its character ids stay.
 """
 
 from __future__ import annotations
@@ -16,13 +14,13 @@ import pikepdf
 from certificates.rendering import typefaces
 from certificates.rendering.fill.faces import face
 
-# By what WeasyPrint calls a font: /ABCDEF+Certificates-Sans-CJK-Bold.
+# WeasyPrint's name of a font: /ABCDEF+Certificates-Sans-CJK-Bold.
 _FILES = {
     f"{face.family.replace(' ', '-')}{'-Bold' if face.weight == 700 else ''}": face.file for face in typefaces.TYPEFACES
 }
 
 
-# A line of a drawing that leads somewhere, and its numbers with more than two decimals.
+# A path operator of a drawing, and its numbers with more than two decimals.
 _PATH = re.compile(rb"^[-\d. ]+ [mlc]$", re.MULTILINE)
 _LONG = re.compile(rb"-?\d*\.\d{3,}")
 _MATRIX = re.compile(rb"^([-\d. ]+) cm$", re.MULTILINE)
@@ -38,7 +36,7 @@ def slim(pdf: pikepdf.Pdf) -> None:
 def _slim_drawing(form: pikepdf.Stream) -> None:
     drawn = form.read_bytes()
     if any(abs(float(number)) > 2 for found in _MATRIX.findall(drawn) for number in found.split()[:4]):
-        return  # it is enlarged, and the digits with it
+        return  # it is enlarged, so the digits count
     form.write(_PATH.sub(lambda line: _LONG.sub(_shorter, line[0]), drawn))
 
 

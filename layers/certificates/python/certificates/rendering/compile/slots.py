@@ -1,4 +1,4 @@
-"""Where the slots of a laid-out page are, read from WeasyPrint's boxes."""
+"""The places of slots on a laid-out page, from WeasyPrint's boxes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from certificates.rendering import facing
 from certificates.rendering.binding import FORM
 from certificates.rendering.errors import NotFillable
 
-# Of the text in a slot: what they must be, since filling draws glyphs and nothing else.
+# Required styles of a slot's text, because filling draws only glyphs.
 _PLAIN = (
     ("letter_spacing", "normal"),
     ("word_spacing", 0),
@@ -21,7 +21,7 @@ _PLAIN = (
 
 @dataclass(frozen=True)
 class Place:
-    """A slot as it was laid out. Lengths are CSS pixels; `x` and `baseline` are where its first glyph stands."""
+    """A laid-out slot. Lengths are CSS pixels; `x` and `baseline` are the position of its first glyph."""
 
     key: str
     x: float
@@ -41,7 +41,7 @@ class Place:
 
 
 def find(document: Any) -> tuple[Place, ...]:
-    """Every slot of the page, in the order it is drawn; NotFillable where one cannot be filled later."""
+    """Every slot of the page, in drawing order. Raises NotFillable for a slot that cannot be filled later."""
     return tuple(_places(document.pages[0]._page_box, None, None))
 
 
@@ -95,7 +95,7 @@ def _undecorated(key: str, box: Any) -> None:
 
 
 def _anchor(key: str, box: Any, block: Any, line: Any) -> tuple[str, float, float]:
-    """Which point of the line stays where it is when the text gets longer."""
+    """The point of the line that does not move when the text gets longer."""
     left, right = block.content_box_x(), block.content_box_x() + block.width
     align = block.style["text_align_all"]
     rtl = block.style["direction"] == "rtl"
@@ -120,7 +120,7 @@ def _leaves(box: Any) -> Iterator[Any]:
 
 
 def _faces(key: str, element: Any) -> tuple[str, ...]:
-    """The font files in the order they are asked."""
+    """The font files in order."""
     files = element.get(facing.FILES)
     if not files:
         raise NotFillable("slot-font", f"the slot {key!r} is set in a font of the template's own")

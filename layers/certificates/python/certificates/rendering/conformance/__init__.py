@@ -1,6 +1,5 @@
-"""What would break PDF/A-3a or PDF/UA-1 in a certificate, found where no validator is at hand.
-
-These checks know what WeasyPrint can be made to write, not all of PDF; tests hold their verdicts to veraPDF's.
+"""Finds breaches of PDF/A-3a or PDF/UA-1 in a certificate without a validator. The checks cover everything that
+WeasyPrint can write, not all of PDF. Tests compare their results with veraPDF's.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ __all__ = ["Fault", "faults", "refuse", "refuse_missing_glyphs"]
 
 
 def faults(pdf: bytes) -> tuple[Fault, ...]:
-    """Each kind of fault once; none where both standards are kept."""
+    """Each kind of fault once; empty if the file keeps both standards."""
     with pikepdf.open(BytesIO(pdf)) as opened:
         drawn = content.read(opened.pages[0])
         found = [
@@ -31,14 +30,14 @@ def faults(pdf: bytes) -> tuple[Fault, ...]:
 
 
 def refuse(pdf: bytes) -> None:
-    """Raises DesignFault `breaks-standard`, with all that is wrong, where there is a fault."""
+    """Raises DesignFault `breaks-standard` with all faults, if there are any."""
     found = faults(pdf)
     if found:
         raise DesignFault("breaks-standard", "; ".join(fault.message for fault in found))
 
 
 def refuse_missing_glyphs(pdf: bytes) -> None:
-    """Raises DesignFault `glyph-missing` where a box or a blank stands for a character."""
+    """Raises DesignFault `glyph-missing` if a box or a blank replaces a character."""
     with pikepdf.open(BytesIO(pdf)) as opened:
         shown = content.read(opened.pages[0]).shown
         missing = [fault for fault in fonts.font_faults(shown) if fault.rule == "glyph-missing"]

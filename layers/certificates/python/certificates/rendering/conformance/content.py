@@ -1,4 +1,4 @@
-"""Checks of what is drawn: every stroke is content or decoration, in colours of screens, within the limits of PDF/A."""
+"""Checks of the drawing: every stroke is content or decoration, in RGB or grey, within the limits of PDF/A."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Drawn:
     faults: list[Fault] = field(default_factory=list)
     contents: set[tuple[int | None, int]] = field(default_factory=set)  # key of the form that draws it, and number
     shown: dict[tuple[int, int], tuple[Any, dict[int, bool]]] = field(default_factory=dict)
-    """Fonts by object: the font, and the codes that it shows, with whether another text is said for them."""
+    """Fonts by object: the font, and its shown codes, each with whether another text replaces it for readers."""
 
 
 def read(page: pikepdf.Page) -> Drawn:
@@ -33,9 +33,9 @@ def read(page: pikepdf.Page) -> Drawn:
 
 
 def _read(stream: Any, resources: Any, drawn: Drawn, *, marked: bool, key: int | None) -> None:
-    """`marked`: whether what draws the form is content or decoration already."""
+    """`marked`: the operator that draws the form is content or decoration already."""
     depth = 0
-    marks: list[tuple[str, bool]] = []  # of each: content, decoration or neither; and whether it says another text
+    marks: list[tuple[str, bool]] = []  # for each: content, decoration or neither; and whether another text replaces it
     font: Any = None
     for instruction in pikepdf.parse_content_stream(stream):
         operands, kind = instruction.operands, str(instruction.operator)

@@ -1,4 +1,4 @@
-"""One thing that breaks a standard, in words for the person who made the template."""
+"""One breach of a standard, in words for the author of the template."""
 
 from __future__ import annotations
 

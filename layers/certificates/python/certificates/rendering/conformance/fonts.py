@@ -1,4 +1,4 @@
-"""Checks of the fonts of a page: embedded, with every glyph that is shown, as wide as said, and readable as text."""
+"""Checks of a page's fonts: embedded, with every shown glyph, with the declared widths, and readable as text."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _widths(descendant: Any) -> dict[int, float]:
 
 
 def _advances(program: bytes) -> dict[int, float]:
-    """By glyph, or by character id where the font has those, in thousandths of the size."""
+    """Advances by glyph, or by character id for a CID-keyed font, in thousandths of the size."""
     from fontTools.cffLib import CFFFontSet
     from fontTools.ttLib import TTFont
 
@@ -100,7 +100,7 @@ def _advances(program: bytes) -> dict[int, float]:
 
 
 def _of_outlines(top: Any) -> dict[int, float]:
-    """Of a bare CFF: a charstring knows its width once it is drawn."""
+    """Advances of a bare CFF: drawing a charstring gives its width."""
     from fontTools.pens.basePen import NullPen
 
     scale = top.FontMatrix[0] * 1000 if hasattr(top, "FontMatrix") else 1.0

@@ -10,7 +10,7 @@ import pikepdf
 from .fault import Fault
 
 _ROWS = {"/Table", "/THead", "/TBody", "/TFoot"}
-# What stands in them counts as standing around them.
+# Their content counts as content of the element around them.
 _TRANSPARENT = {"/Div", "/NonStruct"}
 _PARENTS = {
     "/LI": {"/L"},
@@ -52,7 +52,7 @@ def structure_faults(pdf: pikepdf.Pdf, contents: Collection[tuple[int | None, in
 
 
 def _elements(parent: Any, within: str = "") -> Iterator[tuple[Any, Any]]:
-    """All below one, with their parents; nothing of what is below an element of the kind `within`."""
+    """All elements below `parent`, with their parents, but nothing below an element of the kind `within`."""
     for kid in parent.get("/K", []):
         if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
             yield parent, kid
@@ -102,7 +102,7 @@ def _element(parent: Any, element: Any, kind: str) -> Iterator[Fault]:
 def _table(table: Any) -> Iterator[Fault]:
     rows = [child for _, child in _elements(table, within="/Table") if child.S == "/TR"]
     widths = set()
-    covered: dict[int, int] = {}  # columns that cells of rows before reach down into, and for how many rows more
+    covered: dict[int, int] = {}  # columns with a cell from an earlier row, and the number of its remaining rows
     for row in rows:
         cells = _cells(row)
         widths.add(sum(_span(cell, "/ColSpan") for cell in cells) + sum(1 for left in covered.values() if left))

@@ -1,8 +1,8 @@
 """Fills a compiled design in for one learner, in less than a millisecond.
 
-HarfBuzz shapes the learner's lines and cuts their fonts down; what is written is joined to the design's finished
-objects. Nothing here lays a page out: where a line is not certain to come out as the full layout would set it,
-NeedsFullRender says so and nothing is written.
+HarfBuzz shapes the learner's lines and subsets their fonts. The new objects are appended to the design's finished
+objects. Nothing lays out a page here: if a line could differ from the full layout, NeedsFullRender is raised and
+nothing is written.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from .faces import Face
 from .lines import Line, Run, nothing_on, set_line
 from .writing import Writer, stream, text_string
 
-# What is replaced in an object's text. The marks of slots stand as keys, with a 0 behind them for a value.
+# Placeholders in an object's text. Those of slots are keys with the value 0.
 _MARK = re.compile(r"(/@(?:left|right|uri|contents|alt)@|/@[^@\s]+@ 0)")
 Font = tuple[str, dict[Said, str]]  # its name on the page, and the code of each glyph and its text in hex
 
 
 def load_compiled(content: bytes) -> CompiledDesign:
-    """Raises ArtefactFault where the bytes are not a compiled design of this version, whole."""
+    """Raises ArtefactFault if the bytes are not a complete compiled design of this version."""
     return CompiledDesign(Artefact.from_bytes(content))
 
 
 class CompiledDesign:
-    """A design ready to be filled in; holds nothing of any learner, so a warm function may keep it."""
+    """A design ready to be filled in. It has nothing of any learner, so a warm function may keep it."""
 
     def __init__(self, artefact: Artefact) -> None:
         self._artefact = artefact = artefact._replace(slots=tuple(map(_with_bundled_faces, artefact.slots)))
@@ -62,11 +62,11 @@ class CompiledDesign:
 
     @property
     def digest(self) -> str:
-        """Of the design this was compiled from: `Design.digest()`."""
+        """The digest of the design: `Design.digest()`."""
         return self._artefact.design
 
     def fill(self, fields: Fields, attachments: Sequence[attaching.Attachment] = ()) -> bytes:
-        """The certificate as PDF; the same bytes for the same fields and files. Raises NeedsFullRender."""
+        """The certificate as PDF. The same fields and files give the same bytes. Raises NeedsFullRender."""
         if fields.sample:
             raise NeedsFullRender("sample")
         if len(fields.verify_url) > qr.LONGEST or not fields.verify_url.isascii():
@@ -92,7 +92,7 @@ class CompiledDesign:
             return addresses.set_line(slot, fields.verify_uuid if slot.key == "id" else fields.verify_url)
         if fields.values and self._artefact.labels and not slot.parts:
             return set_line(slot, self._sentence(fields), self._direction)
-        # The same for all who were issued theirs on one day.
+        # The same for all certificates of one day.
         line = self._dates.get((slot, fields.issued_on))
         if line is None:
             text = self._formats.day(fields.issued_on, slot.parts) if slot.parts else self._sentence(fields)
@@ -121,11 +121,11 @@ class CompiledDesign:
             drawn.append(draw_line(line, fonts, self._artefact.language))
         drawn += [draw_code(code, url) for code in self._artefact.codes]
         drawn.append("Q")
-        # Packed it would be five kilobytes less of a hundred, for a fifth of all the time.
+        # Compression would save five of a hundred kilobytes, and cost a fifth of the time.
         writer.put(self._artefact.content, stream("".join(drawn).encode("ascii"), pack=False))
 
     def _prepared(self, run: Run) -> Font | None:
-        """The design's own font, where it has every glyph of the run with the text it stands for here."""
+        """The design's own font, if it has every glyph of the run with the same text."""
         font = self._fonts.get(run.face.file)
         return font if font and all(map(font[1].__contains__, run.said)) else None
 
@@ -145,7 +145,7 @@ class CompiledDesign:
         for line in lines:
             if line.slot.key not in UNSPOKEN:
                 marks[f"/@{line.slot.mcid}@ 0"] = _spoken(line, artefact.language)
-                # As format 3 has it.
+                # As in format 3.
                 marks[f"/@{line.slot.key}@ 0"] = marks[f"/@{line.slot.mcid}@ 0"]
         for number, pieces in self._parts:
             writer.put(number, "".join([marks.get(piece, piece) for piece in pieces]).encode("latin-1"))
@@ -161,7 +161,7 @@ class CompiledDesign:
     def _attach(self, writer: Writer, attachments: Sequence[attaching.Attachment], fields: Fields) -> None:
         numbers = []
         for attachment in attachments:
-            # Packed, the two forms of a credential would be one kilobyte less, for a third of the time of filling.
+            # Compression would save one kilobyte of the credential's two forms, and cost a third of the time.
             written = stream(
                 attachment.content, _joined(attaching.entries_of_stream(attachment, fields)).encode(), pack=False
             )
@@ -176,23 +176,23 @@ def _joined(entries: attaching.Entries) -> str:
 
 
 def _spoken(line: Line, language: str) -> str:
-    """What an element of the structure tells screen readers of a line beside its letters: see `structure`."""
+    """The entries for screen readers in a line's structure element: see `structure`."""
     told = f"/Lang({line.language})" if line.language and line.language != language else ""
     return told + (f"/ActualText{text_string(line.text)}" if line.right_to_left else "")
 
 
 def _with_bundled_faces(slot: Slot) -> Slot:
-    """Without the fonts of an older release that this one has not got: what these printed is laid out in full."""
+    """The slot without fonts of an older release that are missing now: their texts are laid out in full."""
     return slot._replace(faces=tuple(filter(coverage.is_bundled, slot.faces)))
 
 
 def _is_as_it_was(font: PreparedFont) -> bool:
-    """Whether a prepared font was cut from the very font that is bundled now: another one's glyphs are others."""
+    """Whether a prepared font is a subset of the font that is bundled now. Another font has other glyphs."""
     return coverage.is_bundled(font.file) and font.checksum in (0, coverage.checksum(font.file))
 
 
 class _Own:
-    """The fonts that one certificate needs beside its design's."""
+    """The further fonts of one certificate."""
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
@@ -201,7 +201,7 @@ class _Own:
         self.resources = ""
 
     def want(self, run: Run) -> Font:
-        """The font that will have the run's glyphs; its codes are there once all are embedded."""
+        """The font for the run's glyphs. It has its codes after all fonts are embedded."""
         self._said.setdefault(run.face, set()).update(run.said)
         return self._fonts.setdefault(run.face, (f"N{len(self._fonts)}", {}))
 

@@ -38,7 +38,7 @@ _Setting = tuple[str, str, tuple[tuple[str, int], ...]]  # typeface, language, f
 
 
 class Addresses:
-    """The lines of one certificate that end with its id."""
+    """The lines of one certificate with its id at the end."""
 
     def __init__(self, identity: str, known: Shaped) -> None:
         self._identity = identity

@@ -1,7 +1,6 @@
-"""The catalog of a compiled design, which names the files that a certificate carries.
-
-Compilation writes it with the other static objects, in their compressed stream. A certificate with files has a catalog
-of its own, which is the design's with what tells of the files.
+"""The catalog of a compiled design, which lists a certificate's attachments. Compilation writes it into the compressed
+stream of static objects. A certificate with attachments has its own catalog: the design's, with the entries about the
+files.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ _OBJECT_STREAM = re.compile(rb"\d+ 0 obj\s*<<(.*?)>>\s*stream\r?\n", re.DOTALL)
 
 
 def catalog_of(artefact: Artefact) -> str:
-    """The catalog's entries, without its brackets. Raises ArtefactFault where it is not where it belongs."""
+    """The catalog's entries, without brackets. Raises ArtefactFault if the catalog is not in its place."""
     kind, stream, index = _entry(artefact, artefact.root)
     if kind != _IN_A_STREAM:
         raise ArtefactFault("the catalog is in no object stream")
@@ -36,7 +35,7 @@ def catalog_of(artefact: Artefact) -> str:
 
 
 def _entry(artefact: Artefact, number: int) -> tuple[int, int, int]:
-    """Of the cross-reference: see `writing.entry`."""
+    """An entry of the cross-reference: see `writing.entry`."""
     entry = bytes.fromhex(artefact.table[12 * number : 12 * number + 12])
     return entry[0], int.from_bytes(entry[1:4], "big"), int.from_bytes(entry[4:6], "big")
 

@@ -15,12 +15,13 @@ from .writing import text_string
 
 
 def draw_line(line: Line, fonts: list[tuple[str, dict[Said, str]]], language: str) -> str:
-    """Tagged as its slot is. `fonts` has for each run the font's name on the page and its glyphs' codes in hex."""
+    """Draw a line with the tag of its slot. `fonts` has for each run the font's name on the page and the glyphs' codes
+    in hex."""
     slot = line.slot
     extra = f"/Lang({line.language})" if line.language and line.language != language else ""
     if not line.plain and not line.right_to_left:
-        # A reader that copies glyph by glyph would get the parts of clusters in the wrong order. Right to left it is
-        # the other way round: readers turn glyphs about themselves, and would turn this text too.
+        # A reader that copies glyph by glyph would get the parts of clusters in the wrong order. For right-to-left
+        # text, readers reverse the glyphs themselves, and would also reverse this text.
         extra += f"/ActualText{text_string(line.text)}"
     drawn = f"{slot.tag}<</MCID {slot.mcid}{extra}>>BDC {slot.paint}\nBT "
     font = iter(fonts)
@@ -33,13 +34,13 @@ def draw_line(line: Line, fonts: list[tuple[str, dict[Said, str]]], language: st
 
 
 def _show(run: Run, codes: dict[Said, str], size: float) -> str:
-    """Glyphs at their places: TJ moves the pen in thousandths of the size, Ts lifts marks off the line."""
+    """Glyphs at their places: TJ moves the pen in thousandths of the size, Ts moves marks off the line."""
     widths = run.face.widths(run.glyphs)
     if run.offsets is None and widths == run.advances:
         return f"<{''.join([codes[said] for said in run.said])}>Tj"
     scale = 1000 / run.face.upem
     parts = ["[<"]
-    behind = 0  # font units from the pen to where the next glyph belongs
+    behind = 0  # font units from the pen to the place of the next glyph
     offsets = run.offsets or [(0, 0)] * len(widths)
     for said, advance, width, (dx, dy) in zip(run.said, run.advances, widths, offsets, strict=True):
         move = behind + dx
@@ -58,7 +59,7 @@ def _show(run: Run, codes: dict[Said, str], size: float) -> str:
 
 
 def draw_code(code: Code, url: str) -> str:
-    """A QR code as one path, so that no viewer leaves hairlines between its modules."""
+    """A QR code as one path, so that no viewer shows thin lines between modules."""
     side = qr.size(len(url))
     drawn = _drawn(side)
     bars = "".join(map(getitem, drawn, qr.modules(url).to_bytes(len(drawn), "little")))

@@ -1,4 +1,4 @@
-"""Embeds the glyphs of a face in a PDF, so that they print and read back."""
+"""Embeds the glyphs of a face in a PDF, so that they print and can be read as text."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from .faces import Face
 from .writing import Writer, stream
 
 _SMALLEST = 9
-Said = tuple[int, str]  # a glyph of the face, and the text it stands for
+Said = tuple[int, str]  # a glyph of the face, and its text
 
 
 def embed(writer: Writer, face: Face, wanted: Iterable[Said], *, pack: bool = False) -> tuple[int, dict[Said, int]]:
-    """Writes a font; returns the number by which a page's resources name it, and the code of each glyph and text.
-
-    Packed, the few letters of a name would be some kilobytes less, for a quarter of all the time of filling. `pack` is
-    for the fonts of designs, which are written once.
+    """Write a font. Returns its object number for the page's resources, and the code of each glyph and text.
+    Compression would save some kilobytes of a name's few letters, and cost a quarter of the time of filling. `pack`
+    compresses the fonts of designs, which are written once.
     """
     written = partial(stream, pack=pack, level=_SMALLEST)
     said = sorted(wanted)
@@ -49,9 +48,8 @@ def embed(writer: Writer, face: Face, wanted: Iterable[Said], *, pack: bool = Fa
 
 
 def _codes(face: Face, said: Iterable[Said], by_glyph: Mapping[int, int]) -> tuple[dict[Said, int], bytes]:
-    """A glyph's own code for its first text and a further one for each other; where there are such, the glyphs of all.
-
-    A CID-keyed font's glyphs have no further codes: there the first text is read for all.
+    """The glyph's own code for its first text, and another code for each further text; with further codes, also the
+    glyphs of all codes. A CID-keyed font has no further codes: readers get the first text for all.
     """
     codes: dict[Said, int] = {}
     further: list[int] = []
@@ -69,7 +67,7 @@ def _codes(face: Face, said: Iterable[Said], by_glyph: Mapping[int, int]) -> tup
 
 
 def _tag(file: str, glyphs: Iterable[int]) -> str:
-    """Six letters that name a subset, the same for the same glyphs."""
+    """Six letters for a subset, the same for the same glyphs."""
     number = zlib.crc32(f"{file}{sorted(glyphs)}".encode())
     return "".join(chr(65 + number // 26**place % 26) for place in range(6))
 

@@ -1,6 +1,5 @@
-"""The bundled fonts as HarfBuzz sees them: shaping, and cutting down to the glyphs that are used.
-
-Faces are opened when first asked for and kept by a warm process; they are mapped, so only what is touched takes memory.
+"""The bundled fonts in HarfBuzz: shaping, and subsets of the used glyphs. A face is opened at first use, and a warm
+process keeps it. Files are mapped, so only used parts need memory.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import uharfbuzz
 from certificates.rendering import typefaces
 
 _Flags = uharfbuzz.SubsetFlags
-# Tables that a font inside a PDF has no use for; `cmaq` is what `_without_cmap` leaves.
+# Tables that a font inside a PDF does not need. `cmaq` comes from `_without_cmap`.
 _DROPPED = tuple(
     int.from_bytes(tag.encode(), "big")
     for tag in [
@@ -43,7 +42,7 @@ _DROPPED = tuple(
 
 
 class Subset(NamedTuple):
-    """A font program for a PDF, and the code that shows each glyph of the whole font."""
+    """A font program for a PDF, and the code of each glyph of the whole font."""
 
     program: bytes
     codes: Mapping[int, int]
@@ -81,7 +80,7 @@ class Face:
 
     @cached_property
     def descriptor(self) -> str:
-        """The entries of the font's descriptor that do not depend on the subset, in thousandths of the size."""
+        """The entries of the font's descriptor for every subset, in thousandths of the size."""
         extents = self.font.get_font_extents("ltr")
         scale = 1000 / self.upem
         head = self.font.face.reference_table("head").data
@@ -97,7 +96,7 @@ class Face:
         return _without_cmap(self.path)
 
     def subset(self, glyphs: Iterable[int]) -> Subset:
-        """Only these glyphs and what they are composed of; hints and layout tables are left behind."""
+        """The font with only these glyphs and their components, without hints and layout tables."""
         wanted = uharfbuzz.SubsetInput()
         wanted.glyph_set.update(glyphs)
         wanted.drop_table_tag_set.update(_DROPPED)
@@ -105,7 +104,7 @@ class Face:
         plan = uharfbuzz.SubsetPlan(self._cut, wanted)
         made = plan.execute()
         if self.is_cff:
-            # The character ids of a CID-keyed font stay what they were, and the build makes them equal its glyph ids.
+            # The character ids of a CID-keyed font stay the same, and the build makes them equal to its glyph ids.
             return Subset(made.reference_table("CFF ").data, {glyph: glyph for glyph in glyphs})
         renumbered = plan.old_to_new_glyph_mapping
         return Subset(made.blob.data, {glyph: renumbered[glyph] for glyph in glyphs})
@@ -126,10 +125,10 @@ def _tags(path: Path) -> list[bytes]:
 def _without_cmap(path: Path) -> Any:
     """The face with its character map hidden.
 
-    HarfBuzz walks the whole map whenever it plans a subset, 2 ms for a Chinese font, though glyphs are all we ask for.
-    The file is copied rather than read, so that it stays mapped and out of memory.
+    HarfBuzz reads the whole map for each subset, which takes 2 ms for a Chinese font, although we only need glyphs. The
+    file is copied, not read, so that it stays mapped and out of memory.
     """
-    # Neither is needed by most certificates, and a new process starts a fifth faster without.
+    # Most certificates need neither, and a new process starts a fifth faster without them.
     import shutil
     from tempfile import NamedTemporaryFile
 

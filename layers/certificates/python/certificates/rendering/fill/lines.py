@@ -1,4 +1,4 @@
-"""Sets a learner's text as a line of glyphs, or says that it takes the full layout to be sure."""
+"""Sets a learner's text as a line of glyphs. Raises NeedsFullRender if the result is not certain."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from certificates.shown_text import JOINERS, shown
 
 from .faces import Face, face
 
-# Word joiner: what a glyph says that has no letter left to say. Said nothing at all, readers make something up.
+# Word joiner: the text of a glyph without a letter of its own. Readers invent a text for a glyph without text.
 NOTHING = "\u2060"
 
 
@@ -26,13 +26,13 @@ class Run(NamedTuple):
     face: Face
     glyphs: list[int]
     advances: list[int]  # font units
-    offsets: list[tuple[int, int]] | None  # how far each is drawn off its place, where any is
-    said: list[tuple[int, str]]  # each glyph with the text that a reader takes out for it
-    plain: bool  # that is the run's text, one after the other
+    offsets: list[tuple[int, int]] | None  # the offset of each from its place, if any has one
+    said: list[tuple[int, str]]  # each glyph with its text for readers
+    plain: bool  # together, the run's text
 
 
 class Row(NamedTuple):
-    """What stands on one line."""
+    """The content of one row."""
 
     runs: tuple[Run, ...]  # from left to right
     x: float  # of the first glyph
@@ -40,7 +40,7 @@ class Row(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A slot's text as it is drawn, on one row or more."""
+    """A slot's drawn text, on one or more rows."""
 
     slot: Slot
     text: str
@@ -59,7 +59,7 @@ class Line(NamedTuple):
 
     @property
     def plain(self) -> bool:
-        """Whether a reader that goes from glyph to glyph gets the text; marks it often takes for words of their own."""
+        """Whether readers that go from glyph to glyph get the text. They often read marks as separate words."""
         return all(run.plain for run in self.runs) and not has_marks(self.text)
 
     @property
@@ -74,7 +74,7 @@ def has_marks(text: str) -> bool:
 
 
 def is_right_to_left(text: str) -> bool:
-    """Whether any of it is."""
+    """Whether any part of the text is."""
     return max(text, default="") > "\u0589" and any(
         "\u0590" <= char <= "\u08ff" or "\ufb1d" <= char <= "\ufefc" for char in text
     )
@@ -116,7 +116,7 @@ def set_line(slot: Slot, text: str, ground: str = "ltr", learners_language: str 
         left = _left(slot, width)
         if part is not found.lines[-1]:
             blank = runs_of(" ", (shown_runs[-1].face.file,), language, "ltr", {})
-            # For readers: the blank that the text was broken at, beyond the line's end.
+            # For readers: the blank at the break, after the line's end.
             shown_runs = (*blank, *shown_runs) if direction == "rtl" else (*shown_runs, *blank)
             left -= _width(blank) * size if direction == "rtl" else 0
         rows.append(Row(shown_runs, left, slot.baseline + below))
@@ -124,7 +124,7 @@ def set_line(slot: Slot, text: str, ground: str = "ltr", learners_language: str 
 
 
 def nothing_on(slot: Slot) -> Line:
-    """The line of a field that this learner has no value of."""
+    """The line of a field without a value for this learner."""
     return Line(slot, "", slot.language, (), slot.size, 0)
 
 
@@ -142,7 +142,7 @@ def runs_of(
 
 
 def scale_of(runs: Sequence[Run]) -> float:
-    """What a text of one typeface is set at, as a share of its size."""
+    """The share of its size for a text of one typeface."""
     return typefaces.SCALES.get(runs[0].face.file, 1) if len({run.face.file for run in runs}) == 1 else 1
 
 
@@ -155,7 +155,7 @@ def _width(runs: Sequence[Run]) -> float:
 
 
 def placed(slot: Slot, text: str, language: str, runs: tuple[Run, ...]) -> Line:
-    """The runs on the slot's line, set smaller where they are too long for it."""
+    """The runs on the slot's line, in a smaller size if they are too long."""
     width = _width(runs) * slot.size
     size = slot.size
     if width > slot.width:
@@ -180,7 +180,7 @@ def _guarded(text: str) -> str:
 
 
 def _has_loose_mark(text: str) -> bool:
-    """Whether a mark or a joiner has no letter before it to belong to: what is shown for it, each shaper decides."""
+    """Whether a mark or a joiner has no letter before it. Shapers show such a mark in different ways."""
     base = False
     for char in text:
         if char in JOINERS or unicodedata.category(char).startswith("M"):
@@ -192,7 +192,7 @@ def _has_loose_mark(text: str) -> bool:
 
 
 def shape(text: str, file: str, direction: str, language: str, features: dict[str, int]) -> tuple[list[Any], list[Any]]:
-    """HarfBuzz's glyphs for a text and their places, from left to right."""
+    """HarfBuzz's glyphs of a text and their places, from left to right."""
     buffer = uharfbuzz.Buffer()
     buffer.add_str(text)
     buffer.direction = direction
@@ -211,7 +211,7 @@ def shaped(text: str, file: str, direction: str, language: str, features: dict[s
         raise NeedsFullRender("no-glyph")
     offsets = [(place.x_offset, place.y_offset) for place in places]
     clusters = [info.cluster for info in infos]
-    # The plain case is every letter a glyph.
+    # The simple case: one glyph for each letter.
     whole = clusters == list(range(len(text)))
     texts = text if whole else _texts(text, clusters, list(map(used.is_blank, glyphs)), direction)
     said = list(zip(glyphs, texts, strict=True))
@@ -228,10 +228,9 @@ def shaped(text: str, file: str, direction: str, language: str, features: dict[s
 
 
 def _texts(text: str, clusters: list[int], blanks: list[bool], direction: str) -> Sequence[str]:
-    """What each glyph says, so that one after the other they say the text.
-
-    Right to left it is said backwards: readers turn that about letter by letter, the letters of one glyph included.
-    Among the glyphs of a letter, those that only leave room (Nastaliq has such) say nothing.
+    """The text of each glyph; together they are the whole text. Right-to-left text is written backwards, because
+    readers reverse it letter by letter, also inside one glyph. Glyphs of a letter that only add space (as in Nastaliq)
+    have no text.
     """
     starts = sorted(set(clusters))
     ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
@@ -246,7 +245,8 @@ def _texts(text: str, clusters: list[int], blanks: list[bool], direction: str) -
 
 
 def _shared_out(text: str, count: int, *, backwards: bool) -> list[str]:
-    """A cluster's letters, one for each of its glyphs and the rest for the last; taken apart where they are too few."""
+    """A cluster's letters, one for each of its glyphs and the rest for the last. They are decomposed if they are too
+    few."""
     letters = text if len(text) >= count else unicodedata.normalize("NFD", text)
     letters = letters[::-1] if backwards else letters
     shares = [*letters[: count - 1], letters[count - 1 :]]

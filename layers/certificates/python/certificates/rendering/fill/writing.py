@@ -1,10 +1,10 @@
-"""Writes PDF objects after a finished prefix, and the table that finds them all."""
+"""Writes PDF objects after a finished prefix, and the cross-reference table of all objects."""
 
 from __future__ import annotations
 
 import zlib
 
-# Of the stream's bytes, the fastest setting leaves a few percent that the slower ones would save at twice the time.
+# The fastest setting. Slower ones save a few percent of the bytes, and need twice the time.
 _LEVEL = 1
 
 
@@ -47,7 +47,7 @@ class Writer:
 
 
 def entry(kind: int, place: int, index: int) -> bytes:
-    """Of the cross-reference: 0 free, 1 at a byte offset, 2 in an object stream at an index."""
+    """An entry of the cross-reference: 0 free, 1 at a byte offset, 2 in an object stream at an index."""
     return bytes((kind, place >> 16, place >> 8 & 255, place & 255, index >> 8, index & 255))
 
 

@@ -1,4 +1,4 @@
-"""The templates that ship: plain HTML and CSS, a folder each, found by name."""
+"""The included templates: plain HTML and CSS, one folder each, found by name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from certificates.rendering.errors import DesignFault
 
 _HERE = Path(__file__).parent
-# What gives every template its look beside its own folder.
+# Shared files and code that change the look of every template.
 _SHARED = (
     "templates/base.css",
     "binding.py",
@@ -45,7 +45,7 @@ def base_css() -> bytes:
 
 @cache
 def digest(name: str | None) -> str:
-    """Changes whenever a template's files or the code that draws it change; sha256 in hex. None: of the code alone."""
+    """SHA-256 in hex of a template's files and the code that draws it. None: only of the code."""
     parts = (files(name) if name else {}) | {shared: (_HERE.parent / shared).read_bytes() for shared in _SHARED}
     total = hashlib.sha256()
     for path, content in sorted(parts.items()):
