@@ -1,8 +1,8 @@
-"""Sets addresses, which differ from one certificate to the next only in the id they end with.
+"""Sets addresses, which differ between certificates only in the id at the end.
 
-What comes before the id is shaped once, and so is each digit of ids. That is exact where the typeface neither kerns nor
-joins across the seam, nor between two digits. Each digit that an id can begin with is tried for the one, and every two
-digits for the other: some typefaces join "ff".
+The text before the id is shaped once, and so is each digit of ids. The result is exact if the typeface neither kerns
+nor joins letters at the boundary and between two digits. It is tried for each first digit of an id, and for
+every two digits: some typefaces join "ff".
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ _PAIRS = [first + second for first in _DIGITS for second in _DIGITS]
 
 
 class Digits(NamedTuple):
-    """Glyph and advance of each digit, and the pairs that are not set as these say."""
+    """Glyph and advance of each digit, and the pairs that are set in another way."""
 
     alone: dict[str, tuple[int, int]]
     joined: list[str]
 
 
 class Shaped:
-    """What one design has shaped so far. Nothing of a learner is in it."""
+    """Everything that one design has shaped so far. It has nothing of a learner."""
 
     def __init__(self) -> None:
-        # By slot and beginning; None where the seam is not clean.
+        # By slot and beginning; None if the boundary is not clean.
         self.heads: dict[tuple[Slot, str], Run | None] = {}
         self.digits: dict[_Setting, Digits] = {}
 

@@ -82,12 +82,12 @@ class _Bars(dict[int, str]):
 
 
 def _bars(dark: str, x: int, y: int) -> str:
-    """Of modules in one row, one letter each, from `x` on."""
+    """The rectangles of modules in one row, one letter each, from `x` on."""
     runs = re.finditer("1+", dark)
     return "".join(f"{x + run.start()} {y} {run.end() - run.start()} 1 re " for run in runs)
 
 
 @cache
 def _drawn(side: int) -> list[_Bars]:
-    """What is drawn for each byte of a code's modules. Few values are possible, so soon all are known."""
+    """The drawing of each byte of a code's modules. A byte has few values, so all are known soon."""
     return [_Bars(side, first) for first in range(0, side * side, 8)]
