@@ -209,6 +209,89 @@ SAME_IDEA = {
 """Public names that several modules define because each means the same idea in its room."""
 
 
+WORDS = {
+    r"report(s|ed|ing|er)?": {
+        "a CSV file that the product writes for staff": (
+            *("LearnerInReport", "REPORTS", "ReportPart", "ReportWriter", "certificates_report", "copy_report"),
+            *("download_report", "exceptions_report", "has_report_part", "invalidations_report", "learners_in_report"),
+            *("put_report", "put_report_part", "remove_report_parts", "report", "report_key", "report_listing"),
+            *("report_name", "report_parts", "report_run_certificates", "report_writer"),
+        ),
+        "Open edX's name of one of its files": ("GRADE_REPORT", "_grade_report"),
+        "the attribute of an item, since release 0.1": ("reported_at",),
+    },
+    r"record(s|ed|ing|er)?": {
+        "what the LMS has about learners: its files and its updates": (
+            *("MAX_RECORDS_FILE_BYTES", "RECORDS", "RecordPart", "Records", "RecordsStore", "RecordsUpload"),
+            *("list_records_uploads", "read_records_upload", "record_parts", "records", "records_file"),
+            *("records_store", "send_records", "show_records", "start_records_upload"),
+        ),
+        "an entry of an event or a log, as AWS and Python call it": ("record",),
+    },
+    r"tak(e|es|en|ing)|took": {
+        "to take back: to remove everything that an upload added": (
+            *("TakenBack", "mark_taken_back", "take_back", "take_back_exceptions_upload", "taken_back"),
+            *("taken_back_at", "taking_back"),
+        ),
+        "the attribute of an item: claimed entries of a status list": ("taken",),
+    },
+    r"sweep(s|ing)?|swept": {
+        "the monthly search for documents that no certificate names": ("DocumentsToSweep", "sweep"),
+    },
+    r"batch(es|ed)?": {
+        "a chunk of work": (
+            *("aws/", "exception_list/", "jobs/", "lists/", "lms/", "reconciliation/", "rules/jobs.py", "uploads/"),
+            "paging.py",
+        ),
+    },
+    r"page[sd]?|paging": {
+        "what a browser shows": ("backend.py", "pages/", "picture.py", "trust/credential.py"),
+        "a part of a list, up to its cursor": (
+            *("aws/", "http/", "jobs/scheduled.py", "lists/", "lms_api/", "notices/", "paging.py"),
+            *("reconciliation/", "rules/reconciliation.py"),
+        ),
+        "a page of a PDF": ("rendering/",),
+    },
+}
+"""Words that had several ideas. Each idea has its places: names, modules and rooms. Other names need other words."""
+
+
+def words_of(name: str) -> list[str]:
+    return [part.lower() for part in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
+
+
+def every_name_in(path: Path) -> set[str]:
+    """The module's own name, and each name that it gives."""
+    found = {path.stem}
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.arg):
+            found.add(node.arg)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            found.add(node.attr)
+    return found
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_word_in_names_has_one_idea(word: str) -> None:
+    places = {place for known in WORDS[word].values() for place in known}
+    unknown, seen = set(), set()
+    for path in modules():
+        module = str(path.relative_to(PACKAGE))
+        for name in every_name_in(path):
+            if not any(re.fullmatch(word, part) for part in words_of(name)):
+                continue
+            held = {place for place in places if name == place or module.startswith(place)}
+            seen |= held
+            if not held:
+                unknown.add(f"{module}: {name}")
+    assert unknown == set(), "give these another name, or tell in WORDS which idea they mean"
+    assert places - seen == set(), "no name needs these places any more"
+
+
 def names_defined_in(path: Path) -> set[str]:
     """The public names of a module's top level."""
     found: set[str] = set()

@@ -76,6 +76,6 @@ def attach(pdf: Any, attachments: Sequence[Attachment], fields: Fields) -> None:
         described = pydyf.Dictionary(entries_of_specification(attachment, stream.number))
         pdf.add_object(described)
         numbers.append(described.number)
-    if taken := {"AF", "Names"} & set(pdf.catalog):
-        raise ValueError(f"the document has {', '.join(sorted(taken))} already")
+    if present := {"AF", "Names"} & set(pdf.catalog):
+        raise ValueError(f"the document has {', '.join(sorted(present))} already")
     pdf.catalog.update(entries_of_catalog(attachments, numbers))

@@ -45,15 +45,15 @@ def font_files_of(text: str, files: Files, language: str) -> list[str]:
         raise Unrenderable(missing)
     chosen = [""] * len(text)
     kinds = [scripts.family(kind) for kind in scripts.scripts_of(text)]
-    taken: list[str] = []
+    used: list[str] = []
     for kind in dict.fromkeys(kinds):
         places = [place for place, other in enumerate(kinds) if other == kind]
         for part in _parts(text, places, files):
             together = "".join(text[place] for place in part)
             # Prefer a typeface that another part uses already.
-            file = _first(together, (*taken, *files)) or _whatever(together, files)
-            if file not in taken:
-                taken.append(file)
+            file = _first(together, (*used, *files)) or _whatever(together, files)
+            if file not in used:
+                used.append(file)
             for place in part:
                 chosen[place] = file
     return chosen

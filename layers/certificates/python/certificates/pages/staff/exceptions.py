@@ -59,8 +59,10 @@ def change_exceptions(visit: Visit, run: CourseRun) -> Page:
                 remove_exception(run.course_id, visit.typed("user_id"), by=by, backend=visit.backend, now=visit.now)
                 return back_to_tab(run, "exceptions", done="removed")
             case "take-back":
-                taken = take_back(run.course_id, visit.typed("upload_id"), by=by, backend=visit.backend, now=visit.now)
-                return back_to_tab(run, "exceptions", done="taken-back-in-part" if taken.more else "taken-back")
+                outcome = take_back(
+                    run.course_id, visit.typed("upload_id"), by=by, backend=visit.backend, now=visit.now
+                )
+                return back_to_tab(run, "exceptions", done="taken-back-in-part" if outcome.more else "taken-back")
             case _:
                 return show_exceptions(visit, run, form=upload_form(visit, run, UploadKind.EXCEPTIONS))
     except Refusal as refusal:
