@@ -1,1 +1,1 @@
-"""What the product asks of an Open edX LMS over HTTP: sign-in, people, enrollments, grades, course runs."""
+"""Calls to an Open edX LMS over HTTP: sign-in, people, enrollments, grades, course runs."""

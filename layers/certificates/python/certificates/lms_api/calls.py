@@ -1,6 +1,5 @@
-"""One HTTP call to the LMS: within its time, tried again where that is harmless, its answer whole or not at all.
-
-Redirects are not followed: a token goes to the address that the operator has set and to no other.
+"""One HTTP call to the LMS: with a time limit, repeated if that is harmless, and with a complete answer or none.
+Redirects are not followed: a token goes only to the address that the operator set.
 """
 
 from __future__ import annotations
@@ -27,19 +26,19 @@ MAX_ANSWER_BYTES = 8 * 1024 * 1024
 
 CONNECT_SECONDS = 3.0
 USUAL_WAIT_SECONDS = 60
-"""How long to wait where the LMS has had enough and does not say until when."""
+"""How long to wait if the LMS asks to wait without a time."""
 
 LONGEST_WAIT_SECONDS = 3600
 SHORTEST_TRY_SECONDS = 0.5
 AFTER_AN_OUTAGE_SECONDS = 30
-"""When to ask again where the LMS did not answer."""
+"""When to ask again if the LMS did not answer."""
 
 _SECONDS = re.compile(r"available in (\d+) second")
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How an LMS is asked: seconds for all calls together and for each one, tries, and the longest wait when busy."""
+    """Limits of calls: seconds for all calls together and for each call, tries, and the longest wait for a busy LMS."""
 
     total_seconds: float
     call_seconds: float
@@ -48,7 +47,7 @@ class Manner:
 
 
 FOR_A_PERSON = Manner(total_seconds=20, call_seconds=8, attempts=2, longest_wait=2)
-"""Somebody waits in front of a page; API Gateway waits for half a minute."""
+"""A person waits for a page; API Gateway waits for half a minute."""
 
 FOR_A_JOB = Manner(total_seconds=60, call_seconds=30, attempts=2, longest_wait=0)
 
@@ -60,7 +59,8 @@ class Reply:
     content: bytes
 
     def json(self) -> Any:
-        """The document, its numbers as Decimals. Raises LmsUnavailable where it is none: a page of an error, or cut."""
+        """The document, with numbers as Decimals. Raises LmsUnavailable for anything else: a page of an error, or a
+        part."""
         try:
             return json.loads(self.content, parse_float=Decimal)
         except ValueError as error:
@@ -69,7 +69,7 @@ class Reply:
 
 @dataclass(slots=True)
 class Calls:
-    """Calls to one address that belong together, and the time that is left for them."""
+    """Calls to one address with one time limit."""
 
     base_url: str
     manner: Manner
@@ -91,11 +91,10 @@ class Calls:
         base_url: str = "",
         again: bool = True,
     ) -> Reply:
-        """The LMS's answer, whatever its status below 500. `again`: the call may be made twice.
-
-        Raises LmsUnavailable where the LMS does not answer whole and in time, breaks, or has had enough.
+        """The LMS's answer with any status below 500. `again`: the call may be repeated. Raises LmsUnavailable if the
+        LMS does not answer completely and in time, fails, or asks to wait.
         """
-        # A bare plus in a query would be a blank: course ids are full of them.
+        # An unescaped plus in a query means a blank, and course ids have pluses.
         address = f"{base_url or self.base_url}{path}" + (f"?{urlencode(query)}" if query else "")
         attempts = self.manner.attempts if again else 1
         for attempt in range(1, attempts + 1):
@@ -154,7 +153,7 @@ class Calls:
         return Reply(answer.status, {name.lower(): value for name, value in answer.headers.items()}, content)
 
     def _pause(self, seconds: float) -> bool:
-        """Waits, unless there is too little time left after that."""
+        """Wait, unless too little time would be left after it."""
         if self.clock() + seconds + SHORTEST_TRY_SECONDS > self.deadline:
             return False
         self.sleep(seconds)
@@ -162,7 +161,7 @@ class Calls:
 
 
 def wait_of(reply: Reply) -> int:
-    """The seconds after which the LMS wants to be asked again: some views say so in the text of the answer alone."""
+    """The seconds until the LMS may be asked again. Some views have them only in the text of the answer."""
     said = _retry_after(reply.headers)
     if said is None and (found := _SECONDS.search(reply.content.decode(errors="replace"))):
         said = int(found.group(1))
@@ -170,20 +169,20 @@ def wait_of(reply: Reply) -> int:
 
 
 def _retry_after(headers: Mapping[str, str]) -> int | None:
-    """The header's seconds; a date, which Open edX never writes, counts as not there."""
+    """The header's seconds. A date counts as missing: Open edX never writes one."""
     said = headers.get("retry-after", "").strip()
     return min(LONGEST_WAIT_SECONDS, int(said)) if said.isascii() and said.isdigit() and len(said) < 10 else None
 
 
 def _length(headers: Mapping[str, str]) -> int:
-    """What an answer says of its own length, 0 where it says nothing."""
+    """The declared length of an answer, 0 without one."""
     said = headers.get("content-length", "")
     return int(said) if said.isascii() and said.isdigit() else 0
 
 
 @cache
 def _pool() -> PoolManager:
-    """Connections stay open while a function is warm: every new one costs the LMS and the learner a handshake."""
+    """Connections stay open while a function is warm: every new one costs a handshake."""
     from urllib3 import PoolManager
 
     return PoolManager(num_pools=4, maxsize=4)

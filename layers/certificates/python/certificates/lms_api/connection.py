@@ -1,4 +1,4 @@
-"""The LMS that the operator has named: its addresses, the two applications, and who reads in whose name."""
+"""The operator's LMS: its addresses, the two applications, and readers with a token of a person or of the service."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from certificates.lms_api.secret import LmsSecret
 from certificates.lms_api.values import LmsTokens
 
 TOKEN_MARGIN = timedelta(minutes=2)
-"""A token that ends so soon is asked for anew: it would end between two calls."""
+"""A token that expires within this time is replaced: it could expire between two calls."""
 
 
 class SecretSource(Protocol):
     def secret(self) -> LmsSecret:
-        """As the operator has last stored it."""
+        """The latest stored secret."""
 
 
 @dataclass(frozen=True, slots=True)
 class LmsConnection:
-    """`shrink_percent`: a run that loses more of its active learners between two readings stops and asks."""
+    """`shrink_percent`: if a run loses more of its active learners between two readings, the reading stops and staff
+    are asked."""
 
     base_url: str
     studio_url: str
@@ -37,22 +38,22 @@ class LmsConnection:
         return Calls(self.base_url, manner)
 
     def as_service(self, manner: Manner = FOR_A_PERSON) -> LmsReader:
-        """Reads as the service user. The token is kept while the function is warm: one call an hour."""
+        """A reader for the service user. A warm function keeps the token: one call an hour."""
         calls = self.calls(manner)
         return LmsReader(calls, self._service.bearer(calls, self.secrets.secret), self.studio_url)
 
     def as_bearer(self, bearer: Bearer, calls: Calls) -> LmsReader:
-        """Reads as the person whose token this is."""
+        """A reader for the person with this token."""
         return LmsReader(calls, bearer, self.studio_url)
 
     def service_username(self, reader: LmsReader) -> str:
-        """Who the service user is: some calls show more to whoever names themselves."""
+        """The username of the service user: some calls show more if the caller names the own username."""
         return str(claims_of(reader.bearer.token()).get("preferred_username") or "")
 
 
 @dataclass(slots=True)
 class ServiceBearers:
-    """The one token of the service user, shared by all who read in its name within a warm function."""
+    """The token of the service user, shared by all readers of a warm function."""
 
     _tokens: LmsTokens | None = None
     _of: Application | None = None
@@ -62,7 +63,7 @@ class ServiceBearers:
         return ServiceBearer(self, calls, secret)
 
     def token(self, calls: Calls, application: Application, spent: str = "") -> str:
-        """A token that is good for some minutes and is not the one that is `spent`."""
+        """A token that works for some more minutes and is not `spent`."""
         now = datetime.now(UTC)
         with self._lock:
             kept = self._tokens

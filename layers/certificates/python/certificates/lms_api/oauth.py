@@ -1,7 +1,6 @@
-"""OAuth 2.0 of the LMS, which is no OpenID provider: codes and tokens, and what a token says of whose it is.
-
-A token is asked for as a JWT every time: opaque ones are on their way out. What is in it is taken as it is, since it
-comes straight from the LMS over TLS; there is no public key to check it with. No JWT of a browser's is ever looked at.
+"""OAuth 2.0 of the LMS, which is no OpenID provider: codes, tokens, and a token's claims about its person. Tokens are
+always requested as JWTs, because the LMS will drop opaque tokens. Their claims are trusted, because they come directly
+from the LMS over TLS; there is no public key for a check. A JWT from a browser is never read.
 """
 
 from __future__ import annotations
@@ -19,11 +18,11 @@ from certificates.lms_api.values import LmsTokens
 
 TOKEN_PATH = "/oauth2/access_token"  # noqa: S105 - an address
 _TOO_MANY = frozenset({403, 429})
-"""What the LMS answers where one address asks for too many tokens."""
+"""The LMS's answers if one address asks for too many tokens."""
 
 
 class GrantRefused(Exception):
-    """The code or the refresh token is good no more. `reason` is the LMS's own word, such as `invalid_grant`."""
+    """The code or the refresh token does not work any more. `reason` is the LMS's own word, such as `invalid_grant`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -31,7 +30,7 @@ class GrantRefused(Exception):
 
 
 class LmsMisconfigured(LmsUnavailable):
-    """The LMS refuses an application's secret, or the service user lacks a right: for an operator to mend."""
+    """The LMS refuses an application's secret, or the service user needs another right. An operator must correct it."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, AFTER_AN_OUTAGE_SECONDS)
@@ -39,7 +38,7 @@ class LmsMisconfigured(LmsUnavailable):
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """One of the two OAuth applications that the operator of the LMS has made."""
+    """One of the two OAuth applications that the operator made in the LMS."""
 
     client_id: str
     client_secret: str = field(repr=False)
@@ -50,7 +49,8 @@ class Application:
         return self._tokens(calls, {**form, "code_verifier": verifier}, now)
 
     def refresh(self, calls: Calls, refresh_token: str, *, now: datetime) -> LmsTokens:
-        """New tokens. The old refresh token is spent, even if no answer comes. Raises GrantRefused, LmsUnavailable."""
+        """New tokens. The old refresh token no longer works, even without an answer. Raises GrantRefused,
+        LmsUnavailable."""
         return self._tokens(calls, {"grant_type": "refresh_token", "refresh_token": refresh_token}, now)
 
     def service(self, calls: Calls, *, now: datetime) -> LmsTokens:
@@ -70,7 +70,7 @@ class Application:
 
     def _tokens(self, calls: Calls, form: Mapping[str, str], now: datetime) -> LmsTokens:
         asked = {**form, "token_type": "jwt", **self._credentials()}
-        # Not again: a code and a refresh token are good once, whoever hears the answer.
+        # Not repeated: a code and a refresh token work once, even if the answer is lost.
         reply = calls.ask("POST", TOKEN_PATH, form=asked, again=False)
         if reply.status == 200:
             return _read_tokens(reply, now)
@@ -98,7 +98,7 @@ def _object(reply: Reply) -> dict[str, Any]:
 
 
 def claims_of(access_token: str) -> Mapping[str, Any]:
-    """What a token that has just come from the LMS says. Raises LmsUnavailable where it is no JWT."""
+    """The claims of a token that just came from the LMS. Raises LmsUnavailable if it is no JWT."""
     try:
         payload = access_token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))

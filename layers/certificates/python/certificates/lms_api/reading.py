@@ -1,7 +1,6 @@
-"""What can be read of the LMS, each with the one call that is stable from Redwood to Verawood.
-
-Answers are held to their form here: an answer of another form is an LMS that cannot be read, never a fact. An optional
-part that a release or a site lacks is None.
+"""Everything that is read from the LMS, each with a call that is stable from Redwood to Verawood. The form of answers
+is checked here: an answer of another form means that the LMS cannot be read, and never becomes a fact. An optional part
+that a release or a site does not have is None.
 """
 
 from __future__ import annotations
@@ -33,23 +32,23 @@ from certificates.lms_api.values import (
 from certificates.telemetry import logger
 
 ACCOUNTS_A_CALL = 50
-"""The LMS makes eight queries an account, and its server takes 8 KiB of address and headers, a token among them."""
+"""The LMS makes eight queries for each account, and its server accepts 8 KiB of address and headers, with the token."""
 
 GRADES_A_PAGE = 200
 STAFF_ROLES = frozenset({"staff", "instructor", "limited_staff"})
-"""Course access roles whose holders see the certificates of a course in the LMS."""
+"""Course access roles that see the certificates of a course in the LMS."""
 
 BETA_TESTERS_ROLE = "beta_testers"
 DOWNLOADABLE = "downloadable"
-"""The one status under which the LMS shows a certificate."""
+"""The only status of shown certificates in the LMS."""
 
 HOLDERS_A_PAGE = 100
 CERTIFICATE_PAGES = "/certificates/"
 NOT_THERE = (301, 302, 401, 403, 404)
-"""How a release, or a site, answers that has no such view, or none for a token."""
+"""Answers of a release or site that has no such view, or none for tokens."""
 
 EVERY_COURSE = frozenset({"", "None"})
-"""How the LMS writes the course of a role that is held in a whole organization."""
+"""The LMS's course of a role in a whole organization."""
 
 T = TypeVar("T")
 
@@ -58,25 +57,25 @@ _UUID = re.compile("[0-9a-f]{32}")
 
 
 class Bearer(Protocol):
-    """Whose token goes with a call."""
+    """The token for a call."""
 
     def token(self) -> str:
-        """A token that is good as far as anybody knows."""
+        """A token that should work."""
 
     def renewed(self) -> str:
-        """Another one, after the LMS has refused the first."""
+        """Another token, after the LMS refused the first."""
 
 
 @dataclass(frozen=True, slots=True)
 class LmsReader:
-    """Reads as the person, or as the service, whose token the `bearer` brings."""
+    """Reads as the person or the service of the `bearer`'s token."""
 
     calls: Calls
     bearer: Bearer
     studio_url: str = ""
 
     def rights(self) -> Rights:
-        """What the bearer may do: roles in courses and organizations, and whether the bearer is global staff."""
+        """The bearer's roles in courses and organizations, and whether the bearer is global staff."""
         said = _read(self._get("/api/enrollment/v1/roles/"), EventFields)
         held = [EventFields(role) for role in _list(said, "roles")]
         staff = [role for role in held if role.text("role") in STAFF_ROLES]
@@ -92,37 +91,37 @@ class LmsReader:
         )
 
     def account(self, username: str) -> LmsAccount | None:
-        """None where the LMS knows nobody of exactly this username: some databases find names in another case too."""
+        """The account, None if the LMS has nobody with exactly this username. Some databases also find other cases."""
         reply = self._get(f"/api/user/v1/accounts/{quote(username, safe='')}", expected=(200, 404))
         found = _read(reply, _account) if reply.status == 200 else None
         return found if found is not None and found.username == username else None
 
     def accounts(self, usernames: Sequence[str]) -> list[LmsAccount]:
-        """The accounts of ACCOUNTS_A_CALL usernames at most; whom the LMS does not know is left out."""
+        """The accounts of at most ACCOUNTS_A_CALL usernames, without unknown ones."""
         reply = self._get("/api/user/v1/accounts", query=[("username", ",".join(usernames))], expected=(200, 404))
         return _read(reply, lambda said: list(_readable(_array(said), _account))) if reply.status == 200 else []
 
     def account_of_id(self, user_id: str) -> LmsAccount | None:
-        """Whoever has this number by now: an operator may have replaced the username, or retired the person."""
+        """The present account with this number: an operator may have replaced the username, or retired the person."""
         reply = self._get("/api/user/v1/accounts", query=[("lms_user_id", user_id)], expected=(200, 400, 404))
         found = _read(reply, lambda said: [_account(each) for each in _array(said)]) if reply.status == 200 else []
         return found[0] if found else None
 
     def enrollment(self, course_id: str, username: str) -> LmsEnrollment | None:
-        """None where the learner was never enrolled. Who has left is there, and is not active."""
+        """The enrollment, None if the learner never was enrolled. A learner who left has one that is not active."""
         path = f"/api/enrollment/v1/enrollment/{quote(username, safe='')},{_key(course_id)}"
         reply = self._get(path)
-        # Never enrolled: the LMS answers 200 with nothing at all.
+        # Never enrolled: the LMS answers 200 with an empty body.
         found = _read(reply, _enrollment) if reply.content.strip() else None
         return found if found is not None and found.username == username else None
 
     def enrollments(self, course_id: str, cursor: str | None) -> ListingPage[LmsEnrollment]:
-        """A page of all who are or were enrolled: a hundred of them, whatever is asked for."""
+        """A page of all present and former enrollments: always a hundred."""
         query = [("course_id", course_id), *([("cursor", cursor)] if cursor else [])]
         return _read(self._get("/api/enrollment/v1/enrollments", query=query), lambda said: _page(said, _enrollment))
 
     def grade(self, course_id: str, username: str) -> LmsGrade | None:
-        """The grade as the LMS last computed it; None where there is no enrollment."""
+        """The latest grade of the LMS, None without an enrollment."""
         query = [("username", username)]
         reply = self._get(f"/api/grades/v1/courses/{_key(course_id)}/", query=query, expected=(200, 404))
         if reply.status == 404:
@@ -133,19 +132,19 @@ class LmsReader:
         return next((each for each in found if each.username == username), None)
 
     def grades(self, course_id: str, cursor: str | None) -> ListingPage[LmsGrade]:
-        """A page of the grades of active learners. Somebody whose grade the LMS could not load is missing."""
+        """A page of the grades of active learners. Grades that the LMS could not load are missing."""
         query = [("page_size", str(GRADES_A_PAGE)), *([("cursor", cursor)] if cursor else [])]
         path = f"/api/grades/v1/courses/{_key(course_id)}/"
         return _read(self._get(path, query=query), lambda said: _page(said, _grade))
 
     def identity(self, username: str) -> LmsIdentity:
-        """Who never verified is not verified: the LMS has nothing of them."""
+        """The identity check. Without one, the LMS has no data: not verified."""
         path = f"/api/user/v1/accounts/{quote(username, safe='')}/verification_status/"
         reply = self._get(path, expected=(200, 404))
         return _read(reply, _identity) if reply.status == 200 else LmsIdentity(False, None)
 
     def beta_testers(self, course_id: str) -> frozenset[str] | None:
-        """Usernames of the course's beta testers; None where the release does not let them be read by a token."""
+        """Usernames of the course's beta testers, None if the release does not show them to tokens."""
         path = f"/courses/{_key(course_id)}/instructor/api/list_course_role_members"
         reply = self._ask("POST", path, form={"rolename": "beta"}, expected=(200, *NOT_THERE))
         if reply.status != 200:
@@ -156,15 +155,15 @@ class LmsReader:
         )
 
     def certificate(self, course_id: str, username: str) -> LmsCertificate | None:
-        """The certificate that the LMS has issued itself; None where it has none that is good."""
+        """The certificate that the LMS issued itself, None without a valid one."""
         path = f"/api/certificates/v0/certificates/{quote(username, safe='')}/courses/{_key(course_id)}"
         reply = self._get(path, expected=(200, 404))
         return _read(reply, _certificate) if reply.status == 200 else None
 
     def certificate_holders(self, course_id: str, page: str | None) -> ListingPage[str] | None:
-        """A page of the usernames to whom the LMS has issued a certificate; None where the release does not list them.
+        """A page of the usernames with a certificate of the LMS, None if the release has no list.
 
-        Verawood has the list, without ids and days: `certificate` has these.
+        Verawood has the list, without ids and dates: `certificate` has these.
         """
         path = f"/api/instructor/v2/courses/{_key(course_id)}/certificates/issued"
         query = [("filter", "received"), ("page", page or "1"), ("page_size", str(HOLDERS_A_PAGE))]
@@ -176,9 +175,9 @@ class LmsReader:
             return None
 
     def course(self, course_id: str, service_username: str) -> LmsCourse | None:
-        """The run; None where the LMS has none of this id. What Studio alone knows is there where Studio is asked."""
+        """The run, None if the LMS has none with this id. Values that only Studio has need an address of Studio."""
         path = f"/api/courses/v1/courses/{_key(course_id)}/"
-        # Without a username the LMS shows what a stranger sees, and a course that is not in its catalog is not found.
+        # Without a username, the LMS answers as to a stranger, and does not find courses outside its catalog.
         reply = self._get(path, query=[("username", service_username)], expected=(200, 404))
         if reply.status == 404:
             return None
@@ -186,13 +185,13 @@ class LmsReader:
         return _read(reply, lambda said: _course(EventFields(said), details, self._passing_grade(course_id)))
 
     def _passing_grade(self, course_id: str) -> Decimal | None:
-        """The lowest cutoff of the grading policy; None where the LMS does not show the policy."""
+        """The lowest cutoff of the grading policy, None if the LMS does not show the policy."""
         path = f"/api/grades/v1/gradebook/{_key(course_id)}/grading-info"
         reply = self._get(path, query=[("graded_only", "true")], expected=(200, *NOT_THERE))
         return _read(reply, _lowest_cutoff) if reply.status == 200 else None
 
     def _details(self, course_id: str) -> EventFields | None:
-        """Studio's own words about the run, where an address of Studio is set and it lets itself be asked."""
+        """Studio's settings of the run, if an address of Studio is set and Studio answers."""
         if not self.studio_url:
             return None
         path = f"/api/contentstore/v1/course_details/{_key(course_id)}"
@@ -235,7 +234,7 @@ class LmsReader:
 
 
 def _key(course_id: str) -> str:
-    """A course id in a path, where a plus is a plus."""
+    """A course id in a path. A plus stays a plus there."""
     return quote(course_id, safe=":+@~")
 
 
@@ -267,7 +266,7 @@ def _everywhere(role: EventFields) -> bool:
 def _page(said: object, read: Callable[[Any], T]) -> ListingPage[T]:
     page = EventFields(said)
     following = page.text("next") if page.has("next") else None
-    # The address names a host behind the LMS's proxy: of all of it, the cursor alone is taken.
+    # The address has a host behind the LMS's proxy, so only its cursor is used.
     cursor = parse_qs(urlsplit(following).query).get("cursor", [""])[0] if following else None
     if following and not cursor:
         raise BadRequest("malformed-answer", "a next page without a cursor")
@@ -297,7 +296,7 @@ def _account(said: object) -> LmsAccount:
 
 
 def _language(account: EventFields) -> str | None:
-    """Profiles that are not shown in full leave the languages out."""
+    """The first language of a profile. Profiles that are not shown in full have none."""
     if not account.has("language_proficiencies"):
         return None
     spoken = (EventFields(each) for each in _list(account, "language_proficiencies"))
@@ -327,7 +326,7 @@ def _has_text(said: EventFields, name: str) -> bool:
 
 
 def _end_of_day(text: str) -> datetime | None:
-    """The LMS says a day, `MM/DD/YYYY`, and only when it is near; what it writes in another way says nothing."""
+    """The end of a day `MM/DD/YYYY`, which the LMS sends only shortly before. None for any other text."""
     try:
         day = datetime.strptime(text, "%m/%d/%Y").replace(tzinfo=UTC)
     except ValueError:
@@ -379,7 +378,7 @@ def _certificate(said: object) -> LmsCertificate | None:
 
 
 def _id_of_page(address: str) -> str | None:
-    """The id of a certificate's page in the LMS. Older sites name a PDF instead, which has no page."""
+    """The id of a certificate's page in the LMS. Older sites have a PDF instead, without a page."""
     path = urlsplit(address).path
     uuid = (
         path.removeprefix(CERTIFICATE_PAGES).strip("/").replace("-", "") if path.startswith(CERTIFICATE_PAGES) else ""

@@ -1,4 +1,4 @@
-"""The secret of the LMS's two applications, as the operator stores it: a JSON object."""
+"""The secret of the LMS's two applications, in the operator's form: a JSON object."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from certificates.lms_api.oauth import Application, LmsMisconfigured
 
 KEPT_SECONDS = 300
-"""A secret that was replaced is used by every function within minutes, without a deployment."""
+"""Every function uses a new secret within minutes, without a deployment."""
 
 
 @dataclass(frozen=True, slots=True)
 class LmsSecret:
-    """Both applications, and the key in the path of hints ("": no hints are taken)."""
+    """Both applications, and the key in the path of hints ("": hints are refused)."""
 
     login: Application
     service: Application
@@ -23,7 +23,7 @@ class LmsSecret:
 
 
 def read_secret(text: str) -> LmsSecret:
-    """Raises LmsMisconfigured, without a word of what is in it."""
+    """Raises LmsMisconfigured, without any part of the secret in its message."""
     try:
         said = json.loads(text)
         return LmsSecret(
@@ -37,7 +37,7 @@ def read_secret(text: str) -> LmsSecret:
 
 @dataclass(slots=True)
 class KeptSecret:
-    """Read when it is first needed, for most requests need no LMS, and again after some minutes."""
+    """Reads the secret at its first use, because most requests need no LMS, and again after some minutes."""
 
     text: Callable[[], str]
     clock: Callable[[], float] = time.monotonic

@@ -1,4 +1,4 @@
-"""What the LMS says, as values. Times are aware and in UTC."""
+"""The LMS's answers as values. Times are aware and in UTC."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ RowOfListing = TypeVar("RowOfListing")
 
 @dataclass(frozen=True, slots=True)
 class LmsAccount:
-    """`user_id` stays for life; an operator of the LMS may replace the username. `name` may be empty.
+    """`user_id` never changes, but an operator of the LMS may replace the username. `name` may be empty.
 
-    `language` is the first of the languages that the person has in the profile, as a BCP 47 tag; None where none is.
+    `language` is the first language in the profile, as a BCP 47 tag, or None.
     """
 
     user_id: str
@@ -34,7 +34,7 @@ class LmsEnrollment:
 
 @dataclass(frozen=True, slots=True)
 class LmsGrade:
-    """`passed` is the LMS's verdict. Never compare `percent` with a cutoff instead: the LMS rounds it."""
+    """`passed` is the LMS's verdict. Do not compare `percent` with a cutoff instead: the LMS rounds it."""
 
     username: str
     percent: Decimal
@@ -49,7 +49,7 @@ class LmsIdentity:
 
 @dataclass(frozen=True, slots=True)
 class LmsCourse:
-    """`passing_grade`, `display` and `available_on` are None where the LMS did not let them be read."""
+    """`passing_grade`, `display` and `available_on` are None if the LMS did not show them."""
 
     course_id: str
     title: str
@@ -64,9 +64,9 @@ class LmsCourse:
 
 @dataclass(frozen=True, slots=True)
 class LmsCertificate:
-    """A certificate that the LMS issued itself and that is good there.
+    """A valid certificate that the LMS issued itself.
 
-    `verify_uuid` is the LMS's own id of the certificate, None where the LMS shows no page of it.
+    `verify_uuid` is the LMS's own id of the certificate, None if the LMS has no page of it.
     """
 
     mode: str
@@ -77,9 +77,9 @@ class LmsCertificate:
 
 @dataclass(frozen=True, slots=True)
 class ListingPage(Generic[RowOfListing]):
-    """A page of a listing. `cursor` asks for the next page, None: this is the last.
+    """A page of a listing. `cursor` is for the next page; None: this is the last page.
 
-    `unread` counts rows that are too odd to be read: they leave the others as they are.
+    `unread` counts rows that cannot be read. The other rows are still used.
     """
 
     rows: tuple[RowOfListing, ...]
@@ -89,7 +89,7 @@ class ListingPage(Generic[RowOfListing]):
 
 @dataclass(frozen=True, slots=True)
 class LmsTokens:
-    """`access` acts for a person or for the service; `refresh` is good once, None for the service."""
+    """`access` acts for a person or for the service. `refresh` works once; None for the service."""
 
     access: str
     refresh: str | None

@@ -1,1 +1,1 @@
-"""What is stored, brought into step with the LMS: one learner, one run, a whole run of learners."""
+"""Brings stored facts into step with the LMS: one learner, one run, all learners of a run."""

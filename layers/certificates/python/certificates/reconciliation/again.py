@@ -1,4 +1,4 @@
-"""Something has happened to a learner in the LMS: read that one learner again. Whoever said so is not believed."""
+"""Reads one learner again after news from the LMS. The news only names the learner; its content is not trusted."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ BY_HINT = "lms"
 
 
 def read_again(named: LearnerToReadAgain, *, backend: Backend, now: datetime) -> None:
-    """Record what the LMS says of the learner now, and issue where that is automatic. Nothing is taken away.
+    """Store the learner's present facts of the LMS. With automatic issuing on, issue. No certificate is withdrawn.
 
-    Raises LmsUnavailable, Busy and Raced: the message is to be delivered again.
+    Raises LmsUnavailable, Busy and Raced: the message must be delivered again.
     """
     lms, run = require_lms(backend), backend.runs.run(named.course_id)
     if run is None:
@@ -31,7 +31,7 @@ def read_again(named: LearnerToReadAgain, *, backend: Backend, now: datetime) ->
     reader = lms.as_service(FOR_A_JOB)
     username = named.username
     if named.user_id is not None:
-        # The number stays for life; a hint may be older than the name.
+        # The number never changes. A hint may have an old username.
         account = reader.account_of_id(named.user_id)
         username = account.username if account is not None else None
     if username is None:

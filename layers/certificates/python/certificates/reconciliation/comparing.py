@@ -1,4 +1,4 @@
-"""Bring the stored facts of some learners into step with the LMS, and note what staff have to look at."""
+"""Brings the stored facts of some learners into step with the LMS, and notes differences for staff."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from certificates.rules.reconciliation import RETIRED_PREFIX, DifferenceKind, He
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """How many learners were compared, changed, differ, and are now to have a certificate that they do not have."""
+    """Counts of learners: compared, changed, with differences, and due for a certificate that they do not have."""
 
     compared: int
     changed: int
@@ -36,9 +36,8 @@ def compare_batch(
     backend: Backend,
     means: Reconciling,
 ) -> Compared:
-    """Record what the LMS says of these learners and note differences. Again, it comes to the same.
-
-    What it says counts from the moment the reading began: whatever came from the LMS since then is newer.
+    """Store the LMS's facts about these learners and note differences. A repetition has the same result. The facts have
+    the time when the reading began: later updates from the LMS are newer.
     """
     found = _who(names, listing, backend)
     facts = dict(backend.certificates.facts_of_many(run, found, site=backend.site, now=at.started_at))
@@ -67,9 +66,9 @@ def compare_batch(
 def _who(
     names: Sequence[str], listing: RunListing, backend: Backend
 ) -> dict[str, tuple[str | None, LmsAccount | None]]:
-    """The learners by id: the username that they are listed under, None where they are in no listing; and the account.
+    """The learners by id: the username in the listing (None: in no listing), and the account.
 
-    Whoever has left and was never known here is no matter.
+    A learner who left and is unknown here does not matter.
     """
     listed = [name for name in names if not name.startswith(MISSING_MARK)]
     found: dict[str, tuple[str | None, LmsAccount | None]] = {}
@@ -102,13 +101,13 @@ def _update(
     if username is None:
         if stored is None or stored.mode is None:
             return None
-        # The listing is whole, and nobody in it is this learner.
+        # The listing is complete, and this learner is not in it.
         return LmsUpdate(
             user_id=user_id, at=at.started_at, course_id=run.course_id, enrolled=Enrolled(stored.mode, False)
         )
     mode, active = listing.enrollments[username]
     if account is None or account.username.startswith(RETIRED_PREFIX):
-        # What a retired account is called now says nothing of who the learner was.
+        # The username of a retired account does not identify the learner.
         return LmsUpdate(user_id=user_id, at=at.started_at, course_id=run.course_id, enrolled=Enrolled(mode, active))
     grade = listing.grades.get(username)
     read = ReadLearner(

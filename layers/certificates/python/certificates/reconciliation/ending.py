@@ -1,4 +1,4 @@
-"""What follows when all learners of a run are in step with the LMS."""
+"""The end of a reconciliation: all learners of a run are in step with the LMS."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from certificates.telemetry import logger
 
 
 def finish_reconciliation(at: Reconciliation, run: CourseRun, *, backend: Backend) -> Reconciliation:
-    """The ended reconciliation. The job that waited for it goes on its way; else, where issuing is automatic, a job
-    issues to those who pass by now. Nobody's certificate is taken away.
+    """The ended reconciliation. A job that waited for it starts. Otherwise, with automatic issuing on, a job issues to
+    learners who pass now. No certificate is withdrawn.
     """
     now = at.moved_at
     if at.job_id is not None:
@@ -37,5 +37,5 @@ def _issue(run: CourseRun, backend: Backend, now: datetime) -> None:
     try:
         start_job(run.course_id, selection, dry_run=False, by=BY_LMS, backend=backend, now=now, in_step=True)
     except Conflict as running:
-        # The job that runs decides on everybody who is left, or else the next night does.
+        # The running job decides on the other learners, or else the next night does.
         logger.info("no job started", extra={"course_id": run.course_id, "reason": running.reason})

@@ -1,6 +1,5 @@
-"""Read one learner anew from the LMS and record what it says.
-
-What the LMS says counts from the moment before it was asked: news that come meanwhile are newer.
+"""Reads one learner from the LMS and stores the facts. The facts have the time before the first question: updates that
+come in the meantime are newer.
 """
 
 from __future__ import annotations
@@ -19,9 +18,9 @@ from certificates.rules.model import IDENTITY_EXEMPT_MODES, CourseRun, Enrollmen
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadLearner:
-    """What the LMS says of one learner in one run. Without an account it knows nobody of this username.
+    """The LMS's facts about one learner in one run. Without an account, the LMS has nobody with this username.
 
-    `identity`, `beta_tester` and `certificate` are None where nobody asked, or the LMS does not let it be read.
+    `identity`, `beta_tester` and `certificate` are None if they were not read, or the LMS does not show them.
     """
 
     account: LmsAccount | None
@@ -52,14 +51,14 @@ def read_learner(
         enrollment=enrollment,
         grade=reader.grade(run.course_id, username),
         identity=reader.identity(username) if needs_identity(run, enrollment.mode, site) else None,
-        # Whether others are beta testers is read for the whole run at once: see `steps`.
+        # Beta testers are read for the whole run at once: see `steps`.
         beta_tester=run.course_id in reader.rights().beta_tester_in if own else None,
         certificate=None if was_issued_here(known) else reader.certificate(run.course_id, username),
     )
 
 
 def needs_identity(run: CourseRun, mode: str, site: Site) -> bool:
-    """Whether it plays a part in this run that the learner's identity was verified."""
+    """Whether this run and mode need an identity check."""
     demanded = site.identity_required if run.identity_required is None else run.identity_required
     return demanded and mode not in IDENTITY_EXEMPT_MODES
 
@@ -84,7 +83,7 @@ def store_learner(run: CourseRun, read: ReadLearner, *, backend: Backend, at: da
 def update_of(
     course_id: str, account: LmsAccount, read: ReadLearner, stored: Enrollment | None, at: datetime
 ) -> LmsUpdate:
-    """What was read as an update. Whoever is stored as enrolled, and of whom the LMS has no enrollment, has left."""
+    """The update with the read facts. A learner with a stored enrollment and none in the LMS has left."""
     enrolled = None
     if read.enrollment is not None:
         enrolled = Enrolled(read.enrollment.mode, read.enrollment.active)

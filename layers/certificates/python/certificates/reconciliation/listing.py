@@ -1,4 +1,4 @@
-"""A whole run as the LMS has it, put together from the pages that were kept."""
+"""A whole run of the LMS, joined from the stored pages."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from certificates.rules.reconciliation import Phase, Reconciliation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunListing:
-    """By username: mode and activity, grade and verdict, accounts, identities. `order` is who is compared, in order.
-
-    `missing` are learners by id whom no listing names: with their account as it is now, None where it is gone.
-    `holders` have a certificate of the LMS's own; None where it does not list them.
-    Until all pages have come it is not `whole`: enrollments and grades alone are there.
+    """By username: mode and activity, grade and verdict, accounts, identities. `order` are the learners to compare, in
+    order. `missing` are learners by id who are in no listing, with their present account, None without one. `holders`
+    have a certificate of the LMS's own; None where it does not list them. Until all pages have come it is not `whole`:
+    enrollments and grades alone are there.
     """
 
     enrollments: dict[str, tuple[str, bool]]
@@ -32,7 +31,7 @@ class RunListing:
 
     @classmethod
     def load(cls, at: Reconciliation, stage: Stage, *, whole: bool) -> RunListing:
-        """Rows of a listing that come twice, as rows do that are added meanwhile, count once: the last one."""
+        """A row that comes twice, because rows were added in the meantime, counts once: the last one."""
 
         def rows(name: str) -> list[list[object]]:
             return stage.pages(at, name, stage.get(at, f"{name}/pages"))
@@ -60,7 +59,7 @@ class RunListing:
             str(user_id): LmsAccount(str(user_id), str(username), str(email), str(name), True) if username else None
             for user_id, username, email, name in rows("missing")
         }
-        # Whoever is missing under an old name and listed under a new one is compared under the new one.
+        # A learner who is missing under an old username and listed under a new one is compared under the new one.
         gone = [user_id for user_id, now in missing.items() if now is None or now.username not in enrollments]
         accounts = {now.username: now for now in missing.values() if now is not None}
         accounts |= {
@@ -84,4 +83,4 @@ class RunListing:
 
 
 MISSING_MARK = "\0"
-"""Before the id of a learner whom no listing names: no username holds it."""
+"""Comes before the id of a learner who is in no listing. No username contains it."""

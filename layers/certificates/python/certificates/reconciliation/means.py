@@ -1,4 +1,4 @@
-"""What reconciling a run acts on besides the backend."""
+"""The parts beside the backend that a reconciliation uses."""
 
 from __future__ import annotations
 

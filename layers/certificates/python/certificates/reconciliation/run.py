@@ -1,4 +1,4 @@
-"""Make a course run of what the LMS says of it, or bring a run's settings into step."""
+"""Makes a course run from the LMS's data, or brings a run's settings into step."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ATTEMPTS_TO_SYNC = 3
 
 
 def require_lms(backend: Backend) -> LmsConnection:
-    """The LMS to read from. Raises NotFound `no-lms` where the operator has named none."""
+    """The LMS. Raises NotFound `no-lms` if the operator named none."""
     if backend.lms is None:
         raise NotFound("no-lms", "Nobody has named an LMS to read from.")
     return backend.lms
@@ -27,8 +27,8 @@ def require_lms(backend: Backend) -> LmsConnection:
 def sync_run(course_id: str, *, backend: Backend, now: datetime) -> tuple[CourseRun, bool]:
     """The run with the LMS's title, organization, dates, pacing and passing grade, and whether it is new.
 
-    Everything else stays as staff have set it. Raises NotFound `no-lms`, `unknown-course-run` where the LMS has no such
-    run, LmsUnavailable, BadRequest where the settings could not be (see `replace_run`), Busy.
+    Other settings stay. Raises NotFound `no-lms`, `unknown-course-run` if the LMS has no such run, LmsUnavailable,
+    BadRequest for settings that are refused (see `replace_run`), Busy.
     """
     lms = require_lms(backend)
     reader = lms.as_service()
@@ -44,13 +44,13 @@ def sync_run(course_id: str, *, backend: Backend, now: datetime) -> tuple[Course
             version = before.version if before is not None else None
             return replace_run(course_id, wanted, if_match=version, backend=backend, now=now)
         except (PreconditionFailed, PreconditionRequired):
-            # Staff have saved the settings this moment. What the LMS says goes into theirs.
+            # Staff saved the settings at this moment: the LMS's values go into theirs.
             continue
     raise Busy("The settings of this run are being changed by others right now. Try again.")
 
 
 def in_step(before: CourseRun | None, course: LmsCourse) -> RunSettings:
-    """The settings of a run as stored, with what the LMS knows better. `before` None: the run is new."""
+    """The stored settings of a run, with the LMS's values. `before` None: the run is new."""
     known: dict[str, Any] = {
         "title": course.title,
         "organization": course.organization,
@@ -62,17 +62,17 @@ def in_step(before: CourseRun | None, course: LmsCourse) -> RunSettings:
     }
     if before is not None:
         wanted = replace(settings_of(before), **known)
-        # A new pacing sets the switch for learners' requests, as it does where staff change it.
+        # A new pacing sets the switch for learners' requests, as when staff change it.
         return replace(wanted, self_generation=None) if wanted.pacing is not before.pacing else wanted
     wanted = RunSettings(**known)
     if wanted.end is None and wanted.display in {None, Display.END} and wanted.pacing is Pacing.INSTRUCTOR:
-        # Without an end, certificates would never be shown. Staff look at the run before anything is issued in it.
+        # Without an end, certificates would never be shown. Staff must look at the run before the first issue.
         return replace(wanted, display=Display.EARLY_NO_INFO, automatic_generation=False)
     return wanted
 
 
 def _shown(course: LmsCourse) -> dict[str, Any]:
-    """When certificates are shown: Studio alone knows."""
+    """When certificates are shown. Only Studio has this."""
     if course.display not in set(Display):
         return {}
     display = Display(course.display)
