@@ -362,7 +362,7 @@ class CheapRenderer(Renderer):
     def compile(self, design_digest: str) -> tuple[str, ...]:
         return ()
 
-    def preview(self, design_digest: str, document: str) -> None:
+    def preview(self, design_digest: str, document: str, fields: Fields) -> None:
         self.documents.put_certificate(document, b"%PDF- a sample")
 
 

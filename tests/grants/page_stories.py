@@ -75,6 +75,8 @@ def staff_design(world: World, browser: Browser) -> None:
     world.backend.documents.put("templates/own.zip", archive(template__html=OWN, style__css=STYLE), "application/zip")
     assert browser.post(f"{TEACH}/design", form).status == 303
     assert browser.post(f"{TEACH}/design", form | {"action": "preview"}).status == 303
+    assert browser.post(f"{TEACH}/design", form | {"action": "picture"}).status == 200
+    assert browser.get(f"{TEACH}/sample.png").status == 200
     make_run(world.backend, automatic_generation=True)
 
 

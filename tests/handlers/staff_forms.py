@@ -31,6 +31,12 @@ def settings_form(run: CourseRun) -> dict[str, Any]:
         "mode": sorted(run.eligible_modes),
         "time_zone": run.time_zone or "",
         "identity_required": {None: "site", True: "on", False: "off"}[run.identity_required],
+        "credential": "on" if run.credential else "off",
+        "valid_months": run.valid_months or "",
+        "field_name": [*run.fields, "", ""],
+        "field_text": [*run.fields.values(), "", ""],
+        "column_name": [*run.field_columns, "", ""],
+        "column_heading": [*run.field_columns.values(), "", ""],
     }
 
 

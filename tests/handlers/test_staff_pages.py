@@ -134,7 +134,7 @@ def loaded_file(backend: Any, kind: str, upload_id: str) -> None:
     backend.uploads.expect(COURSE, upload_id, kind, key, "ines", runtime.now())
     begun = backend.uploads.begin(COURSE, upload_id, object_key=key, etag="1", size=1, arrived_at=runtime.now())
     read = backend.uploads.advance(
-        begun, Batch(cursor=1, next_row=2, applied=1, unchanged=0, errors=[], reported=False)
+        begun, Batch(cursor=1, next_row=2, applied=1, unchanged=0, errors=[], has_report_part=False)
     )
     backend.uploads.finish(read, report_key=None, now=runtime.now())
 
@@ -294,13 +294,13 @@ def test_a_conflict_shows_both_versions_and_keeps_what_was_typed(backend: Any, i
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"title": " "}, "Title and organization may not be empty."),
+        ({"title": " "}, "This may not be empty."),
         ({"passing_grade": "sixty"}, "This is no number."),
         ({"passing_grade": "0"}, "The passing grade is greater than 0 "),
         ({"end": "soon"}, "This is no date and time."),
         ({"pacing": "instructor", "display": "end"}, "could never be shown"),
         ({"mode": []}, "Choose one track at least."),
-        ({"display": "nonsense"}, "nonsense"),
+        ({"display": "nonsense"}, "There is no such choice."),
         ({"version": "x"}, "This is no number."),
     ],
 )
@@ -401,7 +401,7 @@ def test_a_signature_is_sent_kept_with_its_name_and_removed(backend: Any, ines: 
 def test_a_signature_that_is_no_good_is_said_at_its_signatory(ines: Browser, image: bytes, said: str) -> None:
     answer = ines.post_with_files(f"{TEACH}/design", SIGNED, {"signature-2": image})
     assert answer.status == 400
-    assert said in answer.text.partition('id="signature-hint-2"')[2].partition("</p>")[0]
+    assert said in answer.text.partition('id="signature-2-fault"')[2].partition("</p>")[0]
     assert 'value="Prof. Lin"' in answer.text
 
 

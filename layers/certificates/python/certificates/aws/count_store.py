@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -26,13 +26,11 @@ class Kept(NamedTuple):
 
 
 class CountStore:
-    def counts(self, course_id: str) -> Kept | None:
-        key = _key(course_id)
-        raw = get_items([key]).get(key)
-        if raw is None:
-            return None
-        item = CountsItem.read(raw)
-        return Kept(item.counted, item.counted_at)
+    def counts(self, course_ids: Iterable[str]) -> dict[str, Kept]:
+        """What is kept of these runs; some may never have been counted."""
+        keys = {_key(course_id): course_id for course_id in course_ids}
+        items = {keys[key]: CountsItem.read(raw) for key, raw in get_items(keys).items()}
+        return {course_id: Kept(item.counted, item.counted_at) for course_id, item in items.items()}
 
     def keep(self, course_id: str, kept: Kept) -> None:
         pk, sk = _key(course_id)

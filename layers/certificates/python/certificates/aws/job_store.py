@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -53,6 +53,12 @@ class JobStore:
         """The id of the job that runs in this run."""
         found = get_items([(run_key(course_id), LOCK)])
         return next((RunningJobItem.read(raw).job_id for raw in found.values()), None)
+
+    def running_in(self, course_ids: Iterable[str]) -> dict[str, Job]:
+        """The job that runs in each of these runs; most have none."""
+        locks = get_items((run_key(course_id), LOCK) for course_id in course_ids)
+        jobs = get_items((pk, f"JOB#{RunningJobItem.read(raw).job_id}") for (pk, _), raw in locks.items())
+        return {job.course_id: job for job in map(job_from, jobs.values())}
 
     def all_running(self) -> Iterator[tuple[str, str]]:
         """Course and job id of every job that runs."""

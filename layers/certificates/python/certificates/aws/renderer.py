@@ -78,12 +78,12 @@ class Renderer:
             raise BadRequest("design-failed", answer.refused)
         return answer.warnings
 
-    def preview(self, design_digest: str, document: str) -> None:
+    def preview(self, design_digest: str, document: str, fields: Fields) -> None:
         """Lay out a sample of a design and store it under the key `document`.
 
         Raises BadRequest `design-failed` with the fault.
         """
-        answer = self._invoke(Rendering("preview", design_digest, document))
+        answer = self._invoke(Rendering("preview", design_digest, document, fields.to_json()))
         if answer.refused is not None:
             raise BadRequest("design-failed", answer.refused)
 

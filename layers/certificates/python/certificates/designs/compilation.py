@@ -59,7 +59,9 @@ def _carried_out(request: Rendering, design: Design, documents: Documents) -> Re
         elif request.action == "preview":
             if design.own_template:
                 _compile(design, None, documents)  # what is refused at activation is refused before
-            documents.put_certificate(request.document or "", render(design, SAMPLE))
+            # A release before this one names nobody.
+            sample = Fields.from_json(request.fields)._replace(sample=True) if request.fields else SAMPLE
+            documents.put_certificate(request.document or "", render(design, sample))
         else:
             attachments = tuple(map(Attachment.from_json, request.attached))
             pdf = render(design, Fields.from_json(request.fields or ""), attachments)

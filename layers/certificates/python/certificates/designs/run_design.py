@@ -102,14 +102,11 @@ def replace_design(
     return changed, prepared.warnings
 
 
-def preview(run: CourseRun, design: Design, *, backend: Backend) -> str:
-    """A presigned address of a sample, marked as one. Raises BadRequest `design-failed` with the fault."""
-    design = complete(design, run, backend=backend)
+def keep_design(design: Design, *, backend: Backend) -> str:
+    """Store a complete design for a sample: its digest. Raises BadRequest `design-failed` with what is wrong."""
     digest = _digest(design)
     backend.documents.put(design_key(digest), design.to_json().encode(), "application/json")
-    document = f"previews/{digest}.pdf"
-    backend.renderer.preview(digest, document)
-    return backend.documents.link(document, "sample.pdf")
+    return digest
 
 
 def _digest(design: Design) -> str:

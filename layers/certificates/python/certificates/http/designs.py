@@ -6,7 +6,8 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from certificates.designs.run_design import address_warning, design_of, preview, replace_design
+from certificates.designs.run_design import address_warning, design_of, replace_design
+from certificates.designs.samples import lay_out_sample
 from certificates.errors import PreconditionFailed
 from certificates.http.answers import PDF, Answer, answer, redirect
 from certificates.http.api import Api, Request, RequestWith
@@ -78,7 +79,8 @@ def put_design(request: RequestWith[DesignBody]) -> Answer:
 def preview_design(request: RequestWith[DesignBody]) -> Answer:
     """A PDF with a sample name, marked as a sample."""
     run = read_run(request.course_id, backend=request.backend)
-    return redirect(preview(run, _design(request.body), backend=request.backend))
+    sample = lay_out_sample(run, _design(request.body), "usual", backend=request.backend, now=request.now)
+    return redirect(request.backend.documents.link(sample, "sample.pdf"))
 
 
 def _design(body: DesignBody) -> Design:

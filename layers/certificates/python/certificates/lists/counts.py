@@ -46,7 +46,8 @@ _OF_NAMES = frozenset({LearnerWarning.NAME_MISSING, LearnerWarning.NAME_MISSPELT
 class Counts:
     """`groups` may sum up to more than there are learners: one learner is in as many as hold them.
 
-    `learners` are or were enrolled, each with one standing; `enrolled` are enrolled now. `invalidations` are active.
+    `learners` are or were enrolled, each with one standing; `enrolled` are enrolled now, and `modes` are theirs.
+    `invalidations` are active. `unjudged` are enrolled now, and the LMS has given no verdict about them.
     `imported` hold the LMS's own certificate.
     """
 
@@ -61,13 +62,18 @@ class Counts:
     groups: Counter[Group] = field(default_factory=Counter)
     scopes: Counter[Scope] = field(default_factory=Counter)
     warnings: Counter[LearnerWarning] = field(default_factory=Counter)
+    modes: Counter[str] = field(default_factory=Counter)
+    unjudged: int = 0
 
     @property
     def exceptions(self) -> int:
         return self.exceptions_with_certificate + self.exceptions_without_certificate
 
     def add(self, facts: Facts) -> None:
-        self.enrolled += is_enrolled_actively(facts)
+        if facts.enrollment is not None and is_enrolled_actively(facts):
+            self.enrolled += 1
+            self.modes[facts.enrollment.mode or ""] += 1
+            self.unjudged += facts.enrollment.standing_verdict is None
         self.invalidations += is_invalidated(facts)
         self.imported += is_imported(facts)
         if is_enrolled_ever(facts):

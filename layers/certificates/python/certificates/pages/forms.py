@@ -15,6 +15,9 @@ MAX_FORM_BYTES = 4 * 1024 * 1024
 
 MAX_PARTS = 2000
 
+KEPT_FILE = "kept-file-"
+"""What a field's name begins with that holds a file in base64: a form that is sent again cannot hold a file."""
+
 PostedFields = Mapping[str, list[str]]
 
 
@@ -34,9 +37,23 @@ def form_of(event: dict[str, Any]) -> PostedForm:
         raise TooLarge("body-too-large", f"A form may hold at most {MAX_FORM_BYTES} bytes.", max_bytes=MAX_FORM_BYTES)
     media_type = str((event.get("headers") or {}).get("content-type") or "")
     try:
-        return _with_files(media_type, raw) if media_type.startswith("multipart/form-data") else _without_files(raw)
+        in_parts = media_type.startswith("multipart/form-data")
+        return _with_kept_files(_with_files(media_type, raw) if in_parts else _without_files(raw))
     except ValueError as error:
         raise BadRequest("bad-form", "The form could not be read.") from error
+
+
+def kept_files(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Fields that hold these files, for a form that is to be sent again."""
+    return {f"{KEPT_FILE}{name}": base64.b64encode(content).decode() for name, content in files.items()}
+
+
+def _with_kept_files(form: PostedForm) -> PostedForm:
+    """Raises ValueError."""
+    kept = {name: texts[-1] for name, texts in form.fields.items() if name.startswith(KEPT_FILE)}
+    files = {name.removeprefix(KEPT_FILE): base64.b64decode(text, validate=True) for name, text in kept.items()}
+    fields = {name: texts for name, texts in form.fields.items() if name not in kept}
+    return PostedForm(fields, {**files, **form.files})
 
 
 def _without_files(raw: bytes) -> PostedForm:

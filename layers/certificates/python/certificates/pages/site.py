@@ -18,7 +18,7 @@ from certificates.access import Session
 from certificates.errors import NotAllowed, NotFound, NotSignedIn, Overloaded, Refusal, Throttled
 from certificates.http.language import Language
 from certificates.pages.answers import Page, html, see_other
-from certificates.pages.forms import PostedFields, form_of
+from certificates.pages.forms import PostedFields, form_of, kept_files
 from certificates.pages.languages import LANGUAGES, negotiated
 from certificates.pages.session import LANGUAGE_COOKIE, cookies_of, language_cookie, session_of
 from certificates.rules.course_id import parse_course_id
@@ -223,9 +223,10 @@ def refused(visit: Visit, refusal: Refusal) -> Page:
 
 def _sign_in_first(visit: Visit) -> Page:
     """Sign in and come back. A form that was posted is not lost: the page that answers holds what was typed."""
-    if visit.method == "GET":
+    # A script that looks at a page cannot follow to the sign-in page, which is another site's.
+    if visit.method == "GET" and visit.header("sec-fetch-dest") != "empty":
         return see_other(f"/sign-in?{urlencode({'to': visit.address})}")
-    return visit.show("signed_out.html", 401)
+    return visit.show("signed_out.html", 401, kept_files=kept_files(visit.files))
 
 
 def _require_own_page(visit: Visit) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from certificates.errors import Refusal
 from certificates.http.language import Language
 from certificates.pages.languages import translations
+from certificates.rules.flaws import Flaw, FlawId
 from certificates.staff_sentences import sentence_of
 
 if TYPE_CHECKING:
@@ -62,8 +63,18 @@ REFUSALS = {
     "unknown-scope": N_("Choose whom to generate certificates for."),
     "unknown-upload": N_("There is no such upload of this run."),
     "changed-meanwhile": N_("Somebody else changed this meanwhile."),
-    "text-missing": N_("Title and organization may not be empty."),
-    "text-too-long": N_("Title and organization may have 255 characters at most."),
+    "text-missing": N_("This may not be empty."),
+    "text-too-long": N_("This is too long."),
+    "text-malformed": N_("This may not hold line breaks or invisible signs."),
+    "time-out-of-range": N_("The year lies between 1990 and 2999."),
+    "time-missing": N_("Say when, or choose another line."),
+    "unknown-choice": N_("There is no such choice. Choose again."),
+    "audit-never-eligible": N_("The audit track carries no certificate."),
+    "malformed-mode": N_("A track is written in small letters, digits and hyphens."),
+    "validity-out-of-range": N_("Write a number of months from 1 to 1,200, or nothing."),
+    "field-name-missing": N_("One line has a text and no name."),
+    "field-text-missing": N_("One line has a name and no text."),
+    "field-named-twice": N_("Two lines have the same name."),
     "end-not-after-start": N_("The run has to end after it starts."),
     "passing-grade-out-of-range": N_("The passing grade is greater than 0 and at most 100."),
     "no-eligible-modes": N_("Choose one track at least."),
@@ -77,6 +88,10 @@ REFUSALS = {
         "has changed. Try again in a minute."
     ),
     "account-not-active": N_("Confirm your e-mail address at your course site first, then sign in again."),
+    "unknown-template": N_("The bucket has no template of this name."),
+    "malformed-template": N_("A template is named in small letters, digits and hyphens."),
+    "signatory-nameless": N_("A signatory has a name."),
+    "hours-unknown": N_("No hours are known: write a line “hours” under Settings first."),
     "signature-not-an-image": N_("A signature is a PNG or JPEG file."),
     "signature-too-large": N_("A signature has at most 512 KB."),
     "signature-too-small": N_("This signature would print coarse: 600 pixels in width are needed."),
@@ -93,6 +108,15 @@ REFUSALS = {
 }
 """By the reason of a refusal. What is not here is said in the words of the refusal itself."""
 
+FLAWS = {
+    FlawId.FIELDS_TOO_MANY: N_("There may be %(most)s lines."),
+    FlawId.FIELD_NAME_MALFORMED: N_(
+        "“%(name)s” is no name of a line: small letters, digits, - and _, and a letter first."
+    ),
+    FlawId.FIELD_KNOWN_ALREADY: N_("%(name)s is known without being written here. Templates may ask for it."),
+    FlawId.TEXT_TOO_LONG: N_("This has more than %(most)s characters."),
+}
+"""What a rule says with values, where the reason of the refusal says too little."""
 
 REASONS = {
     "invalidated": N_("Invalidated"),
@@ -236,5 +260,8 @@ def track(mode: str | None, language: Language) -> str:
 
 
 def refusal_sentence(visit: Visit, refusal: Refusal) -> str:
+    _ = translator(visit.language)
+    if isinstance(refusal.message, Flaw) and refusal.message.id in FLAWS:
+        return _(FLAWS[refusal.message.id]) % refusal.message.values
     said = REFUSALS.get(refusal.reason)
-    return translator(visit.language)(said) if said else sentence_of(refusal)
+    return _(said) if said else sentence_of(refusal)

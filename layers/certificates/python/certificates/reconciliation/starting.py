@@ -75,7 +75,7 @@ def _waiting_job(course_id: str, backend: Backend) -> str | None:
     """The job of this run that has not been sent yet: it waits for a reading that comes to its end."""
     job_id = backend.jobs.running(course_id)
     job = backend.jobs.job(course_id, job_id) if job_id is not None else None
-    return job.job_id if job is not None and job.sent_at is None and not job.dry_run else None
+    return job.job_id if job is not None and job.waits else None
 
 
 def begin_for_job(course_id: str, job_id: str, *, by: str, backend: Backend, now: datetime) -> None:

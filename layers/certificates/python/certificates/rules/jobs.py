@@ -146,6 +146,12 @@ class Job:
         return facts.certificate is not None and facts.certificate.job == self.job_id and is_downloadable(facts)
 
     @property
+    def waits(self) -> bool:
+        """Nothing is decided yet: the run's learners are read from the LMS first."""
+        of_bulk = self.selection.kind is JobKind.BULK and not self.dry_run
+        return of_bulk and self.state is JobState.RUNNING and self.sent_at is None
+
+    @property
     def outcomes(self) -> Counter[str]:
         return sum((Counter(part.outcomes) for part in self.parts), Counter())
 

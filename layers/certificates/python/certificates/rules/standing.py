@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from certificates.rules.model import Facts, Outcome, Status
 from certificates.rules.predicates import (
+    contradicts_threshold,
     has_earned,
     has_status,
     is_downloadable,
@@ -39,6 +40,9 @@ EXCEPTED = "excepted"
 
 IMPORTED = "imported"
 """The filter of learners who hold the LMS's own certificate."""
+
+CONTRADICTED = "verdict-contradicts"
+"""The filter of learners about whom the LMS and the run's passing grade do not agree."""
 
 
 def standing_of(facts: Facts) -> Standing:
@@ -72,7 +76,8 @@ FILTERS: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
         **{standing.value: partial(_stands, standing) for standing in Standing},
         EXCEPTED: is_excepted,
         IMPORTED: is_imported,
+        CONTRADICTED: contradicts_threshold,
         **{status.value: partial(_has_status, status) for status in Status},
     }
 )
-"""By name: each standing, the exception list, the LMS's own certificates, and each status that is stored."""
+"""By name: standings, the exception list, the LMS's own certificates, contradicted verdicts, and stored statuses."""

@@ -1,15 +1,26 @@
 // The pages of course staff: what is asked once more is asked in a dialog, what is running is asked after, a file is
-// dropped, a form is sent once.
+// dropped, a form is sent once, changes are not lost by mistake.
 const region = document.querySelector("[data-live-region]");
 const trusted = globalThis.trustedTypes?.createPolicy("certificates", { createHTML: (html) => html });
 const WAITS = [1, 2, 4, 8, 10];
 
 // A page of our own server: its document, and the address that it came from in the end.
 async function fetched(address, options) {
-  const answer = await fetch(address, { ...options, headers: { accept: "text/html" } });
+  const answer = await request(address, { ...options, headers: { accept: "text/html" } });
   const html = await answer.text();
   const page = new DOMParser().parseFromString(trusted ? trusted.createHTML(html) : html, "text/html");
   return { page, address: answer.url };
+}
+
+// Who has been signed out meanwhile reads so on this page, which stays as it is: nothing that was typed is lost.
+class SignedOut extends Error {}
+
+async function request(address, options) {
+  const answer = await fetch(address, options);
+  const out = answer.status === 401;
+  document.querySelector("[data-signed-out]")?.toggleAttribute("hidden", !out);
+  if (out) throw new SignedOut();
+  return answer;
 }
 
 function sent(form) {
@@ -40,10 +51,14 @@ async function look(inside, address) {
     if (!fresh) return;
     fresh.querySelector("h2").id = "asked";
     if (fresh.dataset.live === "running" || inside.matches("dialog")) {
-      inside.querySelector("[data-live]").replaceWith(fresh);
+      refresh(inside.querySelector("[data-live]"), fresh);
     } else {
-      // It has ended: the lists around it are others now as well.
+      // It has ended: the lists around it are others now as well. What somebody is typing there stays.
+      const typed = [...inside.querySelectorAll("form[data-changed] input[id]")].map(({ id, value }) => [id, value]);
+      const focused = document.activeElement?.id;
       inside.replaceWith(page.querySelector("main"));
+      for (const [id, value] of typed) if (document.getElementById(id)) document.getElementById(id).value = value;
+      if (typed.some(([id]) => id === focused)) document.getElementById(focused).focus();
       ready();
     }
     if (fresh.dataset.live !== "running") {
@@ -51,6 +66,16 @@ async function look(inside, address) {
       fresh.querySelector("[data-keep]")?.focus();
     }
   } catch { /* asked again */ }
+}
+
+// The focus stays where it is, and what somebody has opened stays open.
+function refresh(old, fresh) {
+  const focusable = (part) => [...part.querySelectorAll("a, button, input, summary")];
+  const held = focusable(old).indexOf(document.activeElement);
+  const open = [...old.querySelectorAll("details")].some((details) => details.open);
+  if (open) for (const details of fresh.querySelectorAll("details")) details.open = true;
+  old.replaceWith(fresh);
+  if (held >= 0) focusable(fresh)[held]?.focus();
 }
 
 // A link or form with data-ask leads to a page that asks once more. Its sheet is shown as a dialog over this page.
@@ -69,12 +94,16 @@ async function ask(address, options, asker) {
       event.preventDefault();
       dialog.close();
     });
-    dialog.addEventListener("close", () => { dialog.remove(); asker.querySelector("button")?.focus(); });
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      (asker.matches("a") ? asker : asker.querySelector("button:not([hidden])")).focus();
+    });
     document.body.append(dialog);
     dialog.showModal();
     dialog.querySelector("[data-keep]")?.focus();
     follow(dialog, at);
-  } catch {
+  } catch (error) {
+    if (error instanceof SignedOut) return;
     // No answer came: the page that asks is opened as without a script.
     if (asker.matches("form")) asker.submit(); else location.assign(address);
   } finally {
@@ -84,10 +113,22 @@ async function ask(address, options, asker) {
 }
 
 document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-discards]")) forget();
   const link = event.target.closest("a[data-ask]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   if (link.getAttribute("aria-busy") !== "true") ask(link.href, {}, link);
+});
+
+// A menu closes with Escape, and with a press beside it.
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector(".menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
 
 // A form is sent once: a second press does nothing.
@@ -96,6 +137,7 @@ document.addEventListener("submit", (event) => {
   if (form.target === "_blank" || event.submitter?.formTarget === "_blank") return;
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "yes";
+  if (form.closest("dialog")) forget();
   if (!form.matches("[data-ask]")) return;
   event.preventDefault();
   // `form.action` would be the field of that name.
@@ -110,7 +152,16 @@ async function send(drop, files) {
   if (!files.length) return;
   drop.setAttribute("aria-busy", "true");
   region.textContent = drop.dataset.busy;
-  const { page } = await fetched(drop.getAttribute("action"), sent(drop));
+  let page;
+  try {
+    ({ page } = await fetched(drop.getAttribute("action"), sent(drop)));
+  } catch (error) {
+    drop.removeAttribute("aria-busy");
+    drop.querySelector("input[type=file]").value = "";
+    region.textContent = error instanceof SignedOut ? "" : drop.dataset.lost;
+    drop.querySelector("[data-said]").textContent = region.textContent;
+    return;
+  }
   const form = page.querySelector("[data-presigned]");
   if (!form) { show(page); return; }
   const own = document.importNode(form, true);
@@ -134,8 +185,82 @@ function receive(drop) {
   });
 }
 
+// A form with data-saved says what is changed and not saved, and somebody who leaves with changes is warned.
+function guard(form) {
+  const saved = JSON.parse(form.dataset.saved);
+  const bar = form.querySelector("[data-save]");
+  const shown = (values) => JSON.stringify(values.filter((value) => value instanceof File ? value.size : value));
+  const note = () => {
+    const now = new FormData(form);
+    const changed = (fields) => [...fields].some(({ name }) =>
+      name && shown(now.getAll(name)) !== shown(saved[name] ?? []));
+    const rows = [...form.querySelectorAll("[data-row]")].filter((row) => {
+      const is = changed(row.querySelectorAll("[name]"));
+      row.querySelector(".mark").hidden = !is;
+      return is;
+    });
+    const guarded = form.querySelectorAll("[name]:not([type=hidden], button)");
+    form.toggleAttribute("data-changed", bar ? rows.length > 0 : changed(guarded));
+    if (!bar) return;
+    const count = rows.length;
+    const text = (word) => count ? bar.dataset[word].replace("{}", count) : "";
+    bar.querySelector("[data-said]").textContent = text("count") || bar.dataset.otherwise;
+    bar.querySelector("[value=save]").textContent = text("verb") || bar.dataset.otherwiseVerb;
+    bar.querySelector("[data-list]").textContent = rows.map((row) => row.querySelector("h3").textContent).join(" · ");
+  };
+  form.addEventListener("input", note);
+  form.addEventListener("reset", () => setTimeout(note));
+  note();
+}
+
+// The sample follows the form: drawn again when nothing was typed for a moment, one picture at a time.
+function draw(figure) {
+  const form = figure.closest("form");
+  const caption = figure.querySelector("figcaption");
+  const picture = figure.querySelector("img");
+  let waits, drawing = 0;
+  const again = async () => {
+    const mine = ++drawing;
+    caption.textContent = figure.dataset.busy;
+    const sent = new FormData(form);
+    sent.set("action", "picture");
+    let said = figure.dataset.lost;
+    try {
+      const answer = await request(figure.dataset.sample, { method: "POST", body: sent });
+      const drawn = answer.ok && answer.headers.get("content-type") === "image/png";
+      const source = drawn ? await address(await answer.blob()) : undefined;
+      if (mine !== drawing) return;
+      if (drawn) picture.src = source;
+      // What is wrong comes as a text.
+      if (drawn) said = figure.dataset.drawn;
+      else if (answer.headers.get("content-type")?.startsWith("text/plain")) said = await answer.text();
+    } catch { /* said below */ }
+    if (mine === drawing) caption.textContent = said;
+  };
+  form.addEventListener("input", () => { clearTimeout(waits); waits = setTimeout(again, 800); });
+}
+
+function address(blob) {
+  return new Promise((done) => {
+    const reader = new FileReader();
+    reader.addEventListener("load", () => done(reader.result));
+    reader.readAsDataURL(blob);
+  });
+}
+
+// Who answers a question, or discards, does not lose anything by mistake.
+function forget() {
+  for (const form of document.querySelectorAll("form[data-changed]")) form.removeAttribute("data-changed");
+}
+
+addEventListener("beforeunload", (event) => {
+  if (document.querySelector("form[data-changed]:not([data-sent])")) event.preventDefault();
+});
+
 function ready() {
   document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  for (const form of document.querySelectorAll("form[data-saved]")) guard(form);
+  for (const figure of document.querySelectorAll("[data-sample]")) draw(figure);
   for (const drop of document.querySelectorAll("[data-drop]")) receive(drop);
 }
 ready();

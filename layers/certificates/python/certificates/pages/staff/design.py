@@ -1,23 +1,31 @@
-"""Tab *Design*: how the run's certificates look, with a sample before anything is saved."""
+"""Tab *Design*: how the run's certificates look, with samples before anything is saved."""
 
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
+import json
+from collections.abc import Mapping
 
-from certificates.designs.run_design import design_of, preview, replace_design
-from certificates.errors import BadRequest, Refusal
+from certificates.designs.run_design import design_of, replace_design
+from certificates.designs.samples import SAMPLE_NAMES, lay_out_sample
+from certificates.errors import Refusal
+from certificates.http.answers import status_of
 from certificates.pages.answers import Page, see_other
 from certificates.pages.site import Visit
-from certificates.pages.staff.run_page import back_to_tab, show
-from certificates.pages.staff.signatures import PNG, checked_signature
-from certificates.pages.wording import N_
+from certificates.pages.staff.design_form import (
+    MOST_SIGNATORIES,
+    PAPER_NAMES,
+    SHOWN_NAMES,
+    filled_with_design,
+    typed_design,
+)
+from certificates.pages.staff.filled import Filled
+from certificates.pages.staff.run_page import back_to_tab, run_of, show, tab_address
+from certificates.pages.staff.signatures import PNG
+from certificates.pages.wording import N_, refusal_sentence, translator
 from certificates.rendering import templates, texts
-from certificates.rendering.model import Design, Signatory
+from certificates.rendering.model import Design
 from certificates.rules.model import CourseRun
-
-MOST_SIGNATORIES = 4
-LONGEST_LINE = 120
 
 LANGUAGE_NAMES = {
     "en": "English",
@@ -41,82 +49,117 @@ LANGUAGE_NAMES = {
     "id": "Bahasa Indonesia",
     "vi": "Tiếng Việt",
 }
-PAPER_NAMES = {"": N_("The template’s own"), "a4": N_("A4"), "letter": N_("Letter")}
 TEMPLATE_NAMES = {"formal": N_("Formal, with guilloche border"), "modern": N_("Modern, upright")}
+DESIGN_LABELS = {
+    "template": N_("Template"),
+    "own-template": N_("A template of your own"),
+    "title": N_("Title of the certificate"),
+    "design-language": N_("Language"),
+    "paper": N_("Paper"),
+    "show": N_("Behind the date of issue"),
+    "signatories": N_("Signatories"),
+    "active": N_("In use"),
+}
+DESIGN_FIELDS = {
+    "template": ("template", "own_template"),
+    "title": ("title",),
+    "design-language": ("language",),
+    "paper": ("paper",),
+    "show": ("show",),
+    "signatories": ("signatory", "signatory_title", "signatory_organization", "remove_signature"),
+    "active": ("active",),
+}
+"""The fields of the form that belong together."""
 
 
-def show_design(visit: Visit, run: CourseRun, refusal: Refusal | None = None, typed: Design | None = None) -> Page:
-    design = typed or design_of(run, visit.backend)
-    empty = (Signatory(name=""),) * (MOST_SIGNATORIES - len(design.signatories))
+def show_design(
+    visit: Visit,
+    run: CourseRun,
+    refusal: Refusal | None = None,
+    faults: Mapping[str, Refusal] | None = None,
+    warnings: tuple[str, ...] = (),
+) -> Page:
+    """The form with the saved design, or with what was typed and not taken, every field of it.
+
+    `warnings` say of the design just saved what will probably not look as meant.
+    """
+    _ = translator(visit.language)
+    design = design_of(run, visit.backend)
+    saved = filled_with_design(design, active=run.design_active)
+    form = Filled.posted(visit.form) if "template" in visit.form else saved
+    rows = form.rows("signatory", "signatory_title", "signatory_organization", spare=MOST_SIGNATORIES)
+    pictures = {signatory.name: _shown(signatory.signature_image) for signatory in design.signatories}
+    numbers = range(1, MOST_SIGNATORIES + 1)
+    of_signatory = {f"signatory-{number}": _("Signatory %(number)s") % {"number": number} for number in numbers}
+    of_signature = {f"signature-{number}": of_signatory[f"signatory-{number}"] for number in numbers}
     return show(
         visit,
         run,
         "design",
         refusal=refusal,
-        design=design,
-        signatories=(*design.signatories, *empty),
-        pictures=[_shown(signatory.signature_image) for signatory in (*design.signatories, *empty)],
+        faults=faults,
+        warnings=warnings,
+        labels=DESIGN_LABELS | of_signatory | of_signature,
+        form=form,
+        changed={name for name, fields in DESIGN_FIELDS.items() if form.differs(saved, fields)},
+        saved=json.dumps({name: list(saved.all(name)) for fields in DESIGN_FIELDS.values() for name in fields}),
+        signatories=rows[:MOST_SIGNATORIES],
+        pictures=[pictures.get(row[0].strip(), "") for row in rows[:MOST_SIGNATORIES]],
         languages_of_design={tag: LANGUAGE_NAMES.get(tag, tag) for tag in texts.TEXTS},
         papers=PAPER_NAMES,
-        templates={name: TEMPLATE_NAMES.get(name, name) for name in sorted({*templates.names(), design.template})},
+        shows=SHOWN_NAMES,
+        templates={name: TEMPLATE_NAMES.get(name, name) for name in sorted(templates.names())},
+        samples=SAMPLE_NAMES,
+        sample=_sample(visit.typed("sample")),
+        shown_sample=tab_address(run, "sample.png"),
     )
 
 
 def change_design(visit: Visit, run: CourseRun) -> Page:
-    typed = None
+    """Save the form, or show what it would look like: as a file, or as a picture for the script of the page."""
+    as_picture = visit.typed("action") == "picture"
+    before = design_of(run, visit.backend)
+    typed, faults = typed_design(Filled.posted(visit.form), visit.files, run, before)
+    if faults and not as_picture:
+        return show_design(visit, run, next(iter(faults.values())), faults)
     try:
-        before = design_of(run, visit.backend)
-        typed = _typed(visit, before)
-        typed = _signed(visit, typed)
+        if faults:
+            raise next(iter(faults.values()))
+        if as_picture:
+            return _picture(visit, run, typed, visit.typed("sample"))
         if visit.typed("action") == "preview":
-            return see_other(preview(run, typed, backend=visit.backend))
-        replace_design(run, typed, active=visit.typed("active") == "on", backend=visit.backend)
+            sample = lay_out_sample(run, typed, _sample(visit.typed("sample")), backend=visit.backend, now=visit.now)
+            return see_other(visit.backend.documents.link(sample, "sample.pdf"))
+        run, warnings = replace_design(run, typed, active=visit.typed("active") == "on", backend=visit.backend)
     except Refusal as refusal:
-        return show_design(visit, run, refusal, typed)
+        if as_picture:
+            said = refusal_sentence(visit, refusal)
+            return Page(status_of(refusal), said.encode(), "text/plain; charset=utf-8", {"Cache-Control": "no-store"})
+        at_template = refusal.reason in {"unknown-template", "bad-template"}
+        return show_design(visit, run, refusal, {"own-template": refusal} if at_template else None)
+    if warnings:
+        return show_design(visit, run, warnings=warnings)
     return back_to_tab(run, "design", done="design")
 
 
-def _typed(visit: Visit, before: Design) -> Design:
-    """The design in the form, with the signatures that it keeps. Raises BadRequest `text-too-long`, `unknown-choice`.
-
-    A signatory who keeps the name keeps the signature: nobody gets another person's.
-    """
-    images = {signatory.name: signatory.signature_image for signatory in before.signatories}
-    removed = set(visit.form.get("remove_signature", ()))
-    kept = {number: images.get(signatory.name) for number, signatory in _rows(visit) if str(number) not in removed}
-    language, template, paper = visit.typed("language"), visit.typed("template"), visit.typed("paper")
-    if len(visit.typed("title")) > LONGEST_LINE:
-        raise BadRequest("text-too-long", f"A line of a certificate holds at most {LONGEST_LINE} characters.")
-    if language not in texts.TEXTS:
-        raise BadRequest("unknown-choice", f"There is no language {language}.")
-    if paper not in PAPER_NAMES:
-        raise BadRequest("unknown-choice", f"There is no paper {paper}.")
-    return replace(
-        before,
-        template=template,
-        paper=paper,
-        language=language,
-        title=visit.typed("title").strip() or None,
-        signatories=tuple(replace(one, signature_image=kept.get(number)) for number, one in _rows(visit)),
-        own_template=None,
-    )
+def show_sample(visit: Visit) -> Page:
+    """The saved design as a picture. Raises BadRequest `design-failed` where it cannot be laid out."""
+    run = run_of(visit)
+    return _picture(visit, run, design_of(run, visit.backend), visit.query("sample"))
 
 
-def _signed(visit: Visit, typed: Design) -> Design:
-    """The design with the signatures that were sent now. Raises as `checked_signature` does."""
-    sent = {number: checked_signature(visit.files.get(f"signature-{number}"), number) for number, _ in _rows(visit)}
-    pairs = zip(_rows(visit), typed.signatories, strict=True)
-    signed = (replace(one, signature_image=sent[number] or one.signature_image) for (number, _), one in pairs)
-    return replace(typed, signatories=tuple(signed))
+def _picture(visit: Visit, run: CourseRun, design: Design, kind: str) -> Page:
+    from certificates.rendering.picturing import page
+
+    document = lay_out_sample(run, design, _sample(kind), backend=visit.backend, now=visit.now)
+    pdf = visit.backend.documents.get(document)
+    if pdf is None:
+        raise LookupError(f"{document} was laid out and is not in the bucket")
+    return Page(200, page(pdf), "image/png", {"Cache-Control": "no-store"})
 
 
-def _rows(visit: Visit) -> list[tuple[int, Signatory]]:
-    """Signatories with a name, each with the number of its row. Raises BadRequest `text-too-long`."""
-    columns = (visit.form.get(name, []) for name in ("signatory", "signatory_title", "signatory_organization"))
-    rows = [tuple(value.strip() for value in row) for row in zip(*columns, strict=False)][:MOST_SIGNATORIES]
-    if any(len(value) > LONGEST_LINE for row in rows for value in row):
-        raise BadRequest("text-too-long", f"A line of a certificate holds at most {LONGEST_LINE} characters.")
-    return [(number, Signatory(*row)) for number, row in enumerate(rows, 1) if row[0]]
+def _sample(kind: str) -> str:
+    return kind if kind in SAMPLE_NAMES else next(iter(SAMPLE_NAMES))
 
 
 def _shown(image: bytes | None) -> str:

@@ -16,14 +16,21 @@ from certificates.pages.staff.run_page import run_of, show
 from certificates.pages.staff.standings import LOOKS, Look, shown_standing
 from certificates.pages.wording import N_, track
 from certificates.rules.model import CourseRun
-from certificates.rules.standing import EXCEPTED, Standing
+from certificates.rules.standing import CONTRADICTED, EXCEPTED, Standing
+from certificates.rules.warnings import LearnerWarning
 
 pages = Pages()
 
 EVERYBODY = Look("", "", N_("All"))
 MARKED = Look("diamond", "", N_("Exceptions"))
+DOUBTED = Look("triangle", "caution", N_("The LMS and the passing grade disagree"))
 
-FILTER_LOOKS: Mapping[str, Look] = {"": EVERYBODY, **{each.value: LOOKS[each] for each in Standing}, EXCEPTED: MARKED}
+FILTER_LOOKS: Mapping[str, Look] = {
+    "": EVERYBODY,
+    **{each.value: LOOKS[each] for each in Standing},
+    EXCEPTED: MARKED,
+    CONTRADICTED: DOUBTED,
+}
 
 
 def show_learners(visit: Visit, run: CourseRun) -> Page:
@@ -49,6 +56,7 @@ def show_learners(visit: Visit, run: CourseRun) -> Page:
         chosen=chosen,
         search=search,
         filters=FILTER_LOOKS,
+        contradicts=LearnerWarning.VERDICT_CONTRADICTS,
         next_cursor=cursor_of(listed.next_after),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -52,11 +53,13 @@ def show(
     tab: str,
     *,
     refusal: Refusal | None = None,
+    faults: Mapping[str, Refusal] | None = None,
     changed_at: datetime | None = None,
     **context: Any,
 ) -> Page:
     """A tab. After a refusal it says so at the top, and what was typed is still there.
 
+    `faults` are what is wrong with the form by the id of the field: each is said there, and the top leads there.
     The counts of the run are never older than `changed_at`, nor than what a form has just done.
     """
     done = visit.query("done")
@@ -75,6 +78,7 @@ def show(
         here=tab_address(run, tab),
         refusal=refusal,
         refused=refusal_sentence(visit, refusal) if refusal else "",
+        faults={name: refusal_sentence(visit, fault) for name, fault in (faults or {}).items()},
         done=done,
         counts=counts,
         counted_at=counted_at,

@@ -1,16 +1,36 @@
-"""My runs: those that a member of course staff may manage."""
+"""My runs: those that a member of course staff may manage, with what is going on in each."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from certificates.http.cursors import cursor_of
+from certificates.lists.kept_counts import RecentCounts, counts_of_many
 from certificates.pages.answers import Page
 from certificates.pages.site import Pages, Visit
 from certificates.pages.staff.paging import place_in_list
 from certificates.rules.course_id import parse_course_id
+from certificates.rules.jobs import Job
+from certificates.rules.model import CourseRun
+from certificates.rules.visibility import is_shown
 
 pages = Pages()
 
 RUNS_A_PAGE = 50
+COUNTING_SECONDS = 1.0
+"""How long a view counts learners: runs for which this is too short show what was counted before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One run of the list. `counted` None: there was no time to count its learners yet."""
+
+    run: CourseRun
+    counted: RecentCounts | None
+    job: Job | None
+    shown: bool
 
 
 @pages.page("GET /teach")
@@ -18,11 +38,25 @@ def my_runs(visit: Visit) -> Page:
     found = visit.backend.runs.runs_managed_by(visit.person.caller, limit=RUNS_A_PAGE, after=place_in_list(visit))
     return visit.show(
         "staff/runs.html",
-        runs=found.items,
+        rows=_rows(visit, found.items),
+        first=not visit.query("cursor"),
         next_cursor=cursor_of(found.next_after),
         reads_lms=visit.backend.lms is not None,
         missing=_missing(visit),
     )
+
+
+def _rows(visit: Visit, runs: Iterable[CourseRun]) -> list[Row]:
+    by_id = {run.course_id: run for run in runs}
+    until = time.monotonic() + COUNTING_SECONDS
+    counted = counts_of_many(
+        list(by_id), backend=visit.backend, now=visit.now, out_of_time=lambda: time.monotonic() > until
+    )
+    running = visit.backend.jobs.running_in(by_id)
+    return [
+        Row(run, counted.get(course_id), running.get(course_id), is_shown(run, visit.now))
+        for course_id, run in by_id.items()
+    ]
 
 
 def _missing(visit: Visit) -> list[str]:

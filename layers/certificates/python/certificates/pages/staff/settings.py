@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
-from typing import TypeVar
+import json
 
 from certificates.errors import BadRequest, PreconditionFailed, Refusal
 from certificates.pages.answers import Page
 from certificates.pages.site import Visit
+from certificates.pages.staff.filled import Filled
 from certificates.pages.staff.run_page import back_to_tab, show
+from certificates.pages.staff.settings_form import (
+    SETTING_FIELDS,
+    Faults,
+    changed_settings,
+    filled_with_settings,
+    typed_settings,
+)
 from certificates.pages.wording import N_, TRACKS, track
 from certificates.rules.days import zone_names
-from certificates.rules.model import AUDIT, CourseRun, Display, Pacing
-from certificates.rules.settings import NEVER, Never, RunSettings, settings_of
+from certificates.rules.further_fields import MAX_FIELDS
+from certificates.rules.model import AUDIT, CourseRun
+from certificates.rules.settings import RunSettings, settings_of
+from certificates.rules.warnings import LearnerWarning
 from certificates.run_settings import replace_run
 
-Choice = TypeVar("Choice", Display, Pacing)
-
-LABELS = {
+SETTING_LABELS = {
     "title": N_("Title"),
     "organization": N_("Organization"),
     "pacing": N_("Pacing"),
@@ -33,26 +39,41 @@ LABELS = {
     "eligible_modes": N_("Tracks that carry a certificate"),
     "identity_required": N_("Identity check"),
     "time_zone": N_("Time zone"),
+    "valid_months": N_("Validity"),
+    "fields": N_("Further lines"),
+    "field_columns": N_("Lines of each learner"),
     "credential": N_("Credential"),
 }
 
+SPARE_ROWS = 2
+"""Empty rows of the form to type further lines into."""
+
 
 def show_settings(
-    visit: Visit, run: CourseRun, refusal: Refusal | None = None, typed: RunSettings | None = None
+    visit: Visit,
+    run: CourseRun,
+    refusal: Refusal | None = None,
+    typed: RunSettings | None = None,
+    faults: Faults | None = None,
 ) -> Page:
-    """The form with the run's settings, or with those that were typed and not taken."""
-    shown = typed or settings_of(run)
-    modes = sorted({*TRACKS, *run.eligible_modes, *shown.eligible_modes} - {AUDIT})
+    """The form with the run's settings, or with what was typed and not taken, every field of it."""
+    saved = filled_with_settings(settings_of(run))
+    form = Filled.posted(visit.form) if "version" in visit.form else saved
+    modes = sorted({*TRACKS, *run.eligible_modes, *form.all("mode")} - {AUDIT})
     return show(
         visit,
         run,
         "settings",
         refusal=refusal,
-        shown=shown,
-        never=shown.bulk_issue_at == NEVER,
-        bulk_at=shown.bulk_issue_at if isinstance(shown.bulk_issue_at, datetime) else None,
+        faults=faults or {},
+        labels=SETTING_LABELS,
+        form=form,
+        changed=changed_settings(form, saved),
+        saved=json.dumps({name: list(saved.all(name)) for names in SETTING_FIELDS.values() for name in names}),
         modes=[(mode, track(mode, visit.language)) for mode in modes],
-        labels=LABELS,
+        lines=form.rows("field_name", "field_text", spare=SPARE_ROWS)[:MAX_FIELDS],
+        columns=form.rows("column_name", "column_heading", spare=SPARE_ROWS)[:MAX_FIELDS],
+        contradicts=LearnerWarning.VERDICT_CONTRADICTS,
         reads_lms=visit.backend.lms is not None,
         zones=sorted(zone_names()),
         site_zone=visit.backend.site.time_zone,
@@ -61,77 +82,28 @@ def show_settings(
 
 
 def save_settings(visit: Visit, run: CourseRun) -> Page:
-    typed = None
+    typed, faults = typed_settings(Filled.posted(visit.form), settings_of(run))
+    if faults:
+        return show_settings(visit, run, next(iter(faults.values())), typed, faults)
     try:
-        typed = _typed(visit, run)
         version = visit.typed("version")
         if not version.isascii() or not version.isdigit():
             raise BadRequest("bad-number", "The form has no version.")
         hide = visit.typed("hide_shown") == "on"
         replace_run(run.course_id, typed, if_match=int(version), backend=visit.backend, now=visit.now, hide_shown=hide)
     except Refusal as refusal:
-        return show_settings(visit, run, refusal, typed)
+        return show_settings(visit, run, refusal, typed, _fault(refusal))
     return back_to_tab(run, "settings", done="saved")
 
 
-def _typed(visit: Visit, run: CourseRun) -> RunSettings:
-    """What the form does not show stays as it is. Raises BadRequest `bad-number`, `bad-time`."""
-    display = _choice(Display, visit.typed("display"))
-    pacing = _choice(Pacing, visit.typed("pacing"))
-    changed_pacing = visit.typed("pacing_before") not in {"", pacing.value}
-    unchanged_switch = visit.typed("self_generation") == visit.typed("self_generation_before")
-    bulk: datetime | Never | None = {"never": NEVER, "at": time(visit.typed("bulk_at"))}.get(visit.typed("bulk"))
-    return RunSettings(
-        title=visit.typed("title"),
-        organization=visit.typed("organization"),
-        pacing=pacing,
-        start=time(visit.typed("start")),
-        end=time(visit.typed("end")),
-        passing_grade=_percent(visit.typed("passing_grade")),
-        automatic_generation=visit.typed("automatic_generation") == "on",
-        available_on=time(visit.typed("available_on")) if display is Display.END_WITH_DATE else None,
-        eligible_modes=frozenset(visit.form.get("mode", ())),
-        identity_required={"on": True, "off": False}.get(visit.typed("identity_required")),
-        credential=visit.typed("credential") != "off",
-        # A new pacing sets the switch, unless the same form changes the switch too.
-        self_generation=None if changed_pacing and unchanged_switch else visit.typed("self_generation") == "on",
-        display=display,
-        bulk_issue_at=bulk,
-        fields=run.fields,
-        field_columns=run.field_columns,
-        valid_months=run.valid_months,
-        time_zone=visit.typed("time_zone").strip() or None,
-    )
-
-
-def time(text: str) -> datetime | None:
-    """What a field for date and time holds, in UTC. Raises BadRequest `bad-time`."""
-    if not text:
-        return None
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=UTC)
-    except ValueError as error:
-        raise BadRequest("bad-time", f"{text} is no date and time.") from error
-
-
-def _percent(text: str) -> Decimal:
-    """Raises BadRequest `bad-number`."""
-    try:
-        return Decimal(text.strip().removesuffix("%").strip().replace(",", ".")) / 100
-    except InvalidOperation as error:
-        raise BadRequest("bad-number", f"{text} is no number.") from error
-
-
-def _choice(choices: type[Choice], name: str) -> Choice:
-    """Raises BadRequest `unknown-choice`."""
-    try:
-        return choices(name)
-    except ValueError as error:
-        raise BadRequest("unknown-choice", f"There is no choice {name}.") from error
+def _fault(refusal: Refusal) -> Faults:
+    """What a rule found wrong, by its setting: `fields.hours` is a line of `fields`."""
+    setting = str(refusal.values.get("field", "")).partition(".")[0]
+    return {setting: refusal} if setting in SETTING_LABELS else {}
 
 
 def _differences(run: CourseRun, typed: RunSettings) -> list[tuple[str, object, object]]:
     """Label, theirs and yours of each setting that is not the same."""
     theirs = settings_of(run)
-    pairs = ((name, getattr(theirs, name), getattr(typed, name)) for name in LABELS)
-    return [(LABELS[name], now, wanted) for name, now, wanted in pairs if now != wanted]
+    pairs = ((name, getattr(theirs, name), getattr(typed, name)) for name in SETTING_LABELS)
+    return [(SETTING_LABELS[name], now, wanted) for name, now, wanted in pairs if now != wanted]

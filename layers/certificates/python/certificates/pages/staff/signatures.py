@@ -11,22 +11,21 @@ NARROWEST = 600
 """Pixels: a signature is printed 50 mm wide, so this is 300 dpi."""
 
 
-def checked_signature(image: bytes | None, row: int) -> bytes | None:
-    """The image of the signatory in this row, None where no file was chosen.
+def checked_signature(image: bytes | None) -> bytes | None:
+    """The image, None where no file was chosen.
 
-    Raises BadRequest `signature-not-an-image`, `signature-too-large`, `signature-too-small`, each with the row.
+    Raises BadRequest `signature-not-an-image`, `signature-too-large`, `signature-too-small`.
     """
     if image is None:
         return None
     if not image.startswith((PNG, JPEG)):
-        raise BadRequest("signature-not-an-image", "A signature is a PNG or JPEG file.", row=row)
+        raise BadRequest("signature-not-an-image", "A signature is a PNG or JPEG file.")
     if len(image) > LARGEST:
-        raise BadRequest("signature-too-large", f"A signature has at most {LARGEST // 1024} KB.", row=row)
+        raise BadRequest("signature-too-large", f"A signature has at most {LARGEST // 1024} KB.")
     if image.startswith(PNG) and width_of(image) < NARROWEST:
         raise BadRequest(
             "signature-too-small",
             f"This signature would print coarse: {NARROWEST} pixels in width are needed.",
-            row=row,
         )
     return image
 

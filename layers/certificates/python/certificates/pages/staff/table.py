@@ -59,6 +59,8 @@ def show_tab(visit: Visit) -> Page:
         return lms.sync_run_on_page(visit)
     if visit.method == "POST" and visit.path("tab") == "reconciliation":
         return lms.begin_reading(visit)
+    if visit.method == "GET" and visit.path("tab") == "sample.png":
+        return design.show_sample(visit)
     run = run_of(visit)
     tab = (CHANGED if visit.method == "POST" else SHOWN).get(visit.path("tab"))
     if tab is None:

@@ -1,0 +1,65 @@
+"""Sample certificates of a run: names of several kinds, so that a design is seen with all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from certificates.backend import Backend
+from certificates.designs.run_design import complete, keep_design
+from certificates.rendering.fields import Fields
+from certificates.rendering.further import DATES, GRADE
+from certificates.rendering.model import Design
+from certificates.rules.days import day_of
+from certificates.rules.further_fields import of_certificate
+from certificates.rules.model import CourseRun
+
+SAMPLE_NAMES: Mapping[str, str] = {
+    "short": "Li Wu",
+    "usual": "Zoë Ångström",
+    "long": "María-Fernanda de los Ángeles Etxeberria-Vandenbroucke y Sánchez-Villalobos",
+    "devanagari": "प्रिया शर्मा",
+    "arabic": "ليلى عبد الرحمن",
+    "chinese": "欧阳若曦",
+}
+"""Invented people, by what their names are like."""
+
+SAMPLE_GRADE = "0.92"
+NO_ID = "0" * 32
+"""The id that a sample shows: no certificate has it."""
+
+
+def lay_out_sample(run: CourseRun, design: Design, kind: str, *, backend: Backend, now: datetime) -> str:
+    """Lay out a certificate of a sample name, marked as a sample: the key under which the PDF is stored.
+
+    Raises BadRequest `design-failed` with what is wrong, KeyError where there is no such kind of name.
+    """
+    name = SAMPLE_NAMES[kind]
+    design = complete(design, run, backend=backend)
+    digest = keep_design(design, backend=backend)
+    document = f"previews/{digest}-{kind}.pdf"
+    backend.renderer.preview(digest, document, _fields(run, design, name, backend, now))
+    return document
+
+
+def _fields(run: CourseRun, design: Design, name: str, backend: Backend, now: datetime) -> Fields:
+    """With today's date, and something in the place of what each learner has a value of."""
+    issued_on = day_of(now, run, backend.site)
+    own = of_certificate(run, None, issued_on)
+    values = {asked: own.get(asked) or _stand_in(run, asked) for asked in design.names_of_learners()}
+    return Fields(
+        name=name,
+        issued_on=issued_on,
+        verify_uuid=NO_ID,
+        revision=1,
+        verify_url=f"{backend.base_url}/certificates/{NO_ID}",
+        sample=True,
+        values=tuple(sorted((asked, value) for asked, value in values.items() if value)),
+    )
+
+
+def _stand_in(run: CourseRun, name: str) -> str:
+    if name == GRADE:
+        return SAMPLE_GRADE
+    # A date that only the LMS knows has no stand-in: no word is a date.
+    return "" if name in DATES else run.field_columns.get(name, "")

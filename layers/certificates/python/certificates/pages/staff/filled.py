@@ -1,0 +1,39 @@
+"""A form as people see it: the texts in its fields, whether they are saved or were just typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from certificates.pages.forms import PostedFields
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The texts of a form by the name of the field. A field that is not there is empty."""
+
+    texts: Mapping[str, Sequence[str]]
+
+    @classmethod
+    def posted(cls, fields: PostedFields) -> Filled:
+        return cls({name: tuple(values) for name, values in fields.items()})
+
+    def text(self, name: str) -> str:
+        return self.all(name)[-1] if self.all(name) else ""
+
+    def all(self, name: str) -> Sequence[str]:
+        return self.texts.get(name, ())
+
+    def rows(self, *names: str, spare: int = 0) -> list[tuple[str, ...]]:
+        """Fields that stand in rows, and some empty rows to type more into."""
+        rows = list(zip(*(self.all(name) for name in names), strict=False))
+        typed = [row for row in rows if any(text.strip() for text in row)]
+        return [*typed, *[("",) * len(names)] * spare]
+
+    def differs(self, other: Filled, names: Iterable[str]) -> bool:
+        """Whether one of these fields holds something else. An empty row of a form is nothing."""
+        return any(_shown(self.all(name)) != _shown(other.all(name)) for name in names)
+
+
+def _shown(texts: Sequence[str]) -> list[str]:
+    return [text for text in texts if text]

@@ -1,0 +1,214 @@
+"""Long forms in a real browser: changes are marked, nothing is lost by mistake, and everything can be reached."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.chromium import PHONE
+from tests.browser.test_staff import EXCEPTIONS, TABS, TEACH, tab_to
+from tests.cloud.cloud import LocalCloud
+from tests.cloud.people import COURSE_STAFF
+
+MOST_STEPS = 6
+MOST_SECONDS = 120
+
+SMALL = """() => [...document.querySelectorAll("a, button, input, select, summary, textarea")]
+  .filter((control) => control.checkVisibility({ visibilityProperty: true }) && !control.matches(".skip, .unseen"))
+  .filter((control) => control.type !== "hidden")
+  // A link in a line of text is as high as the line.
+  .filter((control) => !control.matches("p a, small a, li a, dd a, .hint a") ||
+    control.parentElement.textContent.trim() === control.textContent.trim())
+  .map((control) => control.closest("label") ?? control)
+  .filter((control) => control.getBoundingClientRect().height < 43.5)
+  .map((control) => `${control.outerHTML.slice(0, 120)} ${control.getBoundingClientRect().height}`)
+"""
+"""The controls that are lower than a thumb needs."""
+
+
+def test_a_new_instructor_gets_from_a_file_of_names_to_certificates_in_few_steps(
+    cloud: LocalCloud, as_person: Any
+) -> None:
+    """Starting where signing in leads, and using what is in sight: every press and every file counts as a step."""
+    page = as_person(COURSE_STAFF, "/teach").page
+    began, steps = time.monotonic(), 0
+
+    def press(role: str, name: str | re.Pattern[str], inside: Any = page) -> None:
+        nonlocal steps
+        steps += 1
+        inside.get_by_role(role, name=name).click()
+
+    press("link", re.compile("Botany"))
+    press("link", re.compile("^Exceptions"), page.get_by_role("navigation", name="Certificates of this run"))
+    page.locator("[data-drop] input[type=file]").set_input_files(EXCEPTIONS)
+    steps += 1
+    page.get_by_role("heading", name=re.compile("learners? added")).wait_for()
+    press("button", "See what would happen")
+    press("button", re.compile("Generate [0-9]+ certificates?"))
+    page.get_by_role("heading", name=re.compile("[0-9]+ certificates? issued")).wait_for()
+    assert steps <= MOST_STEPS
+    assert time.monotonic() - began < MOST_SECONDS
+
+
+def test_changes_of_settings_are_marked_counted_and_not_left_by_mistake(cloud: LocalCloud, as_person: Any) -> None:
+    seen = as_person(COURSE_STAFF, "/teach")
+    page = seen.open(f"{cloud.api_url}{TEACH}/settings")
+    marks = page.locator(".mark:visible")
+    assert marks.count() == 0
+    page.get_by_label("Title").fill("Botany, revised")
+    page.get_by_label("Time zone").fill("Asia/Tokyo")
+    assert marks.count() == 2
+    assert page.locator("[data-list]").inner_text() == "Course · Time zone"
+    page.get_by_role("button", name="Save the changes: 2").wait_for()
+    assert seen.faults() == []
+    warned: list[str] = []
+
+    def stay(dialog: Any) -> None:
+        warned.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.get_by_role("link", name="Design").click(no_wait_after=True)
+    cloud.wait_until(lambda: warned)
+    assert warned == ["beforeunload"]
+    assert page.get_by_label("Title").input_value() == "Botany, revised"
+    page.get_by_label("Time zone").fill("")
+    assert marks.count() == 1
+    page.get_by_role("link", name="Discard").click()
+    page.wait_for_function("!document.querySelector('form[data-changed]')")
+    assert page.get_by_label("Title").input_value() != "Botany, revised"
+    assert len(warned) == 1, "who discards is not asked again"
+
+
+def test_a_bad_value_is_told_at_its_field_and_the_focus_leads_there(cloud: LocalCloud, as_person: Any) -> None:
+    seen = as_person(COURSE_STAFF, "/teach", viewport=PHONE, color_scheme="dark")
+    page = seen.open(f"{cloud.api_url}{TEACH}/settings")
+    page.get_by_label("Passing grade").fill("sixty")
+    page.locator("#column_name-1").fill("project")
+    page.locator("#column_heading-1").fill("Final Project")
+    seen.expected.add(page.url)
+    page.get_by_role("button", name=re.compile("Save the changes")).click()
+    page.get_by_text("This is no number.").first.wait_for()
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    assert page.locator("#column_heading-1").input_value() == "Final Project"
+    assert page.locator(".mark:visible").count() == 2
+    assert seen.faults() == []
+    page.get_by_role("link", name="Passing grade").click()
+    page.get_by_label("Passing grade").fill("60")
+    page.locator("#column_name-1").fill("")
+    page.locator("#column_heading-1").fill("")
+    assert page.locator(".mark:visible").count() == 0
+
+
+def test_the_sample_follows_the_form_with_the_name_that_is_chosen(cloud: LocalCloud, as_person: Any) -> None:
+    seen = as_person(COURSE_STAFF, "/teach")
+    page = seen.open(f"{cloud.api_url}{TEACH}/design")
+    picture = page.locator("[data-sample] img")
+    cloud.wait_until(lambda: picture.evaluate("(image) => image.naturalWidth") == 1600)
+    saved = picture.get_attribute("src")
+    page.get_by_label("Name on the sample").select_option(label="ليلى عبد الرحمن")
+    page.get_by_text("also what is not saved").wait_for()
+    first = picture.get_attribute("src")
+    assert first != saved
+    page.get_by_label("Title of the certificate").fill("Diploma of Leaves")
+    cloud.wait_until(lambda: picture.get_attribute("src") != first)
+    assert page.locator(".mark:visible").count() == 1
+    assert seen.faults() == []
+    seen.expected.add(page.url)
+    page.locator("[name=signatory_title]").last.fill("Dean")
+    page.locator("figcaption").get_by_text("A signatory has a name.").wait_for()
+
+
+def test_a_session_that_ends_on_a_long_form_says_so_and_keeps_everything(cloud: LocalCloud, as_person: Any) -> None:
+    seen = as_person(COURSE_STAFF, "/teach")
+    page = seen.open(f"{cloud.api_url}{TEACH}/design")
+    page.get_by_label("Title of the certificate").fill("Diploma of Roots")
+    page.context.clear_cookies()
+    seen.expected.add(page.url)
+    page.get_by_label("Name on the sample").select_option("long")
+    page.get_by_text("What you typed is still here.").wait_for()
+    assert page.get_by_label("Title of the certificate").input_value() == "Diploma of Roots"
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in in another tab").click()
+    opened.value.locator(f'button[value="{COURSE_STAFF}"]').click()
+    opened.value.get_by_role("heading", name="You are signed in.").wait_for()
+    page.get_by_label("Name on the sample").select_option("short")
+    page.get_by_text("also what is not saved").wait_for()
+    assert not page.get_by_text("What you typed is still here.").is_visible()
+    page.get_by_role("button", name="Save the changes: 1").click()
+    page.get_by_text("The design is saved.").wait_for()
+    assert page.get_by_label("Title of the certificate").input_value() == "Diploma of Roots"
+
+
+def test_a_session_that_ends_before_a_dry_run_leaves_the_page_as_it_is(cloud: LocalCloud, as_person: Any) -> None:
+    seen = as_person(COURSE_STAFF, "/teach")
+    page = seen.open(f"{cloud.api_url}{TEACH}/generate")
+    page.get_by_label("Already received").check()
+    page.context.clear_cookies()
+    seen.expected.add(page.url)
+    page.get_by_role("button", name="See what would happen").last.click()
+    page.get_by_text("What you typed is still here.").wait_for()
+    assert page.get_by_label("Already received").is_checked()
+    assert page.get_by_role("dialog").count() == 0
+
+
+def test_a_file_that_is_read_takes_nothing_from_who_types_meanwhile(
+    cloud: LocalCloud, as_person: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "names.csv"
+    file.write_text("".join(f"nobody{number}\n" for number in range(20)))
+    page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/exceptions")
+    page.locator("[data-drop] input[type=file]").set_input_files(file)
+    page.wait_for_url(re.compile("upload="))
+    page.get_by_label("Username or e-mail").fill("zoe")
+    page.get_by_role("heading", name="0 learners added").wait_for()
+    assert page.get_by_label("Username or e-mail").input_value() == "zoe"
+
+
+def test_a_dialog_opened_by_keyboard_gives_the_focus_back(cloud: LocalCloud, as_person: Any) -> None:
+    with cloud.http("admin", administrator=True) as http:
+        http.post(f"/course-runs{TEACH.removeprefix('/teach')}/exceptions", json={"learner": "hetal", "note": ""})
+    seen = as_person(COURSE_STAFF, "/teach")
+    page = seen.open(f"{cloud.api_url}{TEACH}/exceptions")
+    for selector in ("a[data-ask]", "form[action$='/generate'] button"):
+        tab_to(page, selector)
+        asker = page.evaluate("document.activeElement.outerHTML")
+        page.keyboard.press("Enter")
+        dialog = page.get_by_role("dialog")
+        dialog.locator("[data-keep]").wait_for()
+        page.wait_for_function("document.activeElement.matches('dialog [data-keep]')")
+        for _ in range(4):
+            page.keyboard.press("Tab")
+            # Behind the last control of the dialog comes the browser itself, which is no element of the page.
+            assert page.evaluate("document.activeElement.matches('dialog *, body')")
+        page.keyboard.press("Escape")
+        dialog.wait_for(state="detached")
+        assert page.evaluate("document.activeElement.outerHTML") == asker
+
+
+def test_tabs_and_menus_are_used_by_keyboard(cloud: LocalCloud, as_person: Any) -> None:
+    seen = as_person(COURSE_STAFF, "/teach")
+    page = seen.open(f"{cloud.api_url}{TEACH}/learners")
+    tab_to(page, ".menu summary")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('.menu[open] a')")
+    page.keyboard.press("Escape")
+    assert page.locator(".menu[open]").count() == 0
+    assert page.evaluate("document.activeElement.matches('.menu summary')")
+    tab_to(page, ".tabs a[href$='/records']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/records")
+    tab_to(page, "[data-drop] input[type=file]")
+
+
+@pytest.mark.parametrize("tab", ["", *TABS])
+def test_everything_is_large_enough_for_a_thumb(cloud: LocalCloud, as_person: Any, tab: str) -> None:
+    seen = as_person(COURSE_STAFF, "/teach", viewport=PHONE, has_touch=True)
+    page = seen.open(f"{cloud.api_url}{TEACH}/{tab}") if tab else seen.page
+    assert page.evaluate(SMALL) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

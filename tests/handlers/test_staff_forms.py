@@ -1,0 +1,282 @@
+"""The forms of a run's settings and design: every field, what is wrong at its field, and nothing typed is lost."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from html import unescape
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from certificates import runtime
+from certificates.aws.records_store import RecordsStore
+from certificates.designs.run_design import design_of
+from certificates.designs.samples import SAMPLE_NAMES
+from certificates.pages.staff.settings_form import SETTING_FIELDS
+from certificates.rules.lms_update import LmsUpdate
+from certificates.rules.settings import RunSettings, settings_of
+from tests.handlers.browsing import Browser
+from tests.handlers.conftest import load
+from tests.handlers.staff_forms import settings_form
+from tests.handlers.test_instructor_requests import OWN, STYLE
+from tests.handlers.test_staff_pages import SIGNED, TEACH, ines, png
+from tests.people import COURSE, enroll, make_run
+
+__all__ = ["ines"]
+
+SETTINGS, DESIGN = f"{TEACH}/settings", f"{TEACH}/design"
+
+
+def at_field(page: str, name: str) -> str:
+    """What is said at a field of this id."""
+    return unescape(page.partition(f'id="{name}-fault"')[2].partition("</p>")[0])
+
+
+def test_the_form_has_a_field_for_every_setting(backend: Any, ines: Browser) -> None:
+    assert {each.name for each in fields(RunSettings)} == set(SETTING_FIELDS)
+    page = ines.get(SETTINGS).text
+    assert [name for names in SETTING_FIELDS.values() for name in names if f'name="{name}"' not in page] == []
+
+
+def test_lines_columns_and_validity_are_set_and_removed_on_the_page(backend: Any, ines: Browser) -> None:
+    form = settings_form(backend.runs.run(COURSE)) | {
+        "valid_months": "24",
+        "field_name": ["hours", "", " instructor "],
+        "field_text": ["40", "", "Prof. Ada <b>Lovelace</b>"],
+        "column_name": ["final_project", ""],
+        "column_heading": ["Final Project", ""],
+    }
+    assert ines.post(SETTINGS, form).status == 303
+    run = backend.runs.run(COURSE)
+    assert run.fields == {"hours": "40", "instructor": "Prof. Ada <b>Lovelace</b>"}
+    assert (run.field_columns, run.valid_months) == ({"final_project": "Final Project"}, 24)
+    page = ines.get(SETTINGS).text
+    assert "Prof. Ada &lt;b&gt;Lovelace&lt;/b&gt;" in page
+    assert ines.post(SETTINGS, settings_form(run)).status == 303
+    assert settings_of(backend.runs.run(COURSE)) == settings_of(run), "a form that nobody has touched changes nothing"
+    empty = {"valid_months": "", "field_name": "", "field_text": "", "column_name": "", "column_heading": ""}
+    assert ines.post(SETTINGS, settings_form(backend.runs.run(COURSE)) | empty).status == 303
+    run = backend.runs.run(COURSE)
+    assert (run.fields, run.field_columns, run.valid_months) == ({}, {}, None)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "said"),
+    [
+        ({"title": " "}, "title", "This may not be empty."),
+        ({"organization": "x" * 256}, "organization", "more than 255 characters"),
+        ({"passing_grade": "sixty"}, "passing_grade", "This is no number."),
+        ({"passing_grade": "101"}, "passing_grade", "greater than 0 and at most 100"),
+        ({"start": "soon"}, "start", "This is no date and time."),
+        ({"end": "1900-01-01T00:00"}, "end", "The year lies between 1990 and 2999."),
+        ({"start": "2030-01-02T00:00", "end": "2030-01-01T00:00"}, "end", "has to end after it starts"),
+        ({"bulk": "at", "bulk_at": ""}, "bulk_issue_at", "Say when"),
+        ({"pacing": "nonsense"}, "pacing", "There is no such choice."),
+        ({"mode": []}, "eligible_modes", "Choose one track at least."),
+        ({"mode": ["Verified!"]}, "eligible_modes", "small letters"),
+        ({"time_zone": "Mars/Base"}, "time_zone", "There is no such time zone."),
+        ({"valid_months": "two years"}, "valid_months", "This is no number."),
+        ({"valid_months": "1201"}, "valid_months", "from 1 to 1,200"),
+        ({"field_name": ["", "x"], "field_text": ["40", "y"]}, "fields", "a text and no name"),
+        ({"field_name": "hours", "field_text": " "}, "fields", "a name and no text"),
+        ({"field_name": ["hours"] * 2, "field_text": ["1", "2"]}, "fields", "the same name"),
+        ({"field_name": "Hours!", "field_text": "40"}, "fields", "“Hours!” is no name of a line"),
+        ({"field_name": "grade", "field_text": "A"}, "fields", "grade is known without being written"),
+        ({"column_name": "9th", "column_heading": "Ninth"}, "field_columns", "“9th” is no name of a line"),
+    ],
+)
+def test_one_bad_value_is_told_at_its_field_and_everything_else_stays_typed(
+    backend: Any, ines: Browser, changed: dict[str, Any], field: str, said: str
+) -> None:
+    run = backend.runs.run(COURSE)
+    typed = {"title": "Typed title", "credential": "off", "column_name": "mine", "column_heading": "Typed heading"}
+    answer = ines.post(SETTINGS, settings_form(run) | typed | changed)
+    assert answer.status == 400
+    assert said in at_field(answer.text, field), unescape(answer.text)
+    assert f'<a href="#{field}">' in answer.text
+    kept = {"Typed title", "Typed heading"} - ({"Typed title"} if "title" in changed else set())
+    kept -= {"Typed heading"} if "column_name" in changed else set()
+    assert all(f'value="{text}"' in answer.text for text in kept)
+    values = [value for texts in changed.values() for value in ([texts] if isinstance(texts, str) else texts)]
+    written = unescape(answer.text)
+    assert [value for value in values if value.strip() and f'value="{value}"' not in written] in ([], ["nonsense"])
+    assert re.search('name="credential" value="off" checked', answer.text)
+    assert backend.runs.run(COURSE) == run
+
+
+def test_several_bad_values_are_told_together(ines: Browser, backend: Any) -> None:
+    form = settings_form(backend.runs.run(COURSE)) | {"passing_grade": "sixty", "end": "soon", "valid_months": "x"}
+    page = ines.post(SETTINGS, form).text
+    assert all(at_field(page, name) for name in ("passing_grade", "end", "valid_months"))
+    assert page.count('aria-invalid="true"') == 3
+
+
+def test_a_time_that_nobody_touched_keeps_its_seconds(backend: Any, ines: Browser) -> None:
+    end = datetime(2031, 5, 4, 3, 2, 1, tzinfo=UTC)
+    make_run(backend, end=end, automatic_generation=False)
+    run = backend.runs.run(COURSE)
+    assert ines.post(SETTINGS, settings_form(run) | {"title": "Other"}).status == 303
+    assert backend.runs.run(COURSE).end == end
+    later = settings_form(backend.runs.run(COURSE)) | {"end": "2031-05-04T03:03"}
+    assert ines.post(SETTINGS, later).status == 303
+    assert backend.runs.run(COURSE).end == end.replace(minute=3, second=0)
+
+
+def test_what_is_changed_and_not_saved_is_marked_without_a_script(backend: Any, ines: Browser) -> None:
+    page = ines.get(SETTINGS).text
+    assert page.count('<p class="mark" hidden>') == page.count('<p class="mark"')
+    form = settings_form(backend.runs.run(COURSE)) | {"title": "Other", "time_zone": "Mars/Base"}
+    page = ines.post(SETTINGS, form).text
+    assert "Changed, not saved: 2" in page
+    assert page.count('<p class="mark" hidden>') == page.count('<p class="mark"') - 2
+
+
+def test_the_form_says_what_is_saved_for_the_script(backend: Any, ines: Browser) -> None:
+    page = ines.get(SETTINGS).text
+    saved = json.loads(unescape(page.partition('data-saved="')[2].partition('"')[0]))
+    assert saved["title"] == [backend.runs.run(COURSE).title]
+    assert set(saved) == {name for names in SETTING_FIELDS.values() for name in names}
+
+
+def test_what_a_change_would_do_is_counted_beside_it(backend: Any, ines: Browser) -> None:
+    enroll(backend, "3", "kim", mode="honor")
+    told = LmsUpdate(user_id="3", at=runtime.now(), course_id=COURSE, grade=Decimal("0.2"), passing=True)
+    RecordsStore().apply([told])
+    page = unescape(ines.get(f"{SETTINGS}?done=saved").text)
+    assert "2 learners have earned a certificate and have none yet" in page
+    assert "1 verdict of the LMS contradicts it." in page
+    assert re.search(r"given no verdict: 2 at present", page)
+    assert re.search(r'Honor <span class="quiet">1</span>', page)
+    doubted = ines.get(f"{TEACH}/learners?status=verdict-contradicts").text
+    assert ("kim@example.org" in doubted, "zoe@example.org" in doubted) == (True, False)
+
+
+def test_hours_and_grade_are_shown_on_certificates_where_the_design_says_so(backend: Any, ines: Browser) -> None:
+    refused = ines.post(DESIGN, SIGNED | {"show": ["hours", "grade"], "active": "on"})
+    assert refused.status == 400
+    assert "write a line “hours”" in at_field(refused.text, "show")
+    assert refused.text.count('name="show" value="hours" checked') == 1
+    lines = {"field_name": "hours", "field_text": "40"}
+    assert ines.post(SETTINGS, settings_form(backend.runs.run(COURSE)) | lines).status == 303
+    assert ines.post(DESIGN, SIGNED | {"show": ["hours", "grade"], "active": "on"}).status == 303
+    assert design_of(backend.runs.run(COURSE), backend).show == ("hours", "grade")
+    page = ines.get(DESIGN).text
+    assert page.count('name="show" value="hours" checked') == page.count('name="show" value="grade" checked') == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "said"),
+    [
+        ({"title": "x" * 121}, "title", "This is too long."),
+        ({"language": "tlh"}, "design-language", "There is no such choice."),
+        ({"paper": "napkin"}, "paper", "There is no such choice."),
+        ({"own_template": "Not a name!"}, "own-template", "small letters, digits and hyphens"),
+        ({"own_template": "absent"}, "own-template", "The bucket has no template of this name."),
+        ({"signatory": ["Dr. Ada", "y" * 121]}, "signatory-2", "This is too long."),
+        ({"signatory": ["", "Prof. Lin"]}, "signatory-1", "A signatory has a name."),
+    ],
+)
+def test_one_bad_value_of_a_design_is_told_at_its_field_and_the_others_stay(
+    ines: Browser, changed: dict[str, Any], field: str, said: str
+) -> None:
+    answer = ines.post(DESIGN, SIGNED | {"language": "es", "title": "Diploma"} | changed)
+    assert (answer.status, said in at_field(answer.text, field)) == (400, True)
+    for kept in ("Dr. Ada", "Dean", "Prof. Lin"):
+        assert f'value="{kept}"' in answer.text or "signatory" in changed
+    assert 'value="Dean"' in answer.text
+    assert 'value="Diploma"' in answer.text or "title" in changed
+
+
+def test_a_template_of_ones_own_is_used_and_what_may_look_wrong_is_told(backend: Any, ines: Browser) -> None:
+    with io.BytesIO() as file:
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("template.html", OWN)
+            archive.writestr("style.css", f"{STYLE}\n.date {{ colour: red }}")
+        backend.documents.put("templates/ours.zip", file.getvalue(), "application/zip")
+    answer = ines.post(DESIGN, SIGNED | {"own_template": "ours", "active": "on"})
+    assert (answer.status, "This will probably not look as meant:" in answer.text) == (200, True), answer.text
+    assert backend.runs.run(COURSE).design_active
+    assert 'name="own_template" value="ours"' in ines.get(DESIGN).text
+    assert ines.post(DESIGN, SIGNED | {"own_template": "", "active": "on"}).status == 303
+    assert 'name="own_template" value=""' in ines.get(DESIGN).text
+
+
+def sample_of(ines: Browser, backend: Any, form: dict[str, Any]) -> str:
+    """The text of the sample that a form leads to."""
+    address = ines.post(DESIGN, form | {"action": "preview"}).headers["location"]
+    key = "previews/" + address.partition("/previews/")[2].partition("?")[0]
+    return str(pypdfium2.PdfDocument(backend.documents.get(key))[0].get_textpage().get_text_range())
+
+
+def test_a_sample_carries_the_chosen_name_and_says_that_it_is_a_sample(backend: Any, ines: Browser) -> None:
+    lines = {"field_name": "hours", "field_text": "40"}
+    ines.post(SETTINGS, settings_form(backend.runs.run(COURSE)) | lines)
+    shown = SIGNED | {"show": ["hours", "grade"], "language": "es"}
+    # Letters that stand apart are read with a blank between them.
+    text = sample_of(ines, backend, shown | {"sample": "short"}).replace(" ", "")
+    assert [said for said in ("LiWu", "MUESTRA", "40", "92") if said not in text] == [], text
+    assert "Vandenbroucke" in sample_of(ines, backend, shown | {"sample": "long"})
+    assert "ليلى" in sample_of(ines, backend, shown | {"sample": "arabic"})
+
+
+def test_the_sample_of_the_form_is_a_picture_for_the_page(ines: Browser) -> None:
+    for answer in (
+        ines.get(f"{TEACH}/sample.png?sample=devanagari"),
+        ines.post(DESIGN, SIGNED | {"action": "picture", "sample": "long"}),
+    ):
+        assert (answer.status, answer.headers["content-type"]) == (200, "image/png")
+        assert answer.content.startswith(b"\x89PNG")
+    refused = ines.post(DESIGN, SIGNED | {"action": "picture", "paper": "napkin"})
+    assert (refused.status, refused.headers["content-type"]) == (400, "text/plain; charset=utf-8")
+    assert refused.text == "There is no such choice. Choose again."
+    assert Browser(load("pages")).sign_in("omar").get(f"{TEACH}/sample.png").status == 403
+
+
+def test_every_name_of_a_sample_can_be_chosen(ines: Browser) -> None:
+    page = ines.get(DESIGN).text
+    assert all(f'<option value="{kind}"' in page for kind in SAMPLE_NAMES)
+
+
+def resent(page: str) -> dict[str, str]:
+    """The fields of the form that sends again what was typed."""
+    return {unescape(name): unescape(value) for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', page)}
+
+
+def test_a_session_that_ends_loses_neither_what_was_typed_nor_the_files(backend: Any, ines: Browser) -> None:
+    image, cookies = png(600), dict(ines.cookies)
+    ines.cookies.clear()
+    answer = ines.post_with_files(DESIGN, {"template": "formal", "signatory": "Dr. Ada"}, {"signature-1": image})
+    assert answer.status == 401
+    assert 'enctype="multipart/form-data"' in answer.text
+    kept = resent(answer.text)
+    assert kept["signatory"] == "Dr. Ada"
+    ines.cookies.update(cookies)
+    form = SIGNED | {"signatory": ["Dr. Ada", ""]} | {"kept-file-signature-1": kept["kept-file-signature-1"]}
+    assert ines.post(DESIGN, form).status == 303
+    assert design_of(backend.runs.run(COURSE), backend).signatories[0].signature_image == image
+    assert ines.post(DESIGN, form | {"kept-file-signature-1": "no base64!"}).status == 400
+
+
+def test_a_script_that_looks_at_a_page_is_told_that_the_session_is_over(
+    ines: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = runtime.now() + timedelta(hours=9)
+    monkeypatch.setattr(runtime, "now", lambda: later)
+    assert ines.get(f"{TEACH}/exceptions").status == 303
+    looked = ines.get(f"{TEACH}/exceptions", sec_fetch_dest="empty")
+    assert (
+        looked.status,
+        "You have been signed out." in looked.text,
+        "<form" in looked.text.partition("<main")[2],
+    ) == (
+        401,
+        True,
+        False,
+    )

@@ -1,0 +1,95 @@
+"""The list of runs: what is going on in each, and where a long list goes on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from certificates import runtime
+from certificates.aws.table import StaffItem, run_key
+from certificates.aws.writes import put, write_one
+from certificates.pages.staff import runs
+from certificates.request import request_certificate
+from tests import jobs
+from tests.handlers.browsing import Browser
+from tests.handlers.conftest import load
+from tests.handlers.http_events import encoded
+from tests.handlers.test_staff_pages import TEACH, ines
+from tests.people import COURSE, enroll, make_run
+
+__all__ = ["ines"]
+
+
+def row_of(page: str, course_id: str) -> str:
+    """The text of the row of a run, without marks."""
+    [row] = [row for row in page.split("<tr>") if course_id in row]
+    return re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", row.partition("</tr>")[0]))
+
+
+def test_a_run_tells_its_learners_its_certificates_and_what_needs_staff(backend: Any, ines: Browser) -> None:
+    assert "2 as of" in row_of(ines.get("/teach").text, COURSE)
+    assert "None yet" in row_of(ines.get("/teach").text, COURSE)
+    request_certificate(COURSE, "zoe", backend=backend, now=runtime.now())
+    enroll(backend, "3", "kq7", name="", grade="0.9")
+    ines.get(f"{TEACH}/learners?done=added")
+    row = row_of(ines.get("/teach").text, COURSE)
+    assert all(said in row for said in ("3 as of", "1 issued shown", "1 learner has no name.")), row
+
+
+def test_a_run_that_ends_later_and_one_without_learners_say_so(backend: Any, ines: Browser) -> None:
+    make_run(backend, end=datetime(2035, 6, 7, tzinfo=UTC), automatic_generation=False)
+    make_run(backend, "course-v1:Fjord+Empty+1", title="Empty")
+    backend.runs.replace_staff("course-v1:Fjord+Empty+1", ["ines"])
+    page = ines.get("/teach").text
+    assert "The run ends on 7 June 2035." in row_of(page, COURSE)
+    assert "No learners yet" in row_of(page, "course-v1:Fjord+Empty+1")
+
+
+def test_a_job_that_runs_is_told_with_how_far_it_has_come(backend: Any, ines: Browser) -> None:
+    job = ines.post(f"{TEACH}/generate", {"kind": "bulk", "really": "yes"}).headers["location"]
+    page = ines.get("/teach").text
+    assert "Running Generate · 0 of 2 learners" in row_of(page, COURSE)
+    assert f'href="{job}"' in page
+    jobs.work(backend)
+    assert "Running" not in row_of(ines.get("/teach").text, COURSE)
+
+
+def test_without_time_to_count_older_counts_are_shown_with_their_time(
+    backend: Any, ines: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "COUNTING_SECONDS", -1)
+    assert "Not counted yet" in row_of(ines.get("/teach").text, COURSE)
+    ines.get(f"{TEACH}/learners")
+    counted_at = runtime.now()
+    enroll(backend, "3", "kim", grade="0.9")
+    later = counted_at + timedelta(minutes=5)
+    monkeypatch.setattr(runtime, "now", lambda: later)
+    assert "2 as of" in row_of(ines.get("/teach").text, COURSE)
+    monkeypatch.setattr(runs, "COUNTING_SECONDS", 60)
+    assert f"3 as of {later:%H:%M:%S}" in row_of(ines.get("/teach").text, COURSE)
+
+
+def test_a_list_of_more_than_fifty_runs_goes_on_and_shows_each_once(backend: Any, ines: Browser) -> None:
+    others = [f"course-v1:Fjord+R{number:02d}+1" for number in range(60)]
+    run = backend.runs.run(COURSE)
+    for course_id in others:
+        backend.runs.replace(replace(run, course_id=course_id), version_read=0)
+        write_one(put(StaffItem(pk="STAFF#ines", sk=run_key(course_id))))
+    shown: list[str] = []
+    address = "/teach"
+    pages = 0
+    while address:
+        page = ines.get(address).text
+        shown += re.findall(r'<a class="run-name[^"]*" href="/teach/([^/"]+)/learners"', page)
+        go_on = re.search(r'class="button small" href="(/teach\?cursor=[^"]+)"', page)
+        assert ("To the beginning" in page) == (address != "/teach")
+        address = go_on.group(1) if go_on else ""
+        pages += 1
+    assert pages == 2
+    assert sorted(shown) == sorted(encoded(course_id) for course_id in (*others, COURSE))
+    assert ines.get("/teach?cursor=nonsense").status == 400
+    assert Browser(load("pages")).sign_in("omar").get("/teach").text.count("run-name") == 0
