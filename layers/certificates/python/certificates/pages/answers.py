@@ -1,4 +1,4 @@
-"""What a page answers with: HTML under a strict policy, a redirect, a file of the assets."""
+"""Answers of pages: HTML with a strict policy, redirects, files of the assets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HTML_UTF_8 = "text/html; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`compressed` says that the body is gzip already; `cookies` are `Set-Cookie` values."""
+    """`compressed`: the body is gzip already. `cookies` are `Set-Cookie` values."""
 
     status: int
     body: bytes = b""
@@ -23,7 +23,7 @@ class Page:
     compressed: bool = False
 
     def event(self, *, accepts_gzip: bool, head: bool) -> dict[str, Any]:
-        """The answer as API Gateway reads it (payload format 2.0). Neither API Gateway nor Lambda compresses."""
+        """The answer for API Gateway (payload format 2.0). Neither API Gateway nor Lambda compresses it."""
         headers = {"Content-Type": self.content_type, "X-Content-Type-Options": "nosniff", **self.headers}
         body = self.body
         if self.compressed and not accepts_gzip:
@@ -42,7 +42,7 @@ class Page:
 
 
 def html(text: str, language: str, status: int = 200, *, stores: Iterable[str] = ()) -> Page:
-    """A page of a person: nobody keeps it. `stores` are the origins that it sends files to or shows files from."""
+    """A person's page, which no cache may keep. `stores` are the origins of files that it sends or shows."""
     return Page(
         status,
         text.encode(),
@@ -50,7 +50,7 @@ def html(text: str, language: str, status: int = 200, *, stores: Iterable[str] =
             "Content-Language": language,
             "Content-Security-Policy": policy(stores),
             "Cross-Origin-Opener-Policy": "same-origin",
-            # `no-referrer` would make a browser hide where a form was posted from, which is checked.
+            # With `no-referrer`, a browser hides the origin of a posted form, which is checked.
             "Referrer-Policy": "same-origin",
             "Cache-Control": "no-store",
             "Vary": "Accept, Accept-Language, Cookie",
@@ -59,7 +59,8 @@ def html(text: str, language: str, status: int = 200, *, stores: Iterable[str] =
 
 
 def policy(stores: Iterable[str] = ()) -> str:
-    """Everything from our own address, nothing inline; scripts write HTML through one named policy alone."""
+    """Everything comes from our own address, nothing is inline, and scripts write HTML only through one named
+    policy."""
     other = "".join(f" {origin}" for origin in sorted(stores))
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{other}; font-src 'self'; "
@@ -69,16 +70,16 @@ def policy(stores: Iterable[str] = ()) -> str:
 
 
 def see_other(address: str, *cookies: str) -> Page:
-    """After a form: look there. The address is our own or the bucket's, never one that somebody typed."""
+    """The redirect after a form. The address is our own or the bucket's, never a typed one."""
     return Page(303, headers={"Location": address, "Cache-Control": "no-store"}, cookies=cookies)
 
 
 def found(address: str) -> Page:
-    """The same thing is at another address."""
+    """The redirect to another address of the same content."""
     return Page(302, headers={"Location": address, "Cache-Control": "no-store"})
 
 
 def file(content: bytes, media_type: str, *, compressed: bool) -> Page:
-    """A file whose address changes with its content: kept for a year."""
+    """A file whose address changes with its content. Browsers keep it for a year."""
     headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
     return Page(200, content, media_type, headers, compressed=compressed)

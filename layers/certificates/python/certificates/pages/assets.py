@@ -1,4 +1,4 @@
-"""Styles, scripts, icons and the font of the pages, under one address that changes with their content."""
+"""Styles, scripts, icons and the font of the pages, under an address that changes with their content."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ TYPES = {
 
 @cache
 def version() -> str:
-    """Of all assets together: they name each other by relative addresses, so one changed file changes all."""
+    """The version of all assets together: they have relative addresses of each other, so one changed file changes
+    all."""
     total = hashlib.sha256()
     for path in _files().values():
         total.update(f"{path.name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
@@ -37,7 +38,7 @@ def asset_address(name: str) -> str:
 
 @pages.page("GET /assets/{version}/{name}", signed_in=False)
 def show_asset(visit: Visit) -> Page:
-    """Any version answers with today's content: a page that is open since yesterday still finds its icons."""
+    """Every version answers with today's content, so a page that is open since yesterday still finds its icons."""
     content, media_type, compressed = asset(visit.path("name"))
     return file(content, media_type, compressed=compressed)
 

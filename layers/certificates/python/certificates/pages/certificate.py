@@ -1,7 +1,4 @@
-"""The certificate on the web, for whoever is handed one: valid, of the LMS's own, or one of four refusals.
-
-And a field for its id.
-"""
+"""The certificate on the web: valid, issued by the LMS, or one of four refusals; and a field for its id."""
 
 from __future__ import annotations
 
@@ -58,7 +55,7 @@ def show_certificate(visit: Visit) -> Page:
 
 @checking.page("GET /verify", signed_in=False)
 def look_up(visit: Visit) -> Page:
-    """Without an id, the field for one; with one, its page. An id that is none is told what is wrong with it."""
+    """Without an id, the field for one; with an id, its page. For a wrong id, the page says what is wrong."""
     typed = visit.query("id")
     if not typed:
         return visit.show("verify.html")
@@ -84,7 +81,7 @@ def linkedin(held: Certificate, page_url: str) -> str:
 
 
 def _refused(visit: Visit, standing: Verification) -> Page:
-    """No name and no certificate on either page."""
+    """The page of a refusal. It has no name and no certificate."""
     _ = translator(visit.language)
     common: dict[str, Any] = {"verify_uuid": standing.certificate.verify_uuid, "yours": True, "since_label": _("Since")}
     if standing.validity is Validity.INVALIDATED and standing.invalidated_on is not None:
@@ -138,7 +135,7 @@ def _unknown(visit: Visit, typed: str) -> Page:
 
 
 def _fault(visit: Visit, verify_uuid: str) -> str:
-    """What makes a text no id, or that it is one which nobody knows."""
+    """The fault of a text that is no id, or the message that the id is unknown."""
     _ = translator(visit.language)
     strange = sorted({char for char in verify_uuid if char not in "0123456789abcdef"})
     if strange:

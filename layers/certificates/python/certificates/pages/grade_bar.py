@@ -29,7 +29,7 @@ class GradeBar:
 
 
 def grade_bar(facts: Facts, language: Language) -> GradeBar | None:
-    """None where there is no grade."""
+    """The bar, None without a grade."""
     grade = facts.enrollment.grade if facts.enrollment is not None else None
     if grade is None:
         return None
@@ -49,17 +49,18 @@ def grade_bar(facts: Facts, language: Language) -> GradeBar | None:
 
 
 def points_below(grade: Decimal, passing_grade: Decimal) -> Decimal:
-    """How many percentage points are missing: rounded up, so never none where one does not pass."""
+    """The missing percentage points, rounded up: never 0 for a learner who does not pass."""
     return ((passing_grade - grade) * 100).quantize(Decimal("0.01"), rounding=ROUND_CEILING)
 
 
 def as_counted(number: Decimal) -> int:
-    """The number that a language's plural follows: a fraction is said as many."""
+    """The number for a language's plural. A fraction has the plural form of many."""
     return int(number) if number == int(number) else 100
 
 
 def _said(facts: Facts, grade: Decimal, language: Language) -> str:
-    """Never against the verdict: the LMS may fail a grade that reaches the threshold, and pass one that does not."""
+    """The text of the bar. It never contradicts the verdict: the LMS may fail a grade above the threshold, and pass one
+    below."""
     _ = translator(language)
     needed = {"needed": language.grade(facts.run.passing_grade)}
     if is_passing(facts):

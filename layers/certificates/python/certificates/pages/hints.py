@@ -1,7 +1,5 @@
-"""Posts of the LMS's webhooks plug-in: something has happened to a learner, who is then read again. Never believed.
-
-The plug-in sends no header and signs nothing: the key in the path is all that it can show. A wrong key is told what an
-unknown page is told.
+"""Posts of the LMS's webhooks plug-in: hints to read a learner again. Their content is never trusted. The plug-in sends
+no header and signs nothing, so it can only show the key in the path. A wrong key gets the answer of an unknown page.
 """
 
 from __future__ import annotations
@@ -25,7 +23,7 @@ MAX_HINT_BYTES = 64 * 1024
 
 @pages.page("POST /lms/hints/{key}", signed_in=False, from_anywhere=True)
 def receive_hint(visit: Visit) -> Page:
-    """204 whatever the hint says: the LMS waits for the answer, and does not look at it."""
+    """Always 204: the LMS waits for the answer, but does not read it."""
     backend = visit.backend
     if backend.lms is None or backend.reconciling is None:
         raise _unknown()
@@ -38,9 +36,8 @@ def receive_hint(visit: Visit) -> Page:
 
 
 def hinted(body: Any) -> list[LearnerToReadAgain]:
-    """Whom a post is about, and in which run; nobody where it is of another kind.
-
-    Its one argument is under the dotted path of a class, with `user` and `course`, or `user_id` alone in its place.
+    """The learner and the run of a post; empty for a post of another kind. The post's one argument is under the dotted
+    path of a class, and has `user` and `course`, or a `user_id`.
     """
     arguments = [value for name, value in body.items() if name != "event_metadata"] if isinstance(body, Mapping) else []
     found = []

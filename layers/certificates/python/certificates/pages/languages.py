@@ -1,4 +1,4 @@
-"""The language of a page: negotiated, and written in that language's forms of dates and numbers.
+"""The language of a page, with its forms of dates and numbers.
 
 English is the language of the source. The other texts are gettext catalogues in `catalogues/`.
 """
@@ -67,7 +67,7 @@ LANGUAGES: Mapping[str, Language] = {language.tag: language for language in (ENG
 
 
 def negotiated(chosen: str | None, accepted: str | None) -> Language:
-    """The language that the person chose, else the first that `Accept-Language` asks for, else English."""
+    """The language that the person chose, or else the first known one in `Accept-Language`, or else English."""
     if chosen is not None and chosen in LANGUAGES:
         return LANGUAGES[chosen]
     for tag in _by_weight(accepted or ""):
@@ -78,7 +78,7 @@ def negotiated(chosen: str | None, accepted: str | None) -> Language:
 
 @cache
 def translations(tag: str) -> gettext.NullTranslations:
-    """The catalogue of a language; the source's own English where there is none."""
+    """The catalogue of a language, or else the English of the source."""
     return gettext.translation(DOMAIN, CATALOGUES, languages=[tag], fallback=True)
 
 

@@ -1,4 +1,4 @@
-"""A session that began at the LMS: tokens that act for the person, and rights that are read every few minutes."""
+"""A session from the LMS: tokens that act for the person, and rights that are read again every few minutes."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from certificates.pages.sealing import CannotUnseal, seal_tokens, unseal_tokens
 from certificates.telemetry import logger
 
 RIGHTS_ARE_GOOD_FOR = timedelta(minutes=5)
-"""Whoever is no longer staff in the LMS is no longer staff here after that."""
+"""After this time, people who are no longer staff in the LMS are no longer staff here."""
 
 RENEWAL_SECONDS = 15
-"""For how long one request has the refresh token in hand: longer than the LMS may take to answer."""
+"""How long one request may use the refresh token alone: longer than the time limit of the LMS's answer."""
 
 BY_THE_WAY = Manner(total_seconds=3, call_seconds=3, attempts=1, longest_wait=0)
 
@@ -39,9 +39,8 @@ def reader_of(session: Session | None, backend: Backend) -> LmsReader | None:
 
 
 def with_fresh_rights(session: Session, backend: Backend, now: datetime) -> Session:
-    """The session with rights that are minutes old at most.
-
-    Raises LmsUnavailable where they cannot be read, NotSignedIn where the LMS no longer knows the person.
+    """The session with rights that are at most minutes old. Raises LmsUnavailable if they cannot be read, NotSignedIn
+    if the LMS does not accept the person any more.
     """
     reader = reader_of(session, backend)
     if reader is None or session.lms is None or now - session.lms.rights_read_at < RIGHTS_ARE_GOOD_FOR:
@@ -53,7 +52,8 @@ def with_fresh_rights(session: Session, backend: Backend, now: datetime) -> Sess
 
 
 def give_back(session: Session | None, lms: LmsConnection) -> None:
-    """Tell the LMS that the refresh token is not needed any more. An LMS that does not answer ends no session later."""
+    """Tell the LMS that the refresh token is not needed any more. If the LMS does not answer, the session still
+    ends."""
     if session is None or session.lms is None:
         return
     application, calls = lms.secrets.secret().login, lms.calls(BY_THE_WAY)

@@ -1,7 +1,5 @@
-"""Signing in at the LMS itself: OAuth 2.0's authorization code, by a client with a secret.
-
-PKCE is sent and never relied on: where the LMS shows a form of consent, it may lose the challenge. The state that the
-browser keeps, and the secret, are what protects the code.
+"""Signing in at the LMS: OAuth 2.0's authorization code, with a client that has a secret. PKCE is sent, but not relied
+on: with a form of consent, the LMS may lose the challenge. The state in the browser and the secret protect the code.
 """
 
 from __future__ import annotations
@@ -17,12 +15,12 @@ from certificates.lms_api.values import LmsTokens
 from certificates.pages.provider import FromLms, Person, SignInAttempt
 
 LMS_SCOPES = ("profile",)
-"""The least there is. The LMS's views look at no scope: a token may do all that its person may."""
+"""The smallest scope. The LMS's views ignore scopes: a token has all rights of its person."""
 
 
 @dataclass(frozen=True, slots=True)
 class LmsSignIn:
-    """An LMS, which is no OpenID provider: who somebody is stands in the token that comes over TLS for the code."""
+    """An LMS, which is no OpenID provider. The person is in the token that comes over TLS in exchange for the code."""
 
     lms: LmsConnection
 
@@ -39,7 +37,7 @@ class LmsSignIn:
             state=attempt.state,
             code_challenge=client.create_code_challenge(verifier, "S256"),
             code_challenge_method="S256",
-            # The form of consent that this asks for is the one that keeps the challenge.
+            # This asks for the form of consent that does not lose the challenge.
             approval_prompt="auto",
         )
         return str(address), attempt
@@ -68,7 +66,7 @@ class LmsSignIn:
 
 @dataclass(frozen=True, slots=True)
 class JustArrived:
-    """Somebody whose token is seconds old: one that the LMS refuses now is of no use."""
+    """A person with a new token. If the LMS refuses it now, there is no other."""
 
     tokens: LmsTokens
 

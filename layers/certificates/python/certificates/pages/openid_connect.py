@@ -1,7 +1,7 @@
 """Signing in by OpenID Connect: authorization code, PKCE, `state` and `nonce`.
 
-oauthlib writes and reads the requests of OAuth 2.0, joserfc checks the ID token. The client is public: it has no
-secret, PKCE takes its place.
+oauthlib writes and reads the requests of OAuth 2.0, joserfc checks the ID token. The client is public: it has PKCE
+instead of a secret.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LEEWAY_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class OpenIdConnect:
-    """An issuer that describes itself at `.well-known/openid-configuration`."""
+    """An issuer with a description at `.well-known/openid-configuration`."""
 
     issuer: str
     client_id: str
@@ -63,7 +63,7 @@ class OpenIdConnect:
             access = self._of_access_token(tokens["access_token"])
         except (OAuth2Error, JoseError, KeyError, ValueError) as error:
             raise NotAllowed("sign-in-failed", "Signing in did not work. Try again.") from error
-        # Both tokens are the issuer's: what the ID token says goes first.
+        # Both tokens come from the issuer. The claims of the ID token have priority.
         said = {**access, **claims}
         username = str(said.get(self.username_claim) or "")
         if not username:
@@ -71,13 +71,13 @@ class OpenIdConnect:
         return Person(username, str(claims.get("name") or ""), is_administrator(said))
 
     def _of_access_token(self, token: str) -> Mapping[str, Any]:
-        """The claims of an access token that is a JWT of the issuer: Cognito has the username there alone."""
+        """The claims of an access token that is a JWT of the issuer. Cognito has the username only there."""
         if token.count(".") != 2:
             return {}
         return self._checked(token)
 
     def _checked(self, token: str, **wanted: str) -> dict[str, Any]:
-        """The claims of a token that the issuer signed for now. Raises JoseError."""
+        """The claims of a token that the issuer signed and that is valid now. Raises JoseError."""
         from joserfc import jwt
         from joserfc.jwk import KeySet
 
@@ -103,7 +103,7 @@ def _keys(issuer: str) -> str:
 
 
 def _asked(address: str, body: str | None = None) -> str:
-    """What the issuer answers. Raises NotAllowed `sign-in-failed` where it does not, or refuses."""
+    """The issuer's answer. Raises NotAllowed `sign-in-failed` if there is none, or a refusal."""
     import urllib3
 
     http = urllib3.PoolManager(timeout=TIMEOUT_SECONDS, retries=urllib3.Retry(1, redirect=0))

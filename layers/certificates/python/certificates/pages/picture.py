@@ -1,4 +1,4 @@
-"""The picture of a certificate that is valid, for its page and for links that other sites show."""
+"""The picture of a valid certificate, for its page and for links on other sites."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from certificates.verify import canonical
 
 pages = Pages()
 
-# Kept by nobody: the certificate may be invalidated the next moment.
+# No cache may keep it: the certificate may be invalidated at any time.
 HEADERS = {"Cache-Control": "no-store"}
 
 
 @pages.page("GET /certificates/{verify_uuid}/picture", signed_in=False)
 def show_picture(visit: Visit) -> Page:
-    """A PNG; with `shape=card`, on a card of 1200 x 630 pixels. What is no picture has no body: nobody reads it."""
+    """A PNG; with `shape=card`, a card of 1200 x 630 pixels. A refusal has no body, because nobody reads it."""
     try:
         png = picture(canonical(visit.path("verify_uuid")), _shape(visit), backend=visit.backend, now=visit.now)
     except Refusal as refusal:
@@ -30,7 +30,7 @@ def show_picture(visit: Visit) -> Page:
 
 @pages.page("GET /certificates/{verify_uuid}/badge.png", signed_in=False)
 def download_badge(visit: Visit) -> Page:
-    """The picture as a file that carries the credential: what wallets call a baked badge."""
+    """The picture as a file with the credential inside: a baked badge for wallets."""
     verify_uuid = canonical(visit.path("verify_uuid"))
     try:
         png = badge(verify_uuid, backend=visit.backend, now=visit.now)

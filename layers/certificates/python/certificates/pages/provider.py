@@ -1,4 +1,4 @@
-"""Where people sign in: what every kind of provider does, and what is known of a person who comes back."""
+"""Providers of sign-in: the interface of all kinds, and the values about a person who comes back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from certificates.lms_api.values import LmsTokens
 
 @dataclass(frozen=True, slots=True)
 class SignInAttempt:
-    """What a browser keeps between leaving for the provider and coming back."""
+    """Values that the browser keeps while the person is at the provider."""
 
     state: str
     nonce: str
@@ -22,7 +22,7 @@ class SignInAttempt:
 
 @dataclass(frozen=True, slots=True)
 class FromLms:
-    """What the LMS gives with a person: tokens that act for them, and what they may do."""
+    """The LMS's part about a person: tokens that act for the person, and rights."""
 
     tokens: LmsTokens = field(repr=False)
     rights: Rights
@@ -30,7 +30,7 @@ class FromLms:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who the provider says it is; `username` is the LMS's."""
+    """The person, as the provider says. `username` is that of the LMS."""
 
     username: str
     name: str
@@ -39,13 +39,13 @@ class Person:
 
 
 class Provider(Protocol):
-    """Where people sign in."""
+    """A provider of sign-in."""
 
     def leave(self, redirect_uri: str, to: str) -> tuple[str, SignInAttempt]:
-        """The provider's page to go to, and what to keep until the person comes back."""
+        """The address of the provider's page, and the values to keep until the person comes back."""
 
     def arrive(self, query: str, attempt: SignInAttempt, redirect_uri: str) -> Person:
-        """Who came back with this query. Raises NotAllowed `sign-in-failed`."""
+        """The person who came back with this query. Raises NotAllowed `sign-in-failed`."""
 
 
 def written(attempt: SignInAttempt) -> str:

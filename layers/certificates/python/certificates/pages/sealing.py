@@ -1,7 +1,6 @@
-"""Tokens of the LMS as a session keeps them: encrypted (JWE, AES-256-GCM), for nobody who reads the table.
-
-The key is made of the sign-in application's secret. Without that secret a refresh token is worth nothing anyway, and
-who replaces the secret ends what was sealed with the old one.
+"""Encrypts the LMS's tokens in a session (JWE, AES-256-GCM), so that readers of the table cannot use them. The key is
+made from the sign-in application's secret. A refresh token is useless without this secret, and a new secret ends all
+earlier tokens.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ _PURPOSE = b"certificates: tokens of sessions, 1"
 
 
 class CannotUnseal(Exception):
-    """Sealed with another secret, or altered."""
+    """The tokens were encrypted with another secret, or altered."""
 
 
 def seal_tokens(tokens: LmsTokens, application: Application) -> str:

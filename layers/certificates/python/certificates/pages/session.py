@@ -1,4 +1,4 @@
-"""Who is signed in: the browser holds an opaque cookie, the session itself is an item of the table."""
+"""Sessions of people who are signed in: the browser has an opaque cookie, the session is an item of the table."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ _YEAR_SECONDS = 31_536_000
 
 
 def cookies_of(event: dict[str, Any]) -> dict[str, str]:
-    """API Gateway puts a request's cookies into `cookies`, and there alone (payload format 2.0)."""
+    """API Gateway puts a request's cookies only into `cookies` (payload format 2.0)."""
     pairs = (cookie.partition("=") for cookie in event.get("cookies") or ())
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def session_of(cookies: dict[str, str], now: datetime) -> Session | None:
-    """The session of a browser, None where there is none or its time is over."""
+    """The session of a browser. None: there is none, or it has expired."""
     session_id = cookies.get(SESSION_COOKIE)
     if not session_id:
         return None
     from certificates.aws.session_store import SessionStore
 
     session = SessionStore().session(session_id)
-    # DynamoDB removes an expired item within days, not at once.
+    # DynamoDB may remove an expired item days later.
     return session if session is not None and session.expires_at > now else None
 
 
 def begin_session(username: str, name: str, *, global_staff: bool, now: datetime, lms: LmsSession | None = None) -> str:
-    """A new session: the cookie for it."""
+    """Begin a session, and return its cookie."""
     from certificates.aws.session_store import SessionStore
 
     session_id = secrets.token_urlsafe(32)
@@ -51,7 +51,7 @@ def begin_session(username: str, name: str, *, global_staff: bool, now: datetime
 
 
 def end_session(cookies: dict[str, str]) -> str:
-    """The cookie that takes the session's place. The session ends in whatever browser or tab has its cookie."""
+    """End the session everywhere, and return a cookie that replaces the session's."""
     session_id = cookies.get(SESSION_COOKIE)
     if session_id:
         from certificates.aws.session_store import SessionStore
@@ -65,5 +65,6 @@ def language_cookie(tag: str) -> str:
 
 
 def cookie(name: str, value: str, seconds: float) -> str:
-    """For this host alone and not for scripts; sent along where a link of another site leads here, with no post."""
+    """A cookie for this host only, not for scripts. Browsers send it with links from other sites, but not with their
+    posts."""
     return f"{name}={value}; Path=/; Max-Age={seconds:.0f}; Secure; HttpOnly; SameSite=Lax"

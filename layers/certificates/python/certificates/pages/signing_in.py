@@ -23,14 +23,14 @@ START = "/learn"
 
 @pages.page("GET /sign-in", signed_in=False)
 def leave(visit: Visit) -> Page:
-    """To the provider's page; the browser keeps what its answer is compared with."""
+    """Go to the provider's page. The browser keeps the values for the check of the answer."""
     address, attempt = provider(visit).leave(_callback(visit), own_address(visit.query("to")))
     return see_other(address, cookie(ATTEMPT_COOKIE, written(attempt), ATTEMPT_SECONDS))
 
 
 @pages.page("GET /signed-in", signed_in=False)
 def arrive(visit: Visit) -> Page:
-    """Back from the provider: a session begins, and the person goes on to the page they asked for."""
+    """Come back from the provider: a session begins, and the person goes on to the requested page."""
     attempt = _attempt(cookies_of(visit.event).get(ATTEMPT_COOKIE, ""))
     if not hmac.compare_digest(attempt.state, visit.query("state")):
         raise NotAllowed("sign-in-failed", "The answer of the sign-in page belongs to another attempt.")
@@ -52,7 +52,7 @@ def signed_in_again(visit: Visit) -> Page:
 
 @pages.page("POST /sign-out", signed_in=False)
 def sign_out(visit: Visit) -> Page:
-    """The session ends here. The person stays signed in at the provider, whose page they know."""
+    """End the session here. The person stays signed in at the provider."""
     cookies = cookies_of(visit.event)
     if visit.backend.lms is not None:
         from certificates.pages.lms_session import give_back
@@ -67,9 +67,8 @@ def begin_signing_in(visit: Visit) -> Page:
 
 
 def provider(visit: Visit) -> Provider:
-    """The LMS, where the operator has named one to read from, else an OpenID provider.
-
-    Raises NotFound `not-configured` where the operator has named no client for pages.
+    """The LMS, if the operator named one, or else an OpenID provider. Raises NotFound `not-configured` if the operator
+    named no client for pages.
     """
     if visit.backend.lms is not None:
         from certificates.pages.lms_sign_in import LmsSignIn
@@ -82,7 +81,7 @@ def provider(visit: Visit) -> Provider:
 
 
 def _of_lms(given: FromLms | None, visit: Visit) -> LmsSession | None:
-    """What a session keeps of what the LMS has given: tokens are sealed before they are stored."""
+    """The LMS's part of a session: tokens are encrypted before they are stored."""
     if given is None or visit.backend.lms is None:
         return None
     from certificates.pages.sealing import seal_tokens
@@ -92,7 +91,7 @@ def _of_lms(given: FromLms | None, visit: Visit) -> LmsSession | None:
 
 
 def own_address(to: str) -> str:
-    """A path of this site, or the start: nobody is led to another site by a link to ours."""
+    """A path of this site, or the start page: a link to this site must not lead to another one."""
     plain = to.startswith("/") and not to.startswith(("//", "/\\")) and to.isprintable()
     return to if plain else START
 

@@ -1,4 +1,4 @@
-"""Every page, by the function that serves it."""
+"""All pages, by the function that serves them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ OF_PEOPLE = Pages(assets.pages, certificate.checking, signing_in.pages, hints.pa
 
 
 def of_staff() -> Pages:
-    """Served by the function `pages` as well, and loaded with the first of them: learners do not wait for these."""
+    """Served by the function `pages` too, and loaded with the first such page: learners do not wait for them."""
     from certificates.pages.staff import table
 
     return table.pages

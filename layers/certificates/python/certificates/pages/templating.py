@@ -1,6 +1,5 @@
-"""Jinja2 as the pages use it: everything is escaped, texts come from the language's catalogue.
-
-The build compiles the templates to Python modules in `COMPILED`; where they are not there, the sources are read.
+"""Jinja2 for pages: everything is escaped, and texts come from the language's catalogue. The build compiles the
+templates to Python modules in `COMPILED`. Without these, the sources are read.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ COMPILED = Path(__file__).parent / "compiled"
 
 @cache
 def environment(tag: str) -> Environment:
-    """The environment of a language. The build compiles templates in it, too: both must agree."""
+    """The environment of a language. The build compiles templates with the same environment."""
     language = LANGUAGES[tag]
     made = Environment(
         loader=ChoiceLoader([ModuleLoader(COMPILED), FileSystemLoader(SOURCES)]),
@@ -61,5 +60,5 @@ def render_template(template: str, language: Language, **context: Any) -> str:
 
 
 def _groups_of_eight(verify_uuid: str) -> list[str]:
-    """An id as people read it: in four groups."""
+    """An id for people: in four groups."""
     return [verify_uuid[start : start + 8] for start in range(0, len(verify_uuid), 8)]

@@ -1,1 +1,1 @@
-"""The pages of course staff: their runs, and the certificates of a run in tabs."""
+"""The pages of course staff: their runs, and the tabs of a run."""

@@ -1,4 +1,4 @@
-"""Tab *Exceptions*: one by one, by file, and the certificates for who is on the list."""
+"""Tab *Exceptions*: add learners one by one or by file, and issue certificates for learners on the list."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pages = Pages()
 
 
 def show_exceptions(visit: Visit, run: CourseRun, refusal: Refusal | None = None, form: object = None) -> Page:
-    """The tab; with `remove` or `take-back` in the address, what is asked before that is done."""
+    """The tab; with `remove` or `take-back` in the address, the question before the action."""
     if visit.query("remove") and refusal is None:
         return ask(visit, run, "exceptions", _about_removal(visit, run, visit.query("remove")))
     if visit.query("take-back") and refusal is None:

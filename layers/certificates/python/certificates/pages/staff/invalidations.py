@@ -1,4 +1,4 @@
-"""Tab *Invalidations*: a certificate is invalidated with a note, or re-validated."""
+"""Tab *Invalidations*: invalidate a certificate with a note, or re-validate it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ def show_invalidations(visit: Visit, run: CourseRun, refusal: Refusal | None = N
 
 
 def change_invalidations(visit: Visit, run: CourseRun) -> Page:
-    """Invalidating is asked for once more, with the learner's own name: a certificate's links stop working at once."""
+    """Before an invalidation, a dialog asks again with the learner's name, because the certificate's links stop working
+    at once."""
     by, learner, note = visit.person.username, visit.typed("learner"), visit.typed("note")
     try:
         match visit.typed("action"):

@@ -1,4 +1,4 @@
-"""Where a list goes on: the cursor in the address of a page."""
+"""The cursor of a list in the address of a page."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ A_PAGE = 50
 
 
 def place_in_list(visit: Visit) -> str | None:
-    """The key after which the list goes on. Raises BadRequest `bad-cursor`."""
+    """The key after which the list continues. Raises BadRequest `bad-cursor`."""
     return key_in(visit.query("cursor")) if visit.query("cursor") else None

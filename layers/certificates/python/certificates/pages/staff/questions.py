@@ -1,4 +1,4 @@
-"""What is asked once more before it is done: a page of its own, which the script shows as a dialog over the tab."""
+"""Questions before an action: a page of its own, which the script shows as a dialog over the tab."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from certificates.rules.model import CourseRun
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """`title` is the outcome, `effects` say what it means; `fields` are posted to `action` by the button `verb`.
-
-    `keep` is the safe answer, which leads to `back`; `facts` are shown as label and text.
+    """`title` is the outcome, `effects` are its consequences. The button `verb` posts `fields` to `action`. `keep` is
+    the safe answer, which leads to `back`. `facts` are shown as label and text.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""How staff see where a learner's certificate stands: one symbol, one word, and why."""
+"""The standing of a learner's certificate for staff: one symbol, one word, and the reason."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from certificates.rules.standing import Standing, standing_of
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a standing looks in every list and filter: symbol, tone and word."""
+    """The look of a standing in every list and filter: symbol, tone and word."""
 
     symbol: str
     tone: str

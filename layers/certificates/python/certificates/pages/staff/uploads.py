@@ -1,4 +1,4 @@
-"""Files that staff send: the form that the bucket takes, and what became of a file."""
+"""Files from staff: the form for the bucket, and the outcome of a file."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from certificates.uploads.forms import MAX_UPLOAD_BYTES, Form, UploadKind, list_
 from certificates.uploads.upload import Upload
 
 MAX_MEGABYTES = {kind: most // 2**20 for kind, most in MAX_UPLOAD_BYTES.items()}
-"""What the form for a file says."""
+"""The limit in the form of a file."""
 
 UPLOADS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
 class ShownUpload:
-    """`report` is the address of a CSV with what became of each row, "" while there is none."""
+    """`report` is the address of a CSV with the outcome of each row, "" without one."""
 
     upload: Upload
     report: str
 
 
 def upload_form(visit: Visit, run: CourseRun, kind: UploadKind) -> Form:
-    """A form for the bucket that leads back to the tab, which then shows how far the file has come."""
+    """A form for the bucket. It leads back to the tab, which then shows the progress of the file."""
     tab = tab_address(run, kind.value)
     return start_upload(
         run.course_id,
@@ -46,7 +46,7 @@ def shown_upload(visit: Visit, run: CourseRun, kind: UploadKind) -> ShownUpload 
 
 
 def shown_uploads(visit: Visit, run: CourseRun, kind: UploadKind) -> list[ShownUpload]:
-    """The files that have come, copies and refused ones too, newest first. A form that nobody used is no file."""
+    """The files that arrived, newest first, with copies and refused ones. An unused form is no file."""
     uploads = list_uploads(run.course_id, kind, backend=visit.backend)
     return [_shown(visit, upload) for upload in uploads if upload.state != "waiting"][:UPLOADS_SHOWN]
 
