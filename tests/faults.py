@@ -163,7 +163,7 @@ class Transactions:
     sent: int = 0
     taken: int = 0
     entries_sent: int = 0
-    entries_taken: int = 0
+    entries_claimed: int = 0
 
 
 @contextmanager
@@ -184,7 +184,7 @@ def transactions_throttled(share: float, seed: int = 1) -> Iterator[Transactions
         answer = real(stubber, event_name, request, **rest)
         if answer.status_code == HTTPStatus.OK:
             with lock:
-                seen.taken, seen.entries_taken = seen.taken + 1, seen.entries_taken + entries
+                seen.taken, seen.entries_claimed = seen.taken + 1, seen.entries_claimed + entries
         return answer
 
     with patch.object(BotocoreStubber, "__call__", throttle):
@@ -233,7 +233,7 @@ def keys_unprocessed(taken: int) -> Iterator[list[int]]:
     asked: list[int] = []
     real = BaseClient._make_api_call  # type: ignore[attr-defined]
 
-    def take_a_few(client: Any, operation: str, values: Any) -> Any:
+    def claim_a_few(client: Any, operation: str, values: Any) -> Any:
         if operation != "BatchGetItem":
             return real(client, operation, values)
         ((table, wanted),) = values["RequestItems"].items()
@@ -246,7 +246,7 @@ def keys_unprocessed(taken: int) -> Iterator[list[int]]:
             "UnprocessedKeys": left
         }
 
-    with patch.object(BaseClient, "_make_api_call", take_a_few):
+    with patch.object(BaseClient, "_make_api_call", claim_a_few):
         yield asked
 
 

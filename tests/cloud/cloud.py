@@ -140,7 +140,7 @@ def deployed(
 
     The product is at `port`, its issuer at the next one, AWS's services at the one after; without a port, at free
     ones. `parameters` go before those made here; `packaging` says how functions are started. Raises CloudError,
-    PortTaken among them.
+    PortInUse among them.
     """
     build = Build(ROOT)
     build.require()

@@ -11,7 +11,7 @@ class NotInTime(CloudError):
     pass
 
 
-class PortTaken(CloudError):
+class PortInUse(CloudError):
     def __init__(self, port: int) -> None:
         super().__init__(f"port {port} is taken; stop what listens there, or choose another: make run PORT=...")
         self.port = port

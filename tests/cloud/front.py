@@ -23,7 +23,7 @@ OF_A_CONNECTION = {"connection", "keep-alive", "transfer-encoding", "content-len
 
 @contextmanager
 def serving(port: int, cloud: Server, prefix: str) -> Iterator[str]:
-    """Serves the API under `prefix` of the local cloud until the block ends: its address. Raises PortTaken."""
+    """Serves the API under `prefix` of the local cloud until the block ends: its address. Raises PortInUse."""
     require_free(port)
     server = http.server.ThreadingHTTPServer((LOOPBACK, port), handler(port, cloud, prefix))
     thread = threading.Thread(target=server.serve_forever, name="front", daemon=True)

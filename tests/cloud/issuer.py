@@ -100,7 +100,7 @@ def new_key(kid: str | None = None) -> RSAKey:
 
 @contextmanager
 def serving(port: int) -> Iterator[Issuer]:
-    """Serves an issuer on loopback until the block ends. Raises PortTaken."""
+    """Serves an issuer on loopback until the block ends. Raises PortInUse."""
     require_free(port)
     issuer = Issuer(port)
     server = http.server.ThreadingHTTPServer((LOOPBACK, port), handler(issuer))

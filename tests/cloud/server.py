@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.cloud.errors import CloudError, PortTaken
+from tests.cloud.errors import CloudError, PortInUse
 
 LOOPBACK = "127.0.0.1"
 REGION = "eu-west-1"
@@ -47,27 +47,27 @@ def free_port() -> int:
     """A port that is free now, and so are the next ones of a cloud."""
     while True:
         port = random.choice(QUIET_PORTS)
-        with suppress(PortTaken):
+        with suppress(PortInUse):
             for one in range(port, port + PORTS):
                 require_free(one)
             return port
 
 
 def require_free(port: int) -> None:
-    """Raises PortTaken if the port is taken, before anything starts."""
+    """Raises PortInUse if the port is taken, before anything starts."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOOPBACK, port))
         except OSError as refused:
-            raise PortTaken(port) from refused
+            raise PortInUse(port) from refused
 
 
 @contextmanager
 def running(executable: Path, port: int, scratch: Path) -> Iterator[Server]:
     """Runs ministack until the block ends. The processes of functions end too.
 
-    `scratch` takes its log and temporary files. Raises PortTaken, or CloudError with the end of the log.
+    `scratch` takes its log and temporary files. Raises PortInUse, or CloudError with the end of the log.
     """
     require_free(port)
     temporary = scratch / "tmp"

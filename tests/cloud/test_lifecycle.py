@@ -15,7 +15,7 @@ import pytest
 
 from tests.cloud.cloud import ROOT, LocalCloud, deployed
 from tests.cloud.conftest import PROBE
-from tests.cloud.errors import CloudError, PortTaken
+from tests.cloud.errors import CloudError, PortInUse
 from tests.cloud.server import LOOPBACK, free_port
 
 LISTENING = "0A"
@@ -107,17 +107,17 @@ def test_even_a_killed_program_leaves_nothing_running() -> None:
     assert gone(group)
 
 
-def test_a_taken_port_is_named_before_anything_starts() -> None:
+def test_a_port_in_use_is_named_before_anything_starts() -> None:
     with socket.create_server((LOOPBACK, 0)) as other:
         port = other.getsockname()[1]
-        with pytest.raises(PortTaken, match=f"port {port} is taken"), deployed(PROBE, port=port):
+        with pytest.raises(PortInUse, match=f"port {port} is taken"), deployed(PROBE, port=port):
             pass
 
 
-def test_a_taken_port_of_the_issuer_is_named_too() -> None:
+def test_a_port_of_the_issuer_in_use_is_named_too() -> None:
     with socket.create_server((LOOPBACK, 0)) as other:
         port = other.getsockname()[1]
-        with pytest.raises(PortTaken, match=f"port {port} is taken"), deployed(PROBE, port=port - 1):
+        with pytest.raises(PortInUse, match=f"port {port} is taken"), deployed(PROBE, port=port - 1):
             pass
 
 

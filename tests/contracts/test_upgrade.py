@@ -57,7 +57,7 @@ def still_says(before: Any, now: Any) -> bool:
     return bool(before == now)
 
 
-def test_every_question_about_what_is_recorded_has_the_answer_it_had(release: str, cloud: Cloud) -> None:
+def test_every_question_about_older_items_has_the_answer_it_had(release: str, cloud: Cloud) -> None:
     answers = read(release, "answers")["answers"]
     assert len(answers) > 100
     for question, before in answers.items():
@@ -134,7 +134,7 @@ def test_schedules_fire(release: str, cloud: Cloud) -> None:
     assert len(cloud.ask("root", "GET", f"{run(ENDED)}/jobs").json()["items"]) == 1
 
 
-def test_the_daily_sweep_finds_what_was_lost(cloud: Cloud) -> None:
+def test_the_daily_repair_finds_what_was_lost(cloud: Cloud) -> None:
     """A job was recorded, and the process died before it sent the job's messages."""
     cloud.send("scheduled_issuance", {"sweep": True})
     assert CLOSED in {message["course_id"] for message in cloud.waiting("JobsQueue")}
@@ -158,7 +158,7 @@ def test_calls_of_one_function_by_another_are_answered(release: str, cloud: Clou
     assert objects("certificates/") == recorded
 
 
-def test_what_is_recorded_can_be_changed(cloud: Cloud) -> None:
+def test_older_items_can_be_changed(cloud: Cloud) -> None:
     """The staff of a run do everything to certificates, lists and settings that an earlier release recorded."""
 
     def ask(status: int, method: str, path: str, body: Any = None, **headers: str) -> Any:

@@ -105,9 +105,7 @@ def test_a_job_in_which_every_transaction_conflicts_at_first_issues_everybody_on
     assert len(moto_cloud.objects("certificates/")) == 5
 
 
-def test_keys_that_dynamodb_hands_back_are_asked_for_again_and_nothing_is_taken_for_absent(
-    cheap: Any, pauses: list[float]
-) -> None:
+def test_unprocessed_keys_are_asked_for_again_and_nothing_counts_as_missing(cheap: Any, pauses: list[float]) -> None:
     make_run(cheap)
     enroll(cheap, "7", "zoe", grade="0.9")
     request_certificate(COURSE, "zoe", backend=cheap, now=NOW)

@@ -137,7 +137,7 @@ def test_a_regeneration_that_comes_second_to_another_leaves_one_document(cheap: 
     assert moto_cloud.objects("certificates/") == [held.document]
 
 
-def test_a_regeneration_that_loses_every_race_leaves_the_recorded_document_and_no_other(
+def test_a_regeneration_that_loses_every_race_leaves_the_document_in_use_and_no_other(
     cheap: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_run(cheap)

@@ -111,7 +111,7 @@ def test_a_new_secret_of_the_deployment_gives_no_place_out_twice(backend: Any, m
     assert {entry.list_id for entry in taken} == {"0-1"}
 
 
-def test_many_who_take_places_at_once_share_none(backend: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_who_claim_entries_at_once_share_none(backend: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(status_lists, "SEQUENCES", 1)
     answering, real = Lock(), BaseClient._make_api_call  # type: ignore[attr-defined]
 
@@ -128,7 +128,7 @@ def test_many_who_take_places_at_once_share_none(backend: Any, monkeypatch: pyte
     assert len(set(taken)) == len(taken) == sum(number % 5 for number in range(200))
 
 
-def test_a_hundred_thousand_take_places_in_as_many_calls_as_there_are_pages(backend: Any) -> None:
+def test_a_hundred_thousand_claim_entries_in_as_many_calls_as_there_are_batches(backend: Any) -> None:
     lists = backend.credentials.lists
     lists.claim(1, NOW)
     with faults.calls() as made:

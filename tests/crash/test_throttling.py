@@ -72,7 +72,7 @@ def test_everybody_is_issued_and_nobody_failed_however_many_transactions_are_thr
     assert (ended.state, ended.outcomes) == (JobState.FINISHED, {"issued": LEARNERS})
     assert {certificate(cheap, str(number)).revision for number in range(LEARNERS)} == {1}
     # DynamoDB accepts as many writes as in an undisturbed job: three for each learner, and two at the end.
-    assert transactions.entries_taken == 3 * LEARNERS + 2
+    assert transactions.entries_claimed == 3 * LEARNERS + 2
     # A throttled transaction is sent again as it is, not in smaller and smaller groups.
     assert transactions.sent > transactions.taken == 5
     assert len(moto_cloud.objects("certificates/")) == LEARNERS

@@ -53,7 +53,7 @@ def test_a_certificate_is_invalidated_and_its_links_are_dead(staff: Any, people:
     assert reason(anyone("GET", "/certificates/" + "0" * 32, accept="application/json")) == (404, "unknown-certificate")
 
 
-def test_revalidating_answers_with_the_new_outcome_and_keeps_the_record(staff: Any) -> None:
+def test_revalidating_answers_with_the_new_outcome_and_keeps_the_invalidation(staff: Any) -> None:
     staff("POST", INVALIDATIONS, {"learner": "zoe", "note": "copied"})
     done = staff("DELETE", f"{INVALIDATIONS}/7")
     assert done.status == 200

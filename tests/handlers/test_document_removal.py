@@ -160,7 +160,7 @@ def stored(key: str, age: timedelta) -> None:
     ).replace(tzinfo=None)
 
 
-def test_the_sweep_removes_what_no_record_names_and_nothing_else(issued: Any) -> None:
+def test_the_sweep_removes_what_no_certificate_names_and_nothing_else(issued: Any) -> None:
     named = document(issued)
     folder = named.rsplit("/", 1)[0]
     stored(f"{folder}/1-0123456789abcdef.pdf", timedelta(days=2))

@@ -204,7 +204,7 @@ def test_what_a_file_added_is_listed_and_taken_back_together(backend: Any, deliv
 
 
 @pytest.mark.parametrize("name", ["LIST.CSV", "list.txt", "list"])
-def test_a_file_is_taken_whatever_its_name_ends_with(backend: Any, deliver: Deliver, name: str) -> None:
+def test_a_file_is_read_with_any_ending_of_its_name(backend: Any, deliver: Deliver, name: str) -> None:
     deliver(upload(f"exceptions/{COURSE}/{name}", b"zoe,ill\n", AT))
     assert (the_upload(backend).file_name, listed()) == (name, {"1": "ill"})
 
@@ -229,7 +229,7 @@ def test_a_file_of_an_unknown_run_is_told_beside_the_file(backend: Any, deliver:
     assert "unknown-course-run" in download(f"{key}.result.csv").decode("utf-8-sig")
 
 
-def test_a_file_that_was_tried_as_often_as_it_is_delivered_is_reported(
+def test_a_file_that_failed_in_every_delivery_is_refused_as_unfinished(
     backend: Any, exception_files: ExceptionFiles
 ) -> None:
     notification = upload(KEY, b"zoe,ill\n", AT)
@@ -268,9 +268,7 @@ def test_every_sample_file_is_understood_whatever_saved_it(backend: Any, deliver
         (b"u\n" * 50_001, "too-many-rows"),
     ],
 )
-def test_a_file_that_cannot_be_taken_is_refused_whole(
-    backend: Any, deliver: Deliver, content: bytes, reason: str
-) -> None:
+def test_a_file_with_a_fault_is_refused_whole(backend: Any, deliver: Deliver, content: bytes, reason: str) -> None:
     assert deliver(upload(KEY, content, AT)) == []
     found = the_upload(backend)
     assert (found.state, found.problem["reason"], found.applied) == ("refused", reason, 0)
@@ -370,7 +368,7 @@ def test_one_learner_who_cannot_be_issued_a_certificate_never_stops_the_others(
     assert facts(backend, "1").last_attempt is None
 
 
-def test_who_was_taken_off_the_list_meanwhile_is_not_decided_on(backend: Any, deliver: Deliver) -> None:
+def test_a_learner_who_was_removed_from_the_list_meanwhile_is_not_decided_on(backend: Any, deliver: Deliver) -> None:
     make_run(backend, automatic_generation=True)
     assert deliver({"decide": {"course_id": COURSE, "user_ids": ["1", "99"], "by": "ines"}}) == []
     assert backend.certificates.facts(COURSE, "1", site=backend.site, now=NOW).certificate is None

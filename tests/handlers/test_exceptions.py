@@ -107,7 +107,7 @@ def test_the_list_comes_as_a_file_that_is_safe_in_a_spreadsheet(staff: Any, back
     assert row.endswith(",downloadable")
 
 
-def test_a_form_takes_one_csv_under_its_own_key(staff: Any) -> None:
+def test_a_form_accepts_one_csv_under_its_own_key(staff: Any) -> None:
     form = staff("POST", f"{EXCEPTIONS}/uploads").json()
     assert form["max_bytes"] == 10 * 1024 * 1024
     assert form["fields"]["key"] == f"exceptions/{COURSE}/{form['upload_id']}.csv"

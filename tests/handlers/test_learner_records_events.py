@@ -162,7 +162,7 @@ def test_the_grade_event_alone_tells_who_fails_and_who_fell(deliver: Any, run: A
     assert status(certificate()) == "notpassing"
 
 
-def test_an_old_event_that_comes_again_takes_nothing_for_what_a_newer_file_says(
+def test_an_old_event_that_comes_again_changes_nothing_after_a_newer_file(
     cheap: Any, deliver: Any, run: Any, certificate: Any
 ) -> None:
     run()
@@ -173,7 +173,7 @@ def test_an_old_event_that_comes_again_takes_nothing_for_what_a_newer_file_says(
     assert (status(certificate()), certificate().revision) == ("downloadable", 1)
 
 
-def test_an_approved_identity_decides_where_nothing_was_recorded_yet(
+def test_an_approved_identity_decides_without_a_certificate(
     cheap: Any, deliver: Any, run: Any, certificate: Any
 ) -> None:
     run(identity_required=True, automatic_generation=False)
@@ -214,7 +214,7 @@ def test_whichever_comes_last_the_enrollment_or_the_grade_decides(deliver: Any, 
     assert status(certificate()) == "downloadable"
 
 
-def test_a_failing_grade_takes_the_certificate_away_and_a_passing_one_brings_it_back(
+def test_a_failing_grade_withdraws_the_certificate_and_a_passing_one_brings_it_back(
     cheap: Any, deliver: Any, run: Any, certificate: Any
 ) -> None:
     run()
@@ -245,7 +245,7 @@ def test_a_failing_grade_that_comes_while_the_certificate_is_in_hand_leaves_none
     assert moto_cloud.objects("certificates/") == []
 
 
-def test_a_failing_grade_takes_nothing_from_an_excepted_learner(
+def test_a_failing_grade_changes_nothing_for_an_excepted_learner(
     cheap: Any, deliver: Any, run: Any, certificate: Any
 ) -> None:
     from certificates.aws import items
@@ -260,9 +260,7 @@ def test_a_failing_grade_takes_nothing_from_an_excepted_learner(
     assert status(certificate()) == "downloadable"
 
 
-def test_old_and_repeated_news_takes_nothing_and_gives_nothing(
-    cheap: Any, deliver: Any, run: Any, certificate: Any
-) -> None:
+def test_old_and_repeated_events_change_nothing(cheap: Any, deliver: Any, run: Any, certificate: Any) -> None:
     run()
     deliver(ENROLLED, passing_status(True, at=minute(5)))
     before = moto_cloud.items()
@@ -277,7 +275,7 @@ def test_old_and_repeated_news_takes_nothing_and_gives_nothing(
     assert after == before
 
 
-def test_failing_news_that_passing_news_has_overtaken_takes_nothing(deliver: Any, run: Any, certificate: Any) -> None:
+def test_a_failing_event_older_than_a_passing_one_changes_nothing(deliver: Any, run: Any, certificate: Any) -> None:
     run()
     deliver(ENROLLED, passing_status(True, at=minute(9)), passing_status(False, at=minute(6)))
     assert (status(certificate()), certificate().revision) == ("downloadable", 1)
@@ -310,7 +308,7 @@ def test_an_approved_identity_issues_what_waited_for_it(deliver: Any, run: Any, 
     assert status(certificate()) == "downloadable"
 
 
-def test_a_beta_tester_has_none_until_the_role_is_taken_away(deliver: Any, run: Any, certificate: Any) -> None:
+def test_a_beta_tester_has_none_until_the_role_is_removed(deliver: Any, run: Any, certificate: Any) -> None:
     run()
     deliver(ENROLLED, access_role("added", "beta_testers", at=minute(1)), passing_status(True, at=minute(5)))
     assert certificate() is None

@@ -174,7 +174,7 @@ def test_two_files_put_under_one_key_at_the_same_time_are_two_uploads(backend: A
     assert {found.kind for found in uploads(backend)} == {"grade-report", "learner-profile"}
 
 
-def test_an_upload_by_form_is_recorded_where_the_form_said(backend: Any, function: Function) -> None:
+def test_an_upload_by_form_is_stored_where_the_form_said(backend: Any, function: Function) -> None:
     from certificates.uploads.forms import UploadKind, read_upload, start_upload
 
     form = start_upload(COURSE, UploadKind.RECORDS, by="staff", backend=backend, now=AT)

@@ -57,7 +57,7 @@ FULL = update(
 )
 
 
-def test_a_report_is_what_the_product_reads_afterwards(store: RecordsStore) -> None:
+def test_an_update_is_what_the_product_reads_afterwards(store: RecordsStore) -> None:
     from certificates.aws import items
 
     assert store.apply([FULL]) == [Effect.APPLIED]
@@ -87,7 +87,7 @@ def test_the_run_lists_a_learner_whose_first_news_is_a_grade(store: RecordsStore
     assert [item["shard_entry"] for item in listed] == [{"S": "ENROLLMENT#42"}]
 
 
-def test_the_same_report_again_changes_nothing(store: RecordsStore) -> None:
+def test_the_same_update_again_changes_nothing(store: RecordsStore) -> None:
     store.apply([FULL])
     before = recorded()
     assert store.apply([FULL]) == [Effect.REPEATED]
@@ -169,7 +169,7 @@ def test_an_email_handed_from_one_learner_to_another_finds_the_later_one_whateve
         assert found.user_id == f"2{number}", order
 
 
-def test_two_learners_with_one_email_but_for_its_case_are_both_recorded_and_the_email_means_neither(
+def test_two_learners_with_one_email_but_for_its_case_are_both_stored_and_the_email_means_neither(
     store: RecordsStore,
 ) -> None:
     twins = [update(1, "1", account=Account("ana", "a@x.org")), update(1, "2", account=Account("bo", "A@x.org"))]
@@ -210,13 +210,13 @@ def test_a_username_that_is_ones_own_email_is_not_ambiguous(store: RecordsStore)
     assert found.user_id == "1"
 
 
-def test_learners_without_an_email_take_no_empty_address_from_one_another(store: RecordsStore) -> None:
+def test_learners_without_an_email_do_not_claim_an_empty_address(store: RecordsStore) -> None:
     store.apply([update(1, "1", account=Account("ana", "")), update(1, "2", account=Account("bo", ""))])
     assert {LearnerStore().find(name).user_id for name in ("ana", "bo")} == {"1", "2"}  # type: ignore[union-attr]
     assert not [pk for pk, _ in recorded() if pk.startswith("EMAIL#")]
 
 
-def test_a_report_that_says_nothing_of_an_email_leaves_the_one_that_is_recorded(store: RecordsStore) -> None:
+def test_an_update_without_an_email_leaves_the_stored_one(store: RecordsStore) -> None:
     store.apply([update(1, account=Account("ana", "ana@x.org"))])
     store.apply([update(2, account=Account("ana", None))])
     assert LearnerStore().find("ana@x.org") == LearnerStore().find("ana")
@@ -304,7 +304,7 @@ def test_a_verdict_belongs_to_the_grade_it_was_given_with_in_whatever_order_both
         assert items.enrollment(raw).standing_verdict is verdict, order
 
 
-def test_a_username_that_a_later_account_holds_is_not_taken_by_older_news(store: RecordsStore) -> None:
+def test_a_username_of_a_later_account_is_not_claimed_by_an_older_update(store: RecordsStore) -> None:
     store.apply([update(5, "2", account=account("ana"))])
     store.apply([update(1, "1", account=Account("ana", "old@example.com"))])
     found = LearnerStore().find("ana")
@@ -312,7 +312,7 @@ def test_a_username_that_a_later_account_holds_is_not_taken_by_older_news(store:
     assert found.user_id == "2"
 
 
-def test_an_account_made_anew_takes_over_both_names_of_the_one_before(store: RecordsStore) -> None:
+def test_a_new_account_claims_both_names_of_the_one_before(store: RecordsStore) -> None:
     store.apply([update(1, "1", account=account("ana"))])
     assert store.apply([update(2, "2", account=account("ana"))]) == [Effect.APPLIED]
     for name in ("ana", "ana@example.com"):
@@ -331,7 +331,7 @@ def test_an_account_made_anew_takes_over_both_names_of_the_one_before(store: Rec
         (Identity(False), Identity(True), True, None),
     ],
 )
-def test_a_report_without_an_expiry_keeps_one_that_lies_ahead(
+def test_an_update_without_an_expiry_keeps_one_that_is_still_to_come(
     store: RecordsStore, first: Identity, then: Identity, verified: bool, expires: datetime | None
 ) -> None:
     store.apply([update(1, account=account("ana"), identity=first)])
@@ -341,7 +341,7 @@ def test_a_report_without_an_expiry_keeps_one_that_lies_ahead(
     assert (learner.identity_verified, learner.identity_expires_at) == (verified, expires)
 
 
-def test_hundreds_of_reports_go_in_few_calls_and_all_are_there(store: RecordsStore) -> None:
+def test_hundreds_of_updates_are_written_in_few_calls_and_all_are_there(store: RecordsStore) -> None:
     calls: list[str] = []
     client: Any = clients.dynamodb()
     client.meta.events.register("before-call.dynamodb.*", lambda model, **_: calls.append(model.name))

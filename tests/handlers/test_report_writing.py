@@ -60,7 +60,7 @@ def test_a_part_that_cannot_be_stored_is_an_error_of_the_function(backend: Any) 
     assert objects("reports/") == []
 
 
-def test_a_large_run_is_reported_whole_over_http(
+def test_the_report_of_a_large_run_is_complete_over_http(
     backend: Any, administrator: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(csv_of_run, "MOST_INLINE", 1)

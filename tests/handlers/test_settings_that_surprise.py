@@ -73,7 +73,7 @@ def test_where_nothing_was_issued_dates_move_freely(root: Caller) -> None:
     assert root("PUT", other, SETTINGS | HIDING[0], if_match="*").status == 200
 
 
-def test_a_mode_that_nobody_has_is_taken_with_a_warning(root: Caller) -> None:
+def test_a_mode_that_nobody_has_is_accepted_with_a_warning(root: Caller) -> None:
     answer = root("PUT", RUN, SETTINGS | {"eligible_modes": ["verfied", "verified", "summer-school"]}, if_match="*")
     assert answer.status == 200
     [warning] = answer.json()["warnings"]

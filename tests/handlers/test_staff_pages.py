@@ -203,7 +203,7 @@ def test_a_job_is_cancelled_once_that_was_asked_for(ines: Browser) -> None:
     assert "Cancelled at 0 of 2" in ines.get(f"{job}?cancel=yes").text
 
 
-def test_a_dry_run_comes_first_and_the_job_takes_the_same(backend: Any, ines: Browser) -> None:
+def test_a_dry_run_comes_first_and_the_job_selects_the_same(backend: Any, ines: Browser) -> None:
     ines.post(f"{TEACH}/exceptions", {"action": "add", "learner": "abe"})
     dry = ines.post(f"{TEACH}/generate", {"kind": "exceptions", "scope": "without-certificate"})
     jobs.work(backend)

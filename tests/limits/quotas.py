@@ -400,7 +400,7 @@ def what_outlives_the_stack_has_no_name_that_the_next_stack_wants(resources: Res
 
 
 @check
-def what_a_failed_creation_made_is_taken_away_again(resources: Resources) -> Iterator[str]:
+def resources_of_a_failed_creation_are_removed_again(resources: Resources) -> Iterator[str]:
     """AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html (RetainExceptOnCreate).
 
     A table that is protected against deletion cannot be taken away: it is empty then, and costs nothing. A version

@@ -101,7 +101,7 @@ FAULTS: dict[str, Callable[[Resources], None]] = {
     "people_come_back_over_tls": change("UserPoolClient", CallbackURLs=["http://certificates.example.org"]),
     "there_are_few_enough_resources": many,
     "what_outlives_the_stack_has_no_name_that_the_next_stack_wants": kept,
-    "what_a_failed_creation_made_is_taken_away_again": left,
+    "resources_of_a_failed_creation_are_removed_again": left,
     "nothing_names_another_partition": change("JobsQueue", Of="arn:aws-cn:sqs:::jobs"),
 }
 

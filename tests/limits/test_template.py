@@ -58,12 +58,12 @@ def faults(region: str, name: str, parameters: dict[str, str]) -> list[str]:
 
 @pytest.mark.parametrize("region", REGIONS)
 @pytest.mark.parametrize("name", ["certificates", LONGEST_STACK_NAME])
-def test_every_region_takes_it_under_a_short_and_a_long_name(region: str, name: str) -> None:
+def test_every_region_accepts_it_under_a_short_and_a_long_name(region: str, name: str) -> None:
     assert faults(region, name, OIDC if region in NO_COGNITO else {}) == []
 
 
 @pytest.mark.parametrize("parameters", DEPLOYMENTS.values(), ids=DEPLOYMENTS)
-def test_every_kind_of_deployment_is_taken(parameters: dict[str, str]) -> None:
+def test_every_kind_of_deployment_is_accepted(parameters: dict[str, str]) -> None:
     assert faults("eu-west-1", "certificates", parameters) == []
 
 

@@ -105,11 +105,11 @@ def test_without_a_key_in_the_secret_or_without_an_lms_there_is_no_such_page(
         {"a": {"course": [KEY], "user": [1]}},
     ],
 )
-def test_a_post_of_another_form_is_taken_and_means_nobody(body: Any) -> None:
+def test_a_post_of_another_form_is_accepted_and_means_nobody(body: Any) -> None:
     assert hinted(body) == []
 
 
-def test_a_post_that_is_no_json_is_taken_and_means_nobody(cloud: Any) -> None:
+def test_a_post_that_is_no_json_is_accepted_and_means_nobody(cloud: Any) -> None:
     assert post("{") == 204
     assert post("[" * 70_000) == 204
     assert cloud.reconciling.queue.waiting == []

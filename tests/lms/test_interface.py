@@ -34,7 +34,7 @@ def root(cloud: Any) -> Caller:
     return Caller(load("instructor_requests"), "root", {"administrator": "true"})
 
 
-def test_a_learner_who_was_never_reported_requests_and_is_read(cloud: Any) -> None:
+def test_a_learner_without_any_update_requests_and_is_read(cloud: Any) -> None:
     make_run(cloud, KEY)
     mira = Caller(load("learner_requests"), "mira")
     assert mira("POST", CERTIFICATE).status == 201

@@ -64,7 +64,9 @@ def test_a_learner_signs_in_at_the_lms_requests_and_has_the_certificate(
     assert b"Mira Okafor" in cloud.documents.get(document)
 
 
-def test_what_the_lms_says_now_decides_and_not_what_was_recorded(cloud: Any, lms: FakeLms, browser: Browser) -> None:
+def test_the_present_facts_of_the_lms_decide_and_not_the_stored_ones(
+    cloud: Any, lms: FakeLms, browser: Browser
+) -> None:
     make_run(cloud, KEY)
     sign_in(browser, lms, "mira")
     assert "You have earned a certificate." in browser.get(LEARN).text

@@ -50,7 +50,7 @@ def asked_for_one(backend: Any, lms: FakeLms, username: str) -> int:
     return len(lms.requests)
 
 
-def test_nobody_who_fails_by_now_is_issued_on_what_was_recorded(backend: Any, lms: FakeLms) -> None:
+def test_nobody_who_fails_by_now_is_issued_on_older_facts(backend: Any, lms: FakeLms) -> None:
     cheap = faults.cheap(backend)
     make_run(cheap, KEY)
     enroll(cheap, "4711", "mira", course_id=KEY, grade="0.9")

@@ -271,7 +271,7 @@ def test_a_learner_who_was_renamed_is_the_same_learner(cloud: Any, lms: FakeLms)
     assert cloud.learners.user_id_of("mira2") == "4711"
 
 
-def test_a_retired_learner_is_reported_and_keeps_what_is_recorded(cloud: Any, lms: FakeLms) -> None:
+def test_a_retired_learner_is_shown_to_staff_and_keeps_the_stored_facts(cloud: Any, lms: FakeLms) -> None:
     reconcile(cloud)
     lms.knows(
         people=[{"username": "retired__user_1", "id": 4711, "email": "retired__user_1@retired.invalid"}],

@@ -33,7 +33,7 @@ def test_every_name_is_filled_with_ink_for_every_letter(template: str, group: st
 
 
 @pytest.mark.parametrize("group", groups())
-def test_no_name_that_is_spelt_as_unicode_has_it_is_taken_for_misspelt(group: str) -> None:
+def test_no_name_in_unicode_spelling_counts_as_misspelt(group: str) -> None:
     assert [name for name in groups()[group] if printable.is_misspelt(name)] == []
 
 

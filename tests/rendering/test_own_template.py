@@ -142,7 +142,7 @@ def test_a_name_that_cannot_be_filled_in_is_laid_out_for_each_certificate(way: s
     assert conformance.faults(pdf) == () and undrawn(pdf) == {}
 
 
-def test_a_name_that_an_own_font_lacks_takes_a_bundled_one() -> None:
+def test_a_name_that_an_own_font_lacks_is_set_in_a_bundled_one() -> None:
     pdf = full.render(by_itself("in a font of its own"), fields("欧阳娜娜"))
     assert undrawn(pdf) == {} and "欧阳娜娜" in text(pdf)
     alone = by_itself("in a font of its own")

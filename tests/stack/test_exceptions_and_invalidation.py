@@ -53,7 +53,7 @@ def reason(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["type"].removeprefix("urn:certificates:problem:")
 
 
-def test_an_exception_is_issued_at_once_and_taken_back_with_the_entry(cloud: LocalCloud, staff: httpx.Client) -> None:
+def test_an_exception_is_issued_at_once_and_withdrawn_with_the_entry(cloud: LocalCloud, staff: httpx.Client) -> None:
     added = expect_json(add(staff, "FAILING_0@example.com", "was ill"), 201)
     assert added["decision"] == {"outcome": "issued", "reason": "issued"}
     assert reason(add(staff, "failing_0")) == (409, "already-listed")
@@ -92,7 +92,7 @@ def test_a_file_by_form_lists_decides_and_answers_for_every_row(cloud: LocalClou
     assert counts["exceptions"] == {"with_certificate": 1, "without_certificate": 0}
 
 
-def test_a_file_copied_to_the_documented_prefix_is_taken(cloud: LocalCloud, staff: httpx.Client) -> None:
+def test_a_file_copied_to_the_documented_prefix_is_read(cloud: LocalCloud, staff: httpx.Client) -> None:
     key = f"exceptions/{COURSE}/from-my-desk.csv"
     cloud.client("s3").put_object(Bucket=cloud.name("Bucket"), Key=key, Body=b"failing_2\tcopied\nfailing_3\tcopied\n")
     cloud.wait_until(lambda: learners(staff, "?status=downloadable").keys() >= {"failing_2", "failing_3"})

@@ -94,7 +94,7 @@ def test_it_may_be_stopped_while_it_starts(how: signal.Signals) -> None:
         stop(process, how, port)
 
 
-def test_it_says_that_its_port_is_taken() -> None:
+def test_it_says_that_its_port_is_in_use() -> None:
     with socket.create_server((LOOPBACK, 0)) as other:
         port = other.getsockname()[1]
         with start(port) as process:

@@ -32,7 +32,7 @@ def user_ids(cloud: LocalCloud) -> set[str]:
     return {row[0] for row in chosen}
 
 
-def test_a_large_run_is_reported_whole(cloud: LocalCloud, user_ids: set[str]) -> None:
+def test_the_report_of_a_large_run_is_complete(cloud: LocalCloud, user_ids: set[str]) -> None:
     with cloud.http(GLOBAL_STAFF, administrator=True) as http:
         answer = http.get(f"{path_of(COURSE_ID)}/certificates/report")
     assert answer.status_code == 302, answer.text

@@ -10,7 +10,7 @@ from tests.moto_cloud import items
 from tests.people import COURSE, make_run
 
 
-def test_staff_that_release_0_1_recorded_stay_staff_until_others_are_named(backend: Any) -> None:
+def test_staff_stored_by_release_0_1_stay_staff_until_others_are_named(backend: Any) -> None:
     make_run(backend)
     writes.write_one(writes.put(StaffItem(pk=run_key(COURSE), sk="STAFF", usernames={"ines", "ole"})))
     for username in ("ines", "ole"):
@@ -27,7 +27,7 @@ def test_staff_that_release_0_1_recorded_stay_staff_until_others_are_named(backe
     }
 
 
-def test_staff_are_replaced_again_and_taken_away(backend: Any) -> None:
+def test_staff_are_replaced_again_and_removed(backend: Any) -> None:
     make_run(backend)
     for usernames in (["ines"], ["ole", "mia"], [], ["ines"]):
         backend.runs.replace_staff(COURSE, usernames)

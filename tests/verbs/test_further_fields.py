@@ -85,7 +85,7 @@ def test_a_template_that_asks_for_what_nobody_gives_is_refused_in_words(backend:
     assert refusal.value.reason == "design-failed" and "'hours'" in refusal.value.message
 
 
-def test_settings_that_take_away_what_the_design_asks_for_are_refused(backend: Any, own_template: Design) -> None:
+def test_settings_that_remove_what_the_design_asks_for_are_refused(backend: Any, own_template: Design) -> None:
     course = make_run(backend, start=NOW - timedelta(days=90), **SETTINGS)
     replace_design(course, own_template, active=True, backend=backend)
     with pytest.raises(BadRequest) as refusal:

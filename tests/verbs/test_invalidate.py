@@ -94,7 +94,7 @@ def test_an_invalidated_certificate_stays_so_however_often_it_is_asked_for(run: 
     assert objects("certificates/") == []
 
 
-def test_revalidated_the_decision_is_made_again_and_the_record_kept(run: Any, objects: Any) -> None:
+def test_revalidated_the_decision_is_made_again_and_the_invalidation_kept(run: Any, objects: Any) -> None:
     first = facts(run).certificate
     invalidate(COURSE, "zoe", "copied", by="ines", backend=run, now=LATER)
 
@@ -133,7 +133,7 @@ def test_what_is_not_invalidated_cannot_be_revalidated(run: Any) -> None:
         assert refusal.value.reason == reason
 
 
-def test_every_invalidation_stays_in_the_record(run: Any) -> None:
+def test_every_invalidation_stays_stored(run: Any) -> None:
     for day in range(3):
         invalidate(COURSE, "zoe", f"note {day}", by="ines", backend=run, now=NOW + timedelta(days=2 * day + 1))
         revalidate(COURSE, "7", by="omar", backend=run, now=NOW + timedelta(days=2 * day + 2))

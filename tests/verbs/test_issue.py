@@ -75,7 +75,7 @@ def test_a_failing_learner_is_refused_and_nothing_is_written(backend: Any) -> No
     assert backend.certificates.history(COURSE, "7") == []
 
 
-def test_a_crash_between_document_and_record_leaves_what_the_retry_completes(
+def test_after_a_crash_between_document_and_certificate_the_retry_completes_both(
     backend: Any, objects: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_run(backend, credential=False)

@@ -51,7 +51,7 @@ def class_of_five(backend: Any) -> None:
     enroll(backend, "5", "ed", grade="0.9", active=False)
 
 
-def test_a_bulk_job_takes_every_actively_enrolled_learner_and_counts_each_once(cheap: Any) -> None:
+def test_a_bulk_job_selects_every_actively_enrolled_learner_and_counts_each_once(cheap: Any) -> None:
     class_of_five(cheap)
     issue(COURSE, "2", cause=Cause(trigger=Trigger.LEARNER, actor="bo"), backend=cheap, now=NOW)
 

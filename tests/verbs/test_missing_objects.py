@@ -47,7 +47,7 @@ def test_a_missing_object_is_found_out_by_what_begins_with_its_key(documents: Do
     assert made == ["s3.GetObject", "s3.ListObjectsV2"]
 
 
-def test_a_forbidden_object_is_not_taken_for_a_missing_one(documents: Documents) -> None:
+def test_a_forbidden_object_does_not_count_as_a_missing_one(documents: Documents) -> None:
     documents.put(KEY, b"{}", "application/json")
     with pytest.raises(PermissionDeniedError, match=KEY):
         documents.get(KEY)

@@ -80,7 +80,7 @@ def test_an_answer_is_read_as_botocore_reads_it(backend: Any, plain: Any, operat
     assert answer(clients.dynamodb(), operation) == answer(plain, operation)
 
 
-def test_items_are_not_taken_apart(backend: Any) -> None:
+def test_items_are_not_converted(backend: Any) -> None:
     shape = clients.dynamodb().meta.service_model.shape_for
     assert all(shape(name).is_document_type for name in ("Key", "AttributeMap", "TransactWriteItem"))
     assert answer(clients.dynamodb(), "BatchGetItem")["Responses"]["t"] == [ITEM]

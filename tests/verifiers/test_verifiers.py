@@ -76,7 +76,7 @@ def said_by_node() -> dict[str, Forms]:
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_node_s_verifiers_take_what_is_good(name: str, said_by_node: dict[str, Forms]) -> None:
+def test_node_s_verifiers_accept_what_is_good(name: str, said_by_node: dict[str, Forms]) -> None:
     assert said_by_node[name] == Forms(VALID, VALID)
 
 
@@ -120,7 +120,7 @@ def test_a_wallet_misses_what_an_open_badge_must_have(path: list[str]) -> None:
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_openbadgeslib_takes_what_is_good(name: str) -> None:
+def test_openbadgeslib_accepts_what_is_good(name: str) -> None:
     assert by_openbadgeslib(GOOD[name], DID, ISSUERS, lists()) == Forms(VALID, VALID)
 
 

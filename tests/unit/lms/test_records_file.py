@@ -362,7 +362,7 @@ def test_letters_of_an_older_encoding_are_a_fault_of_their_row_alone() -> None:
     assert isinstance(third, LmsUpdate)
 
 
-def test_a_guard_against_formulas_is_taken_off() -> None:
+def test_a_guard_against_formulas_is_removed() -> None:
     said = only(PROFILE + "42,'-lena-,Lena,l@x.org,,\n")
     assert isinstance(said, LmsUpdate)
     assert said.account == Account("-lena-", "l@x.org")
@@ -376,7 +376,7 @@ def test_a_file_of_blank_lines_is_refused_soon_whatever_its_size() -> None:
     assert time.process_time() - began < 30
 
 
-def test_a_file_that_takes_longer_than_there_is_time_is_refused() -> None:
+def test_a_file_that_needs_more_time_than_there_is_is_refused() -> None:
     content = PROFILE.encode() + b"1,ana,Ana,a@x.org,,\n" * 10_001
     with pytest.raises(BadRequest) as refused:
         inspect(io.BytesIO(content), len(content), lambda: True)

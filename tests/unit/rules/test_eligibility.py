@@ -93,7 +93,7 @@ def test_who_has_left_the_run_after_passing_is_still_issued():
         ("unheard-of", {}, {}),
     ],
 )
-def test_a_mode_without_certificate_is_refused_and_what_is_recorded_stays(mode, run, site):
+def test_a_mode_without_certificate_is_refused_and_the_stored_status_stays(mode, run, site):
     given = facts(enrollment={"mode": mode}, run=run, site=site, exception=True, status=Status.DOWNLOADABLE)
     assert decide(given) == refused(Reason.MODE_NOT_ELIGIBLE)
 
@@ -114,7 +114,7 @@ def test_an_undelivered_certificate_of_a_learner_who_does_not_pass_becomes_notpa
 
 
 @pytest.mark.parametrize("status", [None, Status.NOTPASSING, Status.DOWNLOADABLE])
-def test_not_passing_creates_no_record_and_takes_away_no_certificate(status):
+def test_not_passing_creates_no_certificate_and_withdraws_none(status):
     assert decide(facts(passing=False, status=status)) == refused(Reason.NOT_PASSING)
 
 
@@ -123,13 +123,13 @@ def test_an_exception_waives_the_passing_grade():
 
 
 @pytest.mark.parametrize("status", [None, Status.NOTPASSING, Status.UNAVAILABLE])
-def test_a_missing_identity_is_recorded_even_where_nothing_was(status):
+def test_a_missing_identity_is_stored_even_without_a_certificate(status):
     given = facts(site=IDENTITY, learner=UNVERIFIED, status=status)
     assert decide(given) == refused(Reason.IDENTITY_MISSING, Status.UNVERIFIED)
 
 
 @pytest.mark.parametrize("learner", [UNVERIFIED, {"identity_verified": True, "identity_expires_at": NOW}])
-def test_a_lapsed_identity_check_takes_no_certificate_away(learner):
+def test_a_lapsed_identity_check_withdraws_no_certificate(learner):
     held = facts(site=IDENTITY, learner=learner, status=Status.DOWNLOADABLE)
     assert decide(held).reason is Reason.ALREADY_ISSUED
 
@@ -176,7 +176,7 @@ def test_a_certificate_issued_under_a_mode_without_certificate_is_issued_anew():
 
 
 @pytest.mark.parametrize("status", [Status.NOTPASSING, Status.UNAVAILABLE, Status.UNVERIFIED])
-def test_any_other_recorded_status_gives_way_to_a_certificate(status):
+def test_any_other_stored_status_gives_way_to_a_certificate(status):
     assert decide(facts(status=status)) == ISSUED
 
 
@@ -227,7 +227,7 @@ class TestRegeneration:
     def test_a_certificate_already_received_gets_a_new_revision(self):
         assert decide_regeneration(facts(status=Status.DOWNLOADABLE)) == ISSUED
 
-    def test_a_grade_that_has_since_dropped_does_not_take_it_away(self):
+    def test_a_grade_that_has_since_dropped_does_not_withdraw_it(self):
         assert decide_regeneration(facts(status=Status.DOWNLOADABLE, passing=False)) == ISSUED
 
     def test_who_does_not_pass_and_has_none_gets_none(self):
@@ -253,18 +253,18 @@ class TestRegeneration:
 
 class TestFailingGrade:
     @pytest.mark.parametrize("status", [Status.DOWNLOADABLE, Status.UNVERIFIED, Status.UNAVAILABLE])
-    def test_what_is_recorded_becomes_notpassing(self, status):
+    def test_a_stored_certificate_becomes_notpassing(self, status):
         assert on_failing_grade(facts(passing=False, status=status)) == refused(Reason.NOT_PASSING, Status.NOTPASSING)
 
     @pytest.mark.parametrize("status", [None, Status.NOTPASSING])
-    def test_no_record_is_made_and_none_is_written_twice(self, status):
+    def test_no_certificate_is_made_and_none_is_written_twice(self, status):
         assert on_failing_grade(facts(passing=False, status=status)) == refused(Reason.NOT_PASSING)
 
     def test_an_excepted_learner_keeps_the_certificate(self):
         given = facts(passing=False, exception=True, status=Status.DOWNLOADABLE)
         assert on_failing_grade(given) == kept(Reason.EXCEPTED)
 
-    def test_an_event_that_a_newer_grade_has_overtaken_takes_nothing_away(self):
+    def test_an_event_older_than_a_newer_grade_changes_nothing(self):
         assert on_failing_grade(facts(status=Status.DOWNLOADABLE)) == kept(Reason.PASSING_SINCE)
 
     def test_an_invalidated_certificate_stays_so(self):
@@ -289,7 +289,7 @@ class TestExceptionRemoved:
         given = facts(exception=True, enrollment={"beta_tester": True})
         assert on_exception_removed(given) == refused(Reason.NOT_A_REGULAR_LEARNER)
 
-    def test_nothing_is_recorded_for_a_learner_who_never_had_one(self):
+    def test_nothing_is_stored_for_a_learner_who_never_had_one(self):
         assert on_exception_removed(facts(passing=False, exception=True)) == refused(Reason.NOT_PASSING)
 
     def test_an_invalidated_certificate_stays_so(self):

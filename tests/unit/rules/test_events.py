@@ -34,7 +34,7 @@ def test_what_is_issued_is_not_put_in_question(should_decide):
 
 @pytest.mark.parametrize("should_decide", ALL)
 @pytest.mark.parametrize("status", [Status.NOTPASSING, Status.UNVERIFIED, Status.UNAVAILABLE])
-def test_any_other_recorded_status_is_decided_on_again(should_decide, status):
+def test_any_other_stored_status_is_decided_on_again(should_decide, status):
     assert should_decide(facts(status=status))
 
 

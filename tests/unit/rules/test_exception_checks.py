@@ -35,7 +35,7 @@ def test_the_learner_has_to_exist(check):
 
 
 @pytest.mark.parametrize("status", [None, *Status])
-def test_an_enrolled_learner_may_be_excepted_whatever_is_recorded(status):
+def test_an_enrolled_learner_may_be_excepted_with_any_status(status):
     assert check_exception(facts(status=status)) is None
 
 

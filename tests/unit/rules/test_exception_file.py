@@ -148,7 +148,7 @@ def test_a_separator_hint_is_followed_and_is_no_row():
     assert read("\ufeffsep=\t\nana\tx, y\n".encode()) == [(1, "ana", "x, y")]
 
 
-def test_a_note_with_a_letter_of_an_older_encoding_is_read_and_an_identifier_with_one_is_reported():
+def test_a_note_with_a_letter_of_an_older_encoding_is_read_and_an_identifier_with_one_is_refused():
     assert read("ana,família\nzoé,x\nbo,ok\n".encode("cp1252")) == [
         (1, "ana", "família"),
         (2, "zoé", "!bad-format"),
@@ -198,7 +198,7 @@ LONG = "x" * (MAX_IDENTIFIER_LENGTH + 1)
         (b"ana," + b"x" * (MAX_NOTE_LENGTH + 1), "ana", flaw(FlawId.NOTE_TOO_LONG, most=MAX_NOTE_LENGTH)),
     ],
 )
-def test_a_row_that_names_nobody_or_says_too_much_is_reported_and_the_others_go_in(row, identifier, found):
+def test_a_row_that_names_nobody_or_says_too_much_is_refused_and_the_others_are_added(row, identifier, found):
     file = io.BytesIO(b"bo\n" + row + b"\ncy,ok\n")
     first, bad, last = read_entries(file, examine(file))
     assert (first, last) == (Entry(1, "bo", ""), Entry(3, "cy", "ok"))
@@ -211,12 +211,12 @@ def test_a_learner_whom_an_earlier_row_lists_is_told_to_be_listed_there():
     assert bad == BadRow(2, "bo", RowReason.DUPLICATE_IN_FILE, flaw(FlawId.LISTED_IN_EARLIER_ROW))
 
 
-def test_the_longest_identifier_and_note_are_taken():
+def test_the_longest_identifier_and_note_are_accepted():
     identifier, note = "x" * MAX_IDENTIFIER_LENGTH, "y" * MAX_NOTE_LENGTH
     assert read(f"{identifier},{note}".encode()) == [(1, identifier, note)]
 
 
-def test_what_the_file_holds_is_counted_before_any_row_is_taken():
+def test_the_rows_are_counted_before_the_first_is_used():
     layout = examine(io.BytesIO(b"username,note\n\nana\n,x\nana\n"))
     assert (layout.has_header, layout.rows) == (True, 3)
 
@@ -244,7 +244,7 @@ def test_what_the_file_holds_is_counted_before_any_row_is_taken():
         (b"x" * (MAX_EXCEPTION_FILE_BYTES + 1), FileReason.FILE_TOO_LARGE),
     ],
 )
-def test_a_file_that_cannot_be_taken_is_refused_whole(content, reason):
+def test_a_file_with_a_fault_is_refused_whole(content, reason):
     assert refusal(content) == reason
 
 

@@ -50,7 +50,7 @@ def test_an_attempt_that_ended_well_is_no_failure():
         assert Group.FAILED not in groups_of(facts(last_attempt=attempt))
 
 
-def test_several_groups_take_their_union_and_nobody_twice():
+def test_several_groups_select_their_union_and_nobody_twice():
     learners = [
         facts(status=Status.DOWNLOADABLE, last_attempt=FAILED),
         facts(status=Status.UNVERIFIED),
@@ -105,17 +105,17 @@ def test_a_scope_is_known_by_its_name(scope):
         ({}, set()),
     ],
 )
-def test_exception_generation_takes_listed_and_actively_enrolled_learners(given, scopes):
+def test_exception_generation_selects_listed_and_actively_enrolled_learners(given, scopes):
     assert {scope for scope, holds in SCOPES.items() if holds(facts(**given))} == scopes
 
 
 @pytest.mark.parametrize("status", [None, *Status])
 @pytest.mark.parametrize("mode", ["audit", "verified"])
-def test_a_bulk_issue_takes_every_actively_enrolled_learner_whatever_is_recorded(status, mode):
+def test_a_bulk_issue_selects_every_actively_enrolled_learner_with_any_status(status, mode):
     assert is_in_bulk_issue(facts(status=status, passing=False, enrollment={"mode": mode}))
     assert not is_in_bulk_issue(facts(status=status, enrollment={"mode": mode, "active": False}))
 
 
-def test_a_bulk_issue_takes_nobody_who_never_enrolled():
+def test_a_bulk_issue_selects_nobody_who_never_enrolled():
     assert not is_in_bulk_issue(facts(enrolled=False))
     assert not is_in_bulk_issue(facts(enrollment={"mode": None, "active": True}))

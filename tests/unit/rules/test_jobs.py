@@ -79,7 +79,7 @@ def test_refusals_are_counted_by_reason_and_apart() -> None:
     assert counted.outcomes == {"issued": 2, "failed": 1, "not-passing": 3}
 
 
-def test_whom_a_job_has_decided_on_it_takes_again_though_they_have_left_its_groups() -> None:
+def test_a_job_selects_again_whom_it_decided_on_though_they_have_left_its_groups() -> None:
     regeneration = job(Part(), selection=ANEW)
     marked = facts(status=Status.NOTPASSING)
     assert marked.certificate is not None
@@ -161,7 +161,7 @@ def nameless(name: str) -> Any:
         ((Group.RECEIVED,), "", True),
     ],
 )
-def test_who_is_taken_for_the_missing_name_alone_waits_for_a_name(groups: Any, name: str, anew: bool) -> None:
+def test_a_learner_selected_for_the_missing_name_alone_waits_for_a_name(groups: Any, name: str, anew: bool) -> None:
     decision = regenerating(*groups).decide(nameless(name))
     assert decision.reason is (Reason.ISSUED if anew else Reason.ALREADY_ISSUED)
 

@@ -186,12 +186,12 @@ GRADED = {"grade": Decimal("0.4"), "graded_at": NOW, "verdict_at": NOW - timedel
         (True, NOW, False),
     ],
 )
-def test_a_failing_report_takes_away_while_it_is_the_newest_of_its_kind(passing, at, taken):
+def test_a_failing_update_makes_a_certificate_notpassing_while_it_is_the_newest_of_its_kind(passing, at, taken):
     update = LmsUpdate(user_id="41", at=at, course_id=COURSE_ID, passing=passing)
     assert should_become_notpassing(update, facts(enrollment=GRADED)) is taken
 
 
-def test_a_failing_report_takes_nothing_from_who_passes_or_was_never_enrolled_or_has_no_time():
+def test_a_failing_update_changes_nothing_for_learners_who_pass_or_never_enrolled_or_have_no_time():
     update = LmsUpdate(user_id="41", at=NOW, course_id=COURSE_ID, passing=False)
     assert not should_become_notpassing(update, facts(enrollment={**GRADED, "grade": Decimal("0.9")}))
     assert not should_become_notpassing(update, facts(enrolled=False))

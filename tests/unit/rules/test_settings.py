@@ -255,12 +255,12 @@ LIMITS = {
 
 
 @pytest.mark.parametrize("year", [FIRST_YEAR, LAST_YEAR])
-def test_the_first_and_the_last_year_are_taken(year):
+def test_the_first_and_the_last_year_are_accepted(year):
     assert applied(available_on=NOW.replace(year=year)).available_on.year == year
 
 
 @pytest.mark.parametrize("grade", ["0.01", "0.6", "1", "1.0", "0.6666666666666667"])
-def test_any_passing_grade_above_0_up_to_1_is_taken(grade):
+def test_any_passing_grade_above_0_up_to_1_is_accepted(grade):
     assert applied(passing_grade=Decimal(grade)).passing_grade == Decimal(grade)
 
 
@@ -277,7 +277,7 @@ def test_a_certificate_expires_on_the_same_day_of_a_later_month_or_on_its_last_d
     assert days == ["2026-02-28", "2027-01-31", "2028-01-31", "2028-02-29"]
 
 
-def test_the_longest_title_is_taken():
+def test_the_longest_title_is_accepted():
     assert len(applied(title="x" * MAX_TEXT_LENGTH).title) == MAX_TEXT_LENGTH
 
 
