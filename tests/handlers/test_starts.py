@@ -13,6 +13,11 @@ import pytest
     ("started", "unneeded"),
     [
         ("certificates.pages.table", "certificates.pages.staff"),
+        ("certificates.pages.table", "certificates.lms_api"),
+        ("certificates.pages.table", "certificates.issue"),
+        ("certificates.pages.table", "certificates.staff_sentences"),
+        ("certificates.pages.table", "pynamodb"),
+        ("certificates.pages.table", "jinja2"),
         ("certificates.http.learner", "certificates.lms_api"),
         ("certificates.http.learner", "certificates.reconciliation"),
         ("certificates.http.learner", "certificates.staff_sentences"),

@@ -12,7 +12,7 @@ import pytest
 
 from certificates import runtime
 from certificates.aws.session_store import SessionStore
-from certificates.pages import lms_session
+from certificates.pages import lms_session, sealing
 from tests import faults, moto_cloud
 from tests.handlers.browsing import Browser
 from tests.handlers.conftest import load
@@ -236,7 +236,7 @@ def test_tokens_are_neither_in_the_browser_nor_readable_in_the_table(
     sign_in(browser, lms, "mira")
     kept = SessionStore().session(browser.cookies["__Host-session"])
     assert kept is not None and kept.lms is not None
-    tokens = lms_session.unseal_tokens(kept.lms.tokens, KnownSecret().secret().login)
+    tokens = sealing.unseal_tokens(kept.lms.tokens, KnownSecret().secret().login)
     everything = str(moto_cloud.items()) + str(browser.cookies)
     assert tokens.access not in everything
     assert tokens.refresh and tokens.refresh not in everything
@@ -248,8 +248,8 @@ def _with_spent_token(browser: Browser) -> None:
     kept = store.session(session_id)
     assert kept is not None and kept.lms is not None
     login = KnownSecret().secret().login
-    tokens = lms_session.unseal_tokens(kept.lms.tokens, login)
-    store.keep_tokens(session_id, lms_session.seal_tokens(replace(tokens, expires_at=runtime.now()), login))
+    tokens = sealing.unseal_tokens(kept.lms.tokens, login)
+    store.keep_tokens(session_id, sealing.seal_tokens(replace(tokens, expires_at=runtime.now()), login))
 
 
 def test_a_token_that_has_ended_is_renewed_once_by_whoever_comes_first(

@@ -131,7 +131,14 @@ HEAVY = ["aws_lambda_powertools.event_handler", "boto3", "botocore.client", "pyn
 
 @pytest.mark.parametrize(
     "function",
-    ["LearnerRequests", "CertificateInvalidation", "CertificateVerification", "DocumentRemoval", "DesignCompilation"],
+    [
+        "LearnerRequests",
+        "Pages",
+        "CertificateInvalidation",
+        "CertificateVerification",
+        "DocumentRemoval",
+        "DesignCompilation",
+    ],
 )
 def test_a_function_starts_without_what_it_may_never_need(built: BuiltStack, root: Path, function: str) -> None:
     chosen = next(each for each in built.functions() if each.name == function)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlencode
 
-from certificates.access import Rights
-from certificates.lms_api.values import LmsTokens
+if TYPE_CHECKING:
+    from certificates.access import Rights
+    from certificates.lms_api.values import LmsTokens
 
 
 @dataclass(frozen=True, slots=True)

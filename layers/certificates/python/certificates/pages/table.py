@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from certificates.pages import assets, certificate, hints, learn, picture, signing_in
+from certificates.pages import assets, certificate, hints, learn, signing_in
 from certificates.pages.site import Pages
 
 OF_PEOPLE = Pages(assets.pages, certificate.checking, signing_in.pages, hints.pages, learn.pages)
@@ -21,4 +21,6 @@ OF_ANYBODY = certificate.pages
 
 
 def every_page() -> Pages:
+    from certificates.pages import picture
+
     return Pages(OF_PEOPLE, of_staff(), OF_ANYBODY, picture.pages)

@@ -9,7 +9,6 @@ from certificates.errors import Refusal
 from certificates.http.language import Language
 from certificates.pages.languages import translations
 from certificates.rules.flaws import Flaw, FlawId
-from certificates.staff_sentences import sentence_of
 
 if TYPE_CHECKING:
     from certificates.pages.site import Visit
@@ -264,4 +263,8 @@ def refusal_sentence(visit: Visit, refusal: Refusal) -> str:
     if isinstance(refusal.message, Flaw) and refusal.message.id in FLAWS:
         return _(FLAWS[refusal.message.id]) % refusal.message.values
     said = REFUSALS.get(refusal.reason)
-    return _(said) if said else sentence_of(refusal)
+    if said:
+        return _(said)
+    from certificates.staff_sentences import sentence_of
+
+    return sentence_of(refusal)
