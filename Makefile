@@ -10,7 +10,7 @@
 # make roll-back     deploys what was deployed before (STACK=certificates PACKAGED=.build/packaged/...)
 # make lock     today's versions and digests into every lock
 # make sheets   names, layouts, languages, papers and long titles in every design, as pictures, under .build/sheets
-# make screenshots   the pages in every state, into .build/screenshots
+# make screenshots   the pages in every state, language, size and scheme of colours (ONLY="learn arabic phone" for a part)
 # make mutants  changes the code in small ways and lists what no test notices (PART=rules)
 # make fuzz     20,000 made-up calls of the interface: none is an error of ours (FUZZ=number)
 # make large-run     loads a run of 20,000 learners, one in twenty odd, issues, and checks every one (LEARNERS=number)
@@ -99,7 +99,7 @@ sheets: install layers
 	@PYTHONPATH=layers/certificates/python $(PYTHON) -m tests.rendering.both_designs
 
 screenshots: install layers
-	@$(PYTHON) -m tests.browser.screenshots
+	@$(PYTHON) -m tests.browser.screenshots $(ONLY)
 
 fuzz: install layers
 	@FUZZ=$(or $(FUZZ),20000) $(PYTHON) -m pytest -q -p no:xdist tests/fuzz

@@ -8,10 +8,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+
+from tests.browser import fonts
 
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -90,7 +93,8 @@ class Chromium:
 
 def environment(home: str) -> dict[str, str | float | bool]:
     """Nothing but this. Rendering sets `FONTCONFIG_FILE` in the process of its tests: Chromium dies without fonts."""
-    return {"PATH": os.environ["PATH"], "HOME": home, "TMPDIR": home, "LANG": "C.UTF-8"}
+    own = {"HOME": home, "TMPDIR": home, "FONTCONFIG_FILE": fonts.configured(Path(home))}
+    return {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **own}
 
 
 @contextmanager

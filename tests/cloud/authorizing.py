@@ -79,8 +79,8 @@ def _button(person: Person) -> str:
 
 _STYLE = """
 .narrow-page { max-inline-size: 784px; }
-.person { all: unset; display: flex; justify-content: space-between; gap: 16px; inline-size: 100%; padding: 16px 8px;
-  border-block-end: 1px solid var(--line); cursor: pointer; }
+.person { all: unset; box-sizing: border-box; display: flex; justify-content: space-between;
+  gap: 16px; inline-size: 100%; padding: 16px 8px; border-block-end: 1px solid var(--line); cursor: pointer; }
 .person:hover { background: var(--wash); } .person:focus-visible { outline: 3px solid var(--accent); }
 .person .display { font-size: 1.375rem; } .person small { display: block; color: var(--ink-2); }
 .person .role { text-align: end; font-size: .875rem; } .person .role b { display: block; font-weight: 500; }

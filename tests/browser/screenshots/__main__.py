@@ -1,0 +1,130 @@
+"""`python -m tests.browser.screenshots [NAME ...]`: the pages in every state, into .build/screenshots.
+
+English, Spanish and Arabic; desktop and phone; light and dark. NAME is the beginning of a state's name, a language or
+a size: without names, all of it. Contact sheets show many at once; the pictures of the README are made as well.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.browser.chromium import DESKTOP, PHONE, Chromium, Watched, chromium, watched
+from tests.browser.screenshots import readme
+from tests.browser.screenshots.runs import Known, prepared
+from tests.browser.screenshots.sheets import sheets
+from tests.browser.screenshots.states import GROUPS, Scene, State
+from tests.cloud.cloud import ROOT, LocalCloud, deployed
+
+FOLDER = ROOT / ".build" / "screenshots"
+LANGUAGES = {"english": "en-GB", "spanish": "es", "arabic": "ar"}
+SIZES: dict[str, dict[str, Any]] = {"desktop": DESKTOP, "phone": PHONE}
+SCHEMES = ("light", "dark")
+COLUMNS = {"desktop": 3, "phone": 6}
+ELSEWHERE = {
+    "HelpUrl": "https://lyceum.example/help",
+    "PrivacyUrl": "https://lyceum.example/privacy",
+    "ProfileUrl": "https://lyceum.example/account/settings",
+}
+AT_REST = """async () => {
+  await document.fonts.ready;
+  const shown = [...document.images].filter((image) => image.checkVisibility() && image.loading !== "lazy");
+  await Promise.all(shown.map((image) => image.decode().catch(() => {})));
+}"""
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One language and size; both schemes are taken of a page that is opened once."""
+
+    language: str
+    size: str
+
+    def folder(self, scheme: str) -> Path:
+        return FOLDER / f"{self.language}-{self.size}-{scheme}"
+
+    @property
+    def context(self) -> dict[str, Any]:
+        return {"viewport": SIZES[self.size], "locale": LANGUAGES[self.language], "has_touch": self.size == "phone"}
+
+
+@dataclass
+class Studio:
+    """A deployed product and a browser. People are signed in once; their cookies are kept."""
+
+    cloud: LocalCloud
+    browser: Chromium
+    known: Known
+    cookies: dict[str, Any]
+
+    @contextmanager
+    def scene(self, who: str | None, **context: Any) -> Iterator[Scene]:
+        kept = {"storage_state": self.cookies_of(who)} if who else {}
+        with watched(self.browser, **context, **kept) as seen:
+            yield Scene(seen, self.cloud.api_url, self.known)
+
+    def cookies_of(self, username: str) -> Any:
+        if username not in self.cookies:
+            with watched(self.browser) as seen:
+                sign_in(seen, self.cloud, username)
+                self.cookies[username] = seen.page.context.storage_state()
+        return self.cookies[username]
+
+    def take(self, state: State, taken: Pass) -> None:
+        with self.scene(state.who, **taken.context) as scene:
+            state.open(scene)
+            page = scene.seen.page
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme)
+                page.evaluate(AT_REST)
+                if not state.window:
+                    # As tall as the page: what sticks to the lower edge of a window stands at the end.
+                    whole = page.evaluate("document.documentElement.scrollHeight")
+                    page.set_viewport_size({**SIZES[taken.size], "height": max(whole, SIZES[taken.size]["height"])})
+                page.screenshot(path=taken.folder(scheme) / f"{state.name}.png", animations="disabled")
+
+
+def sign_in(seen: Watched, cloud: LocalCloud, username: str) -> None:
+    seen.page.goto(f"{cloud.api_url}/sign-in?to=/learn")
+    seen.page.locator("summary").click()
+    seen.page.locator("#other").fill(username)
+    seen.page.locator("details .button").click()
+    seen.page.wait_for_url("**/learn")
+
+
+def wanted(names: Sequence[str]) -> tuple[list[Pass], dict[str, list[State]]]:
+    languages = [language for language in LANGUAGES if language in names] or list(LANGUAGES)
+    sizes = [size for size in SIZES if size in names] or list(SIZES)
+    begun = tuple(name for name in names if name not in {*LANGUAGES, *SIZES})
+    states = {
+        group: [state for state in every if state.name.startswith(begun)] if begun else list(every)
+        for group, every in GROUPS.items()
+    }
+    return [Pass(language, size) for language in languages for size in sizes], states
+
+
+def main() -> None:
+    passes, states = wanted(sys.argv[1:])
+    with deployed(parameters=ELSEWHERE) as cloud, chromium() as browser:
+        studio = Studio(cloud, browser, prepared(cloud, FOLDER / "files"), {})
+        if not sys.argv[1:]:
+            readme.picture(studio, FOLDER)
+        for taken in passes:
+            for group, every in states.items():
+                for state in every:
+                    studio.take(state, taken)
+                for scheme in SCHEMES:
+                    pictures = [taken.folder(scheme) / f"{state.name}.png" for state in every]
+                    folder = taken.folder(scheme)
+                    for sheet in sheets(
+                        pictures, COLUMNS[taken.size], folder.with_name(f"sheet-{folder.name}-{group}")
+                    ):
+                        print(sheet.relative_to(ROOT), flush=True)
+
+
+if __name__ == "__main__":
+    main()

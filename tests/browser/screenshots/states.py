@@ -1,0 +1,273 @@
+"""Every state of every page: who sees it, and how it comes about. What is pressed is found in any language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from PIL import Image
+
+from tests.browser.chromium import Watched
+from tests.browser.screenshots.runs import BETA_TESTER, GLASS, MAPS, TIDES, UNPRINTABLE, WELSH, Known
+from tests.cloud.people import COURSE_STAFF
+from tests.cloud.sample import COURSE_ID
+
+ZEROS = "0" * 32
+MISTYPED = "0b98b5e5-ff6d8944-a24fd4f9-6621efc"
+IN_PATH = quote(COURSE_ID, safe="")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A page of a browser that nobody has used yet, at an address of the product."""
+
+    seen: Watched
+    address: str
+    known: Known
+
+    def go(self, path: str) -> None:
+        """Opens a page; one that answers with an error may."""
+        whole = path if path.startswith("http") else f"{self.address}{path}"
+        self.seen.expected.add(whole)
+        self.seen.page.goto(whole)
+        self.seen.ready()
+
+    def press(self, selector: str) -> None:
+        """Presses a button whose answer may be an error."""
+        self.seen.expected.add(self.seen.page.url)
+        self.seen.page.locator(selector).first.click()
+
+
+Open = Callable[[Scene], None]
+
+
+@dataclass(frozen=True)
+class State:
+    """`window` says that what the window shows is the picture: a dialog over its page."""
+
+    name: str
+    who: str | None
+    open: Open
+    window: bool = False
+
+
+def at(path: str) -> Open:
+    return lambda scene: scene.go(path)
+
+
+def learn(course_id: str = COURSE_ID) -> Open:
+    return at(f"/learn/{quote(course_id, safe='')}")
+
+
+def teach(tab: str, course_id: str = COURSE_ID) -> Open:
+    return at(f"/teach/{quote(course_id, safe='')}/{tab}")
+
+
+def page_of(holder: str) -> Open:
+    return lambda scene: scene.go(scene.known.page_of[holder])
+
+
+def dropped(file: str) -> Open:
+    def check(scene: Scene) -> None:
+        scene.go("/verify")
+        scene.seen.page.locator("input[type=file]").set_input_files(scene.known.files / file)
+        scene.seen.page.locator("[data-said]:not([data-said=reading]):visible").first.wait_for()
+
+    return check
+
+
+def requesting(scene: Scene) -> None:
+    """A press whose answer does not come."""
+    learn()(scene)
+    scene.seen.page.route("**/learn/**", lambda route: None)
+    scene.press("[data-request] button")
+
+
+def requesting_slowly(scene: Scene) -> None:
+    requesting(scene)
+    scene.seen.page.locator("[data-slow]").wait_for()
+
+
+def request_failed(scene: Scene) -> None:
+    learn()(scene)
+    scene.seen.page.route("**/learn/**", lambda route: route.abort())
+    scene.press("[data-request] button")
+    scene.seen.page.locator("[data-failed]").wait_for()
+
+
+def signed_out(scene: Scene) -> None:
+    teach("exceptions")(scene)
+    scene.seen.page.locator("#learner").fill("zoe.k")
+    scene.seen.page.context.clear_cookies()
+    scene.press("form:has(#learner) button")
+    scene.seen.page.locator("form[action*='/teach/'] input[name=learner][type=hidden]").wait_for(state="attached")
+
+
+def dry_run(tab: str, form: str, job: str, choose: str = "") -> Open:
+    """The dialog of a dry run that has ended: its page is what the form is answered with."""
+
+    def ask(scene: Scene) -> None:
+        teach(tab)(scene)
+        page = scene.seen.page
+        ended = page.context.request.get(f"{scene.address}/teach/{IN_PATH}/jobs/{scene.known.jobs[job]}")
+        page.route("**/generate", lambda route: route.fulfill(response=ended))
+        if choose:
+            page.locator(choose).check()
+        page.locator(form).first.click()
+        page.locator("dialog [data-keep]").wait_for()
+
+    return ask
+
+
+def asked(tab: str, link: str) -> Open:
+    """The dialog that asks once more."""
+
+    def ask(scene: Scene) -> None:
+        teach(tab)(scene)
+        scene.seen.page.locator(link).first.click()
+        scene.seen.page.locator("dialog [data-keep]").wait_for()
+
+    return ask
+
+
+def invalidating(scene: Scene) -> None:
+    teach("invalidations")(scene)
+    scene.seen.page.locator("#learner").fill("mlopez")
+    scene.seen.page.locator("#note").fill("Exam sat by another person, see case 131")
+    scene.press("form[data-ask] button")
+    scene.seen.page.locator("dialog [data-keep]").wait_for()
+
+
+def cancelling(scene: Scene) -> None:
+    of_job("running", TIDES)(scene)
+    scene.seen.page.locator("a[href*='cancel']").first.click()
+    scene.seen.page.locator("dialog [data-keep]").wait_for()
+
+
+def of_job(name: str, course_id: str = COURSE_ID) -> Open:
+    return lambda scene: teach(f"jobs/{scene.known.jobs[name]}", course_id)(scene)
+
+
+def of_upload(tab: str, name: str) -> Open:
+    return lambda scene: teach(f"{tab}?upload={scene.known.uploads[name]}")(scene)
+
+
+def history_of(username: str) -> Open:
+    return lambda scene: teach(f"learners/{scene.known.user_ids[username]}")(scene)
+
+
+def conflict(scene: Scene) -> None:
+    """Saved over settings that nobody has any more, as if somebody else had saved meanwhile."""
+    teach("settings")(scene)
+    page = scene.seen.page
+    page.locator("[name=version]").evaluate("(field) => { field.value = '0'; }")
+    page.locator("[name=passing_grade]").fill("55")
+    scene.press(".save .filled")
+    page.locator("[role=alert]").wait_for()
+
+
+def would_hide(scene: Scene) -> None:
+    teach("settings")(scene)
+    page = scene.seen.page
+    page.locator("[name=pacing][value=instructor]").check()
+    page.locator("[name=display][value=end_with_date]").check()
+    page.locator("[name=available_on]").fill("2027-02-01T00:00")
+    scene.press(".save .filled")
+    page.locator("[name=hide_shown]").wait_for()
+
+
+def coarse_signature(scene: Scene) -> None:
+    image = scene.known.files / "coarse.png"
+    Image.new("RGBA", (180, 60), (0, 0, 90, 90)).save(image)
+    teach("design")(scene)
+    page = scene.seen.page
+    page.locator("[name=signatory]").first.fill("Dr. Jonas Aalto")
+    page.locator("[name=signature-1]").set_input_files(image)
+    scene.press("button[value=save]")
+    page.locator(".signature.faulty, .fault").first.wait_for()
+
+
+PUBLIC = (
+    State("certificate-valid", None, page_of("mlopez")),
+    State("certificate-valid-other-script", None, page_of("parisa")),
+    State("certificate-invalidated", None, page_of("kamala")),
+    State("certificate-withdrawn", None, page_of("withdrawn")),
+    State("certificate-not-shown-yet", None, page_of("later")),
+    State("certificate-mistyped", None, at(f"/verify?id={MISTYPED}")),
+    State("certificate-unknown", None, at(f"/certificates/{ZEROS}")),
+    State("verify", None, at("/verify")),
+    State("verify-genuine", None, dropped("certificate.pdf")),
+    State("verify-altered", None, dropped("altered.pdf")),
+    State("verify-revoked", None, dropped("revoked.pdf")),
+    State("verify-without-credential", None, dropped("holiday.png")),
+    State("sign-in-development", None, at("/sign-in")),
+    State("signed-in-again", "amara", at("/signed-in-again")),
+)
+LEARNERS = (
+    State("learn-requestable", "amara", learn()),
+    State("learn-requestable-long-name", "long_name", learn()),
+    State("learn-requestable-other-script", "layla", learn()),
+    State("learn-requesting", "amara", requesting),
+    State("learn-requesting-slowly", "amara", requesting_slowly),
+    State("learn-request-failed", "amara", request_failed),
+    State("learn-available", "mlopez", learn()),
+    State("learn-not-passing", "anjali_n", learn()),
+    State("learn-identity-missing", "noam", learn()),
+    State("learn-track-without-certificate", "audit_only", learn()),
+    State("learn-not-enrolled", "nobody", learn()),
+    State("learn-invalidated", "kamala", learn()),
+    State("learn-beta-tester", BETA_TESTER, learn()),
+    State("learn-unprintable-name", UNPRINTABLE, learn()),
+    State("learn-earned-available-later", "mlopez", learn(TIDES)),
+    State("learn-not-earned-known-later", "anjali_n", learn(TIDES)),
+    State("learn-issued-at-end", "mlopez", learn(MAPS)),
+    State("learn-on-hold", "mlopez", learn(WELSH)),
+    State("learn-all", "mlopez", at("/learn")),
+    State("learn-all-none", "nobody", at("/learn")),
+    State("learn-unknown-run", "amara", learn("course-v1:No+Such+Run")),
+)
+STAFF = (
+    State("teach-my-runs", COURSE_STAFF, at("/teach")),
+    State("teach-my-runs-none", "amara", at("/teach")),
+    State("teach-not-staff", "amara", teach("learners")),
+    State("teach-learners", COURSE_STAFF, teach("learners")),
+    State("teach-learners-nobody-fits", COURSE_STAFF, teach("learners?status=&search=ilvis")),
+    State("teach-learners-none", COURSE_STAFF, teach("learners", GLASS)),
+    State("teach-history", COURSE_STAFF, history_of("kamala")),
+    State("teach-exceptions", COURSE_STAFF, teach("exceptions")),
+    State("teach-exceptions-none", COURSE_STAFF, teach("exceptions", GLASS)),
+    State("teach-exceptions-upload", COURSE_STAFF, of_upload("exceptions", "exceptions")),
+    State(
+        "teach-exceptions-dry-run",
+        COURSE_STAFF,
+        dry_run("exceptions", "form[data-ask] .filled", "dry-run-of-exceptions", "[name=scope][value=all]"),
+        window=True,
+    ),
+    State("teach-exceptions-remove", COURSE_STAFF, asked("exceptions", "a[href*='remove=']"), window=True),
+    State("teach-exceptions-take-back", COURSE_STAFF, asked("exceptions", "a[href*='take-back=']"), window=True),
+    State("teach-generate", COURSE_STAFF, teach("generate")),
+    State("teach-generate-none", COURSE_STAFF, teach("generate", GLASS)),
+    State(
+        "teach-generate-dry-run", COURSE_STAFF, dry_run("generate", "form[data-ask] .filled", "dry-run"), window=True
+    ),
+    State("teach-job-running", COURSE_STAFF, of_job("running", TIDES)),
+    State("teach-generate-job-running", COURSE_STAFF, teach("generate", TIDES)),
+    State("teach-job-failed", COURSE_STAFF, of_job("failed", TIDES)),
+    State("teach-job-finished", COURSE_STAFF, of_job("bulk", TIDES)),
+    State("teach-job-cancel", COURSE_STAFF, cancelling, window=True),
+    State("teach-job-dry-run", COURSE_STAFF, of_job("dry-run")),
+    State("teach-invalidations", COURSE_STAFF, teach("invalidations")),
+    State("teach-invalidations-none", COURSE_STAFF, teach("invalidations", GLASS)),
+    State("teach-invalidate", COURSE_STAFF, invalidating, window=True),
+    State("teach-records", COURSE_STAFF, teach("records")),
+    State("teach-records-upload", COURSE_STAFF, of_upload("records", "records")),
+    State("teach-records-refused", COURSE_STAFF, of_upload("records", "refused")),
+    State("teach-design", COURSE_STAFF, teach("design")),
+    State("teach-design-fault", COURSE_STAFF, coarse_signature),
+    State("teach-settings", COURSE_STAFF, teach("settings")),
+    State("teach-settings-conflict", COURSE_STAFF, conflict),
+    State("teach-settings-would-hide", COURSE_STAFF, would_hide),
+    State("teach-signed-out", COURSE_STAFF, signed_out),
+)
+GROUPS = {"public": PUBLIC, "learn": LEARNERS, "teach": STAFF}
