@@ -33,6 +33,19 @@ def invalidated(cloud: LocalCloud) -> str:
     return page
 
 
+@pytest.fixture(scope="module")
+def withdrawn(cloud: LocalCloud) -> str:
+    """A certificate that an exception gave, and the end of the exception took back."""
+    with cloud.http(GLOBAL_STAFF, administrator=True) as http:
+        assert http.post(f"{RUN}/exceptions", json={"learner": "hetal", "note": ""}).status_code == 201
+        asked = {"kind": "exceptions", "scope": "without-certificate"}
+        path = f"{RUN}/jobs/{http.post(f'{RUN}/jobs', json=asked).json()['job_id']}"
+        cloud.wait_until(lambda: http.get(path).json()["state"] == "finished")
+        found = http.get(f"{RUN}/certificates", params={"search": "hetal"}).json()["items"][0]
+        http.delete(f"{RUN}/exceptions/{found['user_id']}").raise_for_status()
+    return f"{cloud.api_url}/certificates/{found['verify_uuid']}"
+
+
 def test_a_press_makes_the_certificate_appear_in_place(cloud: LocalCloud, as_person: Any) -> None:
     seen = as_person("amara")
     page = seen.open(f"{cloud.api_url}{PROGRESS}")
@@ -92,6 +105,38 @@ def test_no_answer_is_said_and_a_second_try_works(cloud: LocalCloud, as_person: 
     page.get_by_role("heading", name="Your certificate is ready.").wait_for()
 
 
+def test_what_cannot_be_done_at_this_moment_is_tried_again_by_itself(cloud: LocalCloud, as_person: Any) -> None:
+    seen = as_person("lukasz")
+    page = seen.open(f"{cloud.api_url}{PROGRESS}")
+    seen.expected.add(page.url)
+    answers = iter([503, 503])
+
+    def away(route: Any) -> None:
+        status = next(answers, None) if route.request.method == "POST" else None
+        if status is None:
+            route.continue_()
+        else:
+            route.fulfill(status=status, headers={"retry-after": "1"}, body="<p>Later.</p>")
+
+    page.route("**/learn/**", away)
+    page.get_by_role("button", name="Request certificate").click()
+    page.get_by_text("this page tries again by itself").first.wait_for()
+    assert page.get_by_role("button", name="Requesting …").is_visible()
+    page.get_by_role("heading", name="Your certificate is ready.").wait_for()
+
+
+def test_a_page_of_what_was_known_before_is_looked_at_again_by_itself(cloud: LocalCloud, as_person: Any) -> None:
+    page = as_person("anjali_n").open(f"{cloud.api_url}{PROGRESS}")
+    part = '<div class="learn" data-part="">'
+    notice = '<div data-look-again-after="1">Outdated.<span data-by-itself hidden></span></div>'
+    outdated = page.content().replace(part, part + notice)
+    page.route("**/learn/**", lambda route: route.fulfill(body=outdated, content_type="text/html"), times=1)
+    page.reload()
+    page.get_by_text("Outdated.").wait_for()
+    page.get_by_text("Outdated.").wait_for(state="detached")
+    page.get_by_role("heading", name="Not passing yet.").wait_for()
+
+
 def test_on_a_slow_network_a_request_says_that_it_goes_on_and_ends_well(cloud: LocalCloud, as_person: Any) -> None:
     page = as_person("sato_h").open(f"{cloud.api_url}{PROGRESS}")
     held: list[Any] = []
@@ -149,12 +194,13 @@ def test_the_first_view_is_light_and_nothing_moves(cloud: LocalCloud, as_person:
 @pytest.mark.parametrize("locale", ["en-GB", "es", "ar"])
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_the_public_pages_are_free_of_serious_faults(
-    cloud: LocalCloud, visit: Any, certificate: str, invalidated: str, locale: str, colours: str
+    cloud: LocalCloud, visit: Any, certificate: str, invalidated: str, withdrawn: str, locale: str, colours: str
 ) -> None:
     seen = visit(locale=locale, color_scheme=colours)
     for address, status in (
         (certificate, 200),
         (invalidated, 200),
+        (withdrawn, 200),
         (f"{cloud.api_url}/certificates/{'0' * 32}", 404),
         (f"{cloud.api_url}/verify", 200),
     ):

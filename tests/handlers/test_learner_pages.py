@@ -172,6 +172,12 @@ def test_a_session_ends_with_its_time_and_what_was_typed_is_kept(backend: Any, b
     assert 'value="&lt;b&gt;typed&lt;/b&gt;"' in answer.text
 
 
+def test_a_session_that_ended_before_a_press_leads_through_the_sign_in_back_to_the_button(browser: Browser) -> None:
+    answer = browser.post(RUN)
+    assert answer.status == 401
+    assert 'href="/sign-in?to=%2Flearn%2Fcourse-v1%3A' in answer.text
+
+
 def test_signing_out_ends_the_session_in_every_tab(browser: Browser, zoe: Browser) -> None:
     copy = dict(zoe.cookies)
     assert zoe.post("/sign-out").headers["location"] == "/verify"

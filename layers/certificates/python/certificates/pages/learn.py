@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 from urllib.parse import quote
 
 from certificates.errors import LmsUnavailable, NotFound, NotSignedIn, Refusal
 from certificates.http.answers import retry_after, status_of
-from certificates.learner_status import courses_without_certificate, read_status, shown_certificates
+from certificates.learner_status import LearnerStatus, courses_without_certificate, read_status, shown_certificates
 from certificates.pages.answers import Page, see_other
 from certificates.pages.certificate import linkedin
 from certificates.pages.grade_bar import grade_bar
@@ -15,9 +16,9 @@ from certificates.pages.learner_states import StateMessage, message
 from certificates.pages.lms_session import reader_of
 from certificates.pages.site import Pages, Visit
 from certificates.pages.wording import refusal_sentence, track
-from certificates.request import look_again, request_certificate
 from certificates.rules.days import zone_of
 from certificates.rules.model import Outcome
+from certificates.rules.progress import State
 
 pages = Pages()
 
@@ -48,16 +49,20 @@ def progress_page(visit: Visit) -> Page:
     """How things stand in the LMS now; where it does not answer, how they stood when it last did."""
     own = reader_of(visit.person, visit.backend)
     if own is not None:
+        from certificates.request import look_again
+
         try:
             look_again(visit.course_id, visit.person.username, own=own, backend=visit.backend, now=visit.now)
-        except LmsUnavailable:
-            return _progress_page(visit, outdated=True)
+        except LmsUnavailable as away:
+            return _progress_page(visit, look_again_after=away.retry_after)
     return _progress_page(visit)
 
 
 @pages.page("POST /learn/{course_id}")
 def request(visit: Visit) -> Page:
     """*Request certificate*: the certificate is there when the page comes back; twice gives the same one."""
+    from certificates.request import request_certificate
+
     course_id = visit.course_id
     try:
         issued = request_certificate(
@@ -80,7 +85,23 @@ def request(visit: Visit) -> Page:
     return see_other(f"/learn/{quote(course_id, safe='')}")
 
 
-def _progress_page(visit: Visit, *, said: str = "", status: int = 200, outdated: bool = False) -> Page:
+def _not_shown(found: LearnerStatus, visit: Visit) -> dict[str, Any]:
+    """What a certificate that is not shown here lets its learner know: one that comes later, one that was taken."""
+    facts, said = found.facts, found.progress
+    kept = facts.certificate
+    taken = kept if said.state is State.INVALIDATED and kept and kept.issued_on else None
+    zone = zone_of(facts.run, facts.site)
+    return {
+        "carries": kept.name if kept and said.state is State.EARNED_AVAILABLE_LATER else "",
+        "available_on": said.available_on if said.state is State.EARNED_AVAILABLE_LATER else None,
+        "taken": taken,
+        "page_of_taken": visit.backend.page_link(taken.verify_uuid) if taken else "",
+        "invalidated_at": facts.invalidation.invalidated_at.astimezone(zone) if facts.invalidation else None,
+    }
+
+
+def _progress_page(visit: Visit, *, said: str = "", status: int = 200, look_again_after: int = 0) -> Page:
+    """`look_again_after`: seconds after which the LMS may answer that has not; 0 where it has."""
     found = read_status(visit.course_id, visit.person.username, backend=visit.backend, now=visit.now)
     facts, held = found.facts, found.certificate
     told: StateMessage = message(found, visit.language)
@@ -89,7 +110,7 @@ def _progress_page(visit: Visit, *, said: str = "", status: int = 200, outdated:
         "learn.html",
         status,
         said=said,
-        outdated=outdated,
+        look_again_after=look_again_after,
         run=facts.run,
         zone=zone_of(facts.run, facts.site),
         told=told,
@@ -97,6 +118,7 @@ def _progress_page(visit: Visit, *, said: str = "", status: int = 200, outdated:
         printed_name=facts.learner.name or facts.learner.username,
         held=held,
         page=page,
+        **_not_shown(found, visit),
         linkedin=linkedin(held, page) if held else "",
         enrolled=facts.enrollment is not None and facts.enrollment.mode is not None,
         track=track(facts.enrollment.mode if facts.enrollment else None, visit.language),

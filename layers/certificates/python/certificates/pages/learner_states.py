@@ -23,13 +23,17 @@ from certificates.shown_text import named
 
 @dataclass(frozen=True, slots=True)
 class StateMessage:
-    """`lead` says what is, `then` what happens next or what to do; `symbol` and `tone` are those of the state."""
+    """`lead` says what is, `effects` what follows from it, `then` what happens next or what to do.
+
+    `symbol` and `tone` are those of the state.
+    """
 
     symbol: str
     tone: str
     title: str
     lead: str
     then: str = ""
+    effects: tuple[str, ...] = ()
 
 
 Say = Callable[[str], str]
@@ -112,9 +116,15 @@ def _invalidated(facts: Facts, language: Language, _: Say) -> StateMessage:
         "invalidated",
         "danger",
         _("Your certificate was invalidated."),
-        _("The course team invalidated it on %(day)s. Its link and its PDF no longer work.")
-        % {"day": language.day(at, zone_of(facts.run, facts.site))},
-        _("Ask the course team about it. When they re-validate it, the certificate is here again."),
+        _("The course team invalidated it on %(day)s.") % {"day": language.day(at, zone_of(facts.run, facts.site))},
+        _(
+            "If you think this is a mistake, write to the course team and give the id shown on this page. When they "
+            "re-validate it, the certificate is here again."
+        ),
+        (
+            _("Its public page says “invalidated” and shows neither your name nor the certificate."),
+            _("The PDF is gone, and links that you have handed out have stopped working."),
+        ),
     )
 
 

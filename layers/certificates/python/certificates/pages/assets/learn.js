@@ -1,42 +1,39 @@
-// The progress page: a request is made in place, and the certificate takes the place of the button.
+// The progress page: a request is made in place, and the certificate takes the place of the button. What cannot be done
+// at this moment is tried again after the time that the server names.
 const region = document.querySelector("[data-live-region]");
 const trusted = globalThis.trustedTypes?.createPolicy("certificates", { createHTML: (html) => html });
 const SLOW = 5000;
+const TRIES = 6;
+const LONGEST_WAIT_SECONDS = 60;
 
 function say(text) {
   region.textContent = text;
 }
 
+function seconds(number) {
+  return new Promise((done) => setTimeout(done, Math.min(number, LONGEST_WAIT_SECONDS) * 1000));
+}
+
 // HTML of our own server, from the same address: the only HTML that a script of ours takes in.
-async function fetched(form) {
-  const answer = await fetch(form.action, {
-    method: "POST",
-    body: new URLSearchParams(new FormData(form)),
-    headers: { accept: "text/html" },
-  });
+async function fetched(address, options) {
+  const answer = await fetch(address, { ...options, headers: { accept: "text/html" } });
   const html = await answer.text();
-  return new DOMParser().parseFromString(trusted ? trusted.createHTML(html) : html, "text/html");
+  const page = new DOMParser().parseFromString(trusted ? trusted.createHTML(html) : html, "text/html");
+  return { page, after: answer.status === 503 ? Number(answer.headers.get("retry-after")) : 0 };
 }
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches("[data-request]")) return;
   event.preventDefault();
-  const button = form.querySelector("button");
-  if (button.getAttribute("aria-busy") === "true") return;
-  const label = button.querySelector("span");
-  const before = label.textContent;
-  button.style.minInlineSize = `${button.offsetWidth}px`;
-  button.setAttribute("aria-busy", "true");
-  label.textContent = button.dataset.busy;
-  button.querySelector(".spin").hidden = false;
-  say(button.dataset.wait);
-  const slow = setTimeout(() => {
-    form.querySelector("[data-slow]").hidden = false;
-    say(form.querySelector("[data-slow]").textContent);
-  }, SLOW);
+  if (form.querySelector("button").getAttribute("aria-busy") !== "true") await request(form);
+});
+
+async function request(form) {
+  const restore = busy(form);
+  const slow = setTimeout(() => form.querySelector("[data-trying-again]").hidden && tell(form, "[data-slow]"), SLOW);
   try {
-    const page = await fetched(form);
+    const { page } = await asked(form);
     const part = page.querySelector("[data-part]");
     if (!part) { document.body.replaceWith(page.body); return; }
     document.querySelector("[data-part]").replaceWith(part);
@@ -46,16 +43,67 @@ document.addEventListener("submit", async (event) => {
     say(heading.textContent);
     ready();
   } catch {
-    form.querySelector("[data-failed]").hidden = false;
-    say(form.querySelector("[data-failed]").textContent);
-    label.textContent = button.dataset.again || before;
-    button.setAttribute("aria-busy", "false");
-    button.querySelector(".spin").hidden = true;
-    form.querySelector("[data-slow]").hidden = true;
+    restore();
+    tell(form, "[data-failed]");
   } finally {
     clearTimeout(slow);
   }
-});
+}
+
+// The last answer: one that says when to try again is not the last, as long as there are tries.
+async function asked(form) {
+  for (let tries = 1; ; tries += 1) {
+    const found = await fetched(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    if (!found.after || tries === TRIES) return found;
+    tell(form, "[data-trying-again]");
+    await seconds(found.after * tries);
+  }
+}
+
+// The button is busy at once and keeps its width. Returns what makes it a button to try again with.
+function busy(form) {
+  const button = form.querySelector("button");
+  const label = button.querySelector("span");
+  tell(form, "");
+  button.style.minInlineSize = `${button.offsetWidth}px`;
+  button.setAttribute("aria-busy", "true");
+  label.textContent = button.dataset.busy;
+  button.querySelector(".spin").hidden = false;
+  say(button.dataset.wait);
+  return () => {
+    label.textContent = button.dataset.again;
+    button.setAttribute("aria-busy", "false");
+    button.querySelector(".spin").hidden = true;
+  };
+}
+
+// One hint of the form at a time.
+function tell(form, selector) {
+  for (const hint of form.querySelectorAll("[data-slow], [data-trying-again], [data-failed]")) {
+    hint.hidden = !selector || !hint.matches(selector);
+    if (!hint.hidden) say(hint.textContent);
+  }
+}
+
+// The LMS has not answered: the page is what was known before, and is looked at again, seldomer each time.
+async function lookAgain() {
+  const notice = document.querySelector("[data-look-again-after]");
+  if (!notice) return;
+  notice.querySelector("[data-by-itself]").hidden = false;
+  for (let tries = 1; tries <= TRIES; tries += 1) {
+    await seconds(notice.dataset.lookAgainAfter * tries);
+    if (!notice.isConnected || document.querySelector("[aria-busy=true]")) return;
+    if (document.hidden) continue;
+    const found = await fetched(location.href).catch(() => null);
+    const part = found?.page.querySelector("[data-part]");
+    if (!part || part.querySelector("[data-look-again-after]")) continue;
+    document.querySelector("[data-part]").replaceWith(part);
+    say(part.querySelector("h2").textContent);
+    ready();
+    return;
+  }
+  notice.querySelector("[data-by-itself]").hidden = true;
+}
 
 function ready() {
   for (const button of document.querySelectorAll("[data-copy][hidden]")) {
@@ -71,5 +119,6 @@ function ready() {
   }
 }
 ready();
+lookAgain();
 
 document.documentElement.dataset.script = "ready";

@@ -1,12 +1,14 @@
 // A file is dropped or chosen: its credential is found here, in the browser, and the interface checks it.
 import { credentialIn } from "./credential.js";
 
-const section = document.querySelector("#by-file");
-const input = section.querySelector("input[type=file]");
-const drop = section.querySelector("[data-drop]");
+const drop = document.querySelector("[data-drop]");
+const input = drop.querySelector("input[type=file]");
+const outcome = document.querySelector("[data-outcome]");
+// As the page itself writes days in English.
+const language = document.documentElement.lang.replace(/^en$/, "en-GB");
 let latest = 0;
 
-section.hidden = false;
+for (const part of document.querySelectorAll("[data-by-file]")) part.hidden = false;
 input.addEventListener("change", () => input.files.length && check(input.files[0]));
 for (const name of ["dragenter", "dragover"]) {
   drop.addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("over"); });
@@ -22,10 +24,17 @@ drop.addEventListener("drop", (event) => {
 // Of two files, the one that was chosen last is told.
 async function check(file) {
   const turn = ++latest;
-  clear();
-  say("reading");
-  const said = await checked(file).catch(() => ({ said: "away" }));
-  if (turn === latest) show(said);
+  wait(true);
+  const { said, answer } = await checked(file).catch(() => ({ said: "away" }));
+  if (turn !== latest) return;
+  wait(false);
+  if (answer) tell(answer);
+  say(said, file, answer);
+}
+
+function wait(busy) {
+  drop.querySelector("[data-reading]").hidden = !busy;
+  drop.querySelector("[data-at-rest]").hidden = busy;
 }
 
 async function checked(file) {
@@ -35,10 +44,20 @@ async function checked(file) {
   const body = { credential: found.credential };
   if (found.isPaper) body.document_sha256 = await sha256(bytes);
   const headers = { "content-type": "application/json", accept: "application/json" };
-  const answer = await fetch(section.dataset.checks, { method: "POST", headers, body: JSON.stringify(body) });
-  if (answer.status === 400 || answer.status === 413) return { said: "foreign" };
-  if (!answer.ok) return { said: "away" };
-  return { answer: await answer.json() };
+  const response = await fetch(drop.dataset.checks, { method: "POST", headers, body: JSON.stringify(body) });
+  if (response.status === 400 || response.status === 413) return { said: "foreign" };
+  if (!response.ok) return { said: "away" };
+  const answer = await response.json();
+  return { said: verdict(new Map(answer.checks.map(({ check, result }) => [check, result]))), answer };
+}
+
+// The gravest comes first. An earlier revision is no lie, but nobody should take it for the certificate as it is.
+function verdict(results) {
+  const failed = (check) => results.get(check) === "failed";
+  if (failed("issuer") || failed("signature")) return "forged";
+  if (failed("paper")) return "altered";
+  if (failed("status")) return "revoked";
+  return failed("revision") || [...results.values()].includes("unknown") ? "earlier" : "genuine";
 }
 
 async function sha256(bytes) {
@@ -46,41 +65,39 @@ async function sha256(bytes) {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-function show({ said, answer }) {
-  clear();
-  if (said) return say(said);
-  const results = new Map(answer.checks.map(({ check, result }) => [check, result]));
-  for (const part of section.querySelectorAll("[data-check]")) {
-    const result = results.get(part.dataset.check);
-    part.hidden = !result;
-    for (const told of part.querySelectorAll("[data-result]")) told.hidden = told.dataset.result !== result;
+// Every check by its name, and what is signed.
+function tell(answer) {
+  for (const { check, result } of answer.checks) {
+    outcome.querySelector(`[data-check=${check}][data-result=${result}]`).hidden = false;
   }
-  section.querySelector("[data-checked]").hidden = false;
-  const time = section.querySelector("[data-as-of] time");
-  time.dateTime = answer.checked_at;
-  time.textContent = new Date(answer.checked_at).toLocaleTimeString(document.documentElement.lang);
-  time.parentElement.hidden = !results.has("status");
-  for (const fact of section.querySelectorAll("[data-fact]")) fact.textContent = answer[fact.dataset.fact] ?? "";
-  section.querySelector("[data-facts]").hidden = !answer.name;
-  const page = section.querySelector("[data-page]");
+  outcome.querySelector("[data-checked]").hidden = false;
+  const facts = { ...answer, issued_on: answer.issued_on && told(answer.issued_on, { dateStyle: "long" }) };
+  for (const fact of outcome.querySelectorAll("[data-fact]")) fact.textContent = facts[fact.dataset.fact] ?? "";
+  outcome.querySelector("[data-facts]").hidden = !answer.name;
+  const page = outcome.querySelector("[data-page]");
   page.hidden = !answer.verify_uuid;
-  if (answer.verify_uuid) page.querySelector("a").href = `/certificates/${answer.verify_uuid}`;
-  say(verdict(results));
+  if (answer.verify_uuid) page.href = `/certificates/${answer.verify_uuid}`;
 }
 
-// An earlier revision is no lie, but nobody should take it for the certificate as it is.
-function verdict(results) {
-  const failed = [...results].filter(([, result]) => result === "failed").map(([check]) => check);
-  if (failed.some((check) => check !== "revision")) return "failed";
-  return failed.length || [...results.values()].includes("unknown") ? "doubtful" : "passed";
+// The outcome takes the place of the two ways to check.
+function say(name, file, answer) {
+  const part = outcome.querySelector(`[data-said=${name}]`);
+  part.querySelector("[data-file-name]").textContent = `${file.name}, ${Math.ceil(file.size / 1000)} KB`;
+  if (answer) {
+    const time = part.querySelector("time");
+    time.dateTime = answer.checked_at;
+    const clock = { timeStyle: "medium", hourCycle: "h23" };
+    time.textContent = `${told(answer.checked_at, { dateStyle: "long" })}, ${told(answer.checked_at, clock)} UTC`;
+    part.querySelector("[data-as-of]").hidden = false;
+  }
+  part.hidden = false;
+  document.querySelector("[data-ways]").hidden = true;
+  outcome.hidden = false;
+  part.querySelector("h1").focus();
 }
 
-function clear() {
-  for (const part of section.querySelectorAll("[data-said], [data-checked], [data-facts], [data-page]")) part.hidden = true;
-}
-
-function say(name) {
-  section.querySelector(`[data-said=${name}]`).hidden = false;
+function told(moment, style) {
+  return new Date(moment).toLocaleString(language, { ...style, timeZone: "UTC", numberingSystem: "latn" });
 }
 
 document.documentElement.dataset.script = "ready";
