@@ -1,7 +1,7 @@
 """Ways to make the same certificate: ours, and those that people use.
 
-Each is made once and then called per learner with `Fields`; what it may keep between calls is what its documentation
-recommends to keep. All take the QR code from our encoder, the fastest at hand, so that it decides nothing.
+Each is made once and then called for each learner with `Fields`. Between calls it keeps what its documentation
+recommends. All use our QR encoder, the fastest one, so that the code makes no difference.
 """
 
 from __future__ import annotations
@@ -209,9 +209,9 @@ def typst_reused() -> Make:
 
 
 def chromium() -> Make:
-    """A headless browser that stays: the page is loaded once, its slots are changed and it is printed per learner.
+    """One headless browser for all: the page is loaded once; for each learner, its slots are changed and it is printed.
 
-    It speaks the DevTools protocol over a pipe, so nothing listens, and has a profile of its own that is empty.
+    It uses the DevTools protocol over a pipe, so nothing listens, and an empty profile of its own.
     """
     from playwright.sync_api import sync_playwright
 
@@ -269,7 +269,7 @@ def _anybody() -> Fields:
 
 
 def _empty_page() -> bytes:
-    """The design without the learner: what an overlay is laid over."""
+    """The design without the learner, as the page below an overlay."""
     from certificates.rendering import binding, full
     from certificates.rendering.compile import cutting, slots
 

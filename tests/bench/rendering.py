@@ -1,9 +1,9 @@
 """Certificates per CPU second, ours and others', in one table: python -m tests.bench.rendering
 
-Everything runs interleaved, round by round, so that a busy machine is unfair to nobody, and is counted by the CPU time
-of this process and its children, a browser's many with all of theirs; medians of the rounds are shown. Peak memory
-(beyond the bare interpreter) and the first certificate (all imports included, and the browser's start) are taken in a
-fresh process each. `--check` fails where a target is missed.
+The contenders run by turns, round by round, so that a busy machine is fair to all. The measure is the CPU time of this
+process and its children, with all processes of a browser; medians of the rounds are shown. Peak memory (beyond the bare
+interpreter) and the first certificate (with all imports, and the browser's start) are measured in new processes.
+`--check` fails if a target is missed.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def _interleaved(rounds: int) -> dict[str, Result]:
 
 
 def _maker(contender: Contender) -> Callable[[int], int]:
-    """Makes so many certificates, each of another learner, and returns the size of the largest."""
+    """A function that makes `number` certificates of different learners and returns the size of the largest."""
     from tests.bench import contenders
     from tests.rendering.making import fields
 
@@ -118,7 +118,7 @@ def _maker(contender: Contender) -> Callable[[int], int]:
 
 
 def _cpu(with_living: bool) -> float:
-    """Seconds of this process and the children that ended, and of those that live and all theirs where asked for."""
+    """CPU seconds of this process and its ended children; with `with_living`, also of living children and theirs."""
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = time.process_time() + children.ru_utime + children.ru_stime
     if with_living:
@@ -129,7 +129,7 @@ def _cpu(with_living: bool) -> float:
 
 
 def _of_living(file: str, process: Path = Path("/proc/self")) -> Iterator[str]:
-    """What /proc says in a file of each process below one, at any depth."""
+    """The content of a file under /proc for each process below one, at any depth."""
     for listed in process.glob("task/*/children"):
         for number in listed.read_text().split():
             with suppress(FileNotFoundError, ProcessLookupError):  # ended meanwhile: its parent has its time
@@ -138,7 +138,8 @@ def _of_living(file: str, process: Path = Path("/proc/self")) -> Iterator[str]:
 
 
 def _fresh(contender: Contender) -> tuple[float, float]:
-    """CPU seconds and megabytes of a new process's first certificate: least of three, after one to warm the disk."""
+    """CPU seconds and megabytes of a new process's first certificate: the least of three, after one to warm the
+    disk."""
     from tests.bench.contenders import artefact
 
     if contender.factory == "ours":
@@ -163,7 +164,7 @@ def _fresh(contender: Contender) -> tuple[float, float]:
 
 
 def _first(factory: str, script: str) -> int:
-    """Runs in the fresh process of the others. What only the benchmark imports is counted out, in their favour."""
+    """Runs in the new process of the other contenders. Imports of the benchmark alone do not count, in their favour."""
     overhead, memory = _cpu(True), _megabytes()
     _maker(Contender("", factory, script, 1))(1)
     print(_cpu(True) - overhead, _megabytes() - memory)
@@ -189,9 +190,8 @@ print(time.process_time() - started, peak() - memory)
 
 
 def _megabytes() -> float:
-    """The peak of this program, and what those below it have now, what they share counted once.
-
-    Not ru_maxrss: that one remembers the process this was forked from.
+    """The peak of this program, and the present memory of the processes below it; shared memory counts once. Not
+    ru_maxrss: it includes the process from which this one was forked.
     """
     status = Path("/proc/self/status").read_text()
     peak = int(status.partition("VmHWM:")[2].split()[0])

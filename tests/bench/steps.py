@@ -1,4 +1,4 @@
-"""Measurements in steps, each a process of its own, against one local cloud."""
+"""Measurements in steps: each step has its own process, and all use one local cloud."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 @contextmanager
 def cloud() -> Iterator[dict[str, str]]:
-    """A local cloud with nothing in it, and the environment by which a process finds it."""
+    """An empty local cloud, and the environment for processes that use it."""
     with (
         tempfile.TemporaryDirectory() as scratch,
         running(ROOT / ".venv-cloud" / "bin" / "ministack", free_port(), Path(scratch)) as server,
@@ -34,7 +34,7 @@ def cloud() -> Iterator[dict[str, str]]:
 
 
 def step(module: str, size: int, environment: dict[str, str], *more: str) -> str:
-    """What the module prints last."""
+    """Run the module in a new process. Returns its last output."""
     command = [sys.executable, "-m", module, str(size), *more]
     done = subprocess.run(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     lines = done.stdout.strip().splitlines()

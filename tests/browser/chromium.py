@@ -1,4 +1,4 @@
-"""Debian's Chromium, driven by Playwright, and watched: an error on the console or against the policy is a failure."""
+"""Debian's Chromium, driven by Playwright. An error on the console or against the policy fails the test."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 SERIOUS = {"serious", "critical"}
 
-# A container has no namespaces for Chromium's own sandbox, little shared memory, and no graphics processor.
+# A container has no namespaces for Chromium's sandbox, little shared memory, and no graphics processor.
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 
 LISTENS = """() => !document.querySelector("script[type=module]") || document.documentElement.dataset.script === "ready"
@@ -34,7 +34,7 @@ document.addEventListener("securitypolicyviolation", (violation) =>
 
 @dataclass
 class Watched:
-    """A page, and what went wrong on it. `expected` are addresses that are to answer with an error."""
+    """A page with its errors. `expected` are addresses that must answer with an error."""
 
     page: Page
     scripts: bool = True
@@ -50,7 +50,7 @@ class Watched:
         return self.page
 
     def ready(self) -> None:
-        """Waits until the script of the page listens, where the page has a script and the browser runs it."""
+        """Wait until the page's script listens, if the page has a script and the browser runs it."""
         if self.scripts:
             self.page.wait_for_function(LISTENS)
 
@@ -59,7 +59,7 @@ class Watched:
             self.errors.append(f"{message.text} ({message.location.get('url')})")
 
     def faults(self) -> list[str]:
-        """What axe finds serious on the page as it is now."""
+        """The serious faults that axe finds on the present page."""
         found = Axe().run(self.page).response["violations"]
         return [
             f"{fault['id']}: {node['html'][:160]}"
@@ -71,7 +71,7 @@ class Watched:
 
 @dataclass
 class Chromium:
-    """One browser for many tests. A browser that has died is replaced: its death is the fault of one test alone."""
+    """One browser for many tests. A dead browser is replaced, so only one test fails."""
 
     playwright: Playwright
     home: str
@@ -92,7 +92,8 @@ class Chromium:
 
 
 def environment(home: str) -> dict[str, str | float | bool]:
-    """Nothing but this. Rendering sets `FONTCONFIG_FILE` in the process of its tests: Chromium dies without fonts."""
+    """The whole environment of the browser. Rendering sets `FONTCONFIG_FILE` in the process of the tests, and Chromium
+    dies without fonts."""
     own = {"HOME": home, "TMPDIR": home, "FONTCONFIG_FILE": fonts.configured(Path(home))}
     return {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **own}
 
@@ -112,7 +113,7 @@ def chromium() -> Iterator[Chromium]:
 
 @contextmanager
 def watched(running: Chromium, **context: Any) -> Iterator[Watched]:
-    """A page of its own, whose errors fail the test when it closes."""
+    """A new page. Its errors fail the test when it closes."""
     opened = running.browser().new_context(**({"viewport": DESKTOP, "locale": "en-GB"} | context))
     try:
         page = opened.new_page()

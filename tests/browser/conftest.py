@@ -30,14 +30,14 @@ def browser() -> Iterator[Chromium]:
 
 @pytest.fixture
 def visit(browser: Chromium) -> Iterator[Open]:
-    """`visit(java_script_enabled=False)`: a page of somebody who is not signed in."""
+    """`visit(java_script_enabled=False)`: a page without signing in."""
     with ExitStack() as open_pages:
         yield lambda **context: open_pages.enter_context(watched(browser, **context))
 
 
 @pytest.fixture
 def as_person(cloud: LocalCloud, visit: Open) -> Callable[..., Watched]:
-    """`as_person("amara")`: signed in as on any other day, on the issuer's page."""
+    """`as_person("amara")`: signed in on the issuer's page."""
 
     def person(username: str, to: str = "/learn", **context: Any) -> Watched:
         found = visit(**context)

@@ -1,8 +1,8 @@
 """What a bulk job costs: python -m tests.bench.issuance [1000 10000 100000]
 
-The real worker code, handler included, issues certificates to this many learners against a local cloud in a process of
-its own; and once more with documents put through botocore, the way before. Each time has a process of its own too: CPU
-time and memory are the worker's alone.
+The real worker code, with its handler, issues certificates to so many learners against a local cloud in another
+process. Then it does so again with documents put through botocore, the earlier way. Each measurement has its own
+process, so CPU time and memory belong to the worker alone.
 """
 
 from __future__ import annotations

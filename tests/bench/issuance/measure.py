@@ -1,4 +1,4 @@
-"""One bulk job through the worker's handler: what it costs this process."""
+"""One bulk job through the worker's handler, and its cost in this process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import boto3
 
 from tests.bench.issuance import settings
 
-# After the settings, which it reads when it is imported.
+# After the settings, which the module reads at import.
 from certificates.aws import clients, objects  # isort: skip
 from tests.faults import calls
 from tests.handlers.conftest import load
@@ -64,7 +64,7 @@ def main(learners: int, through: str) -> None:
 
 
 def _counted() -> list[str]:
-    """The keys of objects put from now on; the two ways of putting have no place in common that could count."""
+    """The keys of objects put from now on. The two ways of putting share no code that could count."""
     puts: list[str] = []
     put = objects.put_object
 
@@ -82,7 +82,7 @@ def _put_through_botocore(bucket: str, key: str, body: bytes, content_type: str)
 
 
 def issue(course_id: str, learners: int) -> float:
-    """Issue everybody's certificate: CPU seconds that it took the worker."""
+    """Issue every certificate. Returns the worker's CPU seconds."""
     before = time.process_time()
     from certificates import runtime
     from certificates.jobs.starting import start_job

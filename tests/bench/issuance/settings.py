@@ -6,7 +6,7 @@ import os
 
 COURSE = "course-v1:Fjord+BIO1+2026"
 WARMING = "course-v1:Fjord+BIO0+2026"
-"""A run of WARMING_LEARNERS: what a function does once, on its first message, is measured with it, apart."""
+"""A run of WARMING_LEARNERS. With it, the work of a function's first message is measured separately."""
 
 WARMING_LEARNERS = 20
 _CLOUD = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}

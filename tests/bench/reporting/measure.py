@@ -1,4 +1,4 @@
-"""One report through the function that writes its parts and the request that joins them: what it costs each."""
+"""One report through the function that writes its parts and the request that joins them, with the cost of both."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def write_part(course_id: str, shard: int, now: Any) -> float:
 
 
 def join(course_id: str, now: Any) -> float:
-    """Seconds from when the parts are written to the link, the cloud's own work included."""
+    """Seconds between the written parts and the link, with the work of the cloud."""
     from certificates import runtime
     from certificates.aws.report_writer import ReportWriter
     from certificates.lists import csv_of_run
