@@ -1,4 +1,4 @@
-"""Whoever is handed a file drops it on the page: its credential is found in the browser, and each check is named."""
+"""Anybody can drop a file on the page: the browser finds the credential, and the page shows each check."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.cloud.sample import RUN
 
 @pytest.fixture(scope="module")
 def files(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The certificate of Parisa as PDF, PNG badge, JSON and JWT; and what others have made of it."""
+    """The certificate of Parisa as PDF, PNG badge, JSON and JWT, and forgeries of it."""
     folder = tmp_path_factory.mktemp("files")
     with cloud.http("parisa") as http:
         page = str(http.post(f"{RUN}/certificate").json()["links"]["page"])

@@ -1,4 +1,4 @@
-"""The browser of the tests itself: one test leaves the next a browser that works."""
+"""The browser of the tests: after each test, the next one has a working browser."""
 
 from __future__ import annotations
 

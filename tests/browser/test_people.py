@@ -1,4 +1,4 @@
-"""Learners and whoever is handed a certificate, in a real browser."""
+"""Learners, and people who check a certificate, in a real browser."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def test_the_keyboard_alone_excepts_a_learner_and_generates_the_certificate(clou
 
 
 def tab_to(page: Any, selector: str) -> None:
-    """Presses Tab until the element has the focus."""
+    """Press Tab until the element has the focus."""
     for _ in range(60):
         page.keyboard.press("Tab")
         if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):

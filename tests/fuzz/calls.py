@@ -1,4 +1,4 @@
-"""Calls of the interface made up from its own OpenAPI document: right ones, nearly right ones, and nonsense."""
+"""Calls of the interface, made from its OpenAPI document: right ones, nearly right ones, and nonsense."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.people import COURSE
 
 DEEP = "[" * 60_000 + "]" * 60_000
 DIGITS = "9" * 4301
-"""More digits than Python makes a number of."""
+"""More digits than Python converts to a number."""
 
 ODD_TEXTS = st.one_of(
     st.text(max_size=40),
@@ -62,7 +62,7 @@ CALLERS = ("root", "root", "ines", "zoe", "abe", "nobody", None)
 
 @dataclass(frozen=True)
 class Call:
-    """`body` None: none is sent. `values` are those of the path, decoded."""
+    """`body` None: no body. `values` are the decoded values of the path."""
 
     route: str
     caller: str | None
@@ -73,7 +73,7 @@ class Call:
     encoded: bool = False
 
     def event(self) -> dict[str, Any]:
-        """As API Gateway hands it on: values decoded, and a body that is not text in base64."""
+        """The event of API Gateway: decoded values, and a body in base64 if it is not text."""
         method, path = self.route.split(" ")
         for name, value in self.values.items():
             path = path.replace("{" + name + "}", value)
@@ -104,7 +104,7 @@ class Call:
 
 
 def calls(known: dict[str, list[str]]) -> st.SearchStrategy[Call]:
-    """Calls of every operation; `known` are values that paths may hold, such as the ids that there are."""
+    """Calls of every operation. `known` are values for paths, such as existing ids."""
     return st.one_of([_calls_of(route, operation, known) for route, operation in _operations().items()])
 
 
@@ -138,12 +138,12 @@ def _json(value: Any) -> bytes:
 
 
 def _sendable(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """What the gateway makes of bytes that are no UTF-8."""
+    """The texts that the gateway makes from bytes, which may not be UTF-8."""
     return texts.map(lambda text: text.encode(errors="replace").decode())
 
 
 def _valid(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """Values that the schema allows, and some that only a closer look refuses."""
+    """Values that the schema allows. Some of them are refused by further checks."""
     schema = _resolved(schema)
     for choice in ("anyOf", "oneOf", "allOf"):
         if choice in schema:
@@ -178,7 +178,7 @@ def _texts(schema: dict[str, Any]) -> st.SearchStrategy[str]:
 
 
 def _nearly(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """A right value with one part that may be anything."""
+    """A right value with one random part."""
     schema = _resolved(schema)
     if schema.get("type") == "object":
         return _objects(

@@ -1,6 +1,5 @@
-"""No input of a client is an error of ours: made-up calls of every operation, each answered as the document says.
-
-The suite tries a few; `make fuzz` tries 20,000, others each time.
+"""No input of a client causes an error of the server: made-up calls of every operation get an answer of the document.
+The suite tries a few calls; `make fuzz` tries 20,000 different ones each time.
 """
 
 from __future__ import annotations
@@ -33,16 +32,16 @@ KNOWN: dict[str, list[str]] = {
     "upload_id": ["0" * 32],
     "verify_uuid": ["0" * 32],
 }
-"""What paths name; the ids that the world makes are added to it."""
+"""Values for paths. The ids of the world are added."""
 
 
 @pytest.fixture(scope="module")
 def handlers() -> Iterator[dict[str, Any]]:
-    """Every function of the interface over one world, which the calls change as they go."""
+    """Every function of the interface over one world, which the calls change."""
     with moto_cloud.empty_cloud() as built, pytest.MonkeyPatch.context() as patched, jobs.few_shards():
         made = faults.cheap(built)
         patched.setattr(runtime, "backend", lambda base_url="": made)
-        # A learner who is forgotten is forgotten to the end within the call.
+        # Forgetting a learner is completed within the call.
         patched.setattr("certificates.forgetting.forget.go_on", lambda function, event: None)
         make_run(made, automatic_generation=False)
         made.runs.replace_staff(COURSE, ["ines"])
@@ -91,5 +90,5 @@ def test_every_call_gets_an_answer_of_the_document(handlers: dict[str, Any], cal
 
 
 def test_the_calls_reach_more_than_the_doors() -> None:
-    """Of the calls that were just made, some succeed and some are refused for every usual reason."""
+    """Some of the calls above succeed, and some are refused for every usual reason."""
     assert {200, 400, 401, 403, 404} <= set(ANSWERED), ANSWERED

@@ -1,6 +1,5 @@
-"""A crowd of learners as an LMS reports them: most are plain, one in twenty is odd in one way or another.
-
-Each oddity says what its learner's rows look like, and what has to come of it.
+"""Many learners with the files of their LMS: most are plain, one in twenty is odd in some way. Each oddity has the rows
+of its learner and the expected outcome.
 """
 
 from __future__ import annotations
@@ -19,10 +18,9 @@ HEADING = [
 
 @dataclass(frozen=True)
 class Member:
-    """`outcome` is that of a bulk issuance: a reason where it refuses, `issued`, or None where it takes nobody.
-
-    `verdict` is a passing event that follows the files. `printed` is the name on the certificate. `rejected`: the
-    grade report's row is.
+    """`outcome` is the expected outcome of a bulk issue: the reason of a refusal, `issued`, or None for a learner who
+    is not selected. `verdict` is an event after the files. `printed` is the name on the certificate. `rejected`: the
+    row of the grade report is refused.
     """
 
     user_id: str
@@ -89,11 +87,11 @@ ODDITIES: dict[str, Odd] = {
     "excepted": lambda m: replace(m, grade="0.1", excepted=True),
     "excepted in audit": lambda m: replace(m, mode="audit", excepted=True, outcome="mode-not-eligible"),
 }
-"""What is odd about a learner, by name."""
+"""The oddities by name."""
 
 
 def crowd(number: int, seed: int = 1) -> list[Member]:
-    """So many learners; one in twenty is odd, each oddity is there once at least where there are enough of them."""
+    """`number` learners. One in twenty is odd; with enough learners, each oddity occurs at least once."""
     chance = random.Random(seed)
     members = [plain(each) for each in range(1, number + 1)]
     odd = chance.sample(range(number), max(number // 20, len(ODDITIES)))
@@ -104,7 +102,7 @@ def crowd(number: int, seed: int = 1) -> list[Member]:
 
 
 def grade_report(members: Iterable[Member]) -> bytes:
-    """As a spreadsheet saves it: with a byte order mark and semicolons."""
+    """The file from a spreadsheet: with a byte order mark and semicolons."""
     return b"\xef\xbb\xbf" + _table([HEADING, *(member.row for member in members)], ";")
 
 

@@ -1,6 +1,5 @@
-"""moto copies the whole table, in depth, for each entry of a transaction. Here it copies what the transaction touches.
-
-A transaction that fails is undone all the same, and transactions come one after another, as they do in DynamoDB.
+"""moto makes a deep copy of the whole table for each entry of a transaction. Here it copies only the items of the
+transaction. A failed transaction is still undone, and transactions run one after another, as in DynamoDB.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from moto.dynamodb.models.table import Table
 
 
 class _Copies:
-    """In place of the module `copy`, for one transaction at a time."""
+    """Replaces the module `copy` for one transaction at a time."""
 
     def __init__(self) -> None:
         self.touched: set[str] = set()

@@ -1,4 +1,5 @@
-"""A run is loaded, excepted, decided on and issued in bulk, and every learner is right: the odd ones like the others.
+"""A run is loaded, exceptions are added, certificates are issued in bulk, and every learner has the right outcome, also
+the odd ones.
 
 The suite has a hundred and sixty learners; `make large-run` has 20,000.
 """

@@ -1,4 +1,4 @@
-"""template.yaml as CloudFormation sees it in one place: expanded by SAM, with every parameter and function filled in.
+"""template.yaml as CloudFormation sees it in one region: expanded by SAM, with every parameter and function filled in.
 
 Values that only AWS knows (an ARN, an address, an id) are replaced by examples of the same form.
 """
@@ -24,20 +24,20 @@ from tests.template import ROOT
 ACCOUNT = "123456789012"
 STACK_UUID = "7a3c1e50-94d1-11f0-8d3a-0affd2b1c0de"
 REGIONS = ("eu-west-1", "us-east-1", "eu-central-2", "ap-southeast-3", "cn-north-1")
-"""An old region, the oldest, two that came after 2019 (off until an account turns them on), and another partition."""
+"""An old region, the oldest one, two from after 2019 (off until an account turns them on), and another partition."""
 
 LONGEST_STACK_NAME = "Certificates-of-the-Open-University-of-Ny"
-"""As long a name as the README allows, with capitals."""
+"""The longest name that the README allows, with capitals."""
 
 LAYER = "s3://artefacts/layer.zip"
-"""Where the content of every layer lies, as `sam package` writes it."""
+"""The content of every layer, as `sam package` writes it."""
 
 NOTHING = object()
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a stack is made, and under which name."""
+    """The region, account and name of a stack."""
 
     region: str = "eu-west-1"
     stack: str = "certificates"
@@ -64,13 +64,13 @@ class Place:
 
 
 def expanded(path: Path = ROOT / "template.yaml", region: str = "eu-west-1", **parameters: str) -> Template:
-    """The template after SAM's transform, functions and conditions still in it; SAM has the parameters at hand."""
+    """The template after SAM's transform, still with functions and conditions. SAM knows the parameters."""
     template = read(path)
     for _, properties in of_type(template, "AWS::Serverless::Function"):
         properties["CodeUri"] = "s3://artefacts/code.zip"
     for _, properties in of_type(template, "AWS::Serverless::LayerVersion"):
         properties["ContentUri"] = LAYER
-    # SAM takes the region from the environment, once for all.
+    # SAM reads the region from the environment once.
     for remembered in (arn_generator._get_region_from_session, arn_generator._region_to_partition):
         remembered.cache_clear()
     with patch.dict(os.environ, {"AWS_DEFAULT_REGION": region}):
@@ -108,7 +108,7 @@ def filled(template: Template, place: Place, parameters: Mapping[str, str]) -> d
 
 
 class Filling:
-    """CloudFormation's functions, as far as the template uses them. Raises KeyError for what it does not know."""
+    """CloudFormation's functions that the template uses. Raises KeyError for any other."""
 
     def __init__(self, template: Template, place: Place, parameters: Mapping[str, str]) -> None:
         unknown = set(parameters) - set(template["Parameters"])
@@ -213,7 +213,7 @@ REFERENCES = {
     "AWS::Lambda::Alias": "arn:{partition}:lambda:{region}:{account}:function:{stack}-{name}:live",
     "AWS::SSM::Parameter": "/{stack}/{name}",
 }
-"""What Ref gives, where that is not a name made of the stack's and the resource's."""
+"""The values of Ref that are not made from the names of stack and resource."""
 
 ATTRIBUTES = {
     ("AWS::DynamoDB::Table", "Arn"): "arn:{partition}:dynamodb:{region}:{account}:table/{stack}-{name}-1ABCDEFGHIJKL",

@@ -1,4 +1,4 @@
-"""Quotas and forms that AWS enforces and no schema has: one check for each, with its source.
+"""Quotas and forms that AWS enforces but no schema has: one check for each, with its source.
 
 A check reads the resources of a filled template and yields a sentence for each fault that AWS would refuse. `CHECKS`
 holds all checks. A source is a page of docs.aws.amazon.com.

@@ -1,4 +1,4 @@
-"""AWS's own schemas of resources, as cfn-lint ships them with SAM: what each region's CloudFormation takes."""
+"""AWS's own schemas of resources from cfn-lint, which comes with SAM: what each region's CloudFormation accepts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.template import ROOT
 
 
 def faults(resources: dict[str, dict[str, Any]], region: str) -> Iterator[str]:
-    """What a region's CloudFormation would not take of filled resources, unknown kinds included."""
+    """The faults that a region's CloudFormation would find in filled resources, with unknown kinds."""
     for name, resource in resources.items():
         schema = _schema(resource["Type"], region)
         if schema is None:
@@ -41,7 +41,7 @@ def _schema(kind: str, region: str) -> Any:
 
 
 def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
-    """Patterns are written for Java: what Python cannot read (`\\p{L}`) says nothing here."""
+    """Patterns are written for Java. A pattern that Python cannot read (`\\p{L}`) is not checked."""
     with suppress(re.error):
         if isinstance(instance, str) and not re.search(pattern, instance):
             yield jsonschema.ValidationError(f"{instance!r} is not of the form {pattern!r}")

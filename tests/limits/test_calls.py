@@ -31,11 +31,11 @@ Call = tuple[str, str, dict[str, Any]]
 
 @contextmanager
 def noted(calls: list[Call]) -> Iterator[None]:
-    """Every call made inside is noted, and made."""
+    """Note every call in the block, and make it."""
     real = BaseClient._make_api_call  # type: ignore[attr-defined]
 
     def call(client: Any, operation: str, values: Any) -> Any:
-        # A file is closed by the time when the call is made again.
+        # A file is closed before the call is made again.
         lasting = {name: b"" if hasattr(value, "read") else value for name, value in values.items()}
         calls.append((client.meta.service_model.service_name, operation, lasting))
         return real(client, operation, values)
@@ -46,7 +46,7 @@ def noted(calls: list[Call]) -> Iterator[None]:
 
 @pytest.fixture
 def calls(backend: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> list[Call]:
-    """What a function asks for in its story."""
+    """The calls of a function in its story."""
     found: list[Call] = []
     world = World(request.param, backend, monkeypatch)
     with few_shards(), noted(found):
@@ -72,9 +72,9 @@ def test_every_call_is_within_what_aws_says_of_it_and_goes_to_the_region(
 
 
 def faults(value: Any, shape: Shape, path: str = "") -> Iterator[str]:
-    """Where a value is longer, larger or of another form than botocore's model says: botocore itself looks at less."""
+    """Values that break the length, size or form in botocore's model. botocore itself checks less."""
     if isinstance(shape, StructureShape):
-        # Items pass as they are (aws/service_models): their attributes have no names that a model would know.
+        # Items pass as they are (aws/service_models): models do not have the names of their attributes.
         for name, part in () if shape.is_document_type else value.items():
             yield from faults(part, shape.members[name], f"{path}.{name}")
     elif isinstance(shape, ListShape):
@@ -90,7 +90,7 @@ def faults(value: Any, shape: Shape, path: str = "") -> Iterator[str]:
         yield from _sized(len(value), shape, path)
         if isinstance(shape, StringShape) and shape.enum and value not in shape.enum:
             yield f"{path}: {value!r} is none of {shape.enum}"
-        # botocore reads patterns and does not show them.
+        # botocore reads patterns but does not show them.
         pattern = shape._shape_model.get("pattern")  # type: ignore[attr-defined]
         if pattern and not re.fullmatch(pattern, value, re.S):
             yield f"{path}: {value!r} is not of the form {pattern}"
@@ -111,11 +111,11 @@ def test_what_is_too_long_or_of_another_form_is_found() -> None:
 
 
 class Sent(Exception):
-    """The request was made, and would now leave the machine."""
+    """The request is complete and would now leave the machine."""
 
 
 def asked(client: Any, operation: str, values: dict[str, Any]) -> str:
-    """The address that a client would send a call to."""
+    """The address to which a client would send a call."""
 
     def stop(request: Any, **_: Any) -> None:
         raise Sent(request.url)
@@ -130,7 +130,7 @@ def asked(client: Any, operation: str, values: dict[str, Any]) -> str:
 
 
 def move(region: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if this process were a function in another region."""
+    """Make this process look like a function in another region."""
     monkeypatch.setenv("AWS_REGION", region)
     monkeypatch.setenv("AWS_DEFAULT_REGION", region)
     clients.forget()

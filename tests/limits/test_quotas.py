@@ -1,4 +1,4 @@
-"""Every check of a quota finds the fault that it is made for."""
+"""Every check of a quota finds its fault."""
 
 from __future__ import annotations
 

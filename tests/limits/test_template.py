@@ -14,7 +14,7 @@ from tests.limits.units import of
 from tests.template import ROOT, functions
 
 NO_COGNITO = {"cn-north-1"}
-"""Regions whose CloudFormation knows no user pools: a stack there has an issuer of its own."""
+"""Regions whose CloudFormation has no user pools: a stack there needs another issuer."""
 
 OIDC = {"OidcIssuer": "https://lms.example.org", "OidcAudience": "certificates"}
 DOMAIN = {
@@ -169,7 +169,7 @@ def test_another_layer_is_another_version_of_every_function_that_has_it(monkeypa
 
 
 def test_every_deployment_publishes_every_function_anew() -> None:
-    """A parameter's new value alone publishes nothing: the alias would go on naming a version with the old one."""
+    """A new value of a parameter alone publishes nothing: the alias would still name a version with the old value."""
     before, moved = _versions(DeploymentId="0" * 12), _versions(DeploymentId="0" * 12, TableName="restored")
     after = _versions(DeploymentId="1" * 12, TableName="restored")
     assert before == moved, "SAM looks at parameters by now: the id is needed no more"
@@ -229,5 +229,5 @@ def test_personal_data_in_the_bucket_has_an_end() -> None:
 
 
 def test_a_widget_searches_for_metrics_by_a_part_of_their_names() -> None:
-    """In quotes a name is matched whole, and no metric is called just `Decisions`."""
+    """A name in quotes must match completely, and no metric has the name `Decisions`."""
     assert 'MetricName=\\"' not in stack()["Dashboard"]["Properties"]["DashboardBody"]

@@ -1,4 +1,4 @@
-"""Parts of a filled template, found by kind or by what names them."""
+"""Parts of a filled template, found by kind or by reference."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def queue_of(resources: Resources, arn: str) -> dict[str, Any]:
 
 
 def function_of(resources: Resources, reference: str) -> dict[str, Any]:
-    """The function that a name, an ARN or an alias stands for."""
+    """The function of a name, an ARN or an alias."""
     return _named(resources, reference, "AWS::Lambda::Function")
 
 

@@ -34,7 +34,7 @@ def pages() -> list[Image.Image]:
 
 def _page(made: Design, name: str) -> Image.Image:
     page = pypdfium2.PdfDocument(full.render(made, fields(name)))[0]
-    # Drawn larger and made smaller: thin lines of the border stay even.
+    # Drawn larger and then reduced: thin lines of the border stay even.
     large = page.render(scale=2 * _HEIGHT / page.get_height()).to_pil().convert("RGB")
     return large.resize((large.width // 2, _HEIGHT), Image.Resampling.LANCZOS)
 

@@ -19,7 +19,7 @@ from certificates.rendering.model import Design, Signatory
 VERIFY_UUID = "3f2b8c1e-9a47-4d52-8e60-1b7c5a2d9f03"
 VERIFY_URL = f"https://certificates.northwind.example/certificates/{VERIFY_UUID}"
 
-# One name or more for every script that can be printed; the first group reads back letter by letter in any reader.
+# At least one name for every printable script. Every reader reads the first group letter by letter.
 NAMES = {
     "accents": "Łukasz Nguyễn Çağrı Ångström",
     "cyrillic": "Катерина Гончаренко-Ђорђевић",
@@ -90,7 +90,7 @@ def fields(name: str = "Zoë Ångström", **changes: Any) -> Fields:
 
 @cache
 def certificate(name: str = "Zoë Ångström") -> bytes:
-    """A full render, made once for all tests that only read it."""
+    """A full render, made once for all tests that do not change it."""
     return full.render(design(), fields(name))
 
 
@@ -104,10 +104,9 @@ def picture(pdf: bytes, scale: float = 1.0) -> Image.Image:
 
 
 def pdf_a_faults(pdf: bytes) -> list[str]:
-    """What pikepdf finds against PDF/A-3b, a second judge beside veraPDF.
-
-    It refuses the schema of PDF/UA's mark, which PDF/A allows where it is described, and knows no level A: it judges
-    a copy without the one, of level B.
+    """The breaches of PDF/A-3b that pikepdf finds, as a second check beside veraPDF. pikepdf refuses the schema of
+    PDF/UA's mark, which PDF/A allows with a description, and has no level A. So it checks a copy without the mark, with
+    level B.
     """
     start = pdf.index(b'<rdf:Description rdf:about="" xmlns:pdfuaid=')
     last = b"</pdfaExtension:schemas></rdf:Description>"

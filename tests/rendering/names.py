@@ -1,4 +1,4 @@
-"""Names of invented people in every script and custom: the corpus that sheets and tests go through."""
+"""Names of invented people in every script and custom: the corpus for sheets and tests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 @cache
 def groups() -> dict[str, tuple[str, ...]]:
-    """The names of each group; what cannot be seen is written as an escape in the file."""
+    """The names of each group. The file has escapes for invisible characters."""
     found = {}
     for line in Path(__file__).with_name("names.txt").read_text().splitlines():
         if line and not line.startswith("#"):

@@ -1,6 +1,5 @@
-"""Customers' own templates by the hundred: HTML, CSS, drawings, pictures and fonts, well used and badly.
-
-They are lists of what templates can have, not of what the checks look for: veraPDF says which break a standard.
+"""Hundreds of customers' own templates: HTML, CSS, drawings, pictures and fonts, used well and badly. They contain
+everything that templates can have, not only what the checks look for: veraPDF says which break a standard.
 """
 
 # ruff: noqa: E501
@@ -87,7 +86,7 @@ DRAWINGS = {
 
 @cache
 def symbols() -> bytes:
-    """A font whose letters are symbols at code points for private use, as icon fonts are."""
+    """An icon font: its letters are symbols at private code points."""
     font = TTFont(typefaces.file_path("NotoSans-Regular.ttf"))
     for table in font["cmap"].tables:
         table.cmap = {0xE000 + code: glyph for code, glyph in table.cmap.items() if 0x41 <= code < 0x5B}
@@ -96,7 +95,7 @@ def symbols() -> bytes:
 
 @cache
 def misfit() -> bytes:
-    """A font without its space and with one letter as wide as nothing."""
+    """A font without a space and with one letter of width 0."""
     font = TTFont(typefaces.file_path("NotoSerif-Regular.ttf"))
     font["hmtx"].metrics["a"] = (0, 0)
     return _saved(font)

@@ -24,7 +24,7 @@ from certificates.rendering.errors import NeedsFullRender, Unrenderable  # noqa:
 from tests.rendering.making import design, fields  # noqa: E402
 from tests.rendering.names import groups  # noqa: E402
 
-# Of each page, in points from its edges (left, bottom, right, top): the name and what is printed next to it.
+# The part of each page with the name and its neighbours, in points from the edges (left, bottom, right, top).
 _NAME = {"formal": (60, 340, 60, 145), "modern": (100, 465, 20, 205)}
 _SCALE = 0.9
 _ROWS = 14

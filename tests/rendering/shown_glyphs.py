@@ -1,4 +1,4 @@
-"""Reads from a PDF which glyphs it shows and whether the embedded fonts really draw them."""
+"""Reads the shown glyphs of a PDF, and whether the embedded fonts really draw them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from certificates.shown_text import prints_nothing
 
 
 def undrawn(pdf: bytes) -> dict[str, list[int]]:
-    """Per embedded font, the shown glyphs that are .notdef or draw nothing though they stand for a visible letter."""
+    """For each embedded font, the shown glyphs that are .notdef, or draw nothing for a visible letter."""
     with pikepdf.open(BytesIO(pdf)) as document:
         page = document.pages[0]
         shown = _shown(page)
@@ -66,7 +66,7 @@ def _outlines(program: bytes) -> tuple[Any, Any]:
     bare = CFFFontSet()
     bare.decompile(BytesIO(program), None)
     strings = bare.topDictIndex[0].CharStrings
-    # Character ids are names here, and an id that is missing is a blank.
+    # Character ids are names here. A missing id is a blank.
     return strings, {int(name[3:]): name for name in strings.keys() if name.startswith("cid")}  # noqa: SIM118
 
 
@@ -83,7 +83,7 @@ def _draws(program: bytes, code: int) -> bool:
 
 
 def _spaces(font: pikepdf.Object) -> set[int]:
-    """Codes whose Unicode text, by the font's own ToUnicode, is nothing that can be seen."""
+    """Codes whose Unicode text, by the font's own ToUnicode, is invisible."""
     spaces = set()
     for line in font.ToUnicode.read_bytes().decode().splitlines():
         parts = line.replace("><", "> <").split()

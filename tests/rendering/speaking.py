@@ -1,4 +1,4 @@
-"""What a screen reader says of a certificate: its structure, in order, with roles and languages."""
+"""The texts of a certificate for a screen reader: its structure, in order, with roles and languages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _GROUPS = {"Document", "Part", "Div", "NonStruct", "Sect", "Art"}
 
 
 class Said(NamedTuple):
-    role: str  # of the innermost element that means something: P, H1, Figure, Link
+    role: str  # of the innermost element with a meaning: P, H1, Figure, Link
     text: str
     language: str
 
@@ -25,7 +25,7 @@ def said(pdf: bytes) -> list[Said]:
 
 
 def paragraphs(pdf: bytes) -> list[Said]:
-    """What is said, each element of a block's role as one text."""
+    """The spoken texts, one for each element with a block's role."""
     with pikepdf.open(BytesIO(pdf)) as document:
         texts = _texts(document.pages[0])
         root = document.Root
@@ -63,7 +63,7 @@ def _said(element: Any, texts: dict[int, str], role: str, language: str) -> Iter
 
 
 def _texts(page: pikepdf.Page) -> dict[int, str]:
-    """The text of each marked content, by the fonts' own maps or as it says it should be read."""
+    """The text of each marked content, from the fonts' own maps or from its replacement text."""
     texts: dict[int, str] = {}
     open_marks: list[tuple[int, bool] | None] = []
     meanings: dict[int, str] = {}

@@ -1,6 +1,5 @@
-"""What PDF/UA-1 asks of a certificate, as far as rules of our own can look: no validator of it is at hand.
-
-Clauses are those of ISO 14289-1. A passing run says that these rules hold, not that the file is PDF/UA.
+"""Our own checks of PDF/UA-1 on certificates. Clauses are those of ISO 14289-1. If they pass, these rules are kept;
+veraPDF decides about the whole standard (`test_standards.py`).
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ def pdf(request: pytest.FixtureRequest) -> Iterator[tuple[pikepdf.Pdf, str]]:
 
 
 def marks(page: pikepdf.Page) -> Iterator[tuple[int | None, bool]]:
-    """For each painting operator: the marked content it is in, if any, and whether that is an artifact."""
+    """For each painting operator: its marked content, if any, and whether this is an artifact."""
     open_marks: list[tuple[int | None, bool]] = []
     for operands, operator in pikepdf.parse_content_stream(page):
         kind = str(operator)

@@ -1,4 +1,4 @@
-"""Files that a certificate carries: found by every reader, and no offence against the standards."""
+"""Attachments of a certificate: every reader finds them, and they keep the standards."""
 
 from __future__ import annotations
 

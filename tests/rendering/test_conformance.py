@@ -1,7 +1,6 @@
-"""Checks of our own find what breaks PDF/A-3a or PDF/UA-1 in a customer's template: no more and no less than veraPDF.
-
-veraPDF judges two files of each template: as certificates are laid out, where much is mended, and as WeasyPrint alone
-would have written it, where nothing is.
+"""Our own checks find the same breaches of PDF/A-3a or PDF/UA-1 in a customer's template as veraPDF, no more and no
+less. veraPDF checks two files of each template: the certificate with our corrections, and the file that WeasyPrint
+alone writes.
 """
 
 from __future__ import annotations
@@ -19,12 +18,12 @@ from tests.rendering.speaking import said
 from tests.verapdf.judging import PDF_A, PDF_UA, Verdict, skip_where_it_is_missing, verdicts
 
 CASES = [(name, "mended") for name in TEMPLATES]
-# Pictures are mended before they are drawn.
+# Pictures are corrected before they are drawn.
 CASES += [(name, "as it comes") for name in TEMPLATES if "picture" not in name and "background" not in name]
 
 
 def laid_out(template: Template, way: str) -> bytes | None:
-    """None where it is refused before there is a file."""
+    """The file, None if the template is refused before."""
     chosen = design(own_template=template)
     try:
         if way == "mended":

@@ -1,4 +1,4 @@
-"""Which way texts run, held to FriBidi, which Pango asks."""
+"""The directions of texts, compared with FriBidi, which Pango uses."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def balanced(text: str) -> bool:
     text=st.text(alphabet=st.sampled_from(LETTERS), min_size=1, max_size=24), direction=st.sampled_from(["ltr", "rtl"])
 )
 def test_any_text_runs_as_fribidi_has_it(text: str, direction: str) -> None:
-    # FriBidi does not see a pair after a bracket without its partner. Digits at a letter stay with its word here.
+    # FriBidi does not find a pair after a bracket without a partner. Here, digits at a letter stay with its word.
     if (line := shown(text)) and balanced(line) and not DIGIT_IN_A_WORD.search(line):
         assert directions.levels(line, direction) == levels_of_fribidi(line, direction)
 

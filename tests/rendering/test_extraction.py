@@ -1,4 +1,4 @@
-"""What readers take out of a certificate: the name in every script, and every text in every language."""
+"""The texts that readers extract from a certificate: the name in every script, and every text in every language."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def poppler(pdf: bytes) -> str:
 
 
 def mutool(pdf: bytes) -> str:
-    with NamedTemporaryFile(suffix=".pdf") as file:  # it does not read what it is piped
+    with NamedTemporaryFile(suffix=".pdf") as file:  # it does not read from a pipe
         Path(file.name).write_bytes(pdf)
         command = ["mutool", "draw", "-q", "-F", "text", file.name]
         return subprocess.run(command, capture_output=True, check=True).stdout.decode()
@@ -60,18 +60,18 @@ def certificate(way: str, template: str, language: str, name: str) -> bytes:
 
 @cache
 def taken(way: str, template: str, language: str, name: str, reader: str) -> list[str]:
-    """The lines that a reader finds, and what two of them one after the other say: a title may stand on two."""
+    """The lines that a reader finds, and each two consecutive lines joined, because a title may have two lines."""
     lines = [letters(line) for line in READERS[reader](certificate(way, template, language, name)).splitlines()]
     return lines + [f"{first} {second}" for first, second in pairwise(lines)]
 
 
 def letters(line: str) -> str:
-    """In one spelling, without what cannot be seen."""
+    """The line in one spelling, without invisible characters."""
     return unicodedata.normalize("NFC", "".join(char for char in line if unicodedata.category(char) != "Cf")).strip()
 
 
 def reading(name: str, lines: list[str]) -> str:
-    """How a name stands among lines; empty where it does not."""
+    """The form of a name in the lines, empty if it is missing."""
     typed = letters(name)
     if typed in lines:
         return "as typed"
@@ -90,7 +90,7 @@ def reading(name: str, lines: list[str]) -> str:
 @pytest.mark.parametrize("way", ["filled", "laid out"])
 def test_a_name_reads_back_as_it_was_typed(way: str, template: str, reader: str, script: str) -> None:
     lines = taken(way, template, "en", NAMES[script], reader)
-    # A later release of a reader may do better.
+    # A later release of a reader may be better.
     assert reading(NAMES[script], lines) in (KNOWN.get((way, reader, script)), "as typed"), lines
 
 

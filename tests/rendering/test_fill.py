@@ -1,4 +1,4 @@
-"""A filled certificate is the fully rendered one, for every script; where that is not certain, it is not filled."""
+"""A filled certificate equals the fully rendered one, for every script. If this is not certain, filling refuses."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from certificates.rendering.model import Design
 from tests.rendering.making import NAMES, VERIFY_URL, VERIFY_UUID, design, fields, pdf_a_faults, picture
 from tests.rendering.shown_glyphs import undrawn
 
-# The course as each language would have it, and a learner's name in its script.
+# A course title in each language, and a learner's name in its script.
 COURSES = {
     "en": ("Foundations of Statistical Learning", "Zoë Ångström"),
     "es": ("Fundamentos del aprendizaje estadístico", "José Núñez"),
@@ -45,7 +45,7 @@ COURSES = {
     "zh": ("统计学习基础", "欧阳娜娜"),
     "ja": ("統計的学習の基礎", "髙橋 さくら"),
 }
-# Marks that sit beside their letters on the line; WeasyPrint moves them by 1/1024 where 1/1000 is meant.
+# Marks beside their letters on the line. WeasyPrint moves them by 1/1024 instead of 1/1000.
 SHIFTED_MARKS = {"tamil", "devanagari", "gujarati", "kannada", "telugu", "malayalam", "sinhala", "khmer", "myanmar"}
 
 
@@ -64,11 +64,10 @@ def filled(name: str, language: str = "en", template: str = "formal") -> bytes:
 
 
 def soft_difference(one: bytes, other: bytes) -> int:
-    """The largest difference of grey at 144 dpi once both are blurred by a pixel and a half.
-
-    The blur forgives what cannot be seen: WeasyPrint rounds kerning to whole thousandths of the size, which moves a
-    letter by up to a twentieth of a pixel and changes the grey along its edges. A missing dot, an accent in another
-    place or a letter shifted by a pixel stays far above the threshold.
+    """The largest difference of grey at 144 dpi after a blur of one and a half pixels. The blur hides invisible
+    differences: WeasyPrint rounds kerning to whole thousandths of the size, which moves a letter by up to a twentieth
+    of a pixel and changes the grey at its edges. A missing dot, an accent in another place or a letter shifted by a
+    pixel stays far above the threshold.
     """
     soft = [picture(pdf, 2).filter(ImageFilter.GaussianBlur(1.5)) for pdf in (one, other)]
     return int(ImageChops.difference(*soft).getextrema()[1])
@@ -125,7 +124,7 @@ def test_other_readers_have_nothing_to_warn_of(way: str, template: str, command:
         name = NAMES[script]
         file.write_bytes(filled(name, "en", template) if way == "filled" else laid_out(name, template))
         done = subprocess.run([*command.split(), str(file)], capture_output=True, text=True)
-        # What Debian's build of mutool says of itself, not of the file.
+        # A warning of Debian's build of mutool about itself, not about the file.
         complaints = done.stderr.replace("warning: ICC support is not available\n", "")
         assert done.returncode == 0 and complaints == "" and "WARNING" not in done.stdout
 
@@ -135,7 +134,7 @@ def laid_out(name: str, template: str) -> bytes:
     return full.render(course("en", template), fields(name))
 
 
-# The corner that holds the code, in points from each edge: the whole page takes many times as long.
+# The corner with the code, in points from each edge. The whole page would need much more time.
 CORNERS = {"formal": (680, 46, 60, 440), "modern": (150, 16, 370, 684)}
 
 
@@ -255,7 +254,7 @@ def test_an_artefact_of_a_format_before_is_filled_and_declares_no_more_than_it_d
         for key in ("organization", "accessible", "spoken"):
             del values[key]
     else:
-        # Elements were told by the name of their slot.
+        # Elements had the name of their slot.
         keys = {slot["mcid"]: slot["key"] for slot in values["slots"]}
         for part in values["spoken"]:
             part["text"] = re.sub(r"/@(\d+)@", lambda found: f"/@{keys[int(found[1])]}@", part["text"])

@@ -1,4 +1,4 @@
-"""What an issuing function carries: filling brings in no layout engine and little else, and starts in a blink."""
+"""The weight of an issuing function: filling imports no layout engine and little else, and starts quickly."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def artefact(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def first_certificate(artefact: Path, name: str) -> tuple[set[str], float, float]:
-    """Of a fresh process: modules imported, megabytes beyond the interpreter's, CPU seconds with the interpreter's."""
+    """From a new process: imported modules, megabytes without the interpreter's, CPU seconds with the interpreter's."""
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join(sys.path),
         "PYTHONPYCACHEPREFIX": str(artefact.parent / "bytecode"),
@@ -59,5 +59,5 @@ def test_the_first_certificate_of_a_process_is_light(artefact: Path, name: str) 
     modules, megabytes, seconds = first_certificate(artefact, name)
     assert not modules & _NEVER
     assert megabytes < 40
-    # The target is 50 ms (tests/bench); on a machine that does other things as well, twice that is still a blink.
+    # The target is 50 ms (tests/bench). A busy machine may need twice that.
     assert seconds < 0.15

@@ -1,4 +1,4 @@
-"""A certificate laid out in full: every name prints, nothing else gets in, the file is what it says it is."""
+"""A certificate laid out in full: every name prints, nothing else gets in, the file keeps its declared standards."""
 
 from __future__ import annotations
 

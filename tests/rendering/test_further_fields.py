@@ -1,4 +1,4 @@
-"""Fields beside the usual ones: the grade, hours, dates in a form, and fields of one's own."""
+"""Further fields: the grade, hours, dates in a form, and fields that staff define."""
 
 from __future__ import annotations
 

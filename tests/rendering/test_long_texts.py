@@ -1,4 +1,4 @@
-"""Long titles and names stand on lines of like length before they are set small, and stay readable."""
+"""Long titles and names get lines of similar length before smaller print, and stay readable."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ POINT = 96 / 72  # CSS pixels
 
 
 class Set(NamedTuple):
-    """How a block's text is set: the number of its lines, their widths, and the size of its print in points."""
+    """A block's text: the number of its lines, their widths, and the size of its print in points."""
 
     lines: int
     widths: list[float]
@@ -26,7 +26,7 @@ class Set(NamedTuple):
 
 
 def laid_out(made: Design, name: str = "Zoë Ångström") -> dict[str, Set]:
-    """By the class of the block, or its tag."""
+    """The texts by class or tag of the block."""
     page = full.lay_out(binding.bind(made, fields(name))).pages[0]._page_box
     return {key: found for box in _boxes(page) for key, found in _block(box)}
 
@@ -78,6 +78,6 @@ def test_what_the_settings_accept_is_printed_readably(template: str, language: s
 def test_texts_of_common_length_are_set_in_full_size_and_keep_their_order(template: str) -> None:
     found = laid_out(design(template=template))
     assert {found[block].lines for block in ("h1", "name", "course", "organization", "date")} == {1}
-    # Title and name are large; the course is larger than the organization, and everything else is small.
+    # Title and name are large, the course is larger than the organization, everything else is small.
     assert min(found["h1"].points, found["name"].points) > found["course"].points > found["organization"].points
     assert found["organization"].points > found["signatory-name"].points

@@ -1,4 +1,4 @@
-"""Every name of the corpus, in both designs: printed whole, in one typeface where there is one, and kept as typed."""
+"""Every name of the corpus in both designs: printed completely, in one typeface if possible, and read back as typed."""
 
 from __future__ import annotations
 
@@ -62,14 +62,14 @@ def test_the_files_title_has_the_name_code_point_for_code_point(group: str) -> N
 
 @pytest.mark.parametrize("group", ["accents decomposed", "chinese rare", "japanese", "japanese wide blank", "korean"])
 def test_a_name_is_copied_code_point_for_code_point(group: str) -> None:
-    # By one reader or the other: pdfium drops the selectors of variants, poppler the forms of compatibility.
+    # By one of two readers: pdfium drops variation selectors, poppler drops compatibility forms.
     for name in groups()[group]:
         pages = [reader(filled(name)).replace(" ", "").replace("\u3000", "") for reader in (poppler, text)]
         wanted = name.replace(" ", "").replace("\u3000", "")
         assert any(wanted in page for page in pages), ascii(name)
 
 
-# Of the corpus, the groups of which no typeface prints every name.
+# The groups whose names need more than one typeface.
 OF_SEVERAL = {"hebrew", "arabic", "mixed scripts"}
 
 
@@ -92,7 +92,7 @@ def test_a_name_of_two_scripts_has_one_typeface_for_each(stack: str) -> None:
 @pytest.mark.parametrize("group", [group for group in groups() if group.startswith("accents") or "cyrillic" in group])
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_accent_stands_over_its_letter(stack: str, group: str) -> None:
-    """By the places of the glyphs: the middle of an accent is between the edges of the letter before it."""
+    """Checks the places of the glyphs: the middle of an accent is between the edges of the letter before it."""
     for name in groups()[group]:
         line = shown(name)
         file = choosing.font_files_of(line, STACKS[stack], "en")[0]

@@ -1,4 +1,5 @@
-"""A customer's own template is compiled and filled as ours are, reads nothing but itself, and is told what is wrong."""
+"""A customer's own template is compiled and filled like the included ones, reads only itself, and its faults are
+listed."""
 
 from __future__ import annotations
 
@@ -68,7 +69,7 @@ def test_a_style_sheet_cannot_read_anything_else_and_is_told_so(rule: str, addre
     css = rule.format(address) + CSS
     errors = [finding.message for finding in lint(replace(OWN, css=css)) if finding.level == "error"]
     assert any(address in error or "@import" in error for error in errors)
-    if "@font-face" in rule:  # WeasyPrint takes the next family of the list, so only the lint speaks of it
+    if "@font-face" in rule:  # WeasyPrint uses the next family of the list, so only the lint reports it
         assert undrawn(fill.load_compiled(compile_design(own(css=css))).fill(fields())) == {}
         return
     with pytest.raises(DesignFault) as fault:

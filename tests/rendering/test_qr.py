@@ -1,4 +1,4 @@
-"""Our QR codes are those of an independent encoder, module by module, and are read off poor prints."""
+"""Our QR codes equal those of an independent encoder, module by module, and poor prints can be read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ADDRESS = "https://certificates.example/c/3f2b8c1e-9a47-4d52-8e60-1b7c5a2d9f03?"
 
 
 def independent(text: str) -> int:
-    """segno's matrix as one integer, with our mask; it makes the smallest version that holds the text."""
+    """segno's matrix as one integer, with our mask. segno makes the smallest version for the text."""
     code = segno.make_qr(text, error="m", boost_error=False, mask=qr.MASK, mode="byte")
     side = len(code.matrix)
     return sum(1 << (y * side + x) for y, row in enumerate(code.matrix) for x, dark in enumerate(row) if dark)
@@ -24,7 +24,7 @@ def independent(text: str) -> int:
 
 @pytest.mark.parametrize("length", [14, 26, 42, 62, 84, 106, 122, 152, 180])
 def test_a_full_symbol_of_every_version_equals_an_independent_encoder(length: int) -> None:
-    # Full, because segno puts a zero byte before the padding that the standard does not ask for.
+    # A full code, because segno puts a zero byte before the padding, which the standard does not ask for.
     assert qr.modules(ADDRESS[:length]) == independent(ADDRESS[:length])
 
 

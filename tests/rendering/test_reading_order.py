@@ -1,4 +1,4 @@
-"""What a screen reader says of a certificate, in this order and in these languages."""
+"""The texts of a certificate for a screen reader, in this order and in these languages."""
 
 from __future__ import annotations
 

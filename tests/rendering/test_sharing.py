@@ -1,4 +1,4 @@
-"""The card that other sites show with a link: any name stands beside the certificate, inside its column."""
+"""The card for links on other sites: every name fits into its column beside the certificate."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def drawn(name: str, course: str = COURSE) -> Image.Image:
 
 
 def ink(image: Image.Image, left: int, right: int) -> int:
-    """Pixels of these columns that are not of the ground."""
+    """Pixels of these columns with another colour than the ground."""
     part = image.crop((left, 0, right, image.height))
     return sum(count for count, colour in part.getcolors(1 << 24) or [] if colour != GROUND)
 

@@ -1,4 +1,4 @@
-"""Certificates are the PDF/A-3a and PDF/UA-1 that they declare to be: veraPDF says so."""
+"""Certificates keep the standards that they declare, PDF/A-3a and PDF/UA-1: checked by veraPDF."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The deployed stack that the tests of this folder share: template.yaml, in a local cloud of its own."""
+"""The deployed stack for all tests of this folder: template.yaml in its own local cloud."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RUNNING = pytest.StashKey[LocalCloud | None]()
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A failed test shows what the functions printed last: the reason is there rather than in the answer."""
+    """A failed test shows the last output of the functions: it has the reason more often than the answer."""
     report = yield
     running = item.config.stash.get(RUNNING, None)
     if report.failed and running:
@@ -30,7 +30,7 @@ def pytest_runtest_makereport(
 
 
 def denied(running: LocalCloud) -> set[tuple[str, str]]:
-    """The functions that were denied something, and what: a role that lacks a call its function makes."""
+    """The denied calls of functions: their role does not allow a call that they make."""
     printed = ((function, line) for function in running.functions() for line in running.logs(function))
     return {(function, call) for function, line in printed for call in NOT_AUTHORIZED.findall(line)}
 

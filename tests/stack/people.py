@@ -1,4 +1,4 @@
-"""Learners of the sample course run whom a test makes for itself, as the LMS would: by events on the bus."""
+"""Learners of the sample course run that a test makes for itself: with events on the bus, as from the LMS."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def send(cloud: LocalCloud, *events: dict[str, Any]) -> None:
 
 
 def passing_learner(cloud: LocalCloud, username: str, name: str) -> str:
-    """Enrolls a learner of this name as verified, passing, identity verified; returns the id when the product knows."""
+    """Enroll a learner with this name: verified, passing, identity verified. Returns the id when the product has the
+    learner."""
     at = datetime.now(UTC)
     user_id = next(_ids)
     learner = lms.user(user_id, username, f"{username}@example.com", name)

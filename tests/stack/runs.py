@@ -17,23 +17,23 @@ def path_of(course_id: str) -> str:
 
 
 def make_run(cloud: LocalCloud, course_id: str, **changed: Any) -> None:
-    """A run with the settings of the sample run, but for what is changed."""
+    """A run with the settings of the sample run, except those in `changed`."""
     with cloud.http(GLOBAL_STAFF, administrator=True) as http:
         expect(http.put(path_of(course_id), json={**SETTINGS, **changed}), 201)
 
 
 def copy_records(cloud: LocalCloud, course_id: str) -> None:
-    """Copies the sample files to where the run's records belong, as `aws s3 cp` does; returns when they are loaded."""
+    """Copy the sample files to the prefix of the run's records, as `aws s3 cp` does. Returns when they are loaded."""
     s3 = cloud.client("s3")
     for name in FILES:
         s3.put_object(
             Bucket=cloud.name("Bucket"), Key=f"records/{course_id}/{name}", Body=(SAMPLES / name).read_bytes()
         )
-    # The last row of the one file, and of the other, that is not refused.
+    # The last row of each file that is not refused.
     with cloud.http("nour") as grades, cloud.http("yulia_k") as profile:
         cloud.wait_until(lambda: status(grades, course_id).get("grade") and status(profile, course_id).get("grade"))
 
 
 def status(http: httpx.Client, course_id: str) -> dict[str, Any]:
-    """What the signed-in learner's progress page says."""
+    """The status of the signed-in learner."""
     return dict(http.get(f"{path_of(course_id)}/certificate").json())

@@ -1,4 +1,4 @@
-"""What is wrong with a request is answered with a problem of its own, and nothing changes."""
+"""Every fault of a request has its own problem, and nothing changes."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class TestSettings:
 
     @pytest.fixture
     def unchanged(self, sample_run: LocalCloud) -> Any:
-        """Sends something to the run's settings; returns the answer after making sure that nothing changed."""
+        """Send a request to the run's settings, check that nothing changed, and return the answer."""
         with sample_run.http(COURSE_STAFF) as http:
             before = http.get(RUN)
 
@@ -103,7 +103,7 @@ GRADES = (SAMPLES / "grade_report.csv").read_bytes()
 
 
 class TestFiles:
-    """A file that cannot be what it should be is refused whole, with the reason."""
+    """A file with a fault is refused whole, with the reason."""
 
     @pytest.mark.parametrize(
         ("content", "reason"),

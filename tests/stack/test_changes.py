@@ -1,4 +1,4 @@
-"""The deployed stack tells of changes: on the bus of its own, as its own events and as Open edX's."""
+"""The deployed stack puts changes on its own bus: as its own events and as Open edX's."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def cloud() -> Iterator[LocalCloud]:
 
 @pytest.fixture(scope="module")
 def listener(cloud: LocalCloud) -> str:
-    """A queue to which a rule sends everything that is on the bus."""
+    """A queue with everything that is on the bus, by a rule."""
     sqs, events = cloud.client("sqs"), cloud.client("events")
     url: str = sqs.create_queue(QueueName="listener")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
@@ -39,7 +39,7 @@ def listener(cloud: LocalCloud) -> str:
 
 
 def heard(cloud: LocalCloud, queue: str, user_id: str, number: int) -> list[dict[str, Any]]:
-    """So many events about a learner, in the order in which they came; each is heard once."""
+    """`number` events about a learner, in the order of arrival. Each event is returned once."""
     sqs, found = cloud.client("sqs"), []
 
     def all_came() -> bool:

@@ -1,4 +1,5 @@
-"""What the deployed stack issues is verified offline by others, and revoked for all of them; keys can be rotated."""
+"""Other verifiers accept the credentials of the deployed stack offline, all of them see revocations, and keys can be
+rotated."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ JWT = {"accept": "application/vc+jwt"}
 
 
 def download(cloud: LocalCloud, username: str, folder: Path) -> Forms:
-    """The learner's certificate, and what `pdfdetach` finds in it."""
+    """The credential in the learner's certificate, as `pdfdetach` finds it."""
     with cloud.http(username) as http:
         page = http.post(f"{RUN}/certificate").json()["links"]["page"]
     (folder / "certificate.pdf").write_bytes(httpx.get(f"{page}/pdf", follow_redirects=True).content)
@@ -28,14 +29,14 @@ def download(cloud: LocalCloud, username: str, folder: Path) -> Forms:
 
 
 def fetched(cloud: LocalCloud, forms: Forms) -> tuple[dict[str, Any], dict[str, Forms]]:
-    """What a verifier keeps for the day without a network: the issuer's document, and the status list."""
+    """The data that a verifier keeps for use without a network: the issuer's document and the status list."""
     issuer = httpx.get(f"{cloud.api_url}/.well-known/did.json").json()
     url = json.loads(forms.document)["credentialStatus"]["statusListCredential"]
     return issuer, {url: Forms(httpx.get(url).text, httpx.get(url, headers=JWT).text)}
 
 
 def said(forms: Forms, issuer: dict[str, Any], lists: dict[str, Forms]) -> list[str]:
-    """Of both forms by verifiers that share no code with the product, nor with each other."""
+    """The answers about both forms, from verifiers that share no code with the product or with each other."""
     known = {issuer["id"]: issuer}
     return [*by_node({"it": forms}, known, lists)["it"], *by_openbadgeslib(forms, issuer["id"], known, lists)]
 

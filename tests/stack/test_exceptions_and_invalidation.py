@@ -130,7 +130,7 @@ def test_an_invalidated_certificate_is_gone_at_once_and_may_come_back(cloud: Loc
 def test_what_a_certificate_names_no_more_is_removed_even_if_nobody_was_left_to_do_it(
     cloud: LocalCloud, staff: httpx.Client
 ) -> None:
-    """As after a crash: the record is changed, and the document it named is still there."""
+    """The state after a crash: the certificate has changed, and its old document still exists."""
     expect_json(add(staff, "failing_5"), 201)
     held = learners(staff)["failing_5"]
     key = {"pk": {"S": f"RUN#{COURSE}#510005"}, "sk": {"S": "CERTIFICATE"}}

@@ -132,7 +132,7 @@ def test_a_learner_is_not_staff_whether_or_not_the_run_exists(sample_run: LocalC
 
 
 class TestUploads:
-    """A presigned POST takes the file it was made for, and no other."""
+    """A presigned POST accepts its own file and no other."""
 
     @pytest.fixture
     def form(self, sample_run: LocalCloud) -> dict[str, Any]:

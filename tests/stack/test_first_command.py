@@ -1,4 +1,4 @@
-"""The first command of the README: what it prints works as printed, Ctrl-C stops it, it says why it cannot start."""
+"""The first command of the README: its printed commands work, Ctrl-C stops it, and it says why it cannot start."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def start(port: int) -> subprocess.Popen[str]:
 
 
 def stop(process: subprocess.Popen[str], how: signal.Signals, port: int) -> None:
-    """Stops the program, which must say so and leave its ports free."""
+    """Stop the program. It must say so and leave its ports free."""
     process.send_signal(how)
     said, errors = process.communicate(timeout=SECONDS)
     assert (process.returncode, errors) == (0, "")
@@ -46,7 +46,7 @@ def stop(process: subprocess.Popen[str], how: signal.Signals, port: int) -> None
 
 @contextmanager
 def running(port: int) -> Iterator[str]:
-    """The program from its start to Ctrl-C; what it printed."""
+    """Run the program until Ctrl-C. Yields its output."""
     with start(port) as process:
         assert process.stdout
         printed = []

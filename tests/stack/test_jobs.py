@@ -1,4 +1,4 @@
-"""Certificates of a whole run: tried out, issued at the date that staff have set, and listed."""
+"""Certificates of a whole run: a dry run, issued at the date of staff, and listed."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_a_bulk_job_does_what_its_dry_run_said(cloud: LocalCloud, course_id: str
 
     assert {name: done[name] for name in DECIDED} == {name: said[name] for name in DECIDED}
     assert done["done"] == done["total"] > 50
-    # Which names can be printed is known before.
+    # The dry run knows which names can be printed.
     assert (done["issued"], done["failed"]) == (said["issued"], 0)
     assert len(certificates(cloud) - before) == done["issued"] > 20
     assert len(results(staff, course_id, job["job_id"])) == done["total"]
@@ -94,7 +94,7 @@ def only_schedule(cloud: LocalCloud, expression: str) -> dict[str, Any]:
 
 
 def fire_now(cloud: LocalCloud, schedule: dict[str, Any]) -> None:
-    """Moves a schedule to this moment, all else as the product has made it."""
+    """Move a schedule to this moment. Everything else stays as the product made it."""
     kept = ("GroupName", "Name", "Target", "FlexibleTimeWindow", "ActionAfterCompletion")
     now = datetime.now(UTC)
     cloud.client("scheduler").update_schedule(

@@ -1,4 +1,4 @@
-"""The deployed stack with an LMS: sign in there, request, have the PDF; an instructor known only to the LMS."""
+"""The deployed stack with an LMS: sign in there, request, get the PDF; and an instructor whom only the LMS knows."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def cloud(lms: FakeLms) -> Iterator[LocalCloud]:
 
 
 def signed_in(cloud: LocalCloud, lms: FakeLms, username: str) -> httpx.Client:
-    """A browser that went to the LMS and came back."""
+    """A browser after signing in at the LMS."""
     browser = httpx.Client(base_url=cloud.api_url, timeout=60)
     asked = browser.get("/sign-in?to=/learn")
     left = urlsplit(asked.headers["location"])
@@ -48,7 +48,7 @@ def signed_in(cloud: LocalCloud, lms: FakeLms, username: str) -> httpx.Client:
 
 
 def cookies_of(answer: httpx.Response) -> str:
-    """The cookies are for TLS alone: browsers take loopback for as good, httpx does not."""
+    """The cookies are only for TLS. Browsers also send them to loopback, httpx does not."""
     return "; ".join(cookie.split(";")[0] for cookie in answer.headers.get_list("set-cookie"))
 
 

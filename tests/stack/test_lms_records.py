@@ -1,4 +1,4 @@
-"""What the LMS says reaches the learners' records: by a plain copy of its files, and by its events."""
+"""The LMS's facts reach the learners: by a plain copy of its files, and by its events."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LEARNER = lms.user(700_001, "event_learner", "event_learner@example.com", "Þór
 
 
 def passing(is_passing: bool, *, minutes: int) -> dict[str, Any]:
-    """The LMS says, so many minutes after the hour began, whether the learner passes."""
+    """An event with the LMS's verdict, with a time so many minutes after the hour."""
     at = HOUR_AGO + timedelta(minutes=minutes)
     return lms.passing_status(is_passing, at=at, learner=LEARNER, course_id=AUTOMATIC)
 

@@ -1,4 +1,4 @@
-"""Each function of the stack may do what its role says: what must never be possible is tried with that role."""
+"""The role of each function allows nothing forbidden: the tests try such calls with the role."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def write_a_part(cloud: LocalCloud, function: str) -> Any:
 
 
 def open_the_seal(cloud: LocalCloud, function: str) -> Any:
-    """Of the keys that sign credentials."""
+    """Decrypt the keys that sign credentials."""
     sealed = cloud.client("kms").encrypt(KeyId=cloud.name("SealingKey"), Plaintext=b"a private key")
     return cloud.acting_as(function, "kms").decrypt(CiphertextBlob=sealed["CiphertextBlob"])
 
@@ -92,7 +92,7 @@ def call_itself(cloud: LocalCloud, function: str) -> Any:
 
 
 EVERY = frozenset(name for name in functions() if "Condition" not in template()["Resources"][name])
-"""Functions that are there on a condition are looked at where it holds: `test_lms`."""
+"""Functions without a condition. `test_lms` has the others."""
 
 READER = frozenset({"CertificateVerification", "CertificatePicture"})
 

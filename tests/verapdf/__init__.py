@@ -1,1 +1,1 @@
-"""veraPDF, the industry's validator of PDF/A and PDF/UA: fetched for tests, never shipped."""
+"""veraPDF, the industry's validator of PDF/A and PDF/UA: only for tests."""

@@ -1,7 +1,7 @@
 """Fetches veraPDF, which only tests use: `python -m tests.verapdf.fetching` leaves its archive in .build/verapdf.
 
-Maven fetches the archive; the lock's digest says whether it is the right one. Where there is no Java or no Maven,
-nothing is fetched, and the tests that ask veraPDF are skipped.
+Maven fetches the archive, and the digest in the lock is checked. Without Java or Maven, nothing is fetched, and the
+tests with veraPDF are skipped.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def archive() -> Path:
 
 
 def fetch() -> None:
-    """Raises ValueError where what Maven fetches has another digest than the lock's."""
+    """Raises ValueError if the fetched archive has another digest than the lock."""
     artifact, version, digest = _locked()
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=FOLDER) as scratch:

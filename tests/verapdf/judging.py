@@ -1,6 +1,5 @@
-"""veraPDF, the industry's validator, asked about many files in one process.
-
-Each file is held to every standard that its metadata declares: a certificate has to declare PDF/A-3a and PDF/UA-1.
+"""Checks many files with veraPDF, the industry's validator, in one process. Each file must keep every standard that its
+metadata declares, and a certificate must declare PDF/A-3a and PDF/UA-1.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from tests.verapdf.fetching import archive
 PDF_A, PDF_UA = "PDF/A-3A", "PDF/UA-1"
 _CLI = "org.verapdf.apps.GreenfieldCliWrapper"
 
-Verdict = dict[str, list[str]]  # by standard, what breaks it: clause, test and message
+Verdict = dict[str, list[str]]  # the breaches by standard: clause, test and message
 
 
 def skip_where_it_is_missing() -> None:
@@ -27,12 +26,12 @@ def skip_where_it_is_missing() -> None:
 
 
 def verdicts(files: Mapping[str, bytes], folder: Path) -> dict[str, Verdict]:
-    """By the name of a file, what veraPDF finds."""
+    """veraPDF's findings by name of file."""
     paths = {}
     for number, (name, content) in enumerate(files.items()):
         paths[str(folder / f"{number}.pdf")] = name
         (folder / f"{number}.pdf").write_bytes(content)
-    # More than one file is wrong where the exit code is not 0; what is wrong stands in the report.
+    # An exit code other than 0 may mean any fault of any file: the report has the faults.
     command = ["java", "-cp", str(archive()), _CLI, "--flavour", "0", "--format", "json", *paths]
     done = subprocess.run(command, capture_output=True, text=True)
     jobs = json.loads(done.stdout)["report"]["jobs"]

@@ -1,1 +1,1 @@
-"""Verifiers that share no code with the product, asked about its credentials: never shipped."""
+"""Verifiers that share no code with the product check its credentials: only for tests."""

@@ -1,4 +1,5 @@
-"""Asks the verifiers: Digital Bazaar's for Node, jose, openbadgeslib; and a wallet about the shape of credentials."""
+"""Runs the verifiers: Digital Bazaar's for Node, jose, openbadgeslib; and a wallet's check of the shape of
+credentials."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ DID_CONTEXT = {"@context": {"@protected": True, "id": "@id", "type": "@type"}}
 VALID = "valid"
 
 Issuers = Mapping[str, Mapping[str, Any]]
-"""The document of each issuer whom a verifier knows."""
+"""The document of each issuer that a verifier knows."""
 
 
 class Forms(NamedTuple):
@@ -37,7 +38,7 @@ def skip_without_node() -> None:
 
 
 def by_node(cases: Mapping[str, Forms], issuers: Issuers, lists: Mapping[str, Forms]) -> dict[str, Forms]:
-    """What Digital Bazaar's verifier says of each document, and jose of each JWT: `valid`, or why not."""
+    """The result of Digital Bazaar's verifier for each document, and of jose for each JWT: `valid`, or why not."""
     asked = {
         "contexts": {**bundled_contexts(), "https://www.w3.org/ns/did/v1": _DID, **_MULTIKEY},
         "issuers": issuers,
@@ -48,7 +49,7 @@ def by_node(cases: Mapping[str, Forms], issuers: Issuers, lists: Mapping[str, Fo
 
 
 def by_shape(documents: Mapping[str, str]) -> dict[str, str]:
-    """What a learner's wallet says of the shape of each document: `valid`, or where it is wrong and why."""
+    """The result of a learner's wallet for the shape of each document: `valid`, or the place and the fault."""
     return dict(_node("shape.mjs", documents))
 
 
@@ -64,7 +65,7 @@ def _node(script: str, asked: Any) -> dict[str, Any]:
 
 
 def by_openbadgeslib(forms: Forms, issuer: str, issuers: Issuers, lists: Mapping[str, Forms]) -> Forms:
-    """The same of openbadgeslib, which is to trust this issuer alone."""
+    """The result of openbadgeslib, which trusts only this issuer."""
 
     def download(url: str) -> bytes:
         if url in lists:
@@ -84,7 +85,7 @@ def by_openbadgeslib(forms: Forms, issuer: str, issuers: Issuers, lists: Mapping
     return Forms(asked(OB3LdpVerifier, forms.document), asked(OB3Verifier, forms.jwt))
 
 
-# Not bundled by anybody here. The verifier only frames the issuer's document to see whether it names the key.
+# No package here has it. The verifier only frames the issuer's document, to see whether it names the key.
 _DID = {
     "@context": {
         "@protected": True,

@@ -1,7 +1,6 @@
-"""Installs verifiers that are written for Node: `python -m tests.verifiers.fetching` leaves them in .build/verifiers.
-
-The lock names every package and its digest, and no host. Where there is no Node, nothing is installed, and the tests
-that ask these verifiers are skipped.
+"""Installs the verifiers for Node: `python -m tests.verifiers.fetching` puts them into .build/verifiers. The lock names
+every package and its digest, and no host. Without Node, nothing is installed, and the tests with these verifiers are
+skipped.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name in _FILES:
         shutil.copy(HERE / name, FOLDER)
-    # No script of a package runs: none is needed.
+    # Scripts of packages do not run: none is needed.
     subprocess.run(["npm", "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=FOLDER, check=True)
 
 

@@ -1,4 +1,4 @@
-"""The page for verifiers: its ten lines of Python are run as they stand, with what a network would bring at hand."""
+"""The page for verifiers: its ten lines of Python run unchanged, with local copies of the data from the network."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAGE = (ROOT / ".github" / "VERIFYING.md").read_text()
 
 
 def run(forms: Forms, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> str:
-    """What the lines print. The page's example domain is that of the tests."""
+    """The output of the lines. The page's example domain is that of the tests."""
 
     def urlopen(request: Any) -> io.BytesIO:
         if request.full_url == f"{BASE}/.well-known/did.json":

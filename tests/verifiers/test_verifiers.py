@@ -1,4 +1,4 @@
-"""Verifiers that share no code with the product take its credentials, and refuse every kind of bad one, offline."""
+"""Verifiers that share no code with the product accept its credentials offline, and refuse every kind of bad one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from certificates.trust.status_list import LIST_SIZE, StatusEntry, bits, list_ur
 from tests.unit.trust.awards import BASE, DID, KEYS, NOW, OTHERS, award
 from tests.verifiers.asking import VALID, Forms, by_node, by_openbadgeslib, by_shape, skip_without_node
 
-# Lists are good for two days, and verifiers look at the clock.
+# Lists are valid for two days, and verifiers check the time.
 NOW_IS = datetime.now(UTC) - timedelta(minutes=1)
 REVOKED = [5, LIST_SIZE - 1]
 ISSUERS = {DID: did_document(DID, [KEYS.ed25519, KEYS.p256])}
@@ -32,7 +32,7 @@ def issued(**changes: Any) -> Forms:
 
 
 def altered(forms: Forms, change: Callable[[dict[str, Any]], object]) -> Forms:
-    """With the proof, and the signature, that they had."""
+    """Changed forms with their old proof and signature."""
     document = json.loads(forms.document)
     change(document)
     header, payload, signature = forms.jwt.split(".")
@@ -46,7 +46,7 @@ def renamed(document: dict[str, Any]) -> None:
 
 
 def moved(document: dict[str, Any]) -> None:
-    """To an entry of the status list that is not revoked."""
+    """Move the credential to an entry that is not revoked."""
     document["credentialStatus"]["statusListIndex"] = "6"
 
 
