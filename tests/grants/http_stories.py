@@ -9,8 +9,6 @@ import boto3
 
 from certificates import runtime
 from certificates.exception_list.entries import add_exception
-from certificates.lists import csv_of_run
-from certificates.lists.csv_of_lists import report_name
 from tests import jobs
 from tests.grants.world import World
 from tests.handlers.http_events import encoded
@@ -116,15 +114,7 @@ def staff_run_jobs(world: World) -> None:
 
 
 def staff_report_a_large_run(world: World) -> None:
-    for user_id in ("4", "5"):  # both of the first shard
-        enroll(world.backend, user_id, f"learner{user_id}")
-    now = runtime.now()
-    with world.patched.context() as patched:
-        patched.setattr(runtime, "now", lambda: now)
-        patched.setattr(csv_of_run, "MOST_INLINE", 1)
-        for shard in range(csv_of_run.SHARDS):
-            part = f"{report_name(COURSE, 'certificates', now)}/{shard:02d}.csv"
-            world.backend.documents.put(part, b"", "text/csv")
+    with world.large_run():
         assert world.ask("ines", "GET", f"{RUN}/certificates/report").status == 302
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from certificates import runtime
-from certificates.lists import csv_of_run
-from certificates.lists.csv_of_lists import report_name
 from tests import jobs
 from tests.grants.world import World
 from tests.handlers.browsing import Browser
@@ -118,15 +116,7 @@ def staff_run_jobs(world: World, browser: Browser) -> None:
 
 
 def staff_report_a_large_run(world: World, browser: Browser) -> None:
-    for user_id in ("4", "5"):  # both of the first shard
-        enroll(world.backend, user_id, f"learner{user_id}")
-    now = runtime.now()
-    with world.patched.context() as patched:
-        patched.setattr(runtime, "now", lambda: now)
-        patched.setattr(csv_of_run, "MOST_INLINE", 1)
-        for shard in range(csv_of_run.SHARDS):
-            part = f"{report_name(COURSE, 'certificates', now)}/{shard:02d}.csv"
-            world.backend.documents.put(part, b"", "text/csv")
+    with world.large_run():
         assert browser.get(f"{TEACH}/report.csv").status == 302
 
 

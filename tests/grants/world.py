@@ -15,6 +15,8 @@ from certificates import runtime, settling
 from certificates.aws import renderer, writes
 from certificates.designs.compilation import _design
 from certificates.exception_list.entries import add_exception
+from certificates.lists import csv_of_run
+from certificates.lists.csv_of_lists import report_name
 from certificates.request import request_certificate
 from tests.grants.used import Recorder, settings
 from tests.handlers.conftest import load
@@ -61,6 +63,20 @@ class World:
         folder = functions()[function]["CodeUri"].removeprefix("functions/")
         self._name, self._handler = folder.replace("_", "-"), load(folder)
         self._forget()
+
+    @contextmanager
+    def large_run(self) -> Iterator[None]:
+        """A run whose report is written in parts. The parts are there: the function that writes them is another one."""
+        for user_id in ("4", "5"):  # both of the first shard
+            enroll(self.backend, user_id, f"learner{user_id}")
+        now = runtime.now()
+        with self.patched.context() as patched:
+            patched.setattr(runtime, "now", lambda: now)
+            patched.setattr(csv_of_run, "MOST_INLINE", 1)
+            for shard in range(csv_of_run.SHARDS):
+                part = f"{report_name(COURSE, 'certificates', now)}/{shard:02d}.csv"
+                self.backend.documents.put(part, b"", "text/csv")
+            yield
 
     def run_with(self, *usernames: str, **settings: Any) -> None:
         """A run, and learners who pass in it: their ids are 0, 1, 2, ..."""

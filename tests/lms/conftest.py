@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 
+from certificates import runtime
+from tests import faults
 from tests.cloud.server import free_port
 from tests.lms.asking import Asking
+from tests.lms.connecting import connection
 from tests.lms.fake import FakeLms, running
 
 
@@ -34,3 +39,11 @@ def without_tls() -> Iterator[None]:
 @pytest.fixture
 def asking(lms: FakeLms) -> Asking:
     return Asking(lms)
+
+
+@pytest.fixture
+def cloud(backend: Any, lms: FakeLms, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The backend of functions that read from this LMS."""
+    made = replace(faults.cheap(backend), lms=connection(lms))
+    monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
+    return made

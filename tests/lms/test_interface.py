@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,20 +12,12 @@ from tests import faults
 from tests.handlers.browsing import Browser
 from tests.handlers.conftest import documented, load  # noqa: F401
 from tests.handlers.http_events import Caller, encoded
-from tests.lms.connecting import connection
 from tests.lms.fake import DEMO, KEY, FakeLms
 from tests.lms.reconciling import deliver, reconciling
 from tests.people import make_run
 
 CERTIFICATE = f"/course-runs/{encoded(KEY)}/certificate"
 SYNC = f"/course-runs/{encoded(KEY)}/sync"
-
-
-@pytest.fixture
-def cloud(backend: Any, lms: FakeLms, monkeypatch: pytest.MonkeyPatch) -> Any:
-    made = replace(faults.cheap(backend), lms=connection(lms))
-    monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
-    return made
 
 
 @pytest.fixture

@@ -13,24 +13,16 @@ import pytest
 from certificates import runtime
 from certificates.aws.session_store import SessionStore
 from certificates.pages import lms_session, sealing
-from tests import faults, moto_cloud
+from tests import moto_cloud
 from tests.handlers.browsing import Browser
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Answer, encoded
-from tests.lms.connecting import KnownSecret, connection
+from tests.lms.connecting import KnownSecret
 from tests.lms.fake import KEY, FakeLms
 from tests.people import make_run
 
 LEARN = f"/learn/{encoded(KEY)}"
 TEACH = f"/teach/{encoded(KEY)}"
-
-
-@pytest.fixture
-def cloud(backend: Any, lms: FakeLms, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A backend that reads from the LMS of the tests."""
-    made = replace(faults.cheap(backend), lms=connection(lms))
-    monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
-    return made
 
 
 @pytest.fixture

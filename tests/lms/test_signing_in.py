@@ -11,6 +11,21 @@ from tests.lms.fake import SERVICE, FakeLms
 PROVEN = {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
 
 
+def make_application_that_asks_for_consent(lms: FakeLms) -> None:
+    lms.tell(
+        applications=[
+            {
+                "client_id": "asks",
+                "client_secret": "asks",
+                "user": SERVICE,
+                "grant": "authorization-code",
+                "redirect_uris": lms.callback,
+                "skip": False,
+            }
+        ]
+    )
+
+
 def test_who_is_not_signed_in_is_led_to_the_sign_in_page_and_back(lms: FakeLms, asking: Asking) -> None:
     answer = lms.http.get(f"{lms.url}/oauth2/authorize", params=asking.wanted())
     assert answer.status_code == 302
@@ -60,18 +75,7 @@ def test_a_verifier_is_looked_at_where_no_form_was_shown(asking: Asking) -> None
 @pytest.mark.parametrize(("dropped", "status"), [(True, 200), (False, 400)])
 def test_the_consent_form_loses_the_challenge(lms: FakeLms, asking: Asking, dropped: bool, status: int) -> None:
     lms.switch(challenge_dropped_on_consent=dropped)
-    lms.tell(
-        applications=[
-            {
-                "client_id": "asks",
-                "client_secret": "asks",
-                "user": SERVICE,
-                "grant": "authorization-code",
-                "redirect_uris": lms.callback,
-                "skip": False,
-            }
-        ]
-    )
+    make_application_that_asks_for_consent(lms)
     browser = lms.signed_in("mira")
     form = browser.get("/oauth2/authorize", params=asking.wanted(client_id="asks", **PROVEN))
     assert form.status_code == 200
@@ -83,18 +87,7 @@ def test_the_consent_form_loses_the_challenge(lms: FakeLms, asking: Asking, drop
 
 
 def test_who_does_not_consent_comes_back_with_an_error(lms: FakeLms, asking: Asking) -> None:
-    lms.tell(
-        applications=[
-            {
-                "client_id": "asks",
-                "client_secret": "asks",
-                "user": SERVICE,
-                "grant": "authorization-code",
-                "redirect_uris": lms.callback,
-                "skip": False,
-            }
-        ]
-    )
+    make_application_that_asks_for_consent(lms)
     browser = lms.signed_in("mira")
     form = browser.get("/oauth2/authorize", params=asking.wanted(client_id="asks"))
     denied = browser.post("/oauth2/authorize", data=hidden_fields(form.text))
