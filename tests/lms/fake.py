@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 ROOT = Path(__file__).parents[2]
-PYTHON = ROOT / ".venv-lms" / "bin" / "python"
+PYTHON = Path(os.environ.get("LMS_PYTHON", ROOT / ".venv-lms" / "bin" / "python"))
 START_SECONDS = 60
 KEY = "course-v1:Demo+C101+2026"
 LOGIN_APPLICATION = ("certs-login", "the secret of the sign-in")

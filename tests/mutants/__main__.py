@@ -1,8 +1,8 @@
 """`make mutants PART=rules` changes the code in a thousand small ways, and lists the changes that no test notices.
 
 PART is a room of the package, `verbs` (the flat floor) or one module, such as `rules/groups.py`.
-A mutant that no test notices is a promise that no test holds. `survivors.md` explains each one that stays.
-Not part of `make test`: each mutant runs the tests that reach it.
+If no test notices a mutant, no test keeps this promise of the code. `survivors.md` explains each mutant that stays.
+This is not part of `make test`, because each mutant runs all tests that reach it.
 """
 
 from __future__ import annotations
@@ -40,11 +40,12 @@ def main(names: list[str]) -> int:
 
 
 def _environment() -> dict[str, str]:
-    """Fonts and native libraries lie beside the copies, and not where tests look for them from there."""
+    """Fonts, native libraries and the LMS of the tests: the copies of the tests do not find them by themselves."""
     build = ROOT / ".build"
     return {
         "CERTIFICATES_FONTS": str(build / "fonts"),
         "CERTIFICATES_NATIVE_LIBS": str(build / "typesetting" / "lib"),
+        "LMS_PYTHON": str(ROOT / ".venv-lms" / "bin" / "python"),
     }
 
 

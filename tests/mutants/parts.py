@@ -26,8 +26,22 @@ ROOMS = {
     "designs": ("verbs/test_own_templates.py", "handlers/test_instructor_requests.py"),
     "lists": ("verbs/test_certificates_report.py", "handlers/test_run_certificates.py", "handlers/test_exceptions.py"),
     "documents": ("handlers/test_document_removal.py",),
-    "trust": ("unit/trust", "verifiers"),
+    "trust": ("unit/trust", "handlers/test_credentials.py"),
     "credentials": ("handlers/test_credentials.py", "crash/test_status_lists.py"),
+    "forgetting": ("handlers/test_learner_forgetting.py", "unit/test_redaction.py", "unit/rules/test_forgotten.py"),
+    "lms_api": ("lms/test_reading.py", "lms/test_interface.py", "lms/test_pages.py"),
+    "reconciliation": ("lms/test_reconciliation.py", "lms/test_imported_certificates.py", "lms/test_waiting_job.py"),
+    "notices": (
+        "unit/notices",
+        "handlers/test_change_events.py",
+        "handlers/test_webhooks.py",
+        "verbs/test_webhooks.py",
+    ),
+    "pages": (
+        *("handlers/test_learner_pages.py", "handlers/test_public_pages.py", "handlers/test_staff_pages.py"),
+        *("handlers/test_staff_forms.py", "handlers/test_staff_runs.py", "lms/test_pages.py", "lms/test_hints.py"),
+    ),
+    "rendering": ("rendering",),
     "messages": ("contracts/test_messages.py",),
     "http": ("handlers",),
     "aws": ("verbs", "handlers", "crash/test_conflicts.py", "crash/test_races.py", "contracts/test_messages.py"),
@@ -38,7 +52,7 @@ FLOOR = ("verbs", "crash/test_lost_races.py", "crash/test_conflicts.py", "handle
 
 PARTS = {
     "verbs": Part(("*.py",), FLOOR),
-    **{room: Part((f"{room}/*.py",), tests) for room, tests in ROOMS.items()},
+    **{room: Part((f"{room}/*.py", f"{room}/**/*.py"), tests) for room, tests in ROOMS.items()},
 }
 
 
@@ -46,5 +60,5 @@ def part(name: str) -> Part:
     """A part by its name, or one module of it by its path: `rules`, `rules/groups.py`. Raises KeyError."""
     if not name.endswith(".py"):
         return PARTS[name]
-    room, _, _ = name.rpartition("/")
-    return Part((name,), PARTS[room or "verbs"].tests)
+    room = name.partition("/")[0] if "/" in name else "verbs"
+    return Part((name,), PARTS[room].tests)

@@ -195,6 +195,13 @@ def test_the_worker_knows_which_delivery_of_its_queue_is_the_last() -> None:
     assert f"DELIVERIES = {resource('JobsQueue')['RedrivePolicy']['maxReceiveCount']}\n" in worker
 
 
+def test_every_room_is_a_part_of_make_mutants_with_tests_that_are_there() -> None:
+    from tests.mutants.parts import PARTS, ROOMS
+
+    assert set(ROOMS) == {room.rstrip("/") for room in rooms() if room != FLOOR}
+    assert [name for part in PARTS.values() for name in part.tests if not (ROOT / "tests" / name).exists()] == []
+
+
 SAME_IDEA = {
     "api": "the table of operations of each topic of the interface",
     "pages": "the table of pages of each topic",
