@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[2] / "layers" / "certificates" / "python" / "certificates"
 
 
 @dataclass(frozen=True)
 class Part:
-    """`modules` are globs below the package `certificates`; `tests` are paths below `tests`."""
+    """`modules` are globs below the package `certificates`, in which a star matches folders too; `tests` are paths."""
 
     modules: tuple[str, ...]
     tests: tuple[str, ...]
@@ -51,8 +54,9 @@ ROOMS = {
 FLOOR = ("verbs", "crash/test_lost_races.py", "crash/test_conflicts.py", "handlers/test_learner_requests.py")
 
 PARTS = {
-    "verbs": Part(("*.py",), FLOOR),
-    **{room: Part((f"{room}/*.py", f"{room}/**/*.py"), tests) for room, tests in ROOMS.items()},
+    # By name: a star stands for folders too.
+    "verbs": Part(tuple(sorted(path.name for path in PACKAGE.glob("*.py"))), FLOOR),
+    **{room: Part((f"{room}/*.py",), tests) for room, tests in ROOMS.items()},
 }
 
 
