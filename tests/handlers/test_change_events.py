@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from unittest.mock import Mock
 
@@ -14,10 +15,12 @@ from certificates import runtime
 from certificates.forgetting.forget import start_forgetting
 from certificates.invalidate import invalidate, revalidate
 from certificates.issue import issue
+from certificates.lms_api.values import LmsCertificate
 from certificates.messages.kinds import ChangeToTell, JobToTell
 from certificates.notices.change import CertificateChange, ChangeType
 from certificates.notices.showing import show_due
 from certificates.planning import Cause
+from certificates.reconciliation.importing import import_certificate
 from certificates.request import request_certificate
 from certificates.rules.eligibility import decide_regeneration
 from certificates.rules.history import Trigger
@@ -295,7 +298,7 @@ def test_what_begins_to_wait_while_one_looks_is_found_by_the_next_look(
             began.append(True)
             cause = Cause(trigger=Trigger.BULK, actor="schedule")
             issue(COURSE, "8", cause=cause, backend=backend, now=NOW)
-            waiting.wait([(COURSE, "8")], NOW)
+            waiting.wait([(COURSE, "8", 1)], NOW)
         return found
 
     monkeypatch.setattr(type(waiting), "learners", learners)
@@ -324,6 +327,19 @@ def test_a_regeneration_that_nobody_sees_writes_no_mail(backend: Any, listening:
     follow()
     assert [change.type.value for change in listening.changes("mail")] == ["issued"]
     assert [change.type.value for change in listening.changes("webhooks")] == ["issued", "regenerated"]
+
+
+def test_a_certificate_that_was_imported_is_announced_to_nobody(backend: Any, listening: Listening) -> None:
+    said = LmsCertificate(
+        verify_uuid="f" * 32, mode="verified", grade=Decimal("0.9"), created_at=NOW - timedelta(days=400)
+    )
+    assert import_certificate(COURSE, "7", said, backend=backend, now=NOW) is not None
+    follow()
+    look(TOMORROW)
+    assert [listening.heard(queue) for queue in listening.queues] == [[], [], []]
+    regenerate(backend, 1)
+    follow()
+    assert [change.type.value for change in listening.changes("webhooks")] == ["regenerated"]
 
 
 def test_mail_is_told_of_a_job_when_it_ends_and_nobody_else_is(backend: Any, listening: Listening) -> None:

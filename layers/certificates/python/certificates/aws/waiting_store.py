@@ -33,14 +33,15 @@ class WaitingRun:
 
 
 class WaitingStore:
-    def wait(self, learners: Iterable[tuple[str, str]], now: datetime) -> None:
-        """Have the certificates of these learners (course id, user id) wait. Who waits already goes on waiting."""
-        waiting = list(learners)
-        for course_id, user_id in waiting:
+    def wait(self, revisions: Iterable[tuple[str, str, int]], now: datetime) -> None:
+        """Have certificates (course id, user id, revision) wait, unless they do, or were shown in that revision."""
+        waiting = list(revisions)
+        for course_id, user_id, revision in waiting:
             item = WaitingItem.at(course_id, user_id, TO_BE_SHOWN)
+            shown_before = WaitingItem.shown_at.exists() & (WaitingItem.revision < revision)
             with suppress(Raced):
-                writes.write_one(writes.put(item, WaitingItem.pk.does_not_exist() | WaitingItem.shown_at.exists()))
-        for course_id in sorted({course_id for course_id, _ in waiting}):
+                writes.write_one(writes.put(item, WaitingItem.pk.does_not_exist() | shown_before))
+        for course_id in sorted({course_id for course_id, _, _ in waiting}):
             pk, sk = _run(course_id)
             mark = secrets.token_hex(8)
             run = WaitingRunItem(pk=pk, sk=sk, kind=TO_BE_SHOWN, course_id=course_id, mark=mark, marked_at=now)

@@ -32,6 +32,7 @@ PROBLEM = "application/problem+json"
 HTML = "text/html"
 CSV = "text/csv"
 PDF = "application/pdf"
+YAML = "application/yaml"
 
 RETRY_AFTER = "1"
 """Seconds to wait before another try, after a lost race or too many calls."""

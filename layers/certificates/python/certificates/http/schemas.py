@@ -662,6 +662,10 @@ class OpenApiDocument(BaseModel):
     openapi: str
 
 
+class AsyncApiDocument(RootModel[str]):
+    """A text, by AsyncAPI's own specification."""
+
+
 SCHEMAS: dict[str, type[Any]] = {
     model.__name__: model
     for model in (
@@ -711,6 +715,7 @@ SCHEMAS: dict[str, type[Any]] = {
         ForgottenLearner,
         Health,
         OpenApiDocument,
+        AsyncApiDocument,
     )
 }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from certificates.http.answers import HTML, PDF, Answer, answer, redirect
+import json
+
+from certificates.http.answers import HTML, PDF, YAML, Answer, answer, redirect
 from certificates.http.api import Api, Request
 from certificates.http.doors import anyone
 from certificates.verify import Validity, Verification, canonical, is_verify_uuid, pdf_link, verify
@@ -33,6 +35,14 @@ def read_openapi(request: Request) -> Answer:
     from certificates.http.openapi import document
 
     return answer(document(request.backend.base_url))
+
+
+@api.operation("GET", "/asyncapi.yaml", answers={200: "AsyncApiDocument"}, door=anyone, media=(YAML,))
+def read_asyncapi(request: Request) -> Answer:
+    """What is told of changes: on the bus of the stack, and to webhooks. JSON is YAML as well."""
+    from certificates.http.asyncapi import described
+
+    return Answer(200, json.dumps(described(), ensure_ascii=False, indent=2), YAML)
 
 
 @api.operation("GET", "/health", answers={200: "Health"}, door=anyone)

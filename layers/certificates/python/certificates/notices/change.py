@@ -15,7 +15,7 @@ from typing import Any
 from certificates.rules.history import Trigger
 from certificates.rules.model import Certificate, Status
 
-UNTOLD = frozenset({"import"})
+UNTOLD = frozenset({Trigger.IMPORT.value})
 """Triggers of revisions that nobody is told of: those certificates were issued by another system, long ago."""
 
 

@@ -37,9 +37,9 @@ class Showing:
 def wait_to_be_shown(changes: Iterable[CertificateChange], waiting: WaitingStore, now: datetime) -> None:
     """Have those wait that are valid from now on and not shown yet."""
     begun = {ChangeType.ISSUED, ChangeType.REVALIDATED}
-    hidden = [(each.course_id, each.user_id) for each in changes if each.type in begun and not each.shown]
+    hidden = [each for each in changes if each.type in begun and not each.shown]
     if hidden:
-        waiting.wait(dict.fromkeys(hidden), now)
+        waiting.wait([(each.course_id, each.user_id, each.revision) for each in hidden], now)
 
 
 def show_due(showing: Showing, *, now: datetime, out_of_time: Callable[[], bool]) -> int:

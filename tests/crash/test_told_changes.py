@@ -1,0 +1,83 @@
+"""The process that tells of changes dies before and after every AWS call, and the stream comes again.
+
+Everybody is told of every change, each time under the same id, and what was issued early is shown once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+
+from certificates import runtime
+from certificates.invalidate import invalidate
+from certificates.rules.model import Pacing
+from tests import faults, moto_cloud
+from tests.handlers.conftest import load
+from tests.handlers.http_events import Context
+from tests.handlers.test_change_events import Listening, follow, is_let_through
+from tests.jobs import BULK, NOW, few_shards, run
+from tests.people import COURSE, enroll, make_run
+
+DUE = NOW + timedelta(days=1)
+LEARNERS = ("1", "2", "3")
+
+
+@contextmanager
+def world() -> Iterator[Listening]:
+    """A run whose certificates were issued a day before they are shown; one of them was invalidated since."""
+    with moto_cloud.empty_cloud() as built, few_shards(1), pytest.MonkeyPatch.context() as patched:
+        backend = faults.cheap(built)
+        make_run(backend, pacing=Pacing.INSTRUCTOR, end=DUE)
+        for user_id in LEARNERS:
+            enroll(backend, user_id, f"user{user_id}", grade="0.9")
+        run(backend, BULK)
+        invalidate(COURSE, "user3", "", by="ines", backend=backend, now=NOW)
+        yield Listening(patched)
+
+
+def tell(listening: Listening) -> None:
+    """The day before, then at the moment: as the stream and the schedule call the function."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(runtime, "now", lambda: NOW)
+        follow()
+        for moment in (DUE, DUE + timedelta(minutes=2)):
+            patched.setattr(runtime, "now", lambda moment=moment: moment)
+            load("change_events")({"show": "due"}, Context())
+            follow()
+
+
+def require_all_told(listening: Listening) -> None:
+    expected = [("issued", "1"), ("issued", "2"), ("issued", "3"), ("invalidated", "3"), ("shown", "1"), ("shown", "2")]
+    for queue in ("mail", "webhooks"):
+        told = {(change.type.value, change.user_id): change.id for change in listening.changes(queue)}
+        assert sorted(told) == sorted(expected), queue
+        assert len(set(told.values())) == len(expected)
+    on_bus = [event["detail"] for event in listening.heard("bus")]
+    assert {(event["type"].removeprefix("certificate."), event["user_id"]) for event in on_bus} == set(expected)
+    lasting = {json.dumps({**event, "shown": None}, sort_keys=True) for event in on_bus}
+    assert len(lasting) == len(expected), "the same change was told in two ways"
+    shown = [record for record in moto_cloud.changes() if record["dynamodb"]["Keys"]["sk"]["S"] == "TO-BE-SHOWN"]
+    assert sum(map(is_let_through, shown)) == 2
+    assert runtime.showing().waiting.learners(COURSE) == []
+    assert runtime.showing().waiting.runs() == []
+
+
+def test_killed_anywhere_everybody_is_told_of_every_change_and_what_waited_is_shown_once() -> None:
+    assert faults.at_every_call(world, tell, require_all_told) > 30
+
+
+def test_throttled_everywhere_everybody_is_told_all_the_same() -> None:
+    with world() as listening:
+        for _ in range(20):
+            try:
+                with faults.throttled(0.3, seed=7):
+                    tell(listening)
+            except Exception as error:  # whatever the function ends with, the stream comes again
+                assert "hrottl" in f"{type(error).__name__} {error}", error
+            else:
+                break
+        require_all_told(listening)

@@ -1,0 +1,112 @@
+"""The AsyncAPI document is one by its own specification, and says of every event what is told."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft7Validator, Draft202012Validator
+
+from certificates.http.asyncapi import OPEN_EDX_EVENTS, OWN_EVENTS, described
+from certificates.notices.change import ChangeType
+from certificates.notices.open_edx import TYPES_OF
+from certificates.notices.webhook_messages import body_of
+from certificates.rules.webhooks import TEST, Delivery
+from tests.handlers.test_change_events import LIFE, TOMORROW, Listening, a_life, follow, issue_early, look
+from tests.handlers.test_change_events import backend as backend
+from tests.handlers.test_change_events import listening as listening
+from tests.verifiers.fetching import FOLDER
+
+SPECIFICATION = FOLDER / "node_modules" / "@asyncapi" / "specs" / "schemas" / "3.0.0-without-$id.json"
+
+
+def test_it_is_served_to_anyone_as_yaml(people: Any) -> None:
+    answer = people("certificate_verification", None)("GET", "/asyncapi.yaml")
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/yaml")
+    assert yaml.safe_load(answer.text) == described()
+
+
+def test_it_is_a_document_by_the_specification_of_asyncapi() -> None:
+    if not SPECIFICATION.exists():
+        pytest.skip("there is no Node")
+    specification = json.loads(SPECIFICATION.read_text())
+    assert [fault.message for fault in Draft7Validator(specification).iter_errors(described())] == []
+    assert list(Draft7Validator(specification).iter_errors({**described(), "channels": {"bus": {"adress": ""}}}))
+
+
+def test_every_reference_leads_somewhere() -> None:
+    document = described()
+
+    def references(value: Any) -> list[str]:
+        if isinstance(value, dict):
+            own = [value["$ref"]] if isinstance(value.get("$ref"), str) else []
+            return own + [found for inner in value.values() for found in references(inner)]
+        return [found for inner in value for found in references(inner)] if isinstance(value, list) else []
+
+    for reference in references(document):
+        found: Any = document
+        for part in reference.removeprefix("#/").split("/"):
+            found = found[part]
+        assert found
+
+
+def test_it_names_every_type_of_event_there_is() -> None:
+    assert set(OWN_EVENTS) == {f"certificate.{kind.value}" for kind in ChangeType}
+    assert set(OPEN_EDX_EVENTS) == {name for names in TYPES_OF.values() for name in names}
+
+
+def faults(channel: str, name: str, payload: dict[str, Any]) -> list[str]:
+    """What the document says against a message; members that it does not name are faults too."""
+    components = _closed(described()["components"])
+    message = components["messages"][f"{channel}.{name}"]
+    validator = Draft202012Validator({**message["payload"], "components": components})
+    return [f"{name} {fault.json_path}: {fault.message}" for fault in validator.iter_errors(payload)]
+
+
+def _closed(value: Any) -> Any:
+    """EventBridge adds members of its own to the outermost object alone."""
+    if isinstance(value, list):
+        return [_closed(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    closed = {name: _closed(each) for name, each in value.items()}
+    if isinstance(value.get("properties"), dict) and "detail-type" not in value["properties"]:
+        closed["additionalProperties"] = False
+    return closed
+
+
+@pytest.mark.parametrize("personal", [True, False])
+def test_every_event_on_the_bus_is_as_the_document_says(personal: bool, backend: Any, listening: Listening) -> None:
+    listening.tells(bus="changes", open_edx=True, personal=personal)
+    a_life(backend)
+    follow()
+    heard = listening.heard("bus")
+    assert {event["detail-type"] for event in heard} == {*(f"certificate.{told}" for told in LIFE), *OPEN_EDX_EVENTS}
+    assert [fault for event in heard for fault in faults("bus", event["detail-type"], event)] == []
+    assert faults("bus", "certificate.issued", {**heard[0], "detail": {**heard[0]["detail"], "id": 7}})
+
+
+def test_what_is_posted_to_webhooks_is_as_the_document_says(backend: Any, listening: Listening) -> None:
+    a_life(backend)
+    follow()
+    found = []
+    for change in listening.changes("webhooks"):
+        delivery = Delivery(
+            webhook_id="w",
+            message_id=change.id,
+            event_type=change.event_type,
+            occurred_at=change.time,
+            event=change.to_json(),
+        )
+        found += faults("webhook", change.event_type, json.loads(body_of(delivery, "https://certificates.example")))
+    tried = Delivery(webhook_id="w", message_id="t", event_type=TEST, occurred_at=change.time, event={})
+    assert found + faults("webhook", TEST, json.loads(body_of(tried, ""))) == []
+
+
+def test_a_certificate_that_is_shown_is_told_as_the_document_says(backend: Any, listening: Listening) -> None:
+    issue_early(backend)
+    look(TOMORROW)
+    [shown] = [event for event in listening.heard("bus") if event["detail-type"] == "certificate.shown"]
+    assert faults("bus", "certificate.shown", shown) == []
