@@ -158,6 +158,45 @@ def test_what_a_change_would_do_is_counted_beside_it(backend: Any, ines: Browser
     assert ("kim@example.org" in doubted, "zoe@example.org" in doubted) == (True, False)
 
 
+def opened(page: str) -> str:
+    """What the form says about the settings as they were when it was opened."""
+    return unescape(page.partition('name="opened" value="')[2].partition('"')[0])
+
+
+def test_two_people_who_change_different_settings_lose_neither_change(backend: Any, ines: Browser) -> None:
+    mine = settings_form(backend.runs.run(COURSE)) | {"opened": opened(ines.get(SETTINGS).text), "valid_months": "12"}
+    make_run(backend, title="Their title", automatic_generation=False)
+    answer = ines.post(SETTINGS, mine)
+    assert answer.status == 412
+    assert "The form below holds your changes and theirs." in answer.text
+    assert 'value="Their title"' in answer.text
+    assert 'name="valid_months" inputmode="numeric" value="12"' in answer.text
+    again = settings_form(backend.runs.run(COURSE)) | {"valid_months": "12", "opened": opened(answer.text)}
+    assert ines.post(SETTINGS, again).status == 303
+    run = backend.runs.run(COURSE)
+    assert (run.title, run.valid_months) == ("Their title", 12)
+
+
+def test_what_two_people_have_both_changed_is_named_and_mine_is_kept_in_the_form(backend: Any, ines: Browser) -> None:
+    was = opened(ines.get(SETTINGS).text)
+    mine = settings_form(backend.runs.run(COURSE)) | {"opened": was, "title": "My title", "passing_grade": "70"}
+    make_run(backend, title="Their title", automatic_generation=False)
+    page = ines.post(SETTINGS, mine).text
+    assert "Changed by both: Title." in page
+    assert 'value="My title"' in page
+    row = page.partition("<td>Title</td>")[2].partition("</tr>")[0]
+    assert re.findall("<td>([^<]*)</td>", row) == ["Marine Biology", "Their title", "My title"]
+    assert ines.post(SETTINGS, mine | {"opened": "nonsense"}).status == 412
+
+
+@pytest.mark.parametrize("tab", ["exceptions", "invalidations"])
+def test_a_learner_who_is_not_found_is_told_at_the_field(ines: Browser, tab: str) -> None:
+    action = {"exceptions": "add", "invalidations": "ask"}[tab]
+    answer = ines.post(f"{TEACH}/{tab}", {"action": action, "learner": "nobdy", "note": "Lab closed"})
+    assert (answer.status, "No learner has this username" in at_field(answer.text, "learner")) == (404, True)
+    assert all(f'value="{kept}"' in answer.text for kept in ("nobdy", "Lab closed"))
+
+
 def test_hours_and_grade_are_shown_on_certificates_where_the_design_says_so(backend: Any, ines: Browser) -> None:
     refused = ines.post(DESIGN, SIGNED | {"show": ["hours", "grade"], "active": "on"})
     assert refused.status == 400

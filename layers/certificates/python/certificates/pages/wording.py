@@ -44,6 +44,9 @@ REFUSALS = {
     "unknown-learner": N_(
         "No learner has this username or e-mail. Usernames are matched exactly, letter case included."
     ),
+    "ambiguous-learner": N_(
+        "This is the username or the e-mail of several learners. Name the learner by the other of the two."
+    ),
     "not-enrolled": N_("The learner is not enrolled in this run at present."),
     "invalidated": N_("The certificate is invalidated."),
     "already-listed": N_("The learner is on the exception list already."),

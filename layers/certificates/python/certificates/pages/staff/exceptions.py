@@ -12,6 +12,7 @@ from certificates.lookup import gather
 from certificates.pages.answers import Page, found
 from certificates.pages.languages import translations
 from certificates.pages.site import Pages, Visit
+from certificates.pages.staff.learner_field import LEARNER_LABELS, faults_of_learner
 from certificates.pages.staff.paging import A_PAGE, place_in_list
 from certificates.pages.staff.questions import Question, ask
 from certificates.pages.staff.run_page import back_to_tab, run_of, show, tab_address
@@ -37,6 +38,8 @@ def show_exceptions(visit: Visit, run: CourseRun, refusal: Refusal | None = None
         run,
         "exceptions",
         refusal=refusal,
+        faults=faults_of_learner(refusal) if "learner" in visit.form else {},
+        labels=LEARNER_LABELS,
         listed=listed.items,
         next_cursor=cursor_of(listed.next_after),
         upload=upload,

@@ -9,6 +9,7 @@ from certificates.lists.csv_of_lists import invalidations_report
 from certificates.lists.learners import list_invalidations
 from certificates.pages.answers import Page, found
 from certificates.pages.site import Pages, Visit
+from certificates.pages.staff.learner_field import LEARNER_LABELS, faults_of_learner
 from certificates.pages.staff.paging import A_PAGE, place_in_list
 from certificates.pages.staff.questions import Question, ask
 from certificates.pages.staff.run_page import back_to_tab, run_of, show, tab_address
@@ -26,6 +27,8 @@ def show_invalidations(visit: Visit, run: CourseRun, refusal: Refusal | None = N
         run,
         "invalidations",
         refusal=refusal,
+        faults=faults_of_learner(refusal) if "learner" in visit.form else {},
+        labels=LEARNER_LABELS,
         listed=listed.items,
         next_cursor=cursor_of(listed.next_after),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import NamedTuple
 
 from certificates.errors import BadRequest, PreconditionFailed, Refusal
 from certificates.pages.answers import Page
@@ -14,9 +15,10 @@ from certificates.pages.staff.settings_form import (
     Faults,
     changed_settings,
     filled_with_settings,
+    merged_settings,
     typed_settings,
 )
-from certificates.pages.wording import N_, TRACKS, track
+from certificates.pages.wording import N_, TRACKS, track, translator
 from certificates.rules.days import zone_names
 from certificates.rules.further_fields import MAX_FIELDS
 from certificates.rules.model import AUDIT, CourseRun
@@ -59,6 +61,12 @@ def show_settings(
     """The form with the run's settings, or with what was typed and not taken, every field of it."""
     saved = filled_with_settings(settings_of(run))
     form = Filled.posted(visit.form) if "version" in visit.form else saved
+    opened = _opened(form) if isinstance(refusal, PreconditionFailed) else None
+    both = changed_settings(form, saved)
+    if opened is not None:
+        both &= changed_settings(form, opened) & changed_settings(saved, opened)
+        form = merged_settings(form, opened, saved)
+    _ = translator(visit.language)
     modes = sorted({*TRACKS, *run.eligible_modes, *form.all("mode")} - {AUDIT})
     return show(
         visit,
@@ -77,7 +85,8 @@ def show_settings(
         reads_lms=visit.backend.lms is not None,
         zones=sorted(zone_names()),
         site_zone=visit.backend.site.time_zone,
-        theirs=_differences(run, typed) if isinstance(refusal, PreconditionFailed) and typed else (),
+        both=" · ".join(_(SETTING_LABELS[name]) for name in SETTING_LABELS if name in both),
+        theirs=_changes(run, typed, opened) if isinstance(refusal, PreconditionFailed) and typed else (),
     )
 
 
@@ -102,8 +111,34 @@ def _fault(refusal: Refusal) -> Faults:
     return {setting: refusal} if setting in SETTING_LABELS else {}
 
 
-def _differences(run: CourseRun, typed: RunSettings) -> list[tuple[str, object, object]]:
-    """Label, theirs and yours of each setting that is not the same."""
+class SettingChange(NamedTuple):
+    """A setting that somebody has changed since the form was opened. `opened` None: the form does not say."""
+
+    label: str
+    opened: object
+    theirs: object
+    yours: object
+
+
+def _changes(run: CourseRun, typed: RunSettings, opened: Filled | None) -> list[SettingChange]:
     theirs = settings_of(run)
-    pairs = ((name, getattr(theirs, name), getattr(typed, name)) for name in SETTING_LABELS)
-    return [(SETTING_LABELS[name], now, wanted) for name, now, wanted in pairs if now != wanted]
+    before = typed_settings(opened, theirs)[0] if opened is not None else None
+    settings = (
+        (name, getattr(before, name, None), getattr(theirs, name), getattr(typed, name)) for name in SETTING_LABELS
+    )
+    return [
+        SettingChange(SETTING_LABELS[name], was, saved, wanted)
+        for name, was, saved, wanted in settings
+        if saved != wanted or (before is not None and was != saved)
+    ]
+
+
+def _opened(form: Filled) -> Filled | None:
+    """The settings as they were when the form was opened, as the form itself says; None where it does not."""
+    try:
+        texts = json.loads(form.text("opened"))
+        return Filled(
+            {name: [str(text) for text in texts[name]] for names in SETTING_FIELDS.values() for name in names}
+        )
+    except (ValueError, TypeError, KeyError):
+        return None

@@ -122,6 +122,17 @@ def typed_settings(form: Filled, saved: RunSettings) -> tuple[RunSettings, Fault
     return typed, faults
 
 
+def merged_settings(mine: Filled, opened: Filled, theirs: Filled) -> Filled:
+    """The form over what somebody else has saved meanwhile: what I have not changed is as they have it."""
+    changed = changed_settings(mine, opened)
+    texts = {
+        name: (mine if setting in changed else theirs).all(name)
+        for setting, names in SETTING_FIELDS.items()
+        for name in names
+    }
+    return Filled({**mine.texts, **texts})
+
+
 def changed_settings(form: Filled, saved: Filled) -> set[str]:
     """The settings that the form shows otherwise than they are saved."""
     return {setting for setting, names in SETTING_FIELDS.items() if form.differs(saved, names)}

@@ -1,0 +1,15 @@
+"""A form that names one learner: what is wrong with the name is said at its field."""
+
+from __future__ import annotations
+
+from certificates.errors import AMBIGUOUS_LEARNER, Refusal
+from certificates.pages.wording import N_
+from certificates.rules.exception_checks import CheckReason
+
+LEARNER_LABELS = {"learner": N_("Username or e-mail")}
+
+
+def faults_of_learner(refusal: Refusal | None) -> dict[str, Refusal]:
+    """The refusal by its field, where the learner who was named is the reason."""
+    about_learner = refusal is not None and refusal.reason in {*CheckReason, AMBIGUOUS_LEARNER}
+    return {"learner": refusal} if refusal is not None and about_learner else {}
