@@ -100,7 +100,7 @@ def test_a_signature_is_sent_with_the_design(cloud: LocalCloud, as_person: Any, 
     page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/design")
     page.locator("[name=signatory]").first.fill("Dr. Ifeoma Lind")
     page.locator("[name=signature-1]").set_input_files(image)
-    page.get_by_role("button", name="Save the design").click()
+    page.get_by_role("button", name="Save the changes: 1").click()
     page.get_by_text("The design is saved.").wait_for()
     shown = page.get_by_role("img", name="The signature of Dr. Ifeoma Lind")
     cloud.wait_until(lambda: shown.evaluate("(image) => image.naturalWidth") == 800)
@@ -152,14 +152,18 @@ def test_settings_are_saved_and_a_conflict_shows_both(cloud: LocalCloud, as_pers
     for seen in (first, second):
         seen.open(f"{cloud.api_url}{TEACH}/settings")
     first.page.get_by_label("Passing grade").fill("61")
-    first.page.get_by_role("button", name="Save the settings").click()
+    first.page.get_by_role("button", name="Save the changes: 1").click()
     first.page.get_by_text("The settings are saved.").wait_for()
     second.expected.add(second.page.url)
-    second.page.get_by_label("Passing grade").fill("60")
-    second.page.get_by_role("button", name="Save the settings").click()
+    second.page.get_by_label("Passing grade").fill("60.5")
+    second.page.get_by_role("button", name="Save the changes: 1").click()
     second.page.get_by_role("heading", name="Somebody else saved these settings").wait_for()
-    second.page.get_by_role("button", name="Save the settings").click()
-    second.page.get_by_text("The settings are saved.").wait_for()
+    second.page.get_by_text("Changed by both: Passing grade.").wait_for()
+    assert second.faults() == []
+    for grade in ("60.5", "60"):
+        second.page.get_by_label("Passing grade").fill(grade)
+        second.page.get_by_role("button", name="Save the changes: 1").click()
+        second.page.get_by_text("The settings are saved.").wait_for()
 
 
 def test_a_sample_of_the_design_opens(cloud: LocalCloud, as_person: Any) -> None:
