@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from datetime import date
 from uuid import UUID
 
@@ -78,8 +77,6 @@ def document_key(certificate: Certificate, fields: Fields, award: Award | None) 
     Two workers with different facts store different objects, so the stored certificate always names the document of its
     own facts.
     """
-    said = json.dumps([certificate.design_digest, fields.to_json()], sort_keys=True).encode()
-    if award is not None:
-        said += repr(award).encode()
-    content = hashlib.sha256(said).hexdigest()[:16]
+    said = repr((certificate.design_digest, fields, award))
+    content = hashlib.sha256(said.encode()).hexdigest()[:16]
     return f"certificates/{certificate.verify_uuid}/{certificate.revision}-{content}.pdf"

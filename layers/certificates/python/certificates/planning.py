@@ -73,21 +73,17 @@ def plan(
     """
     before = facts.certificate
     if decision.outcome is Outcome.ISSUED:
-        after = _issued(facts, secret)
-        renamed = name_change(facts, after)
-        after = replace(after, name_before=renamed and renamed[0])
+        after = _issued(facts, cause, entry or entry_of(before), secret)
         fields = fields_of(after, base_url)
-        award = None
-        if entry is not None:
-            after = replace(after, status_list=entry.list_id, status_index=entry.index)
-            award = award_of(after, facts.learner.email, entry, secret=secret, base_url=base_url)
-        after = replace(after, document=document_key(after, fields, award), job=cause.job)
+        email = facts.learner.email
+        award = award_of(after, email, entry, secret=secret, base_url=base_url) if entry else None
+        after = replace(after, document=document_key(after, fields, award))
         kind = ChangeKind.REGENERATED if before and before.status is Status.DOWNLOADABLE else ChangeKind.ISSUED
-        return replace(_plan(facts, decision, cause, after, kind, fields), award=award)
+        return _plan(facts, decision, cause, after, kind, fields, award)
     if decision.status is None or (before is not None and before.status is decision.status):
         return Plan()
     after = replace(_marked(facts, decision.status, secret), job=cause.job)
-    return _plan(facts, decision, cause, after, _MARKED[decision.status], None)
+    return _plan(facts, decision, cause, after, _MARKED[decision.status])
 
 
 def begun_by(planned: Plan, facts: Facts, entry: HistoryEntry, **parts: Any) -> Plan:
@@ -107,7 +103,13 @@ def begun_by(planned: Plan, facts: Facts, entry: HistoryEntry, **parts: Any) -> 
 
 
 def _plan(
-    facts: Facts, decision: Decision, cause: Cause, after: Certificate, kind: ChangeKind, fields: Fields | None
+    facts: Facts,
+    decision: Decision,
+    cause: Cause,
+    after: Certificate,
+    kind: ChangeKind,
+    fields: Fields | None = None,
+    award: Award | None = None,
 ) -> Plan:
     before = facts.certificate
     renamed = name_change(facts, after)
@@ -130,7 +132,7 @@ def _plan(
         excepted=_depends_on_exception(facts, after),
         graded=facts.enrollment if kind is ChangeKind.ISSUED and facts.exception is None else None,
     )
-    return Plan(change=change, fields=fields, obsolete=before.document if before else None)
+    return Plan(change=change, fields=fields, award=award, obsolete=before.document if before else None)
 
 
 def revocation(before: Certificate | None, after: Certificate) -> bool | None:
@@ -159,9 +161,9 @@ def _depends_on_exception(facts: Facts, after: Certificate) -> bool | None:
     return False if after.status is Status.NOTPASSING else None
 
 
-def _issued(facts: Facts, secret: bytes) -> Certificate:
+def _issued(facts: Facts, cause: Cause, entry: StatusEntry | None, secret: bytes) -> Certificate:
     run, learner, before = facts.run, facts.learner, facts.certificate
-    enrollment = facts.enrollment
+    enrollment, name = facts.enrollment, learner.printed_name
     issued_on = before.issued_on if before and before.issued_on else day_of(facts.now, facts.run, facts.site)
     return Certificate(
         verify_uuid=before.verify_uuid if before else verify_uuid_of(secret, run.course_id, learner.user_id),
@@ -170,8 +172,9 @@ def _issued(facts: Facts, secret: bytes) -> Certificate:
         status=Status.DOWNLOADABLE,
         revision=(before.revision if before else 0) + 1,
         mode=(enrollment.mode if enrollment else None) or "",
-        name=learner.printed_name,
+        name=name,
         name_missing=not learner.has_printable_name,
+        name_before=(before.name or None) if before and before.name != name else None,
         course_title=run.title,
         organization=run.organization,
         grade=enrollment.grade if enrollment else None,
@@ -180,8 +183,9 @@ def _issued(facts: Facts, secret: bytes) -> Certificate:
         modified_at=facts.now,
         fields=of_certificate(run, enrollment, issued_on),
         language=learner.language,
-        status_list=before.status_list if before else None,
-        status_index=before.status_index if before else None,
+        status_list=entry.list_id if entry else None,
+        status_index=entry.index if entry else None,
+        job=cause.job,
     )
 
 

@@ -231,14 +231,22 @@ class Item(Model):
 
     def raw(self) -> dict[str, Any]:
         """The item for DynamoDB. Raises ValueError when a required attribute is missing."""
-        attributes = self.get_attributes()
-        raw = {}
+        writers, raw = self._writers(), {}
         for name, value in self.attribute_values.items():
-            attribute = attributes[name]
-            raw[name] = {attribute.attr_type: attribute.serialize(value)}
+            kind, serialize = writers[name]
+            raw[name] = {kind: serialize(value) if serialize else value}
         if missing := self._required() - raw.keys():
             raise ValueError(f"{type(self).__name__} lacks {', '.join(sorted(missing))}")
         return raw
+
+    @classmethod
+    @cache
+    def _writers(cls) -> dict[str, tuple[str, Callable[[Any], Any] | None]]:
+        """For every attribute, DynamoDB's letter for its type and the function that writes a value."""
+        return {
+            name: (attribute.attr_type, None if type(attribute) is UnicodeAttribute else attribute.serialize)
+            for name, attribute in cls.get_attributes().items()
+        }
 
     @classmethod
     @cache
