@@ -18,10 +18,15 @@ AWS_LIBRARIES = {"boto3", "botocore", "obstore", "pynamodb"}
 
 
 @cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+@cache
 def imports_of(path: Path) -> frozenset[str]:
     """Modules a file imports at run time, by full name; those under TYPE_CHECKING are for the type checker alone."""
     found: set[str] = set()
-    tree = ast.parse(path.read_text())
+    tree = parsed(path)
     skipped = {
         id(child)
         for node in ast.walk(tree)
@@ -145,7 +150,7 @@ VERBS = [path for path in modules() if path.relative_to(PACKAGE).parts[0] not in
 def test_items_as_dynamodb_writes_them_stay_at_the_edge(path: Path) -> None:
     found = [
         node.lineno
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(parsed(path))
         if (isinstance(node, ast.Subscript) and ast.unparse(node.slice) in {"'S'", "'N'"})
         or (isinstance(node, ast.Dict) and [ast.unparse(key) for key in node.keys if key] in (["'S'"], ["'N'"]))
         or (isinstance(node, ast.Call) and ast.unparse(node).endswith(".get('S')"))
@@ -267,10 +272,11 @@ def words_of(name: str) -> list[str]:
     return [part.lower() for part in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
 
 
-def every_name_in(path: Path) -> set[str]:
+@cache
+def every_name_in(path: Path) -> frozenset[str]:
     """The module's own name, and each name that it gives."""
     found = {path.stem}
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             found.add(node.name)
         elif isinstance(node, ast.arg):
@@ -279,7 +285,7 @@ def every_name_in(path: Path) -> set[str]:
             found.add(node.id)
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             found.add(node.attr)
-    return found
+    return frozenset(found)
 
 
 @pytest.mark.parametrize("word", WORDS)
@@ -302,7 +308,7 @@ def test_a_word_in_names_has_one_idea(word: str) -> None:
 def names_defined_in(path: Path) -> set[str]:
     """The public names of a module's top level."""
     found: set[str] = set()
-    for node in ast.parse(path.read_text()).body:
+    for node in parsed(path).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             found.add(node.name)
         elif isinstance(node, ast.Assign | ast.AnnAssign):

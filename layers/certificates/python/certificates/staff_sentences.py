@@ -111,4 +111,13 @@ _SENTENCES: Mapping[FlawId, Callable[[_Values], str]] = {
         f"Did a spreadsheet remove zeros? There is also {' and '.join(v['others'])}, "
         f"which it would write as {v['identifier']}."
     ),
+    FlawId.URL_TOO_LONG: lambda v: f"The URL of a webhook may have {v['most']} characters at most.",
+    FlawId.URL_NOT_ASCII: lambda _: "Write the URL of a webhook in ASCII, a host of another script as xn--....",
+    FlawId.NO_URL: lambda _: "This is not a URL.",
+    FlawId.URL_WITH_PORT_0: lambda _: "No host listens on port 0.",
+    FlawId.URL_WITH_SIGN_IN: lambda _: "The URL of a webhook may have no username and no password.",
+    FlawId.URL_WITH_FRAGMENT: lambda _: "The URL of a webhook may have no fragment (#...).",
+    FlawId.URL_NOT_HTTPS: lambda _: "The URL of a webhook begins with https://.",
+    FlawId.ADDRESS_NOT_PUBLIC: lambda _: "This address is not in the public internet.",
+    FlawId.HOST_NOT_PUBLIC: lambda _: "The URL of a webhook needs a host of the public internet.",
 }

@@ -56,6 +56,16 @@ class FlawId(StrEnum):
     INVISIBLE_CHARACTER = "invisible-character"
     NUMBER_OF_SPREADSHEET = "number-of-spreadsheet"
     ZEROS_LOST = "zeros-lost"
+    # The URL of a webhook.
+    URL_TOO_LONG = "url-too-long"
+    URL_NOT_ASCII = "url-not-ascii"
+    NO_URL = "no-url"
+    URL_WITH_PORT_0 = "url-with-port-0"
+    URL_WITH_SIGN_IN = "url-with-sign-in"
+    URL_WITH_FRAGMENT = "url-with-fragment"
+    URL_NOT_HTTPS = "url-not-https"
+    ADDRESS_NOT_PUBLIC = "address-not-public"
+    HOST_NOT_PUBLIC = "host-not-public"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import re
 from urllib.parse import SplitResult, urlsplit
 
 from certificates.errors import BadRequest
+from certificates.rules.flaws import FlawId, flaw
 from certificates.rules.public_addresses import is_loopback, is_public
 
 MAX_ADDRESS_LENGTH = 1000
@@ -24,30 +25,30 @@ def checked_address(text: str, *, loopback: bool = False) -> str:
     """
     text = text.strip()
     if len(text) > MAX_ADDRESS_LENGTH:
-        raise _bad(f"The URL of a webhook may have {MAX_ADDRESS_LENGTH} characters at most.")
+        raise _bad(FlawId.URL_TOO_LONG, most=MAX_ADDRESS_LENGTH)
     if not text.isascii() or not text.isprintable() or " " in text:
-        raise _bad("Write the URL of a webhook in ASCII, a host of another script as xn--....")
+        raise _bad(FlawId.URL_NOT_ASCII)
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise _bad("This is not a URL.") from None
+        raise _bad(FlawId.NO_URL) from None
     host = parts.hostname or ""
     if port == 0:
-        raise _bad("No host listens on port 0.")
+        raise _bad(FlawId.URL_WITH_PORT_0)
     if parts.username is not None or parts.password is not None or "@" in parts.netloc:
-        raise _bad("The URL of a webhook may hold no username and no password.")
+        raise _bad(FlawId.URL_WITH_SIGN_IN)
     if parts.fragment or text.endswith("#"):
-        raise _bad("The URL of a webhook may have no fragment (#...).")
+        raise _bad(FlawId.URL_WITH_FRAGMENT)
     if loopback and _is_local(parts):
         return text
     if parts.scheme != "https":
-        raise _bad("The URL of a webhook begins with https://.")
+        raise _bad(FlawId.URL_NOT_HTTPS)
     if _IP_LIKE.fullmatch(host):
         if not is_public(host):
-            raise _bad("This address is not of the public internet.")
+            raise _bad(FlawId.ADDRESS_NOT_PUBLIC)
     elif not _HOST.fullmatch(host) or host == "localhost" or host.endswith(".localhost"):
-        raise _bad("The URL of a webhook needs a host of the public internet.")
+        raise _bad(FlawId.HOST_NOT_PUBLIC)
     return text
 
 
@@ -57,5 +58,5 @@ def _is_local(parts: SplitResult) -> bool:
     return parts.scheme in {"http", "https"} and (host == "localhost" or is_loopback(host))
 
 
-def _bad(message: str) -> BadRequest:
-    return BadRequest("bad-webhook-url", message, field="url")
+def _bad(id: FlawId, **values: object) -> BadRequest:
+    return BadRequest("bad-webhook-url", flaw(id, **values), field="url")
