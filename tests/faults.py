@@ -1,4 +1,4 @@
-"""Injects faults: a process that dies at a chosen AWS call, throttling, conflicts. Also a renderer that costs nothing.
+"""Injects faults: a process that dies at a chosen AWS call, throttling, conflicts. It also has a renderer without cost.
 
 with calls() as made:                     # names of the AWS calls that were made
     act()
@@ -193,7 +193,7 @@ def transactions_throttled(share: float, seed: int = 1) -> Iterator[Transactions
 
 @contextmanager
 def transactions_cancelled(*reasons: str) -> Iterator[list[str]]:
-    """The next transactions are cancelled, one for each of these reasons; those after them are taken.
+    """The next transactions are cancelled, one for each of these reasons. Later ones are accepted.
 
     The last entry of the transaction gets the reason. The yielded list holds the reasons that are left.
     """
@@ -226,7 +226,7 @@ def in_conflict(operation: str, times: int) -> Iterator[None]:
 
 @contextmanager
 def keys_unprocessed(taken: int) -> Iterator[list[int]]:
-    """Of each BatchGetItem, DynamoDB looks up the first `taken` keys and hands the others back, as under load.
+    """Of each BatchGetItem, DynamoDB looks up the first `taken` keys and returns the others unprocessed, as under load.
 
     Yields how many keys each call asked for.
     """
@@ -369,8 +369,8 @@ class CheapRenderer(Renderer):
 def cheap(backend: Any) -> Any:
     """The backend with a renderer that costs nothing, for tests that do not look at the PDF.
 
-    Certificates have no credential: their places among the status lists would be others each time, and with them the
-    names of documents. `test_status_lists` is about these.
+    Certificates have no credential: their random entries of status lists would change the names of documents each time.
+    `test_status_lists` tests these.
     """
     renderer = CheapRenderer("design-compilation", backend.documents, backend.credentials)
     return replace(backend, renderer=renderer, gives_credentials=False)
@@ -396,7 +396,7 @@ def interrupted(backend: Any, happens: Callable[[], object]) -> Any:
 
 @contextmanager
 def done_already() -> Iterator[None]:
-    """Refusals that say only that a former try has succeeded."""
+    """Refusals that only mean that an earlier try has succeeded."""
     try:
         yield
     except Conflict as refused:

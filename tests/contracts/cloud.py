@@ -1,4 +1,4 @@
-"""A cloud with all functions: they call each other, and their messages are noted."""
+"""A cloud with all functions. They call each other, and their messages are noted."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ QUEUES = {"JobsQueue": "jobs", "LmsFilesQueue": "", "ExceptionFilesQueue": "", "
 
 @dataclass
 class Cloud:
-    """`invoked` holds the payload of every call of one function by another, in their order."""
+    """`invoked` has the payload of every call of one function by another, in order."""
 
     now: datetime = NOW
     invoked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -45,11 +45,11 @@ class Cloud:
         return Caller(load(function_of(route)), username, claims)(method, path, body, **headers)
 
     def send(self, function: str, event: dict[str, Any], *, looks: int = 1_000_000) -> Any:
-        """Hand an event to a function, which has time for so many looks at the clock."""
+        """Send an event to a function. `looks` limits how often it can read the clock."""
         return load(function)(event, Context(looks, function_name=function.replace("_", "-")))
 
     def deliver(self, function: str, *messages: dict[str, Any], looks: int = 1_000_000, receives: int = 1) -> None:
-        """Messages of a queue; none of them may fail."""
+        """Deliver messages of a queue. None of them may fail."""
         event = sqs_event(*messages)
         for record in event["Records"]:
             record["attributes"]["ApproximateReceiveCount"] = str(receives)
@@ -57,7 +57,7 @@ class Cloud:
         assert failures == [], f"{len(failures)} of {len(messages)} messages to {function} failed"
 
     def waiting(self, queue: str) -> list[dict[str, Any]]:
-        """Take all that a queue of the template holds."""
+        """Receive and remove all messages of a queue of the template."""
         client, bodies = boto3.client("sqs"), []
         url = client.get_queue_url(QueueName=QUEUES[queue] or queue)["QueueUrl"]
         while taken := client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
@@ -67,7 +67,7 @@ class Cloud:
         return bodies
 
     def put_back(self, queue: str, *messages: dict[str, Any]) -> None:
-        """Messages that were taken and not done: SQS shows them again."""
+        """Return received messages that were not done: SQS delivers them again."""
         client = boto3.client("sqs")
         url = client.get_queue_url(QueueName=QUEUES[queue] or queue)["QueueUrl"]
         for message in messages:
@@ -89,7 +89,7 @@ def cloud() -> Iterator[Cloud]:
         answer = made.send(function, event)
         return {"StatusCode": 200, "Payload": io.BytesIO(json.dumps(answer).encode())}
 
-    # Named as the functions' folders are, so that a call finds the one it is for.
+    # Functions have the names of their folders, so that a call finds its function.
     with moto_cloud.empty_cloud(), patch.dict(os.environ), patch.object(BaseClient, "_make_api_call", call):
         for queue, name in QUEUES.items():
             url = boto3.client("sqs").create_queue(QueueName=name or queue)["QueueUrl"]

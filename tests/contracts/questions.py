@@ -12,7 +12,7 @@ LEARNERS = ("ana", "benedict", "chi", "dov", "eva", "fay", "gus", "hal", "ivy", 
 
 
 def questions(cloud: Cloud) -> Iterator[tuple[str, str]]:
-    """Who asks, and the path of what is read."""
+    """The caller and the path of each request."""
     items = moto_cloud.items()
     yield "root", "/course-runs"
     yield "ines", "/course-runs"

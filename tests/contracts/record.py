@@ -1,4 +1,4 @@
-"""Record what this release writes: `PYTHONPATH=layers/certificates/python:. python -m tests.contracts.record 0.1.0`
+"""Writes the fixtures of this release: `PYTHONPATH=layers/certificates/python:. python -m tests.contracts.record 0.1.0`
 
 Run it once, before a release. Never repeat it for a published release: operators have exactly these items.
 """
@@ -61,7 +61,7 @@ def _messages(told: Cloud) -> dict[str, Any]:
 
 
 def _items() -> str:
-    """One attribute a line."""
+    """The items, one attribute in a line."""
     texts = []
     pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=os.environ["TABLE_NAME"])
     items = [item for page in pages for item in page["Items"]]

@@ -43,7 +43,7 @@ def left_by(release: str) -> Iterator[Cloud]:
 
 
 def _of_an_hour_ago(item: dict[str, Any]) -> dict[str, Any]:
-    """The ends of what is remembered for a day alone, which powertools compares with the clock of this machine."""
+    """Move the ends of items that are kept for a day: powertools compares them with the clock of this machine."""
     expires_at = datetime.now(UTC) + timedelta(hours=23)
     ends = {"expires_at": {"N": str(int(expires_at.timestamp()))}}
     if item["status"]["S"] == "INPROGRESS":

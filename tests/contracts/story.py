@@ -27,9 +27,9 @@ from tests.samples import openedx_events as lms
 OPEN = "course-v1:Fjord+BIO1+2026"
 """Self-paced, with a design of its own. Nearly everything happens here."""
 DATED = "course-v1:Fjord+BIO2+2026"
-"""Led by instructors, with every setting set; identity is demanded."""
+"""Instructor-paced, with every setting set; identity is required."""
 CLOSED = "course-v1:Fjord+BIO3+2026"
-"""Its design is inactive, its certificates are issued by hand; its job has been begun and never sent."""
+"""Its design is inactive, its certificates are issued by hand, and its job was begun but never sent."""
 LARGE = "course-v1:Fjord+BIO4+2026"
 """A bulk job runs in it."""
 
@@ -54,7 +54,7 @@ def tell(cloud: Cloud) -> None:
 
 @contextmanager
 def few_together() -> Iterator[None]:
-    """One learner or row in a chunk of work, so that a story of few people has work that is half done."""
+    """One learner or row in a batch, so that a story of few people has work that is half done."""
     sizes = {
         "certificates.jobs.worker.BATCH": 1,
         "certificates.lms.loading.BATCH_ROWS": 2,
@@ -121,7 +121,8 @@ def _runs(cloud: Cloud) -> None:
 
 
 def _learners(cloud: Cloud) -> None:
-    """Ana tells all an LMS can tell; Ben has an account alone; names of other scripts; a learner who left."""
+    """Ana has everything that an LMS can send, Ben only an account; also names of other scripts, and a learner who
+    left."""
     begun = NOW - timedelta(days=60)
     people = {
         1: ("ana", "Ana@Example.org", "Ana Zoë Ångström"),
@@ -149,12 +150,12 @@ def _learners(cloud: Cloud) -> None:
         lms.grade_summary(0.83, at=begun + timedelta(days=9), user_id=1, course_id=OPEN),
         lms.grade_summary(0.2, at=begun + timedelta(days=9), user_id=5, course_id=OPEN),
         lms.grade_summary(0.9, at=begun + timedelta(days=9), user_id=11, course_id=OPEN),
-        # Of these two the LMS has told no enrollment, and of the second no account.
+        # The LMS sent no enrollment of these two, and no account of the second.
         lms.passing_status(True, at=begun, learner=lms.user(12, "jo", "jo@example.org", "Jo"), course_id=OPEN),
         lms.grade_summary(0.5, at=begun, user_id=13, course_id=OPEN),
         lms.enrollment("created", mode="professional", at=begun, learner=users[1], course_id=ENDED),
         lms.grade_summary(0.7, at=begun, user_id=1, course_id=ENDED),
-        # An account that was renamed: one pointer is given back, another is taken.
+        # A renamed account: one pointer is given back, another is claimed.
         lms.enrollment(
             "changed",
             mode="verified",
@@ -191,7 +192,7 @@ def _learners(cloud: Cloud) -> None:
 
 
 def _certificates(cloud: Cloud) -> None:
-    """Issued by event, by request and once more by request; taken away; waiting for identity."""
+    """Issued by event, by request and again by request; withdrawn; waiting for identity."""
     design = _ask(cloud, 200, "root", "GET", f"{run(DATED)}/design")["digest"]
     # Without a compiled design, certificates are laid out in full by another function.
     boto3.client("s3").delete_object(Bucket=os.environ["BUCKET_NAME"], Key=f"designs/{design}.compiled")
@@ -230,7 +231,7 @@ def _lists(cloud: Cloud) -> None:
 
 
 def _jobs(cloud: Cloud) -> None:
-    """Finished, cancelled, rehearsed, of every kind; one runs, with a shard that stands still; one was never sent."""
+    """Finished, cancelled and dry runs of every kind; one runs, with a stalled shard; one was never sent."""
     for body in (
         {"kind": "bulk", "dry_run": True},
         {"kind": "bulk"},
@@ -247,7 +248,7 @@ def _jobs(cloud: Cloud) -> None:
     cloud.later(hours=1)
     cloud.send("scheduled_issuance", {"course_id": ENDED, "due": "2026-11-20T11:00:00+00:00"})
     _work(cloud)
-    # The process dies between the record of a job and its messages.
+    # The process dies between the item of a job and its messages.
     with patch("certificates.aws.queues.JobQueue.send", side_effect=OSError), suppress(OSError):
         cloud.ask("root", "POST", f"{run(CLOSED)}/jobs", {"kind": "bulk"})
 

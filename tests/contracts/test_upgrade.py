@@ -21,7 +21,7 @@ PROSE = {"explanation", "message", "detail"}
 PRESIGNED = {"report"}
 
 STATE_SINCE = {"not-a-regular-learner": "not-available"}
-"""States of a learner that have a name of their own since, by the reason that stayed."""
+"""States of a learner that have had another name since then, by their unchanged reason."""
 
 FUNCTIONS = {
     "JobsQueue": "certificate_issuance",
@@ -43,7 +43,7 @@ def cloud(release: str) -> Iterator[Cloud]:
 
 
 def still_says(before: Any, now: Any) -> bool:
-    """Whether an answer holds what it held, whatever it holds besides, and in whatever order its lists are."""
+    """Whether an answer still has everything that it had. It may have more, and its lists another order."""
     if isinstance(before, dict):
         if before.get("reason") in STATE_SINCE and "state" in before:
             before = {**before, "state": STATE_SINCE[before["reason"]]}
@@ -68,7 +68,7 @@ def test_every_question_about_older_items_has_the_answer_it_had(release: str, cl
 
 
 def complete(release: str, cloud: Cloud) -> None:
-    """Deliver the messages of the release, and those that come of them, until all queues are empty."""
+    """Deliver the messages of the release, and those that follow from them, until all queues are empty."""
     waiting = dict(read(release, "messages")["queues"])
     while any(waiting.values()):
         for queue, messages in waiting.items():
@@ -135,7 +135,7 @@ def test_schedules_fire(release: str, cloud: Cloud) -> None:
 
 
 def test_the_daily_repair_finds_what_was_lost(cloud: Cloud) -> None:
-    """A job was recorded, and the process died before it sent the job's messages."""
+    """A job was stored, and the process died before it sent the job's messages."""
     cloud.send("scheduled_issuance", {"sweep": True})
     assert CLOSED in {message["course_id"] for message in cloud.waiting("JobsQueue")}
 
@@ -159,7 +159,7 @@ def test_calls_of_one_function_by_another_are_answered(release: str, cloud: Clou
 
 
 def test_older_items_can_be_changed(cloud: Cloud) -> None:
-    """The staff of a run do everything to certificates, lists and settings that an earlier release recorded."""
+    """The staff of a run do everything to certificates, lists and settings that an earlier release stored."""
 
     def ask(status: int, method: str, path: str, body: Any = None, **headers: str) -> Any:
         answer = cloud.ask("root", method, path, body, **headers)
@@ -190,7 +190,7 @@ def test_older_items_can_be_changed(cloud: Cloud) -> None:
 
 
 def test_what_was_done_once_under_a_key_is_not_done_again(cloud: Cloud) -> None:
-    """A client repeats its call after the upgrade, for no answer had arrived."""
+    """A client repeats its call after the upgrade, because no answer had arrived."""
     path = f"{run(OPEN)}/exceptions"
     before = items()
     body = {"learner": "eva", "note": "was ill; see <ticket> 4711"}

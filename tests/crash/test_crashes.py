@@ -39,7 +39,7 @@ def state() -> dict[Any, Any]:
 
 
 def follow_changes(backend: Any, named_before: set[str]) -> None:
-    """Do the work of `document_removal`: remove documents that a certificate named before and names no more."""
+    """Do the work of `document_removal`: remove documents that a certificate named before and no longer names."""
     named = {item["document"]["S"] for item in moto_cloud.items().values() if "document" in item}
     for document in named_before - named:
         backend.documents.delete(document)
@@ -85,7 +85,7 @@ def try_everywhere(
 
 
 def four_learners(backend: Any) -> None:
-    """New, issued already under another name, not passing, and not passing with a record that says otherwise."""
+    """New, issued already under another name, not passing, and not passing with a certificate that says otherwise."""
     enroll(backend, "1", "ada", grade="0.9", name="Ada")
     enroll(backend, "2", "bo", grade="0.9", name="Bo")
     enroll(backend, "3", "cy", grade="0.1")

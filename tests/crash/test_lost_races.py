@@ -94,7 +94,7 @@ def test_the_loser_of_a_race_leaves_the_winners_document(cheap: Any, name: str) 
         act(cheap)
         won.append(certificate(cheap).revision)
 
-    with suppress(Conflict, NotFound):  # whoever comes second may find that it is done already
+    with suppress(Conflict, NotFound):  # the second one may find the work done
         act(faults.interrupted(cheap, the_other_is_faster))
     held = certificate(cheap)
     assert (held.status, [held.revision]) == (Status.DOWNLOADABLE, won)

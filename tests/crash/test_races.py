@@ -52,7 +52,7 @@ def class_of_twelve(backend: Any) -> None:
 
 
 def require_whole(backend: Any, revision: int = 1) -> None:
-    """Every learner has one certificate at this revision, and its one document says the same as the record."""
+    """Every learner has one certificate at this revision, and its one document has the same content."""
     named = []
     for number in range(LEARNERS):
         held = certificate(backend, str(number))

@@ -1,6 +1,5 @@
-"""Places among the status lists: none is given out twice, and each says what the record of its certificate says.
-
-Under crashes at every call, under races, and with many who take places at once.
+"""Entries of status lists: none is claimed twice, and each bit agrees with its certificate. Also with crashes at every
+call, with races, and with many claims at once.
 """
 
 from __future__ import annotations
@@ -56,7 +55,7 @@ def published(backend: Any, list_id: str) -> bytes:
 
 
 def require_true(backend: Any) -> None:
-    """Every certificate has a place of its own, and its bit is set exactly where it is not valid."""
+    """Every certificate has its own entry, and its bit is set exactly if it is not valid."""
     sign_all(backend.credentials.lists, now=NOW)
     found = certificates()
     assert len({place(item) for item in found}) == len(found) == len(LEARNERS)
@@ -66,7 +65,7 @@ def require_true(backend: Any) -> None:
 
 
 def everything(backend: Any) -> None:
-    """What is done to certificates, again where it was done already."""
+    """Do everything to certificates, also where it was done already."""
     for user_id in LEARNERS:
         request_certificate(COURSE, f"user{user_id}", backend=backend, now=NOW)
     for user_id in LEARNERS[:2]:

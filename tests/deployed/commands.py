@@ -1,9 +1,9 @@
 """The commands of the operator's page (functions/README.md), run as they are printed against the local cloud.
 
-Not really run: `make`, since it needs an account, and `./manage.py`, which is the LMS's: they write down how they were
-called, and the local cloud deploys in place of the one; and `start-message-move-task`, which the local cloud does not
-know: a test looks at what it was told, and nothing moves. `aws` is version 1, which comes as a Python package, and
-lacks an option that version 2 needs for payloads.
+Not really run are `make`, which needs an account, and `./manage.py`, which belongs to the LMS: stand-ins note their
+arguments, and the local cloud deploys in place of `make`. Nor is `start-message-move-task`, which the local cloud does
+not have: a test checks its arguments, and nothing moves. `aws` is version 1, which comes as a Python package, and lacks
+an option that version 2 needs for payloads.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def blocks() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Run:
-    """What the commands printed, and the words of every command among them that was stood in for."""
+    """The output of the commands, and the arguments of every command with a stand-in."""
 
     printed: str
     made: list[str]
@@ -59,7 +59,7 @@ class Run:
 
 
 def run(cloud: LocalCloud, heading: str, scratch: Path, **settings: str) -> Run:
-    """Runs the commands under a heading, what the page defines for all of them first. Raises AssertionError."""
+    """Run the commands under a heading, after the page's definitions for all of them. Raises AssertionError."""
     programs = scratch / "programs"
     programs.mkdir(exist_ok=True)
     for name, text in (("make", MAKE), ("aws", AWS)):

@@ -1,6 +1,4 @@
-"""A deployed stack as the story meets it: an address, and two people who can sign in.
-
-Which one, the environment says:
+"""A deployed stack for the story: an address, and two people who can sign in. The environment chooses the stack:
 
     STORY_STACK           a stack with a user pool of its own, in the account and region that AWS's own tools would use;
                           the people are made in the pool, and removed when the story ends
@@ -9,7 +7,7 @@ Which one, the environment says:
     STORY_LEARNER         the username of a learner, and
     STORY_LEARNER_TOKEN   a token of that learner
 
-and without any of them it is the local cloud, with every role enforced.
+Without any of them, it is the local cloud, with every role enforced.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ class Told:
 
 
 def tell(site: Site) -> Told:
-    """Everything in order; raises AssertionError at the first thing that is not as it should be."""
+    """Tell everything in order. Raises AssertionError at the first fault."""
     mark = secrets.token_hex(4)
     course_id = f"course-v1:Lyceum+STORY+{mark}"
     run = f"/course-runs/{quote(course_id, safe='')}"
@@ -76,7 +76,7 @@ def expect(answer: httpx.Response, status: int) -> Any:
 
 
 def nobody_gets_in_without_a_token(site: Site, anyone: httpx.Client, run: str) -> None:
-    """404 here would say that API Gateway could not use the issuer, and left the routes out."""
+    """A 404 here would mean that API Gateway could not use the issuer, and left the routes out."""
     assert expect(anyone.get("/health"), 200) == {"status": "ok"}
     for path in ("/me/certificates", run, f"{run}/certificate"):
         expect(anyone.get(path), 401)
@@ -108,7 +108,7 @@ def staff_load_two_files(site: Site, staff: httpx.Client, run: str, people: Mapp
 
 
 def send_file(site: Site, staff: httpx.Client, path: str, name: str, content: bytes) -> Any:
-    """Posts a file to the form that the interface gives; what became of it."""
+    """Post a file to the interface's form. Returns the outcome of the file."""
     form = expect(staff.post(path), 201)
     assert site.is_the_buckets(form["url"]), form["url"]
     posted = httpx.post(form["url"], data=form["fields"], files={"file": (name, content, "text/csv")}, timeout=60)
@@ -132,7 +132,7 @@ def the_learner_requests_and_downloads(site: Site, learner: httpx.Client, run: s
     assert to_the_bucket.status_code == 302
     link = to_the_bucket.headers["location"]
     assert site.is_the_buckets(link), link
-    # As it is: a redirect to another host would break the signature.
+    # Unchanged: a redirect to another host would break the signature.
     pdf = httpx.get(link, timeout=60)
     assert (pdf.status_code, pdf.headers["content-type"]) == (200, "application/pdf"), pdf.text
     assert "filename" in pdf.headers["content-disposition"]
@@ -178,7 +178,7 @@ def a_file_excepts_who_fails(site: Site, staff: httpx.Client, run: str, username
 
 
 def staff_invalidate(anyone: httpx.Client, staff: httpx.Client, run: str, mark: str) -> str:
-    """The public id of a certificate that is invalidated now; a link that was handed out before has stopped working."""
+    """The public id of a certificate that is invalidated now. A link from before has stopped working."""
     on_the_list = {"learner": f"failing_{mark}", "note": "a story"}
     refused = expect(staff.post(f"{run}/invalidations", json=on_the_list), 409)
     assert refused["type"].startswith("urn:certificates:problem:")

@@ -1,4 +1,4 @@
-"""Every command of the operator's page does what the page says of it."""
+"""Every command of the operator's page does what the page says."""
 
 from __future__ import annotations
 

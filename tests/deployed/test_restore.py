@@ -1,4 +1,4 @@
-"""A stack whose table was lost goes on with the copy that the operator's page restores, and people notice nothing."""
+"""After the loss of its table, a stack continues with the restored copy, by the commands of the operator's page."""
 
 from __future__ import annotations
 

@@ -192,7 +192,7 @@ def reconciliation(world: World) -> None:
         world.deliver(step, looks=1)
         world.deliver(step)
         assert store.running(KEY) is None
-        # Hints of one moment: the second one finds recorded what it reads, and has a certificate to make.
+        # Hints of one moment: the second one finds the facts stored already, and makes a certificate.
         moment = runtime.now()
         world.patched.setattr(runtime, "now", lambda: moment)
         hint = LearnerToReadAgain(KEY, "4711", None).to_json()

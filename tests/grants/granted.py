@@ -1,10 +1,10 @@
-"""What template.yaml grants each function, what SAM adds to its role included.
+"""The grants of each function in template.yaml, with SAM's additions to its role.
 
 A grant is an IAM action and a resource, by logical id: `Table`, `Table/index/by_kind`, `Bucket/designs/*`, `JobsQueue`,
 `IssuanceSchedules/*`. The listing of a bucket is granted by prefix, `Bucket?designs/`, and a role is passed to a
-service, `SchedulerRole to scheduler.amazonaws.com`. Items that say who is staff are written by a grant of their own,
-`Table of STAFF`; one for the table stands for all other items. A function may be granted `Table of WEBHOOK` alone. A
-managed policy is one grant: its name, for everything.
+service, `SchedulerRole to scheduler.amazonaws.com`. Items with staff need a grant of their own, `Table of STAFF`; a
+grant for the table means all other items. A function may be granted `Table of WEBHOOK` alone. A managed policy is one
+grant: its name, for everything.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ARN = re.compile(
 )
 _STACK = "${AWS::StackName}-"
 ALIAS = "Aliaslive"
-"""What SAM appends to a function's logical id for its alias, which is what callers call."""
+"""SAM's suffix of a function's logical id for its alias, which callers call."""
 
 
 def granted(function: str) -> set[Grant]:
@@ -33,13 +33,13 @@ def granted(function: str) -> set[Grant]:
     managed = {(arn.rsplit("/", 1)[1], "*") for arn in role.get("ManagedPolicyArns", ())}
     documents = [policy["PolicyDocument"] for policy in role.get("Policies", ())]
     parts = [part for document in documents for part in document["Statement"]]
-    # What is granted where an LMS is named, is looked at as if one were.
+    # Grants on the condition of an LMS are included.
     whole = [part["Fn::If"][1] if "Fn::If" in part else part for part in parts]
     return managed | {grant for part in whole for grant in _grants(part)}
 
 
 def used_by_lambda(function: str) -> set[Grant]:
-    """What Lambda itself does in the name of this function: write logs and traces, read its events, say what failed."""
+    """Calls of Lambda itself with this role: write logs and traces, read its events, report failures."""
     properties = functions()[function]
     events = list(properties.get("Events", {}).values())
     used = {("AWSLambdaBasicExecutionRole", "*")}
@@ -76,7 +76,7 @@ def _grants(statement: dict[str, Any]) -> Iterator[Grant]:
 
 
 def _limits(condition: dict[str, Any]) -> list[str]:
-    """What a condition leaves of a resource; a condition of another kind has to be taught here first."""
+    """The part of a resource that a condition allows. Other kinds of conditions must be added here first."""
     limits = [""]
     for operator, values in condition.items():
         for key, value in values.items():

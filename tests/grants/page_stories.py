@@ -1,4 +1,4 @@
-"""What people do in a browser: together it causes every AWS call of the function `pages`."""
+"""Actions of people in a browser: together they cause every AWS call of the function `pages`."""
 
 from __future__ import annotations
 

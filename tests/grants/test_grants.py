@@ -1,4 +1,4 @@
-"""Each role grants exactly what the code of its function calls: nothing is missing, nothing is unused."""
+"""Each role grants exactly the calls of its function's code: nothing is missing, nothing is unused."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STORIES = (http_stories, event_stories, page_stories)
 
 
 def story(function: str) -> Callable[[World], None]:
-    """What happens to a function, under the name of its folder."""
+    """The story of a function, under the name of its folder."""
     name = functions()[function]["CodeUri"].removeprefix("functions/")
     found: Callable[[World], None] | None = next(
         (found for stories in STORIES if (found := getattr(stories, name, None))), None

@@ -1,6 +1,6 @@
 """The AWS calls of a function's code, as grants in the form of `granted`.
 
-A presigned address or form is a call of the function's as well: whoever uses it does so with the function's grants.
+A presigned address or form counts as a call of the function: its user has the function's grants.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tests.template import functions, template
 _ENTRIES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
 """The actions of a transaction's entries: the transaction itself has none."""
 _ACTIONS = {"DeleteObjects": "DeleteObject"}
-"""The actions of requests that are named otherwise."""
+"""The actions of requests with other names."""
 _WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
 
 
@@ -56,12 +56,12 @@ class Recorder:
                     self._named[kind.split("::")[1], os.environ[name]] = named
 
     def knows(self, service: str, name: str, logical_id: str) -> None:
-        """A resource that is there on a condition, under the name that it has here."""
+        """A resource that exists on a condition, with its name here."""
         self._named[service, name] = logical_id
 
     @contextmanager
     def recording(self) -> Iterator[None]:
-        """Notes every call and signature made inside, in whatever thread."""
+        """Note every call and signature in the block, in every thread."""
         real, prepare = BaseClient._make_api_call, BaseClient._emit_api_params  # type: ignore[attr-defined]
         sign, sign_link = S3PostPresigner.generate_presigned_post, S3SigV4QueryAuth.add_auth
 
@@ -77,7 +77,7 @@ class Recorder:
                 return real(client, operation, values)
             except ClientError as error:
                 if error.response["Error"]["Code"] == "NoSuchKey":
-                    # To whom may not list it, S3 says "access denied" of an object that is not there.
+                    # Without the right to list the bucket, S3 answers "access denied" for a missing object.
                     self.used.add(("s3:ListBucket", self._object(values["Bucket"], values["Key"], "{}?{}/")))
                 raise
 
@@ -168,7 +168,7 @@ class Recorder:
                 yield f"{service}:{operation}", "a resource that nobody has thought of"
 
     def _table(self, action: str, name: str, values: dict[str, Any]) -> str:
-        """The table, and of which of its items, where the function has a grant for items of this kind alone."""
+        """The table, with the kind of its items if the function has a grant for this kind alone."""
         table, key = self._named["DynamoDB", name], _key_of(values)
         if action in _WRITES and key.startswith("STAFF"):
             return f"{table} of STAFF"
@@ -176,17 +176,17 @@ class Recorder:
         return limited if key.startswith("WEBHOOK") and (f"dynamodb:{action}", limited) in self._granted else table
 
     def _version(self, bucket: str, key: str) -> str:
-        """Versions are looked through by the first part of their keys, whatever they are results of."""
+        """Versions are listed by the first part of their keys."""
         return f"{self._named['S3', bucket]}/{key.split('/')[0]}/*"
 
     def _object(self, bucket: str, key: str, form: str = "{}/{}/*") -> str:
-        """The prefix that an object lies under; results lie under what they are results of."""
+        """The prefix of an object. Results have the prefix of their kind below `results/`."""
         depth = 2 if key.startswith("results/") else 1
         return form.format(self._named["S3", bucket], "/".join(key.split("/")[:depth]))
 
 
 def _key(address: str) -> str:
-    """The object that an address of the bucket's own host names."""
+    """The key in an address of the bucket's own host."""
     return unquote(urlsplit(address).path).lstrip("/")
 
 
@@ -198,7 +198,7 @@ def _parameter_named(value: str) -> str:
 
 
 def _key_of(values: dict[str, Any]) -> str:
-    """The partition key that a call is about, "" where it is about several."""
+    """The partition key of a call, "" for several keys."""
     if "KeyConditionExpression" in values:
         names = values["ExpressionAttributeNames"]
         [name] = [placeholder for placeholder, attribute in names.items() if attribute == "pk"]
@@ -208,7 +208,7 @@ def _key_of(values: dict[str, Any]) -> str:
 
 
 def _cancelled(client: Any, values: dict[str, Any]) -> Exception:
-    """What DynamoDB says of a transaction before which somebody else has changed what it depends on."""
+    """DynamoDB's error for a transaction whose items somebody else changed before."""
     reasons = [{"Code": "ConditionalCheckFailed", "Message": ""} for _ in values["TransactItems"]]
     code = "TransactionCanceledException"
     said = {"Error": {"Code": code, "Message": "cancelled"}, "CancellationReasons": reasons}

@@ -33,7 +33,7 @@ NOBODY = "http://127.0.0.1:9"
 
 
 class World:
-    """`backend` prepares; what `send` and `ask` make the function do is noted in `recorder`."""
+    """`backend` is for preparations. `recorder` notes the calls that `send` and `ask` cause."""
 
     def __init__(self, function: str, backend: Any, patched: pytest.MonkeyPatch) -> None:
         for name, value in settings(function).items():
@@ -56,7 +56,7 @@ class World:
             boto3.client("scheduler").create_schedule_group(Name=os.environ["TRY_SCHEDULE_GROUP"])
         self.backend, self.patched = backend, patched
         self.recorder = Recorder(function)
-        # Which status list is opened when is at random: here one is open.
+        # Status lists are opened at random. Here, only one is open.
         patched.setattr("certificates.aws.status_lists.SEQUENCES", 1)
         backend.credentials.lists.claim(1, runtime.now())
         self.lose_keys()
@@ -85,7 +85,7 @@ class World:
             enroll(self.backend, str(number), username, grade="0.9")
 
     def except_failing(self, username: str) -> None:
-        """A learner of this id who does not pass, on the exception list."""
+        """Put a learner who does not pass on the exception list."""
         enroll(self.backend, username, username, grade="0.2")
         add_exception(COURSE, username, "", by="ines", backend=self.backend, now=runtime.now())
 
@@ -93,7 +93,7 @@ class World:
         return request_certificate(COURSE, username, backend=self.backend, now=runtime.now()).certificate
 
     def lose(self, ending: str) -> None:
-        """Objects whose keys end so are gone from the bucket."""
+        """Remove the objects with this ending of the key from the bucket."""
         for key in objects():
             if key.endswith(ending):
                 self.backend.documents.delete(key)
@@ -114,14 +114,14 @@ class World:
         self._forget()
 
     def lose_keys(self) -> None:
-        """As before the first credential: whoever issues next makes the signing keys."""
+        """Go back to the state before the first credential: the next issue makes the signing keys."""
         writes.write_one(writes.delete(("SIGNING-KEYS", "KEYS")))
         self.backend.credentials.keys._opened = None
         self._forget()
 
     @staticmethod
     def _forget() -> None:
-        """As a function that has just started."""
+        """Forget everything, as a function that has just started."""
         for remembered in (
             runtime.backend,
             runtime.credentials_at,
@@ -142,7 +142,7 @@ class World:
             return self._handler(event, Context(looks, function_name=self._name))
 
     def deliver(self, *messages: dict[str, Any], looks: int = 1_000_000, failed: int = 0) -> None:
-        """Messages of a queue, all of which are done but for `failed`."""
+        """Deliver messages of a queue. All but `failed` must succeed."""
         answer = self.send(sqs_event(*messages), looks=looks)
         assert len(answer["batchItemFailures"]) == failed
 
@@ -153,7 +153,7 @@ class World:
 
     @contextmanager
     def races_lost(self, number: int = ATTEMPTS) -> Iterator[None]:
-        """So many transactions find that somebody else was there before; by default, all that are tried for one."""
+        """So many transactions lose a race; by default, all tries of one."""
         self.recorder.races_to_lose = number
         yield
         assert self.recorder.races_to_lose == 0

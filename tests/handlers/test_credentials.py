@@ -1,4 +1,4 @@
-"""Credentials as anyone gets and checks them: what is issued carries one, what is invalidated is revoked."""
+"""Anyone gets and checks credentials: issued certificates have one, and invalidated ones are revoked."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ def attached(pdf: bytes) -> dict[str, bytes]:
 
 
 def follow_changes() -> None:
-    """The table's stream to its reader, and what the reader hands on to the function that signs lists: in one call."""
+    """Deliver the table's stream to its reader, and the reader's calls to the function that signs lists, in one
+    call."""
     records = changes()
     for number, change in enumerate(records):
         change["dynamodb"]["SequenceNumber"] = str(number)

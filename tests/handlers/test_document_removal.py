@@ -1,4 +1,4 @@
-"""The table's stream: documents that certificates name no more are removed, with retries until they are gone."""
+"""The table's stream: documents that certificates no longer name are removed, with retries until they are gone."""
 
 from __future__ import annotations
 

@@ -174,7 +174,7 @@ def doors(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Doors]:
 
 
 def turned_away(answer: Answer) -> str | None:
-    """Why the caller was turned away; None if the caller passed, with whatever result."""
+    """Why the caller was refused; None if the caller passed, with any result."""
     reason = (
         answer.json()["type"].rpartition(":")[2] if "problem+json" in answer.headers.get("content-type", "") else ""
     )
@@ -182,7 +182,7 @@ def turned_away(answer: Answer) -> str | None:
 
 
 def why_not(who: Who, route: str) -> str | None:
-    """Why this caller must be turned away from this route; None if the caller may pass."""
+    """Why this caller must be refused at this route; None if the caller may pass."""
     if who in MAY_PASS.get(route, STAFF_OF_THE_RUN).values():
         return None
     if who in NOBODY.values():
@@ -210,7 +210,7 @@ def test_exactly_those_pass_who_may(doors: Doors, route: str) -> None:
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if "{course_id}" in route])
 def test_who_is_turned_away_learns_nothing_of_the_run_or_the_body(doors: Doors, route: str) -> None:
-    """The same answer whether or not the run exists, and whatever came with the request."""
+    """The same answer for an unknown run, and with any content of the request."""
     for who in (LEARNERS["a learner"], LEARNERS["staff of another run"]):
         if why_not(who, route) is None:
             continue

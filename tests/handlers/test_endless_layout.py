@@ -1,4 +1,4 @@
-"""A layout that never ends is refused with words, as any other fault of a design."""
+"""A layout that never ends is refused with a message, like every other fault of a design."""
 
 from __future__ import annotations
 

@@ -376,7 +376,7 @@ def test_a_learner_who_was_removed_from_the_list_meanwhile_is_not_decided_on(bac
 
 @contextmanager
 def meanwhile(happening: Callable[[], object]) -> Iterator[None]:
-    """Calls something once, between reading the facts and the write after them."""
+    """Call something once, between reading the facts and the write after them."""
     real, happened = batch.write_together, []
 
     def write_after_it(*args: Any) -> Any:
@@ -467,7 +467,7 @@ def test_killed_at_every_call_and_delivered_again_the_file_ends_as_if_nothing_ha
 
 @contextmanager
 def listed_world() -> Iterator[Any]:
-    """Two learners were listed, and the message that has them decided on is on its way."""
+    """Two learners were listed, and the message to decide on them waits."""
     with empty_cloud() as built, pytest.MonkeyPatch.context() as patched:
         backend = cheap(built)
         make_run(backend, automatic_generation=False)
