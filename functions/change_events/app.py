@@ -1,6 +1,7 @@
 """Follows the table's stream: tells the bus, and the queues of mail and webhooks, what has changed.
 
-Every minute, it shows the certificates that were issued early and whose run shows them by now.
+Every minute, it shows the certificates that were issued early and whose run shows them by now. Every day, it finds
+those that do not wait to be shown.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from certificates import runtime
+from certificates.aws.continuation import go_on
 from certificates.aws.stream import told_by
-from certificates.messages.kinds import WaitingToShow
+from certificates.messages.kinds import EarlyToFind, WaitingToShow
+from certificates.notices.finding import find_early
 from certificates.notices.showing import show_due
 from certificates.notices.telling import tell
 from certificates.telemetry import logger
@@ -21,10 +24,14 @@ SPARE_MILLISECONDS = 10_000
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
-    now = runtime.now()
+    now, late = runtime.now(), runtime.out_of_time(context, SPARE_MILLISECONDS)
     if "show" in event:
         WaitingToShow.from_json(event)
-        show_due(runtime.showing(), now=now, out_of_time=runtime.out_of_time(context, SPARE_MILLISECONDS))
-        return
-    records = [told for record in event["Records"] if (told := told_by(record)) is not None]
-    tell(records, runtime.receivers(), now=now)
+        show_due(runtime.showing(), now=now, out_of_time=late)
+    elif "find" in event:
+        rest = find_early(EarlyToFind.from_json(event).after, runtime.showing(), now=now, out_of_time=late)
+        if rest is not None:
+            go_on(context.function_name, EarlyToFind(rest).to_json())
+    else:
+        records = [told for record in event["Records"] if (told := told_by(record)) is not None]
+        tell(records, runtime.receivers(), now=now)

@@ -33,6 +33,7 @@ WRITTEN: list[Any] = [
     messages.DeliveryToTry(COURSE, "0" * 32, "20261124T080000.000000Z~1-1", 1, 3),
     messages.ListsToSign(),
     messages.WaitingToShow(),
+    messages.EarlyToFind(COURSE),
     messages.ChangedLists(("0-1", "3-2")),
     messages.ChangeToTell({"id": "0" * 32 + "-1", "type": "issued"}),
     messages.JobToTell(COURSE, "20261129T020000000000Z"),

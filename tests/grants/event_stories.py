@@ -93,6 +93,8 @@ def change_events(world: World) -> None:
     world.run_with("zoe", "abe", pacing=Pacing.INSTRUCTOR, end=runtime.now() + timedelta(days=1))
     jobs.run(world.backend, jobs.BULK)
     world.send({"Records": changes()})
+    make_run(world.backend, OTHER, pacing=Pacing.INSTRUCTOR, end=runtime.now() + timedelta(days=1))
+    world.send({"find": ""}, looks=0)
     invalidate(COURSE, "abe", "", by="ines", backend=world.backend, now=runtime.now())
     make_run(world.backend, pacing=Pacing.SELF)
     world.patched.setattr("certificates.aws.waiting_store.INDEX_LAG", timedelta(0))

@@ -308,6 +308,72 @@ def test_what_begins_to_wait_while_one_looks_is_found_by_the_next_look(
     assert shown == {"7", "8"}
 
 
+def find() -> None:
+    load("change_events")({"find": ""}, Context())
+
+
+def test_what_was_issued_early_before_anybody_was_told_is_found_and_shown_when_its_date_has_come(
+    backend: Any, listening: Listening
+) -> None:
+    make_run(backend, pacing=Pacing.INSTRUCTOR, end=TOMORROW)
+    issue(COURSE, "7", cause=Cause(trigger=Trigger.BULK, actor="schedule"), backend=backend, now=NOW)
+    enroll(backend, "8", "abe", grade="0.9")
+    said = LmsCertificate(verify_uuid="f" * 32, mode="verified", grade=None, created_at=NOW)
+    assert import_certificate(COURSE, "8", said, backend=backend, now=NOW)
+    enroll(backend, "9", "mia", grade="0.9")
+    issue(COURSE, "9", cause=Cause(trigger=Trigger.BULK, actor="schedule"), backend=backend, now=NOW)
+    invalidate(COURSE, "mia", "", by="ines", backend=backend, now=at(1))
+    find()
+    assert runtime.showing().waiting.learners(COURSE) == ["7"]
+    marked = runtime.showing().waiting.runs()
+    find()
+    assert runtime.showing().waiting.runs() == marked, "found again, nothing is written"
+    look(TOMORROW)
+    shown = [change.user_id for change in listening.changes("webhooks") if change.type is ChangeType.SHOWN]
+    assert shown == ["7"]
+
+
+def test_in_a_run_that_shows_its_certificates_nothing_is_found(backend: Any, listening: Listening) -> None:
+    request_certificate(COURSE, "zoe", backend=backend, now=NOW)
+    find()
+    assert runtime.showing().waiting.runs() == []
+
+
+def test_what_was_shown_and_is_hidden_by_staff_is_not_told_of_again_for_being_found(
+    backend: Any, listening: Listening
+) -> None:
+    issue_early(backend)
+    look(TOMORROW)
+    make_run(backend, pacing=Pacing.INSTRUCTOR, end=TOMORROW + timedelta(days=9))
+    find()
+    look(TOMORROW + timedelta(days=9))
+    assert [told for told, _ in types(listening)].count("shown") == 1
+
+
+def test_many_runs_are_looked_through_in_one_invocation_after_the_other(
+    backend: Any, listening: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed_on: list[Any] = []
+    monkeypatch.setattr("certificates.aws.continuation.lambda_", lambda: Mock(invoke=lambda **it: handed_on.append(it)))
+    make_run(backend, pacing=Pacing.INSTRUCTOR, end=TOMORROW)
+    issue(COURSE, "7", cause=Cause(trigger=Trigger.BULK, actor="schedule"), backend=backend, now=NOW)
+    make_run(backend, "course-v1:Aaa+A+1", pacing=Pacing.INSTRUCTOR, end=TOMORROW)
+
+    class Hurried(Context):
+        @staticmethod
+        def get_remaining_time_in_millis() -> int:
+            return 1000
+
+    event = {"find": ""}
+    for _ in range(3):
+        load("change_events")(event, Hurried())
+        if not handed_on:
+            break
+        event = json.loads(handed_on.pop()["Payload"])
+    assert event["find"] == COURSE
+    assert runtime.showing().waiting.learners(COURSE) == ["7"]
+
+
 def test_a_look_that_runs_out_of_time_leaves_the_rest_to_the_next(
     backend: Any, listening: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -79,6 +79,28 @@ def test_what_happens_to_a_certificate_is_told_on_the_bus(cloud: LocalCloud, lis
     assert "org.openedx.learning.certificate.revoked.v1" in {event["detail-type"] for event in then}
 
 
+def test_what_is_issued_early_is_told_of_again_when_it_is_shown(cloud: LocalCloud, listener: str) -> None:
+    user_id = passing_learner(cloud, "early_learner", "Mia Sow")
+    hidden = {**sample.SETTINGS, "pacing": "instructor", "display": "end", "end": "2099-12-01T00:00:00Z"}
+    with cloud.http(GLOBAL_STAFF, administrator=True) as http:
+        etag = http.get(RUN).headers["etag"]
+        settings = {**hidden, "hide_shown": True, "bulk_issue_at": None}
+        assert http.put(RUN, json=settings, headers={"if-match": etag}).status_code == 200
+        job = http.post(f"{RUN}/jobs", json={"kind": "bulk"}).json()["job_id"]
+        cloud.wait_until(lambda: http.get(f"{RUN}/jobs/{job}").json()["state"] == "finished", seconds=180, every=1)
+        first = heard(cloud, listener, user_id, 3)
+        [issued] = [event["detail"] for event in first if event["detail-type"] == "certificate.issued"]
+        assert not issued["shown"]
+
+        etag = http.get(RUN).headers["etag"]
+        assert http.put(RUN, json=sample.SETTINGS, headers={"if-match": etag}).status_code == 200
+    # The schedule does so every minute.
+    cloud.client("lambda").invoke(FunctionName=cloud.name("ChangeEvents"), Payload=b'{"show": "due"}')
+    [shown] = heard(cloud, listener, user_id, 1)
+    assert (shown["detail-type"], shown["detail"]["shown"]) == ("certificate.shown", True)
+    assert shown["detail"]["sequence"] > issued["sequence"]
+
+
 @pytest.mark.parametrize(
     "attempt", [roles.scan_table, roles.delete_bucket, roles.read_secret, roles.read_certificate, roles.read_report]
 )

@@ -231,6 +231,19 @@ class WaitingToShow(NamedTuple):
         return cls()
 
 
+class EarlyToFind(NamedTuple):
+    """To `change_events`: find what was issued early in the runs `after` this one. The template's schedule begins."""
+
+    after: str
+
+    def to_json(self) -> Wire:
+        return _versioned({"find": self.after})
+
+    @classmethod
+    def from_json(cls, message: Mapping[str, Any]) -> EarlyToFind:
+        return cls(_of_known_version(message, cls.__name__)["find"])
+
+
 class ChangedLists(NamedTuple):
     """To `status_lists`, from `document_removal`, which reads the table's stream: bits of these lists have changed."""
 
