@@ -17,7 +17,7 @@ Open = Callable[..., Watched]
 
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[LocalCloud]:
-    with deployed() as running:
+    with deployed(parameters={"Webhooks": "true"}) as running:
         sample.load(running)
         yield running
 

@@ -14,9 +14,10 @@ from tests.browser.chromium import DESKTOP, PHONE
 from tests.cloud.cloud import LocalCloud
 from tests.cloud.people import COURSE_STAFF
 from tests.cloud.sample import COURSE_ID, SAMPLES
+from tests.receiver import receiver
 
 TEACH = f"/teach/{quote(COURSE_ID, safe='')}"
-TABS = ("learners", "exceptions", "generate", "invalidations", "records", "design", "settings")
+TABS = ("learners", "exceptions", "generate", "invalidations", "records", "design", "settings", "webhooks")
 EXCEPTIONS = SAMPLES / "exceptions_spreadsheet.csv"
 
 
@@ -144,6 +145,28 @@ def test_a_certificate_is_invalidated_and_re_validated(cloud: LocalCloud, as_per
     assert "This certificate was invalidated." in cloud.http().get(verified).text
     page.get_by_role("button", name="Re-validate").click()
     page.get_by_text("The certificate is re-validated").wait_for()
+
+
+def test_a_webhook_is_added_tried_and_removed(cloud: LocalCloud, as_person: Any) -> None:
+    with receiver() as known:
+        seen = as_person(COURSE_STAFF, "/teach")
+        page = seen.open(f"{cloud.api_url}{TEACH}/webhooks")
+        page.get_by_label("Address").fill(known.url)
+        page.get_by_role("button", name="Add the webhook").click()
+        known.secret = page.get_by_label("Copy it now").input_value()
+        assert seen.faults() == []
+        page.get_by_role("button", name="Send a test event").click()
+        page.get_by_text("A test event is on its way.").wait_for()
+        assert page.locator("#secret").count() == 0
+        cloud.wait_until(lambda: page.reload() and page.get_by_text("Delivered").count())
+        assert [message["type"] for message in known.verified] == ["webhook.test"]
+        assert seen.faults() == []
+        page.get_by_role("button", name="Remove the webhook").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("heading", name="Remove this webhook?").wait_for()
+        assert page.evaluate("document.activeElement.textContent") == "Keep the webhook"
+        dialog.get_by_role("button", name="Remove the webhook").click()
+        page.get_by_text("The webhook is removed.").wait_for()
 
 
 def test_settings_are_saved_and_a_conflict_shows_both(cloud: LocalCloud, as_person: Any) -> None:

@@ -15,6 +15,8 @@ from tests.cloud.server import PORTS
 from tests.lms.fake import running
 
 DEFAULT_PORT = 4566
+SWITCHED_ON = {"Webhooks": "true"}
+"""What an operator switches on, and what can be tried out here at once."""
 
 
 def main() -> int:
@@ -34,11 +36,11 @@ def main() -> int:
     try:
         print("Starting ...", flush=True)
         if wanted.lms:
-            with running(port + PORTS) as lms, deployed(port=port, lms=lms) as cloud:
+            with running(port + PORTS) as lms, deployed(port=port, lms=lms, parameters=SWITCHED_ON) as cloud:
                 lms.knows(**sample_lms.world())
                 print(sample_lms.guide(cloud, lms.url, sample_lms.load(cloud)), flush=True)
                 signal.pause()
-        with deployed(port=port) as cloud:
+        with deployed(port=port, parameters=SWITCHED_ON) as cloud:
             print(guide.text(cloud, sample.load(cloud)), flush=True)
             signal.pause()
     except CloudError as error:

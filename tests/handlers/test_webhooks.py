@@ -20,6 +20,7 @@ from tests.handlers.conftest import load
 from tests.handlers.http_events import Caller, encoded
 from tests.moto_cloud import items
 from tests.people import COURSE, make_run
+from tests.template import functions
 from tests.webhooks import World, change
 
 OTHER = "course-v1:Fjord+BIO2+2026"
@@ -172,6 +173,15 @@ def test_where_the_operator_has_no_webhooks_all_is_refused_and_nothing_kept(
     page = Browser(load("pages")).sign_in("ines")
     assert page.get(TEACH).status == 409
     assert f'href="{TEACH}"' not in page.get(f"/teach/{encoded(COURSE)}/settings").text
+
+
+def test_receivers_on_the_loopback_are_no_choice_of_an_operator() -> None:
+    said = [
+        properties["Environment"]["Variables"]["WEBHOOK_LOOPBACK"]
+        for properties in functions().values()
+        if "WEBHOOK_LOOPBACK" in properties.get("Environment", {}).get("Variables", {})
+    ]
+    assert said == ["false"] * 3
 
 
 def test_no_secret_and_no_address_is_logged(ines: Caller, world: World, monkeypatch: pytest.MonkeyPatch) -> None:

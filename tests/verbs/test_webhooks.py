@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from standardwebhooks import Webhook as Verifier
 
 from certificates.errors import BadRequest, Conflict, NotFound
+from certificates.messages.kinds import DeliveryToTry
 from certificates.notices.change import ChangeType
+from certificates.notices.webhook_delivery import act_on_webhook_message, make_try
 from certificates.notices.webhook_posting import Posted
 from certificates.rules.webhook_tries import AFTER
 from certificates.rules.webhooks import (
@@ -24,7 +28,7 @@ from certificates.rules.webhooks import (
     WebhookSettings,
     WebhookState,
 )
-from tests import faults, webhooks
+from tests import webhooks
 from tests.moto_cloud import items
 from tests.people import COURSE
 from tests.webhooks import OK, TIMED_OUT, World, change
@@ -100,18 +104,12 @@ def test_a_try_that_comes_twice_is_made_once(world: World) -> None:
     world.tell(change(1))
     world.run(timedelta(seconds=1))
     [(_, message)] = world.pending()
-    world.means.webhooks.queue.send(webhooks_message(message))
-    world.means.webhooks.queue.send(webhooks_message(message))
+    for _ in range(2):
+        world.means.webhooks.queue.send(DeliveryToTry.from_json(message))
     world.run(timedelta(minutes=1))
     assert len(world.receivers.heard) == 2
     [delivery] = world.deliveries(made.webhook.webhook_id)
     assert (delivery.tried, delivery.state) == (2, DeliveryState.WAITING)
-
-
-def webhooks_message(message: dict) -> object:  # type: ignore[type-arg]
-    from certificates.messages.kinds import DeliveryToTry
-
-    return DeliveryToTry.from_json(message)
 
 
 def test_a_failed_delivery_is_tried_ten_times_under_one_id_at_the_contracts_times(world: World) -> None:
@@ -277,8 +275,6 @@ def test_the_table_holds_no_secret(world: World) -> None:
 
 def test_a_secret_opens_for_its_own_webhook_alone(world: World) -> None:
     one, two = world.webhook(ONE).webhook, world.webhook(TWO).webhook
-    from botocore.exceptions import ClientError
-
     with pytest.raises(ClientError):
         world.means.webhooks.secrets.unseal(one.sealed, two.webhook_id)
 
@@ -335,30 +331,55 @@ def test_deliveries_are_listed_page_by_page_the_newest_first(world: World) -> No
     assert seen == [change(number).id for number in (5, 4, 3, 2, 1)]
 
 
-def test_killed_at_every_call_a_receiver_still_has_each_change() -> None:
-    """The function dies before and after each AWS call, and the message comes again."""
+def test_a_message_that_comes_again_while_its_try_is_made_makes_no_second_try(world: World) -> None:
+    made = world.webhook(ONE)
+    asked: list[dict[str, Any]] = []
 
-    def act(world: World) -> None:
+    def meanwhile() -> Posted:
+        [message] = asked
+        act_on_webhook_message(message, means=world.means, clock=lambda: world.now)
+        return OK
+
+    world.tell(change(1))
+    world.run(timedelta(0), at_most=1)
+    asked += [message for _, message in world.pending()]
+    world.receivers.answers[ONE] = meanwhile
+    world.run()
+    assert world.receivers.ids_at(ONE) == [change(1).id]
+    assert [each.state for each in world.deliveries(made.webhook.webhook_id)] == [DeliveryState.DELIVERED]
+
+
+def test_a_try_whose_function_ended_without_a_word_is_made_again_once_nobody_can_have_it_in_hand(
+    world: World,
+) -> None:
+    world.webhook(ONE)
+    answers: list[Callable[[], Posted]] = [lambda: 1 / 0, lambda: OK]  # type: ignore[list-item, return-value]
+    world.receivers.answers[ONE] = lambda: answers.pop(0)()
+    world.tell(change(1))
+    with pytest.raises(ZeroDivisionError):
         world.run()
+    world.run(timedelta(seconds=5))
+    assert len(world.receivers.heard) == 1
+    world.run()
+    assert world.receivers.ids_at(ONE) == [change(1).id] * 2
+    assert world.pending() == []
 
-    def check(world: World) -> None:
-        heard = world.receivers.ids_at(ONE)
-        assert set(heard) == {change(1).id}
-        assert len(heard) <= 3, "two tries, and the one of the process that died"
-        [webhook] = world.owned().all()
-        [delivery] = world.deliveries(webhook.webhook_id)
-        assert delivery.state is DeliveryState.DELIVERED
-        assert world.pending() == []
 
-    from contextlib import contextmanager
-
-    @contextmanager
-    def prepared() -> Iterator[World]:
-        with webhooks.world() as made:
-            made.webhook(ONE)
-            answers = iter([Posted(TryResult.REFUSED, 500)])
-            made.receivers.answers[ONE] = lambda: next(answers, OK)
-            made.tell(change(1))
-            yield made
-
-    assert faults.at_every_call(prepared, act, check) >= 16
+def test_messages_that_come_in_any_order_and_of_the_past_do_nothing(world: World) -> None:
+    made = world.webhook(ONE)
+    world.receivers.answers[ONE] = lambda: Posted(TryResult.REFUSED, 500)
+    world.tell(change(1))
+    world.run(timedelta(minutes=10))
+    [delivery] = world.deliveries(made.webhook.webhook_id)
+    assert delivery.tried == 3
+    heard = len(world.receivers.heard)
+    for series, number in ((1, 1), (1, 2), (1, 9), (2, 1), (0, 1)):
+        asked = DeliveryToTry(COURSE, made.webhook.webhook_id, delivery.delivery_id, series, number)
+        make_try(asked, means=world.means, clock=lambda: world.now)
+    for asked in (
+        DeliveryToTry(OTHER, made.webhook.webhook_id, delivery.delivery_id, 1, 4),
+        DeliveryToTry(COURSE, "none", delivery.delivery_id, 1, 4),
+        DeliveryToTry(COURSE, made.webhook.webhook_id, "none", 1, 4),
+    ):
+        make_try(asked, means=world.means, clock=lambda: world.now)
+    assert len(world.receivers.heard) == heard

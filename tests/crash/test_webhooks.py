@@ -1,0 +1,76 @@
+"""The function that delivers dies before and after every AWS call, and its message comes again: nothing is lost.
+
+A receiver may get a message twice, under the same id: once more for the process that died after it had posted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from certificates.notices.webhook_posting import Posted
+from certificates.rules.webhooks import DeliveryState, TryResult
+from tests import faults, webhooks
+from tests.webhooks import OK, World, change
+
+ADDRESS = "https://hooks.example.org/"
+FAILURES = 3
+"""The third is followed by a try in half an hour, which a schedule makes."""
+
+
+@contextmanager
+def with_a_receiver_that_fails_at_first() -> Iterator[World]:
+    with webhooks.world() as made:
+        made.webhook(ADDRESS)
+        answers = iter([Posted(TryResult.REFUSED, 500)] * FAILURES)
+        made.receivers.answers[ADDRESS] = lambda: next(answers, OK)
+        yield made
+
+
+def require_delivered_once(world: World) -> None:
+    heard = world.receivers.ids_at(ADDRESS)
+    assert set(heard) == {change(1).id}
+    assert FAILURES + 1 <= len(heard) <= FAILURES + 2
+    [webhook] = world.owned().all()
+    [delivery] = world.deliveries(webhook.webhook_id)
+    assert (delivery.state, delivery.in_hand_until) == (DeliveryState.DELIVERED, None)
+    assert webhook.failing_since is None
+    assert world.pending() == []
+
+
+def test_a_change_is_delivered_wherever_the_process_dies() -> None:
+    @contextmanager
+    def told() -> Iterator[World]:
+        with with_a_receiver_that_fails_at_first() as made:
+            made.tell(change(1))
+            yield made
+
+    points = faults.at_every_call(told, lambda world: world.run(), require_delivered_once)
+    assert points >= 40
+
+
+def test_a_delivery_is_sent_again_wherever_the_process_dies() -> None:
+    @contextmanager
+    def failed() -> Iterator[World]:
+        with webhooks.world() as made:
+            made.webhook(ADDRESS)
+            made.receivers.answers[ADDRESS] = lambda: Posted(TryResult.REFUSED, 500)
+            made.tell(change(1))
+            made.run()
+            made.receivers.answers.clear()
+            made.receivers.heard.clear()
+            yield made
+
+    def act(world: World) -> None:
+        [webhook] = world.owned().all()
+        [delivery] = world.deliveries(webhook.webhook_id)
+        world.owned().send_again(webhook.webhook_id, delivery.delivery_id, now=world.now)
+        world.run()
+
+    def check(world: World) -> None:
+        assert set(world.receivers.ids_at(ADDRESS)) == {change(1).id}
+        [webhook] = world.owned().all()
+        assert [each.state for each in world.deliveries(webhook.webhook_id)] == [DeliveryState.DELIVERED]
+        assert world.pending() == []
+
+    assert faults.at_every_call(failed, act, check) >= 10

@@ -1,0 +1,74 @@
+"""A receiver of webhooks on this machine, as the README for operators describes one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from standardwebhooks import Webhook
+
+
+@dataclass
+class Receiver:
+    """Knows messages by their ids. `answers` are the statuses of the next answers, 204 after that."""
+
+    port: int
+    secret: str = ""
+    answers: list[int] = field(default_factory=list)
+    location: str = ""
+    asked: int = 0
+    verified: list[dict[str, Any]] = field(default_factory=list)
+    known: set[str] = field(default_factory=set)
+    refused: list[Exception] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/certificates"
+
+    def receive(self, body: bytes, headers: dict[str, str]) -> int:
+        self.asked += 1
+        if self.answers:
+            return self.answers.pop(0)
+        try:
+            message = Webhook(self.secret).verify(body, headers)
+        except Exception as error:
+            self.refused.append(error)
+            return 401
+        if headers["webhook-id"] not in self.known:
+            self.known.add(headers["webhook-id"])
+            self.verified.append(message)
+        return 204
+
+
+@contextmanager
+def receiver(before: Callable[[], object] = lambda: None) -> Iterator[Receiver]:
+    """Listens on the loopback; `before` is called before each answer."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            before()
+            status = made.receive(body, {name.lower(): value for name, value in self.headers.items()})
+            self.send_response(status)
+            if made.location:
+                self.send_header("Location", made.location)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    made = Receiver(server.server_address[1])
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield made
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
