@@ -1,1 +1,1 @@
-"""Tells people and systems of changes of certificates: what has changed, to whom it is told, and how."""
+"""Sends changes of certificates to people and systems: the changes, the receivers, and the ways."""

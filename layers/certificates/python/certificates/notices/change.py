@@ -1,7 +1,5 @@
-"""A change of a certificate, as people and systems are told of it.
-
-Every revision of a certificate that somebody may want to hear of is one change. No verb knows of it: the change is read
-off the record, before and after.
+"""A change of a certificate for receivers. Each revision of a certificate that may interest somebody is one change.
+Verbs do not make changes: a change is read from the item before and after a write.
 """
 
 from __future__ import annotations
@@ -16,15 +14,15 @@ from certificates.rules.history import Trigger
 from certificates.rules.model import Certificate, Status
 
 UNTOLD = frozenset({Trigger.IMPORT.value})
-"""Triggers of revisions that nobody is told of: those certificates were issued by another system, long ago."""
+"""Triggers of revisions that are not sent: another system issued these certificates, long ago."""
 
 
 DISPLAY = "display"
-"""What leads to a certificate being shown: the run's date, or a change of its settings."""
+"""The trigger when a certificate is shown: the run's date, or a change of its settings."""
 
 
 class ChangeType(StrEnum):
-    """What happened to a certificate. Events and webhooks put `certificate.` before it."""
+    """The kind of a change. Events and webhooks put `certificate.` before it."""
 
     ISSUED = "issued"
     REGENERATED = "regenerated"
@@ -36,7 +34,7 @@ class ChangeType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalData:
-    """Who the learner is, and how well they did: told to systems only where the operator asks for it."""
+    """The learner's names, address and grade: sent to systems only if the operator asks for it."""
 
     username: str
     email: str
@@ -48,10 +46,10 @@ class PersonalData:
 class CertificateChange:
     """One change of one certificate.
 
-    `id` is the same however often the change is delivered: that of the entry in the certificate's history.
-    `sequence` grows with every change of the certificate, with gaps: receivers order changes by it. `shown`: whether
-    the run's certificates are shown at the moment of telling. `silent`: learners see no difference. `trigger` is what
-    led to the change, a value of `Trigger`; "" where it is not recorded. `status_before` is None for a new certificate.
+    `id` is the same in every delivery: the id of the entry in the certificate's history. `sequence` grows with every
+    change of the certificate, with gaps: receivers order changes by it. `shown`: the run's certificates are shown when
+    the change is sent. `silent`: learners see no difference. `trigger` is a value of `Trigger`, "" if it is not stored.
+    `status_before` is None for a new certificate.
     """
 
     id: str
@@ -96,7 +94,7 @@ class CertificateChange:
 def change_between(
     before: Certificate | None, after: Certificate, trigger: str, *, shown: bool
 ) -> CertificateChange | None:
-    """The change from one revision of a certificate to the next. None: there is nothing to tell."""
+    """The change from one revision of a certificate to the next. None: there is nothing to send."""
     changed = type_of(before, after, trigger)
     if changed is None or trigger in UNTOLD or after.modified_at is None:
         return None
@@ -122,9 +120,8 @@ def change_between(
 
 
 def shown_change(certificate: Certificate, revision: int, at: datetime) -> CertificateChange:
-    """A certificate that was issued early is shown, in this revision, which is the one that was read then.
-
-    The change comes after the one that made the revision, and before the next.
+    """An early certificate is shown, in the revision that was read then. The change comes after the change of this
+    revision, and before the next one.
     """
     return CertificateChange(
         id=f"{certificate.verify_uuid}-{revision}-shown",
@@ -148,9 +145,9 @@ def shown_change(certificate: Certificate, revision: int, at: datetime) -> Certi
 
 
 def type_of(before: Certificate | None, after: Certificate, trigger: str) -> ChangeType | None:
-    """What happened between two revisions. None where the certificate was not valid before, nor is it now."""
+    """The kind of the change between two revisions. None: the certificate was not valid before and is not valid now."""
     if before is not None and before.revision == after.revision:
-        return None  # the record was changed, and not the certificate: a forgotten learner's name was removed
+        return None  # only a forgotten learner's name was removed
     was_valid = before is not None and before.status is Status.DOWNLOADABLE
     if after.status is Status.DOWNLOADABLE:
         if was_valid:
@@ -164,7 +161,7 @@ def type_of(before: Certificate | None, after: Certificate, trigger: str) -> Cha
 
 
 def printed(certificate: Certificate) -> tuple[Any, ...]:
-    """What learners see of a revision: its texts and its design."""
+    """The visible part of a revision: its texts and its design."""
     return (
         certificate.name,
         certificate.course_title,

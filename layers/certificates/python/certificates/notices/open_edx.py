@@ -1,8 +1,7 @@
-"""The three events that Open edX sends of certificates, for what listens to Open edX already.
-
-Open edX sends `changed` whenever it saves a certificate, `created` besides where the certificate is valid then, be it
-new or generated again, and `revoked` where a valid certificate is taken away (edx-platform, `GeneratedCertificate`).
-The payload is `CertificateData` of openedx-events, in the form of its ADR 3: `metadata` beside the data.
+"""Open edX's three events about certificates, for systems that already read them. Open edX sends `changed` when it
+saves a certificate, `created` too if the certificate is valid then (new or generated again), and `revoked` when a valid
+certificate is withdrawn (edx-platform, `GeneratedCertificate`). The payload is `CertificateData` of openedx-events, in
+the form of its ADR 3: `metadata` beside the data.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ TYPES_OF: Mapping[ChangeType, tuple[str, ...]] = {
     ChangeType.WITHDRAWN: (CERTIFICATE_CHANGED, CERTIFICATE_REVOKED),
     ChangeType.SHOWN: (),
 }
-"""What Open edX sends of each change, in its order."""
+"""Open edX's events for each change, in order."""
 
 _NOBODY = PersonalData(username="", email="", name="", grade="")
 
@@ -44,7 +43,7 @@ def _detail(kind: str, change: CertificateChange, base_url: str) -> dict[str, An
     return {
         "metadata": {
             "event_type": kind,
-            # The same id however often it is sent: Open edX's own ids are UUIDs.
+            # The same id each time. Open edX's own ids are UUIDs.
             "id": str(uuid5(NAMESPACE_URL, f"{kind}#{change.id}")),
             "minorversion": 0,
             "source": SOURCE,

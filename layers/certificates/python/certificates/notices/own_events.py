@@ -11,7 +11,7 @@ SOURCE = "course-certificates"
 
 
 def own_event(change: CertificateChange, base_url: str) -> dict[str, Any]:
-    """What receivers of the bus and of webhooks read of a change. Texts of the learner are there only where asked."""
+    """The event of a change for receivers of the bus and of webhooks. It has texts about the learner only if asked."""
     told: dict[str, Any] = {
         "id": change.id,
         "type": change.event_type,

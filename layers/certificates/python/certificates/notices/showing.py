@@ -1,7 +1,6 @@
-"""Certificates that were issued early: they wait, and are told of when they are shown, once each.
-
-A look every minute finds the runs that show their certificates by now, whether their date has come or staff have
-changed their settings. It records of each certificate that waited that it is shown; the table's stream tells of that.
+"""Certificates that were issued early: they wait until they are shown, and then one change is sent for each. Every
+minute, the function looks for runs that show their certificates now, because their date has come or staff changed their
+settings. It stores for each waiting certificate that it is shown, and the table's stream makes the change.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ class Showing:
 
 
 def wait_to_be_shown(changes: Iterable[CertificateChange], waiting: WaitingStore, now: datetime) -> None:
-    """Have those wait that are valid from now on and not shown yet."""
+    """Store the certificates that are valid from now on and not shown yet: they wait."""
     begun = {ChangeType.ISSUED, ChangeType.REVALIDATED}
     hidden = [each for each in changes if each.type in begun and not each.shown]
     if hidden:
@@ -43,7 +42,8 @@ def wait_to_be_shown(changes: Iterable[CertificateChange], waiting: WaitingStore
 
 
 def show_due(showing: Showing, *, now: datetime, out_of_time: Callable[[], bool]) -> int:
-    """Show what waits in runs that show their certificates by now: how many. The next look goes on with the rest."""
+    """Show the waiting certificates of runs that show their certificates now. Returns their number. The next call
+    continues with the rest."""
     waiting = showing.waiting.runs()
     runs = showing.runs.runs_by_id(each.course_id for each in waiting)
     shown = 0
@@ -59,7 +59,7 @@ def show_due(showing: Showing, *, now: datetime, out_of_time: Callable[[], bool]
 
 
 def _show_run(run: WaitingRun, showing: Showing, now: datetime, out_of_time: Callable[[], bool]) -> tuple[int, bool]:
-    """How many certificates are shown now, and whether none is left."""
+    """The number of certificates that are shown now, and whether none is left."""
     count = 0
     for user_ids in batched(showing.waiting.learners(run.course_id), PAGE):
         if out_of_time():

@@ -1,7 +1,6 @@
-"""Tells of changes: puts them on the bus and into the queues of mail and webhooks.
-
-Everything is told at least once. The stream delivers a batch again after a crash or a failure at any call, so any part
-of the batch may be told twice: receivers know a change by its id.
+"""Sends changes to the bus and to the queues of mail and webhooks. Everything is sent at least once. After a crash or a
+failure at any call, the stream delivers a batch again, so any part of the batch may be sent twice: receivers recognize
+a change by its id.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receivers:
-    """Where changes are told; None: nowhere. `base_url` is where anyone may check a certificate."""
+    """The receivers of changes; None: no such receiver. Anyone may check a certificate at `base_url`."""
 
     showing: Showing
     learners: LearnerStore
@@ -43,7 +42,7 @@ class Receivers:
 
 
 def tell(records: Sequence[Revised | NowShown | EndedJob], receivers: Receivers, *, now: datetime) -> None:
-    """Tell of every change of certificates, and of every job that has ended, as the stream has them."""
+    """Send every change of certificates, and every ended job, from the stream."""
     changes = changes_of(records, receivers, now)
     ended = [record for record in records if isinstance(record, EndedJob)]
     wait_to_be_shown(changes, receivers.showing.waiting, now)
@@ -62,7 +61,7 @@ def tell(records: Sequence[Revised | NowShown | EndedJob], receivers: Receivers,
 def changes_of(
     records: Sequence[Revised | NowShown | EndedJob], receivers: Receivers, now: datetime
 ) -> list[CertificateChange]:
-    """What there is to tell, in the order of the stream. Runs are read as they are now, and learners where asked."""
+    """The changes to send, in the order of the stream. Runs are read now, and learners if asked."""
     revised = [record for record in records if isinstance(record, Revised)]
     runs = receivers.showing.runs.runs_by_id({each.after.course_id for each in revised})
     shown = {course_id for course_id, run in runs.items() if is_shown(run, now)}
@@ -91,7 +90,7 @@ def _personal_data(held: Certificate, learner: Learner | None) -> PersonalData:
 
 
 def _events(change: CertificateChange, receivers: Receivers) -> list[BusEvent]:
-    """What the bus is told of a change."""
+    """The events of a change for the bus."""
     told = [(change.event_type, own_event(change, receivers.base_url))]
     if receivers.as_open_edx:
         told += open_edx_events(change, receivers.base_url)

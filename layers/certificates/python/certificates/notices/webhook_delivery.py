@@ -1,7 +1,6 @@
-"""Delivers changes to webhooks: who hears of a change, one try after the other, and what each try leads to.
-
-A delivery is one item, and one message for its next try. Both survive crashes and doubles: whoever makes a try takes it
-in hand first, on the condition that nobody else has. A message that comes once more finds what the last one left:
+"""Delivers changes to webhooks: the receivers of a change, the tries one after the other, and the result of each try. A
+delivery is one item, and one message for its next try. Both survive crashes and repeated messages: each try is claimed
+first, on the condition that nobody else has claimed it. A repeated message finds the state that the last one left:
 
 | the last message ended                  | this one                                                         |
 |-----------------------------------------|------------------------------------------------------------------|
@@ -9,7 +8,7 @@ in hand first, on the condition that nobody else has. A message that comes once 
 | with the try in hand                    | makes the try again, once nobody can have the try in hand        |
 | after it recorded what the try came to  | sees to the next try's message, and changes nothing              |
 
-So a receiver may get a message twice, and knows it by its id.
+So a receiver may get a message twice, and recognizes it by its id.
 """
 
 from __future__ import annotations
@@ -43,13 +42,13 @@ from certificates.rules.webhooks import (
 from certificates.telemetry import webhook_ended, webhook_tried
 
 _NOTING = 10
-"""Tries to note what became of a webhook, against others who note the same."""
+"""Tries to note the result on a webhook, against others who do the same."""
 
 Clock = Callable[[], datetime]
 
 
 def act_on_webhook_message(message: Mapping[str, Any], *, means: DeliveryMeans, clock: Clock) -> None:
-    """A change to tell, or a try to make."""
+    """Handle a message: a change to deliver, or a try to make."""
     if "try" in message:
         make_try(DeliveryToTry.from_json(message), means=means, clock=clock)
     else:
@@ -58,7 +57,7 @@ def act_on_webhook_message(message: Mapping[str, Any], *, means: DeliveryMeans, 
 
 
 def begin_deliveries(change: CertificateChange, *, means: DeliveryMeans, now: datetime) -> None:
-    """A delivery to each webhook of the run, and of all runs, that is to hear of this change."""
+    """Begin a delivery to each webhook of the run, and of all runs, that wants this change."""
     webhooks = means.webhooks
     listening = [*webhooks.store.webhooks(change.course_id), *webhooks.store.webhooks(ALL_RUNS)]
     for webhook in listening:
@@ -85,7 +84,7 @@ def try_of(webhook: Webhook, delivery: Delivery) -> DeliveryToTry:
 
 
 def make_try(asked: DeliveryToTry, *, means: DeliveryMeans, clock: Clock) -> None:
-    """One try, unless it was made already, or the webhook or the delivery is no longer there."""
+    """Make one try, unless it was made already, or the webhook or the delivery is gone."""
     store, now = means.webhooks.store, clock()
     webhook, delivery = (
         store.webhook(asked.owner, asked.webhook_id),
@@ -97,11 +96,11 @@ def make_try(asked: DeliveryToTry, *, means: DeliveryMeans, clock: Clock) -> Non
         return
     in_hand = delivery.in_hand_until
     if asked.number == delivery.tried and in_hand is None:
-        # Recorded, and then cut short: the message of the next try may be missing.
+        # The try was stored, but the function died after it: the message of the next try may be missing.
         _send_next(webhook, delivery, means, now)
         return
     if asked.number == delivery.tried and in_hand is not None and now < in_hand:
-        # Somebody has this try in hand. If they end before they record what it came to, this message makes the try.
+        # Another message claimed this try. If it dies before it stores the result, this message makes the try.
         means.webhooks.queue.send(asked, math.ceil((in_hand - now).total_seconds()) + 1)
         return
     if asked.number not in {delivery.tried, delivery.tried + 1}:
@@ -109,7 +108,7 @@ def make_try(asked: DeliveryToTry, *, means: DeliveryMeans, clock: Clock) -> Non
     try:
         delivery = store.move(delivery, taken(delivery, asked.number, now), now)
     except Raced:
-        # Somebody else has taken it in hand: whether they end well is seen once more, as above.
+        # Another message claimed it. Its end is checked again, as above.
         means.webhooks.queue.send(asked, math.ceil(IN_HAND.total_seconds()) + 1)
         return
     made = _made(webhook, delivery, means, clock)
@@ -119,13 +118,13 @@ def make_try(asked: DeliveryToTry, *, means: DeliveryMeans, clock: Clock) -> Non
     try:
         store.move(delivery, after, clock())
     except Raced:
-        return  # begun again meanwhile, or in another's hand: theirs goes on
+        return  # begun again, or claimed by another message, which continues
     webhook_tried(webhook, delivery, made)
     _send_next(webhook, after, means, clock())
 
 
 def _made(webhook: Webhook, delivery: Delivery, means: DeliveryMeans, clock: Clock) -> DeliveryTry:
-    """What the try came to: with the receiver asked, or, where the receiver is to be left alone, not asked."""
+    """The result of the try. A receiver that must be left alone gets no call."""
     at, begun = clock(), time.monotonic()
     if webhook.state is not WebhookState.ON:
         return DeliveryTry(at=at, result=TryResult.SWITCHED_OFF)
@@ -139,7 +138,7 @@ def _made(webhook: Webhook, delivery: Delivery, means: DeliveryMeans, clock: Clo
 
 
 def _may_probe(webhook: Webhook, means: DeliveryMeans, now: datetime) -> bool:
-    """Whether this try is the one that finds out whether a receiver answers again that did not; True of all others."""
+    """Whether this try may call a receiver that did not answer before. True for all other receivers."""
     if not is_to_be_probed(webhook, now):
         return True
     try:
@@ -158,7 +157,7 @@ def _posted(webhook: Webhook, delivery: Delivery, means: DeliveryMeans, now: dat
 
 
 def _noted(webhook: Webhook, made: DeliveryTry, means: DeliveryMeans) -> Webhook:
-    """Note on the webhook what a try came to. Others may note at the same moment: read again then, and decide anew.
+    """Note the result of a try on the webhook. If others do so at the same moment, read again and decide again.
 
     Raises Raced when others are faster every time.
     """
@@ -182,7 +181,7 @@ def _noted(webhook: Webhook, made: DeliveryTry, means: DeliveryMeans) -> Webhook
 
 
 def _send_next(webhook: Webhook, delivery: Delivery, means: DeliveryMeans, now: datetime) -> None:
-    """See to the message of the next try, if there is to be one. The same again does no harm."""
+    """Send the message of the next try, if there is one. A repeated message does no harm."""
     due = delivery.next_try_at
     if delivery.state is not DeliveryState.WAITING or due is None:
         return

@@ -27,7 +27,7 @@ from certificates.rules.webhooks import (
 )
 
 BOTH_SIGN = timedelta(hours=24)
-"""How long a secret that was replaced goes on signing beside the new one."""
+"""How long a replaced secret still signs beside the new one."""
 
 _ATTEMPTS = 10
 
@@ -36,7 +36,7 @@ Changed = Callable[[Webhook], Webhook]
 
 @dataclass(frozen=True, slots=True)
 class WithSecret:
-    """A webhook, and its secret: told once, when it is made."""
+    """A webhook and its secret, which is shown once."""
 
     webhook: Webhook
     secret: str = field(repr=False)
@@ -44,7 +44,7 @@ class WithSecret:
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """The webhooks of one owner, a run or `ALL_RUNS`. Raises Conflict `webhooks-off` where the operator has none."""
+    """The webhooks of one owner, a run or `ALL_RUNS`. Raises Conflict `webhooks-off` if the operator has none."""
 
     owner: str
     means: WebhookMeans
@@ -83,7 +83,7 @@ class Owned:
         return WithSecret(made, secret)
 
     def replace(self, webhook_id: str, settings: WebhookSettings) -> Webhook:
-        """A webhook that has ended, and is switched on, begins anew.
+        """An ended webhook that is switched on starts again.
 
         Raises NotFound `unknown-webhook`, BadRequest `bad-webhook-url`, Busy.
         """
@@ -99,7 +99,7 @@ class Owned:
         return self._change(webhook_id, changed)
 
     def rotate(self, webhook_id: str, *, now: datetime) -> WithSecret:
-        """A new secret. The one before signs as well for a day, so that receivers can change over.
+        """A new secret. The old one also signs for a day, so that receivers can change.
 
         Raises NotFound `unknown-webhook`, Busy.
         """
@@ -130,7 +130,7 @@ class Owned:
         return begun
 
     def send_again(self, webhook_id: str, delivery_id: str, *, now: datetime) -> Delivery:
-        """Send a delivery again, under the same id, whatever became of it.
+        """Send a delivery again with the same id, after any outcome.
 
         Raises NotFound `unknown-webhook`, `unknown-delivery`, Conflict `webhook-not-on`, Busy.
         """

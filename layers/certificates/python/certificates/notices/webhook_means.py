@@ -1,4 +1,4 @@
-"""What webhooks are managed with, and what they are delivered with besides."""
+"""The parts for managing webhooks, and for deliveries."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class WebhookMeans:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryMeans:
-    """`base_url` is where anyone may check a certificate."""
+    """Anyone may check a certificate at `base_url`."""
 
     webhooks: WebhookMeans
     schedules: TrySchedules

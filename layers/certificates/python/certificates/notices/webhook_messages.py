@@ -1,4 +1,4 @@
-"""What a webhook's receiver reads: the body of a message, in the form of Standard Webhooks."""
+"""The body of a message to a webhook's receiver, in the form of Standard Webhooks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from certificates.rules.webhooks import TEST, Delivery
 
 
 def body_of(delivery: Delivery, base_url: str) -> str:
-    """The body, the same at every try, unless the learner was forgotten meanwhile."""
+    """The body. It is the same at every try, unless the learner was forgotten in the meantime."""
     if delivery.event_type == TEST:
         data: object = {"webhook_id": delivery.webhook_id, "note": "A test. No certificate has changed."}
     else:

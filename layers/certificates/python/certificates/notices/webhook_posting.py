@@ -1,7 +1,6 @@
-"""Posts one message to a receiver that somebody else has named: bounded in time and size, and to checked addresses.
-
-The host is resolved once. The connection goes to an address that was checked, and not to the name again: a name that
-resolves to another address a moment later (DNS rebinding) leads nowhere else. Redirects are not followed.
+"""Posts one message to a receiver that staff chose: with limits of time and size, and only to checked addresses. The
+host is resolved once. The connection goes to a checked address, not to the name: a name that resolves to another
+address a moment later (DNS rebinding) has no effect. Redirects are not followed.
 """
 
 from __future__ import annotations
@@ -25,18 +24,18 @@ from certificates.rules.webhook_tries import result_of
 from certificates.rules.webhooks import TryResult
 
 TOTAL_SECONDS = 15.0
-"""From the first question to the resolver to the last byte of the answer."""
+"""From the call of the resolver to the last byte of the answer."""
 
 MOST_READ_BYTES = 64 * 1024
 SAID_CHARACTERS = 500
-"""How much of an answer staff see."""
+"""The most characters of an answer that staff see."""
 
 Resolve = Callable[[str, int], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What a post came to. `said` is the beginning of the answer."""
+    """The result of a post. `said` is the beginning of the answer."""
 
     result: TryResult
     status: int | None = None
@@ -53,7 +52,7 @@ class Poster:
     tls: ssl.SSLContext | None = None
 
     def post(self, address: str, body: str, headers: Mapping[str, str]) -> Posted:
-        """Post the body. Whatever a receiver does, this returns, within the seconds."""
+        """Post the body. The call always returns within the time limit."""
         deadline = time.monotonic() + self.seconds
         parts = urlsplit(address)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
@@ -70,7 +69,7 @@ class Poster:
         return self._posted(parts, addresses, port, deadline, body, headers)
 
     def _resolved(self, host: str, port: int, deadline: float) -> Sequence[str]:
-        """The resolver's own patience has no limit of ours, so the resolver is asked in a thread of its own."""
+        """The resolver has no time limit of ours, so it is called in its own thread."""
         asked = _resolver().submit(self.resolve or _addresses, host, port)
         return asked.result(timeout=max(0.0, deadline - time.monotonic()))
 
@@ -97,7 +96,7 @@ class Poster:
         except TimeoutError:
             return Posted(TryResult.TIMED_OUT)
         except (OSError, http.client.HTTPException, ValueError):
-            # ValueError: an answer that is no HTTP, in forms that http.client does not look for.
+            # ValueError: an answer that is no HTTP, in forms that http.client does not expect.
             return Posted(TryResult.NO_CONNECTION)
         finally:
             connection.close()
@@ -105,7 +104,7 @@ class Poster:
 
 
 def _content(answer: http.client.HTTPResponse) -> bytes:
-    """What of an answer's body can be read. The status has said whether the message is taken."""
+    """The readable part of an answer's body. The status alone decides about success."""
     try:
         return answer.read(MOST_READ_BYTES)
     except TimeoutError:
@@ -115,7 +114,7 @@ def _content(answer: http.client.HTTPResponse) -> bytes:
 
 
 class _Pinned(http.client.HTTPConnection):
-    """A connection to the first of the addresses that takes one. Every read and write ends by the deadline."""
+    """A connection to the first address that accepts one. Every read and write ends by the deadline."""
 
     def __init__(
         self, parts: SplitResult, addresses: Sequence[str], port: int, deadline: float, tls: ssl.SSLContext
@@ -137,7 +136,7 @@ class _Pinned(http.client.HTTPConnection):
         self.sock = _Bounded(made, self._deadline)
 
     def _connected(self) -> socket.socket:
-        """Each address has its share of the time that is left: one that does not answer leaves some to the next."""
+        """Each address has its share of the remaining time, so one without an answer leaves some for the next."""
         failed = OSError("no address")
         for number, address in enumerate(self._addresses):
             share = _left(self._deadline) / (len(self._addresses) - number)
@@ -149,9 +148,8 @@ class _Pinned(http.client.HTTPConnection):
 
 
 class _Bounded:
-    """A socket whose every call has the time that is left. A receiver that sends a byte now and then gains none.
-
-    As with a socket of Python, what `makefile` gave out keeps the connection open.
+    """A socket with the remaining time for every call. A receiver that sends a byte now and then gets no more time. As
+    with Python's sockets, a file from `makefile` keeps the connection open.
     """
 
     def __init__(self, inner: socket.socket, deadline: float) -> None:
@@ -188,7 +186,7 @@ class _BoundedReader(io.RawIOBase):
 
 
 def _left(deadline: float) -> float:
-    """The seconds that are left. Raises TimeoutError where none are."""
+    """The remaining seconds. Raises TimeoutError if there are none."""
     left = deadline - time.monotonic()
     if left <= 0:
         raise TimeoutError
@@ -202,7 +200,7 @@ def _addresses(host: str, port: int) -> Sequence[str]:
 
 @cache
 def _resolver() -> ThreadPoolExecutor:
-    """Threads that ask the resolver. One that waits for long holds up no other."""
+    """Threads that call the resolver. A slow one does not delay the others."""
     return ThreadPoolExecutor(8, thread_name_prefix="resolver")
 
 
@@ -212,6 +210,6 @@ def _usual_tls() -> ssl.SSLContext:
 
 
 def _shown(content: bytes) -> str:
-    """The beginning of an answer, without what no page and no log could hold."""
+    """The beginning of an answer, without characters that pages or logs cannot have."""
     text = content[: SAID_CHARACTERS * 4].decode(errors="replace")
     return "".join(letter if letter.isprintable() else " " for letter in text)[:SAID_CHARACTERS].strip()

@@ -1,4 +1,4 @@
-"""Signatures of webhooks, as Standard Webhooks has them (https://www.standardwebhooks.com)."""
+"""Signatures of webhooks, by Standard Webhooks (https://www.standardwebhooks.com)."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 SECRET_BYTES = 32
-"""Standard Webhooks wants 24 to 64."""
+"""Standard Webhooks requires 24 to 64 bytes."""
 
 
 def new_secret() -> str:
-    """A secret as receivers put it into their libraries: `whsec_` and base64."""
+    """A secret in the form for receivers' libraries: `whsec_` and base64."""
     return f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
 
 
 def signed_headers(message_id: str, body: str, signing: Sequence[str], now: datetime) -> dict[str, str]:
-    """The three headers of a message. Each secret gives a signature: a receiver needs to know only one of them."""
+    """The three headers of a message. Each secret makes a signature: a receiver needs only one of them."""
     from standardwebhooks import Webhook
 
     at = now.astimezone(UTC).replace(microsecond=0)

@@ -1,4 +1,4 @@
-"""What a browser posts: fields of a form, and files where the form has some."""
+"""The posted data of a browser: fields of a form, and files if the form has some."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from certificates.errors import BadRequest, TooLarge
 
 MAX_FORM_BYTES = 4 * 1024 * 1024
-"""Four signature images of 512 KiB, and some text. Lambda takes no more than 6 MB, in base64."""
+"""Four signature images of 512 KiB, and some text. Lambda accepts at most 6 MB in base64."""
 
 MAX_PARTS = 2000
 
@@ -23,7 +23,7 @@ PostedFields = Mapping[str, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class PostedForm:
-    """`files` are those that were chosen, by the field's name."""
+    """`files` are the chosen files, by the field's name."""
 
     fields: PostedFields = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
@@ -65,7 +65,7 @@ def _without_files(raw: bytes) -> PostedForm:
 
 def _with_files(media_type: str, raw: bytes) -> PostedForm:
     """A form in parts (RFC 7578). Raises ValueError."""
-    # One form alone has files: all other pages start without the parser.
+    # Only one form has files: all other pages start without the parser.
     from email.parser import BytesParser
     from email.policy import HTTP
 

@@ -46,7 +46,7 @@ def my_certificates(visit: Visit) -> Page:
 
 @pages.page("GET /learn/{course_id}")
 def progress_page(visit: Visit) -> Page:
-    """How things stand in the LMS now; where it does not answer, how they stood when it last did."""
+    """The state with the LMS's present facts, or with the last stored facts if the LMS does not answer."""
     own = reader_of(visit.person, visit.backend)
     if own is not None:
         from certificates.request import look_again
@@ -60,7 +60,7 @@ def progress_page(visit: Visit) -> Page:
 
 @pages.page("POST /learn/{course_id}")
 def request(visit: Visit) -> Page:
-    """*Request certificate*: the certificate is there when the page comes back; twice gives the same one."""
+    """*Request certificate*: the certificate exists when the page comes back. A second request gives the same one."""
     from certificates.request import request_certificate
 
     course_id = visit.course_id
@@ -80,7 +80,7 @@ def request(visit: Visit) -> Page:
     except Refusal as refusal:
         return _progress_page(visit, said=refusal_sentence(visit, refusal), status=409)
     if issued.decision.outcome is Outcome.REFUSED or issued.certificate is None:
-        # The state of the page says why, with the learner's own values.
+        # The page's state has the reason, with the learner's own values.
         return _progress_page(visit, status=409)
     return see_other(f"/learn/{quote(course_id, safe='')}")
 

@@ -1,4 +1,4 @@
-"""What the progress page says in each state: what is, what happens next, what the learner can do."""
+"""The texts of the progress page in each state: the state, what happens next, what the learner can do."""
 
 from __future__ import annotations
 

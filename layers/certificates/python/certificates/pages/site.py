@@ -1,6 +1,6 @@
 """A table of pages, and the Lambda handler that serves it.
 
-HTML routes have no authorizer of API Gateway's, whose errors are JSON: a page checks the session itself.
+HTML routes do not use API Gateway's authorizer, whose errors are JSON: a page checks the session itself.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ LambdaHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 class Visit:
     """One request for a page.
 
-    `session` is None where nobody is signed in; `form` and `files` are what was posted.
+    `session` is None if nobody is signed in. `form` and `files` are the posted data.
     """
 
     event: dict[str, Any]
@@ -51,14 +51,14 @@ class Visit:
 
     @property
     def person(self) -> Session:
-        """Who is signed in; only pages that ask for a session look."""
+        """The person who is signed in. Only for pages that require a session."""
         if self.session is None:
             raise LookupError("a page that needs a session was served without one")
         return self.session
 
     @property
     def address(self) -> str:
-        """Path and query of this page, as the browser has them, without the choice of a language."""
+        """Path and query of this page in the browser, without the choice of a language."""
         path = quote(str(self.event["rawPath"]), safe="/:@+%")
         query = [(name, value) for name, value in self.queries if name != "language"]
         return f"{path}?{urlencode(query)}" if query else path
@@ -82,14 +82,14 @@ class Visit:
         return dict(self.queries).get(name, "").strip()
 
     def typed(self, name: str) -> str:
-        """A field of the form, "" where it is missing."""
+        """A field of the form, "" if it is missing."""
         return self.form.get(name, [""])[-1]
 
     def header(self, name: str) -> str:
         return str((self.event.get("headers") or {}).get(name) or "")
 
     def show(self, template: str, status: int = 200, *, stores: tuple[str, ...] = (), **context: Any) -> Page:
-        """A template with what every page shows: who is signed in, the languages, the site's name and links."""
+        """A template with the values of every page: the person, the languages, the site's name and links."""
         from certificates.pages.templating import render_template
 
         text = render_template(
@@ -100,7 +100,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class SiteLinks:
-    """What the operator calls the site, and its pages elsewhere; "" where there is none."""
+    """The operator's name of the site, and its other pages; "" without one."""
 
     name: str
     privacy_url: str
@@ -124,7 +124,7 @@ class _Route:
 
 
 class Pages:
-    """Pages of one topic, or of several put together, by route as the template writes it."""
+    """The pages of one topic, or of several topics together, by route as in the template."""
 
     def __init__(self, *parts: Pages) -> None:
         self.routes: dict[str, _Route] = {key: route for part in parts for key, route in part.routes.items()}
@@ -132,9 +132,9 @@ class Pages:
     def page(
         self, *routes: str, signed_in: bool = True, from_anywhere: bool = False
     ) -> Callable[[PageHandler], PageHandler]:
-        """`routes` are methods and paths: `GET /learn`. A page for a person asks for a session.
+        """`routes` are methods and paths: `GET /learn`. A page for a person requires a session.
 
-        `from_anywhere`: posts are no forms of ours, and no browser's.
+        `from_anywhere`: posts are not from our forms, and not from browsers.
         """
 
         def register(handler: PageHandler) -> PageHandler:
@@ -147,16 +147,15 @@ class Pages:
 def lambda_handler(
     pages: Pages, api: LambdaHandler | None = None, *, more: Callable[[], Pages] = Pages
 ) -> LambdaHandler:
-    """The Lambda handler that serves these pages; what is no page, or is wanted as JSON, is the interface's.
-
-    `more` has further pages, and is asked for them when the first of them is asked for.
+    """The Lambda handler that serves these pages. The interface answers other routes, and requests for JSON. `more` has
+    further pages, which are loaded with the first request for one of them.
     """
 
     @metrics.log_metrics
     @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True)
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         route = pages.routes.get(event["routeKey"]) or more().routes.get(event["routeKey"])
-        # The interface knows no HEAD, and no addresses that are not quite right: pages alone answer these.
+        # Only pages answer HEAD, and addresses with small mistakes.
         has_json = event["routeKey"].startswith("GET ") and "+}" not in event["routeKey"]
         if route is None or (api is not None and has_json and prefers_json(event)):
             if api is None:
@@ -171,7 +170,8 @@ def lambda_handler(
 
 
 def prefers_json(event: dict[str, Any]) -> bool:
-    """Whether `Accept` names JSON and no HTML. `*/*` and nothing at all ask for a page: so do crawlers of links."""
+    """Whether `Accept` has JSON and no HTML. `*/*` and a missing header get a page, because crawlers of links send
+    these."""
     accepted = str((event.get("headers") or {}).get("accept") or "")
     return "json" in accepted and "text/html" not in accepted
 
@@ -213,7 +213,7 @@ def _serve(route: _Route, event: dict[str, Any]) -> Page:
 
 
 def refused(visit: Visit, refusal: Refusal) -> Page:
-    """A page that says what is wrong and where to go on."""
+    """A page with the fault and the next step."""
     from certificates.http.answers import retry_after, status_of
     from certificates.pages.wording import refusal_sentence
 
@@ -222,7 +222,7 @@ def refused(visit: Visit, refusal: Refusal) -> Page:
 
 
 def _sign_in_first(visit: Visit) -> Page:
-    """Sign in and come back. A form that was posted is not lost: the page that answers holds what was typed."""
+    """Sign in and come back. A posted form is not lost: the page has the typed values."""
     # A script that looks at a page cannot follow to the sign-in page, which is another site's.
     if visit.method == "GET" and visit.header("sec-fetch-dest") != "empty":
         return see_other(f"/sign-in?{urlencode({'to': visit.address})}")
@@ -230,7 +230,7 @@ def _sign_in_first(visit: Visit) -> Page:
 
 
 def _require_own_page(visit: Visit) -> None:
-    """A post comes from a page of ours. Raises NotAllowed `cross-site`."""
+    """A post must come from our own pages. Raises NotAllowed `cross-site`."""
     site = visit.header("sec-fetch-site")
     origin = urlsplit(visit.header("origin"))
     own = {urlsplit(visit.backend.base_url).netloc, visit.event["requestContext"]["domainName"]}

@@ -1,4 +1,4 @@
-"""What pages say of tracks, states and refusals, in the language of the page."""
+"""Texts about tracks, states and refusals, in the language of the page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def N_(text: str) -> str:
-    """Marks a text for the catalogues where it is not translated yet."""
+    """Marks a text for the catalogues that is translated later."""
     return text
 
 
@@ -108,7 +108,7 @@ REFUSALS = {
     "sign-in-failed": N_("Signing in did not work. Try again."),
     "not-configured": N_("Nobody has set up signing in for these pages."),
 }
-"""By the reason of a refusal. What is not here is said in the words of the refusal itself."""
+"""By the reason of a refusal. For other reasons, the page shows the message of the refusal itself."""
 
 FLAWS = {
     FlawId.FIELDS_TOO_MANY: N_("There may be %(most)s lines."),
@@ -140,7 +140,7 @@ REASONS = {
     "already-listed": N_("On the list already"),
     "duplicate-in-file": N_("Listed twice in this file"),
 }
-"""Why a learner or a row came out as it did, by the reason that is recorded."""
+"""Why a learner or a row has its outcome, by the stored reason."""
 
 CHANGES = {
     "issued": N_("Issued"),
@@ -205,7 +205,7 @@ READINGS = {
     "certificate-gone": N_("Holds a certificate of the LMS’s own; the LMS no longer lists it"),
     "certificates-unread": N_("Nothing is issued yet: some of the LMS’s own certificates are still to be looked at"),
 }
-"""Readings of the LMS: their states and ends, and the differences that they find."""
+"""Readings of the LMS: states, ends, and differences."""
 
 WEBHOOKS = {
     "on": N_("Switched on"),
@@ -225,7 +225,7 @@ WEBHOOKS = {
     "resting": N_("Not asked: the receiver had not answered before"),
     "switched-off": N_("Not sent: the webhook was off"),
 }
-"""Webhooks and their deliveries: states, ends, and what a try came to."""
+"""Webhooks and their deliveries: states, ends, and outcomes of tries."""
 
 DONE = {
     "reading": N_("The learners are being read from the LMS."),
@@ -244,11 +244,11 @@ DONE = {
     "webhook-test": N_("A test event is on its way."),
     "webhook-again": N_("The delivery is on its way again."),
 }
-"""What a form says when it has done its work."""
+"""The messages of forms that succeeded."""
 
 
 def words(names: dict[str, str], name: str, language: Language) -> str:
-    """A recorded word as people read it; one that nobody has named is shown as it is recorded."""
+    """A stored word for people. A word without a text is shown unchanged."""
     return translator(language)(names[name]) if name in names else name
 
 
@@ -257,7 +257,7 @@ def translator(language: Language) -> Callable[[str], str]:
 
 
 def track(mode: str | None, language: Language) -> str:
-    """How people call a mode of enrollment; one that nobody has named is shown as the LMS writes it."""
+    """The name of an enrollment mode for people. A mode without a text is shown as in the LMS."""
     return translator(language)(TRACKS[mode]) if mode in TRACKS else mode or ""
 
 

@@ -22,7 +22,7 @@ def act_on_lms_message(
     out_of_time: Callable[[], bool],
     last_delivery: bool = False,
 ) -> None:
-    """Raises for the queue to bring the message again, and at last to keep it with the dead letters."""
+    """After an error, SQS delivers the message again, and puts it aside in the end."""
     if "step" in message:
         step = ReconciliationStep.from_json(message)
         work_on_reconciliation(step, backend=backend, clock=clock, out_of_time=out_of_time, last_delivery=last_delivery)

@@ -1,4 +1,4 @@
-"""Reconciliations: begun one at a time per run, by staff, by night, or before a bulk issue."""
+"""Starts reconciliations: one at a time in a run, by staff, every night, or before a bulk issue."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from certificates.telemetry import logger
 BY_NIGHT = "night"
 
 READ_AFTER_END = timedelta(days=30)
-"""By night, a run is read for so long after its end: grades are corrected in these weeks."""
+"""Every night, a run is read until so long after its end: grades are corrected in these weeks."""
 
 STANDS_STILL = timedelta(hours=2)
-"""A reconciliation that has not moved for so long has lost its message."""
+"""A reconciliation without progress for so long has lost its message."""
 
 _RUNS = 100
 
@@ -44,7 +44,7 @@ def begin_reconciliation(
     job_id: str | None = None,
     accepts_shrinking: bool = False,
 ) -> Reconciliation:
-    """Have all learners of a run read from the LMS.
+    """Read all learners of a run from the LMS.
 
     Raises NotFound `no-lms`, `unknown-course-run`; Conflict `reconciliation-running`.
     """
@@ -72,14 +72,14 @@ def begin_reconciliation(
 
 
 def _waiting_job(course_id: str, backend: Backend) -> str | None:
-    """The job of this run that has not been sent yet: it waits for a reading that comes to its end."""
+    """The job of this run that was not sent yet: it waits for a reading to end."""
     job_id = backend.jobs.running(course_id)
     job = backend.jobs.job(course_id, job_id) if job_id is not None else None
     return job.job_id if job is not None and job.waits else None
 
 
 def begin_for_job(course_id: str, job_id: str, *, by: str, backend: Backend, now: datetime) -> None:
-    """Read the learners of a run for a job; a reading that is on its way is the job's as well. Raises Raced."""
+    """Read the learners of a run for a job. The job also uses a reading that is at work. Raises Raced."""
     job = backend.jobs.job(course_id, job_id)
     if job is None or job.sent_at is not None or job.state is not JobState.RUNNING:
         return
@@ -98,7 +98,7 @@ def _send(reconciliation: Reconciliation, means: Reconciling) -> None:
 
 
 def _is_running(course_id: str, means: Reconciling, now: datetime) -> Conflict:
-    """Why none could be begun. One that stands still is sent on its way."""
+    """Why no reconciliation could be begun. A reconciliation without progress gets its message again."""
     first = means.store.running(course_id)
     if first is None:
         return Busy("Another reading of the LMS has ended this moment. Try again.")
@@ -112,7 +112,7 @@ def _is_running(course_id: str, means: Reconciling, now: datetime) -> Conflict:
 
 
 def begin_night(*, backend: Backend, now: datetime, hours: float) -> int:
-    """Have every run read whose learners may still change; what is not read after so many hours waits for a day."""
+    """Read every run whose learners may still change. Runs that are not read after so many hours wait for a day."""
     begun, after = 0, None
     while True:
         page = backend.runs.all_runs(limit=_RUNS, after=after)
@@ -133,7 +133,7 @@ def begin_night(*, backend: Backend, now: datetime, hours: float) -> int:
 def list_differences(
     course_id: str, *, limit: int, after: str | None, backend: Backend
 ) -> Slice[tuple[Difference, Learner | None]]:
-    """Learners who differ, with who they are. Raises NotFound `no-lms`, `unknown-course-run`."""
+    """Learners who differ, with their profiles. Raises NotFound `no-lms`, `unknown-course-run`."""
     read_run(course_id, backend=backend)
     page = require_reconciling(backend).store.differences(course_id, limit=limit, after=after)
     learners = backend.learners.learners(difference.user_id for difference in page.items)

@@ -1,4 +1,4 @@
-"""A reconciliation, step by step: one question to the LMS, its answer kept, the step counted.
+"""A reconciliation, step by step: ask the LMS one question, store the answer, count the step.
 
 | step                                | a crash after it leaves    | and then                            |
 |-------------------------------------|----------------------------|-------------------------------------|
@@ -7,7 +7,7 @@
 | the step is counted, once           | a step that is done        | the next delivery goes on after it  |
 | facts of a batch are stored         | facts that are not counted | stored again, they change nothing |
 
-Facts are written when every page of every listing has come: nobody is taken to have left because a page is missing.
+Facts are written after the last page of every listing: a missing page must not mean that learners have left.
 Then the certificates that the LMS issued itself are imported. Only after this step anything is issued here.
 """
 
@@ -47,23 +47,23 @@ COMPARED_A_STEP = 200
 """Learners whose facts are stored in one step: some seconds."""
 
 LONGEST_PAUSE = 90.0
-"""Seconds that a step waits itself where the LMS wants to be asked later."""
+"""Seconds that a step itself waits if the LMS asks to wait."""
 
 PAUSES = (5.0, 15.0, 40.0)
-"""Seconds between tries where the LMS does not answer; after the last one, the queue brings the step again."""
+"""Seconds between tries if the LMS does not answer. After the last try, the queue delivers the step again."""
 
 BETWEEN_CALLS = 0.5
-"""Seconds from call to call: the LMS lets global staff ask 120 times a minute."""
+"""Seconds from call to call: the LMS allows global staff 120 calls a minute."""
 
 BETWEEN_CERTIFICATES = 0.1
-"""There may be one call for each learner, and the LMS sets it no limit."""
+"""There may be one call for each learner, and the LMS has no limit for it."""
 
 _WITHOUT_CALLS = frozenset({Phase.SELECTING, Phase.COMPARING})
 
 
 @dataclass(slots=True)
 class _Work:
-    """One delivery's work on one run. What it has loaded of the stage is kept for the next step."""
+    """The work of one delivery on one run. Loaded pages are kept for the next step."""
 
     run: CourseRun
     means: Reconciling
@@ -122,7 +122,8 @@ class _Work:
         return self._following(at, page.cursor, Phase.SELECTING, pages_of=Phase.HOLDERS.value)
 
     def select(self, at: Reconciliation) -> Reconciliation:
-        """Whose accounts are to be read, and who is missing. Asks staff first where the run has shrunk too much."""
+        """Choose the accounts to read, and the missing learners. If the run shrank too much, staff must confirm
+        first."""
         listing = self._listing(at)
         active = [username for username, (_, active) in listing.enrollments.items() if active]
         stored = self._stored_active()
@@ -162,7 +163,7 @@ class _Work:
         return replace(at, page=at.page + 1, position=at.position + len(wanted))
 
     def look_for_missing(self, at: Reconciliation) -> Reconciliation:
-        """Who is stored as active and is listed under no name that is known: renamed, retired, or gone."""
+        """Look for active stored learners without a listed username: renamed, retired, or removed."""
         missing = self._selected(at)["missing"]
         if at.position >= len(missing):
             self.means.stage.put(at, "missing/pages", at.page)
@@ -173,7 +174,7 @@ class _Work:
         return replace(at, page=at.page + 1, position=at.position + 1)
 
     def read_identity(self, at: Reconciliation) -> Reconciliation:
-        """One learner a step, where it matters: the run demands it, the mode needs it, and the learner passes."""
+        """One learner in a step, if it matters: the run requires it, the mode needs it, and the learner passes."""
         wanted = (
             self._without_identity(at) if at.page == 0 and at.position == 0 else self.means.stage.get(at, "identify")
         )
@@ -266,10 +267,9 @@ def work_on_reconciliation(
     last_delivery: bool = False,
     sleep: Callable[[float], object] = time.sleep,
 ) -> None:
-    """Go on with a reconciliation until it ends or the time does; what there is no time for is handed on.
-
-    `last_delivery`: if this one fails too, the reconciliation ends as broken. Raises what kept a step from being done:
-    the message is then delivered again.
+    """Continue a reconciliation until it ends or the time is over; then a message continues it. `last_delivery`: if
+    this delivery fails too, the reconciliation ends as broken. Raises the error of a failed step: the message is then
+    delivered again.
     """
     means = require_reconciling(backend)
     at = means.store.reconciliation(step.course_id, step.reconciliation_id)
@@ -283,7 +283,7 @@ def work_on_reconciliation(
             if at.until is not None and clock() > at.until and _may_wait_for_another_night(at):
                 at = means.store.move(at, _ended_early(at, clock(), "window-over"), clock())
                 break
-            # Each step has its own time; the service's token is kept by the connection.
+            # Each step has its own time limit. The connection keeps the service's token.
             work.reader = backend.lms.as_service(FOR_A_JOB)
             try:
                 after = work.steps[at.phase](at)
@@ -291,7 +291,7 @@ def work_on_reconciliation(
                 at = means.store.move(at, _ended_early(at, clock(), "lms-refused"), clock())
                 break
             except LmsUnavailable as error:
-                # One that answers, and wants to be asked later, is no failure.
+                # An LMS that answers and asks to wait is no failure.
                 failed += not error.busy
                 if not _wait(error, failed, sleep, out_of_time):
                     if not last_delivery:
@@ -328,7 +328,7 @@ def _ended_early(at: Reconciliation, now: datetime, why: str) -> Reconciliation:
 def _wait(
     error: LmsUnavailable, failed: int, sleep: Callable[[float], object], out_of_time: Callable[[], bool]
 ) -> bool:
-    """Waits as the LMS wants it, or longer from try to try; False where that is too long for this delivery."""
+    """Wait as long as the LMS asks, or longer from try to try. False: too long for this delivery."""
     seconds = float(error.retry_after) if error.busy else PAUSES[min(failed, len(PAUSES)) - 1]
     if seconds > LONGEST_PAUSE or out_of_time() or (not error.busy and failed > len(PAUSES)):
         return False

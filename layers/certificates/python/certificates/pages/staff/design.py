@@ -163,7 +163,7 @@ def _sample(kind: str) -> str:
 
 
 def _shown(image: bytes | None) -> str:
-    """An image as the address that holds it, "" for none."""
+    """An image as an address with its content, "" without one."""
     if image is None:
         return ""
     kind = "png" if image.startswith(PNG) else "jpeg"

@@ -1,4 +1,4 @@
-"""Tab *Generate and regenerate*: a dry run first, then the job; how far a job has come."""
+"""Tab *Generate and regenerate*: first a dry run, then the job and its progress."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ SCOPE_NAMES = {
 
 
 def show_generate(visit: Visit, run: CourseRun, refusal: Refusal | None = None) -> Page:
-    """The groups are counted within the last minute, and after the last job; a dry run counts anew."""
+    """The counts of groups are at most a minute old, and newer than the last job. A dry run counts again."""
     jobs = list_jobs(run.course_id, limit=JOBS_SHOWN, after=None, backend=visit.backend).items
     return show(
         visit,
@@ -70,7 +70,7 @@ def show_generate(visit: Visit, run: CourseRun, refusal: Refusal | None = None) 
 
 
 def start_generation(visit: Visit, run: CourseRun) -> Page:
-    """Start the dry run, or the job that a dry run has shown."""
+    """Start the dry run, or the job after a dry run."""
     try:
         selection = _selection(visit)
         dry_run = visit.typed("really") != "yes"
@@ -92,7 +92,7 @@ def show_job(visit: Visit) -> Page:
 
 @pages.page("POST /teach/{course_id}/jobs/{job_id}")
 def cancel(visit: Visit) -> Page:
-    """What is issued stays; the rest is not begun."""
+    """Cancel a job: issued certificates stay, and no other learner is decided on."""
     run = run_of(visit)
     try:
         job = cancel_job(run.course_id, visit.path("job_id"), backend=visit.backend, now=visit.now)

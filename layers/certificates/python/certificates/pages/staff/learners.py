@@ -1,4 +1,4 @@
-"""Tab *Learners*: found by status and search, and the history of one learner's certificate."""
+"""Tab *Learners*: status and search, and the history of one learner's certificate."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def show_history(visit: Visit) -> Page:
 
 @pages.page("GET /teach/{course_id}/report.csv")
 def download_report(visit: Visit) -> Page:
-    """Every learner and certificate of the run as CSV, by an address that works for minutes."""
+    """Every learner and certificate of the run as CSV, at an address that works for minutes."""
     run = run_of(visit)
     return found(certificates_report(run.course_id, backend=visit.backend, now=visit.now))
 

@@ -1,4 +1,4 @@
-"""What staff have the LMS asked for: a run made of what it says, or brought into step."""
+"""Staff read from the LMS: make a run with the LMS's data, or bring it into step."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DIFFERENCES_SHOWN = 50
 
 
 def lms_panel(visit: Visit, run: CourseRun) -> dict[str, object] | None:
-    """What the tab *Records* shows of the LMS; None where there is none to read from."""
+    """The LMS's part of the tab *Records*, None without an LMS."""
     if visit.backend.reconciling is None:
         return None
     backend = visit.backend
@@ -42,7 +42,7 @@ def last_reading(visit: Visit, run: CourseRun) -> Reconciliation | None:
 
 
 def begin_reading(visit: Visit) -> Page:
-    """The button: all learners of the run are read from the LMS."""
+    """The button that reads all learners of the run from the LMS."""
     run = run_of(visit)
     try:
         begin_reconciliation(
@@ -60,7 +60,7 @@ def begin_reading(visit: Visit) -> Page:
 
 
 def sync_run_on_page(visit: Visit) -> Page:
-    """The button: the run may not be here yet. What is refused is told over the settings of a run that is here."""
+    """The button for a run that may not exist here yet. For an existing run, the settings show a refusal."""
     course_id = visit.course_id
     require_staff(visit.person.caller, course_id, visit.backend.runs)
     try:

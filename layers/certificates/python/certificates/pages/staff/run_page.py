@@ -1,4 +1,4 @@
-"""What every page of a run has: the door, the run, its tabs, and what a form that was refused says."""
+"""The common part of a run's pages: the door, the run, its tabs, and the message of a refused form."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TABS = {
 
 
 def shown_tabs() -> dict[str, str]:
-    """The tabs by name. That of webhooks is there where the operator has switched them on."""
+    """The tabs by name. The tab of webhooks exists only if the operator switched webhooks on."""
     return {name: label for name, label in TABS.items() if name != "webhooks" or runtime.setting("WEBHOOK_QUEUE_URL")}
 
 
@@ -94,11 +94,11 @@ def show(
 
 
 def _webhook_has_ended(run: CourseRun) -> bool:
-    """Whether the product has ended a webhook of this run: staff see it where they come first."""
+    """Whether the product ended a webhook of this run: staff see this on the first page."""
     means = runtime.webhooks()
     return means is not None and any(each.ended_by is not None for each in means.store.webhooks(run.course_id))
 
 
 def back_to_tab(run: CourseRun, tab: str, *, done: str) -> Page:
-    """Back to the tab after a form, which says what was done."""
+    """Go back to the tab after a form, with a message."""
     return see_other(tab_address(run, tab, f"?done={done}"))

@@ -60,7 +60,7 @@ def _rows(visit: Visit, runs: Iterable[CourseRun]) -> list[Row]:
 
 
 def _missing(visit: Visit) -> list[str]:
-    """Runs of the LMS that this person may manage and that are not here yet; one that was typed is among them."""
+    """Runs of the LMS that this person may manage and that do not exist here yet, also a typed one."""
     if visit.backend.lms is None:
         return []
     caller, typed = visit.person.caller, parse_course_id(visit.query("add"))

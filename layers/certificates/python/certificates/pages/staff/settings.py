@@ -1,4 +1,4 @@
-"""Tab *Settings*: the whole of a run's settings as one form, replaced at the version that was read."""
+"""Tab *Settings*: all settings of a run as one form, replaced at the version that was read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signature images that staff send: looked at before they become part of a design, so that faults are said in place."""
+"""Signature images from staff: checked before they become part of a design, so that faults are shown at their field."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
 LARGEST = 512 * 1024
 NARROWEST = 600
-"""Pixels: a signature is printed 50 mm wide, so this is 300 dpi."""
+"""Pixels. A signature is printed 50 mm wide, so this is 300 dpi."""
 
 
 def checked_signature(image: bytes | None) -> bytes | None:
@@ -31,5 +31,5 @@ def checked_signature(image: bytes | None) -> bytes | None:
 
 
 def width_of(png: bytes) -> int:
-    """Pixels, as the first chunk of a PNG has them (PNG, 3rd edition, 11.2.1)."""
+    """The width in pixels, from the first chunk of a PNG (PNG, 3rd edition, 11.2.1)."""
     return int.from_bytes(png[16:20])

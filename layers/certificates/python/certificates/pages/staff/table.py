@@ -43,7 +43,7 @@ CHANGED: Mapping[str, Tab] = {
     "settings": settings.save_settings,
     "webhooks": webhooks.change_webhooks,
 }
-"""What a form of a tab does."""
+"""The actions of a tab's form."""
 
 tabs = Pages()
 

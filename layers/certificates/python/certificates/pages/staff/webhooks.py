@@ -1,6 +1,5 @@
-"""Tab *Webhooks*: addresses on the web that hear of changes, their secrets, and what became of each delivery.
-
-Global staff also manage the webhooks that hear of all runs.
+"""Tab *Webhooks*: addresses on the web that get changes, their secrets, and the outcome of each delivery. Global staff
+also manage the webhooks of all runs.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ _ID = re.compile(r"[0-9a-f]{32}")
 
 
 def show_webhooks(visit: Visit, run: CourseRun, refusal: Refusal | None = None, made: WithSecret | None = None) -> Page:
-    """The list, or the webhook in the address. `made` has a secret to tell: now, and never again."""
+    """The list, or the webhook in the address. `made` has a secret, which is shown only now."""
     chosen = made.webhook.webhook_id if made else visit.query("webhook") or visit.typed("webhook")
     if chosen:
         return _one(visit, run, chosen, refusal, made)
@@ -57,7 +56,7 @@ def show_webhooks(visit: Visit, run: CourseRun, refusal: Refusal | None = None, 
 
 
 def change_webhooks(visit: Visit, run: CourseRun) -> Page:
-    """What a button of the tab does. A secret is told on the page that answers, and on no other."""
+    """The action of a button of the tab. Only the answering page shows a secret."""
     webhook_id, everywhere = visit.typed("webhook"), visit.typed("of") == _ALL
     try:
         owned = _owned(visit, run, everywhere=everywhere)
