@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from certificates.http.cursors import cursor_of
 from certificates.http.parameters import MAX_SEARCH_LENGTH
 from certificates.lists.csv_of_run import certificates_report
-from certificates.lists.learners import list_learners
+from certificates.lists.learners import MAX_EXAMINED, list_learners
 from certificates.lookup import gather
 from certificates.pages.answers import Page, found
 from certificates.pages.site import Pages, Visit
@@ -56,6 +56,7 @@ def show_learners(visit: Visit, run: CourseRun) -> Page:
         chosen=chosen,
         search=search,
         filters=FILTER_LOOKS,
+        most_examined=MAX_EXAMINED,
         contradicts=LearnerWarning.VERDICT_CONTRADICTS,
         next_cursor=cursor_of(listed.next_after),
     )
