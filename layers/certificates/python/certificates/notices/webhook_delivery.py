@@ -2,11 +2,11 @@
 delivery is one item, and one message for its next try. Both survive crashes and repeated messages: each try is claimed
 first, on the condition that nobody else has claimed it. A repeated message finds the state that the last one left:
 
-| the last message ended                  | this one                                                         |
-|-----------------------------------------|------------------------------------------------------------------|
-| before it took the try in hand          | makes the try                                                    |
-| with the try in hand                    | makes the try again, once nobody can have the try in hand        |
-| after it recorded what the try came to  | sees to the next try's message, and changes nothing              |
+| the last message ended      | this one                                                          |
+|-----------------------------|-------------------------------------------------------------------|
+| before it claimed the try   | makes the try                                                     |
+| after it claimed the try    | makes the try again, after the longest time of a claim            |
+| after it stored the result  | makes sure of the next try's message, and changes nothing         |
 
 So a receiver may get a message twice, and recognizes it by its id.
 """
