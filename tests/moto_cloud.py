@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from unittest.mock import patch
 
 import boto3
 import botocore.session
+import moto.kms.models
 from moto import mock_aws
 from moto.backends import get_backend
 
@@ -38,6 +40,14 @@ def _loader(*paths: str) -> Any:
 
 
 botocore.session.create_loader = _loader
+# moto makes an RSA key for every key of KMS, and each takes longer than most tests. The product asks for none.
+moto.kms.models.generate_private_key = cache(moto.kms.models.generate_private_key)
+
+
+@cache
+def _client(service: str) -> Any:
+    """What sets a cloud up, made once for all clouds: moto answers whatever client is asked while a cloud is there."""
+    return boto3.client(service)
 
 
 @contextmanager
@@ -50,11 +60,11 @@ def empty_cloud() -> Iterator[Any]:
         with mock_aws(), _over_http(objects):
             _make_table()
             location: Any = {"LocationConstraint": os.environ["AWS_REGION"]}
-            boto3.client("s3").create_bucket(Bucket=os.environ["BUCKET_NAME"], CreateBucketConfiguration=location)
-            boto3.client("sqs").create_queue(QueueName="jobs", Attributes={"VisibilityTimeout": "0"})
-            boto3.client("scheduler").create_schedule_group(Name=os.environ["SCHEDULE_GROUP"])
-            sealing = boto3.client("kms").create_key()["KeyMetadata"]["KeyId"]
-            boto3.client("kms").create_alias(AliasName=os.environ["SEALING_KEY"], TargetKeyId=sealing)
+            _client("s3").create_bucket(Bucket=os.environ["BUCKET_NAME"], CreateBucketConfiguration=location)
+            _client("sqs").create_queue(QueueName="jobs", Attributes={"VisibilityTimeout": "0"})
+            _client("scheduler").create_schedule_group(Name=os.environ["SCHEDULE_GROUP"])
+            sealing = _client("kms").create_key()["KeyMetadata"]["KeyId"]
+            _client("kms").create_alias(AliasName=os.environ["SEALING_KEY"], TargetKeyId=sealing)
             built = runtime.backend()
             from tests import rendering_function, report_function
 
@@ -112,7 +122,7 @@ def _table() -> Any:
 
 def _make_table() -> None:
     table = resource("Table")
-    boto3.client("dynamodb").create_table(
+    _client("dynamodb").create_table(
         TableName=os.environ["TABLE_NAME"],
         StreamSpecification={"StreamEnabled": True, **table["StreamSpecification"]},
         **table_keys(),
