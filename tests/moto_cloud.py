@@ -78,6 +78,7 @@ def empty_cloud() -> Iterator[Any]:
         clients.forget()
         objects.forget_stores()
         runtime.backend.cache_clear()
+        runtime.mailing_in_use.cache_clear()
         runtime.credentials_at.cache_clear()
         runtime.showing.cache_clear()
         runtime.receivers.cache_clear()

@@ -15,8 +15,13 @@ from tests.cloud.server import PORTS
 from tests.lms.fake import running
 
 DEFAULT_PORT = 4566
-SWITCHED_ON = {"Webhooks": "true"}
-"""What an operator switches on, and what can be tried out here at once."""
+SWITCHED_ON = {
+    "Webhooks": "true",
+    "MailFrom": "certificates@lyceum.example",
+    "MailDelaySeconds": "10",
+    "MailRate": "20",
+}
+"""What an operator switches on, and what can be tried out here at once. Mails are held back for some seconds alone."""
 
 
 def main() -> int:
@@ -25,7 +30,7 @@ def main() -> int:
         "--port",
         type=int,
         default=DEFAULT_PORT,
-        help="of pages and interface; the next two ports are needed as well (%(default)s)",
+        help="of pages and interface; the next three ports are needed as well (%(default)s)",
     )
     parser.add_argument("--lms", action="store_true", help="sign in at an LMS, and read the sample run from there")
     wanted = parser.parse_args()

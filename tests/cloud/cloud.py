@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,11 +17,12 @@ import boto3
 import httpx
 from botocore.config import Config
 
-from tests.cloud import artefacts, deployment, front, issuer, server
+from tests.cloud import artefacts, deployment, front, issuer, mailbox, server
 from tests.cloud.artefacts import Build, Packaging
 from tests.cloud.deployment import Stack
 from tests.cloud.errors import NotInTime
 from tests.cloud.issuer import Issuer
+from tests.cloud.mailbox import Mailbox
 from tests.cloud.server import Server
 from tests.cloud.template import API_ID
 from tests.lms.fake import LOGIN_APPLICATION, SERVICE_APPLICATION, FakeLms
@@ -46,11 +47,13 @@ class LocalCloud:
     api_url: str
     parameters: Mapping[str, str]
     packaging: Packaging
+    mailbox: Mailbox
 
     def upgraded(self, template: Path = ROOT / "template.yaml", **parameters: str) -> LocalCloud:
         """Deploys another template, other code or other parameters over the running stack. Returns the new cloud."""
         given = {**self.parameters, **parameters}
-        stack = deployment.deploy(template, given, Build(ROOT), self.client, self.packaging)
+        stack = deployment.deploy(template, given, Build(ROOT), self.client, self.packaging, self.mailbox.endpoint)
+        publish_to(self.mailbox, stack, self.client)
         return replace(self, stack=stack, parameters=given)
 
     def client(self, service: str) -> Any:
@@ -127,6 +130,13 @@ def named_lms(lms: FakeLms, running: Server, api_url: str) -> dict[str, str]:
     return {"LmsBaseUrl": lms.url, "StudioBaseUrl": f"{lms.url}/studio", "LmsSecretArn": secret["ARN"]}
 
 
+def publish_to(box: Mailbox, stack: Stack, clients: Callable[[str], Any]) -> None:
+    """What SES would publish goes to the queue that takes such events, where there is one."""
+    if url := stack.resources.get("MailOutcomesQueue"):
+        sqs = clients("sqs")
+        box.publish = lambda event: sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event))
+
+
 @contextmanager
 def deployed(
     template: Path = ROOT / "template.yaml",
@@ -138,7 +148,7 @@ def deployed(
 ) -> Iterator[LocalCloud]:
     """Starts a cloud of its own, deploys `template` into it, and stops all of it when the block ends.
 
-    The product is at `port`, its issuer at the next one, AWS's services at the one after; without a port, at free
+    The product is at `port`, its issuer at the next one, then AWS's services and the mailbox; without a port, at free
     ones. `parameters` go before those made here; `packaging` says how functions are started. Raises CloudError,
     PortInUse among them.
     """
@@ -149,6 +159,7 @@ def deployed(
         tempfile.TemporaryDirectory(prefix="certificates-cloud-") as scratch,
         issuer.serving(first + 1) as signing,
         server.running(build.ministack, first + 2, Path(scratch)) as running,
+        mailbox.serving(first + 3) as box,
         front.serving(first, running, f"/_aws/execute-api/{API_ID}") as api_url,
     ):
         made = {
@@ -161,5 +172,7 @@ def deployed(
             "Architecture": "arm64" if platform.machine() == "aarch64" else "x86_64",
         }
         given = {**made, **(named_lms(lms, running, api_url) if lms else {}), **(parameters or {})}
-        stack = deployment.deploy(template, given, build, lambda name: client(running, name), packaging)
-        yield LocalCloud(running, signing, stack, api_url, given, packaging)
+        clients = partial(client, running)
+        stack = deployment.deploy(template, given, build, clients, packaging, box.endpoint)
+        publish_to(box, stack, clients)
+        yield LocalCloud(running, signing, stack, api_url, given, packaging, box)

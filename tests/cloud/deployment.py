@@ -35,12 +35,16 @@ def deploy(
     build: artefacts.Build,
     client: Clients,
     packaging: artefacts.Packaging = artefacts.package,
+    mailbox: str = "",
 ) -> Stack:
-    """Deploys a new stack, or upgrades the deployed one. Raises CloudError with CloudFormation's reasons."""
+    """Deploys a new stack, or upgrades the deployed one; functions send mail to `mailbox`.
+
+    Raises CloudError with CloudFormation's reasons.
+    """
     source = template.read(path)
     keys = upload_code(path, source, build, client("s3"), packaging)
     known = {name: value for name, value in parameters.items() if name in source.get("Parameters", {})}
-    local = template.localised(path, keys, known)
+    local = template.localised(path, keys, known, mailbox)
     run_stack(local, known, client)
     stack = described(client("cloudformation"))
     reserve_concurrency(local, stack, client("lambda"))

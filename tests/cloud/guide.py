@@ -52,6 +52,7 @@ def pages(cloud: LocalCloud) -> list[str]:
         f"  {cloud.api_url}/learn/{run}   a learner's progress, for example as Amara Obi",
         f"  {cloud.api_url}/teach/{run}   course staff, as Inês Okonjo",
         f"  {cloud.api_url}/verify   anybody checks a certificate",
+        f"  {cloud.mailbox.address}   the mails that learners and staff would get",
     ]
 
 

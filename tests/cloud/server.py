@@ -23,8 +23,8 @@ REGION = "eu-west-1"
 ADMIN_KEY = "test"
 START_SECONDS = 30
 STOP_SECONDS = 5
-PORTS = 3
-"""Ports of one local cloud, in a row: the product, its issuer, AWS's services."""
+PORTS = 4
+"""Ports of one local cloud, in a row: the product, its issuer, AWS's services, the mailbox."""
 
 QUIET_PORTS = range(20_000, 30_000, PORTS)
 """Below the ports of outgoing connections: the system could give away a port before the cloud uses it."""

@@ -14,6 +14,7 @@ SAM's own translator expands the template. What is adapted then is what ministac
 - It runs on loopback without TLS, and so does the issuer of tokens: parameters for addresses take http here.
 - It takes a parameter that is a number for text: the number itself stands in its place, a text in the environment.
 - What is developed with it runs on this machine: receivers of webhooks may be on its loopback, without TLS.
+- Its SES keeps no headers and no tags, and publishes no events: functions send mail to tests/cloud/mailbox.py.
 - It gives an API a random id, unless a tag names one: the address is known before anything is deployed.
 """
 
@@ -91,10 +92,13 @@ def expanded_by_sam(path: Path, keys: Mapping[str, str], parameters: Mapping[str
     return expanded
 
 
-def localised(path: Path, keys: Mapping[str, str], parameters: Mapping[str, str] | None = None) -> Template:
+def localised(
+    path: Path, keys: Mapping[str, str], parameters: Mapping[str, str] | None = None, mailbox: str = ""
+) -> Template:
     """The template at `path`, expanded by SAM and adapted.
 
-    `keys` names the object with each function's code, `parameters` are those that differ from their defaults.
+    `keys` names the object with each function's code, `parameters` are those that differ from their defaults, `mailbox`
+    is where functions send mail.
     """
     expanded = expanded_by_sam(path, keys, parameters)
     resources = expanded["Resources"]
@@ -125,6 +129,8 @@ def localised(path: Path, keys: Mapping[str, str], parameters: Mapping[str, str]
     for _, properties in of_type(expanded, "AWS::Lambda::Function"):
         variables = properties["Environment"]["Variables"]
         variables |= {name: str(value) for name, value in variables.items() if isinstance(value, int)}
+        if mailbox:
+            variables["AWS_ENDPOINT_URL_SESV2"] = mailbox
     return expanded
 
 

@@ -37,6 +37,7 @@ WRITTEN: list[Any] = [
     messages.ChangedLists(("0-1", "3-2")),
     messages.ChangeToTell({"id": "0" * 32 + "-1", "type": "issued"}),
     messages.JobToTell(COURSE, "20261129T020000000000Z"),
+    messages.MailToSendAgain(COURSE, "5101", "issued", 1),
     messages.KeysToRotate(),
     messages.Rendered(warnings=("style.css:3: no such property",)),
     messages.Rendered(refused="No font has a glyph for U+1F41F."),

@@ -71,6 +71,16 @@ def test_a_roll_back_deploys_the_packaged_template_and_builds_nothing(cloud: Loc
     assert "DeploymentId=" in planned and "sam build" not in planned
 
 
+def test_an_operator_verifies_a_domain_for_mail_and_leaves_the_sandbox_of_ses(
+    cloud: LocalCloud, tmp_path: Path
+) -> None:
+    told = run(cloud, "Mail", tmp_path).printed
+    ses = cloud.client("sesv2")
+    assert ses.get_email_identity(EmailIdentity="example.org")["IdentityType"] == "DOMAIN"
+    assert ses.get_account()["Details"]["MailType"] == "TRANSACTIONAL"
+    assert "MaxSendRate" in told
+
+
 def test_a_bucket_tells_the_stack_of_new_files(cloud: LocalCloud, tmp_path: Path) -> None:
     s3, bucket = cloud.client("s3"), cloud.name("Bucket")
 

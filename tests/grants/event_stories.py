@@ -15,10 +15,13 @@ from certificates.messages.kinds import (
     ChangedLists,
     ChangeToTell,
     DeliveryToTry,
+    JobToTell,
     LearnerToReadAgain,
     ReconciliationStep,
     Rendered,
 )
+from certificates.notices.change import change_between
+from certificates.notices.digest import run_tags
 from certificates.notices.webhook_managing import webhooks_of_all_runs
 from certificates.notices.webhook_posting import Posted, Poster
 from certificates.reconciliation.starting import begin_reconciliation
@@ -27,6 +30,7 @@ from certificates.rules.jobs import JobKind, Selection
 from certificates.rules.model import Pacing
 from certificates.rules.webhooks import TryResult, WebhookSettings
 from tests import jobs, webhooks
+from tests.cloud.mailbox import SIMULATOR, Received, events_of
 from tests.cloud.server import free_port
 from tests.grants.world import World
 from tests.handlers.lms_events import upload
@@ -100,6 +104,35 @@ def change_events(world: World) -> None:
     world.patched.setattr("certificates.aws.waiting_store.INDEX_LAG", timedelta(0))
     world.send({"show": "due"})
     world.send({"Records": changes()})
+
+
+def certificate_mail(world: World) -> None:
+    world.run_with("zoe", contact="team@fjord.example")
+    held = world.issue("zoe")
+    told = change_between(None, held, "learner-request", shown=True)
+    job = jobs.run(world.backend)
+    assert told is not None
+    bodies = (ChangeToTell(told.to_json()).to_json(), JobToTell(COURSE, job.job_id).to_json())
+    with world.sending_mail() as postbox:
+        for body in bodies:
+            postbox.refuse("TooManyRequestsException")
+            world.deliver(body)
+            world.deliver(body)
+        assert postbox.to == ["zoe@example.org", "team@fjord.example"]
+
+
+def mail_outcomes(world: World) -> None:
+    world.run_with("zoe")
+    held = world.issue("zoe")
+    world.lists_a_mail("0")
+    address = f"bounce{SIMULATOR}"
+    tags = [{"certificate": held.verify_uuid, "kind": "issued", "revision": "1"}]
+    tags.append({"job": "20261129T020000000000Z", **run_tags(COURSE)})
+    for tagged in tags:
+        asked = {"Destination": {"ToAddresses": [address]}, "FromEmailAddress": "certificates@fjord.example"}
+        asked["EmailTags"] = [{"Name": name, "Value": value} for name, value in tagged.items()]
+        asked["Content"] = {"Simple": {"Subject": {"Data": ""}}}
+        world.deliver(*events_of(Received("1", runtime.now(), asked)))
 
 
 def webhook_delivery(world: World) -> None:

@@ -3,7 +3,8 @@
 A grant is an IAM action and a resource, by logical id: `Table`, `Table/index/by_kind`, `Bucket/designs/*`, `JobsQueue`,
 `IssuanceSchedules/*`. The listing of a bucket is granted by prefix, `Bucket?designs/`, and a role is passed to a
 service, `SchedulerRole to scheduler.amazonaws.com`. Items with staff need a grant of their own, `Table of STAFF`; a
-grant for the table means all other items. A function may be granted `Table of WEBHOOK` alone. A managed policy is one
+grant for the table means all other items. A function may be granted `Table of WEBHOOK` alone, or other beginnings of
+keys. Mail is sent with a configuration set and as an identity, `identity/* from MailFrom`. A managed policy is one
 grant: its name, for everything.
 """
 
@@ -20,7 +21,7 @@ from tests.template import ROOT, functions
 Grant = tuple[str, str]
 
 _ARN = re.compile(
-    r"^arn:\$\{AWS::Partition\}:\w+:(\$\{AWS::Region\}:\$\{AWS::AccountId\})?:(:|function:|schedule/|table/)"
+    r"^arn:\$\{AWS::Partition\}:\w+:(\$\{AWS::Region\}:\$\{AWS::AccountId\})?:(:|function:|schedule/|table/|(?=identity/)|configuration-set/)"
 )
 _STACK = "${AWS::StackName}-"
 ALIAS = "Aliaslive"
@@ -80,9 +81,21 @@ def _limits(condition: dict[str, Any]) -> list[str]:
     limits = [""]
     for operator, values in condition.items():
         for key, value in values.items():
-            sign = {"s3:prefix": "?", "iam:PassedToService": " to ", "dynamodb:LeadingKeys": " of "}[key]
-            limits = [""] if "Not" in operator else [sign + limit.removesuffix("*") for limit in _listed(value)]
+            sign = _SIGNS[key]
+            limits = [""] if "Not" in operator else [sign + _limit(limit) for limit in _listed(value)]
     return limits
+
+
+_SIGNS = {
+    "s3:prefix": "?",
+    "iam:PassedToService": " to ",
+    "dynamodb:LeadingKeys": " of ",
+    "ses:FromAddress": " from ",
+}
+
+
+def _limit(value: Any) -> str:
+    return value.removesuffix("*") if isinstance(value, str) else str(value["Ref"])
 
 
 def _resource(value: Any) -> str:

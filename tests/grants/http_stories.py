@@ -40,10 +40,21 @@ def instructor_requests(world: World) -> None:
     staff_upload(world)
     staff_run_jobs(world)
     staff_report_a_large_run(world)
+    staff_see_mails(world)
     world.names_an_lms()
     assert world.ask("ines", "POST", f"{RUN}/sync").status == 503
     assert world.ask("ines", "POST", f"{RUN}/reconciliations", {}).status == 202
     assert world.ask("ines", "GET", f"{RUN}/differences").status == 200
+
+
+def staff_see_mails(world: World) -> None:
+    make_run(world.backend, contact="team@fjord.example")
+    world.lists_a_mail("7")
+    with world.sending_mail():
+        for path in ("mails", "mails/preview"):
+            assert world.ask("root", "GET", f"{RUN}/{path}").status == 200
+        assert world.ask("root", "POST", f"{RUN}/mails/tests", {}, idempotency_key="mail").status == 200
+        assert world.ask("root", "POST", f"{RUN}/mails/retries").status == 202
 
 
 def staff_manage_a_run(world: World) -> None:

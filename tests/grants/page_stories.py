@@ -8,6 +8,7 @@ from typing import Any
 import pypdfium2
 
 from certificates import runtime
+from certificates.notices.opt_out import opt_out_token
 from tests import jobs
 from tests.grants.world import World
 from tests.handlers.browsing import Browser
@@ -31,6 +32,7 @@ def pages(world: World) -> None:
     staff_run_jobs(world, browser)
     staff_report_a_large_run(world, browser)
     staff_send_webhooks(browser)
+    staff_see_mails(world, browser)
     world.names_an_lms()
     assert browser.get("/sign-in").status == 303
     assert browser.post(f"{TEACH}/reconciliation").status == 303
@@ -133,6 +135,20 @@ def staff_run_jobs(world: World, browser: Browser) -> None:
 def staff_report_a_large_run(world: World, browser: Browser) -> None:
     with world.large_run():
         assert browser.get(f"{TEACH}/report.csv").status == 302
+
+
+def staff_see_mails(world: World, browser: Browser) -> None:
+    make_run(world.backend, contact="team@fjord.example")
+    world.lists_a_mail("7")
+    with world.sending_mail():
+        for path in ("mails", "mails/preview"):
+            assert browser.get(f"{TEACH}/{path}").status == 200
+        for action in ("try", "again"):
+            assert browser.post(f"{TEACH}/mails", {"action": action, "kind": "issued"}).status == 303
+    assert (
+        browser.post(f"/mail/{opt_out_token('0', world.backend.secret)}", {"List-Unsubscribe": "One-Click"}).status
+        == 200
+    )
 
 
 def staff_send_webhooks(browser: Browser) -> None:

@@ -153,6 +153,9 @@ class Recorder:
             case "events", "PutEvents":
                 for entry in values["Entries"]:
                     yield "events:PutEvents", self._named["Events", entry["EventBusName"]]
+            case "sesv2", "SendEmail":
+                yield "ses:SendEmail", "identity/* from MailFrom"
+                yield "ses:SendEmail", f"{self._named['SES', values['ConfigurationSetName']]} from MailFrom"
             case "secretsmanager", "GetSecretValue":
                 yield "secretsmanager:GetSecretValue", _parameter_named(values["SecretId"])
             case "lambda", "Invoke":
@@ -172,8 +175,8 @@ class Recorder:
         table, key = self._named["DynamoDB", name], _key_of(values)
         if action in _WRITES and key.startswith("STAFF"):
             return f"{table} of STAFF"
-        limited = f"{table} of WEBHOOK"
-        return limited if key.startswith("WEBHOOK") and (f"dynamodb:{action}", limited) in self._granted else table
+        limited = f"{table} of {key.partition('#')[0]}"
+        return limited if (f"dynamodb:{action}", limited) in self._granted else table
 
     def _version(self, bucket: str, key: str) -> str:
         """Versions are listed by the first part of their keys."""

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -13,17 +14,20 @@ import pytest
 
 from certificates import runtime, settling
 from certificates.aws import renderer, writes
+from certificates.aws.mail_store import MailStore
 from certificates.designs.compilation import _design
 from certificates.exception_list.entries import add_exception
 from certificates.lists import csv_of_run
 from certificates.lists.csv_of_lists import report_name
 from certificates.request import request_certificate
+from certificates.rules.mailing import MailKind
 from tests.grants.used import Recorder, settings
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Answer, Caller
 from tests.handlers.lms_events import Context, sqs_event
 from tests.moto_cloud import objects
 from tests.people import COURSE, enroll, make_run
+from tests.ses import Ses, ses
 from tests.template import functions, template
 
 ATTEMPTS = settling.ATTEMPTS
@@ -113,6 +117,22 @@ class World:
         self.patched.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
         self._forget()
 
+    @contextmanager
+    def sending_mail(self) -> Iterator[Ses]:
+        """The stack has a sender for mails, and SES answers here."""
+        self.patched.setenv("MAIL_FROM", "certificates@fjord.example")
+        self._forget()
+        with ses() as service:
+            yield service
+
+    def lists_a_mail(self, user_id: str) -> None:
+        """SES has refused the mail to this learner."""
+        mails, now = MailStore(), runtime.now()
+        told = {"told_revision": 1, "now": now, "doubt": timedelta(minutes=15)}
+        claim = mails.claim(COURSE, user_id, MailKind.ISSUED, 1, **told)
+        assert claim is not None
+        mails.refused(claim, "MessageRejected", now)
+
     def lose_keys(self) -> None:
         """Go back to the state before the first credential: the next issue makes the signing keys."""
         writes.write_one(writes.delete(("SIGNING-KEYS", "KEYS")))
@@ -131,6 +151,9 @@ class World:
             runtime.receivers,
             runtime.webhooks,
             runtime.webhook_deliveries,
+            runtime.mailing_in_use,
+            runtime.mail_queue,
+            runtime.pace,
             _design,
             renderer._compiled,
         ):

@@ -30,6 +30,8 @@ def settings_form(run: CourseRun) -> dict[str, Any]:
         "passing_grade": format((run.passing_grade * 100).normalize(), "f"),
         "mode": sorted(run.eligible_modes),
         "time_zone": run.time_zone or "",
+        "notices": run.notices.value,
+        "contact": run.contact,
         "identity_required": {None: "site", True: "on", False: "off"}[run.identity_required],
         "credential": "on" if run.credential else "off",
         "valid_months": run.valid_months or "",

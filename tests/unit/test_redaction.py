@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from certificates.aws import session_store, table, webhook_store
+from certificates.aws import mail_items, session_store, table, webhook_store
 from certificates.aws.redaction import ACTORS, CALLERS, FREE_TEXTS, OWN, redaction
 from certificates.aws.table import Item
 from certificates.rules.traces import Traces
@@ -41,18 +41,19 @@ NAMES_NOBODY = {
     ),
     *("address", "event_types", "is_on", "sealed_before", "both_until", "ended_by", "ended_at", "failing_since"),
     *("unanswered", "resting_until", "message_id", "event_type", "occurred_at", "event", "series", "tried"),
-    *("in_hand_until", "next_try_at"),
+    *("in_hand_until", "next_try_at", "opted_out_at", "opted_out_by", "mail_kind", "told_revision", "claimed_at"),
+    "heard_at",
 }
 """Ids, times, states, counts, and the words of a run itself."""
 
-OF_THE_PROFILE = {"username", "email", "name", "spare_name", "texts"}
+OF_THE_PROFILE = {"username", "email", "name", "spare_name", "texts", "bounced_email"}
 """Emptied, or removed, with the profile, the session and the marker that hold them."""
 
 
 def every_attribute() -> set[str]:
     models = {
         model
-        for module in (table, session_store, webhook_store)
+        for module in (table, session_store, mail_items, webhook_store)
         for model in vars(module).values()
         if isinstance(model, type) and issubclass(model, Item)
     }

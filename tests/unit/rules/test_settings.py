@@ -11,7 +11,7 @@ import pytest
 from certificates.errors import BadRequest
 from certificates.rules.flaws import FlawId, flaw
 from certificates.rules.further_fields import months_after
-from certificates.rules.model import CERTIFICATE_MODES, Display, Pacing
+from certificates.rules.model import CERTIFICATE_MODES, Display, Notices, Pacing
 from certificates.rules.setting_checks import MAX_TEXT_LENGTH, SettingReason
 from certificates.rules.settings import (
     FIRST_YEAR,
@@ -141,6 +141,8 @@ def test_what_is_asked_for_is_what_the_run_has():
         "credential": False,
         "time_zone": "America/Lima",
         "valid_months": 24,
+        "notices": Notices.ALL,
+        "contact": "team@example.org",
     }
     run = applied(**asked)
     assert {name: getattr(run, name) for name in asked} == asked
@@ -216,6 +218,7 @@ REFUSED = [
     ({"eligible_modes": frozenset({""})}, SettingReason.MALFORMED_MODE),
     ({"valid_months": 0}, SettingReason.VALIDITY_OUT_OF_RANGE),
     ({"valid_months": 1201}, SettingReason.VALIDITY_OUT_OF_RANGE),
+    ({"contact": "the team"}, SettingReason.MALFORMED_ADDRESS),
     ({"time_zone": "america/lima"}, SettingReason.UNKNOWN_TIME_ZONE),
 ]
 
@@ -300,3 +303,36 @@ def test_an_unknown_time_zone_is_told_by_its_beginning():
     with pytest.raises(BadRequest) as refused:
         applied(time_zone="Mars/" + "x" * 100)
     assert refused.value.message == flaw(FlawId.UNKNOWN_TIME_ZONE, field="time_zone", name=("Mars/" + "x" * 100)[:60])
+
+
+@pytest.mark.parametrize(
+    "address", ["", "team@example.org", "  team@example.org ", "o'neil+course=1@mail.xn--mnchen-3ya.de", "a@b.co"]
+)
+def test_a_contact_is_one_address_or_none(address):
+    assert applied(contact=address).contact == address.strip()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "team",
+        "team@",
+        "team@localhost",
+        "Team <team@example.org>",
+        "a@example.org, b@example.org",
+        "a@example.org\nBcc: b@example.org",
+        "münchen@example.org",
+        ".team@example.org",
+        "team..a@example.org",
+        "team@exa mple.org",
+        "x" * 250 + "@example.org",
+    ],
+)
+def test_a_text_that_mail_cannot_be_sent_to_is_no_contact(address):
+    with pytest.raises(BadRequest) as refused:
+        applied(contact=address)
+    assert refused.value.message == flaw(FlawId.MALFORMED_ADDRESS, field="contact")
+
+
+def test_learners_of_a_new_run_are_told_when_their_certificate_is_there():
+    assert applied().notices is Notices.ISSUED

@@ -17,6 +17,8 @@ Refusal                      carries `reason` (stable, kebab-case), what to say,
 └── PreconditionRequired     a change of something that exists has to name the version it was made on
 Throttled                    AWS takes no more calls right now, even after pauses: the same again succeeds later
 Raced                        a conditional write lost; the verb gathers again and decides anew. Never reaches a caller.
+MailRefused                  SES does not take this mail, now or later: staff see it listed
+InDoubt                      another delivery has begun with this mail, and nobody knows yet whether it was sent
 UnknownVersion               a newer release wrote this message or item; kept for a release that reads it
 NotRemoved                   documents are still there; `document_removal` or the sweep removes them later
 """
@@ -138,6 +140,24 @@ class Throttled(Exception):
 
 class Raced(Exception):
     """A write found another revision than the read before it."""
+
+
+class MailRefused(Exception):
+    """SES does not take this mail. `code` is SES's; `said` is for staff to read, and holds addresses: it is no message,
+    so that no log has it."""
+
+    def __init__(self, code: str, said: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.said = said
+
+
+class InDoubt(Exception):
+    """Another delivery has begun with this mail. After `seconds` it is known whether SES has taken it."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"in doubt for {seconds} seconds")
+        self.seconds = seconds
 
 
 class UnknownVersion(Exception):

@@ -12,10 +12,13 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from certificates.aws.credentials import Credentials
+    from certificates.aws.queues import MailQueue
     from certificates.backend import Backend
     from certificates.exception_list.file import ExceptionFiles
     from certificates.lms.records import Records
     from certificates.lms_api.connection import LmsConnection
+    from certificates.notices.means import Mailing
+    from certificates.notices.pacing import Pace
     from certificates.notices.showing import Showing
     from certificates.notices.telling import Receivers
     from certificates.notices.webhook_means import DeliveryMeans, WebhookMeans
@@ -72,6 +75,7 @@ def backend(base_url: str = "") -> Backend:
         site=Site(
             identity_required=setting("IDENTITY_REQUIRED") == "true",
             time_zone=_time_zone(setting("TIME_ZONE")),
+            sends_mail=setting("MAIL_FROM") != "",
             modes_without_certificate=frozenset(filter(None, setting("MODES_WITHOUT_CERTIFICATE").split(","))),
         ),
         secret=secret,
@@ -236,3 +240,48 @@ def webhook_deliveries() -> DeliveryMeans:
         poster=Poster(loopback=managed.loopback),
         base_url=setting("PUBLIC_BASE_URL"),
     )
+
+
+def mailing(base_url: str = "") -> Mailing | None:
+    """What sends mail; None where the operator has named no sender. `base_url` as for `backend`."""
+    return mailing_in_use(base_url) if setting("MAIL_FROM") else None
+
+
+@cache
+def mailing_in_use(base_url: str = "") -> Mailing:
+    """What sends mail, for the function that is there where mail is sent."""
+    from datetime import timedelta
+
+    from certificates.aws.mail import Postman
+    from certificates.aws.mail_store import MailStore
+    from certificates.notices.means import Mailing
+
+    made = backend(base_url)
+    return Mailing(
+        mails=MailStore(),
+        postman=Postman(setting("MAIL_FROM"), setting("SITE_NAME"), setting("MAIL_CONFIGURATION_SET")),
+        documents=made.documents,
+        runs=made.runs,
+        learners=made.learners,
+        jobs=made.jobs,
+        site=made.site,
+        site_name=setting("SITE_NAME"),
+        base_url=made.base_url,
+        secret=made.secret,
+        delay=timedelta(seconds=int(setting("MAIL_DELAY_SECONDS"))),
+    )
+
+
+@cache
+def mail_queue() -> MailQueue:
+    from certificates.aws.queues import MailQueue
+
+    return MailQueue(setting("MAIL_QUEUE_URL"))
+
+
+@cache
+def pace() -> Pace:
+    """One for all mails of a warm function: the rate holds from one message to the next."""
+    from certificates.notices.pacing import Pace
+
+    return Pace(float(setting("MAIL_RATE")))

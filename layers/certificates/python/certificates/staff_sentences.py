@@ -51,6 +51,7 @@ _SENTENCES: Mapping[FlawId, Callable[[_Values], str]] = {
     FlawId.UNKNOWN_TIME_ZONE: lambda v: (
         f"There is no time zone {v['name']}. Write the name that IANA gives it, such as America/Lima, or null."
     ),
+    FlawId.MALFORMED_ADDRESS: lambda v: f"{v['field']} is one e-mail address, such as team@example.org, or empty.",
     FlawId.VALIDITY_OUT_OF_RANGE: lambda v: f"{v['field']} is a number of months from 1 to {v['most']}, or null.",
     FlawId.TEXT_TOO_LONG: lambda v: f"{v['field']} may have {v['most']} characters at most.",
     FlawId.TEXT_MALFORMED: lambda v: f"{v['field']} may not hold line breaks or control characters.",

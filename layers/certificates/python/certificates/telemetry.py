@@ -46,6 +46,18 @@ def invalidated(course_id: str, user_id: str) -> None:
     metrics.add_metric(name="Invalidations", unit=MetricUnit.Count, value=1)
 
 
+def mailed(course_id: str, user_id: str, ended: str) -> None:
+    """What became of one mail to a learner, or why there was none."""
+    logger.info("mailed", extra={"course_id": course_id, "user_id": user_id, "ended": ended})
+    metrics.add_metric(name=f"Mails.{ended}", unit=MetricUnit.Count, value=1)
+
+
+def mail_waits(why: str) -> None:
+    """SES has no room for a mail, which is sent later."""
+    logger.warning("mail waits", extra={"call": why})
+    metrics.add_metric(name="MailsWaiting", unit=MetricUnit.Count, value=1)
+
+
 def message_failed() -> None:
     """One message of a queue failed. The function ends without an error then: Lambda counts none."""
     logger.exception("message failed")

@@ -96,7 +96,7 @@ class CertificateStore:
         """The history of one certificate, oldest change first."""
         key = learner_key(course_id, user_id)
         found = query((HistoryItem.pk == key) & HistoryItem.sk.startswith("HISTORY#"))
-        return [_history(HistoryItem.read(raw)) for raw in found]
+        return [history_entry(HistoryItem.read(raw)) for raw in found]
 
 
 _KINDS = ("ENROLLMENT", "CERTIFICATE", "EXCEPTION", "INVALIDATION")
@@ -200,7 +200,7 @@ def _history_item(key: str, entry: HistoryEntry, revision: int, status: Status |
     )
 
 
-def _history(item: HistoryItem) -> HistoryEntry:
+def history_entry(item: HistoryItem) -> HistoryEntry:
     return HistoryEntry(
         at=item.at,
         actor=item.actor,

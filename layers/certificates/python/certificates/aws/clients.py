@@ -41,7 +41,7 @@ Otherwise botocore converts each attribute and back: a fifth of a job's CPU. It 
 entry of a transaction to find the address, although all entries belong to one table.
 """
 
-SERVICES = ("dynamodb", "events", "kms", "lambda", "s3", "scheduler", "secretsmanager", "sqs")
+SERVICES = ("dynamodb", "email", "events", "kms", "lambda", "s3", "scheduler", "secretsmanager", "sesv2", "sqs")
 
 _making = Lock()  # a session makes one client at a time
 
@@ -122,6 +122,11 @@ def secrets() -> Any:
 
 def events() -> Any:
     return _client("events")
+
+
+def ses() -> Any:
+    """A call is made once: SES sends what is repeated once more."""
+    return _client("sesv2", attempts=1)
 
 
 def kms() -> KMSClient:

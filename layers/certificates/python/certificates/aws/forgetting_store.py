@@ -65,7 +65,7 @@ class ForgettingStore:
         """Store all present and earlier usernames, e-mails and names, before anything is removed: see `sought`."""
         profile, user_id = remembered.profile, remembered.profile.user_id
         known, certificates = self.sought(user_id), CertificateStore()
-        names: set[str | None] = {profile.email, profile.name, profile.spare_name}
+        names: set[str | None] = {profile.email, profile.name, profile.spare_name, profile.bounced_email}
         for course_id in certificates.course_ids_of(user_id):
             for entry in certificates.history(course_id, user_id):
                 names |= {entry.name_before, entry.name_after}
@@ -132,6 +132,9 @@ def _emptied(now: datetime) -> list[Action]:
         LearnerItem.email.set(""),
         LearnerItem.name.set(""),
         LearnerItem.spare_name.remove(),
+        LearnerItem.opted_out_at.remove(),
+        LearnerItem.opted_out_by.remove(),
+        LearnerItem.bounced_email.remove(),
         LearnerItem.forgotten_at.set(now),
     ]
 

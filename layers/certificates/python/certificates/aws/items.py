@@ -38,6 +38,8 @@ def learner(raw: RawItem) -> Learner:
         identity_verified=bool(item.identity_verified),
         identity_expires_at=item.identity_expires_at,
         language=item.language or "",
+        opted_out=item.opted_out_at is not None,
+        undeliverable=bool(item.bounced_email) and item.bounced_email == item.email.strip().lower(),
         forgotten=item.forgotten_at is not None,
     )
 

@@ -70,6 +70,7 @@ _PART = {
     "total": "total",
     "outcomes": "outcomes",
     "warnings": "warnings",
+    "mails": "mails",
     "ended": "ended",
     "stalled": "stalled",
 }

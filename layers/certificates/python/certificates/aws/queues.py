@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from certificates.aws.clients import sqs
 from certificates.messages.kinds import (
@@ -14,6 +15,7 @@ from certificates.messages.kinds import (
     JobToTell,
     LearnersToDecide,
     LearnerToReadAgain,
+    MailToSendAgain,
     ReconciliationStep,
     ReconciliationToBegin,
     ShardWork,
@@ -85,6 +87,25 @@ class NoticeQueue:
 
 
 @dataclass(frozen=True, slots=True)
+class MailQueue:
+    """Mails to send. The queue holds back what others put into it; what is put into it here comes sooner."""
+
+    url: str
+
+    def send(self, messages: Sequence[MailToSendAgain]) -> None:
+        """Raises OSError when SQS did not accept all messages."""
+        _send(self.url, [message.to_json() for message in messages], delay_seconds=0)
+
+    def put_off(self, message: Mapping[str, Any], seconds: int) -> None:
+        """The same message comes again after this time; a queue can hold one back for 15 minutes."""
+        delay = min(seconds, _LONGEST_DELAY)
+        sqs().send_message(QueueUrl=self.url, MessageBody=json.dumps(message), DelaySeconds=delay)
+
+
+_LONGEST_DELAY = 900
+
+
+@dataclass(frozen=True, slots=True)
 class UploadQueue:
     """Uploaded files of one kind, whose reader had no time left."""
 
@@ -96,9 +117,13 @@ class UploadQueue:
         sqs().send_message(QueueUrl=self.url, MessageBody=json.dumps(message))
 
 
-def _send(url: str, messages: Sequence[Wire]) -> None:
+def _send(url: str, messages: Sequence[Wire], *, delay_seconds: int | None = None) -> None:
+    """`delay_seconds` None: the queue's own delay."""
+    delay = {} if delay_seconds is None else {"DelaySeconds": delay_seconds}
     for batch in batched(messages, _MESSAGES_PER_CALL):
-        entries = [{"Id": str(number), "MessageBody": json.dumps(message)} for number, message in enumerate(batch)]
+        entries = [
+            {"Id": str(number), "MessageBody": json.dumps(message), **delay} for number, message in enumerate(batch)
+        ]
         answer = sqs().send_message_batch(QueueUrl=url, Entries=entries)  # type: ignore[arg-type]
         if failed := answer.get("Failed"):
             raise OSError(f"{len(failed)} messages were turned away by the queue: {failed[0].get('Code')}")

@@ -31,6 +31,9 @@ identifies the person.
 An answer that is kept for repeated calls is also removed if it mentions the learner.
 """
 
+MAILS = "MAIL#"
+"""Begins the sort keys of mails. Those to the learner are deleted."""
+
 PASSED_OVER = {"SETTINGS", "DESIGN", "PROFILE", "FORGETTING", "JOB-RUNNING"}
 """By sort key: a run's own texts, and items that `forgetting_store` itself changes."""
 
@@ -56,6 +59,8 @@ def redaction(raw: RawItem, user_id: str, traces: Traces) -> TransactItem | None
         return None
     about = raw.get("user_id", {}).get("S")
     own = (beginning == "RUN" and pk.endswith(f"#{user_id}")) or (beginning == "WEBHOOK" and about == user_id)
+    if own and sk.startswith(MAILS):
+        return {"Delete": _expressed(raw, {"state": None})}
     changes = dict(_changes(raw, traces, own=own))
     return {"Update": _expressed(raw, changes, is_update=True)} if changes else None
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from certificates.aws.table import CourseRunItem, RawItem, run_key
-from certificates.rules.model import CourseRun, Display, Pacing
+from certificates.rules.model import CourseRun, Display, Notices, Pacing
 
 _SETTINGS = tuple(
     field.name
@@ -27,6 +27,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "available_on": datetime.fromisoformat,
     "eligible_modes": frozenset,
     "bulk_issue_at": datetime.fromisoformat,
+    "notices": Notices,
 }
 """Readers of settings whose types JSON does not have."""
 

@@ -381,6 +381,8 @@ class LearnerItem(Item):
     """`spare_name` replaces an empty `name` of the profile, see `rules.lms_update`.
 
     `forgotten_at`: the learner was forgotten. Texts are empty from then on, and no update fills them again.
+    `opted_out_at`: the learner wants no mails; `opted_out_by` says how that is known: `link` or `complaint`.
+    `bounced_email`: the address that mail has come back from; a newer address is tried again.
     """
 
     user_id = UnicodeAttribute()
@@ -396,6 +398,9 @@ class LearnerItem(Item):
     identity_at = TimeAttribute(null=True)
     language = UnicodeAttribute(null=True)
     language_at = TimeAttribute(null=True)
+    opted_out_at = TimeAttribute(null=True)
+    opted_out_by = UnicodeAttribute(null=True)
+    bounced_email = UnicodeAttribute(null=True)
     forgotten_at = TimeAttribute(null=True)
 
 

@@ -93,6 +93,7 @@ def _document(job: Job) -> dict[str, object]:
         "refused": job.refused,
         "failed": outcomes["failed"],
         "warnings": {warning.value: job.warnings[warning] for warning in LearnerWarning},
+        "mails": job.mails,
         "started_by": job.started_by,
         "started_at": job.started_at,
         "finished_at": job.finished_at,

@@ -17,6 +17,7 @@ from certificates.http import (
     invalidations,
     jobs,
     learner,
+    mails,
     reconciliations,
     records,
     runs,
@@ -43,6 +44,7 @@ EVERYTHING = Api(
     invalidations.api,
     jobs.api,
     webhooks.api,
+    mails.api,
     forgetting.api,
 )
 """Every operation of the interface, whichever function serves it."""

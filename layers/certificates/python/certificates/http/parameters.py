@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from certificates.rules.mailing import MailKind
 from certificates.rules.standing import FILTERS
 
 MAX_LIMIT = 200
@@ -47,6 +48,13 @@ SEARCH = Parameter(
     "query",
     "Only learners whose username, e-mail or name begins with this text.",
     {"type": "string", "maxLength": MAX_SEARCH_LENGTH},
+)
+
+MAIL_KIND = Parameter(
+    "kind",
+    "query",
+    "What the mail tells.",
+    {"type": "string", "enum": [kind.value for kind in MailKind], "default": MailKind.ISSUED.value},
 )
 
 IF_MATCH = Parameter(

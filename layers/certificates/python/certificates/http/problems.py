@@ -110,6 +110,7 @@ PROBLEMS: Mapping[str, Problem] = {
     "never-shown": _problem("With these settings no certificate could ever be shown.", 400),
     "malformed-field": _problem("A further field has a name that cannot be used, or there are too many.", 400),
     "unknown-time-zone": _problem("IANA has no time zone of this name.", 400),
+    "malformed-address": _problem("A text is no e-mail address.", 400),
     "validity-out-of-range": _problem("The number of months that certificates are valid is out of range.", 400),
     # Webhooks.
     "webhooks-off": _problem("The operator has not switched webhooks on.", 409),
@@ -119,6 +120,11 @@ PROBLEMS: Mapping[str, Problem] = {
     "too-many-webhooks": _problem("There are as many webhooks as there may be.", 409),
     "webhook-not-on": _problem("The webhook is switched off, or has ended.", 409),
     "webhook-exists": _problem("This webhook was made already.", 409),
+    # Mails.
+    "mail-off": _problem("This site sends no mail.", 409),
+    "no-address": _problem("No e-mail is known of the caller, and the run has no contact.", 409),
+    "mail-refused": _problem("SES does not send the mail; `detail` says why, `code` is SES's.", 409),
+    "unknown-kind": _problem("There is no mail of this kind.", 400),
     # Designs.
     "design-failed": _problem("The design cannot be printed; `detail` says why.", 400),
     "unknown-template": _problem("There is no template of this name, neither included nor in the bucket.", 400),

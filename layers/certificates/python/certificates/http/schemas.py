@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 from certificates.errors import BadRequest
 from certificates.rules.groups import Group
 from certificates.rules.history import ChangeKind, Trigger
+from certificates.rules.mailing import MailKind
 from certificates.rules.model import Outcome, Status
 from certificates.rules.progress import State
 from certificates.rules.reconciliation import DifferenceKind, Phase, ReconciliationState
@@ -542,7 +543,8 @@ class StaffAnswer(BaseModel):
 class JobAnswer(BaseModel):
     """`total` is null until all shards of the run were counted. `done` is never above `total`. `progress` runs to 1.
 
-    `warnings` counts learners for staff to look at, by reason. `stalled_shards` are in the dead-letter queue, or at
+    `warnings` counts learners for staff to look at, by reason. `mails` counts, in a dry run, the learners who would get
+    a mail: 0 if no mail is sent, null if the job is no dry run. `stalled_shards` are in the dead-letter queue, or at
     their last delivery.
     """
 
@@ -561,6 +563,7 @@ class JobAnswer(BaseModel):
     refused: dict[str, int]
     failed: int
     warnings: dict[LearnerWarning, int]
+    mails: int | None
     started_by: str
     started_at: datetime
     finished_at: datetime | None
@@ -642,6 +645,56 @@ class WebhookDeliveries(BaseModel):
     next_cursor: str | None
 
 
+class TestMailBody(Body):
+    """`kind`: what the mail tells."""
+
+    kind: Literal["issued", "regenerated", "revalidated", "invalidated", "withdrawn"] = "issued"
+
+
+class TestMail(BaseModel):
+    """Where the mail was sent to."""
+
+    address: str
+
+
+class MailPreview(BaseModel):
+    """`reply_to` is "" where nobody reads answers."""
+
+    kind: MailKind
+    sender: str
+    reply_to: str
+    subject: str
+    text: str
+    html: str
+    language: str
+    direction: Literal["ltr", "rtl"]
+
+
+class MailAnswer(BaseModel):
+    """`reason` is SES's word. What `complained` is called spam; its learner gets no more mails."""
+
+    user_id: str
+    username: str | None
+    email: str | None
+    name: str | None
+    kind: MailKind
+    revision: int
+    state: Literal["refused", "bounced", "complained"]
+    reason: str
+    at: datetime
+
+
+class Mails(BaseModel):
+    items: list[MailAnswer]
+    next_cursor: str | None
+
+
+class MailRetries(BaseModel):
+    """How many mails are looked at anew."""
+
+    asked: int
+
+
 class ForgottenLearner(BaseModel):
     """From `forgotten_at` on, nobody sees who the learner was. Files, and mentions in other learners' data, follow in
     minutes."""
@@ -675,6 +728,11 @@ SCHEMAS: dict[str, type[Any]] = {
         JobBody,
         JobAnswer,
         Jobs,
+        TestMailBody,
+        TestMail,
+        MailPreview,
+        Mails,
+        MailRetries,
         CertificateAnswer,
         CertificateStatus,
         MyCertificates,

@@ -14,7 +14,8 @@ from certificates.lookup import gather
 from certificates.planning import Cause, Plan, entry_of, has_credential, plan
 from certificates.rules.eligibility import Decision, Reason
 from certificates.rules.jobs import TRIGGER_OF, Job
-from certificates.rules.model import BROKEN, Certificate, Facts, Outcome
+from certificates.rules.mailing import is_seen, is_told_at_once
+from certificates.rules.model import BROKEN, Certificate, Facts, Outcome, Status
 from certificates.rules.warnings import LearnerWarning, warnings_about
 from certificates.settling import act, attempts
 from certificates.shown_text import named
@@ -34,7 +35,8 @@ class Result:
     """The result of a job for one learner. `reason` is the reason of the decision or of the failure.
 
     `warnings` are for staff to look at. `name` is or would be printed; `name_before` was printed before. Both are None
-    if nothing is printed, or the name stays. `detail`: why the name cannot be printed.
+    if nothing is printed, or the name stays. `detail`: why the name cannot be printed. `mailed`: in a dry run, the
+    learner would get a mail.
     """
 
     user_id: str
@@ -46,6 +48,7 @@ class Result:
     name: str | None = None
     name_before: str | None = None
     detail: str = ""
+    mailed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,14 @@ class Case:
             name=held.name or None if held else None,
             name_before=renamed_from,
             detail=_detail(self.facts, self.decision.reason),
+            mailed=issued and self._would_be_mailed(held),
         )
+
+    def _would_be_mailed(self, planned: Certificate | None) -> bool:
+        facts, before = self.facts, self.facts.certificate
+        if planned is None or not is_told_at_once(facts.run, facts.learner, site=facts.site, now=facts.now):
+            return False
+        return before is None or before.status is not Status.DOWNLOADABLE or is_seen(before, planned)
 
 
 def _detail(facts: Facts, reason: str) -> str:

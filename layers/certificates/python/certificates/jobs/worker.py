@@ -90,7 +90,8 @@ def _work_on_batch(job: Job, run: CourseRun, shard: int, *, backend: Backend, no
     if results:
         backend.job_results.put_part(job, shard, b"".join(line(_row(result)) for result in results))
     warnings = Counter(warning.value for result in results for warning in result.warnings)
-    backend.jobs.move(job, shard, part.advanced(outcomes, cursor, warnings), now)
+    mails = sum(result.mailed for result in results)
+    backend.jobs.move(job, shard, part.advanced(outcomes, cursor, warnings, mails), now)
     telemetry.worked(job, shard, outcomes)
 
 

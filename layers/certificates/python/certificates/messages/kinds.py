@@ -244,6 +244,24 @@ class EarlyToFind(NamedTuple):
         return cls(_of_known_version(message, cls.__name__)["find"])
 
 
+class MailToSendAgain(NamedTuple):
+    """To `certificate_mail`, from staff: send a mail once more that did not reach its learner."""
+
+    course_id: str
+    user_id: str
+    kind: str
+    revision: int
+
+    def to_json(self) -> Wire:
+        values = {"user_id": self.user_id, "kind": self.kind, "revision": self.revision}
+        return _versioned({"again": {"course_id": self.course_id, **values}})
+
+    @classmethod
+    def from_json(cls, message: Mapping[str, Any]) -> MailToSendAgain:
+        values = _of_known_version(message, cls.__name__)["again"]
+        return cls(values["course_id"], values["user_id"], values["kind"], values["revision"])
+
+
 class ChangedLists(NamedTuple):
     """To `status_lists`, from `document_removal`, which reads the table's stream: bits of these lists have changed."""
 

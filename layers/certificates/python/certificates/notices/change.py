@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from certificates.rules.history import Trigger
+from certificates.rules.mailing import is_seen
 from certificates.rules.model import Certificate, Status
 
 UNTOLD = frozenset({Trigger.IMPORT.value})
@@ -111,7 +112,7 @@ def change_between(
         status_before=before.status.value if before else None,
         mode=after.mode,
         shown=shown,
-        silent=changed is ChangeType.REGENERATED and before is not None and printed(before) == printed(after),
+        silent=changed is ChangeType.REGENERATED and before is not None and not is_seen(before, after),
         trigger=trigger,
         issued_on=after.issued_on,
         course_title=after.course_title,
@@ -158,17 +159,3 @@ def type_of(before: Certificate | None, after: Certificate, trigger: str) -> Cha
         return None
     forgotten = trigger == Trigger.FORGET.value
     return ChangeType.INVALIDATED if after.status is Status.UNAVAILABLE and not forgotten else ChangeType.WITHDRAWN
-
-
-def printed(certificate: Certificate) -> tuple[Any, ...]:
-    """The visible part of a revision: its texts and its design."""
-    return (
-        certificate.name,
-        certificate.course_title,
-        certificate.organization,
-        certificate.mode,
-        certificate.grade,
-        certificate.design_digest,
-        dict(certificate.fields),
-        certificate.language,
-    )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from certificates.errors import NotFound
 from certificates.pages.answers import Page, found
 from certificates.pages.site import Pages, Visit
 from certificates.pages.site import site as site_settings
 from certificates.pages.wording import track, translator
-from certificates.rules.model import Certificate
+from certificates.rules.linkedin import linkedin
 from certificates.verify import ID_LENGTH, Validity, Verification, canonical, is_verify_uuid, verify
 
 pages = Pages()
@@ -63,21 +62,6 @@ def look_up(visit: Visit) -> Page:
     if is_verify_uuid(verify_uuid):
         return found(f"/certificates/{verify_uuid}")
     return _unknown(visit, typed)
-
-
-def linkedin(held: Certificate, page_url: str) -> str:
-    """LinkedIn's form for a certification, filled in."""
-    issued_on = held.issued_on
-    fields = {
-        "startTask": "CERTIFICATION_NAME",
-        "name": held.course_title,
-        "organizationName": held.organization,
-        "certId": held.verify_uuid,
-        "certUrl": page_url,
-    }
-    if issued_on is not None:
-        fields |= {"issueYear": str(issued_on.year), "issueMonth": str(issued_on.month)}
-    return f"https://www.linkedin.com/profile/add?{urlencode(fields, quote_via=quote)}"
 
 
 def _refused(visit: Visit, standing: Verification) -> Page:

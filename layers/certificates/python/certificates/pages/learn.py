@@ -10,13 +10,13 @@ from certificates.errors import LmsUnavailable, NotFound, NotSignedIn, Refusal
 from certificates.http.answers import retry_after, status_of
 from certificates.learner_status import LearnerStatus, courses_without_certificate, read_status, shown_certificates
 from certificates.pages.answers import Page, see_other
-from certificates.pages.certificate import linkedin
 from certificates.pages.grade_bar import grade_bar
 from certificates.pages.learner_states import StateMessage, message
 from certificates.pages.lms_session import reader_of
 from certificates.pages.site import Pages, Visit
 from certificates.pages.wording import refusal_sentence, track
 from certificates.rules.days import zone_of
+from certificates.rules.linkedin import linkedin
 from certificates.rules.model import Outcome
 from certificates.rules.progress import State
 

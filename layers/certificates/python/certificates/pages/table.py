@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from certificates.pages import assets, certificate, hints, learn, signing_in
+from certificates.pages import assets, certificate, hints, learn, opting_out, signing_in
 from certificates.pages.site import Pages
 
-OF_PEOPLE = Pages(assets.pages, certificate.checking, signing_in.pages, hints.pages, learn.pages)
+OF_PEOPLE = Pages(assets.pages, certificate.checking, signing_in.pages, hints.pages, learn.pages, opting_out.pages)
 """Served by the function `pages`."""
 
 

@@ -26,6 +26,7 @@ class FlawId(StrEnum):
     FIELD_KNOWN_ALREADY = "field-known-already"
     VALIDITY_OUT_OF_RANGE = "validity-out-of-range"
     UNKNOWN_TIME_ZONE = "unknown-time-zone"
+    MALFORMED_ADDRESS = "malformed-address"
     # The choice of a job.
     NO_GROUPS = "no-groups"
     UNKNOWN_GROUP = "unknown-group"

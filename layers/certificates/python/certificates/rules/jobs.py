@@ -73,8 +73,9 @@ class Part:
 
     `cursor` is the last learner of the batches done. `batches` counts these, and `files` their result files.
     `total` is None until the shard's learners were counted. `outcomes` counts learners: `issued`, `kept`, `failed`, and
-    the refused by reason. `warnings` counts learners for staff to look at, by reason. `stalled`: its message was
-    delivered for the last time. `stored` is the part as the item has it; it is the optimistic lock.
+    the refused by reason. `warnings` counts learners for staff to look at, by reason. `mails` counts, in a dry run, the
+    learners who would get a mail. `stalled`: its message was delivered for the last time. `stored` is the part as the
+    item has it; it is the optimistic lock.
     """
 
     cursor: str | None = None
@@ -83,6 +84,7 @@ class Part:
     total: int | None = None
     outcomes: Mapping[str, int] = field(default_factory=dict)
     warnings: Mapping[str, int] = field(default_factory=dict)
+    mails: int = 0
     ended: bool = False
     stalled: bool = False
     stored: str = field(default="", compare=False, repr=False)
@@ -92,7 +94,11 @@ class Part:
         return sum(self.outcomes.values())
 
     def advanced(
-        self, outcomes: Mapping[str, int], cursor: str | None, warnings: Mapping[str, int] = MappingProxyType({})
+        self,
+        outcomes: Mapping[str, int],
+        cursor: str | None,
+        warnings: Mapping[str, int] = MappingProxyType({}),
+        mails: int = 0,
     ) -> Part:
         """The part after one more batch. The batch ended at the learner `cursor`; None: the shard has ended."""
         counted = Counter(self.outcomes) + Counter(outcomes)
@@ -105,6 +111,7 @@ class Part:
             total=counted.total() if cursor is None else self.total,
             outcomes=counted,
             warnings=Counter(self.warnings) + Counter(warnings),
+            mails=self.mails + mails,
             ended=cursor is None,
             stalled=False,
         )
@@ -159,6 +166,11 @@ class Job:
     def warnings(self) -> Counter[str]:
         """Learners to look at, by reason. A learner may count several times."""
         return sum((Counter(part.warnings) for part in self.parts), Counter())
+
+    @property
+    def mails(self) -> int | None:
+        """How many learners would get a mail; None where the job is no dry run."""
+        return sum(part.mails for part in self.parts) if self.dry_run else None
 
     @property
     def refused(self) -> dict[str, int]:

@@ -68,6 +68,16 @@ class Display(StrEnum):
     END_WITH_DATE = "end_with_date"
 
 
+class Notices(StrEnum):
+    """Of what learners are told by mail."""
+
+    NONE = "none"
+    ISSUED = "issued"
+    """Their certificate is there, or has a new revision that they would notice."""
+    ALL = "all"
+    """Also that it was invalidated, withdrawn or re-validated."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """What the operator sets for every run of the installation."""
@@ -75,6 +85,7 @@ class Site:
     identity_required: bool = False
     modes_without_certificate: frozenset[str] = frozenset()
     time_zone: str = "UTC"
+    sends_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +98,8 @@ class Settings:
     `fields` are further values that certificates of the run print, by name: hours, credits, instructor, and names that
     staff choose. `field_columns` maps such a name to the heading of a column in the LMS's files, with a value for each
     learner. `valid_months`: certificates expire after so many months; None: never. `time_zone` is an IANA name; None:
-    the time zone of the site.
+    the time zone of the site. `notices`: what learners are told by mail, if the site sends mail. `contact`: the e-mail
+    of the course team, or "": answers to mails go there, and so does the digest of each job.
     """
 
     title: str
@@ -105,6 +117,8 @@ class Settings:
     valid_months: int | None = None
     time_zone: str | None = None
     credential: bool = True
+    notices: Notices = Notices.ISSUED
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +147,11 @@ class CourseRun(Settings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learner:
-    """`language` is the learner's own as a BCP 47 tag, "" if the LMS has not sent one."""
+    """`language` is the learner's own as a BCP 47 tag, "" if the LMS has not sent one.
+
+    `opted_out`: the learner wants no mails, or has called one spam. `undeliverable`: mail to this e-mail has come back
+    for good.
+    """
 
     user_id: str
     username: str
@@ -142,6 +160,8 @@ class Learner:
     identity_verified: bool = False
     identity_expires_at: datetime | None = None
     language: str = ""
+    opted_out: bool = False
+    undeliverable: bool = False
     forgotten: bool = False
     """At their own request: username, e-mail and name are empty."""
 

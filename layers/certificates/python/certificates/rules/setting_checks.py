@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from enum import StrEnum
 
@@ -29,11 +30,32 @@ class SettingReason(StrEnum):
     MALFORMED_FIELD = "malformed-field"
     VALIDITY_OUT_OF_RANGE = "validity-out-of-range"
     UNKNOWN_TIME_ZONE = "unknown-time-zone"
+    MALFORMED_ADDRESS = "malformed-address"
 
 
 def refused_setting(reason: SettingReason, field: str, id: FlawId | None = None, **values: object) -> BadRequest:
     """Most reasons have one flaw of the same name. `id` is needed for a reason with several flaws."""
     return BadRequest(reason.value, flaw(id or FlawId(reason.value), field=field, **values), field=field)
+
+
+MAX_EMAIL_LENGTH = 254
+"""Characters of an e-mail address (RFC 5321, 4.5.3.1.3)."""
+
+_ADDRESS = re.compile(r"[!#-'*+/-9=?A-Z^-~-]+(\.[!#-'*+/-9=?A-Z^-~-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
+"""One address without a name. SES takes ASCII alone before the @; a domain of other letters is written in Punycode."""
+
+
+def is_address(text: str) -> bool:
+    """Whether mail can be sent to this text."""
+    return len(text) <= MAX_EMAIL_LENGTH and _ADDRESS.fullmatch(text) is not None
+
+
+def checked_email(field: str, value: str) -> str:
+    """An e-mail address, or "" for none."""
+    text = value.strip()
+    if text and not is_address(text):
+        raise refused_setting(SettingReason.MALFORMED_ADDRESS, field)
+    return text
 
 
 def checked_text(field: str, value: str) -> str:

@@ -15,7 +15,7 @@ from certificates.rules import further_fields
 from certificates.rules.days import is_zone
 from certificates.rules.flaws import FlawId
 from certificates.rules.model import AUDIT, CourseRun, Display, Pacing, Settings
-from certificates.rules.setting_checks import SettingReason, checked_text, refused_setting
+from certificates.rules.setting_checks import SettingReason, checked_email, checked_text, refused_setting
 
 FIRST_YEAR, LAST_YEAR = 1990, 2999
 """The years of a course run. Other years are mistakes: a zero, for instance, becomes 1970."""
@@ -81,6 +81,8 @@ def apply_settings(previous: CourseRun | None, requested: RunSettings, course_id
         field_columns=further_fields.checked("field_columns", requested.field_columns),
         valid_months=_valid_months(requested.valid_months),
         time_zone=_time_zone(requested.time_zone),
+        notices=requested.notices,
+        contact=checked_email("contact", requested.contact),
     )
 
 

@@ -135,6 +135,7 @@ def _show_job(visit: Visit, run: CourseRun, job: Job, refusal: Refusal | None = 
         changed_at=job.finished_at,
         job=job,
         changed=changed_names(job, backend=visit.backend),
+        sends_mail=visit.backend.site.sends_mail,
         groups=GROUP_NAMES,
         scopes=SCOPE_NAMES,
         reading=last_reading(visit, run) if job.waits else None,

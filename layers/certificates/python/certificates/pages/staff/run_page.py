@@ -26,14 +26,16 @@ TABS = {
     "invalidations": N_("Invalidations"),
     "records": N_("Records"),
     "design": N_("Design"),
+    "mails": N_("Mails"),
     "settings": N_("Settings"),
     "webhooks": N_("Webhooks"),
 }
 
 
 def shown_tabs() -> dict[str, str]:
-    """The tabs by name. The tab of webhooks exists only if the operator switched webhooks on."""
-    return {name: label for name, label in TABS.items() if name != "webhooks" or runtime.setting("WEBHOOK_QUEUE_URL")}
+    """The tabs by name. The tabs of mails and webhooks exist only if the operator switched them on."""
+    switches = {"mails": "MAIL_FROM", "webhooks": "WEBHOOK_QUEUE_URL"}
+    return {name: label for name, label in TABS.items() if name not in switches or runtime.setting(switches[name])}
 
 
 def run_of(visit: Visit) -> CourseRun:

@@ -45,6 +45,8 @@ SETTING_LABELS = {
     "fields": N_("Further lines"),
     "field_columns": N_("Lines of each learner"),
     "credential": N_("Credential"),
+    "notices": N_("Mails to learners"),
+    "contact": N_("Contact"),
 }
 
 SPARE_ROWS = 2
@@ -85,6 +87,7 @@ def show_settings(
         reads_lms=visit.backend.lms is not None,
         zones=sorted(zone_names()),
         site_zone=visit.backend.site.time_zone,
+        sends_mail=visit.backend.site.sends_mail,
         both=" · ".join(_(SETTING_LABELS[name]) for name in SETTING_LABELS if name in both),
         theirs=_changes(run, typed, opened) if isinstance(refusal, PreconditionFailed) and typed else (),
     )

@@ -9,13 +9,13 @@ from typing import TypeVar
 
 from certificates.errors import BadRequest, Refusal
 from certificates.pages.staff.filled import Filled
-from certificates.rules.model import Display, Pacing
+from certificates.rules.model import Display, Notices, Pacing
 from certificates.rules.settings import NEVER, Never, RunSettings
 
 Faults = Mapping[str, Refusal]
 """What is wrong, by the setting."""
 
-_Choice = TypeVar("_Choice", Display, Pacing)
+_Choice = TypeVar("_Choice", Display, Notices, Pacing)
 _Value = TypeVar("_Value")
 
 SETTING_FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -37,6 +37,8 @@ SETTING_FIELDS: Mapping[str, tuple[str, ...]] = {
     "fields": ("field_name", "field_text"),
     "field_columns": ("column_name", "column_heading"),
     "credential": ("credential",),
+    "notices": ("notices",),
+    "contact": ("contact",),
 }
 """The fields of the form that make up a setting."""
 
@@ -61,6 +63,8 @@ def filled_with_settings(settings: RunSettings) -> Filled:
         "time_zone": [settings.time_zone or ""],
         "identity_required": [{None: "site", True: "on", False: "off"}[settings.identity_required]],
         "credential": [_switch(settings.credential)],
+        "notices": [settings.notices.value],
+        "contact": [settings.contact],
         "valid_months": [str(settings.valid_months or "")],
         "field_name": list(settings.fields),
         "field_text": list(settings.fields.values()),
@@ -118,6 +122,9 @@ def typed_settings(form: Filled, saved: RunSettings) -> tuple[RunSettings, Fault
         field_columns=read("field_columns", lambda: _named(form, "column_name", "column_heading"), saved.field_columns),
         valid_months=read("valid_months", lambda: _months(form.text("valid_months")), saved.valid_months),
         time_zone=form.text("time_zone").strip() or None,
+        # A site that sends no mail does not ask.
+        notices=read("notices", lambda: _choice(Notices, form.text("notices") or saved.notices), saved.notices),
+        contact=form.text("contact") if form.all("contact") else saved.contact,
     )
     return typed, faults
 

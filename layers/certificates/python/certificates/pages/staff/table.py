@@ -14,6 +14,7 @@ from certificates.pages.staff import (
     invalidations,
     learners,
     lms,
+    mails,
     records,
     runs,
     settings,
@@ -31,6 +32,7 @@ SHOWN: Mapping[str, Tab] = {
     "invalidations": invalidations.show_invalidations,
     "records": records.show_records,
     "design": design.show_design,
+    "mails": mails.show_mails,
     "settings": settings.show_settings,
     "webhooks": webhooks.show_webhooks,
 }
@@ -40,6 +42,7 @@ CHANGED: Mapping[str, Tab] = {
     "invalidations": invalidations.change_invalidations,
     "records": records.send_records,
     "design": design.change_design,
+    "mails": mails.change_mails,
     "settings": settings.save_settings,
     "webhooks": webhooks.change_webhooks,
 }
@@ -68,4 +71,4 @@ def show_tab(visit: Visit) -> Page:
     return tab(visit, run)
 
 
-pages = Pages(runs.pages, tabs, learners.pages, exceptions.pages, generate.pages, invalidations.pages)
+pages = Pages(runs.pages, tabs, learners.pages, exceptions.pages, generate.pages, invalidations.pages, mails.pages)

@@ -1,0 +1,17 @@
+"""SQS: tells learners by mail of changes of their certificates, and staff of jobs that have ended."""
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from certificates import runtime
+from certificates.messages.queue import OutOfTime, each_message
+from certificates.notices.mail_messages import act_on
+
+RESERVE_MS = 5_000
+
+
+def act(record: SQSRecord, out_of_time: OutOfTime) -> None:
+    mailing, pace, queue = runtime.mailing_in_use(), runtime.pace(), runtime.mail_queue()
+    act_on(record.json_body, mailing, pace, queue, out_of_time=out_of_time, now=runtime.now())
+
+
+lambda_handler = each_message(act, reserve_ms=RESERVE_MS)

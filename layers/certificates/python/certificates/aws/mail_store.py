@@ -1,0 +1,241 @@
+"""What is recorded of mails: claimed before one is sent, and what became of each.
+
+A mail is claimed by one conditional write, then sent, then noted as sent. A crash between claim and note leaves a mail
+in doubt: SES may have taken it or not, and does not recognise a repetition. The next delivery waits until SES's event
+`Email Sent` would have come. If the event has come, the mail is noted as sent. If not, the mail is claimed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from certificates.aws import items, writes
+from certificates.aws.certificate_store import history_entry
+from certificates.aws.listing_store import ListingStore
+from certificates.aws.mail_items import (
+    DIGEST,
+    MailItem,
+    digest_mail,
+    learners_mail,
+    listing_of,
+    may_claim,
+    told_from,
+)
+from certificates.aws.reads import get_items, key_of, query
+from certificates.aws.run_items import run_from
+from certificates.aws.table import HistoryItem, Key, LearnerItem, RawItem, learner_key, run_key
+from certificates.errors import InDoubt, Raced
+from certificates.rules.mailing import AGAIN, LISTED, MailFacts, MailKind, MailState
+
+NEVER_AGAIN: frozenset[MailState] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """This delivery alone sends the mail."""
+
+    key: Key
+    claimed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedMail:
+    """A mail that staff look at. `reason` is SES's word for why."""
+
+    user_id: str
+    kind: MailKind
+    revision: int
+    state: MailState
+    reason: str
+    at: datetime
+    place: str
+
+
+class MailStore:
+    def standing(self, course_id: str, user_id: str, now: datetime) -> MailFacts | None:
+        """Everything that decides on a mail, read consistently; None where there is no such certificate."""
+        settings, profile = (run_key(course_id), "SETTINGS"), (f"LEARNER#{user_id}", "PROFILE")
+        found = get_items([settings, profile])
+        own = list(query(HistoryItem.pk == learner_key(course_id, user_id)))
+        held = next((raw for raw in own if key_of(raw)[1] == "CERTIFICATE"), None)
+        if settings not in found or profile not in found or held is None:
+            return None
+        return MailFacts(
+            run=run_from(found[settings]),
+            learner=items.learner(found[profile]),
+            certificate=items.certificate(held),
+            history=tuple(history_entry(HistoryItem.read(raw)) for raw in _beginning(own, "HISTORY#")),
+            told=tuple(told for raw in _beginning(own, "MAIL#") if (told := told_from(raw))),
+            now=now,
+        )
+
+    def claim(
+        self,
+        course_id: str,
+        user_id: str,
+        kind: MailKind,
+        revision: int,
+        *,
+        told_revision: int,
+        now: datetime,
+        doubt: timedelta,
+        again: bool = False,
+    ) -> Claim | None:
+        """None: the mail is sent already, or was refused. `again`: one that was refused is wanted once more.
+
+        Raises InDoubt while nobody knows whether an earlier delivery has sent it.
+        """
+        pk, sk = learners_mail(course_id, user_id, kind, revision)
+        mail = MailItem(
+            pk=pk,
+            sk=sk,
+            course_id=course_id,
+            user_id=user_id,
+            mail_kind=kind.value,
+            revision=revision,
+            told_revision=told_revision,
+            state=MailState.CLAIMED.value,
+            claimed_at=now,
+        )
+        return _claimed(mail, now, doubt, AGAIN if again else NEVER_AGAIN)
+
+    def claim_digest(self, course_id: str, job_id: str, *, now: datetime, doubt: timedelta) -> Claim | None:
+        """As `claim`, the mail to staff about a job."""
+        pk, sk = digest_mail(course_id, job_id)
+        state = MailState.CLAIMED.value
+        mail = MailItem(pk=pk, sk=sk, course_id=course_id, mail_kind=DIGEST, state=state, claimed_at=now)
+        return _claimed(mail, now, doubt, NEVER_AGAIN)
+
+    def sent(self, claim: Claim, message_id: str, now: datetime) -> None:
+        """Note that SES has taken the mail, unless SES's event has said so first."""
+        actions = [
+            MailItem.state.set(MailState.SENT.value),
+            MailItem.sent_at.set(now),
+            MailItem.message_id.set(message_id),
+        ]
+        self._settle(claim, actions)
+
+    def refused(self, claim: Claim, reason: str, now: datetime) -> None:
+        """Note that SES will not take the mail, and list it for staff."""
+        self._settle(claim, [*_outcome(claim.key, MailState.REFUSED, reason, now)])
+
+    def release(self, claim: Claim) -> None:
+        """SES has not taken the mail for now: another delivery may send it."""
+        with suppress(Raced):
+            writes.write_one(writes.delete(claim.key, _is(claim)))
+
+    def heard_sent(self, course_id: str, user_id: str, kind: MailKind, revision: int, at: datetime) -> None:
+        """SES tells that it has taken the mail."""
+        actions = [MailItem.state.set(MailState.SENT.value), MailItem.sent_at.set(at)]
+        with suppress(Raced):
+            key = learners_mail(course_id, user_id, kind, revision)
+            writes.write_one(writes.update(key, actions, MailItem.state == MailState.CLAIMED.value))
+
+    def heard_digest_sent(self, course_id: str, job_id: str, at: datetime) -> None:
+        actions = [MailItem.state.set(MailState.SENT.value), MailItem.sent_at.set(at)]
+        with suppress(Raced):
+            key = digest_mail(course_id, job_id)
+            writes.write_one(writes.update(key, actions, MailItem.state == MailState.CLAIMED.value))
+
+    def heard(
+        self, course_id: str, user_id: str, kind: MailKind, revision: int, state: MailState, reason: str, at: datetime
+    ) -> None:
+        """SES tells of what became of the mail after it was taken. A complaint outlasts a bounce."""
+        key = learners_mail(course_id, user_id, kind, revision)
+        later = MailItem.pk.exists() & (MailItem.state != MailState.COMPLAINED.value)
+        with suppress(Raced):
+            writes.write_one(writes.update(key, [*_outcome(key, state, reason, at)], later))
+
+    def listed(self, course_id: str, *, limit: int, after: str | None = None) -> list[ListedMail]:
+        """Mails that staff look at, learner after learner, beginning after the place `after`."""
+        found: list[ListedMail] = []
+        for entry in ListingStore().walk(course_id, "MAIL", after=after, attributes=_OF_LIST, page_size=limit + 1):
+            item = MailItem.read(entry.raw)
+            if MailState(item.state) not in LISTED:
+                continue
+            found.append(
+                ListedMail(
+                    user_id=entry.user_id,
+                    kind=MailKind(item.mail_kind),
+                    revision=int(item.revision or 0),
+                    state=MailState(item.state),
+                    reason=item.reason or "",
+                    at=item.heard_at or item.claimed_at,
+                    place=entry.place,
+                )
+            )
+            if len(found) == limit:
+                break
+        return found
+
+    def opt_out(self, user_id: str, by: str, now: datetime) -> bool:
+        """Send this learner no more mails. Returns whether there is such a learner."""
+        return self._on_profile(user_id, [LearnerItem.opted_out_at.set(now), LearnerItem.opted_out_by.set(by)])
+
+    def opt_in(self, user_id: str) -> bool:
+        return self._on_profile(user_id, [LearnerItem.opted_out_at.remove(), LearnerItem.opted_out_by.remove()])
+
+    def bounced(self, user_id: str, address: str) -> None:
+        """Mail to this address comes back for good."""
+        self._on_profile(user_id, [LearnerItem.bounced_email.set(address.strip().lower())])
+
+    def _on_profile(self, user_id: str, actions: Iterable[Action]) -> bool:
+        present = LearnerItem.pk.exists() & LearnerItem.forgotten_at.does_not_exist()
+        try:
+            writes.write_one(writes.update((f"LEARNER#{user_id}", "PROFILE"), actions, present))
+        except Raced:
+            return False
+        return True
+
+    def _settle(self, claim: Claim, actions: Iterable[Action]) -> None:
+        with suppress(Raced):
+            writes.write_one(writes.update(claim.key, actions, _is(claim)))
+
+
+_OF_LIST = ("mail_kind", "revision", "state", "reason", "heard_at", "claimed_at")
+
+
+def _claimed(mail: MailItem, now: datetime, doubt: timedelta, again: frozenset[MailState]) -> Claim | None:
+    key = (mail.attribute_values["pk"], mail.attribute_values["sk"])
+    condition = MailItem.pk.does_not_exist()
+    for raw in get_items([key]).values():
+        found = MailItem.read(raw)
+        left = may_claim(found, now, round(doubt.total_seconds()), again)
+        if left == 0:
+            return None
+        if left is not None:
+            raise InDoubt(left)
+        condition = (MailItem.state == found.state) & (MailItem.claimed_at == found.claimed_at)
+    try:
+        writes.write_one(writes.put(mail, condition))
+    except Raced:
+        # Another delivery was faster, this very moment.
+        raise InDoubt(round(doubt.total_seconds())) from None
+    return Claim(key, now)
+
+
+def _is(claim: Claim) -> Condition:
+    mine: Condition = (MailItem.state == MailState.CLAIMED.value) & (MailItem.claimed_at == claim.claimed_at)
+    return mine
+
+
+def _outcome(key: Key, state: MailState, reason: str, at: datetime) -> Iterator[Action]:
+    yield MailItem.state.set(state.value)
+    yield MailItem.reason.set(reason)
+    yield MailItem.heard_at.set(at)
+    course_id, _, user_id = key[0].removeprefix("RUN#").partition("#")
+    _, kind, revision = key[1].split("#", 2)
+    if kind != DIGEST:
+        listing = listing_of(course_id, user_id, MailKind(kind), int(revision))
+        yield MailItem.shard.set(listing["shard"])
+        yield MailItem.shard_entry.set(listing["shard_entry"])
+
+
+def _beginning(own: list[RawItem], prefix: str) -> list[RawItem]:
+    return [raw for raw in own if key_of(raw)[1].startswith(prefix)]

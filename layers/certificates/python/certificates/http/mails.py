@@ -1,0 +1,88 @@
+"""Course staff: mails to learners, seen before they are sent, tried, and sent once more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from certificates import runtime
+from certificates.aws.mail_store import ListedMail
+from certificates.errors import BadRequest
+from certificates.http.answers import Answer, answer
+from certificates.http.api import Api, Request, RequestWith
+from certificates.http.cursors import after, listing
+from certificates.http.parameters import MAIL_KIND, PAGED
+from certificates.http.people import learner_fields
+from certificates.lookup import read_run
+from certificates.notices.refused_mails import refused_mails, send_again
+from certificates.notices.trials import sample_of, send_sample
+from certificates.rules.mailing import MailKind
+from certificates.rules.model import Learner
+
+if TYPE_CHECKING:
+    from certificates.http.schemas import TestMailBody
+
+api = Api()
+
+
+@api.operation("GET", "/course-runs/{course_id}/mails", answers={200: "Mails"}, reads=PAGED)
+def list_mails(request: Request) -> Answer:
+    """Mails that did not reach their learners: SES refused them, they came back, or they were called spam."""
+    page = refused_mails(request.course_id, limit=request.limit, after=after(request))
+    people = request.backend.learners.learners({mail.user_id for mail in page.items})
+    return answer(listing([_document(mail, people.get(mail.user_id)) for mail in page.items], page.next_after))
+
+
+@api.operation("POST", "/course-runs/{course_id}/mails/retries", answers={202: "MailRetries"})
+def retry_mails(request: Request) -> Answer:
+    """Have the listed mails sent once more, but for those that were called spam. Each is looked at anew first."""
+    run = read_run(request.course_id, backend=request.backend)
+    return answer({"asked": send_again(run.course_id, runtime.mail_queue())}, 202)
+
+
+@api.operation("GET", "/course-runs/{course_id}/mails/preview", answers={200: "MailPreview"}, reads=(MAIL_KIND,))
+def preview_mail(request: Request) -> Answer:
+    """A mail as a learner would get it, with a made-up learner in it."""
+    run = read_run(request.course_id, backend=request.backend)
+    kind = _kind(request.read(MAIL_KIND) or MailKind.ISSUED.value)
+    sample = sample_of(run, kind, runtime.mailing(request.backend.base_url), now=request.now)
+    letter = sample.letter
+    return answer(
+        {
+            "kind": kind,
+            "sender": sample.sender,
+            "reply_to": sample.reply_to,
+            "subject": letter.subject.plain(),
+            "text": letter.text(),
+            "html": letter.html(),
+            "language": letter.language,
+            "direction": letter.direction,
+        }
+    )
+
+
+@api.operation("POST", "/course-runs/{course_id}/mails/tests", answers={200: "TestMail"}, idempotent=True)
+def send_test_mail(request: RequestWith[TestMailBody]) -> Answer:
+    """Send a mail with a made-up learner in it to the caller: to the e-mail that the LMS has told, or else to the
+    run's contact."""
+    run = read_run(request.course_id, backend=request.backend)
+    kind, mailing = _kind(request.body.kind), runtime.mailing(request.backend.base_url)
+    return answer({"address": send_sample(run, kind, request.caller.username, mailing, now=request.now)})
+
+
+def _kind(name: str) -> MailKind:
+    """Raises BadRequest `unknown-kind`."""
+    try:
+        return MailKind(name)
+    except ValueError as error:
+        raise BadRequest("unknown-kind", f"There is no mail {name[:60]}.", field="kind") from error
+
+
+def _document(mail: ListedMail, learner: Learner | None) -> dict[str, object]:
+    return {
+        **learner_fields(mail.user_id, learner),
+        "kind": mail.kind,
+        "revision": mail.revision,
+        "state": mail.state,
+        "reason": mail.reason,
+        "at": mail.at,
+    }

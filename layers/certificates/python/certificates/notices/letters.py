@@ -1,0 +1,105 @@
+"""A letter as mail programs read it: as plain text, and as HTML with the language and the direction of its texts.
+
+What people typed is escaped, and keeps its own direction between texts of the other. HTML has its style in attributes,
+since many mail programs read no other, and loads nothing: no picture, no font, nothing that counts who has opened it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+
+from certificates.rendering.directions import base
+from certificates.shown_text import shown
+
+_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"  # Unicode, UAX #9: the text between finds its own direction
+
+PhraseValues = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A text with `values` in braces, and where it leads; "" where it leads nowhere."""
+
+    template: str
+    values: PhraseValues = field(default_factory=dict)
+    address: str = ""
+
+    def text(self, direction: str) -> str:
+        return self.template.format(**{name: _apart(value, direction) for name, value in self.values.items()})
+
+    def plain(self) -> str:
+        """Without marks of direction: subjects are shown by themselves."""
+        return " ".join(self.template.format(**self.values).split())
+
+    def html(self) -> str:
+        values = {name: f"<bdi>{escape(shown(value))}</bdi>" for name, value in self.values.items()}
+        return escape(self.template).format(**values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """`main` is the link that most people want, `links` are others; `notes` follow them, and `footer` is small."""
+
+    language: str
+    direction: str
+    subject: Phrase
+    opening: tuple[Phrase, ...]
+    main: Phrase | None = None
+    links: tuple[Phrase, ...] = ()
+    notes: tuple[Phrase, ...] = ()
+    footer: tuple[Phrase, ...] = ()
+
+    def text(self) -> str:
+        parts = [*self.opening]
+        linked = [*([self.main] if self.main else []), *self.links]
+        said = ["\n\n".join(line.text(self.direction) for line in parts)]
+        if linked:
+            said.append("\n".join(self._linked(line) for line in linked))
+        said.extend(self._linked(line) for line in self.notes)
+        said.append("-- \n" + "\n".join(self._linked(line) for line in self.footer))
+        return "\n\n".join(said) + "\n"
+
+    def _linked(self, line: Phrase) -> str:
+        text = line.text(self.direction)
+        return f"{text}\n{line.address}" if line.address else text
+
+    def html(self) -> str:
+        side = "right" if self.direction == "rtl" else "left"
+        parts = [f'<p style="{_TEXT}">{line.html()}</p>' for line in self.opening]
+        if self.main is not None:
+            parts.append(f'<p style="{_TEXT}"><a href="{escape(self.main.address)}" style="{_BUTTON}">')
+            parts[-1] += f"{self.main.html()}</a></p>"
+        parts.extend(f'<p style="{_TEXT}">{_anchor(line)}</p>' for line in (*self.links, *self.notes))
+        small = "<br>".join(_anchor(line) for line in self.footer)
+        parts.append(f'<p style="{_SMALL}">{small}</p>')
+        return (
+            f'<!doctype html>\n<html lang="{escape(self.language)}" dir="{self.direction}">\n<head>\n'
+            '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            '<meta name="color-scheme" content="light dark">\n'
+            f"<title>{escape(self.subject.plain())}</title>\n</head>\n"
+            f'<body dir="{self.direction}" style="{_PAGE}text-align:{side}">\n'
+            f'<div lang="{escape(self.language)}" dir="{self.direction}" style="{_SHEET}">\n'
+            + "\n".join(parts)
+            + "\n</div>\n</body>\n</html>\n"
+        )
+
+
+_PAGE = "margin:0;padding:24px 16px;font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif;"
+_SHEET = "max-width:560px;margin:0 auto;"
+_TEXT = "margin:0 0 16px;font-size:16px;line-height:1.5"
+_SMALL = "margin:32px 0 0;padding-top:12px;border-top:1px solid #b9b9b9;font-size:13px;line-height:1.5;color:#6b6b6b"
+_BUTTON = (
+    "display:inline-block;padding:10px 18px;border-radius:6px;background:#1d4e7a;color:#ffffff;text-decoration:none"
+)
+
+
+def _anchor(line: Phrase) -> str:
+    return f'<a href="{escape(line.address)}">{line.html()}</a>' if line.address else line.html()
+
+
+def _apart(value: str, direction: str) -> str:
+    """A value of the other direction does not disturb the words around it."""
+    text = shown(value)
+    return text if base(text, direction) == direction else f"{_ISOLATE}{text}{_END_OF_ISOLATE}"

@@ -1,0 +1,60 @@
+"""The messages of the mail queue, and those that have to wait: SES takes no more for now, or a mail is in doubt.
+
+What waits is sent again as a new message: waiting is no failure, and sends no message to the dead letters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from certificates import telemetry
+from certificates.errors import InDoubt, Throttled
+from certificates.messages.kinds import ChangeToTell, JobToTell, MailToSendAgain
+from certificates.notices.change import CertificateChange
+from certificates.notices.digest import tell_staff
+from certificates.notices.means import Mailing
+from certificates.notices.pacing import Pace
+from certificates.notices.sending import tell_again, tell_learner
+from certificates.rules.mailing import MailKind
+
+if TYPE_CHECKING:
+    from certificates.aws.queues import MailQueue
+
+PAUSE_SECONDS = 300
+"""How long a mail waits that SES has no room for."""
+
+
+def act_on(
+    message: Mapping[str, Any],
+    mailing: Mailing,
+    pace: Pace,
+    queue: MailQueue,
+    *,
+    out_of_time: Callable[[], bool],
+    now: datetime,
+) -> None:
+    """Do what the message asks for, or put it off."""
+    if out_of_time():
+        queue.put_off(message, 0)
+        return
+    try:
+        _act(message, mailing, pace, now)
+    except Throttled as throttled:
+        telemetry.mail_waits(str(throttled))
+        queue.put_off(message, PAUSE_SECONDS)
+    except InDoubt as doubt:
+        queue.put_off(message, doubt.seconds)
+
+
+def _act(message: Mapping[str, Any], mailing: Mailing, pace: Pace, now: datetime) -> None:
+    if "job_ended" in message:
+        job = JobToTell.from_json(message)
+        tell_staff(job.course_id, job.job_id, mailing, pace, now=now)
+    elif "again" in message:
+        mail = MailToSendAgain.from_json(message)
+        tell_again(mail.course_id, mail.user_id, MailKind(mail.kind), mail.revision, mailing, pace, now=now)
+    else:
+        change = CertificateChange.from_json(ChangeToTell.from_json(message).change)
+        tell_learner(change, mailing, pace, now=now)

@@ -1,0 +1,54 @@
+"""What sends mail, put together once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from certificates.notices.learner_letters import LetterLinks
+from certificates.notices.opt_out import opt_out_token
+
+if TYPE_CHECKING:
+    from certificates.aws.documents import Documents
+    from certificates.aws.job_store import JobStore
+    from certificates.aws.learner_store import LearnerStore
+    from certificates.aws.mail import Postman
+    from certificates.aws.mail_store import MailStore
+    from certificates.aws.run_store import RunStore
+    from certificates.rules.model import Site
+
+SHORTEST_DOUBT = timedelta(seconds=60)
+"""SES tells of a mail that it has taken within seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailing:
+    """`delay` is how long mails are held back. `base_url` is where pages and certificates are."""
+
+    mails: MailStore
+    postman: Postman
+    documents: Documents
+    runs: RunStore
+    learners: LearnerStore
+    jobs: JobStore
+    site: Site
+    site_name: str
+    base_url: str
+    secret: bytes = field(repr=False)
+    delay: timedelta
+
+    @property
+    def doubt(self) -> timedelta:
+        """For how long a mail is in doubt that a delivery has claimed and not noted as sent."""
+        return max(SHORTEST_DOUBT, self.delay)
+
+    def links(self, course_id: str, verify_uuid: str, user_id: str) -> LetterLinks:
+        page = f"{self.base_url}/certificates/{verify_uuid}"
+        return LetterLinks(
+            page=page,
+            pdf=f"{page}/pdf",
+            progress=f"{self.base_url}/learn/{quote(course_id, safe='')}",
+            stop=f"{self.base_url}/mail/{opt_out_token(user_id, self.secret)}",
+        )

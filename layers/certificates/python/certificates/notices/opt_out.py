@@ -1,0 +1,33 @@
+"""The address under which a learner asks for no more mails: signed, so that nobody asks in the name of another."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+
+SIGNATURE_LENGTH = 32
+"""Hexadecimal digits: 128 bits of the HMAC."""
+
+
+def opt_out_token(user_id: str, secret: bytes) -> str:
+    """Names a learner to whoever has the token. It works for as long as the deployment's secret stays."""
+    named = base64.urlsafe_b64encode(user_id.encode()).decode().rstrip("=")
+    return f"{named}.{_signature(user_id, secret)}"
+
+
+def learner_of(token: str, secret: bytes) -> str | None:
+    """The id of the learner whom a token names; None where nobody here has signed it."""
+    named, _, signature = token.partition(".")
+    try:
+        user_id = base64.b64decode(named + "=" * (-len(named) % 4), altchars=b"-_", validate=True).decode()
+    except (ValueError, binascii.Error):
+        return None
+    known = hmac.compare_digest(signature.encode(), _signature(user_id, secret).encode())
+    return user_id if known and user_id else None
+
+
+def _signature(user_id: str, secret: bytes) -> str:
+    said = f"opt out of mails\n{user_id}".encode()
+    return hmac.new(secret, said, hashlib.sha256).hexdigest()[:SIGNATURE_LENGTH]

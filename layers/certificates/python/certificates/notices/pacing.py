@@ -1,0 +1,28 @@
+"""Sends no more mails a second than the operator allows, which is what SES allows the operator."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+SENDERS = 2
+"""Functions that send at once: the fewest that a queue can be limited to. Each sends its share."""
+
+
+@dataclass(slots=True)
+class Pace:
+    """`per_second` mails of all senders together. `clock` is in seconds."""
+
+    per_second: float
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    _next: float = field(default=0.0, init=False)
+
+    def wait(self) -> None:
+        """Wait until the next mail may be sent."""
+        now = self.clock()
+        if now < self._next:
+            self.sleep(self._next - now)
+            now = self._next
+        self._next = now + SENDERS / self.per_second

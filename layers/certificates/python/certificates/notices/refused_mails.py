@@ -1,0 +1,34 @@
+"""Mails that did not reach their learners: listed for staff, and sent once more when staff ask for that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from certificates.aws.mail_store import ListedMail, MailStore
+from certificates.messages.kinds import MailToSendAgain
+from certificates.paging import Slice
+from certificates.rules.mailing import AGAIN
+
+if TYPE_CHECKING:
+    from certificates.aws.queues import MailQueue
+
+_ASKED_TOGETHER = 500
+
+
+def refused_mails(course_id: str, *, limit: int, after: str | None = None) -> Slice[ListedMail]:
+    """Learner after learner."""
+    found = MailStore().listed(course_id, limit=limit + 1, after=after)
+    return Slice(found[:limit], found[limit - 1].place if len(found) > limit else None)
+
+
+def send_again(course_id: str, queue: MailQueue) -> int:
+    """Have every listed mail sent once more that can be: their number. A mail that is asked for twice is sent once."""
+    asked, after = 0, None
+    while True:
+        page = refused_mails(course_id, limit=_ASKED_TOGETHER, after=after)
+        mails = [mail for mail in page.items if mail.state in AGAIN]
+        queue.send([MailToSendAgain(course_id, mail.user_id, mail.kind.value, mail.revision) for mail in mails])
+        asked += len(mails)
+        after = page.next_after
+        if after is None:
+            return asked

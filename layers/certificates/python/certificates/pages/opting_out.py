@@ -1,0 +1,48 @@
+"""The page that mails lead to: a learner turns them off, or on again, without signing in.
+
+Looking at the page changes nothing, since programs that check mails follow every link. The mail program's own button
+posts to the same address (RFC 8058), from no page of ours and without a cookie: the signature in the path is the
+authority.
+"""
+
+from __future__ import annotations
+
+from certificates.errors import NotFound
+from certificates.notices.opt_out import learner_of
+from certificates.pages.answers import Page
+from certificates.pages.forms import form_of
+from certificates.pages.site import Pages, Visit
+
+pages = Pages()
+
+
+@pages.page("GET /mail/{token}", signed_in=False)
+def ask_to_stop(visit: Visit) -> Page:
+    learner = visit.backend.learners.learner(_learner(visit))
+    return _shown(visit, stopped=learner is not None and learner.opted_out)
+
+
+@pages.page("POST /mail/{token}", signed_in=False, from_anywhere=True)
+def stop(visit: Visit) -> Page:
+    """200 and no redirect: mail programs follow none. A learner who is not known any more gets the same answer."""
+    from certificates.aws.mail_store import MailStore  # learners' other pages start without it
+
+    user_id, mails = _learner(visit), MailStore()
+    again = form_of(visit.event).fields.get("again") == ["yes"]
+    if again:
+        mails.opt_in(user_id)
+    else:
+        mails.opt_out(user_id, "link", visit.now)
+    return _shown(visit, stopped=not again)
+
+
+def _learner(visit: Visit) -> str:
+    """Raises NotFound `unknown-page`."""
+    user_id = learner_of(visit.path("token"), visit.backend.secret)
+    if user_id is None:
+        raise NotFound("unknown-page", "There is no such page.")
+    return user_id
+
+
+def _shown(visit: Visit, *, stopped: bool) -> Page:
+    return visit.show("opting_out.html", stopped=stopped)

@@ -1,0 +1,88 @@
+"""Tab *Mails*: what learners are written, a mail to try it, and mails that did not arrive."""
+
+from __future__ import annotations
+
+from certificates import runtime
+from certificates.errors import BadRequest, Refusal
+from certificates.http.cursors import cursor_of
+from certificates.notices.refused_mails import refused_mails, send_again
+from certificates.notices.trials import sample_of, send_sample
+from certificates.pages.answers import HTML_UTF_8, Page
+from certificates.pages.site import Pages, Visit
+from certificates.pages.staff.paging import A_PAGE, place_in_list
+from certificates.pages.staff.run_page import back_to_tab, run_of, show
+from certificates.pages.wording import N_
+from certificates.rules.mailing import MailKind
+from certificates.rules.model import CourseRun
+
+pages = Pages()
+
+MAIL_KINDS = {
+    MailKind.ISSUED: N_("The certificate is there"),
+    MailKind.REGENERATED: N_("It was renewed"),
+    MailKind.INVALIDATED: N_("It was invalidated"),
+    MailKind.REVALIDATED: N_("It is valid again"),
+    MailKind.WITHDRAWN: N_("It was withdrawn"),
+}
+
+MAIL_STATES = {
+    "refused": N_("Refused by the mail service"),
+    "bounced": N_("Came back"),
+    "complained": N_("Called spam: no more mails"),
+}
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""Mails have their style in attributes, and nothing else that a policy could allow."""
+
+
+def show_mails(visit: Visit, run: CourseRun, refusal: Refusal | None = None) -> Page:
+    kind = _kind(visit.query("kind") or visit.typed("kind"))
+    listed = refused_mails(run.course_id, limit=A_PAGE, after=place_in_list(visit))
+    return show(
+        visit,
+        run,
+        "mails",
+        refusal=refusal,
+        kinds=MAIL_KINDS,
+        states=MAIL_STATES,
+        kind=kind,
+        sample=sample_of(run, kind, runtime.mailing(visit.backend.base_url), now=visit.now),
+        listed=listed.items,
+        people=visit.backend.learners.learners({mail.user_id for mail in listed.items}),
+        next_cursor=cursor_of(listed.next_after),
+    )
+
+
+def change_mails(visit: Visit, run: CourseRun) -> Page:
+    """Send a mail to the person who asks, or have mails sent once more."""
+    try:
+        if visit.typed("action") == "again":
+            send_again(run.course_id, runtime.mail_queue())
+            return back_to_tab(run, "mails", done="mails-again")
+        kind = _kind(visit.typed("kind"))
+        send_sample(run, kind, visit.person.username, runtime.mailing(visit.backend.base_url), now=visit.now)
+    except Refusal as refusal:
+        return show_mails(visit, run, refusal)
+    return back_to_tab(run, "mails", done="mail-tried")
+
+
+@pages.page("GET /teach/{course_id}/mails/preview")
+def show_sample_mail(visit: Visit) -> Page:
+    """The mail as HTML, by itself."""
+    run = run_of(visit)
+    sample = sample_of(run, _kind(visit.query("kind")), runtime.mailing(visit.backend.base_url), now=visit.now)
+    headers = {
+        "Content-Language": sample.letter.language,
+        "Content-Security-Policy": _POLICY,
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-store",
+    }
+    return Page(200, sample.letter.html().encode(), HTML_UTF_8, headers)
+
+
+def _kind(name: str) -> MailKind:
+    """Raises BadRequest `unknown-choice`."""
+    try:
+        return MailKind(name or MailKind.ISSUED)
+    except ValueError as error:
+        raise BadRequest("unknown-choice", f"There is no choice {name}.") from error
