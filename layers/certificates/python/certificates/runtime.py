@@ -181,7 +181,7 @@ def showing() -> Showing:
 
 @cache
 def receivers() -> Receivers:
-    """Where changes of certificates are told."""
+    """The receivers of changes of certificates."""
     from certificates.aws.change_bus import ChangeBus
     from certificates.aws.learner_store import LearnerStore
     from certificates.aws.queues import NoticeQueue

@@ -80,7 +80,8 @@ def worked(job: Job, shard: int, outcomes: Mapping[str, int]) -> None:
 
 
 def webhook_tried(webhook: Webhook, delivery: Delivery, made: DeliveryTry) -> None:
-    """One try to deliver. The address of a webhook may hold a password, and an answer anything: neither is logged."""
+    """One try to deliver. A webhook's address may have a password, and an answer may have anything: neither is
+    logged."""
     keys = {"course_id": webhook.owner, "webhook_id": webhook.webhook_id, "change_id": delivery.message_id}
     told = {"result": made.result.value, "status": made.status, "tried": delivery.tried, "ms": made.milliseconds}
     logger.info("webhook tried", extra={**keys, **told})

@@ -48,7 +48,7 @@ class CertificateStore:
     def facts_of_many(
         self, run: CourseRun, user_ids: Iterable[str], *, site: Site, now: datetime
     ) -> Iterator[tuple[str, Facts | None]]:
-        """The facts of many learners of one run, 20 learners a call; None for a learner nobody knows."""
+        """The facts of many learners of one run, 20 learners a call; None for an unknown learner."""
         wanted = list(user_ids)
         found = get_items(key for user_id in wanted for key in _learner_keys(run.course_id, user_id))
         for user_id in wanted:

@@ -1,4 +1,4 @@
-"""The EventBridge bus on which changes of certificates are told."""
+"""The EventBridge bus with changes of certificates."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ChangeBus:
     source: str
 
     def put(self, told: Sequence[BusEvent]) -> None:
-        """Put events on the bus. Raises OSError when EventBridge did not accept all: they are to be put again."""
+        """Put events on the bus. Raises OSError when EventBridge did not accept all: put them again."""
         for batch in batched(told, _EVENTS_PER_CALL):
             entries = [
                 {

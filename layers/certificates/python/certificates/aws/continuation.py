@@ -1,4 +1,4 @@
-"""A function hands work on: the rest of its own to another invocation of itself, or a part to another function."""
+"""A function sends work on: the rest to another invocation of itself, or a part to another function."""
 
 from __future__ import annotations
 

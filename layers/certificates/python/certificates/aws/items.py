@@ -119,7 +119,7 @@ def in_run(found: Mapping[str, RawItem]) -> dict[str, Any]:
 
 
 def certificate_item(value: Certificate, entry: HistoryEntry) -> CertificateItem:
-    """The item of a revision. `entry` is what the history says of it."""
+    """The item of a revision. `entry` is its entry in the history."""
     return CertificateItem.at(
         value.course_id,
         value.user_id,

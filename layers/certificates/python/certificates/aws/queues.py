@@ -77,7 +77,7 @@ class ReconciliationQueue:
 
 @dataclass(frozen=True, slots=True)
 class NoticeQueue:
-    """Changes that are to be told, by mail or to webhooks."""
+    """Changes for mails or webhooks."""
 
     url: str
 

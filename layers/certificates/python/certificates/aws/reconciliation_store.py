@@ -42,7 +42,7 @@ class DifferenceItem(LearnerInRunItem):
 
 
 class WithoutCertificateItem(LearnerInRunItem):
-    """The LMS was asked, and has issued no certificate of its own; `passing`: the learner passed when it was."""
+    """The LMS was asked and has no certificate of its own. `passing`: the learner passed at that time."""
 
     passing = BooleanAttribute()
     asked_at = TimeAttribute()
@@ -106,7 +106,7 @@ class ReconciliationStore:
         writes.write_one(writes.put(item))
 
     def without_certificate(self, course_id: str) -> dict[str, bool]:
-        """Ids of learners to whom the LMS had issued none when it was asked, and whether they passed then."""
+        """Ids of learners without a certificate of the LMS when it was asked, and whether they passed then."""
         listed = ListingStore().walk(course_id, _WITHOUT, attributes=["passing"])
         return {entry.user_id: bool(entry.raw.get("passing", {}).get("BOOL")) for entry in listed}
 

@@ -1,4 +1,4 @@
-"""What a record of the table's stream says, as values: revisions of certificates, what is shown, jobs that ended."""
+"""Records of the table's stream as values: revisions of certificates, shown certificates, ended jobs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from certificates.rules.model import Certificate
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revised:
-    """A certificate before and after a write. `trigger` is that of the new revision, "" where it is not recorded."""
+    """A certificate before and after a write. `trigger` belongs to the new revision, "" if it is not stored."""
 
     before: Certificate | None
     after: Certificate
@@ -41,7 +41,8 @@ class EndedJob:
 
 
 def told_by(record: Mapping[str, Any]) -> Revised | NowShown | EndedJob | None:
-    """None: the record is about something else. Raises UnknownVersion where a newer release wrote the item."""
+    """The value of a record. None: it is about something else. Raises UnknownVersion if a newer release wrote the
+    item."""
     images = record["dynamodb"]
     before, after = _image(images, "OldImage"), _image(images, "NewImage")
     if after is None:

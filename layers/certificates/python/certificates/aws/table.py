@@ -302,7 +302,7 @@ class EnrollmentItem(LearnerInRunItem):
 
 
 class CertificateItem(LearnerInRunItem):
-    """`trigger` and `change` are those of the history entry of this revision: the stream tells both at once."""
+    """`trigger` and `change` are those of this revision's history entry, so that the stream has both."""
 
     status = UnicodeAttribute()
     revision = NumberAttribute()
@@ -357,7 +357,7 @@ class WaitingItem(LearnerInRunItem):
 
 
 class WaitingRunItem(Item):
-    """`mark` is another one each time a certificate of the run begins to wait: whoever removes the item compares it."""
+    """`mark` changes each time a certificate of the run begins to wait. It is compared before the item is removed."""
 
     course_id = UnicodeAttribute()
     mark = UnicodeAttribute()

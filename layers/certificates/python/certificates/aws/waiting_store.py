@@ -22,7 +22,7 @@ TO_BE_SHOWN = "TO-BE-SHOWN"
 """The sort key of both items, and the kind under which the index lists runs."""
 
 INDEX_LAG = timedelta(minutes=1)
-"""Longer than an index is behind the table: what is not listed then does not wait."""
+"""Longer than the delay of an index: after this time, a certificate that is not listed does not wait."""
 
 
 @dataclass(frozen=True, slots=True)

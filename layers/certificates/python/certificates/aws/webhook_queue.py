@@ -11,7 +11,7 @@ from certificates.aws.clients import scheduler, sqs
 from certificates.messages.kinds import DeliveryToTry
 
 LONGEST_DELAY_SECONDS = 900
-"""What SQS can hold a message back."""
+"""The longest delay of a message in SQS."""
 
 
 @dataclass(frozen=True, slots=True)

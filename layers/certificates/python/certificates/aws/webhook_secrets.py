@@ -12,7 +12,7 @@ _MOST_OPENED = 200
 
 @dataclass(frozen=True, slots=True)
 class WebhookSecrets:
-    """`sealing_key` names the KMS key. A warm function asks once for each secret: what is sealed never changes."""
+    """`sealing_key` names the KMS key. A warm function decrypts each secret once, because a secret never changes."""
 
     sealing_key: str
     _opened: dict[str, str] = field(default_factory=dict, repr=False)
@@ -37,5 +37,5 @@ class WebhookSecrets:
 
 
 def _context(webhook_id: str) -> dict[str, str]:
-    """What the ciphertext is bound to: nobody can pass another webhook's secret, or a signing key, for this one."""
+    """The ciphertext is bound to this context: another webhook's secret, or a signing key, cannot replace it."""
     return {"purpose": "secret of a webhook", "webhook": webhook_id}

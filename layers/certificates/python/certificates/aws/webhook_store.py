@@ -54,7 +54,7 @@ class WebhookItem(Item):
 
 
 class DeliveryItem(Item):
-    """`user_id` and `learner` tell whom the event is about: `learner` goes when the learner is forgotten."""
+    """The event is about the learner `user_id`. `learner` is removed when the learner is forgotten."""
 
     message_id = UnicodeAttribute()
     event_type = UnicodeAttribute()
@@ -85,7 +85,7 @@ class WebhookStore:
         return sorted(map(_webhook, found), key=lambda webhook: webhook.created_at)
 
     def change(self, before: Webhook, after: Webhook) -> None:
-        """Record what is different. Raises Raced when one of these attributes is no longer as it was before."""
+        """Write the attributes that differ. Raises Raced when one of them changed since `before`."""
         was, now = _attributes(before), _attributes(after)
         changed = {name for name in {*was, *now} if was.get(name) != now.get(name)}
         if not changed:

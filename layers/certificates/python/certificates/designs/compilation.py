@@ -58,8 +58,8 @@ def _carried_out(request: Rendering, design: Design, documents: Documents) -> Re
             warnings += _compile(design, request.design, documents)
         elif request.action == "preview":
             if design.own_template:
-                _compile(design, None, documents)  # what is refused at activation is refused before
-            # A release before this one names nobody.
+                _compile(design, None, documents)  # a fault at activation is refused before
+            # An earlier release sends no name.
             sample = Fields.from_json(request.fields)._replace(sample=True) if request.fields else SAMPLE
             documents.put_certificate(request.document or "", render(design, sample))
         else:

@@ -1,6 +1,6 @@
 """A customer's own templates: `templates/<name>.zip` in the bucket, with `template.html`, `style.css` and assets.
 
-`rendering/templates/README.md` says what they may contain. Reading a template runs no code of it.
+`rendering/templates/README.md` says what they may contain. Reading a template runs no code.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MAX_TEMPLATE_BYTES = 4 * 1024 * 1024
 MAX_FILES = 40
 
 _UNREADABLE = (
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),  # damaged; bzip2 says so by an OSError
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),  # damaged; bzip2 raises OSError
     *(NotImplementedError, RuntimeError),  # an unknown compression, a password
     UnicodeDecodeError,
 )
@@ -51,7 +51,7 @@ def _unpacked(archive: bytes) -> dict[str, bytes]:
         members = {path: member for member in packed.infolist() if (path := _path(member.filename))}
         if len(members) > MAX_FILES:
             raise _bad(f"it holds more than {MAX_FILES} files")
-        # The sizes that the archive declares are checked before anything is unpacked, and hold: zipfile reads no more.
+        # The declared sizes are checked before anything is unpacked. zipfile never reads more than the declared size.
         if sum(member.file_size for member in members.values()) > MAX_TEMPLATE_BYTES:
             raise _bad(f"its files have more than {MAX_TEMPLATE_BYTES} bytes together")
         folder = min((path[:-1] for path in members if path[-1] == "template.html"), key=len, default=())
@@ -60,7 +60,7 @@ def _unpacked(archive: bytes) -> dict[str, bytes]:
 
 
 def _path(name: str) -> tuple[str, ...]:
-    """Its folders and its name; empty for a folder, and for what is no part of the template."""
+    """Folders and name of a file; empty for a folder, and for files outside the template."""
     parts = tuple(part for part in name.replace("\\", "/").split("/") if part not in ("", "."))
     hidden = any(part.startswith(".") or part in ("__MACOSX", "Thumbs.db") for part in parts)
     return () if hidden or name.endswith("/") else parts

@@ -39,7 +39,7 @@ class Prepared(NamedTuple):
 
 
 def store_design(design: Design, *, backend: Backend, known: str | None, used: bool) -> Prepared:
-    """Store a design and, where it is to be used, compile it.
+    """Store a design and compile it, if it will be used.
 
     `known` is the digest already in use, which needs neither. Raises BadRequest `design-failed` with the fault.
     """
@@ -51,7 +51,7 @@ def store_design(design: Design, *, backend: Backend, known: str | None, used: b
 
 
 def complete(design: Design, run: CourseRun, *, backend: Backend) -> Design:
-    """A design with what the run and the bucket add to it: title, organization, and a template that does not ship.
+    """A design with the parts from the run and the bucket: title, organization, and the customer's template.
 
     Raises BadRequest `unknown-template`, `bad-template`.
     """
@@ -60,7 +60,7 @@ def complete(design: Design, run: CourseRun, *, backend: Backend) -> Design:
 
 
 def with_run(design: Design, run: CourseRun, site: Site) -> Design:
-    """With what the settings of the run have certificates print.
+    """The design with the values from the run's settings.
 
     A field that the design does not ask for is left out: a change of the run's dates makes no other design of it.
     """
@@ -110,7 +110,7 @@ def keep_design(design: Design, *, backend: Backend) -> str:
 
 
 def _digest(design: Design) -> str:
-    """Raises BadRequest `design-failed` where the design names what is not there."""
+    """Raises BadRequest `design-failed` if the design names something that does not exist."""
     try:
         return design.digest()
     except RenderingError as error:

@@ -61,5 +61,5 @@ def _fields(run: CourseRun, design: Design, name: str, backend: Backend, now: da
 def _stand_in(run: CourseRun, name: str) -> str:
     if name == GRADE:
         return SAMPLE_GRADE
-    # A date that only the LMS knows has no stand-in: no word is a date.
+    # A date that only the LMS has gets no example: no word is a date.
     return "" if name in DATES else run.field_columns.get(name, "")

@@ -1,4 +1,4 @@
-"""The AsyncAPI document: what the stack tells of changes, on its bus and to webhooks."""
+"""The AsyncAPI document: events about changes, on the stack's bus and to webhooks."""
 
 from __future__ import annotations
 

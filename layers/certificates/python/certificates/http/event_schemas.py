@@ -1,4 +1,4 @@
-"""What is told of a change, as schemas: the product's own events, Open edX's, and what carries them."""
+"""Schemas of events about a change: the product's own, Open edX's, and their envelopes."""
 
 from __future__ import annotations
 

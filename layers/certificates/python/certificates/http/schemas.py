@@ -577,7 +577,7 @@ class Jobs(BaseModel):
 
 
 class WebhookBody(Body):
-    """`url` begins with https://. `event_types`: what the webhook is told of. `enabled` false: it is switched off."""
+    """`url` begins with https://. `event_types`: the events for the webhook. `enabled` false: it is switched off."""
 
     url: Annotated[str, Field(max_length=MAX_ADDRESS_LENGTH)]
     description: Annotated[str, Field(max_length=200)] = ""
@@ -604,7 +604,7 @@ class WebhookAnswer(BaseModel):
 
 
 class WebhookWithSecret(WebhookAnswer):
-    """`secret` is told by this answer alone. Receivers' libraries of Standard Webhooks take it as it is."""
+    """Only this answer has the `secret`. Receivers' libraries of Standard Webhooks use it unchanged."""
 
     secret: str
 

@@ -39,7 +39,7 @@ def read_openapi(request: Request) -> Answer:
 
 @api.operation("GET", "/asyncapi.yaml", answers={200: "AsyncApiDocument"}, door=anyone, media=(YAML,))
 def read_asyncapi(request: Request) -> Answer:
-    """What is told of changes: on the bus of the stack, and to webhooks. JSON is YAML as well."""
+    """The events about changes: on the stack's bus, and to webhooks. JSON is valid YAML."""
     from certificates.http.asyncapi import described
 
     return Answer(200, json.dumps(described(), ensure_ascii=False, indent=2), YAML)

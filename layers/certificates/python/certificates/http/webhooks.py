@@ -47,7 +47,7 @@ def list_webhooks(request: Request) -> Answer:
 
 @_operation("POST", "", answers={201: "WebhookWithSecret"})
 def create_webhook(request: RequestWith[WebhookBody]) -> Answer:
-    """Make a webhook. Only this answer tells its secret, by which the receiver knows who sends."""
+    """Make a webhook. Only this answer has its secret, with which the receiver checks messages."""
     made = _owned(request).create(_settings(request.body), by=request.caller.username, now=request.now)
     return answer(_with_secret(made), 201)
 

@@ -39,16 +39,16 @@ COUNTED_WARNINGS = (
 account is known."""
 
 _OF_NAMES = frozenset({LearnerWarning.NAME_MISSING, LearnerWarning.NAME_MISSPELT})
-"""Which are told of learners without a certificate only once their names are looked up."""
+"""Warnings that need the names of learners without a certificate."""
 
 
 @dataclass(slots=True)
 class Counts:
-    """`groups` may sum up to more than there are learners: one learner is in as many as hold them.
+    """The sum of `groups` may exceed the number of learners, because a learner can be in several groups.
 
     `learners` are or were enrolled, each with one standing; `enrolled` are enrolled now, and `modes` are theirs.
     `invalidations` are active. `unjudged` are enrolled now, and the LMS has given no verdict about them.
-    `imported` hold the LMS's own certificate.
+    `imported` have the LMS's own certificate.
     """
 
     learners: int = 0

@@ -205,7 +205,7 @@ class ChangeToTell(NamedTuple):
 
 
 class JobToTell(NamedTuple):
-    """To `certificate_mail`: a job has ended, finished or cancelled, and its staff may be told what came of it."""
+    """To `certificate_mail`: a job has ended, finished or cancelled; staff may get a mail about its outcome."""
 
     course_id: str
     job_id: str
@@ -220,7 +220,7 @@ class JobToTell(NamedTuple):
 
 
 class WaitingToShow(NamedTuple):
-    """To `change_events`, from the template's schedule: show what was issued early and is due by now."""
+    """To `change_events`, from the template's schedule: show early certificates that are due now."""
 
     def to_json(self) -> Wire:
         return _versioned({"show": "due"})
@@ -232,7 +232,7 @@ class WaitingToShow(NamedTuple):
 
 
 class EarlyToFind(NamedTuple):
-    """To `change_events`: find what was issued early in the runs `after` this one. The template's schedule begins."""
+    """To `change_events`: find early certificates in the runs `after` this one. The template's schedule begins."""
 
     after: str
 
@@ -276,7 +276,7 @@ class ChangedLists(NamedTuple):
 
 
 class DeliveryToTry(NamedTuple):
-    """To `webhook_delivery`, from itself and from whoever sends again: make this try of a delivery.
+    """To `webhook_delivery`, from itself, and from staff who send again: make this try of a delivery.
 
     `owner` is the webhook's run, "" for all runs. `number` counts the tries of a `series` from 1.
     """

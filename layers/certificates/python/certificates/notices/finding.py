@@ -38,7 +38,7 @@ def _have_wait(run: CourseRun, showing: Showing, now: datetime) -> None:
     early = [entry.user_id for entry in listed if entry.told("status") == Status.DOWNLOADABLE]
     missing = [(run.course_id, user_id) for user_id in early if user_id not in waiting]
     held = showing.certificates.held(missing).values()
-    # An imported certificate was announced by the LMS, and is announced to nobody.
+    # The LMS has announced an imported certificate already: no change is sent.
     found = [it for it in held if it.status is Status.DOWNLOADABLE and it.imported_at is None]
     if found:
         showing.waiting.wait([(it.course_id, it.user_id, it.revision) for it in found], now)

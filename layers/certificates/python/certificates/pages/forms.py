@@ -16,7 +16,7 @@ MAX_FORM_BYTES = 4 * 1024 * 1024
 MAX_PARTS = 2000
 
 KEPT_FILE = "kept-file-"
-"""What a field's name begins with that holds a file in base64: a form that is sent again cannot hold a file."""
+"""The beginning of the name of a field with a file in base64: a form that is sent again cannot have a file."""
 
 PostedFields = Mapping[str, list[str]]
 
@@ -44,7 +44,7 @@ def form_of(event: dict[str, Any]) -> PostedForm:
 
 
 def kept_files(files: Mapping[str, bytes]) -> dict[str, str]:
-    """Fields that hold these files, for a form that is to be sent again."""
+    """Fields with these files, for a form that will be sent again."""
     return {f"{KEPT_FILE}{name}": base64.b64encode(content).decode() for name, content in files.items()}
 
 

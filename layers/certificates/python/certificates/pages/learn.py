@@ -86,7 +86,7 @@ def request(visit: Visit) -> Page:
 
 
 def _not_shown(found: LearnerStatus, visit: Visit) -> dict[str, Any]:
-    """What a certificate that is not shown here lets its learner know: one that comes later, one that was taken."""
+    """The values for a certificate that is not shown here: it comes later, or it was withdrawn."""
     facts, said = found.facts, found.progress
     kept = facts.certificate
     taken = kept if said.state is State.INVALIDATED and kept and kept.issued_on else None
@@ -101,7 +101,7 @@ def _not_shown(found: LearnerStatus, visit: Visit) -> dict[str, Any]:
 
 
 def _progress_page(visit: Visit, *, said: str = "", status: int = 200, look_again_after: int = 0) -> Page:
-    """`look_again_after`: seconds after which the LMS may answer that has not; 0 where it has."""
+    """`look_again_after`: seconds until the LMS may answer, 0 if it answered."""
     found = read_status(visit.course_id, visit.person.username, backend=visit.backend, now=visit.now)
     facts, held = found.facts, found.certificate
     told: StateMessage = message(found, visit.language)

@@ -20,10 +20,10 @@ RIGHTS_ARE_GOOD_FOR = timedelta(minutes=5)
 
 
 def reader_of(session: Session | None, backend: Backend) -> LmsReader | None:
-    """Reads the LMS as the person of this session; None where there is no LMS, or they did not sign in there."""
+    """A reader for the person of this session, None without an LMS, or if the person did not sign in there."""
     if session is None or session.lms is None or backend.lms is None:
         return None
-    # Where there is no LMS, nobody waits for its client.
+    # Imported only with an LMS.
     from certificates.pages.session_bearer import SessionBearer
 
     calls = backend.lms.calls()

@@ -1,6 +1,6 @@
 """The last phase of a reconciliation: it imports the certificates that the LMS issued itself.
 
-The LMS tells one learner's certificate at a time. Verawood also lists the learners who have one: then only these are
+The LMS shows one learner's certificate at a time. Verawood also lists the learners who have one: then only these are
 asked about. Older releases are asked about every learner once, and once more when the learner passes.
 `ReconciliationStore` stores who was asked about.
 """

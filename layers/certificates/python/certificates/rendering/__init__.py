@@ -1,1 +1,1 @@
-"""From a design and a learner's fields to a PDF; knows neither cloud nor the rest of the package."""
+"""From a design and a learner's fields to a PDF; without AWS and the rest of the package."""

@@ -72,7 +72,7 @@ def is_identity_missing(facts: Facts) -> bool:
 
 
 def is_imported(facts: Facts) -> bool:
-    """The learner holds a certificate that the LMS issued itself."""
+    """The learner has a certificate that the LMS issued itself."""
     return is_downloadable(facts) and facts.certificate is not None and facts.certificate.imported_at is not None
 
 

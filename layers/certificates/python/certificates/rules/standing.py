@@ -39,10 +39,10 @@ EXCEPTED = "excepted"
 """The filter of learners on the exception list, whatever their standing."""
 
 IMPORTED = "imported"
-"""The filter of learners who hold the LMS's own certificate."""
+"""The filter of learners with the LMS's own certificate."""
 
 CONTRADICTED = "verdict-contradicts"
-"""The filter of learners about whom the LMS and the run's passing grade do not agree."""
+"""The filter of learners whose LMS verdict contradicts the run's passing grade."""
 
 
 def standing_of(facts: Facts) -> Standing:

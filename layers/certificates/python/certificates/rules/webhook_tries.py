@@ -65,7 +65,7 @@ def taken(delivery: Delivery, number: int, now: datetime) -> Delivery:
 
 
 def after_try(delivery: Delivery, made: DeliveryTry, *, ends: bool, chance: float) -> Delivery:
-    """The delivery once its try has come to something. `ends`: the webhook takes no more."""
+    """The delivery after a try. `ends`: the webhook has ended."""
     kept = (*delivery.tries, made)[-TRIES_KEPT:]
     over = replace(delivery, in_hand_until=None, next_try_at=None, tries=kept)
     if made.result is TryResult.DELIVERED:
@@ -77,7 +77,7 @@ def after_try(delivery: Delivery, made: DeliveryTry, *, ends: bool, chance: floa
 
 
 def begun_again(delivery: Delivery) -> Delivery:
-    """A series of tries anew, under the same id. Tries of the former series that still come do nothing."""
+    """A new series of tries with the same id. Tries of the former series do nothing any more."""
     return replace(
         delivery,
         state=DeliveryState.WAITING,
@@ -118,5 +118,5 @@ def is_at_rest(webhook: Webhook, now: datetime) -> bool:
 
 
 def is_to_be_probed(webhook: Webhook, now: datetime) -> bool:
-    """Whether a rest is over of which nobody has found out yet whether the receiver answers again."""
+    """Whether a rest is over, and no try has checked yet if the receiver answers again."""
     return webhook.resting_until is not None and now >= webhook.resting_until

@@ -1,4 +1,4 @@
-"""Webhooks: where certificates' changes are told, to whom each belongs, and what became of each delivery."""
+"""Webhooks: receivers of changes, their owners, and the outcome of each delivery."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TEST = "webhook.test"
 
 
 class EventType(StrEnum):
-    """What a webhook may be told of."""
+    """The events for webhooks."""
 
     ISSUED = "certificate.issued"
     REGENERATED = "certificate.regenerated"
@@ -30,7 +30,7 @@ class EventType(StrEnum):
 
 
 class WebhookState(StrEnum):
-    """ON: is told of changes. OFF: staff have switched the webhook off. ENDED: the product has, see `EndedBy`."""
+    """ON: gets changes. OFF: staff switched the webhook off. ENDED: the product ended it, see `EndedBy`."""
 
     ON = "on"
     OFF = "off"
@@ -46,7 +46,7 @@ class EndedBy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookSettings:
-    """What staff choose. `address` is a URL; `events` are the types that the webhook is told of."""
+    """The settings that staff choose. `address` is a URL; `events` are the types that the webhook gets."""
 
     address: str
     description: str = ""

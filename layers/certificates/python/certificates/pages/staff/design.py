@@ -79,7 +79,7 @@ def show_design(
     faults: Mapping[str, Refusal] | None = None,
     warnings: tuple[str, ...] = (),
 ) -> Page:
-    """The form with the saved design, or with what was typed and not taken, every field of it.
+    """The form with the saved design, or with every typed field of a refused form.
 
     `warnings` say of the design just saved what will probably not look as meant.
     """
@@ -116,7 +116,7 @@ def show_design(
 
 
 def change_design(visit: Visit, run: CourseRun) -> Page:
-    """Save the form, or show what it would look like: as a file, or as a picture for the script of the page."""
+    """Save the form, or show a sample: as a file, or as a picture for the script of the page."""
     as_picture = visit.typed("action") == "picture"
     before = design_of(run, visit.backend)
     typed, faults = typed_design(Filled.posted(visit.form), visit.files, run, before)
@@ -143,7 +143,7 @@ def change_design(visit: Visit, run: CourseRun) -> Page:
 
 
 def show_sample(visit: Visit) -> Page:
-    """The saved design as a picture. Raises BadRequest `design-failed` where it cannot be laid out."""
+    """The saved design as a picture. Raises BadRequest `design-failed` if it cannot be laid out."""
     run = run_of(visit)
     return _picture(visit, run, design_of(run, visit.backend), visit.query("sample"))
 

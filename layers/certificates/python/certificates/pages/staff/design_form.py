@@ -1,4 +1,4 @@
-"""The form of a design: filled in with what is saved, and read as it was typed, with what is wrong by field."""
+"""The form of a design: filled in with the saved design, and read with the typed values and the faults by field."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def filled_with_design(design: Design, *, active: bool) -> Filled:
 def typed_design(
     form: Filled, files: Mapping[str, bytes], run: CourseRun, before: Design
 ) -> tuple[Design, dict[str, Refusal]]:
-    """The design that was typed, and what is wrong by the id of the field.
+    """The typed design, and the faults by the id of the field.
 
     A signatory who keeps the name keeps the signature: nobody gets another person's.
     """

@@ -25,13 +25,13 @@ class Filled:
         return self.texts.get(name, ())
 
     def rows(self, *names: str, spare: int = 0) -> list[tuple[str, ...]]:
-        """Fields that stand in rows, and some empty rows to type more into."""
+        """Fields in rows, with some empty rows for more."""
         rows = list(zip(*(self.all(name) for name in names), strict=False))
         typed = [row for row in rows if any(text.strip() for text in row)]
         return [*typed, *[("",) * len(names)] * spare]
 
     def differs(self, other: Filled, names: Iterable[str]) -> bool:
-        """Whether one of these fields holds something else. An empty row of a form is nothing."""
+        """Whether one of these fields has another value. Empty rows of a form do not count."""
         return any(_shown(self.all(name)) != _shown(other.all(name)) for name in names)
 
 

@@ -1,4 +1,4 @@
-"""A form that names one learner: what is wrong with the name is said at its field."""
+"""A form for one learner: faults of the name are shown at its field."""
 
 from __future__ import annotations
 

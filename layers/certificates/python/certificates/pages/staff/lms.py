@@ -35,7 +35,7 @@ def lms_panel(visit: Visit, run: CourseRun) -> dict[str, object] | None:
 
 
 def last_reading(visit: Visit, run: CourseRun) -> Reconciliation | None:
-    """How the last reading of the run went, for which a job may be waiting; None where there was none."""
+    """The last reading of the run, None without one. A job may wait for it."""
     if visit.backend.reconciling is None:
         return None
     return next(iter(list_reconciliations(run.course_id, limit=1, after=None, backend=visit.backend).items), None)

@@ -59,10 +59,10 @@ def show(
     changed_at: datetime | None = None,
     **context: Any,
 ) -> Page:
-    """A tab. After a refusal it says so at the top, and what was typed is still there.
+    """A tab. After a refusal, it has the message at the top, and the typed values stay.
 
-    `faults` are what is wrong with the form by the id of the field: each is said there, and the top leads there.
-    The counts of the run are never older than `changed_at`, nor than what a form has just done.
+    `faults` are the form's faults by the id of the field: each is shown there, and the top has a link to it.
+    The counts of the run are not older than `changed_at`, nor than the last form.
     """
     done = visit.query("done")
     changed_at = visit.now if done else changed_at

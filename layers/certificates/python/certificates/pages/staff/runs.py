@@ -1,4 +1,4 @@
-"""My runs: those that a member of course staff may manage, with what is going on in each."""
+"""My runs: the runs that the person may manage, with their present work."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pages = Pages()
 
 RUNS_A_PAGE = 50
 COUNTING_SECONDS = 1.0
-"""How long a view counts learners: runs for which this is too short show what was counted before."""
+"""The time limit for counting learners in a view. Other runs show their earlier counts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def show_settings(
     typed: RunSettings | None = None,
     faults: Faults | None = None,
 ) -> Page:
-    """The form with the run's settings, or with what was typed and not taken, every field of it."""
+    """The form with the run's settings, or with every typed field of a refused form."""
     saved = filled_with_settings(settings_of(run))
     form = Filled.posted(visit.form) if "version" in visit.form else saved
     opened = _opened(form) if isinstance(refusal, PreconditionFailed) else None
@@ -137,7 +137,7 @@ def _changes(run: CourseRun, typed: RunSettings, opened: Filled | None) -> list[
 
 
 def _opened(form: Filled) -> Filled | None:
-    """The settings as they were when the form was opened, as the form itself says; None where it does not."""
+    """The settings when the form was opened, from the form itself; None if it does not have them."""
     try:
         texts = json.loads(form.text("opened"))
         return Filled(

@@ -1,4 +1,5 @@
-"""The form of a run's settings: filled in with what is saved, and read as it was typed, with what is wrong by field."""
+"""The form of a run's settings: filled in with saved settings, and read with the typed values and the faults by
+field."""
 
 from __future__ import annotations
 
@@ -75,7 +76,7 @@ def filled_with_settings(settings: RunSettings) -> Filled:
 
 
 def typed_settings(form: Filled, saved: RunSettings) -> tuple[RunSettings, Faults]:
-    """The settings that were typed; a field that cannot be read keeps what is saved and is among the faults."""
+    """The typed settings. A field that cannot be read keeps the saved value and is among the faults."""
     faults: dict[str, Refusal] = {}
 
     def read(setting: str, reader: Callable[[], _Value], kept: _Value) -> _Value:
@@ -86,7 +87,7 @@ def typed_settings(form: Filled, saved: RunSettings) -> tuple[RunSettings, Fault
             return kept
 
     def moment(setting: str, name: str, kept: datetime | None) -> datetime | None:
-        # The form shows minutes: a time that nobody has touched keeps its seconds.
+        # The form shows minutes: an unchanged time keeps its seconds.
         text = form.text(name)
         return kept if text == shown_time(kept) else read(setting, lambda: typed_time(text), kept)
 
@@ -151,7 +152,7 @@ def shown_time(moment: datetime | None) -> str:
 
 
 def typed_time(text: str) -> datetime | None:
-    """What a field for date and time holds, in UTC. Raises BadRequest `bad-time`."""
+    """The value of a field for date and time, in UTC. Raises BadRequest `bad-time`."""
     if not text:
         return None
     try:
