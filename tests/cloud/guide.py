@@ -51,6 +51,7 @@ def pages(cloud: LocalCloud) -> list[str]:
     return [
         f"  {cloud.api_url}/learn/{run}   a learner's progress, for example as Amara Obi",
         f"  {cloud.api_url}/teach/{run}   course staff, as Inês Okonjo",
+        f"  {cloud.api_url}/teach/{run}/webhooks   webhooks; here a receiver may be at http://127.0.0.1:...",
         f"  {cloud.api_url}/verify   anybody checks a certificate",
         f"  {cloud.mailbox.address}   the mails that learners and staff would get",
     ]

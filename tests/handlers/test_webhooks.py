@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from certificates import runtime
-from certificates.notices.webhook_posting import Posted
+from certificates.notices.webhook_posting import TOTAL_SECONDS, Posted
+from certificates.rules.webhook_tries import IN_HAND
 from certificates.rules.webhooks import ALL_RUNS, EventType, TryResult
 from certificates.telemetry import logger
 from tests.handlers.browsing import Browser
@@ -20,8 +21,8 @@ from tests.handlers.conftest import load
 from tests.handlers.http_events import Caller, encoded
 from tests.moto_cloud import items
 from tests.people import COURSE, make_run
-from tests.template import functions
-from tests.webhooks import World, change
+from tests.template import functions, resource
+from tests.webhooks import VISIBILITY, World, change
 
 OTHER = "course-v1:Fjord+BIO2+2026"
 RUN = f"/course-runs/{encoded(COURSE)}/webhooks"
@@ -308,3 +309,10 @@ def test_staff_are_told_of_a_webhook_that_has_ended(page: Browser, world: World)
     assert "The receiver said that it is gone (410)" in page.get(f"{TEACH}?webhook={webhook_id}").text
     page.post(TEACH, {"action": "save", "webhook": webhook_id, "url": ADDRESS, "event": list(EventType), "on": "on"})
     assert "has ended" not in page.get(learners).text
+
+
+def test_a_function_outlives_a_receiver_and_a_try_is_in_hand_for_longer_than_the_function_may_run() -> None:
+    seconds = resource("WebhookDelivery")["Timeout"]
+    assert seconds >= TOTAL_SECONDS + 10
+    assert timedelta(seconds=seconds) < IN_HAND
+    assert VISIBILITY == timedelta(seconds=resource("WebhookQueue")["VisibilityTimeout"]) > IN_HAND

@@ -25,10 +25,11 @@ LANGUAGES = {"english": "en-GB", "spanish": "es", "arabic": "ar"}
 SIZES: dict[str, dict[str, Any]] = {"desktop": DESKTOP, "phone": PHONE}
 SCHEMES = ("light", "dark")
 COLUMNS = {"desktop": 3, "phone": 6}
-ELSEWHERE = {
+SITE = {
     "HelpUrl": "https://lyceum.example/help",
     "PrivacyUrl": "https://lyceum.example/privacy",
     "ProfileUrl": "https://lyceum.example/account/settings",
+    "Webhooks": "true",
 }
 AT_REST = """async () => {
   await document.fonts.ready;
@@ -109,7 +110,7 @@ def wanted(names: Sequence[str]) -> tuple[list[Pass], dict[str, list[State]]]:
 
 def main() -> None:
     passes, states = wanted(sys.argv[1:])
-    with deployed(parameters=ELSEWHERE) as cloud, chromium() as browser:
+    with deployed(parameters=SITE) as cloud, chromium() as browser:
         studio = Studio(cloud, browser, prepared(cloud, FOLDER / "files"), {})
         if not sys.argv[1:]:
             readme.picture(studio, FOLDER)

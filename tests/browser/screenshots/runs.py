@@ -17,6 +17,7 @@ from tests.cloud import sample
 from tests.cloud.cloud import LocalCloud
 from tests.cloud.people import COURSE_STAFF, GLOBAL_STAFF
 from tests.cloud.sample import RUN, SAMPLES, SETTINGS, expect
+from tests.receiver import receiver
 from tests.samples import openedx_events as lms
 from tests.stack.people import send
 
@@ -53,12 +54,13 @@ FAILED_PARTS = [{"total": 38, "ended": True, "outcomes": {"issued": 26, "not-pas
 
 @dataclass(frozen=True)
 class Known:
-    """Certificates by holder, uploads and jobs by what they show, user ids, and the folder of the files."""
+    """Certificates by holder, uploads, jobs and webhooks by what they show, user ids, and the folder of the files."""
 
     page_of: Mapping[str, str]
     uploads: Mapping[str, str]
     jobs: Mapping[str, str]
     user_ids: Mapping[str, str]
+    webhooks: Mapping[str, str]
     files: Path
 
 
@@ -88,7 +90,8 @@ def prepared(cloud: LocalCloud, files: Path) -> Known:
         _left_running(cloud, jobs)
         _rare_learners(cloud)
         user_ids = {username: _learner(http, username)["user_id"] for username in ("kamala", "zoe.k", "mlopez")}
-    return Known(page_of, uploads, jobs, user_ids, files)
+        webhooks = _webhooks(cloud, http)
+    return Known(page_of, uploads, jobs, user_ids, webhooks, files)
 
 
 def job(cloud: LocalCloud, http: httpx.Client, run: str, **asked: Any) -> str:
@@ -102,6 +105,29 @@ def job(cloud: LocalCloud, http: httpx.Client, run: str, **asked: Any) -> str:
 def _requested(cloud: LocalCloud, username: str) -> str:
     with cloud.http(username) as http:
         return str(http.post(f"{RUN}/certificate").json()["links"]["page"])
+
+
+def _webhooks(cloud: LocalCloud, http: httpx.Client) -> dict[str, str]:
+    """One with deliveries that came and one that did not, one that its receiver has ended, and one that is off."""
+    made = {}
+    with receiver() as known:
+        for shows, description in (("delivered", "The registrar’s records"), ("ended", "The alumni office")):
+            told = {"url": known.url, "description": description}
+            webhook = expect(http.post(f"{RUN}/webhooks", json=told), 201)
+            known.secret, made[shows] = webhook["secret"], webhook["webhook_id"]
+            path = f"{RUN}/webhooks/{webhook['webhook_id']}"
+            for number, answer in enumerate([204, 500] if shows == "delivered" else [410], 1):
+                known.answers = [answer]
+                expect(http.post(f"{path}/tests"), 202)
+                cloud.wait_until(lambda number=number, path=path: _tried(http, path) >= number)
+    off = {"url": "https://hooks.example.org/certificates?run=botany", "enabled": False}
+    expect(http.post(f"{RUN}/webhooks", json={**off, "event_types": ["certificate.issued"]}), 201)
+    return made
+
+
+def _tried(http: httpx.Client, path: str) -> int:
+    """How many deliveries of a webhook were tried."""
+    return sum(1 for each in expect(http.get(f"{path}/deliveries"), 200)["items"] if each["tries"])
 
 
 def _write_files(page_of: Mapping[str, str], files: Path) -> None:

@@ -68,6 +68,26 @@ def page_of(holder: str) -> Open:
     return lambda scene: scene.go(scene.known.page_of[holder])
 
 
+def webhook(shows: str) -> Open:
+    return lambda scene: teach(f"webhooks?webhook={scene.known.webhooks[shows]}")(scene)
+
+
+def adding_a_webhook(address: str, course_id: str = COURSE_ID) -> Open:
+    def add(scene: Scene) -> None:
+        teach("webhooks", course_id)(scene)
+        scene.seen.page.locator("#url").fill(address)
+        scene.press("form:has(#url) .button")
+        scene.seen.page.locator("#secret, [role=alert]").wait_for()
+
+    return add
+
+
+def removing_a_webhook(scene: Scene) -> None:
+    webhook("delivered")(scene)
+    scene.press("form[data-ask] button")
+    scene.seen.page.locator("dialog[open] [data-keep]").wait_for()
+
+
 def dropped(file: str) -> Open:
     def check(scene: Scene) -> None:
         scene.go("/verify")
@@ -268,6 +288,13 @@ STAFF = (
     State("teach-settings", COURSE_STAFF, teach("settings")),
     State("teach-settings-conflict", COURSE_STAFF, conflict),
     State("teach-settings-would-hide", COURSE_STAFF, would_hide),
+    State("teach-webhooks", COURSE_STAFF, teach("webhooks")),
+    State("teach-webhooks-none", COURSE_STAFF, teach("webhooks", GLASS)),
+    State("teach-webhooks-refused", COURSE_STAFF, adding_a_webhook("http://hooks.example.org/")),
+    State("teach-webhook", COURSE_STAFF, webhook("delivered")),
+    State("teach-webhook-ended", COURSE_STAFF, webhook("ended")),
+    State("teach-webhook-secret", COURSE_STAFF, adding_a_webhook("https://hooks.example.org/", GLASS)),
+    State("teach-webhook-remove", COURSE_STAFF, removing_a_webhook, window=True),
     State("teach-signed-out", COURSE_STAFF, signed_out),
 )
 GROUPS = {"public": PUBLIC, "learn": LEARNERS, "teach": STAFF}
