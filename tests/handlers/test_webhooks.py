@@ -134,6 +134,24 @@ def test_staff_try_a_webhook_read_the_answer_and_send_again(ines: Caller, world:
         assert ines("POST", unknown).status == 404
 
 
+@pytest.mark.parametrize("id", ["x" * 256, "é" * 255, "😀" * 255, "#", "%"])
+def test_an_id_that_nothing_can_have_is_unknown(ines: Caller, id: str) -> None:
+    path = f"{RUN}/{encoded(id)}"
+    for answer in (ines("GET", path), ines("DELETE", path), ines("GET", f"{path}/deliveries")):
+        assert (answer.status, reason(answer)) == (404, "unknown-webhook")
+    made = ines("POST", RUN, {"url": ADDRESS}).json()["webhook_id"]
+    answer = ines("POST", f"{RUN}/{made}/deliveries/{encoded(id)}/retries")
+    assert (answer.status, reason(answer)) == (404, "unknown-delivery")
+
+
+@pytest.mark.parametrize("cursor", ["x", "AAAA", "A" * 2000, "Ilx1ZDgwMCI=", "ImEi"])
+def test_a_cursor_that_no_answer_held_is_refused_or_finds_nothing(ines: Caller, cursor: str) -> None:
+    made = ines("POST", RUN, {"url": ADDRESS}).json()["webhook_id"]
+    for path in (RUN, f"{RUN}/{made}/deliveries"):
+        answer = ines("GET", f"{path}?cursor={cursor}")
+        assert answer.status == 400 or answer.json()["items"] == [], answer.text
+
+
 def test_deliveries_are_paged(ines: Caller, world: World) -> None:
     path = f"{RUN}/{ines('POST', RUN, {'url': ADDRESS}).json()['webhook_id']}"
     world.tell(*(change(number) for number in range(1, 4)))

@@ -54,7 +54,7 @@ class Owned:
 
     def one(self, webhook_id: str) -> Webhook:
         """Raises NotFound `unknown-webhook`."""
-        found = self.means.store.webhook(self.owner, webhook_id)
+        found = self.means.store.webhook(self.owner, webhook_id) if webhook_id.isascii() else None
         if found is None:
             raise NotFound("unknown-webhook", "There is no such webhook.")
         return found
@@ -136,7 +136,7 @@ class Owned:
         """
         webhook = self._on(webhook_id)
         for _ in range(_ATTEMPTS):
-            before = self.means.store.delivery(webhook_id, delivery_id)
+            before = self.means.store.delivery(webhook_id, delivery_id) if delivery_id.isascii() else None
             if before is None:
                 raise NotFound("unknown-delivery", "There is no such delivery, or it is older than 30 days.")
             try:
