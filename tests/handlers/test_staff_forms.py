@@ -6,7 +6,7 @@ import io
 import json
 import re
 import zipfile
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from html import unescape
@@ -39,7 +39,9 @@ def at_field(page: str, name: str) -> str:
     return unescape(page.partition(f'id="{name}-fault"')[2].partition("</p>")[0])
 
 
-def test_the_form_has_a_field_for_every_setting(backend: Any, ines: Browser) -> None:
+def test_the_form_has_a_field_for_every_setting(backend: Any, ines: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = replace(backend, site=replace(backend.site, sends_mail=True))
+    monkeypatch.setattr(runtime, "backend", lambda base_url="": own)
     assert {each.name for each in fields(RunSettings)} == set(SETTING_FIELDS)
     page = ines.get(SETTINGS).text
     assert [name for names in SETTING_FIELDS.values() for name in names if f'name="{name}"' not in page] == []
@@ -112,10 +114,19 @@ def test_one_bad_value_is_told_at_its_field_and_everything_else_stays_typed(
 
 
 def test_several_bad_values_are_told_together(ines: Browser, backend: Any) -> None:
-    form = settings_form(backend.runs.run(COURSE)) | {"passing_grade": "sixty", "end": "soon", "valid_months": "x"}
+    form = settings_form(backend.runs.run(COURSE)) | {
+        "passing_grade": "sixty",
+        "end": "soon",
+        "valid_months": "1201",
+        "time_zone": "Mars/Base",
+        "field_name": "Hours!",
+        "field_text": "40",
+    }
     page = ines.post(SETTINGS, form).text
-    assert all(at_field(page, name) for name in ("passing_grade", "end", "valid_months"))
-    assert page.count('aria-invalid="true"') == 3
+    assert all(at_field(page, name) for name in ("passing_grade", "end", "valid_months", "time_zone", "fields"))
+    assert page.count('aria-invalid="true"') == 4, "of lines it is the group that is described"
+    page = ines.post(SETTINGS, form | {"passing_grade": "60", "end": ""}).text
+    assert all(at_field(page, name) for name in ("valid_months", "time_zone", "fields"))
 
 
 def test_a_time_that_nobody_touched_keeps_its_seconds(backend: Any, ines: Browser) -> None:
@@ -136,6 +147,13 @@ def test_what_is_changed_and_not_saved_is_marked_without_a_script(backend: Any, 
     page = ines.post(SETTINGS, form).text
     assert "Changed, not saved: 2" in page
     assert page.count('<p class="mark" hidden>') == page.count('<p class="mark"') - 2
+
+
+def test_a_setting_that_the_page_does_not_show_is_not_marked_as_changed(backend: Any, ines: Browser) -> None:
+    form = settings_form(backend.runs.run(COURSE)) | {"time_zone": "Mars/Base"}
+    page = ines.post(SETTINGS, {name: value for name, value in form.items() if name != "notices"}).text
+    assert 'name="notices"' not in page
+    assert "Changed, not saved: 1" in page
 
 
 def test_the_form_says_what_is_saved_for_the_script(backend: Any, ines: Browser) -> None:

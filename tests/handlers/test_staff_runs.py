@@ -32,7 +32,7 @@ def row_of(page: str, course_id: str) -> str:
 
 def test_a_run_tells_its_learners_its_certificates_and_what_needs_staff(backend: Any, ines: Browser) -> None:
     assert "2 as of" in row_of(ines.get("/teach").text, COURSE)
-    assert "None yet" in row_of(ines.get("/teach").text, COURSE)
+    assert "No certificate yet" in row_of(ines.get("/teach").text, COURSE)
     request_certificate(COURSE, "zoe", backend=backend, now=runtime.now())
     enroll(backend, "3", "kq7", name="", grade="0.9")
     ines.get(f"{TEACH}/learners?done=added")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import NamedTuple
 
 from certificates.errors import BadRequest, PreconditionFailed, Refusal
@@ -22,7 +23,7 @@ from certificates.pages.wording import N_, TRACKS, track, translator
 from certificates.rules.days import zone_names
 from certificates.rules.further_fields import MAX_FIELDS
 from certificates.rules.model import AUDIT, CourseRun
-from certificates.rules.settings import RunSettings, settings_of
+from certificates.rules.settings import RunSettings, apply_settings, settings_of
 from certificates.rules.warnings import LearnerWarning
 from certificates.run_settings import replace_run
 
@@ -96,6 +97,8 @@ def show_settings(
 def save_settings(visit: Visit, run: CourseRun) -> Page:
     typed, faults = typed_settings(Filled.posted(visit.form), settings_of(run))
     if faults:
+        every = {**_rule_faults(run, typed), **faults}
+        faults = {name: every[name] for name in SETTING_LABELS if name in every}
         return show_settings(visit, run, next(iter(faults.values())), typed, faults)
     try:
         version = visit.typed("version")
@@ -104,14 +107,25 @@ def save_settings(visit: Visit, run: CourseRun) -> Page:
         hide = visit.typed("hide_shown") == "on"
         replace_run(run.course_id, typed, if_match=int(version), backend=visit.backend, now=visit.now, hide_shown=hide)
     except Refusal as refusal:
-        return show_settings(visit, run, refusal, typed, _fault(refusal))
+        return show_settings(visit, run, refusal, typed, _rule_faults(run, typed))
     return back_to_tab(run, "settings", done="saved")
 
 
-def _fault(refusal: Refusal) -> Faults:
-    """What a rule found wrong, by its setting: `fields.hours` is a line of `fields`."""
-    setting = str(refusal.values.get("field", "")).partition(".")[0]
-    return {setting: refusal} if setting in SETTING_LABELS else {}
+def _rule_faults(run: CourseRun, typed: RunSettings) -> dict[str, Refusal]:
+    """Everything that the rules find wrong, by setting. A rule names one fault; the saved value shows the next one."""
+    saved, faults = settings_of(run), dict[str, Refusal]()
+    while True:
+        try:
+            apply_settings(run, typed, run.course_id)
+        except BadRequest as refusal:
+            # `fields.hours` is a line of `fields`.
+            setting = str(refusal.values.get("field", "")).partition(".")[0]
+            if setting in faults or setting not in SETTING_LABELS:
+                return faults
+            faults[setting] = refusal
+            typed = replace(typed, **{setting: getattr(saved, setting)})
+        else:
+            return faults
 
 
 class SettingChange(NamedTuple):

@@ -143,7 +143,13 @@ def merged_settings(mine: Filled, opened: Filled, theirs: Filled) -> Filled:
 
 def changed_settings(form: Filled, saved: Filled) -> set[str]:
     """The settings that the form shows otherwise than they are saved."""
-    return {setting for setting, names in SETTING_FIELDS.items() if form.differs(saved, names)}
+    shown = {
+        setting: names
+        for setting, names in SETTING_FIELDS.items()
+        # A browser leaves out boxes that nobody has checked. Any other field is left out because the page has none.
+        if setting == "eligible_modes" or any(name in form.texts for name in names)
+    }
+    return {setting for setting, names in shown.items() if form.differs(saved, names)}
 
 
 def shown_time(moment: datetime | None) -> str:
