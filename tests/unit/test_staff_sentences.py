@@ -42,7 +42,7 @@ def test_every_fault_has_a_sentence(id: FlawId) -> None:
     [
         (flaw(FlawId.TEXT_TOO_LONG, field="title", most=255), "title may have 255 characters at most."),
         (flaw(FlawId.UNKNOWN_GROUP, unknown=["x"], choices=("a", "b")), "There is no group x. Choose from a, b."),
-        (flaw(FlawId.INVISIBLE_CHARACTER, code_point=0xAD), "It holds an invisible character, U+00AD."),
+        (flaw(FlawId.INVISIBLE_CHARACTER, code_point=0xAD), "It has an invisible character, U+00AD."),
         (
             flaw(FlawId.ZEROS_LOST, identifier="42", others=("042", "0042")),
             "Did a spreadsheet remove zeros? There is also 042 and 0042, which it would write as 42.",

@@ -54,12 +54,12 @@ _SENTENCES: Mapping[FlawId, Callable[[_Values], str]] = {
     FlawId.MALFORMED_ADDRESS: lambda v: f"{v['field']} is one e-mail address, such as team@example.org, or empty.",
     FlawId.VALIDITY_OUT_OF_RANGE: lambda v: f"{v['field']} is a number of months from 1 to {v['most']}, or null.",
     FlawId.TEXT_TOO_LONG: lambda v: f"{v['field']} may have {v['most']} characters at most.",
-    FlawId.TEXT_MALFORMED: lambda v: f"{v['field']} may not hold line breaks or control characters.",
+    FlawId.TEXT_MALFORMED: lambda v: f"{v['field']} may not have line breaks or control characters.",
     FlawId.TIME_WITHOUT_OFFSET: lambda v: f"{v['field']} needs an offset from UTC, as in 2026-12-31T23:59:00Z.",
-    FlawId.TIME_OUT_OF_RANGE: lambda v: f"{v['field']} has to lie between the years {v['first']} and {v['last']}.",
+    FlawId.TIME_OUT_OF_RANGE: lambda v: f"{v['field']} must be between the years {v['first']} and {v['last']}.",
     FlawId.END_NOT_AFTER_START: lambda _: "The run has to end after it starts.",
     FlawId.PASSING_GRADE_OUT_OF_RANGE: lambda _: (
-        "passing_grade has to be greater than 0 and at most 1: 0.6 is 60 percent."
+        "passing_grade must be greater than 0 and at most 1: 0.6 is 60 percent."
     ),
     FlawId.NO_ELIGIBLE_MODES: lambda _: "eligible_modes needs one mode at least.",
     FlawId.AUDIT_NEVER_ELIGIBLE: lambda _: "The audit track carries no certificate.",
@@ -85,7 +85,7 @@ _SENTENCES: Mapping[FlawId, Callable[[_Values], str]] = {
     FlawId.FILE_HAS_TOO_MANY_LINES: lambda v: f"The file may have {v['most']} lines at most, blank lines included.",
     FlawId.FILE_IS_WORKBOOK: lambda _: "The file is not text. It looks like a workbook: save it as CSV.",
     FlawId.FILE_IS_NO_CSV: lambda _: "The file is not text. A CSV file is needed.",
-    FlawId.FILE_HOLDS_CONTROL_CHARACTERS: lambda _: "The file is not text: it holds control characters.",
+    FlawId.FILE_HOLDS_CONTROL_CHARACTERS: lambda _: "The file is not text: it has control characters.",
     FlawId.FILE_IN_OTHER_ENCODING: lambda _: "The file is neither UTF-8 nor UTF-16 text. Save it as CSV UTF-8.",
     FlawId.LINE_TOO_LONG: lambda v: f"A line is longer than {v['most']} bytes: this is not a CSV file.",
     FlawId.ROW_IS_NO_CSV: lambda v: f"Row {v['row']} is not CSV: {v['error']}.",
@@ -94,17 +94,17 @@ _SENTENCES: Mapping[FlawId, Callable[[_Values], str]] = {
     ),
     FlawId.NO_IDENTIFIERS: lambda _: _FIRST_COLUMN,
     FlawId.COLUMN_OF_OTHER_HEADING: lambda v: f"{_FIRST_COLUMN} It is headed {v['heading']}.",
-    FlawId.IDENTIFIER_EMPTY: lambda _: "The first column is empty: it has to hold a username or an e-mail.",
+    FlawId.IDENTIFIER_EMPTY: lambda _: "The first column is empty: it must have a username or an e-mail.",
     FlawId.IDENTIFIER_NOT_UTF_8: lambda _: (
-        "The username or e-mail holds letters that are not saved as UTF-8. Save the file as CSV UTF-8."
+        "The username or e-mail has letters that are not saved as UTF-8. Save the file as CSV UTF-8."
     ),
-    FlawId.IDENTIFIER_MALFORMED: lambda _: "The first column holds neither a username nor an e-mail.",
+    FlawId.IDENTIFIER_MALFORMED: lambda _: "The first column has neither a username nor an e-mail.",
     FlawId.NOTE_TOO_LONG: lambda v: f"The note may have {v['most']} characters at most.",
     FlawId.LISTED_IN_EARLIER_ROW: lambda _: "An earlier row lists this learner.",
     FlawId.NAMES_FORGOTTEN_LEARNER: lambda _: (
-        "This row names a learner who was forgotten at their own request. Nothing was recorded."
+        "This row names a learner who was forgotten at their own request. Nothing was stored."
     ),
-    FlawId.INVISIBLE_CHARACTER: lambda v: f"It holds an invisible character, U+{v['code_point']:04X}.",
+    FlawId.INVISIBLE_CHARACTER: lambda v: f"It has an invisible character, U+{v['code_point']:04X}.",
     FlawId.NUMBER_OF_SPREADSHEET: lambda _: (
         "A spreadsheet has turned a username such as 219e01 into a number: write it as text."
     ),

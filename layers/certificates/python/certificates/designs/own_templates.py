@@ -39,7 +39,7 @@ def read_template(name: str, documents: Documents) -> Template:
         html = files.pop("template.html").decode()
         css = files.pop("style.css", b"").decode()
     except KeyError:
-        raise _bad("it holds no template.html") from None
+        raise _bad("it has no template.html") from None
     except _UNREADABLE as error:
         raise _bad(f"it cannot be read: {error}") from error
     return Template(html=html, css=css, assets=tuple(Asset(name, content) for name, content in sorted(files.items())))
@@ -50,7 +50,7 @@ def _unpacked(archive: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(archive)) as packed:
         members = {path: member for member in packed.infolist() if (path := _path(member.filename))}
         if len(members) > MAX_FILES:
-            raise _bad(f"it holds more than {MAX_FILES} files")
+            raise _bad(f"it has more than {MAX_FILES} files")
         # The declared sizes are checked before anything is unpacked. zipfile never reads more than the declared size.
         if sum(member.file_size for member in members.values()) > MAX_TEMPLATE_BYTES:
             raise _bad(f"its files have more than {MAX_TEMPLATE_BYTES} bytes together")

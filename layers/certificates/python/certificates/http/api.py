@@ -228,7 +228,7 @@ def _handled_once(operation: Operation, request: Request) -> Answer:
     if not key:
         return operation.handler(request)
     if len(key) > MAX_KEY_LENGTH:
-        raise BadRequest("bad-idempotency-key", f"An Idempotency-Key holds at most {MAX_KEY_LENGTH} characters.")
+        raise BadRequest("bad-idempotency-key", f"An Idempotency-Key has at most {MAX_KEY_LENGTH} characters.")
     from certificates.aws.idempotency import once
     from certificates.http.kept_answers import packed, unpacked
 
@@ -263,7 +263,7 @@ def _body(event: dict[str, Any], schema: str, max_bytes: int) -> Any:
     if len(body) > max_bytes:
         raise TooLarge(
             "body-too-large",
-            f"The body may hold at most {max_bytes} bytes.",
+            f"The body may have at most {max_bytes} bytes.",
             max_bytes=max_bytes,
         )
     # Pydantic is imported with the first body: most requests of learners have none.

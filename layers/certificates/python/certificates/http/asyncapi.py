@@ -38,7 +38,10 @@ _HEADERS = {
     "type": "object",
     "required": ["webhook-id", "webhook-timestamp", "webhook-signature"],
     "properties": {
-        "webhook-id": {"type": "string", "description": "The same at every try: a receiver knows by it what it has."},
+        "webhook-id": {
+            "type": "string",
+            "description": "The same at every try: a receiver recognizes a repeated message by it.",
+        },
         "webhook-timestamp": {"type": "string", "description": "When this try was made, in seconds since 1970."},
         "webhook-signature": {"type": "string", "description": "v1,<signature>; two, by a space, while a secret ends."},
     },
@@ -60,7 +63,7 @@ def described() -> dict[str, Any]:
         "info": {
             "title": "Changes of course certificates",
             "version": "1",
-            "description": "Every change is told at least once, and in any order: see `id` and `sequence`.",
+            "description": "Every change is sent at least once, and in any order: see `id` and `sequence`.",
         },
         "defaultContentType": "application/json",
         "channels": {

@@ -79,7 +79,7 @@ def _search(request: Request) -> str:
     """Raises BadRequest `bad-search`."""
     text = (request.read(SEARCH) or "").strip()
     if len(text) > MAX_SEARCH_LENGTH:
-        raise BadRequest("bad-search", f"search holds at most {MAX_SEARCH_LENGTH} characters.", field="search")
+        raise BadRequest("bad-search", f"search has at most {MAX_SEARCH_LENGTH} characters.", field="search")
     return text
 
 

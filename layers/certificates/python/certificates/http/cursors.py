@@ -63,4 +63,4 @@ def _is_text(key: str) -> bool:
 
 
 def _bad_cursor() -> BadRequest:
-    return BadRequest("bad-cursor", "This cursor is not one that an answer of this list held.")
+    return BadRequest("bad-cursor", "This cursor is not from an answer of this list.")

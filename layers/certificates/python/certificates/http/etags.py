@@ -25,5 +25,5 @@ def etags_expected(request: Request) -> frozenset[str] | None:
         return None
     named = [each.strip() for each in text.split(",")] if len(text) <= MAX_IF_MATCH else [""]
     if not all(len(each) > 2 and each.startswith('"') and each.endswith('"') for each in named):
-        raise BadRequest("bad-if-match", "If-Match holds the ETag that was read, with its quotes, or *.")
+        raise BadRequest("bad-if-match", "If-Match must have the ETag that you read, with its quotes, or *.")
     return frozenset(named)

@@ -31,7 +31,7 @@ class CertificateEvent(BaseModel):
     a certificate, with gaps. Whoever has seen a higher `sequence` of a `verify_uuid` has newer news.
     """
 
-    id: str = Field(description="The same however often the change is told.")
+    id: str = Field(description="The same each time the change is sent.")
     type: EventType
     time: datetime = Field(description="When the certificate changed.")
     sequence: int

@@ -72,9 +72,9 @@ _PROBLEM = {
 
 _OF_THE_GATEWAY = {
     401: "No token, or one that is not valid",
-    413: "The request is larger than the gateway takes",
-    429: "More requests than the gateway takes: wait, then try again",
-    503: "The function is busy, or not to be had: wait, then try again",
+    413: "The request is too large for the gateway",
+    429: "Too many requests for the gateway: wait, then try again",
+    503: "The function is busy or unavailable: wait, then try again",
 }
 """Answers of API Gateway itself, as `{"message"}`. They are no problem documents."""
 

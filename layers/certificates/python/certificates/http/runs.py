@@ -132,5 +132,5 @@ def _if_match(request: Request) -> int | AnyVersion | None:
         return ANY_VERSION
     version = whole_number(text.strip().strip('"'), most=MAX_VERSION)
     if version is None:
-        raise BadRequest("bad-if-match", 'If-Match holds the ETag that was read, for example "3".')
+        raise BadRequest("bad-if-match", 'If-Match must have the ETag that you read, for example "3".')
     return version

@@ -130,7 +130,7 @@ def _place(after: str | None, kind: str) -> str:
     """`<shard>/<user_id>` of a place in a list of this kind. Raises BadRequest `bad-cursor`."""
     shard, _, entry = (after or f"00/{kind}").partition("/")
     if not (shard.isascii() and shard.isdigit() and len(shard) == 2 and entry.startswith(kind)):
-        raise BadRequest("bad-cursor", "This cursor is not one that an answer of this list held.")
+        raise BadRequest("bad-cursor", "This cursor is not from an answer of this list.")
     return f"{shard}/{entry.removeprefix(kind)}"
 
 
@@ -169,7 +169,7 @@ def list_invalidations(course_id: str, *, limit: int, after: str | None) -> Slic
 
 def _walk(course_id: str, kind: str, after: str | None, search: str = "") -> Iterator[Listed]:
     if after is not None and not after.partition("/")[2].startswith(f"{kind}#"):
-        raise BadRequest("bad-cursor", "This cursor is not one that an answer of this list held.")
+        raise BadRequest("bad-cursor", "This cursor is not from an answer of this list.")
     return ListingStore().walk(course_id, kind, after=after, page_size=1000 if search else 201)
 
 

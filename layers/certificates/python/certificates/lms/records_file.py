@@ -130,7 +130,7 @@ def _said(row: Cells, header: Header, say: _Say, course_id: str, at: datetime) -
         return RowError(row.row, _identifier(row, header), "wrong-number-of-columns", message)
     values = {key: row.values[position] for key, position in header.positions.items()}
     if any(map(bad_bytes, values.values())):
-        message = "The row holds letters that are not saved as UTF-8. Save the file as CSV UTF-8."
+        message = "The row has letters that are not saved as UTF-8. Save the file as CSV UTF-8."
         return RowError(row.row, _identifier(row, header), "wrong-encoding", message)
     try:
         return say(values, course_id, at)

@@ -75,7 +75,7 @@ class Application:
         if reply.status == 200:
             return _read_tokens(reply, now)
         if reply.status == 401:
-            raise LmsMisconfigured("The LMS does not take the application's id and secret.")
+            raise LmsMisconfigured("The LMS refuses the application's id and secret.")
         if reply.status in _TOO_MANY:
             raise LmsUnavailable("The LMS is asked for too many tokens at this moment.", wait_of(reply), busy=True)
         raise GrantRefused(str(_object(reply).get("error") or reply.status))

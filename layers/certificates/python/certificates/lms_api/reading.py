@@ -217,7 +217,7 @@ class LmsReader:
         if reply.status in expected:
             return reply
         if reply.status in {401, 403}:
-            raise LmsMisconfigured("The LMS does not let this be read: an operator has to look at the rights.")
+            raise LmsMisconfigured("The LMS does not show this: an operator must check the rights.")
         raise _unreadable()
 
     def _with(

@@ -34,7 +34,7 @@ def form_of(event: dict[str, Any]) -> PostedForm:
     body = event.get("body") or ""
     raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
     if len(raw) > MAX_FORM_BYTES:
-        raise TooLarge("body-too-large", f"A form may hold at most {MAX_FORM_BYTES} bytes.", max_bytes=MAX_FORM_BYTES)
+        raise TooLarge("body-too-large", f"A form may have at most {MAX_FORM_BYTES} bytes.", max_bytes=MAX_FORM_BYTES)
     media_type = str((event.get("headers") or {}).get("content-type") or "")
     try:
         in_parts = media_type.startswith("multipart/form-data")

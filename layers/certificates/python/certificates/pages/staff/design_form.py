@@ -102,4 +102,4 @@ def _signatories(
 
 
 def _too_long() -> BadRequest:
-    return BadRequest("text-too-long", f"A line of a certificate holds at most {LONGEST_LINE} characters.")
+    return BadRequest("text-too-long", f"A line of a certificate has at most {LONGEST_LINE} characters.")
