@@ -118,6 +118,7 @@ BODIES: dict[str, Any] = {
     "POST /course-runs/{course_id}/design/preview": {},
     "PUT /course-runs/{course_id}/staff": {"usernames": ["ines", "ole"]},
     "POST /course-runs/{course_id}/jobs": {"kind": "bulk", "dry_run": True},
+    "POST /course-runs/{course_id}/mails/tests": {"kind": "issued"},
     "POST /course-runs/{course_id}/exceptions": {"learner": "abe"},
     "POST /course-runs/{course_id}/invalidations": {"learner": "zoe"},
     **{

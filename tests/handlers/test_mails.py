@@ -200,7 +200,8 @@ def test_a_site_that_sends_no_mail_says_so_and_has_no_tab(
 ) -> None:
     monkeypatch.setenv("MAIL_FROM", "")
     monkeypatch.setattr(runtime, "backend", lambda base_url="": replace(run, site=replace(run.site, sends_mail=False)))
-    for answer in (staff()("GET", f"{RUN}/mails/preview"), staff()("POST", f"{RUN}/mails/tests", {})):
+    calls = (("GET", "preview", None), ("POST", "tests", {}), ("POST", "retries", None))
+    for answer in [staff()(method, f"{RUN}/mails/{path}", body) for method, path, body in calls]:
         assert (answer.status, answer.json()["type"].rpartition(":")[2]) == (409, "mail-off")
 
 

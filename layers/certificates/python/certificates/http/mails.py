@@ -13,6 +13,7 @@ from certificates.http.cursors import after, listing
 from certificates.http.parameters import MAIL_KIND, PAGED
 from certificates.http.people import learner_fields
 from certificates.lookup import read_run
+from certificates.notices.means import required
 from certificates.notices.refused_mails import refused_mails, send_again
 from certificates.notices.trials import sample_of, send_sample
 from certificates.rules.mailing import MailKind
@@ -36,6 +37,7 @@ def list_mails(request: Request) -> Answer:
 def retry_mails(request: Request) -> Answer:
     """Have the listed mails sent once more, but for those that were called spam. Each is looked at anew first."""
     run = read_run(request.course_id, backend=request.backend)
+    required(runtime.mailing(request.backend.base_url))
     return answer({"asked": send_again(run.course_id, runtime.mail_queue())}, 202)
 
 

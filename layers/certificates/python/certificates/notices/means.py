@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from certificates.errors import Conflict
 from certificates.notices.learner_letters import LetterLinks
 from certificates.notices.opt_out import opt_out_token
 
@@ -52,3 +53,10 @@ class Mailing:
             progress=f"{self.base_url}/learn/{quote(course_id, safe='')}",
             stop=f"{self.base_url}/mail/{opt_out_token(user_id, self.secret)}",
         )
+
+
+def required(mailing: Mailing | None) -> Mailing:
+    """Raises Conflict `mail-off` where the operator has named no sender."""
+    if mailing is None:
+        raise Conflict("mail-off", "This site sends no mail: the operator has set no sender.")
+    return mailing

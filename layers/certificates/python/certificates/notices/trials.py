@@ -9,7 +9,7 @@ from certificates.aws.mail import Mail
 from certificates.errors import Conflict, MailRefused
 from certificates.notices.learner_letters import LetterSetting, letter_of
 from certificates.notices.letters import Letter
-from certificates.notices.means import Mailing
+from certificates.notices.means import Mailing, required
 from certificates.notices.run_language import language_of
 from certificates.rules.days import zone_of
 from certificates.rules.mailing import MailKind
@@ -33,7 +33,7 @@ class Sample:
 
 def sample_of(run: CourseRun, kind: MailKind, mailing: Mailing | None, *, now: datetime) -> Sample:
     """The mail of this kind to a made-up learner, as the run's settings have it now. Raises Conflict `mail-off`."""
-    mailing = _required(mailing)
+    mailing = required(mailing)
     day = now.astimezone(zone_of(run, mailing.site)).date()
     held = Certificate(
         verify_uuid=SAMPLE_ID,
@@ -62,7 +62,7 @@ def send_sample(run: CourseRun, kind: MailKind, username: str, mailing: Mailing 
     That is the address that the LMS has told of this person, or else the run's contact. Raises Conflict `mail-off`,
     `no-address`, or `mail-refused` with what SES says. Raises Throttled.
     """
-    mailing = _required(mailing)
+    mailing = required(mailing)
     address = _address_of(username, mailing) or run.contact
     if not address:
         raise Conflict("no-address", "No e-mail is known of you. Set the run's contact: the mail goes there then.")
@@ -91,9 +91,3 @@ def _address_of(username: str, mailing: Mailing) -> str:
     learner = mailing.learners.learner(user_id) if user_id else None
     address = learner.email.strip() if learner is not None else ""
     return address if is_address(address) else ""
-
-
-def _required(mailing: Mailing | None) -> Mailing:
-    if mailing is None:
-        raise Conflict("mail-off", "This site sends no mail: the operator has set no sender.")
-    return mailing

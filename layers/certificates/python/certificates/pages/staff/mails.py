@@ -5,6 +5,7 @@ from __future__ import annotations
 from certificates import runtime
 from certificates.errors import BadRequest, Refusal
 from certificates.http.cursors import cursor_of
+from certificates.notices.means import required
 from certificates.notices.refused_mails import refused_mails, send_again
 from certificates.notices.trials import sample_of, send_sample
 from certificates.pages.answers import HTML_UTF_8, Page
@@ -57,6 +58,7 @@ def change_mails(visit: Visit, run: CourseRun) -> Page:
     """Send a mail to the person who asks, or have mails sent once more."""
     try:
         if visit.typed("action") == "again":
+            required(runtime.mailing(visit.backend.base_url))
             send_again(run.course_id, runtime.mail_queue())
             return back_to_tab(run, "mails", done="mails-again")
         kind = _kind(visit.typed("kind"))

@@ -1,0 +1,111 @@
+"""The process dies before and after every call while a mail is sent: its reader gets one mail, and no more."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest.mock import patch
+
+from certificates import runtime
+from certificates.aws.mail_store import MailStore
+from certificates.errors import InDoubt
+from certificates.notices.change import CertificateChange, change_between
+from certificates.notices.digest import tell_staff
+from certificates.notices.outcomes import hear
+from certificates.notices.pacing import Pace
+from certificates.notices.sending import tell_learner
+from certificates.request import request_certificate
+from tests import faults, jobs, moto_cloud
+from tests.cloud.mailbox import events_of
+from tests.people import COURSE, enroll, make_run
+from tests.ses import Ses, ses
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=15)
+PACE = Pace(1_000_000)
+
+
+@dataclass
+class World:
+    """`change` is of the certificate that a learner has just got, `job_id` a job that has ended."""
+
+    backend: Any
+    postbox: Ses
+    change: CertificateChange
+    job_id: str
+
+    @property
+    def mailing(self) -> Any:
+        return runtime.mailing_in_use()
+
+    def until_settled(self, tell: Callable[[datetime], object]) -> None:
+        """Deliver until it is known whether the mail was sent, with what SES tells meanwhile."""
+        now = LATER
+        while True:
+            try:
+                tell(now)
+            except InDoubt as doubt:
+                for mail in self.postbox.mails:
+                    for event in events_of(mail):
+                        hear(event["detail"], MailStore(), self.backend.certificates)
+                now += timedelta(seconds=doubt.seconds)
+            else:
+                return
+
+
+@contextmanager
+def world() -> Iterator[World]:
+    sender = {"MAIL_FROM": "certificates@fjord.example"}
+    with patch.dict(os.environ, sender), ses() as postbox, moto_cloud.empty_cloud() as built, jobs.few_shards(1):
+        backend = faults.cheap(built)
+        make_run(backend, contact="team@fjord.example")
+        enroll(backend, "7", "zoe", grade="0.9")
+        held = request_certificate(COURSE, "zoe", backend=backend, now=NOW).certificate
+        made = change_between(None, held, "learner-request", shown=True)
+        assert made is not None
+        yield World(backend, postbox, made, jobs.run(backend).job_id)
+
+
+def mails() -> dict[str, str]:
+    """The state of each mail that the table knows."""
+    return {sk: item["state"]["S"] for (_, sk), item in moto_cloud.items().items() if sk.startswith("MAIL#")}
+
+
+def test_a_learner_gets_one_mail_wherever_the_process_dies() -> None:
+    def act(world: World) -> None:
+        world.until_settled(lambda now: tell_learner(world.change, world.mailing, PACE, now=now))
+
+    def check(world: World) -> None:
+        assert world.postbox.to == ["zoe@example.org"]
+        assert mails() == {"MAIL#issued#000001": "sent"}
+
+    assert faults.at_every_call(world, act, check) > 8
+
+
+def test_staff_get_one_mail_of_a_job_wherever_the_process_dies() -> None:
+    def act(world: World) -> None:
+        world.until_settled(lambda now: tell_staff(COURSE, world.job_id, world.mailing, PACE, now=now))
+
+    def check(world: World) -> None:
+        assert world.postbox.to == ["team@fjord.example"]
+        assert mails() == {f"MAIL#job#{world.job_id}": "sent"}
+
+    assert faults.at_every_call(world, act, check) > 8
+
+
+def test_a_mail_that_is_refused_is_listed_wherever_the_process_dies() -> None:
+    """A refusal that nobody heard of leaves the mail in doubt; the next delivery is refused as well."""
+
+    def act(world: World) -> None:
+        world.postbox.answers[:] = [(400, "MessageRejected", "no")] * 3
+        world.until_settled(lambda now: tell_learner(world.change, world.mailing, PACE, now=now))
+
+    def check(world: World) -> None:
+        assert world.postbox.mails == []
+        assert [mail.reason for mail in MailStore().listed(COURSE, limit=5)] == ["MessageRejected"]
+
+    assert faults.at_every_call(world, act, check) > 8
