@@ -14,6 +14,7 @@
 # make mutants  changes the code in small ways and lists what no test notices (PART=rules)
 # make fuzz     20,000 made-up calls of the interface: none is an error of ours (FUZZ=number)
 # make large-run     loads a run of 20,000 learners, one in twenty odd, issues, and checks every one (LEARNERS=number)
+# make lms-night     reads a run of 20,000 learners from an LMS that does everything odd at once (LEARNERS=number)
 # make bench    measures the renderers, a bulk job and a report
 # make cold-starts   measures the start of each built function
 # make test-arm64    what is built for the other processor, run by qemu (ONLY="name" for a part)
@@ -21,7 +22,7 @@
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: run test quick fix lint build audit deploy story roll-back lock sheets screenshots fuzz large-run bench mutants cold-starts test-arm64 help
+.PHONY: run test quick fix lint build audit deploy story roll-back lock sheets screenshots fuzz large-run lms-night bench mutants cold-starts test-arm64 help
 # Steps of these.
 .PHONY: tools install layers package clean
 
@@ -106,6 +107,9 @@ fuzz: install layers
 
 large-run: install layers
 	@LEARNERS=$(or $(LEARNERS),20000) $(PYTHON) -m pytest -q -p no:xdist tests/large
+
+lms-night: install layers
+	@LEARNERS=$(or $(LEARNERS),20000) $(PYTHON) -m pytest -q -p no:xdist tests/lms/test_night.py
 
 mutants: install layers $(DONE)/mutants
 	@$(PYTHON) -m tests.mutants $(PART)

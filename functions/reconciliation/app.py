@@ -15,18 +15,9 @@ from certificates.reconciliation.starting import begin_night
 RESERVE_MS = 100_000
 """The longest that a step takes, with a pause that the LMS asks for and the hand-over to the next message."""
 
-DELIVERIES = 5
-"""As the queue's `maxReceiveCount` has it."""
-
 
 def act(message: SQSRecord, out_of_time: OutOfTime) -> None:
-    act_on_lms_message(
-        message.json_body,
-        backend=runtime.backend(),
-        clock=runtime.now,
-        out_of_time=out_of_time,
-        last_delivery=int(message.attributes.approximate_receive_count) >= DELIVERIES,
-    )
+    act_on_lms_message(message.json_body, backend=runtime.backend(), clock=runtime.now, out_of_time=out_of_time)
 
 
 from_queue = each_message(act, reserve_ms=RESERVE_MS)

@@ -10,6 +10,7 @@ from unittest.mock import patch
 import pytest
 
 from certificates import runtime
+from certificates.lms_api import calls
 from tests import faults
 from tests.cloud.server import free_port
 from tests.lms.asking import Asking
@@ -33,6 +34,13 @@ def lms(running_lms: FakeLms) -> FakeLms:
 def without_tls() -> Iterator[None]:
     """The LMS of the tests speaks plain HTTP, on loopback."""
     with patch.dict("os.environ", OAUTHLIB_INSECURE_TRANSPORT="1"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def short_pauses() -> Iterator[None]:
+    """Hundreds of calls fail on purpose here."""
+    with patch.object(calls, "BEFORE_ANOTHER_TRY", (0.0, 0.01)):
         yield
 
 

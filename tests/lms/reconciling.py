@@ -46,6 +46,10 @@ class Clock:
         self.now += timedelta(seconds=1)
         return self.now
 
+    def sleep(self, seconds: float) -> None:
+        """Takes no time of the test's."""
+        self.now += timedelta(seconds=seconds)
+
 
 def reconciling(backend: Any, lms: FakeLms, **changed: Any) -> Any:
     """The backend, reading from this LMS."""
@@ -63,27 +67,35 @@ def deliver(
     *,
     clock: Callable[[], datetime] | None = None,
     out_of_time: Callable[[], bool] = lambda: False,
-    last_delivery: bool = False,
+    sleep: Callable[[float], object] | None = None,
 ) -> int:
     """Delivers what is in the queue until nothing is left. A message that fails stays, as in SQS: then it raises."""
-    queue, delivered = backend.reconciling.queue, 0
+    queue, delivered, clock = backend.reconciling.queue, 0, clock or Clock()
+    sleep = sleep or getattr(clock, "sleep", lambda _: None)
     while queue.waiting:
         act_on_lms_message(
             queue.waiting[0],
             backend=backend,
-            clock=clock or Clock(),
+            clock=clock,
             out_of_time=out_of_time,
-            last_delivery=last_delivery,
+            sleep=sleep,
         )
         queue.waiting.pop(0)
         delivered += 1
     return delivered
 
 
-def reconcile(backend: Any, course_id: str = KEY, *, now: datetime = NOW, **wanted: Any) -> Reconciliation:
+def reconcile(
+    backend: Any,
+    course_id: str = KEY,
+    *,
+    now: datetime = NOW,
+    sleep: Callable[[float], object] | None = None,
+    **wanted: Any,
+) -> Reconciliation:
     """One from its beginning to its end."""
     begun = begin_reconciliation(course_id, by="ines", backend=backend, now=now, **wanted)
-    deliver(backend, clock=Clock(now))
+    deliver(backend, clock=Clock(now), sleep=sleep)
     ended = backend.reconciling.store.reconciliation(course_id, begun.reconciliation_id)
     assert ended is not None
     return ended

@@ -13,7 +13,7 @@ from tests.handlers.browsing import Browser
 from tests.handlers.conftest import documented, load  # noqa: F401
 from tests.handlers.http_events import Caller, encoded
 from tests.lms.fake import DEMO, KEY, FakeLms
-from tests.lms.reconciling import deliver, reconciling
+from tests.lms.reconciling import Clock, deliver, reconciling
 from tests.people import make_run
 
 CERTIFICATE = f"/course-runs/{encoded(KEY)}/certificate"
@@ -114,7 +114,6 @@ DIFFERENCES = f"/course-runs/{encoded(KEY)}/differences"
 def reading(backend: Any, lms: FakeLms, monkeypatch: pytest.MonkeyPatch) -> Any:
     made = reconciling(faults.cheap(backend), lms)
     monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
-    monkeypatch.setattr("certificates.reconciliation.steps.BETWEEN_CALLS", 0)
     make_run(made, KEY, automatic_generation=False)
     return made
 
@@ -157,3 +156,48 @@ def test_the_button_has_the_learners_read(reading: Any) -> None:
     twice = root.post(address)
     assert (twice.status, "are being read from the LMS already" in twice.text) == (409, True)
     assert Browser(load("pages")).sign_in("mira").post(address).status == 403
+
+
+def test_a_bulk_issue_says_what_it_waits_for_and_why(reading: Any, lms: FakeLms) -> None:
+    root = Caller(load("instructor_requests"), "root", {"administrator": "true"})
+    jobs = f"/course-runs/{encoded(KEY)}/jobs"
+    begun = root("POST", jobs, {"kind": "bulk"}).json()
+    assert begun["waits_for_lms"]["state"] == "queued"
+    lms.fail("error", last=9999)
+    tried: list[Any] = []
+
+    def sleep(seconds: float) -> None:
+        tried.append(root("GET", f"{jobs}/{begun['job_id']}").json()["waits_for_lms"])
+
+    clock = Clock(runtime.now())
+    deliver(reading, clock=clock, sleep=lambda seconds: (sleep(seconds), clock.sleep(seconds)))
+    waiting = next(said for said in tried if said["tries"] == 1)
+    assert (waiting["state"], waiting["next_try_at"] is not None) == ("running", True)
+    broken = root("GET", f"{jobs}/{begun['job_id']}").json()["waits_for_lms"]
+    assert (broken["state"], broken["why"]) == ("broken", "lms-unavailable")
+    lms.recover()
+    assert root("POST", READINGS, {}).status == 202
+    deliver(reading)
+    assert root("GET", f"{jobs}/{begun['job_id']}").json()["waits_for_lms"] is None
+
+
+def test_a_dry_run_waits_for_nothing(reading: Any) -> None:
+    root = Caller(load("instructor_requests"), "root", {"administrator": "true"})
+    dry = root("POST", f"/course-runs/{encoded(KEY)}/jobs", {"kind": "bulk", "dry_run": True})
+    assert (dry.status, dry.json()["waits_for_lms"]) == (202, None)
+
+
+def test_a_reading_that_is_tried_again_says_so_on_the_page(reading: Any, lms: FakeLms) -> None:
+    root = Caller(load("instructor_requests"), "root", {"administrator": "true"})
+    root("POST", READINGS, {})
+    lms.fail("error", last=9999)
+    shown: list[str] = []
+
+    def look(_: float) -> None:
+        staff = Browser(load("pages")).sign_in("root", global_staff=True)
+        if len(shown) < 3:
+            shown.append(staff.get(f"/teach/{encoded(KEY)}/records").text)
+
+    clock = Clock(runtime.now())
+    deliver(reading, clock=clock, sleep=lambda seconds: (look(seconds), clock.sleep(seconds)))
+    assert "The LMS did not answer · Next try" in shown[-1]

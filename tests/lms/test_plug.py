@@ -96,8 +96,6 @@ def test_a_run_ends_in_step_wherever_its_reading_was_cut(
     lms.switch(enrollments_a_page=2)
     monkeypatch.setattr(reading, "GRADES_A_PAGE", 2)
     monkeypatch.setattr(steps, "ACCOUNTS_A_CALL", 2)
-    without_pauses = dict(steps.work_on_reconciliation.__kwdefaults__ or {}, sleep=lambda _: None)
-    monkeypatch.setattr(steps.work_on_reconciliation, "__kwdefaults__", without_pauses)
     names = [f"u{each}" for each in range(3)]
     lms.knows(
         people=[{"username": name, "id": 800 + each, "name": name} for each, name in enumerate(names)],

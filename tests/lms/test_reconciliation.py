@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,13 +10,15 @@ from typing import Any
 import pytest
 
 from certificates.aws.reconciliation_store import ReconciliationStore
-from certificates.errors import Conflict, LmsUnavailable
+from certificates.errors import Conflict
 from certificates.issue import issue
 from certificates.jobs.starting import start_job
 from certificates.lms_api import reading
 from certificates.planning import Cause
-from certificates.reconciliation import steps
+from certificates.reconciliation import deliveries, steps
+from certificates.reconciliation.messages import act_on_lms_message
 from certificates.reconciliation.starting import begin_night, begin_reconciliation
+from certificates.rules import reconciliation as rules
 from certificates.rules.history import Trigger
 from certificates.rules.jobs import JobKind, Selection
 from certificates.rules.model import Status
@@ -26,15 +29,6 @@ from tests.lms.reconciling import NOW, Clock, deliver, reconcile, reconciling
 from tests.people import enroll, make_run
 
 BULK = Selection(kind=JobKind.BULK)
-
-
-@pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Pauses are noted, and not made."""
-    made: list[float] = []
-    defaults = dict(steps.work_on_reconciliation.__kwdefaults__ or {}, sleep=made.append)
-    monkeypatch.setattr(steps.work_on_reconciliation, "__kwdefaults__", defaults)
-    return made
 
 
 @pytest.fixture
@@ -148,18 +142,17 @@ def test_news_that_came_since_the_reading_began_win(cloud: Any, lms: FakeLms) ->
     ],
 )
 def test_a_listing_that_breaks_off_writes_nothing_and_nobody_has_left(
-    cloud: Any, lms: FakeLms, kind: str, listing: str
+    cloud: Any, lms: FakeLms, kind: str, listing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(rules, "MOST_TRIES", 2)
     lms.knows(**crowd(24))
     enroll(cloud, "10001", "u00001", course_id=KEY, grade="0.1")
     page = "courses/" if listing == "grades" else listing
     lms.fail(kind, 1 if listing != "grades" else 0, last=9999, path=f"/{page}")
     begun = begin_reconciliation(KEY, by="ines", backend=cloud, now=NOW)
-    with pytest.raises(LmsUnavailable):
-        deliver(cloud)
+    deliver(cloud)
     assert facts(cloud, "10001").enrollment.grade == Decimal("0.1")
     assert facts(cloud, "10002") is None
-    deliver(cloud, last_delivery=True)
     ended = cloud.reconciling.store.reconciliation(KEY, begun.reconciliation_id)
     assert (ended.state, ended.why) == (ReconciliationState.BROKEN, "lms-unavailable")
     assert facts(cloud, "10001").enrollment.active
@@ -178,12 +171,85 @@ def test_a_night_in_which_every_third_answer_fails_ends_in_step_all_the_same(
     require_in_step(cloud, 24)
 
 
-def test_the_wait_that_the_lms_asks_for_is_kept_said_or_not(cloud: Any, lms: FakeLms, no_pauses: list[float]) -> None:
+def test_the_wait_that_the_lms_asks_for_is_kept_said_or_not(cloud: Any, lms: FakeLms) -> None:
     lms.knows(**crowd(24))
     lms.fail("throttled-silently", 1, last=9999, every=2)
-    assert reconcile(cloud).state is ReconciliationState.FINISHED
-    assert no_pauses.count(1.0) >= 3
-    assert set(no_pauses) == {1.0, steps.BETWEEN_CALLS}
+    pauses: list[float] = []
+    assert reconcile(cloud, sleep=pauses.append).state is ReconciliationState.FINISHED
+    assert pauses.count(1) >= 3
+    assert set(pauses) == {1, deliveries.BETWEEN_CALLS}
+
+
+def test_an_lms_that_is_away_for_half_an_hour_is_waited_for(cloud: Any, lms: FakeLms) -> None:
+    """Each delivery asks three times, twice at once each time: ten deliveries are more than half an hour."""
+    lms.fail("error", 1, last=6 * 8)
+    clock = Clock()
+    begun = begin_reconciliation(KEY, by="ines", backend=cloud, now=NOW)
+    deliver(cloud, clock=clock)
+    ended = cloud.reconciling.store.reconciliation(KEY, begun.reconciliation_id)
+    assert (ended.state, ended.tries, ended.next_try_at) == (ReconciliationState.FINISHED, 0, None)
+    assert clock.now - NOW > timedelta(minutes=30)
+
+
+def test_while_one_run_cannot_be_read_others_have_their_turn(
+    cloud: Any, lms: FakeLms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from certificates.messages.kinds import LearnerToReadAgain
+
+    other = "course-v1:Demo+C2+2026"
+    make_run(cloud, other, automatic_generation=False)
+    lms.knows(
+        runs=[{"course_id": other, "name": "Other", "org": "Demo"}],
+        enrollments=[{"username": "mira", "course_id": other}],
+    )
+    lms.fail("error", last=9999, path=f"/api/grades/v1/courses/{KEY}")
+    broken = begin_reconciliation(KEY, by="ines", backend=cloud, now=NOW)
+    good = begin_reconciliation(other, by="ines", backend=cloud, now=NOW)
+    cloud.reconciling.queue.send(LearnerToReadAgain(other, None, "mira"))
+    clock = Clock()
+    store, queue = cloud.reconciling.store, cloud.reconciling.queue
+    waited: list[float] = []
+
+    def first_turns(seconds: float) -> None:
+        waited.append(seconds)
+        clock.sleep(seconds)
+
+    while store.reconciliation(other, good.reconciliation_id).state is ReconciliationState.RUNNING:
+        deliver_one(cloud, clock, first_turns)
+    deliver_one(cloud, clock, first_turns)
+    assert facts_in(cloud, other, "4711").enrollment.active
+    behind = store.reconciliation(KEY, broken.reconciliation_id)
+    assert (behind.state, behind.tries) == (ReconciliationState.RUNNING, 1)
+    assert NOW < behind.next_try_at <= clock.now + timedelta(minutes=1)
+    assert max(waited) <= deliveries.LONGEST_PAUSE
+    assert len(queue.waiting) == 1
+    alarms: list[str] = []
+    monkeypatch.setattr(deliveries, "lms_not_read", lambda course_id, why: alarms.append(why))
+    deliver(cloud, clock=clock)
+    assert alarms == ["lms-unavailable"]
+    ended = store.reconciliation(KEY, broken.reconciliation_id)
+    assert (ended.state, ended.why) == (ReconciliationState.BROKEN, "lms-unavailable")
+
+
+def test_a_hint_is_tried_again_behind_the_others_and_dropped_at_last(cloud: Any, lms: FakeLms) -> None:
+    from certificates.messages.kinds import LearnerToReadAgain
+
+    lms.fail("error", last=1, path="/accounts/")
+    cloud.reconciling.queue.send(LearnerToReadAgain(KEY, None, "mira"))
+    assert deliver(cloud) == 2
+    assert facts(cloud, "4711").enrollment.active
+    lms.fail("error", last=999)
+    cloud.reconciling.queue.send(LearnerToReadAgain(KEY, None, "mira"))
+    assert deliver(cloud) == 5
+
+
+def deliver_one(cloud: Any, clock: Clock, sleep: Callable[[float], None]) -> None:
+    first = cloud.reconciling.queue.waiting.pop(0)
+    act_on_lms_message(first, backend=cloud, clock=clock, out_of_time=lambda: False, sleep=sleep)
+
+
+def facts_in(cloud: Any, course_id: str, user_id: str) -> Any:
+    return cloud.certificates.facts(course_id, user_id, site=cloud.site, now=NOW)
 
 
 def test_a_run_that_shrinks_stops_and_asks(cloud: Any, lms: FakeLms) -> None:
@@ -336,9 +402,7 @@ def test_a_bulk_issue_waits_while_the_lms_cannot_be_read(cloud: Any, lms: FakeLm
     enroll(cloud, "4711", "mira", course_id=KEY, grade="0.9")
     lms.fail("error", last=9999)
     job = start_job(KEY, BULK, dry_run=False, by="ines", backend=cloud, now=NOW)
-    with pytest.raises(LmsUnavailable):
-        deliver(cloud)
-    deliver(cloud, last_delivery=True)
+    deliver(cloud)
     assert cloud.jobs.job(KEY, job.job_id).sent_at is None
     lms.recover()
     reconcile(cloud, now=NOW + timedelta(hours=1))

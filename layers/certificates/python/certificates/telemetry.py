@@ -64,6 +64,12 @@ def message_failed() -> None:
     metrics.add_metric(name="MessagesFailed", unit=MetricUnit.Count, value=1)
 
 
+def lms_not_read(course_id: str, why: str) -> None:
+    """The learners of a run could not be read from the LMS: it did not answer for an hour, or it refused."""
+    logger.warning("the LMS could not be read", extra={"course_id": course_id, "why": why})
+    metrics.add_metric(name="LmsNotRead", unit=MetricUnit.Count, value=1)
+
+
 def left_behind(documents: Sequence[str], why: str) -> None:
     """Documents that no certificate names are still there, to be removed later. Their keys hold ids alone."""
     logger.warning("documents left behind", extra={"documents": list(documents), "why": why})

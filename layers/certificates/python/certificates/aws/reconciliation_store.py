@@ -147,7 +147,7 @@ def _stored(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-_TIMES = ("started_at", "moved_at", "finished_at", "until")
+_TIMES = ("started_at", "moved_at", "finished_at", "until", "next_try_at")
 
 
 def _value(raw: RawItem) -> Reconciliation:

@@ -10,11 +10,13 @@ from certificates.http.api import Api, Request, RequestWith
 from certificates.http.cursors import after, listing
 from certificates.http.parameters import PAGED
 from certificates.jobs.starting import cancel_job, list_jobs, read_job, results_link, start_job
+from certificates.reconciliation.starting import reading_for, waits_for_lms
 from certificates.rules.groups import parse_groups, parse_scope
 from certificates.rules.jobs import Job, JobKind, Selection
 from certificates.rules.warnings import LearnerWarning
 
 if TYPE_CHECKING:
+    from certificates.backend import Backend
     from certificates.http.schemas import JobBody
 
 api = Api()
@@ -31,28 +33,28 @@ def start_run_job(request: RequestWith[JobBody]) -> Answer:
         backend=request.backend,
         now=request.now,
     )
-    return answer(_document(job), 202)
+    return answer(_document(job, request.backend), 202)
 
 
 @api.operation("GET", "/course-runs/{course_id}/jobs", answers={200: "Jobs"}, reads=PAGED)
 def list_run_jobs(request: Request) -> Answer:
     """Every job of the run, newest first."""
     page = list_jobs(request.course_id, limit=request.limit, after=after(request), backend=request.backend)
-    return answer(listing([_document(job) for job in page.items], page.next_after))
+    return answer(listing([_document(job, request.backend) for job in page.items], page.next_after))
 
 
 @api.operation("GET", "/course-runs/{course_id}/jobs/{job_id}", answers={200: "JobAnswer"})
 def read_run_job(request: Request) -> Answer:
     """One job and its progress."""
     job = read_job(request.course_id, request.path["job_id"], backend=request.backend)
-    return answer(_document(job))
+    return answer(_document(job, request.backend))
 
 
 @api.operation("DELETE", "/course-runs/{course_id}/jobs/{job_id}", answers={200: "JobAnswer"})
 def cancel_run_job(request: Request) -> Answer:
     """Cancel a job: issued certificates stay, and no other learner is decided on."""
     job = cancel_job(request.course_id, request.path["job_id"], backend=request.backend, now=request.now)
-    return answer(_document(job))
+    return answer(_document(job, request.backend))
 
 
 @api.operation("GET", "/course-runs/{course_id}/jobs/{job_id}/results", answers={302: None}, leads_to=CSV)
@@ -75,7 +77,7 @@ def _selection(body: JobBody) -> Selection:
     return Selection(kind=kind)
 
 
-def _document(job: Job) -> dict[str, object]:
+def _document(job: Job, backend: Backend) -> dict[str, object]:
     selection, outcomes = job.selection, job.outcomes
     return {
         "job_id": job.job_id,
@@ -98,5 +100,21 @@ def _document(job: Job) -> dict[str, object]:
         "started_at": job.started_at,
         "finished_at": job.finished_at,
         "scheduled_for": job.scheduled_for,
+        "waits_for_lms": _wait(job, backend) if waits_for_lms(job, backend) else None,
         "stalled_shards": [shard for shard, part in enumerate(job.parts) if part.stalled],
+    }
+
+
+def _wait(job: Job, backend: Backend) -> dict[str, object]:
+    """Why a job has not started: its learners are still to be read from the LMS, or could not be read."""
+    reading = reading_for(job, backend=backend)
+    if reading is None:
+        return {"state": "queued"}
+    return {
+        "state": reading.state,
+        "reconciliation_id": reading.reconciliation_id,
+        "phase": reading.phase,
+        "why": reading.why or None,
+        "tries": reading.tries,
+        "next_try_at": reading.next_try_at,
     }

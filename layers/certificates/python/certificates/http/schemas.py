@@ -425,6 +425,8 @@ class ReconciliationAnswer(BaseModel):
     differences: int
     to_issue: int
     imported: int
+    tries: int
+    next_try_at: datetime | None
     why: str
 
 
@@ -540,6 +542,22 @@ class StaffAnswer(BaseModel):
     usernames: list[str]
 
 
+class WaitForLms(BaseModel):
+    """The job starts when the learners of its run were read from the LMS.
+
+    `queued`: the reading has not begun. `running`: `tries` counts the times in a row when the LMS did not answer; the
+    next try is at `next_try_at`. `broken`, `asks`, and `finished` with `why`: the reading ended and the job did not
+    start. Begin another reading, or wait for the night.
+    """
+
+    state: Literal["queued"] | ReconciliationState
+    reconciliation_id: str | None = None
+    phase: Phase | None = None
+    why: str | None = None
+    tries: int = 0
+    next_try_at: datetime | None = None
+
+
 class JobAnswer(BaseModel):
     """`total` is null until all shards of the run were counted. `done` is never above `total`. `progress` runs to 1.
 
@@ -568,6 +586,7 @@ class JobAnswer(BaseModel):
     started_at: datetime
     finished_at: datetime | None
     scheduled_for: datetime | None
+    waits_for_lms: WaitForLms | None
     stalled_shards: list[int]
 
 

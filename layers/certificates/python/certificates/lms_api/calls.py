@@ -33,6 +33,9 @@ SHORTEST_TRY_SECONDS = 0.5
 AFTER_AN_OUTAGE_SECONDS = 30
 """When to ask again if the LMS did not answer."""
 
+BEFORE_ANOTHER_TRY = (0.2, 0.8)
+"""Seconds, at least and at most: callers that failed together do not come back together."""
+
 _SECONDS = re.compile(r"available in (\d+) second")
 
 
@@ -101,7 +104,7 @@ class Calls:
             try:
                 reply = self._once(method, address, form, headers or {})
             except LmsUnavailable:
-                if attempt == attempts or not self._pause(random.uniform(0.2, 0.8)):  # noqa: S311 - jitter
+                if attempt == attempts or not self._pause(random.uniform(*BEFORE_ANOTHER_TRY)):  # noqa: S311 - jitter
                     raise
                 continue
             if reply.status == 429:

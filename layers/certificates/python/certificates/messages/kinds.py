@@ -129,20 +129,24 @@ class ReconciliationToBegin(NamedTuple):
 
 
 class LearnerToReadAgain(NamedTuple):
-    """To `reconciliation`: read a learner again after news from the LMS. The learner is `user_id` or `username`."""
+    """To `reconciliation`: read a learner again after news from the LMS. The learner is `user_id` or `username`.
+
+    `tries` counts the times when the LMS did not answer.
+    """
 
     course_id: str
     user_id: str | None
     username: str | None
+    tries: int = 0
 
     def to_json(self) -> Wire:
         named = {"user_id": self.user_id, "username": self.username}
-        return _versioned({"learner": {"course_id": self.course_id, **named}})
+        return _versioned({"learner": {"course_id": self.course_id, **named, "tries": self.tries}})
 
     @classmethod
     def from_json(cls, message: Mapping[str, Any]) -> LearnerToReadAgain:
         values = _of_known_version(message, cls.__name__)["learner"]
-        return cls(values["course_id"], values["user_id"], values["username"])
+        return cls(values["course_id"], values["user_id"], values["username"], values.get("tries", 0))
 
 
 class ReportPart(NamedTuple):

@@ -11,7 +11,7 @@ from certificates.lookup import read_run
 from certificates.messages.kinds import ReconciliationStep
 from certificates.paging import Slice
 from certificates.reconciliation.means import Reconciling
-from certificates.rules.jobs import JobState
+from certificates.rules.jobs import Job, JobState
 from certificates.rules.model import Learner
 from certificates.rules.reconciliation import Difference, Phase, Reconciliation, ReconciliationState
 from certificates.telemetry import logger
@@ -76,6 +76,24 @@ def _waiting_job(course_id: str, backend: Backend) -> str | None:
     job_id = backend.jobs.running(course_id)
     job = backend.jobs.job(course_id, job_id) if job_id is not None else None
     return job.job_id if job is not None and job.waits else None
+
+
+def reading_for(job: Job, *, backend: Backend) -> Reconciliation | None:
+    """The reconciliation that a job waits for, or the one that ended without starting the job.
+
+    None: the job does not wait (see `waits_for_lms`), or its reconciliation has not begun yet.
+    """
+    if not waits_for_lms(job, backend):
+        return None
+    for latest in require_reconciling(backend).store.reconciliations(job.course_id, limit=1).items:
+        if latest.state is ReconciliationState.RUNNING or latest.started_at >= job.started_at:
+            return latest
+    return None
+
+
+def waits_for_lms(job: Job, backend: Backend) -> bool:
+    """Whether the job starts only when the learners of its run were read from the LMS."""
+    return backend.reconciling is not None and job.waits
 
 
 def begin_for_job(course_id: str, job_id: str, *, by: str, backend: Backend, now: datetime) -> None:

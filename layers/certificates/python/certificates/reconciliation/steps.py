@@ -13,57 +13,29 @@ Then the certificates that the LMS issued itself are imported. Only after this s
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 from certificates.aws.listing_store import ListingStore
 from certificates.backend import Backend
-from certificates.errors import LmsUnavailable, Raced
-from certificates.lms_api.calls import FOR_A_JOB
-from certificates.lms_api.oauth import LmsMisconfigured
 from certificates.lms_api.reading import ACCOUNTS_A_CALL, LmsReader
-from certificates.messages.kinds import ReconciliationStep
 from certificates.reconciliation.certificates import Wanted, ask_about, to_ask_about
 from certificates.reconciliation.comparing import compare_batch
 from certificates.reconciliation.ending import finish_reconciliation
 from certificates.reconciliation.learner import needs_identity
 from certificates.reconciliation.listing import RunListing
 from certificates.reconciliation.means import Reconciling
-from certificates.reconciliation.starting import require_reconciling
 from certificates.rules.model import CourseRun
-from certificates.rules.reconciliation import (
-    CERTIFICATES_UNREAD,
-    Phase,
-    Reconciliation,
-    ReconciliationState,
-    has_shrunk,
-)
-from certificates.telemetry import logger
+from certificates.rules.reconciliation import Phase, Reconciliation, ReconciliationState, has_shrunk
 
 COMPARED_A_STEP = 200
 """Learners whose facts are stored in one step: some seconds."""
 
-LONGEST_PAUSE = 90.0
-"""Seconds that a step itself waits if the LMS asks to wait."""
-
-PAUSES = (5.0, 15.0, 40.0)
-"""Seconds between tries if the LMS does not answer. After the last try, the queue delivers the step again."""
-
-BETWEEN_CALLS = 0.5
-"""Seconds from call to call: the LMS allows global staff 120 calls a minute."""
-
-BETWEEN_CERTIFICATES = 0.1
-"""There may be one call for each learner, and the LMS has no limit for it."""
-
-_WITHOUT_CALLS = frozenset({Phase.SELECTING, Phase.COMPARING})
-
 
 @dataclass(slots=True)
-class _Work:
-    """The work of one delivery on one run. Loaded pages are kept for the next step."""
+class Steps:
+    """The steps of one delivery. Loaded pages are kept for the next step. `of` has the step of each phase."""
 
     run: CourseRun
     means: Reconciling
@@ -72,10 +44,10 @@ class _Work:
     percent: int
     listing: RunListing | None = None
     wanted: list[Wanted] | None = None
-    steps: dict[Phase, Callable[[Reconciliation], Reconciliation]] = field(init=False)
+    of: dict[Phase, Callable[[Reconciliation], Reconciliation]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.steps = {
+        self.of = {
             Phase.ENROLLMENTS: self.list_enrollments,
             Phase.GRADES: self.list_grades,
             Phase.BETA_TESTERS: self.list_beta_testers,
@@ -122,8 +94,7 @@ class _Work:
         return self._following(at, page.cursor, Phase.SELECTING, pages_of=Phase.HOLDERS.value)
 
     def select(self, at: Reconciliation) -> Reconciliation:
-        """Choose the accounts to read, and the missing learners. If the run shrank too much, staff must confirm
-        first."""
+        """Choose the accounts to read, and the missing learners. If the run shrank too much, staff confirm first."""
         listing = self._listing(at)
         active = [username for username, (_, active) in listing.enrollments.items() if active]
         stored = self._stored_active()
@@ -218,7 +189,7 @@ class _Work:
         )
 
     def read_certificate(self, at: Reconciliation) -> Reconciliation:
-        """One learner a step."""
+        """One learner in a step."""
         listing, store = self._listing(at, whole=True), self.means.store
         if self.wanted is None and at.position == 0:
             self.wanted = to_ask_about(at.course_id, listing, self.backend, store)
@@ -256,97 +227,3 @@ class _Work:
         if self.listing is None or (whole and not self.listing.whole):
             self.listing = RunListing.load(at, self.means.stage, whole=whole)
         return self.listing
-
-
-def work_on_reconciliation(
-    step: ReconciliationStep,
-    *,
-    backend: Backend,
-    clock: Callable[[], datetime],
-    out_of_time: Callable[[], bool],
-    last_delivery: bool = False,
-    sleep: Callable[[float], object] = time.sleep,
-) -> None:
-    """Continue a reconciliation until it ends or the time is over; then a message continues it. `last_delivery`: if
-    this delivery fails too, the reconciliation ends as broken. Raises the error of a failed step: the message is then
-    delivered again.
-    """
-    means = require_reconciling(backend)
-    at = means.store.reconciliation(step.course_id, step.reconciliation_id)
-    run = backend.runs.run(step.course_id)
-    if at is None or run is None or backend.lms is None:
-        logger.warning("no such reconciliation", extra={"course_id": step.course_id})
-        return
-    work, failed = _Work(run, means, backend.lms.as_service(FOR_A_JOB), backend, backend.lms.shrink_percent), 0
-    try:
-        while at.state is ReconciliationState.RUNNING:
-            if at.until is not None and clock() > at.until and _may_wait_for_another_night(at):
-                at = means.store.move(at, _ended_early(at, clock(), "window-over"), clock())
-                break
-            # Each step has its own time limit. The connection keeps the service's token.
-            work.reader = backend.lms.as_service(FOR_A_JOB)
-            try:
-                after = work.steps[at.phase](at)
-            except LmsMisconfigured:
-                at = means.store.move(at, _ended_early(at, clock(), "lms-refused"), clock())
-                break
-            except LmsUnavailable as error:
-                # An LMS that answers and asks to wait is no failure.
-                failed += not error.busy
-                if not _wait(error, failed, sleep, out_of_time):
-                    if not last_delivery:
-                        raise
-                    at = means.store.move(at, _ended_early(at, clock(), "lms-unavailable"), clock())
-                    break
-                continue
-            failed = 0
-            asked = at.phase
-            at = means.store.move(at, after, clock())
-            if asked not in _WITHOUT_CALLS and at.state is ReconciliationState.RUNNING:
-                sleep(BETWEEN_CERTIFICATES if asked is Phase.CERTIFICATES else BETWEEN_CALLS)
-            if out_of_time() and at.state is ReconciliationState.RUNNING:
-                means.queue.send(ReconciliationStep(at.course_id, at.reconciliation_id, at.version))
-                return
-    except Raced:
-        logger.info("another delivery is ahead", extra={"reconciliation_id": step.reconciliation_id})
-        return
-    _told(at)
-
-
-def _may_wait_for_another_night(at: Reconciliation) -> bool:
-    """Facts are recorded to the end once all have come. Certificates go on for a job that waits for them."""
-    return at.reads or (at.phase is Phase.CERTIFICATES and at.job_id is None)
-
-
-def _ended_early(at: Reconciliation, now: datetime, why: str) -> Reconciliation:
-    """Broken, with nothing written. Or in step, with some of the LMS's certificates unread: then nothing is issued."""
-    if at.reads:
-        return at.ended(ReconciliationState.BROKEN, now, why)
-    return at.ended(ReconciliationState.FINISHED, now, CERTIFICATES_UNREAD)
-
-
-def _wait(
-    error: LmsUnavailable, failed: int, sleep: Callable[[float], object], out_of_time: Callable[[], bool]
-) -> bool:
-    """Wait as long as the LMS asks, or longer from try to try. False: too long for this delivery."""
-    seconds = float(error.retry_after) if error.busy else PAUSES[min(failed, len(PAUSES)) - 1]
-    if seconds > LONGEST_PAUSE or out_of_time() or (not error.busy and failed > len(PAUSES)):
-        return False
-    sleep(seconds)
-    return True
-
-
-def _told(at: Reconciliation) -> None:
-    logger.info(
-        "reconciliation ended",
-        extra={
-            "course_id": at.course_id,
-            "reconciliation_id": at.reconciliation_id,
-            "state": at.state.value,
-            "why": at.why,
-            "active": at.active,
-            "compared": at.compared,
-            "imported": at.imported,
-            "differences": at.differences,
-        },
-    )

@@ -6,7 +6,7 @@ A reconciliation first lists a whole run of the LMS, page by page. It writes fac
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from certificates.rules.model import Facts
@@ -18,6 +18,12 @@ RETIRED_PREFIX = "retired__user_"
 SMALL_RUN = 20
 """A run with so few active learners may shrink by any share: two people who leave are no sign of a fault."""
 
+
+FIRST_PAUSE, LONGEST_BACKOFF = timedelta(minutes=1), timedelta(minutes=15)
+"""After the first failed delivery, and at most. Each pause is twice as long as the one before."""
+
+MOST_TRIES = 10
+"""Failed deliveries in a row before a reconciliation ends: an LMS that is away for an hour is waited for."""
 
 CERTIFICATES_UNREAD = "certificates-unread"
 """Why nothing is issued after a reading: some certificates of the LMS's own were not looked at yet."""
@@ -68,7 +74,7 @@ class Reconciliation:
 
     `active` counts active learners of the LMS, `compared` those whose facts are in step, `differences` those listed for
     staff, `imported` the imported certificates. A nightly reconciliation that still reads at `until` ends. The job
-    `job_id` starts after the end.
+    `job_id` starts after the end. `tries` counts failed deliveries in a row; the next one waits until `next_try_at`.
     """
 
     course_id: str
@@ -95,6 +101,8 @@ class Reconciliation:
     differences: int = 0
     to_issue: int = 0
     imported: int = 0
+    tries: int = 0
+    next_try_at: datetime | None = None
     why: str = ""
     version: int = 0
 
@@ -104,6 +112,24 @@ class Reconciliation:
 
     def ended(self, state: ReconciliationState, now: datetime, why: str = "") -> Reconciliation:
         return replace(self, state=state, finished_at=now, why=why)
+
+    def ended_early(self, why: str, now: datetime) -> Reconciliation:
+        """Broken, with nothing written. Or in step, with some of the LMS's certificates unread: nothing is issued."""
+        if self.reads:
+            return self.ended(ReconciliationState.BROKEN, now, why)
+        return self.ended(ReconciliationState.FINISHED, now, CERTIFICATES_UNREAD)
+
+    def after_failure(self, now: datetime, *, share: float) -> Reconciliation:
+        """With the time of the next try, after this `share` of the pause. Ended, if the tries were too many."""
+        if self.tries + 1 >= MOST_TRIES:
+            return self.ended_early("lms-unavailable", now)
+        pause = min(LONGEST_BACKOFF, FIRST_PAUSE * 2**self.tries)
+        return replace(self, tries=self.tries + 1, next_try_at=now + pause * share)
+
+    @property
+    def may_wait_for_another_night(self) -> bool:
+        """Facts are stored to the end, once all are there. Certificates are read to the end if a job waits."""
+        return self.reads or (self.phase is Phase.CERTIFICATES and self.job_id is None)
 
     @property
     def reads(self) -> bool:
@@ -147,10 +173,14 @@ def differences_of(facts: Facts, heard: Heard) -> frozenset[DifferenceKind]:
         excepted = facts.exception is not None
         renamed = facts.learner.has_printable_name and facts.learner.printed_name != certificate.name
         found |= {
-            DifferenceKind.HOLDER_NOT_PASSING: heard.active and not is_passing(facts) and not excepted,
-            DifferenceKind.HOLDER_NOT_ENROLLED: not heard.active,
-            DifferenceKind.HOLDER_IN_OTHER_MODE: heard.active and not is_mode_eligible(facts),
             DifferenceKind.HOLDER_RENAMED: renamed and not heard.retired,
             DifferenceKind.CERTIFICATE_GONE: is_imported(facts) and heard.certified is False and not heard.retired,
         }
+        if not is_imported(facts):
+            # The LMS has kept its own certificate beside its own facts, for example for its own exceptions.
+            found |= {
+                DifferenceKind.HOLDER_NOT_PASSING: heard.active and not is_passing(facts) and not excepted,
+                DifferenceKind.HOLDER_NOT_ENROLLED: not heard.active,
+                DifferenceKind.HOLDER_IN_OTHER_MODE: heard.active and not is_mode_eligible(facts),
+            }
     return frozenset(kind for kind, holds in found.items() if holds)

@@ -7,10 +7,10 @@ from certificates.jobs.changed_names import changed_names
 from certificates.jobs.starting import cancel_job, list_jobs, read_job, results_link, start_job
 from certificates.pages.answers import Page, found, see_other
 from certificates.pages.site import Pages, Visit
-from certificates.pages.staff.lms import last_reading
 from certificates.pages.staff.questions import Question, ask
 from certificates.pages.staff.run_page import run_of, show, tab_address
 from certificates.pages.wording import N_, translator
+from certificates.reconciliation.starting import reading_for
 from certificates.rules.groups import Group, Scope, parse_groups, parse_scope
 from certificates.rules.jobs import Job, JobKind, JobState, Selection, issuance_due
 from certificates.rules.model import CourseRun
@@ -138,7 +138,7 @@ def _show_job(visit: Visit, run: CourseRun, job: Job, refusal: Refusal | None = 
         sends_mail=visit.backend.site.sends_mail,
         groups=GROUP_NAMES,
         scopes=SCOPE_NAMES,
-        reading=last_reading(visit, run) if job.waits else None,
+        reading=reading_for(job, backend=visit.backend),
     )
 
 

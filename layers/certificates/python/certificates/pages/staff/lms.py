@@ -11,7 +11,7 @@ from certificates.pages.staff.settings import show_settings
 from certificates.reconciliation.run import sync_run
 from certificates.reconciliation.starting import begin_reconciliation, list_differences, list_reconciliations
 from certificates.rules.model import CourseRun
-from certificates.rules.reconciliation import Reconciliation, ReconciliationState
+from certificates.rules.reconciliation import ReconciliationState
 
 READINGS_SHOWN = 5
 DIFFERENCES_SHOWN = 50
@@ -32,13 +32,6 @@ def lms_panel(visit: Visit, run: CourseRun) -> dict[str, object] | None:
         ],
         "more": differing.next_after is not None,
     }
-
-
-def last_reading(visit: Visit, run: CourseRun) -> Reconciliation | None:
-    """The last reading of the run, None without one. A job may wait for it."""
-    if visit.backend.reconciling is None:
-        return None
-    return next(iter(list_reconciliations(run.course_id, limit=1, after=None, backend=visit.backend).items), None)
 
 
 def begin_reading(visit: Visit) -> Page:
