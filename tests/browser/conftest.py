@@ -14,10 +14,12 @@ from tests.cloud.cloud import LocalCloud, deployed
 
 Open = Callable[..., Watched]
 
+SWITCHED_ON = {"Webhooks": "true", "MailFrom": "certificates@lyceum.example", "MailDelaySeconds": "1", "MailRate": "40"}
+
 
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[LocalCloud]:
-    with deployed(parameters={"Webhooks": "true"}) as running:
+    with deployed(parameters=SWITCHED_ON) as running:
         sample.load(running)
         yield running
 

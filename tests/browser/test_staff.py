@@ -17,7 +17,7 @@ from tests.cloud.sample import COURSE_ID, SAMPLES
 from tests.receiver import receiver
 
 TEACH = f"/teach/{quote(COURSE_ID, safe='')}"
-TABS = ("learners", "exceptions", "generate", "invalidations", "records", "design", "settings", "webhooks")
+TABS = ("learners", "exceptions", "generate", "invalidations", "records", "design", "mails", "settings", "webhooks")
 EXCEPTIONS = SAMPLES / "exceptions_spreadsheet.csv"
 
 
@@ -145,6 +145,26 @@ def test_a_certificate_is_invalidated_and_re_validated(cloud: LocalCloud, as_per
     assert "This certificate was invalidated." in cloud.http().get(verified).text
     page.get_by_role("button", name="Re-validate").click()
     page.get_by_text("The certificate is re-validated").wait_for()
+
+
+def test_staff_see_a_mail_send_it_to_themselves_and_its_link_ends_mails(cloud: LocalCloud, as_person: Any) -> None:
+    seen = as_person(COURSE_STAFF, "/teach")
+    page = seen.open(f"{cloud.api_url}{TEACH}/settings")
+    page.get_by_label("Contact", exact=True).fill("team@lyceum.example")
+    page.get_by_role("button", name="Save the settings").click()
+    page.get_by_text("The settings are saved.").wait_for()
+    page = seen.open(f"{cloud.api_url}{TEACH}/mails")
+    page.get_by_label("Mail", exact=True).select_option(label="It was invalidated")
+    page.get_by_role("button", name="Show it").click()
+    page.get_by_text("was invalidated", exact=False).first.wait_for()
+    page.get_by_role("button", name="Send me a test mail").click()
+    page.get_by_text("The mail is on its way to you.").wait_for()
+    [mail] = [mail for mail in cloud.mailbox.mails if mail.to == "team@lyceum.example"]
+    assert mail.subject.endswith("was invalidated")
+    page = seen.open(mail.text.split()[-1])
+    page.get_by_role("button", name="Send me no more of these mails").click()
+    page.get_by_text("You get no more mails about certificates.").wait_for()
+    assert seen.faults() == []
 
 
 def test_a_webhook_is_added_tried_and_removed(cloud: LocalCloud, as_person: Any) -> None:

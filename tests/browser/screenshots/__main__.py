@@ -30,6 +30,7 @@ SITE = {
     "PrivacyUrl": "https://lyceum.example/privacy",
     "ProfileUrl": "https://lyceum.example/account/settings",
     "Webhooks": "true",
+    "MailFrom": "certificates@lyceum.example",
 }
 AT_REST = """async () => {
   await document.fonts.ready;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from PIL import Image
 
@@ -86,6 +86,13 @@ def removing_a_webhook(scene: Scene) -> None:
     webhook("delivered")(scene)
     scene.press("form[data-ask] button")
     scene.seen.page.locator("dialog[open] [data-keep]").wait_for()
+
+
+def ending_mails(scene: Scene) -> None:
+    """The page that the last link of each mail opens."""
+    teach("mails")(scene)
+    address = scene.seen.page.locator("pre.letter").inner_text().split()[-1]
+    scene.go(urlsplit(address).path)
 
 
 def dropped(file: str) -> Open:
@@ -288,6 +295,8 @@ STAFF = (
     State("teach-settings", COURSE_STAFF, teach("settings")),
     State("teach-settings-conflict", COURSE_STAFF, conflict),
     State("teach-settings-would-hide", COURSE_STAFF, would_hide),
+    State("teach-mails", COURSE_STAFF, teach("mails")),
+    State("mails-end", COURSE_STAFF, ending_mails),
     State("teach-webhooks", COURSE_STAFF, teach("webhooks")),
     State("teach-webhooks-none", COURSE_STAFF, teach("webhooks", GLASS)),
     State("teach-webhooks-refused", COURSE_STAFF, adding_a_webhook("http://hooks.example.org/")),

@@ -18,7 +18,7 @@ from certificates.rules.setting_checks import is_address
 
 SAMPLE_NAME = "Zoë Ångström"
 SAMPLE_ID = "0" * 32
-SAMPLE_LEARNER = "sample"
+SAMPLE_LEARNER = "a sample: no learner"
 """The id of no learner: the opt-out link of a sample turns nothing off."""
 
 
