@@ -212,3 +212,19 @@ def test_everything_is_large_enough_for_a_thumb(cloud: LocalCloud, as_person: An
     page = seen.open(f"{cloud.api_url}{TEACH}/{tab}") if tab else seen.page
     assert page.evaluate(SMALL) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_what_opens_from_a_tab_is_large_enough_for_a_thumb(cloud: LocalCloud, as_person: Any) -> None:
+    seen = as_person(COURSE_STAFF, "/teach", viewport=PHONE, has_touch=True)
+    page = seen.open(f"{cloud.api_url}{TEACH}/learners")
+    page.get_by_role("link", name=re.compile("^History")).first.tap()
+    page.get_by_role("heading", name="History").wait_for()
+    assert page.evaluate(SMALL) == []
+    page = seen.open(f"{cloud.api_url}{TEACH}/generate")
+    page.get_by_role("button", name="See what would happen").first.tap()
+    page.get_by_role("dialog").get_by_role("link", name="Go back").wait_for()
+    assert page.evaluate(SMALL) == []
+    assert seen.faults() == []
+    page.get_by_role("dialog").get_by_role("link", name="Go back").tap()
+    page.locator(".menu summary").first.tap()
+    assert page.evaluate(SMALL) == []

@@ -265,6 +265,20 @@ def test_a_template_of_ones_own_is_used_and_what_may_look_wrong_is_told(backend:
     assert 'name="own_template" value=""' in ines.get(DESIGN).text
 
 
+def test_two_people_who_change_the_design_do_not_overwrite_each_other_unknowingly(backend: Any, ines: Browser) -> None:
+    was = opened(ines.get(DESIGN).text)
+    make_run(backend, title="Another title", automatic_generation=False)
+    assert opened(ines.get(DESIGN).text) == was, "the settings are another form"
+    assert ines.post(DESIGN, SIGNED | {"opened": was, "title": "Theirs", "active": "on"}).status == 303
+    answer = ines.post(DESIGN, SIGNED | {"opened": was, "title": "Mine", "active": "on"})
+    assert answer.status == 412
+    assert "Somebody else changed this meanwhile." in answer.text
+    assert 'value="Mine"' in answer.text
+    assert "Changed, not saved: 1" in answer.text
+    assert ines.post(DESIGN, SIGNED | {"opened": opened(answer.text), "title": "Mine", "active": "on"}).status == 303
+    assert design_of(backend.runs.run(COURSE), backend).title == "Mine"
+
+
 def sample_of(ines: Browser, backend: Any, form: dict[str, Any]) -> str:
     """The text of the sample that a form leads to."""
     address = ines.post(DESIGN, form | {"action": "preview"}).headers["location"]

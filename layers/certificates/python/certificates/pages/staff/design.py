@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Mapping
 
 from certificates.designs.run_design import design_of, replace_design
 from certificates.designs.samples import SAMPLE_NAMES, lay_out_sample
-from certificates.errors import Refusal
+from certificates.errors import PreconditionFailed, Refusal
 from certificates.http.answers import status_of
 from certificates.pages.answers import Page, see_other
 from certificates.pages.site import Visit
@@ -101,6 +102,7 @@ def show_design(
         warnings=warnings,
         labels=DESIGN_LABELS | of_signatory | of_signature,
         form=form,
+        opened=_version(design, active=run.design_active),
         changed={name for name, fields in DESIGN_FIELDS.items() if form.differs(saved, fields)},
         saved=json.dumps({name: list(saved.all(name)) for fields in DESIGN_FIELDS.values() for name in fields}),
         signatories=rows[:MOST_SIGNATORIES],
@@ -130,6 +132,8 @@ def change_design(visit: Visit, run: CourseRun) -> Page:
         if visit.typed("action") == "preview":
             sample = lay_out_sample(run, typed, _sample(visit.typed("sample")), backend=visit.backend, now=visit.now)
             return see_other(visit.backend.documents.link(sample, "sample.pdf"))
+        if visit.typed("opened") not in {"", _version(before, active=run.design_active)}:
+            raise PreconditionFailed("changed-meanwhile", "The design is not the one that was opened.")
         run, warnings = replace_design(run, typed, active=visit.typed("active") == "on", backend=visit.backend)
     except Refusal as refusal:
         if as_picture:
@@ -140,6 +144,13 @@ def change_design(visit: Visit, run: CourseRun) -> Page:
     if warnings:
         return show_design(visit, run, warnings=warnings)
     return back_to_tab(run, "design", done="design")
+
+
+def _version(design: Design, *, active: bool) -> str:
+    """Names what the form shows of a design. The settings change the design as well: that is no conflict."""
+    texts_of_form = filled_with_design(design, active=active).texts
+    signatures = [_shown(signatory.signature_image) for signatory in design.signatories]
+    return hashlib.sha256(json.dumps([texts_of_form, signatures], sort_keys=True).encode()).hexdigest()[:16]
 
 
 def show_sample(visit: Visit) -> Page:
