@@ -6,14 +6,21 @@ Everybody is told of every change, each time under the same id, and what was iss
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import pytest
 
 from certificates import runtime
-from certificates.invalidate import invalidate
+from certificates.errors import Conflict, NotFound
+from certificates.invalidate import invalidate, revalidate
+from certificates.issue import issue
+from certificates.notices.change import CertificateChange
+from certificates.planning import Cause
+from certificates.rules.eligibility import decide_regeneration
+from certificates.rules.history import Trigger
 from certificates.rules.model import Pacing
 from tests import faults, moto_cloud
 from tests.handlers.conftest import load
@@ -81,3 +88,33 @@ def test_throttled_everywhere_everybody_is_told_all_the_same() -> None:
             else:
                 break
         require_all_told(listening)
+
+
+def test_a_receiver_that_goes_by_the_sequence_ends_with_what_is_stored_in_whatever_order_it_hears() -> None:
+    dice = random.Random(11)
+    with world() as listening:
+        backend = faults.cheap(runtime.backend())
+        for step in range(40):
+            user_id, now = dice.choice(LEARNERS), NOW + timedelta(minutes=step)
+            cause = Cause(trigger=Trigger.REGENERATE, actor="ines")
+            with suppress(Conflict, NotFound):
+                match dice.randrange(4):
+                    case 0:
+                        issue(COURSE, user_id, cause=cause, backend=backend, now=now, decide=decide_regeneration)
+                    case 1:
+                        invalidate(COURSE, f"user{user_id}", "", by="ines", backend=backend, now=now)
+                    case 2:
+                        revalidate(COURSE, user_id, by="ines", backend=backend, now=now)
+                    case 3:
+                        tell(listening)
+        tell(listening)
+        heard = listening.changes("webhooks") * 2
+        dice.shuffle(heard)
+        known: dict[str, CertificateChange] = {}
+        for change in heard:
+            if change.verify_uuid not in known or known[change.verify_uuid].sequence < change.sequence:
+                known[change.verify_uuid] = change
+        held = backend.certificates.held((COURSE, user_id) for user_id in LEARNERS).values()
+        stored = {it.verify_uuid: (it.status.value, it.revision) for it in held}
+        assert {uuid: (change.status, change.revision) for uuid, change in known.items()} == stored
+        assert {change.type.value for change in heard} >= {"issued", "regenerated", "invalidated", "revalidated"}

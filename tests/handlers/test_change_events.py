@@ -149,6 +149,21 @@ def test_a_change_has_the_place_and_the_time_of_its_entry_in_the_history(backend
     ]
 
 
+def test_what_an_earlier_release_writes_meanwhile_is_told_too(backend: Any, listening: Listening) -> None:
+    """While a new release is deployed, functions of the release before go on writing certificates, as they did."""
+    a_life(backend)
+    records = [record for record in changes() if is_let_through(record)]
+    for record in records:
+        for image in ("OldImage", "NewImage"):
+            for unknown in ("trigger", "change"):
+                record["dynamodb"].get(image, {}).pop(unknown, None)
+    load("change_events")({"Records": records}, Context())
+    told = listening.changes("mail")
+    # What forgetting a learner leads to cannot be told from an invalidation then.
+    assert [change.type.value for change in told] == [*LIFE[:-1], "invalidated"]
+    assert {change.trigger for change in told} == {""}
+
+
 def test_told_again_is_told_under_the_same_ids(backend: Any, listening: Listening) -> None:
     a_life(backend)
     follow()
@@ -426,7 +441,7 @@ def test_each_can_be_told_alone(only: str, backend: Any, listening: Listening) -
     }
 
 
-def test_what_the_bus_turns_away_is_delivered_again(
+def test_what_the_bus_turns_away_for_long_is_delivered_again(
     backend: Any, listening: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request_certificate(COURSE, "zoe", backend=backend, now=NOW)
@@ -437,3 +452,19 @@ def test_what_the_bus_turns_away_is_delivered_again(
             follow()
     follow()
     assert len(listening.heard("bus")) == 1
+
+
+def test_what_the_bus_turns_away_once_is_put_again_and_nothing_else_is(
+    backend: Any, listening: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_life(backend)
+    put: list[list[str]] = []
+
+    def put_events(Entries: list[dict[str, Any]]) -> Any:
+        put.append([json.loads(entry["Detail"])["type"] for entry in Entries])
+        refused = {"ErrorCode": "ThrottlingException"} if len(put) == 1 else {}
+        return {"Entries": [{}, refused, *({} for _ in Entries[2:])][: len(Entries)]}
+
+    monkeypatch.setattr("certificates.aws.change_bus.events", lambda: Mock(put_events=put_events))
+    follow()
+    assert put == [[f"certificate.{told}" for told in LIFE], ["certificate.regenerated"]]

@@ -9,10 +9,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from certificates.aws.clients import events
+from certificates.aws.throttling import tries
 from certificates.paging import batched
 
 _EVENTS_PER_CALL = 10
 """Entries of one PutEvents (EventBridge's limit). Ten of ours are far below its limit of 256 KB."""
+
+_ATTEMPTS = 5
 
 
 class BusEvent(NamedTuple):
@@ -27,19 +30,26 @@ class ChangeBus:
     source: str
 
     def put(self, told: Sequence[BusEvent]) -> None:
-        """Put events on the bus. Raises OSError when EventBridge did not accept all: put them again."""
+        """Put events on the bus. Raises OSError when EventBridge still refuses some: put all of them again."""
         for batch in batched(told, _EVENTS_PER_CALL):
-            entries = [
-                {
-                    "EventBusName": self.name,
-                    "Source": self.source,
-                    "DetailType": event.type,
-                    "Time": event.time,
-                    "Detail": json.dumps(event.detail, ensure_ascii=False),
-                }
-                for event in batch
-            ]
-            answer = events().put_events(Entries=entries)
-            if answer["FailedEntryCount"]:
-                codes = sorted({entry["ErrorCode"] for entry in answer["Entries"] if "ErrorCode" in entry})
-                raise OSError(f"{answer['FailedEntryCount']} events were turned away by the bus: {', '.join(codes)}")
+            self._put([self._entry(event) for event in batch])
+
+    def _put(self, entries: list[dict[str, Any]]) -> None:
+        codes: set[str] = set()
+        for _ in tries(_ATTEMPTS):
+            answers = events().put_events(Entries=entries)["Entries"]
+            turned_away = [answer.get("ErrorCode") for answer in answers]
+            entries = [entry for entry, code in zip(entries, turned_away, strict=True) if code]
+            if not entries:
+                return
+            codes = set(filter(None, turned_away))
+        raise OSError(f"{len(entries)} events were turned away by the bus: {', '.join(sorted(codes))}")
+
+    def _entry(self, event: BusEvent) -> dict[str, Any]:
+        return {
+            "EventBusName": self.name,
+            "Source": self.source,
+            "DetailType": event.type,
+            "Time": event.time,
+            "Detail": json.dumps(event.detail, ensure_ascii=False),
+        }
