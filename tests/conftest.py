@@ -30,6 +30,7 @@ os.environ.update(
     PRIVACY_URL="",
     HELP_URL="",
     PROFILE_URL="https://lms.example/profile",
+    LINKEDIN_ORGANIZATION_ID="",
     OIDC_ISSUER="https://issuer.example",
     OIDC_CLIENT_ID="pages",
     LMS_BASE_URL="",

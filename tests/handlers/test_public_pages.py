@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import re
 import struct
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -27,8 +29,8 @@ def anybody(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Browser:
     return Browser(load("certificate_verification"))
 
 
-def issued(backend: Any, name: str = "Zoë Ångström") -> str:
-    make_run(backend)
+def issued(backend: Any, name: str = "Zoë Ångström", **run: Any) -> str:
+    make_run(backend, **run)
     enroll(backend, "7", "zoe", name=name, grade="0.81")
     certificate = request_certificate(COURSE, "zoe", backend=backend, now=runtime.now()).certificate
     assert certificate is not None
@@ -149,6 +151,28 @@ def test_a_link_shows_a_picture_that_is_fetched_without_a_cookie_or_a_redirect(b
     assert (picture.status, picture.headers["content-type"]) == (200, "image/png")
     assert struct.unpack(">II", picture.content[16:24]) == (1200, 630)
     assert picture.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("organization_id", "issuer"), [("", {"organizationName": ["Fjord & Co"]}), ("1337", {"organizationId": ["1337"]})]
+)
+def test_linkedin_is_told_who_issued_what_and_when_with_every_value_encoded(
+    backend: Any, anybody: Browser, monkeypatch: pytest.MonkeyPatch, organization_id: str, issuer: dict[str, list[str]]
+) -> None:
+    monkeypatch.setenv("LINKEDIN_ORGANIZATION_ID", organization_id)
+    verify_uuid = issued(backend, organization="Fjord & Co", title="Nets: 100% knots + rope?")
+    found = re.search(r'href="(https://www.linkedin.com/[^"]+)"', anybody.get(f"/certificates/{verify_uuid}").text)
+    assert found is not None
+    now = runtime.now()
+    assert parse_qs(urlsplit(html.unescape(found[1])).query) == {
+        "startTask": ["CERTIFICATION_NAME"],
+        "name": ["Nets: 100% knots + rope?"],
+        **issuer,
+        "issueYear": [str(now.year)],
+        "issueMonth": [str(now.month)],
+        "certId": [verify_uuid],
+        "certUrl": [f"https://certificates.example/certificates/{verify_uuid}"],
+    }
 
 
 def test_the_picture_of_an_invalidated_certificate_is_gone_though_it_was_kept(backend: Any, anybody: Browser) -> None:

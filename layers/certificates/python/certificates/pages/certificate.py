@@ -48,7 +48,7 @@ def show_certificate(visit: Visit) -> Page:
         held=held,
         track=track(held.mode, visit.language),
         page_url=visit.backend.page_link(held.verify_uuid),
-        linkedin=linkedin(held, visit.backend.page_link(held.verify_uuid)),
+        linkedin=linkedin(held, visit.backend.page_link(held.verify_uuid), site_settings().linkedin_id),
     )
 
 

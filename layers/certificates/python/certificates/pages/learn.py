@@ -13,7 +13,7 @@ from certificates.pages.answers import Page, see_other
 from certificates.pages.grade_bar import grade_bar
 from certificates.pages.learner_states import StateMessage, message
 from certificates.pages.lms_session import reader_of
-from certificates.pages.site import Pages, Visit
+from certificates.pages.site import Pages, Visit, site
 from certificates.pages.wording import refusal_sentence, track
 from certificates.rules.days import zone_of
 from certificates.rules.linkedin import linkedin
@@ -32,7 +32,7 @@ def my_certificates(visit: Visit) -> Page:
             "held": held,
             "page": backend.page_link(held.verify_uuid),
             "track": track(held.mode, visit.language),
-            "linkedin": linkedin(held, backend.page_link(held.verify_uuid)),
+            "linkedin": linkedin(held, backend.page_link(held.verify_uuid), site().linkedin_id),
         }
         for held, _ in shown
     ]
@@ -119,7 +119,7 @@ def _progress_page(visit: Visit, *, said: str = "", status: int = 200, look_agai
         held=held,
         page=page,
         **_not_shown(found, visit),
-        linkedin=linkedin(held, page) if held else "",
+        linkedin=linkedin(held, page, site().linkedin_id) if held else "",
         enrolled=facts.enrollment is not None and facts.enrollment.mode is not None,
         track=track(facts.enrollment.mode if facts.enrollment else None, visit.language),
         bar=grade_bar(facts, visit.language),

@@ -106,10 +106,11 @@ class SiteLinks:
     privacy_url: str
     help_url: str
     profile_url: str
+    linkedin_id: str
 
 
 def site() -> SiteLinks:
-    names = ("SITE_NAME", "PRIVACY_URL", "HELP_URL", "PROFILE_URL")
+    names = ("SITE_NAME", "PRIVACY_URL", "HELP_URL", "PROFILE_URL", "LINKEDIN_ORGANIZATION_ID")
     return SiteLinks(*(runtime.setting(name) for name in names))
 
 

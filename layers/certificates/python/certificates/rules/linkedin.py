@@ -7,13 +7,14 @@ from urllib.parse import quote, urlencode
 from certificates.rules.model import Certificate
 
 
-def linkedin(held: Certificate, certificate_url: str) -> str:
-    """The address that opens the form."""
+def linkedin(held: Certificate, certificate_url: str, organization_id: str = "") -> str:
+    """The address that opens the form. `organization_id` is the number of the issuer's page there, "" if unknown."""
     issued_on = held.issued_on
+    issuer = {"organizationId": organization_id} if organization_id else {"organizationName": held.organization}
     fields = {
         "startTask": "CERTIFICATION_NAME",
         "name": held.course_title,
-        "organizationName": held.organization,
+        **issuer,
         "certId": held.verify_uuid,
         "certUrl": certificate_url,
     }
