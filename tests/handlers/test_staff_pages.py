@@ -432,3 +432,16 @@ def test_logs_of_pages_hold_no_username(ines: Browser, monkeypatch: pytest.Monke
     ines.get("/teach/nonsense/learners")
     assert "refused" in logged.getvalue()
     assert "ines" not in logged.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "“x” is not a grade: a number such as 0.59."), ("es", "No es una nota: un número como 0.59<small")],
+)
+def test_a_refused_row_is_told_in_the_language_of_the_page(language: str, said: str) -> None:
+    from certificates.pages.languages import LANGUAGES
+    from certificates.pages.templating import environment
+
+    macros = environment(language).get_template("staff/macros.html").make_module({"language": LANGUAGES[language]})
+    assert said in macros.why("bad-grade", "“x” is not a grade: a number such as 0.59.")
+    assert "bad-grade" not in macros.why("bad-grade", "“x” is not a grade: a number such as 0.59.")

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.browser.chromium import DESKTOP, PHONE, Chromium, Watched, chromium, watched
-from tests.browser.screenshots import readme
+from tests.browser.screenshots import of_an_lms, readme
+from tests.browser.screenshots.of_an_lms import OF_AN_LMS, read_from_lms
 from tests.browser.screenshots.runs import Known, prepared
 from tests.browser.screenshots.sheets import sheets
-from tests.browser.screenshots.states import GROUPS, Scene, State
+from tests.browser.screenshots.states import FILES, FOLDER, GROUPS, Scene, State
 from tests.cloud.cloud import ROOT, LocalCloud, deployed
 
-FOLDER = ROOT / ".build" / "screenshots"
 LANGUAGES = {"english": "en-GB", "spanish": "es", "arabic": "ar"}
 SIZES: dict[str, dict[str, Any]] = {"desktop": DESKTOP, "phone": PHONE}
 SCHEMES = ("light", "dark")
@@ -72,7 +72,10 @@ class Studio:
     def cookies_of(self, username: str) -> Any:
         if username not in self.cookies:
             with watched(self.browser) as seen:
-                sign_in(seen, self.cloud, username)
+                if self.known.lms is not None:
+                    of_an_lms.sign_in(seen.page, self.cloud.api_url, username)
+                else:
+                    sign_in(seen, self.cloud, username)
                 self.cookies[username] = seen.page.context.storage_state()
         return self.cookies[username]
 
@@ -98,34 +101,42 @@ def sign_in(seen: Watched, cloud: LocalCloud, username: str) -> None:
     seen.page.wait_for_url("**/learn")
 
 
-def wanted(names: Sequence[str]) -> tuple[list[Pass], dict[str, list[State]]]:
+def chosen(names: Sequence[str]) -> tuple[list[Pass], tuple[str, ...]]:
+    """The passes, and the beginnings of the names of states; all of them where none is named."""
     languages = [language for language in LANGUAGES if language in names] or list(LANGUAGES)
     sizes = [size for size in SIZES if size in names] or list(SIZES)
     begun = tuple(name for name in names if name not in {*LANGUAGES, *SIZES})
-    states = {
-        group: [state for state in every if state.name.startswith(begun)] if begun else list(every)
-        for group, every in GROUPS.items()
-    }
-    return [Pass(language, size) for language in languages for size in sizes], states
+    return [Pass(language, size) for language in languages for size in sizes], begun or ("",)
+
+
+def take_all(studio: Studio, group: str, states: Sequence[State], passes: Sequence[Pass]) -> None:
+    """Pictures of these states in every pass, and their contact sheets."""
+    if not states:
+        return
+    for taken in passes:
+        for state in states:
+            studio.take(state, taken)
+        for folder in map(taken.folder, SCHEMES):
+            pictures = [folder / f"{state.name}.png" for state in states]
+            for sheet in sheets(pictures, COLUMNS[taken.size], folder.with_name(f"sheet-{folder.name}-{group}")):
+                print(sheet.relative_to(ROOT), flush=True)
 
 
 def main() -> None:
-    passes, states = wanted(sys.argv[1:])
-    with deployed(parameters=SITE) as cloud, chromium() as browser:
-        studio = Studio(cloud, browser, prepared(cloud, FOLDER / "files"), {})
-        if not sys.argv[1:]:
-            readme.picture(studio, FOLDER)
-        for taken in passes:
-            for group, every in states.items():
-                for state in every:
-                    studio.take(state, taken)
-                for scheme in SCHEMES:
-                    pictures = [taken.folder(scheme) / f"{state.name}.png" for state in every]
-                    folder = taken.folder(scheme)
-                    for sheet in sheets(
-                        pictures, COLUMNS[taken.size], folder.with_name(f"sheet-{folder.name}-{group}")
-                    ):
-                        print(sheet.relative_to(ROOT), flush=True)
+    passes, begun = chosen(sys.argv[1:])
+    groups = {group: [each for each in every if each.name.startswith(begun)] for group, every in GROUPS.items()}
+    of_lms = [state for state in OF_AN_LMS if state.name.startswith(begun)]
+    with chromium() as browser:
+        if any(groups.values()):
+            with deployed(parameters=SITE) as cloud:
+                studio = Studio(cloud, browser, prepared(cloud, FILES), {})
+                if begun == ("",):
+                    readme.picture(studio, FOLDER)
+                for group, states in groups.items():
+                    take_all(studio, group, states, passes)
+        if of_lms:
+            with read_from_lms(SITE) as (cloud, known):
+                take_all(Studio(cloud, browser, known, {}), "lms", of_lms, passes)
 
 
 if __name__ == "__main__":

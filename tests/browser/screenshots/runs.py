@@ -17,6 +17,7 @@ from tests.cloud import sample
 from tests.cloud.cloud import LocalCloud
 from tests.cloud.people import COURSE_STAFF, GLOBAL_STAFF
 from tests.cloud.sample import RUN, SAMPLES, SETTINGS, expect
+from tests.lms.fake import FakeLms
 from tests.receiver import receiver
 from tests.samples import openedx_events as lms
 from tests.stack.people import send
@@ -54,7 +55,7 @@ FAILED_PARTS = [{"total": 38, "ended": True, "outcomes": {"issued": 26, "not-pas
 
 @dataclass(frozen=True)
 class Known:
-    """Certificates by holder, uploads, jobs and webhooks by what they show, user ids, and the folder of the files."""
+    """Certificates by holder, uploads, jobs and webhooks by what they show, user ids, the files, the LMS, if any."""
 
     page_of: Mapping[str, str]
     uploads: Mapping[str, str]
@@ -62,6 +63,7 @@ class Known:
     user_ids: Mapping[str, str]
     webhooks: Mapping[str, str]
     files: Path
+    lms: FakeLms | None = None
 
 
 def path_of(course_id: str) -> str:

@@ -10,9 +10,12 @@ from PIL import Image
 
 from tests.browser.chromium import Watched
 from tests.browser.screenshots.runs import BETA_TESTER, GLASS, MAPS, TIDES, UNPRINTABLE, WELSH, Known
+from tests.cloud.cloud import ROOT
 from tests.cloud.people import COURSE_STAFF
 from tests.cloud.sample import COURSE_ID
 
+FOLDER = ROOT / ".build" / "screenshots"
+FILES = FOLDER / "files"
 ZEROS = "0" * 32
 MISTYPED = "0b98b5e5-ff6d8944-a24fd4f9-6621efc"
 IN_PATH = quote(COURSE_ID, safe="")
@@ -137,7 +140,9 @@ def dry_run(tab: str, form: str, job: str, choose: str = "") -> Open:
     def ask(scene: Scene) -> None:
         teach(tab)(scene)
         page = scene.seen.page
-        ended = page.context.request.get(f"{scene.address}/teach/{IN_PATH}/jobs/{scene.known.jobs[job]}")
+        language = {"accept-language": page.evaluate("navigator.language")}
+        path = f"/teach/{IN_PATH}/jobs/{scene.known.jobs[job]}"
+        ended = page.context.request.get(f"{scene.address}{path}", headers=language)
         page.route("**/generate", lambda route: route.fulfill(response=ended))
         if choose:
             page.locator(choose).check()
@@ -191,7 +196,7 @@ def conflict(scene: Scene) -> None:
     page.locator("[name=version]").evaluate("(field) => { field.value = '0'; }")
     page.locator("[name=passing_grade]").fill("55")
     scene.press(".save .filled")
-    page.locator("[role=alert]").wait_for()
+    page.locator("main [role=alert]:visible").wait_for()
 
 
 def would_hide(scene: Scene) -> None:
@@ -211,8 +216,8 @@ def coarse_signature(scene: Scene) -> None:
     page = scene.seen.page
     page.locator("[name=signatory]").first.fill("Dr. Jonas Aalto")
     page.locator("[name=signature-1]").set_input_files(image)
-    scene.press("button[value=save]")
-    page.locator(".signature.faulty, .fault").first.wait_for()
+    scene.press(".save .filled")
+    page.locator(".fault:visible").first.wait_for()
 
 
 PUBLIC = (
