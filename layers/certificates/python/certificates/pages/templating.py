@@ -46,6 +46,7 @@ def environment(tag: str) -> Environment:
         "trigger": lambda name: wording.words(wording.TRIGGERS, name, language),
         "job": lambda name: wording.words(wording.JOBS, name, language),
         "state": lambda name: wording.words(wording.STATES, name, language),
+        "fault_of_file": lambda name: wording.words(wording.FAULTS_OF_FILES, name, language),
         "reading": lambda name: wording.words(wording.READINGS, name, language),
         "webhook": lambda name: wording.words(wording.WEBHOOKS, name, language),
         "done": lambda name: wording.words(wording.DONE, name, language) if name in wording.DONE else "",

@@ -145,6 +145,36 @@ REASONS = {
 }
 """Why a learner or a row has its outcome, by the stored reason."""
 
+FAULTS_OF_FILES = {
+    "bad-user-id": N_("Not a user id: digits only"),
+    "bad-username": N_("Not a username: it has 1 to 150 characters"),
+    "bad-email": N_("Not an e-mail address"),
+    "bad-name": N_("The name is too long"),
+    "bad-field": N_("A value to print is too long"),
+    "bad-enrollment-track": N_("Not an enrollment track"),
+    "bad-grade": N_("Not a grade: a number such as 0.59"),
+    "bad-enrollment-status": N_("Not an enrollment status"),
+    "bad-verification-status": N_("Not a verification status"),
+    "wrong-number-of-columns": N_("The row has more or fewer cells than the heading"),
+    "wrong-encoding": N_("Not written in UTF-8 or UTF-16"),
+    "duplicate-row": N_("A row further up is about the same learner"),
+    "forgotten-learner": N_("The learner was forgotten at their own request"),
+    "file-too-large": N_("The file is too large"),
+    "too-many-rows": N_("The file has too many rows"),
+    "empty-file": N_("The file is empty"),
+    "not-text": N_("The file is not text"),
+    "not-csv": N_("The file is not CSV"),
+    "no-usable-column": N_("No column holds usernames or e-mail addresses"),
+    "wrong-kind": N_("Neither a grade report nor learner profiles"),
+    "missing-columns": N_("Columns are missing"),
+    "duplicate-column": N_("A column is there twice"),
+    "truncated": N_("The file ends in the middle of a row"),
+    "file-replaced": N_("The file was replaced while it was read"),
+    "file-gone": N_("The file was removed while it was read"),
+    "not-finished": N_("Reading lasted too long"),
+}
+"""Why a file or a row of it was refused. The message with the values in it is English: it stands below in small."""
+
 CHANGES = {
     "issued": N_("Issued"),
     "regenerated": N_("Regenerated"),

@@ -173,7 +173,7 @@ async function send(drop, files) {
 
 function receive(drop) {
   const input = drop.querySelector("input[type=file]");
-  input.hidden = false;
+  drop.querySelector("[data-chooser]").hidden = false;
   drop.querySelector("[data-without]").hidden = true;
   input.addEventListener("change", () => send(drop, input.files));
   drop.addEventListener("dragover", (event) => { event.preventDefault(); drop.classList.add("over"); });

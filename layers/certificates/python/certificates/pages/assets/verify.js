@@ -86,7 +86,7 @@ function say(name, file, answer) {
   if (answer) {
     const time = part.querySelector("time");
     time.dateTime = answer.checked_at;
-    const clock = { timeStyle: "medium", hourCycle: "h23" };
+    const clock = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
     time.textContent = `${told(answer.checked_at, { dateStyle: "long" })}, ${told(answer.checked_at, clock)} UTC`;
     part.querySelector("[data-as-of]").hidden = false;
   }
