@@ -1,4 +1,4 @@
-"""A cloud in this process: the table and the bucket as template.yaml makes them, nothing in them."""
+"""An empty cloud in this process: the table and the bucket of template.yaml."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def empty_cloud() -> Iterator[Any]:
 
 @contextmanager
 def _over_http(objects: Any) -> Iterator[None]:
-    """Objects go to moto's server, for its mock sees botocore's requests alone. Retries come without pauses."""
+    """Objects go to moto's server, because its mock only sees botocore's requests. Retries have no pauses."""
     real, once = objects._made, timedelta(milliseconds=1)
     with (
         patch.object(objects, "_made", lambda bucket, _: real(bucket, s3_server.address())),

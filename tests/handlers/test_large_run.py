@@ -1,4 +1,4 @@
-"""A run of many learners: its lists come page by page, its counts at once, and whoever is looked for is found."""
+"""A run of many learners: its lists come page by page, its counts at once, and a search finds every learner."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LEARNERS = 2_000
 
 @pytest.fixture
 def many(backend: Any, ines: Browser) -> Iterator[Browser]:
-    """Every hundredth learner fails, all others pass; Zoe and Abe are there besides."""
+    """Every hundredth learner fails, all others pass; Zoe and Abe are there too."""
     table = get_backend("dynamodb")[DEFAULT_ACCOUNT_ID]["eu-west-1"].get_table(TABLE_NAME)
     for number in range(LEARNERS - 2):
         user_id = f"7{number:05}"

@@ -1,4 +1,4 @@
-"""Forgetting a learner: afterwards nothing that is kept, logged or answered tells who it was."""
+"""Forgetting a learner: afterwards no item, file, log or answer identifies the learner."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ RUN = f"/course-runs/{encoded(COURSE)}"
 OTHER = "course-v1:Fjord+BIO2+2026"
 
 WORDS = ("mara.ilves", "mara@example.org", "Mara Ilves", "Marta Ilves", "a secret about")
-"""What is to be found nowhere: username, e-mail, both names, and the beginning of every note about her."""
+"""Texts that must be nowhere: username, e-mail, both names, and the beginning of every note about her."""
 
 MARAS_SESSION = Session(
     username="mara.ilves", name="Mara Ilves", global_staff=False, expires_at=NOW + timedelta(days=1), session_id="1"
@@ -53,7 +53,7 @@ REPORT = (
 
 @dataclass
 class Site:
-    """A run in which Mara has been through everything that leaves something behind."""
+    """A run in which Mara did everything that leaves data."""
 
     backend: Any
     verify_uuid: str
@@ -122,7 +122,7 @@ def lived(site: Site) -> Site:
 
 
 def kept() -> dict[str, str]:
-    """Everything that is kept, as text: every item, and every version of every object, by key."""
+    """All stored data as text: every item, and every version of every object, by key."""
     found = {" ".join(key): json.dumps([key, item], ensure_ascii=False, default=vars) for key, item in items().items()}
     client = boto3.client("s3")
     for page in client.get_paginator("list_object_versions").paginate(Bucket=os.environ["BUCKET_NAME"]):
@@ -322,7 +322,7 @@ def test_what_comes_late_does_not_bring_the_name_back(site: Site, late: Callable
     site.forget()
     late(site)
     for word in WORDS:
-        # The late file itself is the LMS's: it goes after the days that uploads are kept.
+        # The late file itself belongs to the LMS: it is removed after the retention days of uploads.
         assert [key for key in naming(word) if "/late.csv " not in key] == [], word
     said = site.ask(None, "GET", f"/certificates/{site.verify_uuid}", accept="application/json").json()
     assert said["status"] == "withdrawn"

@@ -1,4 +1,4 @@
-"""A learner in a browser: signed in, told where their certificate stands, and given it on request."""
+"""A learner in a browser: signs in, sees the state of the certificate, and gets it on request."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def minute(number: int) -> datetime:
 
 @pytest.fixture
 def cheap(backend: Any) -> Any:
-    """Other tests look at the certificate itself."""
+    """A cheap backend: other tests check the certificate itself."""
     return faults.cheap(backend)
 
 
@@ -268,7 +268,7 @@ def test_old_and_repeated_events_change_nothing(cheap: Any, deliver: Any, run: A
     assert deliver(passing_status(True, at=minute(5))) == []
     after = moto_cloud.items()
     enrolled = after[f"RUN#{COURSE_ID}#42", "ENROLLMENT"]
-    # Nothing was known of a grade: that one is news, and older than the verdict that stands.
+    # No grade was stored: this grade is new, and older than the present verdict.
     news = ("grade", "graded_at", "same_grade_since", "verdict_grade", "verdict_grade_at")
     at = {"S": "2026-11-24T08:03:00.000000+0000"}
     assert [enrolled.pop(name) for name in news] == [{"N": "0.1"}, at, at, {"N": "0.1"}, at]
@@ -357,7 +357,7 @@ def test_logs_hold_no_name_email_or_grade(deliver: Any, run: Any, monkeypatch: p
 def test_wherever_the_function_dies_the_next_delivery_ends_with_one_certificate(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """At every AWS call, just before and just after it takes effect."""
+    """Killed at every AWS call, just before and just after its effect."""
     handler = load("learner_records")
 
     @contextmanager

@@ -33,7 +33,7 @@ AT = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
 Function = Callable[..., list[str]]
 
 PAGE_ROWS = 20
-"""Rows of a batch here: hundreds would take long in an in-process cloud."""
+"""Rows of a batch here: hundreds would need much time in an in-process cloud."""
 
 
 def make_records(backend: Any) -> Records:
@@ -42,7 +42,7 @@ def make_records(backend: Any) -> Records:
 
 
 def handed_on(records: Records) -> list[dict[str, Any]]:
-    """Take what was handed on from the queue."""
+    """Receive the messages for the rest of files from the queue."""
     client = boto3.client("sqs")
     taken = client.receive_message(QueueUrl=records.queue.url, MaxNumberOfMessages=10).get("Messages", [])
     for message in taken:
@@ -93,7 +93,7 @@ def uploads(backend: Any) -> list[Upload]:
 
 
 def people() -> dict[tuple[str, str], Any]:
-    """Everything that is recorded about learners."""
+    """Everything that is stored about learners."""
     return {key: item for key, item in moto_cloud.items().items() if not key[0].startswith("COURSE-RUN#")}
 
 
@@ -236,7 +236,7 @@ def test_what_there_is_no_time_for_is_handed_on_and_goes_on_where_it_stopped(
     assert [error["row"] for error in found.errors] == [PAGE_ROWS + 1, 2 * PAGE_ROWS + 1]
     report = download(found.report_key or "").decode("utf-8-sig").splitlines()
     assert [line.split(",")[0] for line in report] == ["row", str(PAGE_ROWS + 1), str(2 * PAGE_ROWS + 1)]
-    # The parts it was put together from are gone.
+    # Its parts are removed.
     assert moto_cloud.objects("results/") == [found.report_key]
 
 
@@ -309,7 +309,7 @@ def test_a_file_is_loaded_though_a_tenth_of_all_calls_is_throttled(backend: Any,
 def test_wherever_the_function_dies_the_file_is_loaded_by_the_next_delivery(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """At every AWS call, just before and just after it takes effect."""
+    """Killed at every AWS call, just before and just after its effect."""
     page_rows = 3
     rows = list(large.grade_report_rows(page_rows + 2))
     rows[2][3] = "A+"

@@ -219,7 +219,7 @@ def test_the_same_key_for_another_run_is_another_call(backend: Any, zoe: Any) ->
 
 
 def test_my_certificates_are_those_that_are_shown(backend: Any, zoe: Any) -> None:
-    """Issued early, a certificate is not shown before its date; invalidated, not at all."""
+    """A certificate that was issued early is not shown before its date, and an invalidated one never."""
 
     def listed() -> list[str]:
         return [item["course"]["title"] for item in zoe("GET", "/me/certificates").json()["items"]]

@@ -1,4 +1,4 @@
-"""Nonsense is refused with a reason and changes nothing: no input of a client is an error of ours."""
+"""Nonsense is refused with a reason and changes nothing: no input of a client causes an error of the server."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.people import COURSE
 RUN = f"/course-runs/{encoded(COURSE)}"
 SETTINGS = {"title": "Marine Biology", "organization": "Fjord University", "pacing": "self"}
 DIGITS = "9" * 4301
-"""More digits than Python makes a number of."""
+"""More digits than Python converts to a number."""
 
 
 @pytest.fixture

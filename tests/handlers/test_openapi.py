@@ -1,4 +1,4 @@
-"""The document, the handlers and the template say the same."""
+"""The document, the handlers and the template agree."""
 
 from __future__ import annotations
 

@@ -37,12 +37,12 @@ WITHOUT_CALLER = (
 """What these modules refuse is a file, a message or an answer of the LMS, or a page, which says so in words."""
 
 OF_MESSAGES = {"unknown-message"}
-"""Raised by functions that queues call, and not under WITHOUT_CALLER."""
+"""Raised by functions of queues, and not below WITHOUT_CALLER."""
 
 REFUSED_TO_A_LEARNER = set(Reason) - {
     Reason.ISSUED,
     Reason.ALREADY_ISSUED,
-    # These two are reasons of decisions that no request makes.
+    # Reasons of two decisions that no request makes.
     Reason.EXCEPTED,
     Reason.PASSING_SINCE,
     Reason.NOT_REQUESTED,
@@ -54,11 +54,11 @@ CHOSEN = {
     ("rules/setting_checks.py", "reason.value"): {(reason.value, 400) for reason in SettingReason},
     ("staff_checks.py", "failure.value"): {(reason.value, STATUS_OF[type(_refusal(reason))]) for reason in CheckReason},
 }
-"""Reasons that are not literals where they are raised."""
+"""Reasons that are not literals in the raising code."""
 
 
 def raised() -> dict[str, set[int]]:
-    """Every reason in the code that can reach a caller, with the statuses that it is told with."""
+    """Every reason in the code that can reach a caller, with its statuses."""
     found: dict[str, set[int]] = defaultdict(set)
     for path in sorted(PACKAGE.rglob("*.py")):
         name = path.relative_to(PACKAGE).as_posix()
@@ -70,7 +70,7 @@ def raised() -> dict[str, set[int]]:
         from certificates.http.learner import NOT_ALLOWED
 
         found[reason.value].add(403 if reason in NOT_ALLOWED else 409)
-    # Raised under `lms_api`, whoever asked for what the LMS was to be read for.
+    # Raised in `lms_api`, for any caller who needs the LMS.
     found[errors.LmsUnavailable("", 1).reason].add(STATUS_OF[errors.LmsUnavailable])
     for reason in OF_MESSAGES:
         del found[reason]

@@ -1,4 +1,4 @@
-"""The function that writes a part of a report, and the request that asks it for all parts of a large run."""
+"""The function that writes a part of a report, and the request for all parts of a large run."""
 
 from __future__ import annotations
 

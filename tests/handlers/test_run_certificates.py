@@ -1,4 +1,4 @@
-"""Course staff over HTTP: the learners of a run, listed, searched, counted, reported."""
+"""Course staff over HTTP: the learners of a run: list, search, counts, report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Settings, designs and staff: what would hide certificates, modes of nobody, ETags, repeated calls with pictures."""
+"""Settings, designs and staff: changes that would hide certificates, modes without learners, ETags, repeated calls with
+pictures."""
 
 from __future__ import annotations
 

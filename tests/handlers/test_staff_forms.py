@@ -1,4 +1,4 @@
-"""The forms of a run's settings and design: every field, what is wrong at its field, and nothing typed is lost."""
+"""The forms of a run's settings and design: every field, faults at their field, and no typed value is lost."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SETTINGS, DESIGN = f"{TEACH}/settings", f"{TEACH}/design"
 
 
 def at_field(page: str, name: str) -> str:
-    """What is said at a field of this id."""
+    """The message at the field with this id."""
     return unescape(page.partition(f'id="{name}-fault"')[2].partition("</p>")[0])
 
 
@@ -290,7 +290,7 @@ def test_a_sample_carries_the_chosen_name_and_says_that_it_is_a_sample(backend: 
     lines = {"field_name": "hours", "field_text": "40"}
     ines.post(SETTINGS, settings_form(backend.runs.run(COURSE)) | lines)
     shown = SIGNED | {"show": ["hours", "grade"], "language": "es"}
-    # Letters that stand apart are read with a blank between them.
+    # Letters with a distance are read with a blank between them.
     text = sample_of(ines, backend, shown | {"sample": "short"}).replace(" ", "")
     assert [said for said in ("LiWu", "MUESTRA", "40", "92") if said not in text] == [], text
     assert "Vandenbroucke" in sample_of(ines, backend, shown | {"sample": "long"})

@@ -1,4 +1,4 @@
-"""Course staff in a browser: everything that the operator guide describes, by forms alone."""
+"""Course staff in a browser: everything in the operator guide, with forms alone."""
 
 from __future__ import annotations
 
@@ -367,7 +367,7 @@ SIGNED: dict[str, Any] = {
 
 
 def png(width: int) -> bytes:
-    """The beginning of a PNG, and bytes of every kind behind it."""
+    """The beginning of a PNG, and bytes of every kind after it."""
     return b"\x89PNG\r\n\x1a\n" + bytes(4) + b"IHDR" + width.to_bytes(4) + bytes(range(256)) + b"\r\n--\r\n"
 
 

@@ -1,4 +1,4 @@
-"""The list of runs: what is going on in each, and where a long list goes on."""
+"""The list of runs: the present work in each, and the next page of a long list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a function loads before anybody asks: learners wait for no pages of course staff, no LMS and no sentences."""
+"""The modules that a function imports at its start: learners do not wait for pages of staff, the LMS or sentences."""
 
 from __future__ import annotations
 

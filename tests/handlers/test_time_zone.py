@@ -1,4 +1,4 @@
-"""The day of a course run's own time zone: on paper, on pages and in answers, the same everywhere."""
+"""The day in a course run's own time zone is the same on paper, on pages and in answers."""
 
 from __future__ import annotations
 

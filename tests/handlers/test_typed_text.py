@@ -1,6 +1,5 @@
-"""Whatever people type is shown as they typed it, on every page, and never becomes part of the page.
-
-A text stands for each thing that is typed. Each has an element, quotes of both kinds and an attribute in it.
+"""Typed text is shown as typed, on every page, and never becomes markup of the page. Each kind of typed text has an
+example with an element, both kinds of quotes and an attribute.
 """
 
 from __future__ import annotations
@@ -69,7 +68,7 @@ class Shown(HTMLParser):
 
 
 def require_shown(page: Any, *typed: str) -> None:
-    """The page shows each of these as it was typed, and nothing that was typed is markup."""
+    """The page shows each of these texts as typed, and no typed text is markup."""
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     shown = Shown()
     shown.feed(page.text)

@@ -1,4 +1,4 @@
-"""Answers in the LMS's own forms, errors among them; and who asks."""
+"""Answers in the LMS's own forms, with errors; and the asking person."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def missing() -> HttpResponse:
 
 
 def hidden_or_forbidden() -> HttpResponse:
-    """Some views say 404 to whoever has no right, so as not to tell what exists."""
+    """Some views answer 404 without a right, to hide what exists."""
     return HttpResponse(status=404) if WORLD.switches.hides_existence else forbidden()
 
 
@@ -52,7 +52,7 @@ def page(body: str, status: int) -> HttpResponse:
 
 
 def for_people(view: View) -> View:
-    """A view for whoever brings a token: `person` is who asks."""
+    """A view for callers with a token: `person` is the caller."""
 
     @wraps(view)
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -76,7 +76,7 @@ def who(request: HttpRequest) -> Person | None:
 
 
 def throttled(*, developer_errors: bool = False) -> Callable[[View], View]:
-    """Counts per username, as the LMS does; a listing says *when* in its text alone."""
+    """Counts by username, as the LMS does. A listing has the waiting time only in its text."""
 
     def decorate(view: View) -> View:
         @wraps(view)

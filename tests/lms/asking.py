@@ -1,4 +1,4 @@
-"""What clients ask of the LMS, in the fewest words: sign in, a token, a page."""
+"""Short calls for clients of the LMS: sign in, a token, a page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Asking:
     lms: FakeLms
 
     def authorize(self, username: str, **changed: str) -> httpx.Response:
-        """The authorization page as a browser of this person gets it."""
+        """The authorization page for a browser of this person."""
         return self.lms.signed_in(username).get("/oauth2/authorize", params=self.wanted(**changed))
 
     def wanted(self, **changed: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""One LMS for all tests of this folder, as new for each."""
+"""One LMS for all tests of this folder, reset for each test."""
 
 from __future__ import annotations
 

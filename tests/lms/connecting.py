@@ -13,7 +13,7 @@ from tests.lms.fake import LOGIN_APPLICATION, SERVICE_APPLICATION, FakeLms
 
 @dataclass
 class KnownSecret:
-    """As the operator's secret has it."""
+    """The operator's secret."""
 
     login: tuple[str, str] = LOGIN_APPLICATION
     service: tuple[str, str] = SERVICE_APPLICATION
@@ -30,7 +30,7 @@ def connection(lms: FakeLms, **changed: Any) -> LmsConnection:
 
 @dataclass
 class Holder:
-    """Somebody with a token, and with others for when it is refused."""
+    """A bearer with a token, and further tokens after a refusal."""
 
     first: str
     others: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What tests tell the LMS: whom it knows, which behaviours are on, what goes wrong; and what it was asked."""
+"""The interface for tests: set the LMS's people, behaviours and faults, and read its requests."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def listed(enrollment: Enrollment) -> dict[str, Any]:
 @for_people
 @throttled(developer_errors=True)
 def enrollments(request: HttpRequest, asking: Person) -> HttpResponse:
-    """Pages of 100, whatever is asked for; who has left is in them."""
+    """Pages of always 100, with learners who left."""
     if not (asking.is_staff or (not WORLD.switches.course_staff_refused and WORLD.roles_of(asking.username))):
         return forbidden()
     course_id, names = request.GET.get("course_id"), request.GET.get("username")
@@ -61,7 +61,7 @@ def enrollments(request: HttpRequest, asking: Person) -> HttpResponse:
 
 
 def _offset(request: HttpRequest) -> int:
-    """Where a cursor stands; one of nobody's making stands at the beginning."""
+    """The position of a cursor. An unknown cursor means the beginning."""
     cursor = request.GET.get("cursor")
     return int(base64.urlsafe_b64decode(cursor).removeprefix(b"o=")) if cursor else 0
 
@@ -80,7 +80,7 @@ def _page_of(results: list[Any], request: HttpRequest, total: int, size: int) ->
 
 
 def course_details(run: Run) -> dict[str, Any]:
-    """The name is as the course team wrote it, unlike in the list of courses."""
+    """The name as the course team wrote it, unlike in the list of courses."""
     return {
         "course_id": run.course_id,
         "course_name": run.name,
@@ -265,7 +265,7 @@ def _beta(course_id: str) -> set[str]:
 @csrf_exempt
 @for_people
 def role_members(request: HttpRequest, asking: Person, course_id: str) -> HttpResponse:
-    """Before Sumac it takes a session alone."""
+    """Before Sumac it accepts only a session."""
     if WORLD.switches.release == "redwood":
         return HttpResponse("Unauthorized", status=401)
     if not WORLD.is_staff_of(asking, course_id, "instructor", "staff"):
@@ -277,7 +277,7 @@ def role_members(request: HttpRequest, asking: Person, course_id: str) -> HttpRe
 
 @for_people
 def issued_certificates(request: HttpRequest, asking: Person, course_id: str) -> HttpResponse:
-    """Who has a certificate, without its id, day and grade: Verawood has it."""
+    """The learners with a certificate, without id, day and grade. Since Verawood."""
     if WORLD.switches.release == "redwood":
         return HttpResponse(status=404)
     if not (asking.is_staff or WORLD.is_staff_of(asking, course_id, "data_researcher")):

@@ -1,4 +1,4 @@
-"""Starts an LMS for tests, and tells it what to know and how to behave. The LMS runs in an environment of its own."""
+"""Starts an LMS for tests, and sets its data and behaviour. The LMS runs in its own Python environment."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ WORLD: dict[str, Any] = {
         {"username": "ines", "org": "Demo", "role": "staff"},
     ],
 }
-"""What the recorded answers are about: one learner, one run, an instructor, a service user."""
+"""The world of the recorded answers: one learner, one run, an instructor, a service user."""
 
 
 @dataclass
@@ -76,13 +76,13 @@ class FakeLms:
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60, follow_redirects=False))
 
     def tell(self, **told: Any) -> dict[str, Any]:
-        """What the LMS is to know (`world`, `switches`, `applications`, `faults`); the requests it has had."""
+        """Set the LMS's data (`world`, `switches`, `applications`, `faults`). Returns its requests so far."""
         answer = self.http.post(f"{self.url}/_fake", json=told)
         answer.raise_for_status()
         return dict(answer.json())
 
     def begin_anew(self, **world: Any) -> None:
-        """As it is at first: the recorded world, both applications, every odd behaviour on."""
+        """Reset to the first state: the recorded world, both applications, every odd behaviour on."""
         login, service = LOGIN_APPLICATION, SERVICE_APPLICATION
         self.tell(
             forget=True,
@@ -107,7 +107,7 @@ class FakeLms:
         self.tell(switches=switches)
 
     def fail(self, kind: str, first: int = 0, **limits: Any) -> None:
-        """One fault from now on, in place of all earlier ones."""
+        """Set one fault, in place of all earlier ones."""
         self.tell(faults=[{"kind": kind, "first": first, **limits}])
 
     def recover(self) -> None:
@@ -115,11 +115,11 @@ class FakeLms:
 
     @property
     def requests(self) -> list[str]:
-        """What was asked since the count began, method and address."""
+        """The requests since the count began: method and address."""
         return list(self.tell()["requests"])
 
     def signed_in(self, username: str) -> httpx.Client:
-        """A browser that has signed in at the LMS."""
+        """A browser that is signed in at the LMS."""
         browser = httpx.Client(base_url=self.url, timeout=60, follow_redirects=False)
         browser.post("/login", data={"username": username, "next": "/login"})
         return browser

@@ -1,4 +1,4 @@
-"""The JSON interface where an LMS is named: the service reads for whoever asks with a token of another provider."""
+"""The JSON interface with an LMS: the service reads for callers with a token of another provider."""
 
 from __future__ import annotations
 

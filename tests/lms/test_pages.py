@@ -1,4 +1,4 @@
-"""People whom the LMS alone knows, in a browser: signed in there, a certificate requested here, a run managed here."""
+"""People whom only the LMS has, in a browser: they sign in there, request a certificate here, manage a run here."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def browser(cloud: Any) -> Browser:
 
 
 def sign_in(browser: Browser, lms: FakeLms, username: str, to: str = "/learn") -> Answer:
-    """To the LMS, through its pages, and back."""
+    """Sign in at the LMS through its pages, and come back."""
     left = browser.get(f"/sign-in?{urlencode({'to': to})}")
     assert left.status == 303
     address = urlsplit(left.headers["location"])
@@ -235,7 +235,7 @@ def test_tokens_are_neither_in_the_browser_nor_readable_in_the_table(
 
 
 def _with_spent_token(browser: Browser) -> None:
-    """As an hour later: the access token has ended."""
+    """Make the access token expire, as after an hour."""
     store, session_id = SessionStore(), browser.cookies["__Host-session"]
     kept = store.session(session_id)
     assert kept is not None and kept.lms is not None

@@ -1,6 +1,5 @@
-"""The plug is pulled at every request to the LMS: before it is looked at, after, and in the middle of the answer.
-
-Each fault lasts for two requests, so that the try that follows at once fails as well.
+"""The connection is cut at every request to the LMS: before the request is handled, after it, and in the middle of the
+answer. Each fault lasts for two requests, so that the immediate second try fails too.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ KINDS = ("before", "after", "half")
 
 
 def points(lms: FakeLms, requests: int) -> Iterator[tuple[int, str]]:
-    """Every request and every moment of it; the fault is set for each."""
+    """Every request and every moment of it, each with its fault."""
     for number in range(requests):
         for kind in KINDS:
             lms.fail(kind, number, last=number + 1)
@@ -39,7 +38,7 @@ def points(lms: FakeLms, requests: int) -> Iterator[tuple[int, str]]:
 
 
 def anew(backend: Any, lms: FakeLms) -> Any:
-    """As a function that has just started: it has no token yet."""
+    """The backend of a function that has just started, without a token."""
     return replace(backend, lms=connection(lms))
 
 

@@ -1,4 +1,4 @@
-"""The product reads the LMS as it is: every call, every odd answer, and every way in which an answer does not come."""
+"""The product reads the real LMS: every call, every odd answer, and every kind of missing answer."""
 
 from __future__ import annotations
 

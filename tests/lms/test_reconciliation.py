@@ -1,4 +1,4 @@
-"""A whole run is read from the LMS: its facts end up equal, and what contradicts them is listed."""
+"""A whole run is read from the LMS: the stored facts become equal, and contradictions are listed."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def differences(cloud: Any) -> dict[str, set[str]]:
 
 
 def require_in_step(cloud: Any, number: int) -> None:
-    """Every learner's facts are the LMS's."""
+    """Check that every learner's facts are those of the LMS."""
     for each in range(number):
         found = facts(cloud, str(10_000 + each))
         if each % 7 == 0:

@@ -1,4 +1,4 @@
-"""A bulk issue that waits for the LMS tells staff so, and why nothing happens."""
+"""A bulk issue that waits for the LMS says so to staff, with the reason."""
 
 from __future__ import annotations
 

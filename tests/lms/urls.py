@@ -1,4 +1,4 @@
-"""Routes of the LMS, each with the slash that it has there; Studio's are under `/studio`."""
+"""Routes of the LMS, each with its final slash; Studio's are below `/studio`."""
 
 from __future__ import annotations
 

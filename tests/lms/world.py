@@ -1,4 +1,4 @@
-"""What the LMS knows: people, course runs, enrollments, grades; and which of its odd behaviours are on."""
+"""The LMS's data: people, course runs, enrollments, grades; and the odd behaviours that are on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass
 class Person:
-    """`verification` is what `verification_status/` answers, None where the person never verified."""
+    """`verification` is the answer of `verification_status/`, None without an identity check."""
 
     username: str
     id: int
@@ -28,7 +28,7 @@ class Person:
 
 @dataclass
 class Run:
-    """`cutoffs` are the letter grades of the grading policy; `display` and `available_on` are known to Studio alone."""
+    """`cutoffs` are the letter grades of the grading policy. Only Studio has `display` and `available_on`."""
 
     course_id: str
     name: str
@@ -63,7 +63,7 @@ class Grade:
 
 @dataclass
 class Role:
-    """`course_id` None: the role is held in every course of the organization."""
+    """`course_id` None: the role is for every course of the organization."""
 
     username: str
     org: str
@@ -84,7 +84,7 @@ class Certificate:
 
 @dataclass
 class Switches:
-    """Each odd behaviour, on as in the LMS. Off, the LMS does what a naive client expects."""
+    """Each odd behaviour, on as in the real LMS. Off, the LMS does what a naive client expects."""
 
     release: str = "verawood"
     """`redwood` has neither the instructor interface of version 2 nor tokens at the older instructor posts."""
@@ -120,7 +120,7 @@ class Switches:
 
 @dataclass
 class Fault:
-    """What goes wrong with the requests from number `first` to `last`, counted from 0 since faults were set.
+    """The fault of the requests from number `first` to `last`, counted from 0 after faults were set.
 
     `kind` is `before`, `after` or `half` (the connection is cut before the request is looked at, after it was, or in
     the middle of the answer), `error`, `maintenance`, `throttled`, `throttled-silently`, `expired`, `slow`, `garbage`.
@@ -143,7 +143,7 @@ class Fault:
 
 
 class World:
-    """All of it. One lock: requests come in threads."""
+    """All data, with one lock, because requests come in threads."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
@@ -164,7 +164,7 @@ class World:
         self.most_at_once = 0
 
     def load(self, given: dict[str, Any]) -> None:
-        """Adds people, runs and so on, each a list of values by name; what is there already is replaced."""
+        """Add people, runs and so on, each a list of values by name. Existing ones are replaced."""
         for each in given.get("people", ()):
             self.people[each["username"]] = Person(**each)
         for each in given.get("forget_people", ()):

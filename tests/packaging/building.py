@@ -19,7 +19,7 @@ SAM = ROOT / ".venv-sam" / "bin" / "sam"
 BUILT = ROOT / ".build" / "sam"
 MADE = ROOT / ".build" / "made"
 TEST_RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
-"""The workers of one run share it."""
+"""Shared by the workers of one run."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class BuiltFunction:
 
 @dataclass(frozen=True)
 class BuiltStack:
-    """The built template and, beside it, what it names."""
+    """The built template with its files."""
 
     template: Path
 
@@ -56,7 +56,7 @@ class BuiltStack:
 
 
 def once(folder: Path, make: Callable[[Path], object]) -> Path:
-    """The folder, made by the first worker of a test run that asks for it; the others wait, and take it as it is."""
+    """The folder. The first worker of a test run makes it; the others wait and use it."""
     MADE.mkdir(parents=True, exist_ok=True)
     with (MADE / f"{folder.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -70,7 +70,7 @@ def once(folder: Path, make: Callable[[Path], object]) -> Path:
 
 @cache
 def build(architecture: str) -> BuiltStack:
-    """Builds for `arm64` or `x86_64`, apart from what was built to be deployed."""
+    """Build for `arm64` or `x86_64`, apart from the build for deployments."""
     folder = once(BUILT / architecture, lambda folder: sam_build(folder, architecture))
     return BuiltStack(folder / "template.yaml")
 

@@ -1,8 +1,8 @@
-"""`python -m tests.packaging.cold_starts`: what the start of each built function costs, in milliseconds of CPU.
+"""`python -m tests.packaging.cold_starts`: the start of each built function, in milliseconds of CPU.
 
 Built layers, Lambda's runtime client, a root like Lambda's: all that a function does until it asks for its first event,
 the start of Python included. Then a learner's whole cold request, from the start of the process to the stored PDF.
-The least of several runs: whatever else the machine does only ever adds.
+The least of several runs counts, because other work of the machine can only add time.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def initialisation(cloud: LocalCloud, root: Path, function: BuiltFunction) -> fl
 
 
 def request(cloud: LocalCloud, root: Path, function: BuiltFunction, username: str) -> float:
-    """A learner's request for their first certificate, answered by a function that was not running."""
+    """A learner's request for the first certificate, answered by a function that was not running."""
     command = lambda_root.function(root, function.task, function.layers)
     with runtime_api.running(command, runtime_api.environment(cloud, function.name)) as started:
         started.await_ready()
@@ -48,7 +48,7 @@ def request(cloud: LocalCloud, root: Path, function: BuiltFunction, username: st
 
 
 def empty_function(scratch: Path) -> BuiltFunction:
-    """One that does nothing: what Lambda's runtime costs by itself."""
+    """A function that does nothing: the cost of Lambda's runtime alone."""
     task, layer = scratch / "task", scratch / "layer"
     task.mkdir()
     layer.mkdir()
@@ -57,7 +57,7 @@ def empty_function(scratch: Path) -> BuiltFunction:
 
 
 def measured(cloud: LocalCloud, root: Path, functions: tuple[BuiltFunction, ...]) -> Iterator[tuple[str, float]]:
-    """What was measured, and its milliseconds of CPU."""
+    """The measured names with their milliseconds of CPU."""
     with tempfile.TemporaryDirectory() as scratch:
         empty = empty_function(Path(scratch))
         yield "the runtime alone", min(initialisation(cloud, root, empty) for _ in range(RUNS))
@@ -79,7 +79,7 @@ def main() -> None:
         root = lambda_root.make(Path(scratch))
         with deployed(built.template, packaging=lambda_root.packaging(root)) as cloud:
             sample.load(cloud)
-            # Without an LMS, what reads it is built and not deployed.
+            # Without an LMS, its reader is built but not deployed.
             deployed_functions = tuple(each for each in built.functions() if each.name in cloud.stack.resources)
             for name, milliseconds in measured(cloud, root, deployed_functions):
                 print(f"{name:<36}{milliseconds:8.0f} ms", flush=True)

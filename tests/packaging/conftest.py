@@ -16,7 +16,7 @@ from tests.packaging.building import BuiltStack
 
 @pytest.fixture(scope="session")
 def built() -> BuiltStack:
-    """For Lambda on this machine's architecture."""
+    """The build for Lambda on this machine's architecture."""
     return building.build(this_machine().architecture.name)
 
 
@@ -31,7 +31,7 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def cloud(built: BuiltStack, root: Path) -> Iterator[LocalCloud]:
-    """The built template in a local cloud of its own, with the sample course run loaded."""
+    """The built template in its own local cloud, with the sample course run."""
     with deployed(built.template, packaging=lambda_root.packaging(root)) as running:
         sample.load(running)
         yield running

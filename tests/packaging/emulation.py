@@ -23,7 +23,7 @@ PYTHON = f"python{LAMBDA_PYTHON}"
 
 
 def is_needed(root: Path) -> bool:
-    """Whether what was made at `root` runs by the emulator."""
+    """Whether the root needs the emulator."""
     return (root / "base" / EMULATOR.lstrip("/")).exists()
 
 

@@ -22,7 +22,7 @@ INTERFACE = (
 
 AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
-# The event of the service that sends it, and the answer that says all was done.
+# The event as its service sends it, and the answer for success.
 EVENTS: dict[str, tuple[Any, Any]] = {
     "LearnerRecords": (sqs_event(lms.enrollment("created", mode="verified", at=AT)), {"batchItemFailures": []}),
     "ExceptionProcessing": (sqs_event({"Service": "Amazon S3", "Event": "s3:TestEvent"}), {"batchItemFailures": []}),

@@ -23,7 +23,7 @@ ENTER = Path(__file__).with_name("enter.sh")
 BOOTSTRAP = ROOT / "tests" / "cloud" / "bootstrap.py"
 RUNTIME = ROOT / ".venv-lambda" / "bin" / "python"
 OF_NO_FUNCTION = ("_tkinter", "_curses", "readline")
-"""Modules of Python whose libraries no function may count on."""
+"""Python modules whose libraries functions may not use."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Interpreter:
 
 
 def interpreter() -> Interpreter:
-    """The one that has Lambda's runtime client."""
+    """The interpreter with Lambda's runtime client."""
     ask = "import json, sys, sysconfig as s; p = s.get_path; v = '%d.%d' % sys.version_info[:2]"
     ask += "; print(json.dumps([sys._base_executable, p('stdlib'), p('purelib'), v]))"
     executable, stdlib, packages, version = json.loads(subprocess.check_output([RUNTIME, "-I", "-c", ask]))

@@ -26,7 +26,7 @@ CPU_CLOCK_OF_PROCESS = 2
 
 
 class FunctionFailed(Exception):
-    """What the function said instead of an answer."""
+    """The function's error in place of an answer."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Running:
 
     @property
     def cpu_ms(self) -> float:
-        """Since the process began, entering its root included."""
+        """CPU time since the process began, with entering its root."""
         clock = (~self.process.pid << 3) | CPU_CLOCK_OF_PROCESS
         return time.clock_gettime_ns(clock) / 1e6
 
@@ -117,7 +117,7 @@ def running(command: Sequence[str], environment: Mapping[str, str], seconds: flo
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Nobody reads it."""
+            """No log: nobody reads it."""
 
     server = ThreadingHTTPServer((LOOPBACK, 0), Handler)
     server.daemon_threads = True

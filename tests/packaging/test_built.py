@@ -14,7 +14,7 @@ from tests.packaging.building import BuiltStack
 LARGEST = 200_000_000
 """Bytes of a function with its layers, unpacked; Lambda takes 262,144,000."""
 PROCESSOR = {"arm64": "aarch64", "x86_64": "x86_64"}
-"""As the names of compiled modules have it."""
+"""The names in compiled modules."""
 
 UNCHECKED_HASH = 0b01
 """The flags in a .pyc's header (PEP 552): found by the source's hash, which is never looked at."""

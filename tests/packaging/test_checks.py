@@ -27,7 +27,7 @@ ELSEWHERE = next(architecture for architecture in ARCHITECTURES.values() if arch
 
 @pytest.fixture
 def layer(tmp_path: Path) -> Path:
-    """One that holds a single library: glib, which needs pcre2."""
+    """A layer with a single library: glib, which needs pcre2."""
     (tmp_path / "lib").mkdir()
     shutil.copy(LIBRARIES / "libglib-2.0.so.0", tmp_path / "lib")
     return tmp_path
@@ -83,7 +83,7 @@ def test_a_libexpat_that_asks_for_something_else_is_not_changed(tmp_path: Path) 
 
 
 def test_every_library_looks_for_the_others_beside_it_before_anywhere_else() -> None:
-    """As DT_RPATH: LD_LIBRARY_PATH, in which Lambda has its own glib, goes before DT_RUNPATH."""
+    """With DT_RPATH, because LD_LIBRARY_PATH, where Lambda has its own glib, comes before DT_RUNPATH."""
     libraries = list(LIBRARIES.iterdir())
     assert libraries
     for library in libraries:

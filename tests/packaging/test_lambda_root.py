@@ -24,7 +24,7 @@ from tests.packaging.examples import DESIGN, EVENTS, FIELDS, INTERFACE
 
 
 def over_http(cloud: LocalCloud, function: str) -> httpx.Response:
-    """A request that this function of the interface answers."""
+    """A request for this function of the interface."""
     with cloud.http(LEARNER) as learner, cloud.http(COURSE_STAFF) as staff:
         match function:
             case "LearnerRequests":
@@ -70,7 +70,7 @@ def test_no_function_is_left_out(built: BuiltStack) -> None:
 
 @pytest.fixture(scope="module")
 def stored_design(cloud: LocalCloud) -> str:
-    """The digest under which DESIGN lies in the bucket."""
+    """The digest of DESIGN in the bucket."""
     digest = DESIGN.digest()
     cloud.client("s3").put_object(Bucket=cloud.name("Bucket"), Key=design_key(digest), Body=DESIGN.to_json().encode())
     return digest
