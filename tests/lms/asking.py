@@ -67,8 +67,16 @@ def code_in(answer: httpx.Response) -> str:
 
 
 def claims_of(token: str) -> dict[str, Any]:
-    payload = token.split(".")[1]
-    return dict(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))))
+    return _part(token, 1)
+
+
+def header_of(token: str) -> dict[str, Any]:
+    return _part(token, 0)
+
+
+def _part(token: str, number: int) -> dict[str, Any]:
+    text = token.split(".")[number]
+    return dict(json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))))
 
 
 def hidden_fields(page: str) -> dict[str, str]:

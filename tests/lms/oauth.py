@@ -160,7 +160,10 @@ def _jwt(token: Any, grant: str) -> str:
             "administrator": person.is_staff,
             "superuser": False,
         }
-    return jwt.encode(claims, SIGNING_SECRET, algorithm="HS256")
+    if WORLD.switches.tokens_are_those_of_open_edx:
+        return jwt.encode(claims, SIGNING_SECRET, algorithm="HS256")
+    usual = {name: value for name, value in claims.items() if name not in {"scopes", "administrator"}}
+    return jwt.encode(usual | {"scope": token.scope}, SIGNING_SECRET, algorithm="HS256", headers={"kid": "1"})
 
 
 def username_of_jwt(token: str) -> str | None:

@@ -89,6 +89,30 @@ def test_whoever_passes_has_the_right_certificate_at_last_and_one_alone(backend:
     assert len(moto_cloud.objects("certificates/")) == tried + 1
 
 
+def test_whoever_has_a_certificate_of_the_lms_gets_no_second_one(backend: Any, lms: FakeLms) -> None:
+    cheap = faults.cheap(backend)
+    make_run(cheap, KEY)
+    lms.knows(certificates=[{"username": "mira", "course_id": KEY, "uuid": "5f0c" * 8}])
+    requests = asked_for_one(cheap, lms, "mira")
+    assert any("/v0/certificates/" in asked for asked in lms.requests)
+    for number, point in enumerate(points(lms, requests)):
+        username, user_id = f"learner{number}", str(900 + number)
+        lms.knows(
+            people=[{"username": username, "id": 900 + number, "name": f"Learner {number}"}],
+            enrollments=[{"username": username, "course_id": KEY}],
+            grades=[{"username": username, "course_id": KEY, "percent": 0.7, "letter": "Pass"}],
+            certificates=[{"username": username, "course_id": KEY, "uuid": f"{number:032x}"}],
+        )
+        for minute in (0, 1):
+            with suppress(LmsUnavailable):
+                request_certificate(KEY, username, backend=anew(cheap, lms), now=NOW + timedelta(minutes=minute))
+            lms.recover()
+        held = cheap.certificates.facts(KEY, user_id, site=cheap.site, now=NOW).certificate
+        assert (held.verify_uuid, held.imported_at is not None) == (f"{number:032x}", True), point
+        assert len(cheap.certificates.history(KEY, user_id)) == 1, point
+    assert moto_cloud.objects("certificates/") == []
+
+
 def test_a_run_ends_in_step_wherever_its_reading_was_cut(
     backend: Any, lms: FakeLms, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.lms import recorded
-from tests.lms.asking import CHALLENGE, VERIFIER, Asking, code_in, hidden_fields
+from tests.lms.asking import CHALLENGE, VERIFIER, Asking, claims_of, code_in, header_of, hidden_fields
 from tests.lms.fake import SERVICE, FakeLms
 
 PROVEN = {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
@@ -144,3 +144,15 @@ def test_a_jwt_is_no_bearer_token(lms: FakeLms, asking: Asking) -> None:
 def test_a_jwt_ends_with_its_time(lms: FakeLms, asking: Asking) -> None:
     lms.switch(jwt_seconds=-5)
     assert asking.get("/api/user/v1/me", asking.token_of("mira")).status_code == 401
+
+
+def test_a_jwt_has_the_claims_of_open_edx_and_no_key_that_anybody_could_check(lms: FakeLms, asking: Asking) -> None:
+    token = asking.token_of("mira")
+    assert claims_of(token)["scopes"] == ["user_id", "profile", "email"]
+    assert claims_of(token)["administrator"] is False
+    assert header_of(token) == {"alg": "HS256", "typ": "JWT"}
+    lms.switch(tokens_are_those_of_open_edx=False)
+    token = asking.token_of("mira")
+    assert claims_of(token)["scope"] == "user_id profile email"
+    assert header_of(token)["kid"] == "1"
+    assert asking.get("/api/user/v1/me", token).json() == {"username": "mira"}

@@ -115,6 +115,8 @@ class Switches:
     case_insensitive_usernames: bool = False
     code_seconds: int = 60
     jwt_seconds: int = 3600
+    tokens_are_those_of_open_edx: bool = True
+    """A list `scopes`, `administrator`, no `kid`, signed with a secret of the site's. Off: as other providers do."""
     name_affirmation: bool = True
 
 
