@@ -354,7 +354,7 @@ def test_a_retired_learner_is_shown_to_staff_and_keeps_the_stored_facts(cloud: A
 def test_beta_testers_are_marked_where_the_release_tells(cloud: Any, lms: FakeLms) -> None:
     lms.knows(roles=[{"username": "mira", "org": "Demo", "role": "beta_testers", "course_id": KEY}])
     lms.switch(release="redwood")
-    reconcile(cloud)
+    assert reconcile(cloud).not_listed == ("beta-testers", "certificate-holders")
     assert not facts(cloud, "4711").enrollment.beta_tester
     lms.switch(release="verawood")
     reconcile(cloud, now=NOW + timedelta(days=1))

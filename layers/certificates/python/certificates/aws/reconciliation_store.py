@@ -154,5 +154,6 @@ def _value(raw: RawItem) -> Reconciliation:
     item = ReconciliationItem.read(raw)
     said: dict[str, Any] = dict(item.progress)
     times = {name: datetime.fromisoformat(said[name]) for name in _TIMES if said.get(name)}
+    lists = {"not_listed": tuple(said.get("not_listed", ()))}
     kinds = {"state": ReconciliationState(said["state"]), "phase": Phase(said["phase"])}
-    return Reconciliation(**{**said, **times, **kinds}, version=int(item.version))
+    return Reconciliation(**{**said, **times, **kinds, **lists}, version=int(item.version))

@@ -404,7 +404,7 @@ class ReconciliationAnswer(BaseModel):
     """`state` asks: the run shrank; begin another reading that accepts this. Broken: nothing was written; see `why`.
 
     `job_id` is the job that starts at the end. `until` is the time when a nightly reading gives up. `imported` counts
-    certificates of the LMS that were imported.
+    certificates of the LMS that were imported. `not_listed` are phases for which this release of the LMS has no list.
     """
 
     reconciliation_id: str
@@ -427,6 +427,7 @@ class ReconciliationAnswer(BaseModel):
     imported: int
     tries: int
     next_try_at: datetime | None
+    not_listed: list[str]
     why: str
 
 

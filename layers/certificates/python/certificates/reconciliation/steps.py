@@ -83,13 +83,13 @@ class Steps:
     def list_beta_testers(self, at: Reconciliation) -> Reconciliation:
         found = self.reader.beta_testers(at.course_id)
         self.means.stage.put(at, "beta-testers", None if found is None else sorted(found))
-        return at.turned_to(Phase.HOLDERS)
+        return at.without(Phase.BETA_TESTERS, Phase.HOLDERS) if found is None else at.turned_to(Phase.HOLDERS)
 
     def list_holders(self, at: Reconciliation) -> Reconciliation:
         page = self.reader.certificate_holders(at.course_id, at.cursor)
         if page is None:
             self.means.stage.put(at, f"{Phase.HOLDERS.value}/pages", None)
-            return at.turned_to(Phase.SELECTING)
+            return at.without(Phase.HOLDERS, Phase.SELECTING)
         self._keep(at, Phase.HOLDERS, [[username] for username in page.rows])
         return self._following(at, page.cursor, Phase.SELECTING, pages_of=Phase.HOLDERS.value)
 

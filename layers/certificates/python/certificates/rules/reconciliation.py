@@ -75,6 +75,7 @@ class Reconciliation:
     `active` counts active learners of the LMS, `compared` those whose facts are in step, `differences` those listed for
     staff, `imported` the imported certificates. A nightly reconciliation that still reads at `until` ends. The job
     `job_id` starts after the end. `tries` counts failed deliveries in a row; the next one waits until `next_try_at`.
+    `not_listed` are phases without a result: this release of the LMS has no such list.
     """
 
     course_id: str
@@ -103,6 +104,7 @@ class Reconciliation:
     imported: int = 0
     tries: int = 0
     next_try_at: datetime | None = None
+    not_listed: tuple[str, ...] = ()
     why: str = ""
     version: int = 0
 
@@ -112,6 +114,10 @@ class Reconciliation:
 
     def ended(self, state: ReconciliationState, now: datetime, why: str = "") -> Reconciliation:
         return replace(self, state=state, finished_at=now, why=why)
+
+    def without(self, phase: Phase, then: Phase) -> Reconciliation:
+        """At the beginning of the phase `then`. The LMS has no list for `phase`."""
+        return self.turned_to(then, not_listed=(*self.not_listed, phase.value))
 
     def ended_early(self, why: str, now: datetime) -> Reconciliation:
         """Broken, with nothing written. Or in step, with some of the LMS's certificates unread: nothing is issued."""
