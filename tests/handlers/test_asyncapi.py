@@ -13,10 +13,12 @@ from certificates.http.asyncapi import OPEN_EDX_EVENTS, OWN_EVENTS, described
 from certificates.notices.change import ChangeType
 from certificates.notices.open_edx import TYPES_OF
 from certificates.notices.webhook_messages import body_of
+from certificates.request import request_certificate
 from certificates.rules.webhooks import TEST, Delivery
-from tests.handlers.test_change_events import LIFE, TOMORROW, Listening, a_life, follow, issue_early, look
+from tests.handlers.test_change_events import LIFE, TOMORROW, Listening, a_life, at, follow, issue_early, look
 from tests.handlers.test_change_events import backend as backend
 from tests.handlers.test_change_events import listening as listening
+from tests.people import COURSE
 from tests.verifiers.fetching import FOLDER
 
 SPECIFICATION = FOLDER / "node_modules" / "@asyncapi" / "specs" / "schemas" / "3.0.0-without-$id.json"
@@ -80,9 +82,13 @@ def _closed(value: Any) -> Any:
 @pytest.mark.parametrize("personal", [True, False])
 def test_every_event_on_the_bus_is_as_the_document_says(personal: bool, backend: Any, listening: Listening) -> None:
     listening.tells(bus="changes", open_edx=True, personal=personal)
+    request_certificate(COURSE, "zoe", backend=backend, now=at(0))
+    follow()
+    first = listening.heard("bus")
+    assert {"learner" in event["detail"] for event in first if event["detail-type"] in OWN_EVENTS} == {personal}
     a_life(backend)
     follow()
-    heard = listening.heard("bus")
+    heard = first + listening.heard("bus")
     assert {event["detail-type"] for event in heard} == {*(f"certificate.{told}" for told in LIFE), *OPEN_EDX_EVENTS}
     assert [fault for event in heard for fault in faults("bus", event["detail-type"], event)] == []
     assert faults("bus", "certificate.issued", {**heard[0], "detail": {**heard[0]["detail"], "id": 7}})

@@ -196,6 +196,17 @@ def test_the_operator_can_ask_for_names(backend: Any, listening: Listening) -> N
     assert mail.learner is None, "mail looks the learner up when it is sent"
 
 
+def test_a_change_from_before_a_learner_was_forgotten_names_the_learner_no_more(
+    backend: Any, listening: Listening
+) -> None:
+    listening.tells(bus="changes", mail="", webhooks=listening.queues["webhooks"], open_edx=True, personal=True)
+    a_life(backend)
+    follow()
+    told = json.dumps([listening.heard(queue) for queue in ("bus", "webhooks")], ensure_ascii=False)
+    assert COURSE in told
+    assert [secret for secret in ("Zoë", "Berg", "zoe", "example.org", "0.9") if secret in told] == []
+
+
 def issue_early(backend: Any) -> None:
     """A certificate of a run that shows its certificates tomorrow."""
     make_run(backend, pacing=Pacing.INSTRUCTOR, end=TOMORROW)

@@ -80,10 +80,13 @@ def changes_of(
     return [replace(change, learner=_personal_data(held, people.get(held.user_id))) for held, change in found]
 
 
-def _personal_data(held: Certificate, learner: Learner | None) -> PersonalData:
+def _personal_data(held: Certificate, learner: Learner | None) -> PersonalData | None:
+    """None for a forgotten learner: the record in the stream may be older, and still have the name."""
+    if learner is None or learner.forgotten:
+        return None
     return PersonalData(
-        username=learner.username if learner else "",
-        email=learner.email if learner else "",
+        username=learner.username,
+        email=learner.email,
         name=held.name,
         grade="" if held.grade is None else str(held.grade),
     )
