@@ -135,6 +135,14 @@ def test_names_of_the_other_direction_stand_apart_from_the_text() -> None:
     assert "مرحبًا \u2068Li Ning\u2069،" in letter(language="ar").text()
 
 
+def test_linkedin_is_told_the_issuer_s_page_where_its_number_is_known() -> None:
+    setting = LetterSetting(language="en", site_name="Lyceum", answers=True, links=LINKS, linkedin_id="1337")
+    text = letter_of(MailKind.ISSUED, HELD, DAY, setting).text()
+    assert "organizationId=1337" in text
+    assert "organizationName" not in text
+    assert "organizationName=Northwind" in letter().text()
+
+
 def test_without_a_contact_nobody_is_asked_to_answer() -> None:
     assert "Answer this mail" in letter().text()
     assert "Answer this mail" not in letter(answers=False).text()

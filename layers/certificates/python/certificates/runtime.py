@@ -266,6 +266,7 @@ def mailing_in_use(base_url: str = "") -> Mailing:
         jobs=made.jobs,
         site=made.site,
         site_name=setting("SITE_NAME"),
+        linkedin_id=setting("LINKEDIN_ORGANIZATION_ID"),
         base_url=made.base_url,
         secret=made.secret,
         delay=timedelta(seconds=int(setting("MAIL_DELAY_SECONDS"))),

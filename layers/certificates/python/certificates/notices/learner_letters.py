@@ -25,12 +25,16 @@ class LetterLinks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterSetting:
-    """What a letter says besides the certificate. `answers` says whether somebody reads answers."""
+    """What a letter says besides the certificate. `answers` says whether somebody reads answers.
+
+    `linkedin_id` is the number of the issuer's page at LinkedIn, "" where it is not known.
+    """
 
     language: str
     site_name: str
     answers: bool
     links: LetterLinks
+    linkedin_id: str = ""
 
 
 def letter_of(kind: MailKind, held: Certificate, day: date, setting: LetterSetting) -> Letter:
@@ -56,16 +60,17 @@ def letter_of(kind: MailKind, held: Certificate, day: date, setting: LetterSetti
             *_date_of_issue(held, setting, gives),
         ),
         main=page if gives else progress,
-        links=_ways_on(held, texts, links) if gives else (page,),
+        links=_ways_on(held, texts, setting) if gives else (page,),
         notes=(Phrase(texts.check, values, links.page), *question) if gives else question,
         footer=(Phrase(texts.why, {"site": setting.site_name}), Phrase(texts.stop, address=links.stop)),
     )
 
 
-def _ways_on(held: Certificate, texts: MailTexts, links: LetterLinks) -> tuple[Phrase, ...]:
+def _ways_on(held: Certificate, texts: MailTexts, setting: LetterSetting) -> tuple[Phrase, ...]:
+    links = setting.links
     return (
         Phrase(texts.pdf, address=links.pdf),
-        Phrase(texts.linkedin, address=linkedin(held, links.page)),
+        Phrase(texts.linkedin, address=linkedin(held, links.page, setting.linkedin_id)),
         Phrase(texts.linkedin_how),
     )
 

@@ -36,6 +36,7 @@ class Mailing:
     jobs: JobStore
     site: Site
     site_name: str
+    linkedin_id: str
     base_url: str
     secret: bytes = field(repr=False)
     delay: timedelta

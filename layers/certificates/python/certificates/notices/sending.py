@@ -96,6 +96,7 @@ def _send(due: Due, standing: MailFacts, at: datetime, mailing: Mailing, pace: P
             site_name=mailing.site_name,
             answers=bool(run.contact),
             links=links,
+            linkedin_id=mailing.linkedin_id,
         ),
     )
     mail = Mail(

@@ -52,6 +52,7 @@ def sample_of(run: CourseRun, kind: MailKind, mailing: Mailing | None, *, now: d
         site_name=mailing.site_name,
         answers=bool(run.contact),
         links=mailing.links(run.course_id, SAMPLE_ID, SAMPLE_LEARNER),
+        linkedin_id=mailing.linkedin_id,
     )
     return Sample(letter_of(kind, held, day, setting), mailing.postman.sender, run.contact)
 
