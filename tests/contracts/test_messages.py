@@ -30,6 +30,7 @@ WRITTEN: list[Any] = [
     messages.Rendering("preview", "0" * 64, "previews/1.pdf"),
     messages.Rendering("render", "0" * 64, "certificates/1.pdf", "{}"),
     messages.Rendering("render", "0" * 64, "certificates/1.pdf", "{}", (["a.json", "application/vc", "A", "e30="],)),
+    messages.WebhookToTell(COURSE, "0" * 32, "gone", "ines", datetime(2026, 12, 1, tzinfo=UTC)),
     messages.DeliveryToTry(COURSE, "0" * 32, "20261124T080000.000000Z~1-1", 1, 3),
     messages.ListsToSign(),
     messages.WaitingToShow(),

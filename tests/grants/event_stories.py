@@ -145,6 +145,8 @@ def webhook_delivery(world: World) -> None:
     delivery = owned.deliveries(webhook_id, limit=1).items[0]
     for number in range(1, 4):  # the third is followed by one in half an hour
         world.deliver(DeliveryToTry("", webhook_id, delivery.delivery_id, 1, number).to_json())
+    world.patched.setattr(Poster, "post", lambda *_: Posted(TryResult.GONE, 410))
+    world.deliver(DeliveryToTry("", webhook_id, delivery.delivery_id, 1, 4).to_json())
 
 
 def design_compilation(world: World) -> None:

@@ -19,7 +19,7 @@ from certificates.designs.run_design import default_design, replace_design
 from certificates.errors import InDoubt, Throttled
 from certificates.forgetting.forget import start_forgetting
 from certificates.invalidate import invalidate, revalidate
-from certificates.messages.kinds import ChangeToTell
+from certificates.messages.kinds import ChangeToTell, WebhookToTell
 from certificates.notices.change import CertificateChange, ChangeType, change_between
 from certificates.notices.digest import run_of_tags, run_tags, tell_staff
 from certificates.notices.mail_messages import act_on
@@ -33,6 +33,7 @@ from certificates.rules.model import Notices, Status
 from certificates.telemetry import logger
 from tests import jobs, moto_cloud
 from tests.cloud.mailbox import event_of, events_of
+from tests.handlers.http_events import encoded
 from tests.people import COURSE, enroll, make_run
 from tests.ses import Ses, ses
 
@@ -472,3 +473,43 @@ def test_forgetting_a_learner_removes_what_mail_keeps(zoe: Any, postbox: Ses) ->
     assert "zoe@example.org" not in str(left).lower()
     assert not {"opted_out_at", "opted_out_by", "bounced_email"} & set(left["LEARNER#7", "PROFILE"])
     assert tell(change(zoe, revision=1)) is NoMail.NO_ADDRESS
+
+
+def ended(course_id: str = COURSE, because: str = "gone") -> WebhookToTell:
+    return WebhookToTell(course_id, "0" * 32, because, "ines", NOW)
+
+
+def hand_out(message: WebhookToTell) -> None:
+    act_on(message.to_json(), mailing(), PACE, runtime.mail_queue(), out_of_time=lambda: False, now=LATER)
+
+
+@pytest.fixture
+def ines(postbox: Ses, cheap: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A run, and Ines, of whom the LMS has told."""
+    monkeypatch.setenv("MAIL_QUEUE_URL", "https://sqs.example/mail")
+    make_run(cheap)
+    enroll(cheap, "99", "ines", email="ines@fjord.example", mode="audit", active=False)
+    yield cheap
+    runtime.mail_queue.cache_clear()
+
+
+def test_who_added_a_webhook_is_told_once_that_it_has_ended_and_why(ines: Any, postbox: Ses) -> None:
+    for _ in range(2):
+        hand_out(ended())
+    [mail] = postbox.mails
+    assert (mail.to, mail.subject) == ("ines@fjord.example", "A webhook of Marine Biology has ended")
+    assert "(410)" in mail.text
+    assert f"https://certificates.example/teach/{encoded(COURSE)}/webhooks?webhook={'0' * 32}" in mail.text
+
+
+def test_the_contact_of_a_run_is_told_of_its_webhooks(ines: Any, postbox: Ses) -> None:
+    make_run(ines, contact="team@fjord.example")
+    hand_out(ended(because="failing"))
+    [mail] = postbox.mails
+    assert mail.to == "team@fjord.example" and "five days" in mail.text
+
+
+def test_who_added_a_webhook_of_all_runs_is_told_of_its_end(ines: Any, postbox: Ses) -> None:
+    hand_out(ended(""))
+    [mail] = postbox.mails
+    assert (mail.to, mail.subject) == ("ines@fjord.example", "A webhook of all runs has ended")

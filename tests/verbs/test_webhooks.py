@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from botocore.exceptions import ClientError
 from standardwebhooks import Webhook as Verifier
 
 from certificates.errors import BadRequest, Conflict, NotFound
-from certificates.messages.kinds import DeliveryToTry
+from certificates.messages.kinds import DeliveryToTry, WebhookToTell
 from certificates.notices.change import ChangeType
 from certificates.notices.webhook_delivery import act_on_webhook_message, make_try
 from certificates.notices.webhook_posting import Posted
@@ -156,6 +158,17 @@ def test_410_ends_the_webhook_and_all_that_waits_for_it(world: World) -> None:
     world.tell(change(3))
     world.run()
     assert len(world.receivers.heard) == 2
+
+
+def test_staff_are_told_once_of_a_webhook_that_ends_where_mail_is_sent(world: World) -> None:
+    made = world.webhook(ONE)
+    world.receivers.answers[ONE] = lambda: Posted(TryResult.GONE, 410)
+    told: list[Any] = []
+    mail: Any = SimpleNamespace(send=told.extend)
+    world.means = replace(world.means, mail=mail)
+    world.tell(change(1), change(2))
+    world.run()
+    assert told == [WebhookToTell(COURSE, made.webhook.webhook_id, "gone", "ines", world.now)]
 
 
 def test_five_days_of_failure_end_a_webhook_and_one_that_is_switched_on_again_begins_anew(world: World) -> None:

@@ -222,6 +222,7 @@ def webhooks() -> WebhookMeans | None:
 @cache
 def webhook_deliveries() -> DeliveryMeans:
     """What the function that delivers to webhooks uses. Raises LookupError where webhooks are off."""
+    from certificates.aws.queues import NoticeQueue
     from certificates.aws.webhook_queue import TrySchedules
     from certificates.notices.webhook_means import DeliveryMeans
     from certificates.notices.webhook_posting import Poster
@@ -239,6 +240,7 @@ def webhook_deliveries() -> DeliveryMeans:
         ),
         poster=Poster(loopback=managed.loopback),
         base_url=setting("PUBLIC_BASE_URL"),
+        mail=NoticeQueue(setting("MAIL_QUEUE_URL")) if setting("MAIL_QUEUE_URL") else None,
     )
 
 

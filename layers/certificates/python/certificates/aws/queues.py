@@ -19,6 +19,7 @@ from certificates.messages.kinds import (
     ReconciliationStep,
     ReconciliationToBegin,
     ShardWork,
+    WebhookToTell,
     Wire,
 )
 from certificates.paging import batched
@@ -77,11 +78,11 @@ class ReconciliationQueue:
 
 @dataclass(frozen=True, slots=True)
 class NoticeQueue:
-    """Changes for mails or webhooks."""
+    """Changes, and what else there is to tell, for mails or webhooks."""
 
     url: str
 
-    def send(self, messages: Sequence[ChangeToTell | JobToTell]) -> None:
+    def send(self, messages: Sequence[ChangeToTell | JobToTell | WebhookToTell]) -> None:
         """Raises OSError when SQS did not accept all messages."""
         _send(self.url, [message.to_json() for message in messages])
 

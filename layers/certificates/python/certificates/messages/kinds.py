@@ -279,6 +279,27 @@ class ChangedLists(NamedTuple):
         return cls(tuple(_of_known_version(message, cls.__name__)["changed"]))
 
 
+class WebhookToTell(NamedTuple):
+    """To `certificate_mail`: the product has ended a webhook, of all runs where `course_id` is "".
+
+    `because` is a value of `EndedBy`. The webhook's address is not here: an address may hold a password.
+    """
+
+    course_id: str
+    webhook_id: str
+    because: str
+    created_by: str
+    ended_at: datetime
+
+    def to_json(self) -> Wire:
+        return _versioned({"webhook_ended": {**self._asdict(), "ended_at": self.ended_at.isoformat()}})
+
+    @classmethod
+    def from_json(cls, message: Mapping[str, Any]) -> WebhookToTell:
+        values = _of_known_version(message, cls.__name__)["webhook_ended"]
+        return cls(**{**values, "ended_at": datetime.fromisoformat(values["ended_at"])})
+
+
 class DeliveryToTry(NamedTuple):
     """To `webhook_delivery`, from itself, and from staff who send again: make this try of a delivery.
 

@@ -1,4 +1,4 @@
-"""Tells staff of a job that has ended: one mail, whatever the number of learners."""
+"""Tells staff of a job, or of a webhook, that has ended: one mail for each."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from urllib.parse import quote
 
 from certificates.aws.mail import Mail
 from certificates.errors import MailRefused, Throttled
+from certificates.messages.kinds import WebhookToTell
 from certificates.notices.job_letter import letter_of_job
+from certificates.notices.letters import Letter
 from certificates.notices.means import Mailing
 from certificates.notices.pacing import Pace
-from certificates.rules.jobs import Job
+from certificates.notices.webhook_letter import letter_of_webhook
 from certificates.rules.model import CourseRun
 from certificates.rules.setting_checks import is_address
 from certificates.telemetry import logger
@@ -29,22 +31,43 @@ def tell_staff(course_id: str, job_id: str, mailing: Mailing, pace: Pace, *, now
     job, run = mailing.jobs.job_and_run(course_id, job_id)
     if job is None or run is None or job.dry_run:
         return
-    address = _reader(job, run, mailing)
-    if not address:
-        logger.info("nobody to tell", extra={"course_id": course_id, "job_id": job_id})
-        return
-    claim = mailing.mails.claim_digest(course_id, job_id, now=now, doubt=mailing.doubt)
-    if claim is None:
-        return
     page = f"{mailing.base_url}/teach/{quote(course_id, safe='')}/jobs/{quote(job_id, safe='')}"
     letter = letter_of_job(job, run, page, mailing.site_name)
+    send_to_staff(letter, course_id, job_id, _reader(run, job.started_by, mailing), mailing, pace, now=now)
+
+
+def tell_staff_of_webhook(ended: WebhookToTell, mailing: Mailing, pace: Pace, *, now: datetime) -> None:
+    """Send the news that a webhook has ended to the run's contact, or else to whoever added the webhook.
+
+    Raises as `tell_staff` does.
+    """
+    run = mailing.runs.run(ended.course_id) if ended.course_id else None
+    letter = letter_of_webhook(ended, run, mailing.base_url, mailing.site_name)
+    digest_id = f"webhook-{ended.webhook_id}-{ended.ended_at:%Y%m%dT%H%M%S}"
+    address = _reader(run, ended.created_by, mailing)
+    send_to_staff(letter, ended.course_id, digest_id, address, mailing, pace, now=now)
+
+
+def send_to_staff(
+    letter: Letter, course_id: str, digest_id: str, address: str, mailing: Mailing, pace: Pace, *, now: datetime
+) -> None:
+    """Send a letter once, whatever is delivered twice. `digest_id` names it in its run; `address` "": nobody's.
+
+    Raises Throttled where SES takes no mail for now, and InDoubt while another delivery may have sent it.
+    """
+    if not address:
+        logger.info("nobody to tell", extra={"course_id": course_id, "job_id": digest_id})
+        return
+    claim = mailing.mails.claim_digest(course_id, digest_id, now=now, doubt=mailing.doubt)
+    if claim is None:
+        return
     mail = Mail(
         to=address,
         subject=letter.subject.plain(),
         text=letter.text(),
         html=letter.html(),
         language=letter.language,
-        tags={"job": job_id, **run_tags(course_id)},
+        tags={"job": digest_id, **run_tags(course_id)},
     )
     pace.wait()
     try:
@@ -54,7 +77,7 @@ def tell_staff(course_id: str, job_id: str, mailing: Mailing, pace: Pace, *, now
         raise
     except MailRefused as refused:
         mailing.mails.refused(claim, refused.code, now)
-        logger.warning("mail refused", extra={"course_id": course_id, "job_id": job_id, "code": refused.code})
+        logger.warning("mail refused", extra={"course_id": course_id, "job_id": digest_id, "code": refused.code})
         return
     mailing.mails.sent(claim, message_id, now)
 
@@ -72,11 +95,11 @@ def run_of_tags(tags: Mapping[str, str]) -> str:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
 
 
-def _reader(job: Job, run: CourseRun, mailing: Mailing) -> str:
-    """ "" where nobody's address is known."""
-    if run.contact:
+def _reader(run: CourseRun | None, username: str, mailing: Mailing) -> str:
+    """The run's contact, or else the address of this person; "" where nobody's address is known."""
+    if run is not None and run.contact:
         return run.contact
-    user_id = mailing.learners.user_id_of(job.started_by)
+    user_id = mailing.learners.user_id_of(username)
     learner = mailing.learners.learner(user_id) if user_id else None
     address = learner.email.strip() if learner and not learner.forgotten else ""
     return address if is_address(address) else ""

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from certificates import telemetry
 from certificates.errors import InDoubt, Throttled
-from certificates.messages.kinds import ChangeToTell, JobToTell, MailToSendAgain
+from certificates.messages.kinds import ChangeToTell, JobToTell, MailToSendAgain, WebhookToTell
 from certificates.notices.change import CertificateChange
-from certificates.notices.digest import tell_staff
+from certificates.notices.digest import tell_staff, tell_staff_of_webhook
 from certificates.notices.means import Mailing
 from certificates.notices.pacing import Pace
 from certificates.notices.sending import tell_again, tell_learner
@@ -52,6 +52,8 @@ def _act(message: Mapping[str, Any], mailing: Mailing, pace: Pace, now: datetime
     if "job_ended" in message:
         job = JobToTell.from_json(message)
         tell_staff(job.course_id, job.job_id, mailing, pace, now=now)
+    elif "webhook_ended" in message:
+        tell_staff_of_webhook(WebhookToTell.from_json(message), mailing, pace, now=now)
     elif "again" in message:
         mail = MailToSendAgain.from_json(message)
         tell_again(mail.course_id, mail.user_id, MailKind(mail.kind), mail.revision, mailing, pace, now=now)

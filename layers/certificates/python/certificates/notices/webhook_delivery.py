@@ -23,7 +23,7 @@ from typing import Any
 
 from certificates.aws.webhook_queue import LONGEST_DELAY_SECONDS
 from certificates.errors import Raced
-from certificates.messages.kinds import ChangeToTell, DeliveryToTry
+from certificates.messages.kinds import ChangeToTell, DeliveryToTry, WebhookToTell
 from certificates.notices.change import CertificateChange
 from certificates.notices.webhook_means import DeliveryMeans
 from certificates.notices.webhook_messages import body_of
@@ -174,8 +174,11 @@ def _noted(webhook: Webhook, made: DeliveryTry, means: DeliveryMeans) -> Webhook
                 raise
             current = store.webhook(owner, webhook_id)
             continue
-        if after.state is WebhookState.ENDED:
+        if after.ended_by is not None and after.ended_at is not None:
             webhook_ended(after)
+            if means.mail is not None:
+                told = (after.ended_by.value, after.created_by, after.ended_at)
+                means.mail.send([WebhookToTell(after.owner, after.webhook_id, *told)])
         return after
     return current or replace(webhook, settings=replace(webhook.settings, on=False))
 

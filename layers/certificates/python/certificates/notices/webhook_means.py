@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from certificates.aws.queues import NoticeQueue
 from certificates.aws.webhook_queue import TrySchedules, WebhookQueue
 from certificates.aws.webhook_secrets import WebhookSecrets
 from certificates.aws.webhook_store import WebhookStore
@@ -28,3 +29,4 @@ class DeliveryMeans:
     schedules: TrySchedules
     poster: Poster
     base_url: str
+    mail: NoticeQueue | None = None
