@@ -175,8 +175,9 @@ class Recorder:
         table, key = self._named["DynamoDB", name], _key_of(values)
         if action in _WRITES and key.startswith("STAFF"):
             return f"{table} of STAFF"
-        limited = f"{table} of {key.partition('#')[0]}"
-        return limited if (f"dynamodb:{action}", limited) in self._granted else table
+        of_a_kind = f"{table} of "
+        kinds = [of for granted_, of in self._granted if granted_ == f"dynamodb:{action}" and of.startswith(of_a_kind)]
+        return next((of for of in kinds if key and key.startswith(of.removeprefix(of_a_kind))), table)
 
     def _version(self, bucket: str, key: str) -> str:
         """Versions are listed by the first part of their keys."""
