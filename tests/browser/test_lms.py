@@ -78,11 +78,11 @@ def test_an_instructor_whom_the_lms_alone_knows_makes_a_run_and_brings_one_into_
     page = seen.open(f"{cloud.api_url}/teach/{PATH}/settings")
     page.get_by_role("button", name="Read from the LMS").click()
     page.get_by_text("The settings are as the LMS has them.").wait_for()
-    lms.knows(grades=[{"username": HOLDER, "course_id": COURSE_ID, "percent": 0.1}])
+    lms.knows(forget_certificates=[[HOLDER, COURSE_ID]])
     page = seen.open(f"{cloud.api_url}{RECORDS}")
     page.get_by_role("button", name="Read all learners now").click()
     page.get_by_text("The learners are being read from the LMS.").wait_for()
-    differs = page.get_by_text("Holds a certificate; the LMS says not passing")
+    differs = page.get_by_text("Holds a certificate of the LMS’s own; the LMS no longer lists it")
     cloud.wait_until(lambda: page.reload() and differs.count() == 1, seconds=120)
     assert page.get_by_role("cell", name=HOLDER).count() == 1
 
