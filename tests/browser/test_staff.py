@@ -151,7 +151,7 @@ def test_staff_see_a_mail_send_it_to_themselves_and_its_link_ends_mails(cloud: L
     seen = as_person(COURSE_STAFF, "/teach")
     page = seen.open(f"{cloud.api_url}{TEACH}/settings")
     page.get_by_label("Contact", exact=True).fill("team@lyceum.example")
-    page.get_by_role("button", name="Save the settings").click()
+    page.get_by_role("button", name="Save the changes: 1").click()
     page.get_by_text("The settings are saved.").wait_for()
     page = seen.open(f"{cloud.api_url}{TEACH}/mails")
     page.get_by_label("Mail", exact=True).select_option(label="It was invalidated")
