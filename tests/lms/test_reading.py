@@ -67,6 +67,12 @@ def test_the_language_is_the_first_of_the_profile_that_is_one(
     assert found is not None and found.language == tag
 
 
+def test_an_odd_address_does_not_hide_the_learner(lms: FakeLms, service: LmsReader) -> None:
+    lms.knows(people=[{"username": "mira", "id": 4711, "name": "Mira Okafor", "email": "mira(at)example.org"}])
+    assert service.account("mira") == LmsAccount("4711", "mira", "", "Mira Okafor", True)
+    assert service.accounts(["mira", "ines"])[0].email == ""
+
+
 def test_who_was_never_enrolled_and_who_is_nobody_are_read_as_such(lms: FakeLms, service: LmsReader) -> None:
     assert (service.enrollment(KEY, "ines"), service.grade(KEY, "ines")) == (None, None)
     assert (service.account("nobody"), service.enrollment(KEY, "nobody"), service.grade(KEY, "nobody")) == (None,) * 3

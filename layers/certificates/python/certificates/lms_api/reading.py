@@ -288,11 +288,20 @@ def _account(said: object) -> LmsAccount:
     return LmsAccount(
         user_id=account.user_id("id"),
         username=account.username("username"),
-        email=account.email("email") or "",
-        name=account.optional_name("name") or "",
+        email=_unless_odd(account.email, "email"),
+        name=_unless_odd(account.optional_name, "name"),
         is_active=account.flag("is_active"),
         language=_language(account),
     )
+
+
+def _unless_odd(read: Callable[[str], str | None], field: str) -> str:
+    """The value, "" if there is none or it is odd: an odd address must not hide the learner and the grade."""
+    try:
+        return read(field) or ""
+    except BadRequest:
+        logger.warning("odd value of the LMS left out", extra={"field": field})
+        return ""
 
 
 def _language(account: EventFields) -> str | None:
