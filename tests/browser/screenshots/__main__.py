@@ -130,13 +130,12 @@ def main() -> None:
         if any(groups.values()):
             with deployed(parameters=SITE) as cloud:
                 studio = Studio(cloud, browser, prepared(cloud, FILES), {})
-                if begun == ("",):
-                    readme.picture(studio, FOLDER)
                 for group, states in groups.items():
                     take_all(studio, group, states, passes)
         if of_lms:
             with read_from_lms(SITE) as (cloud, known):
                 take_all(Studio(cloud, browser, known, {}), "lms", of_lms, passes)
+    readme.picture(FOLDER)
 
 
 if __name__ == "__main__":

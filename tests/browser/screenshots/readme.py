@@ -1,55 +1,55 @@
-"""The picture of the README: three pages, each as a desktop and a phone show it."""
+"""The picture of the README: three pages, each on a desktop and on a phone, put together of their screenshots."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from tests.browser.chromium import DESKTOP, PHONE
-from tests.browser.screenshots.states import GROUPS, State
 
-if TYPE_CHECKING:
-    from tests.browser.screenshots.__main__ import Studio
+SHOWN = ("certificate-valid", "learn-requestable", "teach-generate-dry-run")
+DESKTOP_HEIGHT, PHONE_HEIGHT, GAP, COLOURS = 480, 400, 24, 128
+"""Heights and spaces in pixels; few colours are kept, so that the file is small."""
 
-SHOWN = ("learn-requestable", "teach-generate-dry-run", "certificate-valid")
-HEIGHT, GAP, COLOURS = 560, 24, 96
-"""A picture's height in pixels, the space between two, and how many colours are kept: the file stays small."""
+OVERLAP = 0.55
+"""The share of a phone that stands before its desktop."""
 
-GROUND = (214, 211, 200)
+GROUND, FRAME = (214, 211, 200), (16, 41, 47)
 
 
-def picture(studio: Studio, folder: Path) -> Path:
-    """Writes `readme.png`: its path."""
-    states = {state.name: state for every in GROUPS.values() for state in every}
-    rows = [_pair(studio, states[name], folder) for name in SHOWN]
-    sheet = Image.new("RGB", (sum(row.width + GAP for row in rows) - GAP, HEIGHT), "white")
-    left = 0
-    for row in rows:
-        sheet.paste(row, (left, 0))
-        left += row.width + GAP
+def picture(folder: Path) -> Path | None:
+    """Writes `readme.png`: its path. None where the screenshots are not all there."""
+    shots = [[folder / f"english-{size}-light" / f"{name}.png" for size in ("desktop", "phone")] for name in SHOWN]
+    if not all(path.exists() for pair in shots for path in pair):
+        return None
+    pairs = [
+        _pair(_window(desktop, DESKTOP, DESKTOP_HEIGHT), _window(phone, PHONE, PHONE_HEIGHT))
+        for desktop, phone in shots
+    ]
+    sheet = Image.new("RGB", (sum(pair.width + GAP for pair in pairs) + GAP, pairs[0].height + 2 * GAP), GROUND)
+    left = GAP
+    for pair in pairs:
+        sheet.paste(pair, (left, GAP))
+        left += pair.width + GAP
     path = folder / "readme.png"
     sheet.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
     return path
 
 
-def _pair(studio: Studio, state: State, folder: Path) -> Image.Image:
-    """The window of a desktop, and that of a phone over its lower corner."""
-    shots = []
-    for size in (DESKTOP, PHONE):
-        with studio.scene(state.who, viewport=size, device_scale_factor=2) as scene:
-            state.open(scene)
-            path = folder / f"readme-{state.name}-{size['width']}.png"
-            scene.seen.page.wait_for_load_state("networkidle")
-            scene.seen.page.screenshot(path=path)
-            with Image.open(path) as opened:
-                shots.append(opened.convert("RGB"))
-    desktop, phone = (
-        shot.resize((round(shot.width * height / shot.height), height), Image.Resampling.LANCZOS)
-        for shot, height in zip(shots, (HEIGHT, HEIGHT), strict=True)
-    )
-    pair = Image.new("RGB", (desktop.width + GAP + phone.width, HEIGHT), GROUND)
-    pair.paste(desktop, (0, 0))
-    pair.paste(phone, (desktop.width + GAP, 0))
-    return pair
+def _pair(desktop: Image.Image, phone: Image.Image) -> Image.Image:
+    """The phone stands before the lower corner of the desktop, in a thin frame."""
+    framed = Image.new("RGB", (phone.width + 4, phone.height + 4), FRAME)
+    framed.paste(phone, (2, 2))
+    hidden = round(framed.width * OVERLAP)
+    both = Image.new("RGB", (desktop.width + framed.width - hidden, desktop.height), GROUND)
+    both.paste(desktop, (0, 0))
+    both.paste(framed, (desktop.width - hidden, desktop.height - framed.height))
+    return both
+
+
+def _window(path: Path, window: dict[str, int], height: int) -> Image.Image:
+    """What a window shows of a page at first."""
+    with Image.open(path) as opened:
+        shown = opened.convert("RGB").crop((0, 0, window["width"], window["height"]))
+    return shown.resize((round(shown.width * height / shown.height), height), Image.Resampling.LANCZOS)
