@@ -73,6 +73,7 @@ class Studio:
         if username not in self.cookies:
             with watched(self.browser) as seen:
                 if self.known.lms is not None:
+                    seen.expected.add(f"{self.known.lms.url}/favicon.ico")
                     of_an_lms.sign_in(seen.page, self.cloud.api_url, username)
                 else:
                     sign_in(seen, self.cloud, username)

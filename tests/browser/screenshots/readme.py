@@ -9,8 +9,8 @@ from PIL import Image
 from tests.browser.chromium import DESKTOP, PHONE
 
 SHOWN = ("certificate-valid", "learn-requestable", "teach-generate-dry-run")
-DESKTOP_HEIGHT, PHONE_HEIGHT, GAP, COLOURS = 480, 400, 24, 128
-"""Heights and spaces in pixels; few colours are kept, so that the file is small."""
+DESKTOP_HEIGHT, PHONE_HEIGHT, GAP, COLOURS = 480, 400, 24, 255
+"""Heights and spaces in pixels; how many colours are kept: the rare ones too, the gold is one."""
 
 OVERLAP = 0.55
 """The share of a phone that stands before its desktop."""
@@ -33,7 +33,7 @@ def picture(folder: Path) -> Path | None:
         sheet.paste(pair, (left, GAP))
         left += pair.width + GAP
     path = folder / "readme.png"
-    sheet.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    sheet.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
     return path
 
 
