@@ -7,14 +7,12 @@ from typing import Any
 import pytest
 
 from certificates import runtime
-from certificates.errors import LmsUnavailable
-from certificates.reconciliation import steps
 from tests import faults
 from tests.handlers.browsing import Browser
 from tests.handlers.conftest import load
 from tests.handlers.http_events import encoded
 from tests.lms.fake import KEY, FakeLms
-from tests.lms.reconciling import deliver, reconciling
+from tests.lms.reconciling import Clock, deliver, reconciling
 from tests.people import enroll, make_run
 
 TEACH = f"/teach/{encoded(KEY)}"
@@ -24,8 +22,6 @@ TEACH = f"/teach/{encoded(KEY)}"
 def cloud(backend: Any, lms: FakeLms, monkeypatch: pytest.MonkeyPatch) -> Any:
     made = reconciling(faults.cheap(backend), lms)
     monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
-    defaults = dict(steps.work_on_reconciliation.__kwdefaults__ or {}, sleep=lambda _: None)
-    monkeypatch.setattr(steps.work_on_reconciliation, "__kwdefaults__", defaults)
     make_run(made, KEY)
     made.runs.replace_staff(KEY, ["ines"])
     enroll(made, "4711", "mira", course_id=KEY, grade="0.9")
@@ -43,9 +39,7 @@ def test_a_job_that_waits_for_an_lms_that_cannot_be_read_says_so_and_what_can_be
     assert "The learners are being read from the LMS." in page
     assert "<progress" not in page
     lms.fail("error", last=9999)
-    with pytest.raises(LmsUnavailable):
-        deliver(cloud, clock=runtime.now)
-    deliver(cloud, clock=runtime.now, last_delivery=True)
+    deliver(cloud, clock=Clock(runtime.now()))
     page = ines.get(job).text
     assert "The LMS did not answer." in page
     assert f'href="{TEACH}/records"' in page.partition("They are read again every night.")[2]
@@ -54,6 +48,6 @@ def test_a_job_that_waits_for_an_lms_that_cannot_be_read_says_so_and_what_can_be
         assert "Waits for the LMS" in ines.get(listed).text
     lms.recover()
     assert ines.post(f"{TEACH}/reconciliation").status == 303
-    deliver(cloud, clock=runtime.now)
+    deliver(cloud, clock=Clock(runtime.now()))
     assert "waits for the LMS" not in ines.get(job).text
     assert "Waits for the LMS" not in ines.get("/teach").text
