@@ -68,8 +68,13 @@ from collections.abc import Iterator  # noqa: E402
 from typing import Any  # noqa: E402
 
 import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
 
 from tests import moto_cloud  # noqa: E402
+
+# How long an example takes is the machine's, not the product's.
+settings.register_profile("certificates", deadline=None)
+settings.load_profile("certificates")
 
 
 @pytest.fixture

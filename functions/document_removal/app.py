@@ -9,8 +9,8 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from certificates import runtime
+from certificates.aws.changed_lists import have_signed
 from certificates.aws.documents import Documents
-from certificates.aws.status_lists import have_signed
 from certificates.documents.removal import remove_obsolete
 from certificates.messages.kinds import DocumentsToSweep
 from certificates.telemetry import logger

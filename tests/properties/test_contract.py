@@ -262,7 +262,6 @@ Contract.TestCase.settings = settings(
     # The same histories every time, unless more are asked for: a check before a commit is no place for surprises.
     derandomize="PROPERTY_EXAMPLES" not in os.environ,
     database=None,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 TestContract = Contract.TestCase

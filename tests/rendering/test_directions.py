@@ -71,7 +71,7 @@ def balanced(text: str) -> bool:
     return not waiting
 
 
-@settings(max_examples=2000, deadline=None, derandomize=True, database=None)
+@settings(max_examples=2000, derandomize=True, database=None)
 @given(
     text=st.text(alphabet=st.sampled_from(LETTERS), min_size=1, max_size=24), direction=st.sampled_from(["ltr", "rtl"])
 )

@@ -215,7 +215,7 @@ names = st.one_of(
 )
 
 
-@settings(max_examples=3000, deadline=None, derandomize=True, database=None)
+@settings(max_examples=3000, derandomize=True, database=None)
 @given(name=names)
 def test_any_name_is_filled_with_every_glyph_or_left_to_the_full_layout(name: str) -> None:
     try:

@@ -9,6 +9,7 @@ from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
 
 from certificates.aws import items, writes
+from certificates.aws.changed_lists import status_bit_key
 from certificates.aws.names import with_learner
 from certificates.aws.reads import get_items, key_of, query
 from certificates.aws.run_items import run_from
@@ -25,7 +26,6 @@ from certificates.aws.table import (
     StatusBitItem,
     learner_key,
     run_key,
-    status_bit_key,
 )
 from certificates.aws.writes import TransactItem, transact
 from certificates.change import Change

@@ -9,24 +9,21 @@ from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from certificates.aws import writes
-from certificates.aws.continuation import go_on
-from certificates.aws.reads import get_items, key_of, query
+from certificates.aws.changed_lists import status_list_key
+from certificates.aws.reads import get_items, query
 from certificates.aws.table import (
     Key,
     SignedListItem,
     StatusBitItem,
     StatusSequenceItem,
-    status_bit_key,
-    status_list_key,
 )
 from certificates.errors import Busy, Raced
-from certificates.messages.kinds import ChangedLists
 
 if TYPE_CHECKING:
     from certificates.aws.signing_keys import SigningKeyStore
@@ -150,12 +147,3 @@ class StatusListStore:
 
 def _key(sequence: int) -> Key:
     return f"STATUS-SEQUENCE#{sequence}", "OPEN"
-
-
-def have_signed(records: Iterable[Mapping[str, Any]], function: str) -> None:
-    """Have `function` sign the lists whose bits these records of the table's stream are about: each once."""
-    keys = [key_of(record["dynamodb"]["Keys"]) for record in records]
-    beginning, _ = status_bit_key("", 0)
-    found = {pk.removeprefix(beginning) for pk, sk in keys if pk.startswith(beginning) and sk.startswith("BIT#")}
-    if found:
-        go_on(function, ChangedLists(tuple(sorted(found))).to_json())

@@ -104,14 +104,6 @@ def webhook_deliveries_key(webhook_id: str) -> str:
     return f"WEBHOOK#{webhook_id}"
 
 
-def status_list_key(list_id: str) -> str:
-    return f"STATUS-LIST#{list_id}"
-
-
-def status_bit_key(list_id: str, index: int) -> Key:
-    return status_list_key(list_id), f"BIT#{index}"
-
-
 def shard_of(user_id: str) -> int:
     """A stable hash: the same learner is in the same shard on every machine and release."""
     return zlib.crc32(user_id.encode()) % SHARDS
