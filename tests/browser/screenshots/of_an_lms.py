@@ -45,15 +45,6 @@ def _lms(scene: Scene) -> FakeLms:
     return scene.known.lms
 
 
-def outdated(scene: Scene) -> None:
-    """The page of a learner whom the LMS does not answer about."""
-    _lms(scene).fail("error", last=999)
-    try:
-        learn()(scene)
-    finally:
-        _lms(scene).recover()
-
-
 def trying_again(scene: Scene) -> None:
     learn()(scene)
     _lms(scene).fail("error", last=999)
@@ -71,7 +62,6 @@ def imported(scene: Scene) -> None:
 OF_AN_LMS = (
     State("lms-certificate-imported", None, imported),
     State("lms-learn-imported", HOLDER, learn()),
-    State("lms-learn-outdated", "anjali_n", outdated),
     State("lms-learn-trying-again", "amara", trying_again),
     State("lms-teach-my-runs", COURSE_STAFF, lambda scene: scene.go("/teach")),
     State("lms-teach-records", COURSE_STAFF, teach("records")),
