@@ -127,6 +127,17 @@ def test_removed_a_learner_who_does_not_pass_loses_the_certificate_and_its_pdf(r
     assert changes(run)[-2:] == [ChangeKind.EXCEPTION_REMOVED, ChangeKind.MARKED_NOTPASSING]
 
 
+def test_removed_a_learner_who_passes_without_a_certificate_is_issued_none(cheap: Any, objects: Any) -> None:
+    make_run(cheap, automatic_generation=False)
+    enroll(cheap, "8", "abe", grade="0.9")
+    add_exception(COURSE, "abe", "", by="ines", backend=cheap, now=NOW)
+
+    remove_exception(COURSE, "8", by="ines", backend=cheap, now=NOW + timedelta(hours=1))
+
+    assert (facts(cheap, "8").exception, facts(cheap, "8").certificate) == (None, None)
+    assert objects("certificates/") == []
+
+
 def test_who_is_not_listed_cannot_be_removed(run: Any) -> None:
     with pytest.raises(Refusal) as refusal:
         remove_exception(COURSE, "7", by="ines", backend=run, now=NOW)

@@ -295,3 +295,11 @@ class TestExceptionRemoved:
     def test_an_invalidated_certificate_stays_so(self):
         given = facts(status=Status.UNAVAILABLE, exception=True, invalidation=INVALIDATION)
         assert on_exception_removed(given) == refused(Reason.INVALIDATED)
+
+    @pytest.mark.parametrize("status", [None, Status.NOTPASSING, Status.UNVERIFIED, Status.UNAVAILABLE])
+    def test_a_learner_who_passes_and_has_no_certificate_is_issued_none(self, status):
+        assert on_exception_removed(facts(status=status, exception=True)) == kept(Reason.PASSING_SINCE)
+
+    def test_nothing_is_stored_for_a_learner_whose_identity_is_not_verified(self):
+        given = facts(exception=True, site=IDENTITY, learner=UNVERIFIED)
+        assert on_exception_removed(given) == refused(Reason.IDENTITY_MISSING)

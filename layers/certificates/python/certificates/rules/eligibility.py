@@ -170,9 +170,15 @@ def on_failing_grade(facts: Facts) -> Decision:
 
 
 def on_exception_removed(facts: Facts) -> Decision:
-    """Staff removed an exception: a passing learner is decided on like anyone else, another loses the certificate."""
+    """Staff removed an exception: a passing learner is decided on like anyone else, another loses the certificate.
+
+    No certificate is issued, and none is made where there was none.
+    """
     without = replace(facts, exception=None)
-    return decide(without) if is_passing(without) else on_failing_grade(without)
+    decision = decide(without) if is_passing(without) else on_failing_grade(without)
+    if decision.outcome is Outcome.ISSUED:
+        return Decision(outcome=Outcome.KEPT, reason=Reason.PASSING_SINCE)
+    return decision if facts.certificate is not None else replace(decision, status=None)
 
 
 def _first(table: tuple[Row, ...], facts: Facts) -> Decision:
