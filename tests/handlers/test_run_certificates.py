@@ -109,6 +109,20 @@ def test_learners_are_found_by_status_and_by_how_a_name_begins(staff: Any, query
     assert names(staff("GET", f"{CERTIFICATES}?{query}")) == found
 
 
+@pytest.mark.parametrize("limit", [1, 2, 50])
+def test_a_whole_username_is_found_first_and_hides_nobody_who_begins_with_it(
+    staff: Any, backend: Any, limit: int
+) -> None:
+    enroll(backend, "0", "fox", name="Zed", grade="0.2")
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = staff("GET", f"{CERTIFICATES}?limit={limit}&search=fox{cursor and f'&cursor={cursor}'}").json()
+        seen += names_of(page)
+        cursor = page["next_cursor"]
+    assert seen[0] == "fox"
+    assert sorted(seen) == ["abe", "fox", "mia"]
+
+
 def test_a_status_that_there_is_not_is_named(staff: Any) -> None:
     refused = staff("GET", f"{CERTIFICATES}?status=available")
     assert (refused.status, refused.json()["type"]) == (400, "urn:certificates:problem:unknown-status")

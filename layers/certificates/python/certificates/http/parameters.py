@@ -46,7 +46,7 @@ STATUS = Parameter(
 SEARCH = Parameter(
     "search",
     "query",
-    "Only learners whose username, e-mail or name begins with this text.",
+    "Only learners whose username, e-mail, or any word of whose name begins with this text.",
     {"type": "string", "maxLength": MAX_SEARCH_LENGTH},
 )
 

@@ -33,6 +33,9 @@ _BATCH = 500
 
 _SHARDS_AT_ONCE = 4
 
+_START = "00/ENROLLMENT#"
+"""The place before the first learner of a run."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedException:
@@ -60,25 +63,30 @@ def list_learners(
     now: datetime,
 ) -> Slice[Facts]:
     """Learners who are or were enrolled, or those that match the filter `wanted` of `rules.standing.FILTERS`. `search`
-    is a username or e-mail, or the beginning of a username, an e-mail or a word of the name, without case and accents.
-    A page may have fewer items than `limit`, even none, and not be the last: see `next_after`. Raises NotFound
-    `unknown-course-run`, BadRequest `bad-cursor`, `unknown-status`.
+    is the beginning of a username, an e-mail or a word of the name, without case and accents. Who has exactly this
+    username or e-mail comes first. A page may have fewer items than `limit`, even none, and not be the last: see
+    `next_after`. Raises NotFound `unknown-course-run`, BadRequest `bad-cursor`, `unknown-status`.
     """
     is_wanted = filter_named(wanted)
     run = read_run(course_id, backend=backend)
-    if search and after is None:
-        named = backend.learners.user_ids([search])[search]
+    named = backend.learners.user_ids([search])[search] if search else ()
+    first: list[Facts] = []
+    if named and after is None:
         exact = backend.certificates.facts_of_many(run, named, site=backend.site, now=now)
-        if shown := [facts for _, facts in exact if facts is not None and is_wanted(facts)]:
-            return Slice(shown)
+        first = [facts for _, facts in exact if facts is not None and is_wanted(facts)]
+        if first and "@" in search:
+            return Slice(first)  # a whole e-mail: no other one begins with it
+        if len(first) >= limit:
+            return Slice(first, _START)
     if wanted and not search:
         user_ids, next_after = _filtered(run, is_wanted, limit, after, backend, now)
     else:
-        listed = _walk(course_id, "ENROLLMENT", after, search)
-        entries, next_after = _found(listed, " ".join(_folded(search).split()) or search, limit)
+        listed = (entry for entry in _walk(course_id, "ENROLLMENT", after, search) if entry.user_id not in named)
+        beginning = " ".join(_folded(search).split()) or search
+        entries, next_after = _found(listed, beginning, limit - len(first))
         user_ids = [entry.user_id for entry in entries]
     found = backend.certificates.facts_of_many(run, user_ids, site=backend.site, now=now)
-    return Slice([facts for _, facts in found if facts is not None and is_wanted(facts)], next_after)
+    return Slice([*first, *(facts for _, facts in found if facts is not None and is_wanted(facts))], next_after)
 
 
 def filter_named(wanted: str) -> Callable[[Facts], bool]:
