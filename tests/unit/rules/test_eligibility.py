@@ -252,12 +252,12 @@ class TestRegeneration:
 
 
 class TestFailingGrade:
-    @pytest.mark.parametrize("status", [Status.DOWNLOADABLE, Status.UNVERIFIED, Status.UNAVAILABLE])
+    @pytest.mark.parametrize("status", [Status.DOWNLOADABLE, Status.UNVERIFIED])
     def test_a_stored_certificate_becomes_notpassing(self, status):
         assert on_failing_grade(facts(passing=False, status=status)) == refused(Reason.NOT_PASSING, Status.NOTPASSING)
 
-    @pytest.mark.parametrize("status", [None, Status.NOTPASSING])
-    def test_no_certificate_is_made_and_none_is_written_twice(self, status):
+    @pytest.mark.parametrize("status", [None, Status.NOTPASSING, Status.UNAVAILABLE])
+    def test_no_certificate_is_made_none_is_written_twice_and_an_unavailable_one_stays(self, status):
         assert on_failing_grade(facts(passing=False, status=status)) == refused(Reason.NOT_PASSING)
 
     def test_an_excepted_learner_keeps_the_certificate(self):
@@ -283,6 +283,10 @@ class TestExceptionRemoved:
 
     def test_a_learner_who_does_not_pass_gets_notpassing(self):
         given = facts(passing=False, status=Status.DOWNLOADABLE, exception=True)
+        assert on_exception_removed(given) == refused(Reason.NOT_PASSING, Status.NOTPASSING)
+
+    def test_an_unavailable_certificate_without_an_invalidation_gets_notpassing(self):
+        given = facts(passing=False, status=Status.UNAVAILABLE, exception=True)
         assert on_exception_removed(given) == refused(Reason.NOT_PASSING, Status.NOTPASSING)
 
     def test_a_passing_beta_tester_is_decided_on_without_the_exception(self):

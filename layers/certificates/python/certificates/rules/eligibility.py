@@ -18,6 +18,7 @@ from certificates.rules.model import Facts, Outcome, Status
 from certificates.rules.predicates import (
     carries_certificate,
     has_earned,
+    has_status,
     is_downloadable,
     is_enrolled_ever,
     is_excepted,
@@ -165,8 +166,10 @@ def decide_regeneration(facts: Facts) -> Decision:
 
 
 def on_failing_grade(facts: Facts) -> Decision:
-    """The LMS sent a failing verdict, and `facts` have it: the certificate becomes `notpassing`, unless excepted."""
-    return _first(FAILING_TABLE, facts)
+    """The LMS sent a failing verdict, and `facts` have it: the certificate becomes `notpassing`, unless excepted. An
+    `unavailable` one stays so, invalidated or not."""
+    decision = _first(FAILING_TABLE, facts)
+    return replace(decision, status=None) if has_status(facts, Status.UNAVAILABLE) else decision
 
 
 def on_exception_removed(facts: Facts) -> Decision:
@@ -175,7 +178,7 @@ def on_exception_removed(facts: Facts) -> Decision:
     No certificate is issued, and none is made where there was none.
     """
     without = replace(facts, exception=None)
-    decision = decide(without) if is_passing(without) else on_failing_grade(without)
+    decision = decide(without) if is_passing(without) else _first(FAILING_TABLE, without)
     if decision.outcome is Outcome.ISSUED:
         return Decision(outcome=Outcome.KEPT, reason=Reason.PASSING_SINCE)
     return decision if facts.certificate is not None else replace(decision, status=None)
