@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from typing import Any
 
 import pytest
 
+from certificates.errors import BadRequest
+from certificates.http import schemas
 from tests.handlers.http_events import encoded
 from tests.people import COURSE
 
@@ -112,6 +115,29 @@ def test_a_group_that_is_half_a_character_is_refused(run: Any) -> None:
 def test_settings_that_mean_nothing_are_refused(root: Any, change: dict[str, Any], expected: str) -> None:
     assert reason(root("PUT", RUN, {**SETTINGS, **change})) == (400, expected)
     assert root("GET", RUN).status == 404
+
+
+@pytest.mark.parametrize(
+    ("schema", "body", "faulty"),
+    [
+        ("CourseRunSettings", {**SETTINGS, "titel": "x"}, {"titel"}),
+        ("CourseRunSettings", {**SETTINGS, "passing_grade": []}, {"passing_grade"}),
+        ("CourseRunSettings", {**SETTINGS, "bulk_issue_at": "soon", "end": 7}, {"bulk_issue_at", "end"}),
+        ("DesignBody", {"signatories": [{"title": "Dean"}]}, {"signatories.0.name"}),
+        ("JobBody", {"kind": "regenerate", "groups": ["received"] * 21}, {"groups"}),
+        ("WebhookBody", {"url": "https://example.org", "event_types": []}, {"event_types"}),
+        ("CredentialToCheck", {"credential": 7}, {"credential"}),
+    ],
+)
+def test_a_fault_of_a_body_is_told_by_its_field_and_without_words_of_python(
+    schema: str, body: dict[str, Any], faulty: set[str]
+) -> None:
+    with pytest.raises(BadRequest) as refused:
+        schemas.validate(schema, json.dumps(body).encode())
+    faults = refused.value.values["errors"]
+    assert {fault["field"] for fault in faults} == faulty
+    told = " ".join([str(refused.value.message), *(fault["message"] for fault in faults)])
+    assert not re.search("keyword|Decimal|datetime|tuple|frozenset|dict|None", told, re.IGNORECASE), told
 
 
 @pytest.mark.parametrize("username", [" ", "", "\t", " ines"])
