@@ -147,6 +147,7 @@ def test_staff_are_people(run: Any, username: str) -> None:
 
 def test_a_run_that_does_not_exist_has_no_staff(root: Any) -> None:
     assert reason(root("PUT", f"{RUN}/staff", {"usernames": ["ines"]})) == (404, "unknown-course-run")
+    assert reason(root("GET", f"{RUN}/staff")) == (404, "unknown-course-run")
 
 
 @pytest.mark.parametrize("image", ["!!!", "aGVsbG8", "é", 7])

@@ -77,7 +77,8 @@ def sync_settings(request: Request) -> Answer:
 @api.operation("GET", "/course-runs/{course_id}/staff", answers={200: "StaffAnswer"}, versioned=True)
 def read_staff(request: Request) -> Answer:
     """The run's course staff."""
-    return _staff_answer(request.backend.runs.staff(request.course_id))
+    run = read_run(request.course_id, backend=request.backend)
+    return _staff_answer(request.backend.runs.staff(run.course_id))
 
 
 @api.operation(
