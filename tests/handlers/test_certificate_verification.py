@@ -41,6 +41,12 @@ def test_a_valid_certificate_says_who_what_and_when(backend: Any, anybody: Any) 
     assert said["course"] == {"course_id": COURSE, "title": "Marine Biology", "organization": "Fjord University"}
 
 
+def test_an_id_typed_from_paper_leads_to_its_own_address(backend: Any, anybody: Any) -> None:
+    verify_uuid = issued(backend)
+    answer = anybody("GET", f"/certificates/{verify_uuid.upper()}.", accept="application/json")
+    assert (answer.status, answer.headers["location"]) == (302, f"/certificates/{verify_uuid}")
+
+
 def test_the_pdf_is_a_redirect_to_an_address_that_expires(backend: Any, anybody: Any) -> None:
     answer = anybody("GET", f"/certificates/{issued(backend)}/pdf")
     assert answer.status == 302

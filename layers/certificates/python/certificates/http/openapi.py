@@ -81,6 +81,7 @@ _OF_THE_GATEWAY = {
 _GATEWAY = {"type": "object", "required": ["message"], "properties": {"message": {"type": ["string", "null"]}}}
 
 _LOCATION = {"description": "Works for minutes.", "required": True, "schema": {"type": "string", "format": "uri"}}
+_OWN_ADDRESS = {"description": "A path.", "required": True, "schema": {"type": "string", "format": "uri-reference"}}
 _ETAG = {"description": "The version, for If-Match.", "required": True, "schema": {"type": "string"}}
 _RETRY_AFTER = {"description": "Seconds to wait before another try.", "schema": {"type": "string"}}
 
@@ -142,6 +143,11 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 
 
 def _response(operation: Operation, status: int, schema: str | None) -> dict[str, Any]:
+    if status == 302 and operation.leads_to is None:
+        return {
+            "description": "The way to the id's own address, for an id with capitals, hyphens, blanks or a full stop",
+            "headers": {"Location": _OWN_ADDRESS},
+        }
     if status == 302:
         asked = f", for `Accept: {operation.leads_to}`" if operation.leads_to in operation.also else ""
         return {"description": f"The way to {operation.leads_to}{asked}", "headers": {"Location": _LOCATION}}

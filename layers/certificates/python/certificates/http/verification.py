@@ -12,7 +12,13 @@ from certificates.verify import Validity, Verification, canonical, is_verify_uui
 api = Api()
 
 
-@api.operation("GET", "/certificates/{verify_uuid}", answers={200: "PublicCertificate"}, door=anyone, also=(HTML,))
+@api.operation(
+    "GET",
+    "/certificates/{verify_uuid}",
+    answers={200: "PublicCertificate", 302: None},
+    door=anyone,
+    also=(HTML,),
+)
 def read_certificate(request: Request) -> Answer:
     """The certificate of a public id, for callers who prefer JSON. Other callers get a page at this address."""
     typed = request.path["verify_uuid"]
