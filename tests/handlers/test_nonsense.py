@@ -167,7 +167,7 @@ def test_a_signature_is_base64(run: Any, image: object) -> None:
         ("GET", "records/uploads/{id}", "unknown-upload"),
     ],
 )
-@pytest.mark.parametrize("id", ["x" * 256, "x" * 5000])
+@pytest.mark.parametrize("id", ["x" * 256, "x" * 5000, "😀" * 64, "😀" * 255])
 def test_an_id_that_no_key_of_the_table_can_hold_is_unknown(
     run: Any, method: str, path: str, expected: str, id: str
 ) -> None:

@@ -199,7 +199,7 @@ def _serve(operation: Operation, event: dict[str, Any], context: Any) -> Answer:
 
 
 MAX_ID_LENGTH = 255
-"""Most characters of an id in a path: more than our ids have, and few enough for a key of the table."""
+"""Most bytes of an id in a path: more than our ids have, and few enough for a key of the table."""
 
 _UNKNOWN = {
     "user_id": ("unknown-learner", "No learner is known under this id."),
@@ -214,7 +214,7 @@ _UNKNOWN = {
 def _check_path(path: dict[str, str]) -> None:
     """Raises NotFound for an id that cannot exist: empty, or too long for a key of the table."""
     for name, (reason, message) in _UNKNOWN.items():
-        if name in path and not 0 < len(path[name]) <= MAX_ID_LENGTH:
+        if name in path and not 0 < len(path[name].encode(errors="replace")) <= MAX_ID_LENGTH:
             raise NotFound(reason, message)
 
 
