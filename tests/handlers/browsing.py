@@ -34,8 +34,8 @@ class Browser:
     def get(self, path: str, **headers: str) -> Answer:
         return self._ask("GET", path, None, headers)
 
-    def head(self, path: str) -> Answer:
-        return self._ask("HEAD", path, None, {})
+    def head(self, path: str, **headers: str) -> Answer:
+        return self._ask("HEAD", path, None, headers)
 
     def post_with_files(self, path: str, form: Any, files: dict[str, bytes]) -> Answer:
         """A form in parts, as a browser sends one that has a field for a file."""

@@ -45,10 +45,23 @@ def test_a_valid_certificate_says_for_whom_for_what_by_whom_and_when(backend: An
     assert 'name="robots" content="noindex"' in page.text
 
 
-@pytest.mark.parametrize("accept", ["", "*/*", "text/html", "text/html,application/json;q=0.9"])
+@pytest.mark.parametrize(
+    "accept",
+    ["", "*/*", "text/html", "text/html,application/json;q=0.9", "application/json, text/html", "application/json;q=0"],
+)
 def test_who_does_not_prefer_json_gets_a_page(backend: Any, anybody: Browser, accept: str) -> None:
     page = anybody.get(f"/certificates/{issued(backend)}", accept=accept)
     assert page.headers["content-type"] == "text/html; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    "accept", ["application/json", "application/json, text/plain, */*", "text/html;q=0.5, application/json;q=0.8"]
+)
+def test_who_prefers_json_gets_it_and_its_headers_alone_for_head(backend: Any, anybody: Browser, accept: str) -> None:
+    path = f"/certificates/{issued(backend)}"
+    answer, head = anybody.get(path, accept=accept), anybody.head(path, accept=accept)
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
+    assert (head.status, head.content, head.headers) == (200, b"", answer.headers)
 
 
 def test_head_is_answered_as_get_without_a_body(backend: Any, anybody: Browser) -> None:

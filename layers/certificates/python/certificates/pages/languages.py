@@ -87,13 +87,14 @@ def _by_weight(accepted: str) -> list[str]:
     weighted = []
     for position, entry in enumerate(accepted[:1000].split(",")):
         tag, _, parameter = entry.strip().partition(";")
-        weight = _weight(parameter.strip().removeprefix("q="))
+        weight = weight_of(parameter.strip().removeprefix("q="))
         if weight > 0:
             weighted.append((-weight, position, tag.split("-")[0].lower()))
     return [tag for _, _, tag in sorted(weighted)]
 
 
-def _weight(text: str) -> float:
+def weight_of(text: str) -> float:
+    """The weight that a header gives to one of its values; 1 without a text, 0 for nonsense."""
     try:
         return float(text) if text else 1.0
     except ValueError:

@@ -19,7 +19,7 @@ from certificates.errors import NotAllowed, NotFound, NotSignedIn, Overloaded, R
 from certificates.http.language import Language
 from certificates.pages.answers import Page, html, see_other
 from certificates.pages.forms import PostedFields, form_of, kept_files
-from certificates.pages.languages import LANGUAGES, negotiated
+from certificates.pages.languages import LANGUAGES, negotiated, weight_of
 from certificates.pages.session import LANGUAGE_COOKIE, cookies_of, language_cookie, session_of
 from certificates.rules.course_id import parse_course_id
 from certificates.telemetry import logger, metrics
@@ -156,25 +156,35 @@ def lambda_handler(
     @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True)
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         route = pages.routes.get(event["routeKey"]) or more().routes.get(event["routeKey"])
-        # Only pages answer HEAD, and addresses with small mistakes.
-        has_json = event["routeKey"].startswith("GET ") and "+}" not in event["routeKey"]
+        head = event["requestContext"]["http"]["method"] == "HEAD"
+        # Only pages answer addresses with small mistakes.
+        has_json = event["routeKey"].startswith(("GET ", "HEAD ")) and "+}" not in event["routeKey"]
         if route is None or (api is not None and has_json and prefers_json(event)):
             if api is None:
                 raise LookupError(f"no page at {event['routeKey']}")
-            return api(event, context)
+            if not head:
+                return api(event, context)
+            answered = api({**event, "routeKey": event["routeKey"].replace("HEAD ", "GET ", 1)}, context)
+            return {**answered, "body": ""}
         logger.append_keys(operation=event["routeKey"])
         encodings = (event.get("headers") or {}).get("accept-encoding") or ""
-        head = event["requestContext"]["http"]["method"] == "HEAD"
         return _serve(route, event).event(accepts_gzip="gzip" in encodings, head=head)
 
     return handle
 
 
 def prefers_json(event: dict[str, Any]) -> bool:
-    """Whether `Accept` has JSON and no HTML. `*/*` and a missing header get a page, because crawlers of links send
-    these."""
-    accepted = str((event.get("headers") or {}).get("accept") or "")
-    return "json" in accepted and "text/html" not in accepted
+    """Whether `Accept` has JSON, and no HTML that is wanted as much. `*/*` and a missing header get a page, because
+    crawlers of links send these."""
+    json_weight = html_weight = 0.0
+    for entry in str((event.get("headers") or {}).get("accept") or "")[:1000].lower().split(","):
+        media, *parameters = [part.strip() for part in entry.split(";")]
+        weight = weight_of(next((part[2:] for part in parameters if part.startswith("q=")), ""))
+        if media.endswith("json"):
+            json_weight = max(json_weight, weight)
+        elif media == "text/html":
+            html_weight = max(html_weight, weight)
+    return json_weight > html_weight
 
 
 def _serve(route: _Route, event: dict[str, Any]) -> Page:
