@@ -88,6 +88,10 @@ def test_only_course_staff_may(staff: Any, people: Any) -> None:
     assert people("certificate_invalidation", None)("GET", INVALIDATIONS).status == 401
 
 
+def test_a_run_that_does_not_exist_has_no_invalidations(administrator: Any) -> None:
+    assert reason(administrator("certificate_invalidation")("GET", INVALIDATIONS)) == (404, "unknown-course-run")
+
+
 def test_the_list_comes_as_a_file(staff: Any, backend: Any) -> None:
     staff("POST", INVALIDATIONS, {"learner": "zoe", "note": "@copied"})
     assert staff("GET", INVALIDATIONS, accept="text/csv").status == 302

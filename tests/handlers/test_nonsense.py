@@ -150,6 +150,22 @@ def test_a_run_that_does_not_exist_has_no_staff(root: Any) -> None:
     assert reason(root("GET", f"{RUN}/staff")) == (404, "unknown-course-run")
 
 
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "certificates",
+        "exceptions",
+        "exceptions/uploads",
+        "jobs",
+        "mails",
+        "reconciliations",
+        "staff",
+    ],
+)
+def test_a_run_that_does_not_exist_has_no_lists(root: Any, listed: str) -> None:
+    assert reason(root("GET", f"{RUN}/{listed}")) == (404, "unknown-course-run")
+
+
 @pytest.mark.parametrize("image", ["!!!", "aGVsbG8", "é", 7])
 def test_a_signature_is_base64(run: Any, image: object) -> None:
     body = {"signatories": [{"name": "Ada", "signature_image": image}]}

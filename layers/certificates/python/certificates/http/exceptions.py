@@ -35,7 +35,7 @@ api = Api()
 )
 def list_run_exceptions(request: Request) -> Answer:
     """The learners on the exception list; with `Accept: text/csv`, all of them as a file."""
-    course_id = request.course_id
+    course_id = read_run(request.course_id, backend=request.backend).course_id
     if wants_csv(request):
         return redirect(exceptions_report(course_id, backend=request.backend, now=request.now))
     page = list_exceptions(course_id, limit=request.limit, after=after(request))

@@ -11,6 +11,7 @@ from certificates.http.learner import certificate_document
 from certificates.http.parameters import PAGED
 from certificates.http.people import learner_fields, wants_csv
 from certificates.invalidate import invalidate, revalidate
+from certificates.lookup import read_run
 from certificates.rules.model import Invalidation, Learner, Status
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def list_run_invalidations(request: Request) -> Answer:
     from certificates.lists.csv_of_lists import invalidations_report
     from certificates.lists.learners import list_invalidations
 
-    course_id = request.course_id
+    course_id = read_run(request.course_id, backend=request.backend).course_id
     if wants_csv(request):
         return redirect(invalidations_report(course_id, backend=request.backend, now=request.now))
     page = list_invalidations(course_id, limit=request.limit, after=after(request))

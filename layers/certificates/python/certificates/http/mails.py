@@ -28,7 +28,8 @@ api = Api()
 @api.operation("GET", "/course-runs/{course_id}/mails", answers={200: "Mails"}, reads=PAGED)
 def list_mails(request: Request) -> Answer:
     """Mails that did not reach their learners: SES refused them, they came back, or they were called spam."""
-    page = refused_mails(request.course_id, limit=request.limit, after=after(request))
+    run = read_run(request.course_id, backend=request.backend)
+    page = refused_mails(run.course_id, limit=request.limit, after=after(request))
     people = request.backend.learners.learners({mail.user_id for mail in page.items})
     return answer(listing([_document(mail, people.get(mail.user_id)) for mail in page.items], page.next_after))
 
