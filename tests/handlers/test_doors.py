@@ -92,6 +92,7 @@ SETTINGS = {"title": "Marine Biology", "organization": "Fjord University", "paci
 
 MAY_PASS: dict[str, dict[str, Who]] = {
     "GET /health": EVERYBODY,
+    "GET /asyncapi.yaml": EVERYBODY,
     "GET /openapi.json": EVERYBODY,
     "GET /certificates/{verify_uuid}": EVERYBODY,
     "GET /certificates/{verify_uuid}/pdf": EVERYBODY,
