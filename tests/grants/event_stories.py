@@ -219,7 +219,7 @@ def reconciliation(world: World) -> None:
         lms.begin_anew()
         world.names_an_lms(lms.url, SERVICE_APPLICATION)
         make_run(world.backend, KEY, automatic_generation=True)
-        world.patched.setattr("certificates.reconciliation.steps.BETWEEN_CALLS", 0)
+        world.patched.setattr("certificates.reconciliation.deliveries.BETWEEN_CALLS", 0)
         world.patched.setenv("LMS_NIGHTLY_HOURS", "5")
         assert world.send({"night": True}) == {"begun": 1}
         store = ReconciliationStore()

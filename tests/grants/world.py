@@ -19,6 +19,7 @@ from certificates.designs.compilation import _design
 from certificates.exception_list.entries import add_exception
 from certificates.lists import csv_of_run
 from certificates.lists.csv_of_lists import report_name
+from certificates.notices.run_language import language_of
 from certificates.request import request_certificate
 from certificates.rules.mailing import MailKind
 from tests.grants.used import Recorder, settings
@@ -155,6 +156,7 @@ class World:
             runtime.mail_queue,
             runtime.pace,
             _design,
+            language_of,
             renderer._compiled,
         ):
             remembered.cache_clear()

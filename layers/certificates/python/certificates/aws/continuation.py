@@ -14,4 +14,4 @@ ALIAS = "live"
 def go_on(function: str, event: Mapping[str, object]) -> None:
     """Invoke `function` with this event and do not wait for the answer. The role may only call the alias."""
     payload = json.dumps(event).encode()
-    lambda_().invoke(FunctionName=function, Qualifier=ALIAS, InvocationType="Event", Payload=payload)
+    lambda_().invoke(FunctionName=f"{function}:{ALIAS}", InvocationType="Event", Payload=payload)
