@@ -64,7 +64,7 @@ def follow_changes() -> None:
     with patch("certificates.aws.continuation.lambda_") as invoked:
         assert load("document_removal")({"Records": records}, Context()) == {"batchItemFailures": []}
     [asked] = invoked.return_value.invoke.call_args_list
-    assert (asked.kwargs["FunctionName"], asked.kwargs["InvocationType"]) == ("status-lists", "Event")
+    assert (asked.kwargs["FunctionName"], asked.kwargs["InvocationType"]) == ("status-lists:live", "Event")
     load("status_lists")(json.loads(asked.kwargs["Payload"]), Context())
 
 
