@@ -12,7 +12,7 @@ from pynamodb.expressions.update import Action
 
 from certificates.aws import writes
 from certificates.aws.job_items import job_from, job_item, part_text
-from certificates.aws.reads import get_items, key_of, query
+from certificates.aws.reads import get_items, key_of, newest_first, query
 from certificates.aws.run_items import run_from
 from certificates.aws.table import ByKind, EnrollmentItem, JobItem, Key, RunningJobItem, learner_key, run_key
 from certificates.errors import Raced
@@ -73,11 +73,8 @@ class JobStore:
 
     def jobs(self, course_id: str, *, limit: int, after: str | None = None) -> Slice[Job]:
         """All jobs of a run, newest first, beginning after the job `after`."""
-        beyond = JobItem.sk.between("JOB#", f"JOB#{after}") if after else JobItem.sk.startswith("JOB#")
-        found = query((JobItem.pk == run_key(course_id)) & beyond, backwards=True, limit=limit + 2)
-        # The one after which the page starts is in the answer, as its first.
-        jobs = [job for raw in found if (job := job_from(raw)).job_id != after]
-        return Slice(jobs[:limit], jobs[limit - 1].job_id if len(jobs) > limit else None)
+        found = newest_first(JobItem, run_key(course_id), "JOB#", limit=limit, after=after)
+        return Slice(list(map(job_from, found.items)), found.next_after)
 
     def sent(self, job: Job, now: datetime) -> None:
         """Note that all messages of the job were sent."""

@@ -132,16 +132,11 @@ class MailStore:
 
     def heard_sent(self, course_id: str, user_id: str, kind: MailKind, revision: int, at: datetime) -> None:
         """SES tells that it has taken the mail."""
-        actions = [MailItem.state.set(MailState.SENT.value), MailItem.sent_at.set(at)]
-        with suppress(Raced):
-            key = learners_mail(course_id, user_id, kind, revision)
-            writes.write_one(writes.update(key, actions, MailItem.state == MailState.CLAIMED.value))
+        _heard_sent(learners_mail(course_id, user_id, kind, revision), at)
 
     def heard_digest_sent(self, course_id: str, job_id: str, at: datetime) -> None:
-        actions = [MailItem.state.set(MailState.SENT.value), MailItem.sent_at.set(at)]
-        with suppress(Raced):
-            key = digest_mail(course_id, job_id)
-            writes.write_one(writes.update(key, actions, MailItem.state == MailState.CLAIMED.value))
+        """SES tells that it has taken the mail to staff."""
+        _heard_sent(digest_mail(course_id, job_id), at)
 
     def heard(
         self, course_id: str, user_id: str, kind: MailKind, revision: int, state: MailState, reason: str, at: datetime
@@ -218,6 +213,12 @@ def _claimed(mail: MailItem, now: datetime, doubt: timedelta, again: frozenset[M
         # Another delivery was faster, this very moment.
         raise InDoubt(round(doubt.total_seconds())) from None
     return Claim(key, now)
+
+
+def _heard_sent(key: Key, at: datetime) -> None:
+    actions = [MailItem.state.set(MailState.SENT.value), MailItem.sent_at.set(at)]
+    with suppress(Raced):
+        writes.write_one(writes.update(key, actions, MailItem.state == MailState.CLAIMED.value))
 
 
 def _is(claim: Claim) -> Condition:

@@ -10,10 +10,10 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import Index
 
 from certificates.aws.clients import dynamodb
-from certificates.aws.table import FORM, TABLE_NAME, Key, RawItem
+from certificates.aws.table import FORM, TABLE_NAME, Item, Key, RawItem
 from certificates.aws.throttling import tries
 from certificates.errors import Throttled, UnknownVersion
-from certificates.paging import batched
+from certificates.paging import Slice, batched
 
 MAX_KEYS = 100
 """Keys in one BatchGetItem (DynamoDB's limit)."""
@@ -107,6 +107,19 @@ def query_page(
     """The first `limit` items of a query of the index, in one call, and whether more may follow."""
     answer = dynamodb().query(**_asked(where, index, attributes, False, limit))
     return list(map(of_known_form, answer["Items"])), "LastEvaluatedKey" in answer
+
+
+def newest_first(item: type[Item], pk: str, prefix: str, *, limit: int, after: str | None) -> Slice[RawItem]:
+    """A page of the items of one partition whose sort keys are the prefix and an id that grows with time.
+
+    The page begins after the id `after`, and its end names the id of its last item.
+    """
+    beyond = item.sk.between(prefix, f"{prefix}{after}") if after else item.sk.startswith(prefix)
+    found = query((item.pk == pk) & beyond, backwards=True, limit=limit + 2)
+    # The item that the page begins after is in the answer, as its first.
+    listed = [raw for raw in found if key_of(raw)[1] != f"{prefix}{after}"]
+    last = key_of(listed[limit - 1])[1].removeprefix(prefix) if len(listed) > limit else None
+    return Slice(listed[:limit], last)
 
 
 def scan_page(after: Key | None) -> tuple[list[RawItem], Key | None]:

@@ -11,7 +11,7 @@ from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute
 
 from certificates.aws import writes
 from certificates.aws.listing_store import ListingStore
-from certificates.aws.reads import get_items, query
+from certificates.aws.reads import get_items, newest_first
 from certificates.aws.table import Item, Key, LearnerInRunItem, RawItem, TimeAttribute, learner_key, run_key
 from certificates.paging import Slice
 from certificates.rules.reconciliation import Difference, DifferenceKind, Phase, Reconciliation, ReconciliationState
@@ -67,11 +67,8 @@ class ReconciliationStore:
 
     def reconciliations(self, course_id: str, *, limit: int, after: str | None = None) -> Slice[Reconciliation]:
         """Every reconciliation of a run, newest first, `after` a reconciliation."""
-        sk = ReconciliationItem.sk
-        beyond = sk.between(_LIST, f"{_LIST}{after}") if after else sk.startswith(_LIST)
-        found = query((ReconciliationItem.pk == run_key(course_id)) & beyond, backwards=True, limit=limit + 2)
-        listed = [each for each in map(_value, found) if each.reconciliation_id != after]
-        return Slice(listed[:limit], listed[limit - 1].reconciliation_id if len(listed) > limit else None)
+        found = newest_first(ReconciliationItem, run_key(course_id), _LIST, limit=limit, after=after)
+        return Slice(list(map(_value, found.items)), found.next_after)
 
     def move(self, before: Reconciliation, after: Reconciliation, now: datetime) -> Reconciliation:
         """Write a step. After the last step, another reconciliation can begin. Raises Raced when another delivery was

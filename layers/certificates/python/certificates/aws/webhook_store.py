@@ -12,7 +12,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from certificates.aws import writes
-from certificates.aws.reads import get_items, query
+from certificates.aws.reads import get_items, newest_first, query
 from certificates.aws.table import Item, Key, RawItem, TimeAttribute, webhook_deliveries_key, webhooks_key
 from certificates.errors import Raced
 from certificates.paging import Slice
@@ -112,11 +112,8 @@ class WebhookStore:
 
     def deliveries(self, webhook_id: str, *, limit: int, after: str | None = None) -> Slice[Delivery]:
         """The newest first, `after` the id of one of them."""
-        sk = DeliveryItem.sk
-        beyond = sk.between(_DELIVERY, f"{_DELIVERY}{after}") if after else sk.startswith(_DELIVERY)
-        found = query((DeliveryItem.pk == webhook_deliveries_key(webhook_id)) & beyond, backwards=True, limit=limit + 2)
-        listed = [each for each in map(_delivery, found) if each.delivery_id != after]
-        return Slice(listed[:limit], listed[limit - 1].delivery_id if len(listed) > limit else None)
+        found = newest_first(DeliveryItem, webhook_deliveries_key(webhook_id), _DELIVERY, limit=limit, after=after)
+        return Slice(list(map(_delivery, found.items)), found.next_after)
 
     def move(self, before: Delivery, after: Delivery, now: datetime) -> Delivery:
         """Record how far a delivery has come. Raises Raced when somebody else has moved it on."""

@@ -7,16 +7,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import quote
 
-from certificates.aws.mail import Mail
-from certificates.errors import MailRefused, Throttled
 from certificates.messages.kinds import WebhookToTell
+from certificates.notices.handing_over import hand_over, mail_of
 from certificates.notices.job_letter import letter_of_job
 from certificates.notices.letters import Letter
 from certificates.notices.means import Mailing
 from certificates.notices.pacing import Pace
 from certificates.notices.webhook_letter import letter_of_webhook
 from certificates.rules.model import CourseRun
-from certificates.rules.setting_checks import is_address
 from certificates.telemetry import logger
 
 _PART = 250
@@ -61,25 +59,9 @@ def send_to_staff(
     claim = mailing.mails.claim_digest(course_id, digest_id, now=now, doubt=mailing.doubt)
     if claim is None:
         return
-    mail = Mail(
-        to=address,
-        subject=letter.subject.plain(),
-        text=letter.text(),
-        html=letter.html(),
-        language=letter.language,
-        tags={"job": digest_id, **run_tags(course_id)},
-    )
-    pace.wait()
-    try:
-        message_id = mailing.postman.send(mail)
-    except Throttled:
-        mailing.mails.release(claim)
-        raise
-    except MailRefused as refused:
-        mailing.mails.refused(claim, refused.code, now)
-        logger.warning("mail refused", extra={"course_id": course_id, "job_id": digest_id, "code": refused.code})
-        return
-    mailing.mails.sent(claim, message_id, now)
+    mail = mail_of(letter, address, {"job": digest_id, **run_tags(course_id)})
+    if code := hand_over(mail, claim, mailing, pace, now=now):
+        logger.warning("mail refused", extra={"course_id": course_id, "job_id": digest_id, "code": code})
 
 
 def run_tags(course_id: str) -> dict[str, str]:
@@ -97,9 +79,4 @@ def run_of_tags(tags: Mapping[str, str]) -> str:
 
 def _reader(run: CourseRun | None, username: str, mailing: Mailing) -> str:
     """The run's contact, or else the address of this person; "" where nobody's address is known."""
-    if run is not None and run.contact:
-        return run.contact
-    user_id = mailing.learners.user_id_of(username)
-    learner = mailing.learners.learner(user_id) if user_id else None
-    address = learner.email.strip() if learner and not learner.forgotten else ""
-    return address if is_address(address) else ""
+    return run.contact if run is not None and run.contact else mailing.address_of(username)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from certificates.errors import Conflict
-from certificates.notices.learner_letters import LetterLinks
+from certificates.notices.learner_letters import LetterLinks, LetterSetting
 from certificates.notices.opt_out import opt_out_token
+from certificates.notices.run_language import language_of
+from certificates.rules.setting_checks import is_address
 
 if TYPE_CHECKING:
     from certificates.aws.documents import Documents
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from certificates.aws.mail import Postman
     from certificates.aws.mail_store import MailStore
     from certificates.aws.run_store import RunStore
-    from certificates.rules.model import Site
+    from certificates.rules.model import CourseRun, Site
 
 SHORTEST_DOUBT = timedelta(seconds=60)
 """SES tells of a mail that it has taken within seconds."""
@@ -46,6 +48,13 @@ class Mailing:
         """For how long a mail is in doubt that a delivery has claimed and not noted as sent."""
         return max(SHORTEST_DOUBT, self.delay)
 
+    def address_of(self, username: str) -> str:
+        """The e-mail that the LMS has told of this person; "" where there is none, or none to write to."""
+        user_id = self.learners.user_id_of(username)
+        learner = self.learners.learner(user_id) if user_id else None
+        address = learner.email.strip() if learner is not None and not learner.forgotten else ""
+        return address if is_address(address) else ""
+
     def links(self, course_id: str, verify_uuid: str, user_id: str) -> LetterLinks:
         page = f"{self.base_url}/certificates/{verify_uuid}"
         return LetterLinks(
@@ -53,6 +62,16 @@ class Mailing:
             pdf=f"{page}/pdf",
             progress=f"{self.base_url}/learn/{quote(course_id, safe='')}",
             stop=f"{self.base_url}/mail/{opt_out_token(user_id, self.secret)}",
+        )
+
+    def letter_setting(self, run: CourseRun, design_digest: str, links: LetterLinks) -> LetterSetting:
+        """What letters of a run say, in the language of this design."""
+        return LetterSetting(
+            language=language_of(design_digest, self.documents),
+            site_name=self.site_name,
+            answers=bool(run.contact),
+            links=links,
+            linkedin_id=self.linkedin_id,
         )
 
 

@@ -11,14 +11,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from certificates import telemetry
-from certificates.aws.mail import Mail
-from certificates.errors import MailRefused, Throttled
 from certificates.notices.change import CertificateChange
-from certificates.notices.learner_letters import LetterSetting, letter_of
+from certificates.notices.handing_over import hand_over, mail_of
+from certificates.notices.learner_letters import letter_of
 from certificates.notices.mailing import Due, due_again, due_mail
 from certificates.notices.means import Mailing
 from certificates.notices.pacing import Pace
-from certificates.notices.run_language import language_of
 from certificates.rules.days import zone_of
 from certificates.rules.mailing import MailFacts, MailKind, NoMail
 
@@ -87,36 +85,13 @@ def _send(due: Due, standing: MailFacts, at: datetime, mailing: Mailing, pace: P
     if claim is None:
         return NoMail.TOLD_ALREADY
     links = mailing.links(held.course_id, held.verify_uuid, held.user_id)
-    letter = letter_of(
-        due.kind,
-        held,
-        at.astimezone(zone_of(run, mailing.site)).date(),
-        LetterSetting(
-            language=language_of(held.design_digest, mailing.documents),
-            site_name=mailing.site_name,
-            answers=bool(run.contact),
-            links=links,
-            linkedin_id=mailing.linkedin_id,
-        ),
-    )
-    mail = Mail(
-        to=learner.email.strip(),
-        subject=letter.subject.plain(),
-        text=letter.text(),
-        html=letter.html(),
-        language=letter.language,
+    day = at.astimezone(zone_of(run, mailing.site)).date()
+    letter = letter_of(due.kind, held, day, mailing.letter_setting(run, held.design_digest, links))
+    mail = mail_of(
+        letter,
+        learner.email.strip(),
+        {"certificate": held.verify_uuid, "kind": due.kind.value, "revision": str(due.revision)},
         reply_to=run.contact,
         stop_address=links.stop,
-        tags={"certificate": held.verify_uuid, "kind": due.kind.value, "revision": str(due.revision)},
     )
-    pace.wait()
-    try:
-        message_id = mailing.postman.send(mail)
-    except Throttled:
-        mailing.mails.release(claim)
-        raise
-    except MailRefused as refused:
-        mailing.mails.refused(claim, refused.code, now)
-        return Delivered.REFUSED
-    mailing.mails.sent(claim, message_id, now)
-    return Delivered.SENT
+    return Delivered.REFUSED if hand_over(mail, claim, mailing, pace, now=now) else Delivered.SENT

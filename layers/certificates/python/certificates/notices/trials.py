@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from certificates.aws.mail import Mail
 from certificates.errors import Conflict, MailRefused
-from certificates.notices.learner_letters import LetterSetting, letter_of
+from certificates.notices.handing_over import mail_of
+from certificates.notices.learner_letters import letter_of
 from certificates.notices.letters import Letter
 from certificates.notices.means import Mailing, required
-from certificates.notices.run_language import language_of
 from certificates.rules.days import zone_of
 from certificates.rules.mailing import MailKind
 from certificates.rules.model import Certificate, CourseRun, Status
-from certificates.rules.setting_checks import is_address
 
 SAMPLE_NAME = "Zoë Ångström"
 SAMPLE_ID = "0" * 32
@@ -47,13 +45,8 @@ def sample_of(run: CourseRun, kind: MailKind, mailing: Mailing | None, *, now: d
         organization=run.organization,
         issued_on=day,
     )
-    setting = LetterSetting(
-        language=language_of(run.design_digest, mailing.documents),
-        site_name=mailing.site_name,
-        answers=bool(run.contact),
-        links=mailing.links(run.course_id, SAMPLE_ID, SAMPLE_LEARNER),
-        linkedin_id=mailing.linkedin_id,
-    )
+    links = mailing.links(run.course_id, SAMPLE_ID, SAMPLE_LEARNER)
+    setting = mailing.letter_setting(run, run.design_digest, links)
     return Sample(letter_of(kind, held, day, setting), mailing.postman.sender, run.contact)
 
 
@@ -64,20 +57,11 @@ def send_sample(run: CourseRun, kind: MailKind, username: str, mailing: Mailing 
     `no-address`, or `mail-refused` with what SES says. Raises Throttled.
     """
     mailing = required(mailing)
-    address = _address_of(username, mailing) or run.contact
+    address = mailing.address_of(username) or run.contact
     if not address:
         raise Conflict("no-address", "No e-mail is known of you. Set the run's contact: the mail goes there then.")
-    sample = sample_of(run, kind, mailing, now=now)
-    letter = sample.letter
-    mail = Mail(
-        to=address,
-        subject=letter.subject.plain(),
-        text=letter.text(),
-        html=letter.html(),
-        language=letter.language,
-        reply_to=run.contact,
-        tags={"test": kind.value},
-    )
+    letter = sample_of(run, kind, mailing, now=now).letter
+    mail = mail_of(letter, address, {"test": kind.value}, reply_to=run.contact)
     try:
         mailing.postman.send(mail)
     except MailRefused as refused:
@@ -85,10 +69,3 @@ def send_sample(run: CourseRun, kind: MailKind, username: str, mailing: Mailing 
     else:
         return address
     raise Conflict("mail-refused", f"SES does not send it. {said} ({code})", code=code)
-
-
-def _address_of(username: str, mailing: Mailing) -> str:
-    user_id = mailing.learners.user_id_of(username)
-    learner = mailing.learners.learner(user_id) if user_id else None
-    address = learner.email.strip() if learner is not None else ""
-    return address if is_address(address) else ""
