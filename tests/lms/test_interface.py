@@ -78,6 +78,19 @@ def test_when_certificates_are_shown_comes_from_studio(cloud: Any, lms: FakeLms,
     assert (said["display"], said["available_on"]) == ("end_with_date", "2026-07-15T00:00:00Z")
 
 
+def test_dates_of_the_lms_that_would_hide_certificates_are_taken_from_who_says_so(
+    cloud: Any, lms: FakeLms, root: Caller
+) -> None:
+    make_run(cloud, KEY)
+    assert Caller(load("learner_requests"), "mira")("POST", CERTIFICATE).status == 201
+    lms.knows(runs=[{**DEMO, "end": "2036-06-30T00:00:00Z"}])
+    refused = root("POST", SYNC)
+    assert (refused.status, refused.json()["type"].rpartition(":")[2]) == (409, "would-hide-shown")
+    assert cloud.runs.run(KEY).pacing is Pacing.SELF
+    changed = root("POST", f"{SYNC}?hide_shown=true")
+    assert (changed.status, changed.json()["end"]) == (200, "2036-06-30T00:00:00Z")
+
+
 def test_a_run_without_an_end_can_be_made_and_waits_for_staff(cloud: Any, lms: FakeLms, root: Caller) -> None:
     lms.knows(runs=[{**DEMO, "end": None}])
     assert root("POST", SYNC).status == 201

@@ -18,7 +18,7 @@ from tests.handlers.browsing import Browser
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Answer, encoded
 from tests.lms.connecting import KnownSecret
-from tests.lms.fake import KEY, FakeLms
+from tests.lms.fake import DEMO, KEY, FakeLms
 from tests.people import make_run
 
 LEARN = f"/learn/{encoded(KEY)}"
@@ -140,6 +140,21 @@ def test_an_instructor_whom_the_lms_alone_knows_makes_the_run_and_manages_it(
     assert (run.title, run.organization, run.end.isoformat()) == ("Tables & Trees", "Demo", "2026-06-30T00:00:00+00:00")
     assert "Tables &amp; Trees" in browser.get("/teach").text
     assert browser.get(f"{TEACH}/settings").status == 200
+
+
+def test_dates_of_the_lms_that_would_hide_certificates_are_asked_about_at_the_button(
+    cloud: Any, lms: FakeLms, browser: Browser
+) -> None:
+    make_run(cloud, KEY)
+    sign_in(browser, lms, "mira")
+    browser.post(LEARN)
+    lms.knows(runs=[{**DEMO, "end": "2036-06-30T00:00:00Z"}])
+    sign_in(browser, lms, "ines", "/teach")
+    asked = browser.post(f"{TEACH}/sync")
+    button = asked.text.partition(f'action="{TEACH}/sync"')[2].partition("</form>")[0]
+    assert (asked.status, 'name="hide_shown"' in button, asked.text.count('name="hide_shown"')) == (409, True, 1)
+    assert browser.post(f"{TEACH}/sync", {"hide_shown": "on"}).status == 303
+    assert cloud.runs.run(KEY).end.year == 2036
 
 
 def test_staff_of_an_organization_manage_all_its_runs_and_no_others(cloud: Any, lms: FakeLms, browser: Browser) -> None:

@@ -57,6 +57,13 @@ MAIL_KIND = Parameter(
     {"type": "string", "enum": [kind.value for kind in MailKind], "default": MailKind.ISSUED.value},
 )
 
+HIDE_SHOWN = Parameter(
+    "hide_shown",
+    "query",
+    "`true`: this call may hide certificates that are shown now.",
+    {"type": "boolean", "default": False},
+)
+
 IF_MATCH = Parameter(
     "If-Match",
     "header",

@@ -11,7 +11,7 @@ from certificates.http.api import Api, Request, RequestWith, whole_number
 from certificates.http.cursors import after, listing
 from certificates.http.doors import global_staff, signed_in
 from certificates.http.etags import digest_etag, etags_expected
-from certificates.http.parameters import IF_MATCH, IF_MATCH_OPTIONAL, PAGED
+from certificates.http.parameters import HIDE_SHOWN, IF_MATCH, IF_MATCH_OPTIONAL, PAGED
 from certificates.lookup import read_run
 from certificates.reconciliation.run import sync_run
 from certificates.rules.model import CourseRun
@@ -66,11 +66,17 @@ def replace_settings(request: RequestWith[CourseRunSettings]) -> Answer:
     "POST",
     "/course-runs/{course_id}/sync",
     answers={200: "CourseRunAnswer", 201: "CourseRunAnswer"},
+    reads=(HIDE_SHOWN,),
     versioned=True,
 )
 def sync_settings(request: Request) -> Answer:
     """Make the run with the LMS's dates and modes, or bring its settings into step with the LMS."""
-    run, new = sync_run(request.course_id, backend=request.backend, now=request.now)
+    run, new = sync_run(
+        request.course_id,
+        backend=request.backend,
+        now=request.now,
+        hide_shown=request.read(HIDE_SHOWN) == "true",
+    )
     return answer(_settings_document(run), 201 if new else 200, ETag=_etag(run))
 
 

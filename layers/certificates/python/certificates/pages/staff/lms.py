@@ -57,7 +57,7 @@ def sync_run_on_page(visit: Visit) -> Page:
     course_id = visit.course_id
     require_staff(visit.person.caller, course_id, visit.backend.runs)
     try:
-        run, _ = sync_run(course_id, backend=visit.backend, now=visit.now)
+        run, _ = sync_run(course_id, backend=visit.backend, now=visit.now, hide_shown=visit.typed("hide_shown") == "on")
     except Refusal as refusal:
         before = visit.backend.runs.run(course_id)
         if before is None:

@@ -86,6 +86,7 @@ def show_settings(
         columns=form.rows("column_name", "column_heading", spare=SPARE_ROWS)[:MAX_FIELDS],
         contradicts=LearnerWarning.VERDICT_CONTRADICTS,
         reads_lms=visit.backend.lms is not None,
+        syncs=visit.path("tab") == "sync",
         zones=sorted(zone_names()),
         site_zone=visit.backend.site.time_zone,
         sends_mail=visit.backend.site.sends_mail,
