@@ -129,6 +129,11 @@ def test_a_subject_is_one_line() -> None:
     )
 
 
+def test_a_subject_turns_no_text_around() -> None:
+    """As on paper: marks that change the direction of what follows are left out."""
+    assert letter(course_title="\u202eoiB").subject.plain() == letter(course_title="oiB").subject.plain()
+
+
 def test_names_of_the_other_direction_stand_apart_from_the_text() -> None:
     assert "Hello \u2068محمد\u2069," in letter(name="محمد").text()
     assert "Hello Li Ning," in letter().text()

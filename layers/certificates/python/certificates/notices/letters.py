@@ -31,7 +31,8 @@ class Phrase:
 
     def plain(self) -> str:
         """Without marks of direction: subjects are shown by themselves."""
-        return " ".join(self.template.format(**self.values).split())
+        values = {name: shown(value) for name, value in self.values.items()}
+        return " ".join(self.template.format(**values).split())
 
     def html(self) -> str:
         values = {name: f"<bdi>{escape(shown(value))}</bdi>" for name, value in self.values.items()}

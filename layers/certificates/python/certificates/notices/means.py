@@ -52,7 +52,7 @@ class Mailing:
         """The e-mail that the LMS has told of this person; "" where there is none, or none to write to."""
         user_id = self.learners.user_id_of(username)
         learner = self.learners.learner(user_id) if user_id else None
-        address = learner.email.strip() if learner is not None and not learner.forgotten else ""
+        address = learner.email.strip() if learner is not None else ""
         return address if is_address(address) else ""
 
     def links(self, course_id: str, verify_uuid: str, user_id: str) -> LetterLinks:
