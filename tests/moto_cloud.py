@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
+from threading import RLock
 from typing import Any
 from unittest.mock import patch
 
@@ -16,6 +17,7 @@ import botocore.session
 import moto.kms.models
 from moto import mock_aws
 from moto.backends import get_backend
+from moto.core.botocore_stubber import BotocoreStubber
 
 from tests import s3_server
 from tests.template import resource, table_keys
@@ -42,6 +44,23 @@ def _loader(*paths: str) -> Any:
 botocore.session.create_loader = _loader
 # moto makes an RSA key for every key of KMS, and each takes longer than most tests. The product asks for none.
 moto.kms.models.generate_private_key = cache(moto.kms.models.generate_private_key)
+
+
+def _one_at_a_time(answer: Any) -> Any:
+    """moto copies a table before a transaction, to put it back where the transaction fails.
+
+    A change by another thread meanwhile ends the copying with an error, or is lost with the putting back.
+    """
+    lock = RLock()
+
+    def locked(*arguments: Any) -> Any:
+        with lock:
+            return answer(*arguments)
+
+    return locked
+
+
+BotocoreStubber.process_request = _one_at_a_time(BotocoreStubber.process_request)  # type: ignore[method-assign]
 
 
 @cache

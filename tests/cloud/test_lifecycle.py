@@ -108,17 +108,23 @@ def test_even_a_killed_program_leaves_nothing_running() -> None:
 
 
 def test_a_port_in_use_is_named_before_anything_starts() -> None:
-    with socket.create_server((LOOPBACK, 0)) as other:
-        port = other.getsockname()[1]
-        with pytest.raises(PortInUse, match=f"port {port} is taken"), deployed(PROBE, port=port):
-            pass
+    port = free_port()
+    with (
+        socket.create_server((LOOPBACK, port)),
+        pytest.raises(PortInUse, match=f"port {port} is taken"),
+        deployed(PROBE, port=port),
+    ):
+        pass
 
 
 def test_a_port_of_the_issuer_in_use_is_named_too() -> None:
-    with socket.create_server((LOOPBACK, 0)) as other:
-        port = other.getsockname()[1]
-        with pytest.raises(PortInUse, match=f"port {port} is taken"), deployed(PROBE, port=port - 1):
-            pass
+    port = free_port()
+    with (
+        socket.create_server((LOOPBACK, port + 1)),
+        pytest.raises(PortInUse, match=f"port {port + 1} is taken"),
+        deployed(PROBE, port=port),
+    ):
+        pass
 
 
 def test_two_clouds_run_side_by_side(probe: LocalCloud) -> None:

@@ -95,9 +95,8 @@ def test_it_may_be_stopped_while_it_starts(how: signal.Signals) -> None:
 
 
 def test_it_says_that_its_port_is_in_use() -> None:
-    with socket.create_server((LOOPBACK, 0)) as other:
-        port = other.getsockname()[1]
-        with start(port) as process:
-            _, said = process.communicate(timeout=SECONDS)
+    port = free_port()
+    with socket.create_server((LOOPBACK, port)), start(port) as process:
+        _, said = process.communicate(timeout=SECONDS)
     assert process.returncode == 1
     assert said == f"port {port} is taken; stop what listens there, or choose another: make run PORT=...\n"
