@@ -20,6 +20,7 @@ from moto.backends import get_backend
 from moto.core.botocore_stubber import BotocoreStubber
 
 from tests import s3_server
+from tests.quick_transactions import make_quick
 from tests.template import resource, table_keys
 
 _new_loader = botocore.session.create_loader
@@ -47,7 +48,7 @@ moto.kms.models.generate_private_key = cache(moto.kms.models.generate_private_ke
 
 
 def _one_at_a_time(answer: Any) -> Any:
-    """moto copies a table before a transaction, to put it back where the transaction fails.
+    """moto keeps a copy of a table during a transaction, and puts the copy back where the transaction fails.
 
     A change by another thread meanwhile ends the copying with an error, or is lost with the putting back.
     """
@@ -60,6 +61,7 @@ def _one_at_a_time(answer: Any) -> Any:
     return locked
 
 
+make_quick()
 BotocoreStubber.process_request = _one_at_a_time(BotocoreStubber.process_request)  # type: ignore[method-assign]
 
 

@@ -24,7 +24,6 @@ from tests.handlers.conftest import load
 from tests.handlers.lms_events import Context, download, sqs_event, upload
 from tests.jobs import NOW
 from tests.large.crowd import ODDITIES, Member, crowd, exceptions, grade_report, profiles
-from tests.large.quick_transactions import quick_transactions
 from tests.moto_cloud import items
 from tests.people import COURSE, make_run
 
@@ -41,8 +40,7 @@ def made(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(runtime, "backend", lambda base_url="": cheap)
     monkeypatch.setattr(runtime, "now", lambda: NOW)
     make_run(cheap, automatic_generation=False, passing_grade=Decimal("0.6"))
-    with quick_transactions():
-        yield cheap
+    yield cheap
     runtime.records.cache_clear()
     runtime.exception_files.cache_clear()
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -21,7 +20,6 @@ from certificates.rules.history import Trigger
 from certificates.rules.model import Status
 from certificates.rules.reconciliation import Reconciliation, ReconciliationState
 from tests import faults
-from tests.large.quick_transactions import quick_transactions
 from tests.lms.connecting import connection
 from tests.lms.fake import KEY, FakeLms
 from tests.lms.reconciling import NOW, Clock, deliver, reconciling
@@ -134,12 +132,11 @@ def told(people: list[Someone]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def night(backend: Any, lms: FakeLms) -> Iterator[Any]:
-    with quick_transactions():
-        made = reconciling(faults.cheap(backend), lms, shrink_percent=60)
-        make_run(made, KEY, automatic_generation=False, identity_required=WITH_IDENTITY)
-        lms.switch(enrollments_a_page=100 if LEARNERS > 500 else 10)
-        yield made
+def night(backend: Any, lms: FakeLms) -> Any:
+    made = reconciling(faults.cheap(backend), lms, shrink_percent=60)
+    make_run(made, KEY, automatic_generation=False, identity_required=WITH_IDENTITY)
+    lms.switch(enrollments_a_page=100 if LEARNERS > 500 else 10)
+    return made
 
 
 def everything_odd(lms: FakeLms, release: str) -> None:

@@ -1,0 +1,65 @@
+"""moto's transactions, made quick: moto copies the whole table for each entry, here only the items of the entries.
+
+A transaction that fails is still undone. Whoever uses this lets moto answer one call at a time.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections import defaultdict
+from typing import Any
+
+from moto.dynamodb import models
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models.table import Table
+
+
+class _Copies:
+    """Takes the place of the module `copy` in moto, and knows the keys of the transaction that moto works on."""
+
+    def __init__(self) -> None:
+        self._keys: list[dict[str, Any]] = []
+        self._made: dict[int, Table] = {}
+
+    def begin(self, transact_items: list[dict[str, Any]]) -> None:
+        self._keys = [entry.get("Key") or entry["Item"] for item in transact_items for entry in item.values()]
+        self._made = {}
+
+    def deepcopy(self, value: Any) -> Any:
+        if not isinstance(value, Table):
+            return copy.deepcopy(value)
+        if id(value) not in self._made:
+            self._made[id(value)] = self._as_it_is(value)
+        return self._made[id(value)]
+
+    def copy(self, value: Any) -> Any:
+        return copy.copy(value)
+
+    def _as_it_is(self, table: Table) -> Table:
+        """The table as it is now, whatever becomes of the items of the transaction and of the stream."""
+        made = copy.copy(table)
+        made.items = kept = defaultdict(dict, table.items)  # type: ignore[assignment]
+        for key in self._keys:
+            partition, place = DynamoType(key["pk"]), DynamoType(key["sk"])
+            if partition in table.items:
+                if kept[partition] is table.items[partition]:
+                    kept[partition] = dict(table.items[partition])
+                if place in kept[partition]:
+                    kept[partition][place] = copy.deepcopy(table.items[partition][place])
+        if table.stream_shard:
+            made.stream_shard = copy.copy(table.stream_shard)
+            made.stream_shard.items = list(table.stream_shard.items)
+        return made
+
+
+def make_quick() -> None:
+    """From here on, for the whole process."""
+    real, copies = DynamoDBBackend.transact_write_items, _Copies()
+
+    def write(backend: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> None:
+        copies.begin(transact_items)
+        real(backend, transact_items)
+
+    DynamoDBBackend.transact_write_items = write  # type: ignore[method-assign]
+    models.copy = copies  # type: ignore[attr-defined]
