@@ -22,13 +22,13 @@ def files(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("files")
     with cloud.http("parisa") as http:
         page = str(http.post(f"{RUN}/certificate").json()["links"]["page"])
-    pdf = httpx.get(f"{page}/pdf", follow_redirects=True).content
+    pdf = httpx.get(f"{page}/pdf", follow_redirects=True, timeout=60).content
     (folder / "certificate.pdf").write_bytes(pdf)
     (folder / "badge.png").write_bytes(httpx.get(f"{page}/badge.png", timeout=60).content)
-    credential = httpx.get(f"{page}/credential").text
+    credential = httpx.get(f"{page}/credential", timeout=60).text
     (folder / "credential.json").write_text(credential)
     (folder / "credential.jwt").write_text(
-        httpx.get(f"{page}/credential", headers={"accept": "application/vc+jwt"}).text
+        httpx.get(f"{page}/credential", headers={"accept": "application/vc+jwt"}, timeout=60).text
     )
     renamed = json.loads(credential)
     renamed["credentialSubject"]["name"] = "Somebody Else"

@@ -2,6 +2,7 @@
 
 English, Spanish and Arabic; desktop and phone; light and dark. NAME is the beginning of a state's name, a language or
 a size: without names, all of it. Contact sheets show many at once; the pictures of the README are made as well.
+A state that cannot be reached is reported, and does not end the rest: the exit code is 1 at the end.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ SITE = {
     "Webhooks": "true",
     "MailFrom": "certificates@lyceum.example",
 }
+PAGES = ROOT / "layers" / "certificates" / "python" / "certificates" / "pages"
+STYLES = (PAGES / "assets" / "pages.css").read_text().replace("font-display: optional", "font-display: block")
+"""A browser may show a first page without the display face. A picture waits for the face."""
+
 AT_REST = """async () => {
   await document.fonts.ready;
   const shown = [...document.images].filter((image) => image.checkVisibility() && image.loading !== "lazy");
@@ -67,6 +72,7 @@ class Studio:
     def scene(self, who: str | None, **context: Any) -> Iterator[Scene]:
         kept = {"storage_state": self.cookies_of(who)} if who else {}
         with watched(self.browser, **context, **kept) as seen:
+            seen.page.route("**/pages.css", lambda route: route.fulfill(body=STYLES, content_type="text/css"))
             yield Scene(seen, self.cloud.api_url, self.known)
 
     def cookies_of(self, username: str) -> Any:
@@ -110,34 +116,49 @@ def chosen(names: Sequence[str]) -> tuple[list[Pass], tuple[str, ...]]:
     return [Pass(language, size) for language in languages for size in sizes], begun or ("",)
 
 
-def take_all(studio: Studio, group: str, states: Sequence[State], passes: Sequence[Pass]) -> None:
-    """Pictures of these states in every pass, and their contact sheets."""
-    if not states:
-        return
-    for taken in passes:
-        for state in states:
-            studio.take(state, taken)
+def take_all(studio: Studio, group: str, states: Sequence[State], passes: Sequence[Pass]) -> list[str]:
+    """Pictures of these states in every pass, and their contact sheets: the pictures that could not be taken."""
+    failed: list[str] = []
+    for taken in passes if states else ():
+        failed.extend(name for state in states if (name := attempt(studio, state, taken)))
         for folder in map(taken.folder, SCHEMES):
-            pictures = [folder / f"{state.name}.png" for state in states]
+            pictures = [path for state in states if (path := folder / f"{state.name}.png").exists()]
             for sheet in sheets(pictures, COLUMNS[taken.size], folder.with_name(f"sheet-{folder.name}-{group}")):
                 print(sheet.relative_to(ROOT), flush=True)
+    return failed
 
 
-def main() -> None:
+def attempt(studio: Studio, state: State, taken: Pass) -> str | None:
+    """The name of a picture that could not be taken. No picture of an earlier run stays in its place."""
+    for scheme in SCHEMES:
+        (taken.folder(scheme) / f"{state.name}.png").unlink(missing_ok=True)
+    try:
+        studio.take(state, taken)
+    except Exception as error:  # A browser that fails, a page that never comes, an error on the console.
+        name = f"{taken.language} {taken.size} {state.name}"
+        print(f"{name}: {error}", file=sys.stderr, flush=True)
+        return name
+    return None
+
+
+def main() -> int:
     passes, begun = chosen(sys.argv[1:])
     groups = {group: [each for each in every if each.name.startswith(begun)] for group, every in GROUPS.items()}
     of_lms = [state for state in OF_AN_LMS if state.name.startswith(begun)]
+    failed: list[str] = []
     with chromium() as browser:
         if any(groups.values()):
             with deployed(parameters=SITE) as cloud:
                 studio = Studio(cloud, browser, prepared(cloud, FILES), {})
                 for group, states in groups.items():
-                    take_all(studio, group, states, passes)
+                    failed += take_all(studio, group, states, passes)
         if of_lms:
             with read_from_lms(SITE) as (cloud, known):
-                take_all(Studio(cloud, browser, known, {}), "lms", of_lms, passes)
+                failed += take_all(Studio(cloud, browser, known, {}), "lms", of_lms, passes)
     readme.picture(FOLDER)
+    print(*(f"not taken: {name}" for name in failed), sep="\n", end="\n" if failed else "", flush=True)
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -45,6 +45,7 @@ HOLDERS = ("parisa", "kamala", "mlopez", "eleni")
 """Learners who hold a certificate of the sample run; that of `kamala` is invalidated."""
 
 UNPRINTABLE, BETA_TESTER = "zoe", "ana"
+SECONDS = 60
 
 RUNNING_PARTS = [
     {"total": 9329, "outcomes": {"issued": 4608, "kept": 0, "not-passing": 948, "identity-missing": 43, "failed": 3}},
@@ -135,8 +136,9 @@ def _tried(http: httpx.Client, path: str) -> int:
 def _write_files(page_of: Mapping[str, str], files: Path) -> None:
     """A certificate as it was issued, one whose paper was changed, one that is revoked, one without a credential."""
     files.mkdir(parents=True, exist_ok=True)
-    (files / "certificate.pdf").write_bytes(httpx.get(f"{page_of['mlopez']}/pdf", follow_redirects=True).content)
-    (files / "revoked.pdf").write_bytes(httpx.get(f"{page_of['kamala']}/pdf", follow_redirects=True).content)
+    for name, holder in (("certificate.pdf", "mlopez"), ("revoked.pdf", "kamala")):
+        pdf = httpx.get(f"{page_of[holder]}/pdf", follow_redirects=True, timeout=SECONDS)
+        (files / name).write_bytes(pdf.raise_for_status().content)
     altered(files / "certificate.pdf", files / "altered.pdf")
     (files / "holiday.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0\0\0\0IEND\xaeB`\x82")
 
@@ -174,7 +176,8 @@ def _uploads(cloud: LocalCloud, http: httpx.Client) -> dict[str, str]:
 
 def _upload(cloud: LocalCloud, http: httpx.Client, path: str, content: bytes) -> str:
     form = expect(http.post(path), 201)
-    sent = httpx.post(form["url"], data=form["fields"], files={"file": ("file.csv", content, "text/csv")})
+    file = ("file.csv", content, "text/csv")
+    sent = httpx.post(form["url"], data=form["fields"], files={"file": file}, timeout=SECONDS)
     assert sent.status_code == 204, sent.text
     result = f"{path}/{form['upload_id']}"
     cloud.wait_until(lambda: http.get(result).json()["state"] not in ("waiting", "processing"))

@@ -75,14 +75,21 @@ def webhook(shows: str) -> Open:
     return lambda scene: teach(f"webhooks?webhook={scene.known.webhooks[shows]}")(scene)
 
 
-def adding_a_webhook(address: str, course_id: str = COURSE_ID) -> Open:
-    def add(scene: Scene) -> None:
-        teach("webhooks", course_id)(scene)
-        scene.seen.page.locator("#url").fill(address)
-        scene.press("form:has(#url) .button")
-        scene.seen.page.locator("#secret, [role=alert]:visible").first.wait_for()
+def adding_a_webhook(scene: Scene) -> None:
+    """A run takes an address once: each pass adds its own."""
+    teach("webhooks", MAPS)(scene)
+    page = scene.seen.page
+    own = page.evaluate("`${navigator.language}-${innerWidth}`")
+    page.locator("#url").fill(f"https://hooks.example.org/certificates/{own}")
+    scene.press("form:has(#url) .filled")
+    page.locator("#secret").wait_for()
 
-    return add
+
+def refused_webhook(scene: Scene) -> None:
+    teach("webhooks")(scene)
+    scene.seen.page.locator("#url").fill("http://hooks.example.org/")
+    scene.press("form:has(#url) .filled")
+    scene.seen.page.locator("main [role=alert]:visible").wait_for()
 
 
 def removing_a_webhook(scene: Scene) -> None:
@@ -304,10 +311,10 @@ STAFF = (
     State("mails-end", COURSE_STAFF, ending_mails),
     State("teach-webhooks", COURSE_STAFF, teach("webhooks")),
     State("teach-webhooks-none", COURSE_STAFF, teach("webhooks", GLASS)),
-    State("teach-webhooks-refused", COURSE_STAFF, adding_a_webhook("http://hooks.example.org/")),
+    State("teach-webhooks-refused", COURSE_STAFF, refused_webhook),
     State("teach-webhook", COURSE_STAFF, webhook("delivered")),
     State("teach-webhook-ended", COURSE_STAFF, webhook("ended")),
-    State("teach-webhook-secret", COURSE_STAFF, adding_a_webhook("https://hooks.example.org/", GLASS)),
+    State("teach-webhook-secret", COURSE_STAFF, adding_a_webhook),
     State("teach-webhook-remove", COURSE_STAFF, removing_a_webhook, window=True),
     State("teach-signed-out", COURSE_STAFF, signed_out),
 )
