@@ -1,4 +1,4 @@
-"""SQS: tells learners by mail of changes of their certificates, and staff of jobs that have ended."""
+"""SQS: sends mails to learners about their certificates, and to staff about ended jobs."""
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 

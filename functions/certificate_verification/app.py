@@ -1,4 +1,4 @@
-"""The public over HTTP: the certificate behind a verify_uuid, as page, PDF and JSON; its credential, and who signs."""
+"""The public over HTTP: the certificate of a verify_uuid as page, PDF and JSON; its credential; the signing keys."""
 
 from certificates.http import credentials, verification
 from certificates.http.api import Api

@@ -1,7 +1,7 @@
-"""Follows the table's stream: tells the bus, and the queues of mail and webhooks, what has changed.
+"""Follows the table's stream, and sends changes of certificates to the bus and to the queues of mail and webhooks.
 
-Every minute, it shows the certificates that were issued early and whose run shows them by now. Every day, it finds
-those that do not wait to be shown.
+Every minute, it looks for certificates that were issued early and are shown now. Every day, it looks for certificates
+that were issued early and have no waiting item.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from certificates.messages.kinds import Rendering
 from certificates.telemetry import logger, metrics
 
 ANSWERING = 10
-"""Seconds that a layout leaves of the function's time, so that whoever asked is told of a page that never ends."""
+"""Seconds before the function's timeout when a layout must end, so that the caller still gets an answer."""
 
 
 @metrics.log_metrics

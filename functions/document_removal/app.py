@@ -28,7 +28,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
         if images := record.dynamodb:
             remove_obsolete(images.old_image, images.new_image, documents)
 
-    # A stream has two readers at most: this one tells the function that signs status lists.
+    # A stream has two readers at most. This one also calls the function that signs status lists.
     have_signed(event["Records"], runtime.setting("STATUS_LISTS_FUNCTION"))
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
     return process_partial_response(event, follow, processor, context)

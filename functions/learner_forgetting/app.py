@@ -1,4 +1,4 @@
-"""Global staff over HTTP: forget a learner. Goes on by itself where that takes longer, and repairs every day."""
+"""Global staff over HTTP: forget a learner. The function invokes itself for the rest, and a daily repair calls it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from certificates.messages.kinds import LearnerToForget
 from certificates.telemetry import logger
 
 SPARE_MILLISECONDS = 15_000
-"""Longer than looking through the largest file that can be uploaded."""
+"""More than the search in the largest file that can be uploaded needs."""
 
 _answer = serve(forgetting.api)
 

@@ -12,7 +12,7 @@ RESERVE_MS = 30_000
 """The longest that a batch takes, with retries and the hand-over to the next message."""
 
 DELIVERIES = 5
-"""As the queue's `maxReceiveCount` has it."""
+"""Must be `maxReceiveCount` of both queues."""
 
 
 def act(message: SQSRecord, out_of_time: OutOfTime) -> None:

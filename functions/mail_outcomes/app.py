@@ -1,15 +1,15 @@
-"""SQS: what SES tells of mails by EventBridge: sent, turned away, come back, called spam."""
+"""SQS: stores the outcomes of mails from SES's events on EventBridge: sent, refused, bounced, called spam."""
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from certificates.aws.certificate_store import CertificateStore
 from certificates.aws.mail_store import MailStore
 from certificates.messages.queue import OutOfTime, each_message
-from certificates.notices.outcomes import hear
+from certificates.notices.outcomes import note_outcome
 
 
 def act(record: SQSRecord, out_of_time: OutOfTime) -> None:
-    hear(record.json_body["detail"], MailStore(), CertificateStore())
+    note_outcome(record.json_body["detail"], MailStore(), CertificateStore())
 
 
 lambda_handler = each_message(act, reserve_ms=0)

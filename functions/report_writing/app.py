@@ -1,4 +1,4 @@
-"""Writes one part of a run's report, when the function that joins the parts asks."""
+"""Writes one part of a run's report. The function that joins the parts calls it."""
 
 from __future__ import annotations
 

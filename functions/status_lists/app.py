@@ -1,6 +1,6 @@
-"""Signs status lists: those whose bits have changed, as the reader of the table's stream tells, and all, by schedule.
+"""Signs status lists: lists whose bits have changed, when `document_removal` asks, and all lists by schedule.
 
-Operators rotate the signing keys through it, see functions/README.md.
+Operators also rotate the signing keys with this function: see functions/README.md.
 """
 
 from __future__ import annotations

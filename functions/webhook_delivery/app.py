@@ -1,4 +1,4 @@
-"""Delivers changes of certificates to webhooks: each message of the queue is a change to tell, or a try to make."""
+"""SQS: delivers changes of certificates to webhooks. Each message is a change to deliver, or a try to make."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The process dies before and after every call while a mail is sent: its reader gets one mail, and no more."""
+"""The process dies before and after every call during the sending of a mail: the learner still gets one mail."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from certificates.aws.mail_store import MailStore
 from certificates.errors import InDoubt
 from certificates.notices.change import CertificateChange, change_between
 from certificates.notices.digest import tell_staff
-from certificates.notices.outcomes import hear
+from certificates.notices.outcomes import note_outcome
 from certificates.notices.pacing import Pace
 from certificates.notices.sending import tell_learner
 from certificates.request import request_certificate
@@ -31,7 +31,7 @@ PACE = Pace(1_000_000)
 
 @dataclass
 class World:
-    """`change` is of the certificate that a learner has just got, `job_id` a job that has ended."""
+    """`change`: a learner has just got a certificate. `job_id` is an ended job."""
 
     backend: Any
     postbox: Ses
@@ -43,7 +43,7 @@ class World:
         return runtime.mailing_in_use()
 
     def until_settled(self, tell: Callable[[datetime], object]) -> None:
-        """Deliver until it is known whether the mail was sent, with what SES tells meanwhile."""
+        """Deliver the message and SES's events until it is known whether the mail was sent."""
         now = LATER
         while True:
             try:
@@ -51,7 +51,7 @@ class World:
             except InDoubt as doubt:
                 for mail in self.postbox.mails:
                     for event in events_of(mail):
-                        hear(event["detail"], MailStore(), self.backend.certificates)
+                        note_outcome(event["detail"], MailStore(), self.backend.certificates)
                 now += timedelta(seconds=doubt.seconds)
             else:
                 return
@@ -71,11 +71,11 @@ def world() -> Iterator[World]:
 
 
 def mails() -> dict[str, str]:
-    """The state of each mail that the table knows."""
+    """The state of each stored mail."""
     return {sk: item["state"]["S"] for (_, sk), item in moto_cloud.items().items() if sk.startswith("MAIL#")}
 
 
-def test_a_learner_gets_one_mail_wherever_the_process_dies() -> None:
+def test_a_learner_gets_one_mail_whenever_the_process_dies() -> None:
     def act(world: World) -> None:
         world.until_settled(lambda now: tell_learner(world.change, world.mailing, PACE, now=now))
 
@@ -86,7 +86,7 @@ def test_a_learner_gets_one_mail_wherever_the_process_dies() -> None:
     assert faults.at_every_call(world, act, check) > 8
 
 
-def test_staff_get_one_mail_of_a_job_wherever_the_process_dies() -> None:
+def test_staff_get_one_mail_about_a_job_whenever_the_process_dies() -> None:
     def act(world: World) -> None:
         world.until_settled(lambda now: tell_staff(COURSE, world.job_id, world.mailing, PACE, now=now))
 
@@ -97,8 +97,8 @@ def test_staff_get_one_mail_of_a_job_wherever_the_process_dies() -> None:
     assert faults.at_every_call(world, act, check) > 8
 
 
-def test_a_mail_that_is_refused_is_listed_wherever_the_process_dies() -> None:
-    """A refusal that nobody heard of leaves the mail in doubt; the next delivery is refused as well."""
+def test_a_refused_mail_is_listed_whenever_the_process_dies() -> None:
+    """A refusal that was not stored leaves the mail in doubt. The next delivery is refused as well."""
 
     def act(world: World) -> None:
         world.postbox.answers[:] = [(400, "MessageRejected", "no")] * 3

@@ -1,4 +1,4 @@
-"""The AsyncAPI document is one by its own specification, and says of every event what is told."""
+"""The AsyncAPI document is valid by its own specification, and every event that the product sends fits it."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from tests.verifiers.fetching import FOLDER
 SPECIFICATION = FOLDER / "node_modules" / "@asyncapi" / "specs" / "schemas" / "3.0.0-without-$id.json"
 
 
-def test_it_is_served_to_anyone_as_yaml(people: Any) -> None:
+def test_the_asyncapi_document_is_served_to_anyone_as_yaml(people: Any) -> None:
     answer = people("certificate_verification", None)("GET", "/asyncapi.yaml")
     assert (answer.status, answer.headers["content-type"]) == (200, "application/yaml")
     assert yaml.safe_load(answer.text) == described()
 
 
-def test_it_is_a_document_by_the_specification_of_asyncapi() -> None:
+def test_the_document_is_valid_by_asyncapi_s_own_schema() -> None:
     if not SPECIFICATION.exists():
         pytest.skip("there is no Node")
     specification = json.loads(SPECIFICATION.read_text())
@@ -54,13 +54,13 @@ def test_every_reference_leads_somewhere() -> None:
         assert found
 
 
-def test_it_names_every_type_of_event_there_is() -> None:
+def test_the_document_has_every_type_of_event() -> None:
     assert set(OWN_EVENTS) == {f"certificate.{kind.value}" for kind in ChangeType}
     assert set(OPEN_EDX_EVENTS) == {name for names in TYPES_OF.values() for name in names}
 
 
 def faults(channel: str, name: str, payload: dict[str, Any]) -> list[str]:
-    """What the document says against a message; members that it does not name are faults too."""
+    """The faults of a message by the document. Members that are not in the document are faults too."""
     components = _closed(described()["components"])
     message = components["messages"][f"{channel}.{name}"]
     validator = Draft202012Validator({**message["payload"], "components": components})
@@ -68,7 +68,7 @@ def faults(channel: str, name: str, payload: dict[str, Any]) -> list[str]:
 
 
 def _closed(value: Any) -> Any:
-    """EventBridge adds members of its own to the outermost object alone."""
+    """EventBridge adds its own members only to the outermost object."""
     if isinstance(value, list):
         return [_closed(each) for each in value]
     if not isinstance(value, dict):
@@ -80,7 +80,7 @@ def _closed(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("personal", [True, False])
-def test_every_event_on_the_bus_is_as_the_document_says(personal: bool, backend: Any, listening: Listening) -> None:
+def test_every_event_on_the_bus_fits_the_document(personal: bool, backend: Any, listening: Listening) -> None:
     listening.tells(bus="changes", open_edx=True, personal=personal)
     request_certificate(COURSE, "zoe", backend=backend, now=at(0))
     follow()
@@ -94,7 +94,7 @@ def test_every_event_on_the_bus_is_as_the_document_says(personal: bool, backend:
     assert faults("bus", "certificate.issued", {**heard[0], "detail": {**heard[0]["detail"], "id": 7}})
 
 
-def test_what_is_posted_to_webhooks_is_as_the_document_says(backend: Any, listening: Listening) -> None:
+def test_every_message_to_webhooks_fits_the_document(backend: Any, listening: Listening) -> None:
     a_life(backend)
     follow()
     found = []
@@ -111,7 +111,7 @@ def test_what_is_posted_to_webhooks_is_as_the_document_says(backend: Any, listen
     assert found + faults("webhook", TEST, json.loads(body_of(tried, ""))) == []
 
 
-def test_a_certificate_that_is_shown_is_told_as_the_document_says(backend: Any, listening: Listening) -> None:
+def test_the_event_of_a_shown_certificate_fits_the_document(backend: Any, listening: Listening) -> None:
     issue_early(backend)
     look(TOMORROW)
     [shown] = [event for event in listening.heard("bus") if event["detail-type"] == "certificate.shown"]

@@ -1,4 +1,4 @@
-"""The table's stream: every change of a certificate is told on the bus and to the queues of mail and webhooks."""
+"""The table's stream: every change of a certificate is sent to the bus and to the queues of mail and webhooks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 class Listening:
-    """The bus, by a rule that sends everything to a queue, and the two queues."""
+    """The two queues, and the bus: a rule sends every event to a third queue."""
 
     def __init__(self, patched: pytest.MonkeyPatch) -> None:
         sqs, events = boto3.client("sqs"), boto3.client("events")
@@ -52,7 +52,7 @@ class Listening:
     def tells(
         self, bus: str = "", mail: str = "", webhooks: str = "", open_edx: bool = False, personal: bool = False
     ) -> None:
-        """The function is told this by its environment."""
+        """The environment of the function."""
         for name, value in {
             "CHANGE_BUS": bus,
             "MAIL_QUEUE_URL": mail,
@@ -64,7 +64,7 @@ class Listening:
         runtime.receivers.cache_clear()
 
     def heard(self, queue: str) -> list[dict[str, Any]]:
-        """What has come to a queue since it was last asked."""
+        """The messages of a queue since the last call."""
         found: list[dict[str, Any]] = []
         sqs = boto3.client("sqs")
         while messages := sqs.receive_message(QueueUrl=self.queues[queue], MaxNumberOfMessages=10).get("Messages"):
@@ -97,7 +97,7 @@ def at(hours: int) -> datetime:
 
 
 def follow() -> None:
-    """All changes of the table so far, to the function: as the filters of the template let them through."""
+    """Send the function all writes to the table so far that pass the filters of the template."""
     load("change_events")({"Records": [record for record in changes() if is_let_through(record)]}, Context())
 
 
@@ -115,7 +115,7 @@ def regenerate(backend: Any, hours: int) -> None:
 
 
 def a_life(backend: Any) -> None:
-    """Issued, generated again with another name, invalidated, re-validated, forgotten."""
+    """A certificate is issued, regenerated with another name, invalidated, re-validated, and its learner forgotten."""
     request_certificate(COURSE, "zoe", backend=backend, now=at(0))
     enroll(backend, "7", "zoe", name="Zoë Berg", email="zoe@example.org", grade="0.9")
     regenerate(backend, 1)
@@ -127,7 +127,7 @@ def a_life(backend: Any) -> None:
 LIFE = ["issued", "regenerated", "invalidated", "revalidated", "withdrawn"]
 
 
-def test_every_change_is_told_to_everybody_once_in_its_order(backend: Any, listening: Listening) -> None:
+def test_every_change_is_sent_to_every_receiver_once_in_order(backend: Any, listening: Listening) -> None:
     a_life(backend)
     follow()
     on_bus = [event["detail"] for event in listening.heard("bus")]
@@ -139,7 +139,7 @@ def test_every_change_is_told_to_everybody_once_in_its_order(backend: Any, liste
         assert [change.id for change in told] == [event["id"] for event in on_bus]
 
 
-def test_a_change_has_the_place_and_the_time_of_its_entry_in_the_history(backend: Any, listening: Listening) -> None:
+def test_a_change_has_the_id_and_the_time_of_its_history_entry(backend: Any, listening: Listening) -> None:
     a_life(backend)
     follow()
     entries = [entry for entry in backend.certificates.history(COURSE, "7") if entry.status is not None]
@@ -149,8 +149,8 @@ def test_a_change_has_the_place_and_the_time_of_its_entry_in_the_history(backend
     ]
 
 
-def test_what_an_earlier_release_writes_meanwhile_is_told_too(backend: Any, listening: Listening) -> None:
-    """While a new release is deployed, functions of the release before go on writing certificates, as they did."""
+def test_writes_of_an_earlier_release_during_a_deployment_are_sent_too(backend: Any, listening: Listening) -> None:
+    """During a deployment, functions of the earlier release still write certificates in its form."""
     a_life(backend)
     records = [record for record in changes() if is_let_through(record)]
     for record in records:
@@ -159,12 +159,12 @@ def test_what_an_earlier_release_writes_meanwhile_is_told_too(backend: Any, list
                 record["dynamodb"].get(image, {}).pop(unknown, None)
     load("change_events")({"Records": records}, Context())
     told = listening.changes("mail")
-    # What forgetting a learner leads to cannot be told from an invalidation then.
+    # With items of the earlier release, forgetting a learner looks like an invalidation.
     assert [change.type.value for change in told] == [*LIFE[:-1], "invalidated"]
     assert {change.trigger for change in told} == {""}
 
 
-def test_told_again_is_told_under_the_same_ids(backend: Any, listening: Listening) -> None:
+def test_changes_that_are_sent_again_have_the_same_ids(backend: Any, listening: Listening) -> None:
     a_life(backend)
     follow()
     first = listening.heard("bus"), listening.heard("mail"), listening.heard("webhooks")
@@ -174,7 +174,7 @@ def test_told_again_is_told_under_the_same_ids(backend: Any, listening: Listenin
     assert first[1:] == again[1:]
 
 
-def test_nobody_s_name_leaves_unless_the_operator_asks(backend: Any, listening: Listening) -> None:
+def test_no_names_are_sent_by_default(backend: Any, listening: Listening) -> None:
     a_life(backend)
     follow()
     told = json.dumps([listening.heard(queue) for queue in ("bus", "mail", "webhooks")], ensure_ascii=False)
@@ -182,7 +182,7 @@ def test_nobody_s_name_leaves_unless_the_operator_asks(backend: Any, listening: 
     assert [secret for secret in ("Zoë", "Berg", "zoe", "example.org", "0.9", "copied") if secret in told] == []
 
 
-def test_the_operator_can_ask_for_names(backend: Any, listening: Listening) -> None:
+def test_names_and_grades_are_sent_if_the_operator_asks(backend: Any, listening: Listening) -> None:
     listening.tells(bus="changes", mail=listening.queues["mail"], webhooks=listening.queues["webhooks"], personal=True)
     request_certificate(COURSE, "zoe", backend=backend, now=NOW)
     follow()
@@ -196,7 +196,7 @@ def test_the_operator_can_ask_for_names(backend: Any, listening: Listening) -> N
     assert mail.learner is None, "mail looks the learner up when it is sent"
 
 
-def test_a_change_from_before_a_learner_was_forgotten_names_the_learner_no_more(
+def test_a_change_before_a_learner_was_forgotten_has_no_name_when_it_is_sent_later(
     backend: Any, listening: Listening
 ) -> None:
     listening.tells(bus="changes", mail="", webhooks=listening.queues["webhooks"], open_edx=True, personal=True)
@@ -225,23 +225,21 @@ def look(now: datetime) -> None:
 
 
 def types(listening: Listening) -> list[tuple[str, bool]]:
-    """What was told for the first time: types, and whether it was shown."""
+    """The changes that were sent for the first time: their types, and whether the certificate is shown."""
     first: dict[str, tuple[str, bool]] = {}
     for change in listening.changes("webhooks"):
         first.setdefault(change.id, (change.type.value, change.shown))
     return list(first.values())
 
 
-def test_a_certificate_of_a_run_that_shows_none_yet_is_told_as_not_shown(backend: Any, listening: Listening) -> None:
+def test_the_change_of_a_certificate_that_is_not_shown_yet_says_so(backend: Any, listening: Listening) -> None:
     issue_early(backend)
     assert types(listening) == [("issued", False)]
     look(TOMORROW - timedelta(seconds=1))
     assert types(listening) == [("issued", False)]
 
 
-def test_a_certificate_that_was_issued_early_is_told_of_again_when_its_date_has_come(
-    backend: Any, listening: Listening
-) -> None:
+def test_an_early_certificate_has_a_second_change_when_its_date_has_come(backend: Any, listening: Listening) -> None:
     issue_early(backend)
     look(TOMORROW)
     told = listening.changes("mail")
@@ -251,7 +249,7 @@ def test_a_certificate_that_was_issued_early_is_told_of_again_when_its_date_has_
     assert shown.sequence > issued.sequence
 
 
-def test_it_is_shown_once_however_often_one_looks(backend: Any, listening: Listening) -> None:
+def test_repeated_checks_show_a_certificate_once(backend: Any, listening: Listening) -> None:
     issue_early(backend)
     ids = set()
     for minutes in range(4):
@@ -265,14 +263,14 @@ def test_it_is_shown_once_however_often_one_looks(backend: Any, listening: Liste
     assert not runtime.showing().waiting.runs(), "nobody looks at a run any more in which nothing waits"
 
 
-def test_a_change_of_settings_shows_it_too(backend: Any, listening: Listening) -> None:
+def test_a_change_of_settings_shows_an_early_certificate_too(backend: Any, listening: Listening) -> None:
     issue_early(backend)
     make_run(backend, pacing=Pacing.INSTRUCTOR, end=TOMORROW, display=Display.EARLY_NO_INFO)
     look(NOW)
     assert types(listening)[-1] == ("shown", True)
 
 
-def test_it_is_shown_in_the_revision_that_it_has_by_then(backend: Any, listening: Listening) -> None:
+def test_the_change_shown_has_the_revision_of_that_moment(backend: Any, listening: Listening) -> None:
     issue_early(backend)
     enroll(backend, "7", "zoe", name="Zoë Berg", email="zoe@example.org", grade="0.9")
     regenerate(backend, 1)
@@ -289,7 +287,7 @@ def test_it_is_shown_in_the_revision_that_it_has_by_then(backend: Any, listening
     ]
 
 
-def test_what_was_invalidated_before_its_date_is_not_shown(backend: Any, listening: Listening) -> None:
+def test_a_certificate_invalidated_before_its_date_is_not_shown(backend: Any, listening: Listening) -> None:
     issue_early(backend)
     invalidate(COURSE, "zoe", "", by="ines", backend=backend, now=at(1))
     follow()
@@ -301,7 +299,7 @@ def test_what_was_invalidated_before_its_date_is_not_shown(backend: Any, listeni
     assert types(listening)[-1] == ("revalidated", True)
 
 
-def test_hidden_and_shown_again_it_is_not_told_of_again(backend: Any, listening: Listening) -> None:
+def test_no_second_change_is_sent_when_a_hidden_certificate_is_shown_again(backend: Any, listening: Listening) -> None:
     issue_early(backend)
     look(TOMORROW)
     make_run(backend, pacing=Pacing.INSTRUCTOR, end=TOMORROW + timedelta(days=9))
@@ -310,7 +308,7 @@ def test_hidden_and_shown_again_it_is_not_told_of_again(backend: Any, listening:
     assert [told for told, _ in types(listening)].count("shown") == 1
 
 
-def test_what_begins_to_wait_while_one_looks_is_found_by_the_next_look(
+def test_a_certificate_that_begins_to_wait_during_a_check_is_found_by_the_next_check(
     backend: Any, listening: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     issue_early(backend)
@@ -338,7 +336,7 @@ def find() -> None:
     load("change_events")({"find": ""}, Context())
 
 
-def test_what_was_issued_early_before_anybody_was_told_is_found_and_shown_when_its_date_has_come(
+def test_the_daily_check_finds_early_certificates_from_before_changes_were_sent(
     backend: Any, listening: Listening
 ) -> None:
     make_run(backend, pacing=Pacing.INSTRUCTOR, end=TOMORROW)
@@ -359,13 +357,13 @@ def test_what_was_issued_early_before_anybody_was_told_is_found_and_shown_when_i
     assert shown == ["7"]
 
 
-def test_in_a_run_that_shows_its_certificates_nothing_is_found(backend: Any, listening: Listening) -> None:
+def test_the_daily_check_finds_nothing_in_a_run_that_shows_its_certificates(backend: Any, listening: Listening) -> None:
     request_certificate(COURSE, "zoe", backend=backend, now=NOW)
     find()
     assert runtime.showing().waiting.runs() == []
 
 
-def test_what_was_shown_and_is_hidden_by_staff_is_not_told_of_again_for_being_found(
+def test_the_daily_check_does_not_repeat_the_change_of_a_certificate_that_staff_hid(
     backend: Any, listening: Listening
 ) -> None:
     issue_early(backend)
@@ -376,7 +374,7 @@ def test_what_was_shown_and_is_hidden_by_staff_is_not_told_of_again_for_being_fo
     assert [told for told, _ in types(listening)].count("shown") == 1
 
 
-def test_many_runs_are_looked_through_in_one_invocation_after_the_other(
+def test_the_daily_check_of_many_runs_needs_several_invocations(
     backend: Any, listening: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     handed_on: list[Any] = []
@@ -400,7 +398,7 @@ def test_many_runs_are_looked_through_in_one_invocation_after_the_other(
     assert runtime.showing().waiting.learners(COURSE) == ["7"]
 
 
-def test_a_look_that_runs_out_of_time_leaves_the_rest_to_the_next(
+def test_a_check_without_time_leaves_the_rest_to_the_next(
     backend: Any, listening: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("certificates.notices.showing.PAGE", 1)
@@ -413,7 +411,7 @@ def test_a_look_that_runs_out_of_time_leaves_the_rest_to_the_next(
     assert show_due(runtime.showing(), now=TOMORROW, out_of_time=lambda: next(left)) == 1
 
 
-def test_a_regeneration_that_nobody_sees_writes_no_mail(backend: Any, listening: Listening) -> None:
+def test_a_regeneration_without_a_visible_change_sends_no_message_to_mail(backend: Any, listening: Listening) -> None:
     request_certificate(COURSE, "zoe", backend=backend, now=NOW)
     regenerate(backend, 1)
     follow()
@@ -421,7 +419,7 @@ def test_a_regeneration_that_nobody_sees_writes_no_mail(backend: Any, listening:
     assert [change.type.value for change in listening.changes("webhooks")] == ["issued", "regenerated"]
 
 
-def test_a_certificate_that_was_imported_is_announced_to_nobody(backend: Any, listening: Listening) -> None:
+def test_no_receiver_gets_a_change_for_an_imported_certificate(backend: Any, listening: Listening) -> None:
     said = LmsCertificate(
         verify_uuid="f" * 32, mode="verified", grade=Decimal("0.9"), created_at=NOW - timedelta(days=400)
     )
@@ -434,7 +432,7 @@ def test_a_certificate_that_was_imported_is_announced_to_nobody(backend: Any, li
     assert [change.type.value for change in listening.changes("webhooks")] == ["regenerated"]
 
 
-def test_mail_is_told_of_a_job_when_it_ends_and_nobody_else_is(backend: Any, listening: Listening) -> None:
+def test_only_mail_gets_a_message_when_a_job_ends(backend: Any, listening: Listening) -> None:
     job = jobs.run(backend, jobs.BULK)
     follow()
     [told] = [JobToTell.from_json(it) for it in listening.heard("mail") if "job_ended" in it]
@@ -443,7 +441,7 @@ def test_mail_is_told_of_a_job_when_it_ends_and_nobody_else_is(backend: Any, lis
 
 
 @pytest.mark.parametrize("only", ["bus", "mail", "webhooks"])
-def test_each_can_be_told_alone(only: str, backend: Any, listening: Listening) -> None:
+def test_each_kind_of_receiver_can_be_the_only_one(only: str, backend: Any, listening: Listening) -> None:
     listening.tells(**{only: "changes" if only == "bus" else listening.queues[only]})  # type: ignore[arg-type]
     request_certificate(COURSE, "zoe", backend=backend, now=NOW)
     follow()
@@ -452,7 +450,7 @@ def test_each_can_be_told_alone(only: str, backend: Any, listening: Listening) -
     }
 
 
-def test_what_the_bus_turns_away_for_long_is_delivered_again(
+def test_events_that_the_bus_keeps_refusing_are_delivered_again(
     backend: Any, listening: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request_certificate(COURSE, "zoe", backend=backend, now=NOW)
@@ -465,7 +463,7 @@ def test_what_the_bus_turns_away_for_long_is_delivered_again(
     assert len(listening.heard("bus")) == 1
 
 
-def test_what_the_bus_turns_away_once_is_put_again_and_nothing_else_is(
+def test_only_the_events_that_the_bus_refused_are_put_again(
     backend: Any, listening: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a_life(backend)

@@ -1,4 +1,4 @@
-"""Mails over the interface and on the pages: seen, tried, sent once more, and turned off by learners."""
+"""Mails over the interface and on the pages: samples, mails that did not arrive, and learners who turn mails off."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def postbox() -> Iterator[Ses]:
 
 @pytest.fixture
 def run(postbox: Ses, backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A run with Zoe, who passes, and Ines, its staff, of whom the LMS has told."""
+    """A run with Zoe, who passes, and Ines, its staff, whom the LMS has sent."""
     cheap = faults.cheap(backend)
     monkeypatch.setattr(runtime, "backend", lambda base_url="": cheap)
     with jobs.few_shards():
@@ -84,7 +84,7 @@ def messages() -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("kind", MailKind)
-def test_staff_see_a_mail_before_any_learner_does(staff: Any, postbox: Ses, kind: MailKind) -> None:
+def test_staff_see_a_sample_of_each_mail(staff: Any, postbox: Ses, kind: MailKind) -> None:
     shown = staff()("GET", f"{RUN}/mails/preview?kind={kind.value}").json()
     assert (shown["kind"], shown["sender"], shown["language"], shown["direction"]) == (
         kind.value,
@@ -98,11 +98,11 @@ def test_staff_see_a_mail_before_any_learner_does(staff: Any, postbox: Ses, kind
     assert postbox.mails == []
 
 
-def test_there_is_no_mail_of_another_kind(staff: Any) -> None:
+def test_an_unknown_kind_of_mail_is_refused(staff: Any) -> None:
     assert staff()("GET", f"{RUN}/mails/preview?kind=birthday").status == 400
 
 
-def test_staff_send_themselves_a_mail(staff: Any, postbox: Ses) -> None:
+def test_staff_send_themselves_a_sample(staff: Any, postbox: Ses) -> None:
     answer = staff()("POST", f"{RUN}/mails/tests", {"kind": "invalidated"})
     assert (answer.status, answer.json()) == (200, {"address": "ines@fjord.example"})
     [mail] = postbox.mails
@@ -110,7 +110,9 @@ def test_staff_send_themselves_a_mail(staff: Any, postbox: Ses) -> None:
     assert "List-Unsubscribe" not in mail.headers
 
 
-def test_staff_of_whom_the_lms_knows_no_address_use_the_contact_of_the_run(staff: Any, run: Any, postbox: Ses) -> None:
+def test_the_sample_goes_to_the_contact_if_the_lms_has_no_address_of_the_caller(
+    staff: Any, run: Any, postbox: Ses
+) -> None:
     refused = staff("omar")("POST", f"{RUN}/mails/tests", {})
     assert (refused.status, refused.json()["type"].rpartition(":")[2]) == (409, "no-address")
     make_run(run, contact="team@fjord.example")
@@ -118,7 +120,9 @@ def test_staff_of_whom_the_lms_knows_no_address_use_the_contact_of_the_run(staff
     assert postbox.to == ["team@fjord.example"]
 
 
-def test_staff_are_told_what_ses_says_and_no_log_is(staff: Any, postbox: Ses, caplog: pytest.LogCaptureFixture) -> None:
+def test_staff_see_the_message_of_ses_and_logs_do_not_have_it(
+    staff: Any, postbox: Ses, caplog: pytest.LogCaptureFixture
+) -> None:
     postbox.refuse("MessageRejected")
     answer = staff()("POST", f"{RUN}/mails/tests", {})
     assert (answer.status, answer.json()["code"]) == (409, "MessageRejected")
@@ -126,13 +130,13 @@ def test_staff_are_told_what_ses_says_and_no_log_is(staff: Any, postbox: Ses, ca
     assert "@example.org" not in logged(caplog)
 
 
-def test_a_test_mail_that_is_asked_for_twice_with_one_key_is_one(staff: Any, postbox: Ses) -> None:
+def test_a_repeated_call_with_one_idempotency_key_sends_one_sample(staff: Any, postbox: Ses) -> None:
     for _ in range(2):
         assert staff()("POST", f"{RUN}/mails/tests", {}, idempotency_key="one").status == 200
     assert len(postbox.mails) == 1
 
 
-def test_mails_that_did_not_arrive_are_listed_and_sent_once_more(staff: Any, run: Any, postbox: Ses) -> None:
+def test_mails_that_did_not_arrive_are_listed_and_can_be_sent_again(staff: Any, run: Any, postbox: Ses) -> None:
     refused_mail(run, postbox)
     [listed] = staff()("GET", f"{RUN}/mails").json()["items"]
     assert (listed["username"], listed["kind"], listed["state"], listed["reason"]) == (
@@ -151,7 +155,7 @@ def test_mails_that_did_not_arrive_are_listed_and_sent_once_more(staff: Any, run
 
 
 def deliver(message: dict[str, Any]) -> Any:
-    """A message of the mail queue, as Lambda hands it over."""
+    """A message of the mail queue in an event of Lambda."""
     body = json.dumps(message)
     record = {
         "messageId": "m",
@@ -166,7 +170,7 @@ def deliver(message: dict[str, Any]) -> Any:
     return load("certificate_mail")({"Records": [record]}, Context())
 
 
-def test_lists_are_in_pages_however_many_mails_did_not_arrive(staff: Any, run: Any, postbox: Ses) -> None:
+def test_a_long_list_of_mails_has_pages(staff: Any, run: Any, postbox: Ses) -> None:
     for number in range(5):
         user_id = f"10{number}"
         enroll(run, user_id, f"learner{number}", grade="0.9")
@@ -195,7 +199,7 @@ def change_like(run: Any) -> Any:
     return change(run)
 
 
-def test_a_site_that_sends_no_mail_says_so_and_has_no_tab(
+def test_a_site_without_mail_refuses_every_call_and_has_no_tab(
     staff: Any, run: Any, ines: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MAIL_FROM", "")
@@ -205,7 +209,7 @@ def test_a_site_that_sends_no_mail_says_so_and_has_no_tab(
         assert (answer.status, answer.json()["type"].rpartition(":")[2]) == (409, "mail-off")
 
 
-def test_staff_see_mails_on_the_page_and_try_one(ines: Browser, postbox: Ses) -> None:
+def test_staff_see_samples_on_the_page_and_send_themselves_one(ines: Browser, postbox: Ses) -> None:
     page = ines.get(f"{TEACH}/mails?kind=invalidated")
     assert page.status == 200
     assert "Your certificate for Marine Biology was invalidated" in page.text
@@ -219,7 +223,7 @@ def test_staff_see_mails_on_the_page_and_try_one(ines: Browser, postbox: Ses) ->
     assert "The mail is on its way to you." in ines.get(f"{TEACH}/mails?done=mail-tried").text
 
 
-def test_the_page_says_what_ses_says(ines: Browser, postbox: Ses) -> None:
+def test_the_page_shows_the_message_of_ses(ines: Browser, postbox: Ses) -> None:
     postbox.refuse("MessageRejected")
     refused = ines.post(f"{TEACH}/mails", {"action": "try", "kind": "issued"})
     assert refused.status == 409
@@ -235,7 +239,7 @@ def test_the_page_lists_mails_that_did_not_arrive(ines: Browser, run: Any, postb
     assert [message["again"]["user_id"] for message in messages()] == ["7"]
 
 
-def test_the_settings_say_of_what_learners_are_told(run: Any, ines: Browser) -> None:
+def test_the_form_of_settings_has_notices_and_contact(run: Any, ines: Browser) -> None:
     form = settings_form(run.runs.run(COURSE)) | {"notices": "all", "contact": "team@fjord.example"}
     assert ines.post(f"{TEACH}/settings", form).status == 303
     found = run.runs.run(COURSE)
@@ -245,7 +249,7 @@ def test_the_settings_say_of_what_learners_are_told(run: Any, ines: Browser) -> 
     assert (wrong.status, "This is no e-mail address." in wrong.text) == (400, True)
 
 
-def test_a_form_without_these_settings_leaves_them_as_they_are(run: Any, ines: Browser) -> None:
+def test_a_form_without_notices_and_contact_keeps_both(run: Any, ines: Browser) -> None:
     make_run(run, notices=Notices.ALL, contact="team@fjord.example", automatic_generation=False)
     form = settings_form(run.runs.run(COURSE))
     del form["notices"], form["contact"]
@@ -262,7 +266,7 @@ def test_a_form_without_these_settings_leaves_them_as_they_are(run: Any, ines: B
         ({"pacing": Pacing.INSTRUCTOR, "end": NOW + timedelta(days=900)}, 0),
     ],
 )
-def test_a_dry_run_says_how_many_mails(staff: Any, run: Any, changed: dict[str, Any], mails: int) -> None:
+def test_a_dry_run_has_the_number_of_mails(staff: Any, run: Any, changed: dict[str, Any], mails: int) -> None:
     for number in range(4):
         enroll(run, f"20{number}", f"more{number}", grade="0.9", email="" if number == 0 else None)
     MailStore().opt_out("201", "link", NOW)
@@ -273,7 +277,7 @@ def test_a_dry_run_says_how_many_mails(staff: Any, run: Any, changed: dict[str, 
     assert (ended["issued"], ended["mails"]) == (5, mails)
 
 
-def test_a_dry_run_counts_only_the_regenerations_that_learners_would_notice(staff: Any, run: Any) -> None:
+def test_a_dry_run_counts_mails_only_for_regenerations_with_a_visible_change(staff: Any, run: Any) -> None:
     enroll(run, "8", "ada", grade="0.9", name="Ada")
     for username in ("zoe", "ada"):
         request_certificate(COURSE, username, backend=run, now=NOW)
@@ -285,7 +289,7 @@ def test_a_dry_run_counts_only_the_regenerations_that_learners_would_notice(staf
     assert (ended["issued"], ended["mails"]) == (2, 1)
 
 
-def test_the_page_of_a_dry_run_says_how_many_mails(run: Any, ines: Browser) -> None:
+def test_the_page_of_a_dry_run_shows_the_number_of_mails(run: Any, ines: Browser) -> None:
     ines.post(f"{TEACH}/generate", {"kind": "bulk"})
     jobs.work(run)
     [job] = run.jobs.jobs(COURSE, limit=5).items
@@ -311,7 +315,7 @@ def test_looking_at_the_page_turns_nothing_off(run: Any) -> None:
     assert not opted_out(run)
 
 
-def test_a_mail_program_turns_mails_off_with_one_post_from_nowhere(run: Any) -> None:
+def test_one_post_without_cookie_and_origin_turns_mails_off(run: Any) -> None:
     """RFC 8058: no cookie, no origin, no redirect."""
     answer = Browser(load("pages")).post(
         stop_address(run),
@@ -323,7 +327,7 @@ def test_a_mail_program_turns_mails_off_with_one_post_from_nowhere(run: Any) -> 
     assert opted_out(run)
 
 
-def test_a_mail_program_that_posts_in_parts_turns_mails_off_too(run: Any) -> None:
+def test_a_multipart_post_turns_mails_off_too(run: Any) -> None:
     answer = Browser(load("pages")).post_with_files(stop_address(run), {"List-Unsubscribe": "One-Click"}, {"none": b""})
     assert answer.status == 200
     assert opted_out(run)
@@ -338,14 +342,14 @@ def test_a_learner_turns_mails_off_and_on_again_on_the_page(run: Any) -> None:
 
 
 @pytest.mark.parametrize("token", ["7", "Nw.0123456789abcdef0123456789abcdef", "x" * 400])
-def test_nobody_turns_off_the_mails_of_another(run: Any, token: str) -> None:
+def test_a_token_without_a_valid_signature_turns_nothing_off(run: Any, token: str) -> None:
     browser = Browser(load("pages"))
     for answer in (browser.get(f"/mail/{token}"), browser.post(f"/mail/{token}", {"List-Unsubscribe": "One-Click"})):
         assert answer.status == 404
     assert not opted_out(run)
 
 
-def test_a_learner_whom_nobody_knows_any_more_is_told_the_same(run: Any) -> None:
+def test_an_unknown_learner_gets_the_same_page(run: Any) -> None:
     answer = Browser(load("pages")).post(stop_address(run, "31337"), {"List-Unsubscribe": "One-Click"})
     assert answer.status == 200
     assert run.learners.learner("31337") is None

@@ -59,7 +59,7 @@ def test_a_limit_is_a_small_whole_number(run: Any, limit: str) -> None:
     ],
 )
 @pytest.mark.parametrize("path", ["certificates/5101/history", "certificates", "exceptions", "jobs"])
-def test_a_cursor_that_no_answer_held_is_refused_or_finds_nothing(run: Any, path: str, text: str) -> None:
+def test_an_invented_cursor_is_refused_or_finds_nothing(run: Any, path: str, text: str) -> None:
     answer = run("GET", f"{RUN}/{path}?cursor={text}")
     assert answer.status in {200, 400, 404}, answer.text
 

@@ -1,4 +1,4 @@
-"""Webhooks over HTTP and in a browser: made, changed, tried and removed, by staff of the run and by global staff."""
+"""Webhooks over HTTP and in a browser: made, changed, tested and removed, by staff of the run and by global staff."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ADDRESS = "https://hooks.example.org/certificates?token=1"
 
 @pytest.fixture
 def world(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """A run of which Ines is staff, and webhooks that the operator has switched on."""
+    """A run with Ines as its staff, on a site with webhooks."""
     made = World()
     monkeypatch.setenv("WEBHOOK_QUEUE_URL", made.queue_url)
     monkeypatch.setattr(runtime, "backend", lambda base_url="": backend)
@@ -60,7 +60,7 @@ def reason(answer: Any) -> str:
     return str(answer.json()["type"]).rpartition(":")[2]
 
 
-def test_staff_make_a_webhook_and_its_secret_is_told_once(ines: Caller) -> None:
+def test_staff_make_a_webhook_and_its_secret_is_shown_once(ines: Caller) -> None:
     answer = ines("POST", RUN, {"url": ADDRESS, "description": " Our records ", "event_types": ["certificate.issued"]})
     assert answer.status == 201
     made = answer.json()
@@ -70,7 +70,7 @@ def test_staff_make_a_webhook_and_its_secret_is_told_once(ines: Caller) -> None:
         assert read == {name: value for name, value in made.items() if name != "secret"}
 
 
-def test_a_webhook_hears_of_everything_unless_it_says_otherwise(ines: Caller) -> None:
+def test_a_new_webhook_gets_every_event_type_by_default(ines: Caller) -> None:
     assert ines("POST", RUN, {"url": ADDRESS}).json()["event_types"] == sorted(EventType)
 
 
@@ -89,7 +89,7 @@ def test_a_webhook_hears_of_everything_unless_it_says_otherwise(ines: Caller) ->
         ({"url": "http://127.0.0.1:8000/"}, "bad-webhook-url"),
     ],
 )
-def test_what_is_no_webhook_is_refused(ines: Caller, body: Any, expected: str) -> None:
+def test_a_webhook_with_a_fault_is_refused(ines: Caller, body: Any, expected: str) -> None:
     answer = ines("POST", RUN, body)
     assert (answer.status, reason(answer)) == (400, expected)
     assert ines("GET", RUN).json()["items"] == []
@@ -107,7 +107,7 @@ def test_staff_change_switch_off_and_remove_a_webhook(ines: Caller) -> None:
         assert (again.status, reason(again)) == (404, "unknown-webhook")
 
 
-def test_a_new_secret_is_told_once_and_the_old_one_signs_for_a_day(ines: Caller) -> None:
+def test_a_new_secret_is_shown_once_and_the_old_one_signs_for_a_day(ines: Caller) -> None:
     made = ines("POST", RUN, {"url": ADDRESS}).json()
     rotated = ines("POST", f"{RUN}/{made['webhook_id']}/secret")
     assert rotated.status == 200 and rotated.json()["secret"] != made["secret"]
@@ -115,7 +115,7 @@ def test_a_new_secret_is_told_once_and_the_old_one_signs_for_a_day(ines: Caller)
     assert rotated.json()["both_secrets_until"] is not None
 
 
-def test_staff_try_a_webhook_read_the_answer_and_send_again(ines: Caller, world: World) -> None:
+def test_staff_send_a_test_event_read_the_answer_and_send_it_again(ines: Caller, world: World) -> None:
     path = f"{RUN}/{ines('POST', RUN, {'url': ADDRESS}).json()['webhook_id']}"
     assert ines("POST", f"{path}/tests").status == 202
     world.now = runtime.now()
@@ -135,7 +135,7 @@ def test_staff_try_a_webhook_read_the_answer_and_send_again(ines: Caller, world:
 
 
 @pytest.mark.parametrize("id", ["x" * 256, "é" * 255, "😀" * 255, "#", "%"])
-def test_an_id_that_nothing_can_have_is_unknown(ines: Caller, id: str) -> None:
+def test_an_impossible_id_is_unknown(ines: Caller, id: str) -> None:
     path = f"{RUN}/{encoded(id)}"
     for answer in (ines("GET", path), ines("DELETE", path), ines("GET", f"{path}/deliveries")):
         assert (answer.status, reason(answer)) == (404, "unknown-webhook")
@@ -145,7 +145,7 @@ def test_an_id_that_nothing_can_have_is_unknown(ines: Caller, id: str) -> None:
 
 
 @pytest.mark.parametrize("cursor", ["x", "AAAA", "A" * 2000, "Ilx1ZDgwMCI=", "ImEi"])
-def test_a_cursor_that_no_answer_held_is_refused_or_finds_nothing(ines: Caller, cursor: str) -> None:
+def test_an_invented_cursor_is_refused_or_finds_nothing(ines: Caller, cursor: str) -> None:
     made = ines("POST", RUN, {"url": ADDRESS}).json()["webhook_id"]
     for path in (RUN, f"{RUN}/{made}/deliveries"):
         answer = ines("GET", f"{path}?cursor={cursor}")
@@ -162,7 +162,7 @@ def test_deliveries_are_paged(ines: Caller, world: World) -> None:
     assert rest["next_cursor"] is None
 
 
-def test_the_webhooks_of_all_runs_are_global_staffs_alone(ines: Caller, root: Caller) -> None:
+def test_only_global_staff_manage_the_webhooks_for_all_runs(ines: Caller, root: Caller) -> None:
     made = root("POST", ALL, {"url": ADDRESS})
     assert made.status == 201
     assert [each["webhook_id"] for each in root("GET", ALL).json()["items"]] == [made.json()["webhook_id"]]
@@ -180,7 +180,7 @@ def test_a_webhook_belongs_to_its_run(ines: Caller, root: Caller) -> None:
     assert reason(root("POST", unknown, {"url": ADDRESS})) == "unknown-course-run"
 
 
-def test_where_the_operator_has_no_webhooks_all_is_refused_and_nothing_kept(
+def test_without_webhooks_every_call_is_refused_and_no_answer_is_kept(
     world: World, ines: Caller, root: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WEBHOOK_QUEUE_URL", "")
@@ -194,7 +194,7 @@ def test_where_the_operator_has_no_webhooks_all_is_refused_and_nothing_kept(
     assert f'href="{TEACH}"' not in page.get(f"/teach/{encoded(COURSE)}/settings").text
 
 
-def test_receivers_on_the_loopback_are_no_choice_of_an_operator() -> None:
+def test_no_parameter_of_the_template_allows_receivers_on_the_loopback() -> None:
     said = [
         properties["Environment"]["Variables"]["WEBHOOK_LOOPBACK"]
         for properties in functions().values()
@@ -203,7 +203,7 @@ def test_receivers_on_the_loopback_are_no_choice_of_an_operator() -> None:
     assert said == ["false"] * 3
 
 
-def test_no_secret_and_no_address_is_logged(ines: Caller, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_logs_have_no_secret_and_no_url(ines: Caller, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     logged = io.StringIO()
     monkeypatch.setattr(logger.registered_handler, "stream", logged)
     made = ines("POST", RUN, {"url": ADDRESS}).json()
@@ -222,7 +222,7 @@ def page(world: World) -> Browser:
 
 
 def form(text: str, **more: Any) -> dict[str, Any]:
-    """The form for a new webhook, as the page has it."""
+    """The page's form for a new webhook."""
     found = re.search(r'name="new" value="([0-9a-f]{32})"', text)
     assert found is not None
     chosen = re.findall(r'name="event" value="([a-z.]+)" checked', text)
@@ -254,7 +254,7 @@ def test_the_page_shows_a_new_webhooks_secret_once(page: Browser) -> None:
     assert page.get(TEACH).text.count(html.escape(ADDRESS)) <= 2
 
 
-def test_a_form_that_is_refused_says_so_and_keeps_what_was_typed(page: Browser) -> None:
+def test_a_refused_form_has_the_reason_and_the_typed_values(page: Browser) -> None:
     empty = page.get(TEACH).text
     for changed, said in (
         ({"url": "http://hooks.example.org/"}, "begins with https://"),
@@ -297,9 +297,7 @@ def test_the_page_changes_tries_rotates_and_removes_a_webhook(page: Browser, wor
     assert page.post(TEACH, {"action": "test", **named}).status == 404
 
 
-def test_global_staff_manage_the_webhooks_of_all_runs_on_the_page_and_course_staff_do_not(
-    page: Browser, world: World
-) -> None:
+def test_on_the_page_only_global_staff_manage_the_webhooks_for_all_runs(page: Browser, world: World) -> None:
     root = Browser(load("pages")).sign_in("root", global_staff=True)
     webhook_id = created(root, of="all")
     assert [each.webhook_id for each in world.owned(ALL_RUNS).all()] == [webhook_id]
@@ -315,7 +313,7 @@ def test_global_staff_manage_the_webhooks_of_all_runs_on_the_page_and_course_sta
     assert root.post(TEACH, {"action": "test", "webhook": webhook_id, "of": "all"}).status == 303
 
 
-def test_staff_are_told_of_a_webhook_that_has_ended(page: Browser, world: World) -> None:
+def test_the_pages_show_that_a_webhook_has_ended(page: Browser, world: World) -> None:
     webhook_id = created(page)
     learners = f"/teach/{encoded(COURSE)}/learners"
     assert "has ended" not in page.get(learners).text
@@ -329,7 +327,7 @@ def test_staff_are_told_of_a_webhook_that_has_ended(page: Browser, world: World)
     assert "has ended" not in page.get(learners).text
 
 
-def test_a_function_outlives_a_receiver_and_a_try_is_in_hand_for_longer_than_the_function_may_run() -> None:
+def test_the_time_limits_of_post_function_and_claim_fit_together() -> None:
     seconds = resource("WebhookDelivery")["Timeout"]
     assert seconds >= TOTAL_SECONDS + 10
     assert timedelta(seconds=seconds) < IN_HAND

@@ -1,4 +1,4 @@
-"""Mails to learners: one for each certificate, kind and revision that matters, whatever is delivered twice."""
+"""Mails to learners: one for each certificate, kind and revision, even if messages are delivered twice."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from certificates.messages.kinds import ChangeToTell, WebhookToTell
 from certificates.notices.change import CertificateChange, ChangeType, change_between
 from certificates.notices.digest import run_of_tags, run_tags, tell_staff
 from certificates.notices.mail_messages import act_on
-from certificates.notices.outcomes import hear
+from certificates.notices.outcomes import note_outcome
 from certificates.notices.pacing import Pace
 from certificates.notices.sending import Delivered, tell_again, tell_learner
 from certificates.request import request_certificate
@@ -65,7 +65,7 @@ def mailing() -> Any:
 
 
 def change(backend: Any, type_: ChangeType = ChangeType.ISSUED, *, revision: int | None = None) -> CertificateChange:
-    """The latest change of Zoe's certificate, as its stream tells it."""
+    """The latest change of Zoe's certificate, as the table's stream has it."""
     held = backend.certificates.facts(COURSE, "7", site=backend.site, now=NOW).certificate
     made = change_between(None, replace(held, status=Status.DOWNLOADABLE), "learner-request", shown=True)
     assert made is not None
@@ -77,11 +77,11 @@ def tell(told: CertificateChange, now: datetime = LATER) -> Any:
 
 
 def mails() -> dict[str, str]:
-    """The state of each mail that is recorded."""
+    """The state of each stored mail."""
     return {sk: item["state"]["S"] for (_, sk), item in moto_cloud.items().items() if sk.startswith("MAIL#")}
 
 
-def test_a_learner_is_told_with_name_course_links_and_a_way_to_linkedin(zoe: Any, postbox: Ses) -> None:
+def test_the_mail_has_name_course_links_and_a_link_to_linkedin(zoe: Any, postbox: Ses) -> None:
     assert tell(change(zoe)) is Delivered.SENT
     [mail] = postbox.mails
     held = zoe.certificates.facts(COURSE, "7", site=zoe.site, now=NOW).certificate
@@ -104,7 +104,7 @@ def test_a_learner_is_told_with_name_course_links_and_a_way_to_linkedin(zoe: Any
     assert mail.tags == {"certificate": held.verify_uuid, "kind": "issued", "revision": "1"}
 
 
-def test_a_mail_program_can_end_the_mails_with_one_post(zoe: Any, postbox: Ses) -> None:
+def test_a_mail_program_can_turn_mails_off_with_one_post(zoe: Any, postbox: Ses) -> None:
     tell(change(zoe))
     [mail] = postbox.mails
     assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -119,7 +119,7 @@ def test_answers_go_to_the_contact_of_the_run(zoe: Any, postbox: Ses) -> None:
     assert postbox.mails[0].asked["ReplyToAddresses"] == ["team@fjord.example"]
 
 
-def test_the_design_s_language_is_the_mail_s(zoe: Any, postbox: Ses) -> None:
+def test_a_mail_has_the_language_of_the_design(zoe: Any, postbox: Ses) -> None:
     enroll(zoe, "8", "ada", grade="0.9", name="Ada")
     replace_design(zoe.runs.run(COURSE), replace(default_design(), language="ar"), active=True, backend=zoe)
     request_certificate(COURSE, "ada", backend=zoe, now=NOW)
@@ -131,13 +131,13 @@ def test_the_design_s_language_is_the_mail_s(zoe: Any, postbox: Ses) -> None:
 
 
 @pytest.mark.parametrize("deliveries", [2, 5])
-def test_a_change_that_is_delivered_again_sends_no_other_mail(zoe: Any, postbox: Ses, deliveries: int) -> None:
+def test_a_repeated_delivery_of_a_change_sends_no_second_mail(zoe: Any, postbox: Ses, deliveries: int) -> None:
     ended = [tell(change(zoe)) for _ in range(deliveries)]
     assert ended == [Delivered.SENT, *[NoMail.TOLD_ALREADY] * (deliveries - 1)]
     assert len(postbox.mails) == 1
 
 
-def test_what_was_invalidated_within_the_delay_is_not_told(zoe: Any, postbox: Ses) -> None:
+def test_no_mail_is_sent_about_a_certificate_that_was_invalidated_within_the_delay(zoe: Any, postbox: Ses) -> None:
     invalidate(COURSE, "zoe", "", by="ines", backend=zoe, now=NOW + timedelta(minutes=5))
     assert tell(change(zoe, revision=1)) is NoMail.OVERTAKEN
     make_run(zoe, notices=Notices.ALL)
@@ -146,7 +146,7 @@ def test_what_was_invalidated_within_the_delay_is_not_told(zoe: Any, postbox: Se
     assert mails() == {}
 
 
-def test_an_invalidation_is_told_where_the_run_says_so_and_so_is_its_end(zoe: Any, postbox: Ses) -> None:
+def test_invalidation_and_re_validation_are_mailed_if_the_run_asks_for_all_notices(zoe: Any, postbox: Ses) -> None:
     make_run(zoe, notices=Notices.ALL)
     tell(change(zoe))
     invalidate(COURSE, "zoe", "copied", by="ines", backend=zoe, now=NOW + timedelta(days=1))
@@ -159,7 +159,7 @@ def test_an_invalidation_is_told_where_the_run_says_so_and_so_is_its_end(zoe: An
 
 
 def test_two_deliveries_at_the_same_moment_send_one_mail(zoe: Any, postbox: Ses) -> None:
-    """The second comes while SES is being asked by the first."""
+    """The second delivery comes during the first delivery's call of SES."""
     told, met = change(zoe), []
 
     def again() -> None:
@@ -174,8 +174,8 @@ def test_two_deliveries_at_the_same_moment_send_one_mail(zoe: Any, postbox: Ses)
     assert len(postbox.mails) == 1
 
 
-def test_a_mail_in_doubt_waits_for_what_ses_tells(zoe: Any, postbox: Ses, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The process died after SES took the mail, and before that was noted."""
+def test_a_mail_in_doubt_waits_for_the_event_of_ses(zoe: Any, postbox: Ses, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process died after SES accepted the mail, and before this was stored."""
     told = change(zoe)
     with monkeypatch.context() as dying:
         dying.setattr(MailStore, "sent", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
@@ -186,15 +186,15 @@ def test_a_mail_in_doubt_waits_for_what_ses_tells(zoe: Any, postbox: Ses, monkey
         tell(told, LATER + timedelta(minutes=6))
     assert doubt.value.seconds == 9 * 60
     [sent] = events_of(postbox.mails[0])
-    hear(sent["detail"], MailStore(), zoe.certificates)
+    note_outcome(sent["detail"], MailStore(), zoe.certificates)
     assert tell(told, LATER + timedelta(minutes=15)) is NoMail.TOLD_ALREADY
     assert len(postbox.mails) == 1
 
 
-def test_a_mail_that_ses_has_not_taken_is_sent_after_the_doubt(
+def test_a_mail_in_doubt_that_ses_never_accepted_is_sent_later(
     zoe: Any, postbox: Ses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The process died after the claim, and before SES was asked."""
+    """The process died after the claim, and before the call of SES."""
     told = change(zoe)
     postbox.before = lambda: (_ for _ in ()).throw(KeyboardInterrupt)
     with pytest.raises(KeyboardInterrupt):
@@ -207,7 +207,7 @@ def test_a_mail_that_ses_has_not_taken_is_sent_after_the_doubt(
 
 
 @pytest.mark.parametrize("code", ["TooManyRequestsException", "LimitExceededException", "SendingPausedException"])
-def test_a_mail_that_ses_has_no_room_for_waits_and_is_sent_later(zoe: Any, postbox: Ses, code: str) -> None:
+def test_a_mail_waits_while_ses_accepts_no_more_and_is_sent_later(zoe: Any, postbox: Ses, code: str) -> None:
     postbox.refuse(code)
     with pytest.raises(Throttled) as throttled:
         tell(change(zoe))
@@ -227,7 +227,7 @@ def test_a_mail_that_ses_refuses_is_listed_and_the_certificate_stays(zoe: Any, p
     assert tell(change(zoe)) is NoMail.TOLD_ALREADY
 
 
-def test_a_refused_mail_is_sent_when_staff_ask_for_that_and_leaves_the_list(zoe: Any, postbox: Ses) -> None:
+def test_staff_can_have_a_refused_mail_sent_again_and_it_leaves_the_list(zoe: Any, postbox: Ses) -> None:
     postbox.refuse("MailFromDomainNotVerifiedException")
     tell(change(zoe))
     for ended in (Delivered.SENT, NoMail.TOLD_ALREADY):
@@ -244,7 +244,7 @@ def test_a_server_error_of_ses_leaves_the_mail_in_doubt(zoe: Any, postbox: Ses) 
     assert len(postbox.mails) == 0
 
 
-def test_one_call_is_one_mail_for_the_client_repeats_none(zoe: Any, postbox: Ses) -> None:
+def test_the_client_of_ses_repeats_no_call(zoe: Any, postbox: Ses) -> None:
     asked = []
     postbox.before = lambda: asked.append(1)
     postbox.refuse("ServiceUnavailable", "ServiceUnavailable", status=503)
@@ -280,7 +280,7 @@ def complaint_of(mail: Any, kind: str = "abuse") -> dict[str, Any]:
 def test_after_a_bounce_nothing_more_is_sent_to_that_address(zoe: Any, postbox: Ses) -> None:
     make_run(zoe, notices=Notices.ALL)
     tell(change(zoe))
-    hear(bounce_of(postbox.mails[0], address="Zoe@Example.org"), MailStore(), zoe.certificates)
+    note_outcome(bounce_of(postbox.mails[0], address="Zoe@Example.org"), MailStore(), zoe.certificates)
     assert [(mail.state, mail.reason) for mail in MailStore().listed(COURSE, limit=5)] == [
         (MailState.BOUNCED, "Permanent/General")
     ]
@@ -291,41 +291,41 @@ def test_after_a_bounce_nothing_more_is_sent_to_that_address(zoe: Any, postbox: 
     assert postbox.to == ["zoe@example.org", "zoe@new.example.org"]
 
 
-def test_a_bounce_that_may_pass_stops_nothing(zoe: Any, postbox: Ses) -> None:
+def test_mails_are_still_sent_after_a_temporary_bounce(zoe: Any, postbox: Ses) -> None:
     tell(change(zoe))
-    hear(bounce_of(postbox.mails[0], "Transient"), MailStore(), zoe.certificates)
+    note_outcome(bounce_of(postbox.mails[0], "Transient"), MailStore(), zoe.certificates)
     assert not zoe.learners.learner("7").undeliverable
 
 
-def test_who_calls_a_mail_spam_gets_no_more(zoe: Any, postbox: Ses) -> None:
+def test_a_learner_who_calls_a_mail_spam_gets_no_more_mails(zoe: Any, postbox: Ses) -> None:
     tell(change(zoe))
-    hear(complaint_of(postbox.mails[0]), MailStore(), zoe.certificates)
+    note_outcome(complaint_of(postbox.mails[0]), MailStore(), zoe.certificates)
     assert zoe.learners.learner("7").opted_out
     assert [mail.state for mail in MailStore().listed(COURSE, limit=5)] == [MailState.COMPLAINED]
 
 
-def test_a_report_that_a_mail_is_no_spam_is_no_complaint(zoe: Any, postbox: Ses) -> None:
+def test_a_report_of_the_type_not_spam_is_no_complaint(zoe: Any, postbox: Ses) -> None:
     tell(change(zoe))
-    hear(complaint_of(postbox.mails[0], "not-spam"), MailStore(), zoe.certificates)
+    note_outcome(complaint_of(postbox.mails[0], "not-spam"), MailStore(), zoe.certificates)
     assert not zoe.learners.learner("7").opted_out
 
 
-def test_events_of_ses_in_any_order_and_twice_come_to_the_same(zoe: Any, postbox: Ses) -> None:
+def test_events_of_ses_have_the_same_result_in_any_order_and_when_repeated(zoe: Any, postbox: Ses) -> None:
     tell(change(zoe))
     [sent] = events_of(postbox.mails[0])
     for detail in (bounce_of(postbox.mails[0]), sent["detail"], bounce_of(postbox.mails[0]), sent["detail"]):
-        hear(detail, MailStore(), zoe.certificates)
+        note_outcome(detail, MailStore(), zoe.certificates)
     assert mails() == {"MAIL#issued#000001": "bounced"}
 
 
-def test_events_of_mails_that_nobody_here_knows_change_nothing(zoe: Any, postbox: Ses) -> None:
+def test_events_about_unknown_mails_change_nothing(zoe: Any, postbox: Ses) -> None:
     tell(change(zoe))
     [sent] = events_of(postbox.mails[0])
     before = moto_cloud.items()
     tags = sent["detail"]["mail"]["tags"]
     for strange in ({}, {"test": ["issued"]}, {**tags, "certificate": ["0" * 32]}):
         sent["detail"]["mail"]["tags"] = strange
-        hear(sent["detail"], MailStore(), zoe.certificates)
+        note_outcome(sent["detail"], MailStore(), zoe.certificates)
     assert moto_cloud.items() == before
 
 
@@ -338,7 +338,7 @@ def test_a_learner_who_opted_out_gets_no_mail_and_may_change_their_mind(zoe: Any
     assert ("LEARNER#nobody", "PROFILE") not in moto_cloud.items()
 
 
-def test_reports_of_the_lms_leave_the_opt_out_as_it_is(zoe: Any, postbox: Ses) -> None:
+def test_files_of_the_lms_do_not_change_the_opt_out(zoe: Any, postbox: Ses) -> None:
     MailStore().opt_out("7", "link", NOW)
     update = LmsUpdate(user_id="7", at=LATER, account=Account(username="zoe", email="zoe@example.org"), name="Zoë")
     RecordsStore().apply([update])
@@ -346,7 +346,7 @@ def test_reports_of_the_lms_leave_the_opt_out_as_it_is(zoe: Any, postbox: Ses) -
 
 
 class Queue:
-    """Keeps what is put off, and for how long."""
+    """Keeps the messages that were sent again, with their delays."""
 
     def __init__(self) -> None:
         self.put_off_for: list[int] = []
@@ -356,7 +356,7 @@ class Queue:
 
 
 def logged(caplog: pytest.LogCaptureFixture) -> str:
-    """Everything that was logged, with what was said of errors."""
+    """Everything that was logged, with the texts of errors."""
     told = [*(str(vars(record)) for record in caplog.records), *(str(record.exc_info) for record in caplog.records)]
     return "\n".join([*told, caplog.text])
 
@@ -367,7 +367,7 @@ def test_no_log_has_an_address(zoe: Any, postbox: Ses, caplog: pytest.LogCapture
     for _ in range(3):
         act_on(body, mailing(), PACE, queue, out_of_time=lambda: False, now=LATER)  # type: ignore[arg-type]
     tell_again(COURSE, "7", MailKind.ISSUED, 1, mailing(), PACE, now=LATER)
-    hear(complaint_of(postbox.mails[0]), MailStore(), zoe.certificates)
+    note_outcome(complaint_of(postbox.mails[0]), MailStore(), zoe.certificates)
     assert "mailed" in caplog.messages
     assert queue.put_off_for == [300]
     assert "@example.org" not in logged(caplog)
@@ -383,13 +383,15 @@ def test_a_failure_that_is_logged_has_no_address(zoe: Any, postbox: Ses, caplog:
     assert "@example.org" not in caplog.text
 
 
-def test_a_message_that_there_is_no_time_for_comes_again_at_once(zoe: Any, postbox: Ses) -> None:
+def test_a_message_is_sent_again_at_once_if_the_function_has_no_time_left(zoe: Any, postbox: Ses) -> None:
     body, queue = ChangeToTell(change(zoe).to_json()).to_json(), Queue()
     act_on(body, mailing(), PACE, queue, out_of_time=lambda: True, now=LATER)  # type: ignore[arg-type]
     assert (queue.put_off_for, postbox.mails) == ([0], [])
 
 
-def test_a_mail_in_doubt_is_put_off_until_it_is_known(zoe: Any, postbox: Ses, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_message_of_a_mail_in_doubt_is_sent_again_with_a_delay(
+    zoe: Any, postbox: Ses, monkeypatch: pytest.MonkeyPatch
+) -> None:
     body, queue = ChangeToTell(change(zoe).to_json()).to_json(), Queue()
     with monkeypatch.context() as dying:
         dying.setattr(MailStore, "sent", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
@@ -422,9 +424,7 @@ def test_staff_get_one_mail_for_a_job_whatever_the_number_of_learners(zoe: Any, 
     assert "List-Unsubscribe" not in mail.headers
 
 
-def test_a_job_of_a_run_without_contact_is_told_to_who_started_it_where_the_lms_knows_an_address(
-    zoe: Any, postbox: Ses
-) -> None:
+def test_without_a_contact_the_digest_goes_to_the_person_who_started_the_job(zoe: Any, postbox: Ses) -> None:
     job = job_that_ended(zoe)
     tell_staff(COURSE, job.job_id, mailing(), PACE, now=LATER)
     assert postbox.mails == []
@@ -433,13 +433,13 @@ def test_a_job_of_a_run_without_contact_is_told_to_who_started_it_where_the_lms_
     assert postbox.to == ["ines@fjord.example"]
 
 
-def test_a_dry_run_is_told_to_nobody(zoe: Any, postbox: Ses) -> None:
+def test_nobody_gets_a_mail_about_a_dry_run(zoe: Any, postbox: Ses) -> None:
     make_run(zoe, contact="team@fjord.example")
     tell_staff(COURSE, job_that_ended(zoe, dry_run=True).job_id, mailing(), PACE, now=LATER)
     assert postbox.mails == []
 
 
-def test_a_digest_in_doubt_is_settled_by_what_ses_tells(
+def test_the_event_of_ses_decides_about_a_digest_in_doubt(
     zoe: Any, postbox: Ses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_run(zoe, contact="team@fjord.example")
@@ -449,21 +449,21 @@ def test_a_digest_in_doubt_is_settled_by_what_ses_tells(
         with pytest.raises(KeyboardInterrupt):
             tell_staff(COURSE, job.job_id, mailing(), PACE, now=LATER)
     [sent] = events_of(postbox.mails[0])
-    hear(sent["detail"], MailStore(), zoe.certificates)
+    note_outcome(sent["detail"], MailStore(), zoe.certificates)
     tell_staff(COURSE, job.job_id, mailing(), PACE, now=LATER + timedelta(hours=1))
     assert len(postbox.mails) == 1
 
 
 @pytest.mark.parametrize("course_id", [COURSE, "course-v1:" + "x" * 240, "course-v1:Ö+ü+2026"])
-def test_the_tags_of_a_digest_name_its_run(course_id: str) -> None:
+def test_the_course_id_can_be_read_from_the_tags_of_a_digest(course_id: str) -> None:
     tags = run_tags(course_id)
     assert run_of_tags(tags) == course_id
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,256}", text) for pair in tags.items() for text in pair)
 
 
-def test_forgetting_a_learner_removes_what_mail_keeps(zoe: Any, postbox: Ses) -> None:
+def test_forgetting_a_learner_removes_the_items_of_mails_and_the_opt_out(zoe: Any, postbox: Ses) -> None:
     tell(change(zoe))
-    hear(bounce_of(postbox.mails[0], address="Zoe@Example.org"), MailStore(), zoe.certificates)
+    note_outcome(bounce_of(postbox.mails[0], address="Zoe@Example.org"), MailStore(), zoe.certificates)
     MailStore().opt_out("7", "link", NOW)
     start_forgetting(
         "7", by="root", out_of_time=lambda: False, function="forgetting", backend=zoe, now=NOW + timedelta(days=1)
@@ -485,7 +485,7 @@ def hand_out(message: WebhookToTell) -> None:
 
 @pytest.fixture
 def ines(postbox: Ses, cheap: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A run, and Ines, of whom the LMS has told."""
+    """A run, and Ines, whom the LMS has sent."""
     monkeypatch.setenv("MAIL_QUEUE_URL", "https://sqs.example/mail")
     make_run(cheap)
     enroll(cheap, "99", "ines", email="ines@fjord.example", mode="audit", active=False)
@@ -493,7 +493,7 @@ def ines(postbox: Ses, cheap: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     runtime.mail_queue.cache_clear()
 
 
-def test_who_added_a_webhook_is_told_once_that_it_has_ended_and_why(ines: Any, postbox: Ses) -> None:
+def test_the_person_who_added_a_webhook_gets_one_mail_when_it_ends_with_the_reason(ines: Any, postbox: Ses) -> None:
     for _ in range(2):
         hand_out(ended())
     [mail] = postbox.mails
@@ -502,14 +502,14 @@ def test_who_added_a_webhook_is_told_once_that_it_has_ended_and_why(ines: Any, p
     assert f"https://certificates.example/teach/{encoded(COURSE)}/webhooks?webhook={'0' * 32}" in mail.text
 
 
-def test_the_contact_of_a_run_is_told_of_its_webhooks(ines: Any, postbox: Ses) -> None:
+def test_the_contact_of_a_run_gets_the_mail_about_its_ended_webhook(ines: Any, postbox: Ses) -> None:
     make_run(ines, contact="team@fjord.example")
     hand_out(ended(because="failing"))
     [mail] = postbox.mails
     assert mail.to == "team@fjord.example" and "five days" in mail.text
 
 
-def test_who_added_a_webhook_of_all_runs_is_told_of_its_end(ines: Any, postbox: Ses) -> None:
+def test_the_person_who_added_a_webhook_for_all_runs_gets_a_mail_when_it_ends(ines: Any, postbox: Ses) -> None:
     hand_out(ended(""))
     [mail] = postbox.mails
     assert (mail.to, mail.subject) == ("ines@fjord.example", "A webhook of all runs has ended")

@@ -1,4 +1,4 @@
-"""Changes come to webhooks, once each, whatever receivers do, whatever comes twice or in another order."""
+"""Each change comes to webhooks once, whatever receivers do, and even if messages are repeated or out of order."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_the_types_of_events_are_those_of_changes() -> None:
     assert {each.value for each in EventType} == {f"certificate.{each.value}" for each in ChangeType}
 
 
-def test_a_change_comes_to_the_webhooks_of_its_run_and_of_all_runs_that_ask_for_it(world: World) -> None:
+def test_a_change_is_sent_to_the_webhooks_of_its_run_and_of_all_runs_with_its_type(world: World) -> None:
     world.webhook(ONE)
     world.webhook(TWO, ALL_RUNS)
     world.webhook("https://other.example/", OTHER)
@@ -61,7 +61,7 @@ def test_a_change_comes_to_the_webhooks_of_its_run_and_of_all_runs_that_ask_for_
     assert {each.message_id for each in world.receivers.heard} == {change(1).id}
 
 
-def test_a_message_says_what_has_changed_and_is_signed(world: World) -> None:
+def test_a_message_has_the_change_and_a_signature(world: World) -> None:
     made = world.webhook(ONE)
     world.tell(change(1))
     world.run()
@@ -78,7 +78,7 @@ def test_a_message_says_what_has_changed_and_is_signed(world: World) -> None:
     assert heard.headers["webhook-signature"] == expected
 
 
-def test_who_the_learner_is_is_told_only_where_the_event_says_so(world: World) -> None:
+def test_a_message_has_personal_data_only_if_the_change_has(world: World) -> None:
     world.webhook(ONE)
     world.tell(change(1, learner=webhooks.ZOE))
     world.run()
@@ -90,7 +90,7 @@ def test_who_the_learner_is_is_told_only_where_the_event_says_so(world: World) -
     }
 
 
-def test_a_receiver_has_each_change_once_whatever_comes_twice(world: World) -> None:
+def test_a_receiver_gets_each_change_once_even_if_messages_are_repeated(world: World) -> None:
     world.webhook(ONE)
     changes = [change(number) for number in range(1, 6)]
     world.tell(*changes, *reversed(changes))
@@ -100,7 +100,7 @@ def test_a_receiver_has_each_change_once_whatever_comes_twice(world: World) -> N
     assert sorted(world.receivers.ids_at(ONE)) == sorted(each.id for each in changes)
 
 
-def test_a_try_that_comes_twice_is_made_once(world: World) -> None:
+def test_a_repeated_message_makes_no_second_try(world: World) -> None:
     made = world.webhook(ONE)
     world.receivers.answers[ONE] = lambda: Posted(TryResult.REFUSED, 500)
     world.tell(change(1))
@@ -114,7 +114,7 @@ def test_a_try_that_comes_twice_is_made_once(world: World) -> None:
     assert (delivery.tried, delivery.state) == (2, DeliveryState.WAITING)
 
 
-def test_a_failed_delivery_is_tried_ten_times_under_one_id_at_the_contracts_times(world: World) -> None:
+def test_a_failed_delivery_has_ten_tries_with_one_id_at_the_contracts_times(world: World) -> None:
     made = world.webhook(ONE)
     world.receivers.answers[ONE] = lambda: Posted(TryResult.REFUSED, 503, "busy")
     world.tell(change(1))
@@ -131,7 +131,7 @@ def test_a_failed_delivery_is_tried_ten_times_under_one_id_at_the_contracts_time
     assert world.pending() == []
 
 
-def test_a_receiver_that_comes_back_has_the_change_once(world: World) -> None:
+def test_a_receiver_that_works_again_gets_the_change_once(world: World) -> None:
     made = world.webhook(ONE)
     answers = iter([TIMED_OUT, Posted(TryResult.REDIRECTED, 302), Posted(TryResult.REFUSED, 500), OK])
     world.receivers.answers[ONE] = lambda: next(answers)
@@ -143,7 +143,7 @@ def test_a_receiver_that_comes_back_has_the_change_once(world: World) -> None:
     assert world.owned().one(made.webhook.webhook_id).failing_since is None
 
 
-def test_410_ends_the_webhook_and_all_that_waits_for_it(world: World) -> None:
+def test_410_ends_the_webhook_and_its_waiting_deliveries(world: World) -> None:
     made = world.webhook(ONE)
     world.receivers.answers[ONE] = lambda: Posted(TryResult.REFUSED, 500)
     world.tell(change(1))
@@ -160,7 +160,7 @@ def test_410_ends_the_webhook_and_all_that_waits_for_it(world: World) -> None:
     assert len(world.receivers.heard) == 2
 
 
-def test_staff_are_told_once_of_a_webhook_that_ends_where_mail_is_sent(world: World) -> None:
+def test_with_mail_one_message_tells_staff_that_a_webhook_has_ended(world: World) -> None:
     made = world.webhook(ONE)
     world.receivers.answers[ONE] = lambda: Posted(TryResult.GONE, 410)
     told: list[Any] = []
@@ -171,7 +171,7 @@ def test_staff_are_told_once_of_a_webhook_that_ends_where_mail_is_sent(world: Wo
     assert told == [WebhookToTell(COURSE, made.webhook.webhook_id, "gone", "ines", world.now)]
 
 
-def test_five_days_of_failure_end_a_webhook_and_one_that_is_switched_on_again_begins_anew(world: World) -> None:
+def test_a_webhook_ends_after_five_days_of_failures_and_can_be_switched_on_again(world: World) -> None:
     made = world.webhook(ONE)
     world.receivers.answers[ONE] = lambda: Posted(TryResult.REFUSED, 404)
     for day in range(6):
@@ -187,7 +187,7 @@ def test_five_days_of_failure_end_a_webhook_and_one_that_is_switched_on_again_be
     assert world.receivers.heard[-1].message_id == change(9).id
 
 
-def test_a_receiver_that_hangs_is_left_alone_and_tried_by_one_function_a_minute(world: World) -> None:
+def test_a_receiver_that_hangs_rests_and_gets_one_try_a_minute(world: World) -> None:
     world.webhook(ONE)
     world.receivers.answers[ONE] = lambda: TIMED_OUT
     world.tell(*(change(number) for number in range(1, 41)))
@@ -197,7 +197,7 @@ def test_a_receiver_that_hangs_is_left_alone_and_tried_by_one_function_a_minute(
     assert len(world.receivers.heard) <= 3 + 2 * 20
 
 
-def test_what_was_not_tried_while_a_receiver_hung_comes_once_it_answers(world: World) -> None:
+def test_deliveries_that_waited_for_a_hanging_receiver_are_made_when_it_answers(world: World) -> None:
     made = world.webhook(ONE)
     world.receivers.answers[ONE] = lambda: TIMED_OUT
     changes = [change(number) for number in range(1, 21)]
@@ -210,7 +210,7 @@ def test_what_was_not_tried_while_a_receiver_hung_comes_once_it_answers(world: W
     assert len(set(world.receivers.ids_at(ONE))) == 20
 
 
-def test_other_webhooks_hear_of_a_change_while_one_hangs(world: World) -> None:
+def test_other_webhooks_get_changes_while_one_hangs(world: World) -> None:
     world.webhook(ONE)
     world.webhook(TWO)
     world.receivers.answers[ONE] = lambda: TIMED_OUT
@@ -219,7 +219,7 @@ def test_other_webhooks_hear_of_a_change_while_one_hangs(world: World) -> None:
     assert len(world.receivers.ids_at(TWO)) == 10
 
 
-def test_a_webhook_that_is_removed_or_switched_off_is_sent_nothing_more(world: World) -> None:
+def test_nothing_is_sent_to_a_webhook_that_was_removed_or_switched_off(world: World) -> None:
     for address in (ONE, TWO):
         world.webhook(address)
         world.receivers.answers[address] = lambda: Posted(TryResult.REFUSED, 500)
@@ -234,7 +234,7 @@ def test_a_webhook_that_is_removed_or_switched_off_is_sent_nothing_more(world: W
     assert (delivery.state, delivery.tries[-1].result) == (DeliveryState.FAILED, TryResult.SWITCHED_OFF)
 
 
-def test_staff_send_a_delivery_again_under_the_same_id_and_old_tries_do_nothing(world: World) -> None:
+def test_staff_send_a_delivery_again_with_the_same_id_and_earlier_tries_do_nothing(world: World) -> None:
     made = world.webhook(ONE)
     webhook_id = made.webhook.webhook_id
     world.receivers.answers[ONE] = lambda: Posted(TryResult.REFUSED, 500)
@@ -254,7 +254,7 @@ def test_staff_send_a_delivery_again_under_the_same_id_and_old_tries_do_nothing(
     assert world.receivers.ids_at(ONE) == [change(1).id] * (heard + 1)
 
 
-def test_staff_try_a_webhook_with_an_event_that_is_no_change(world: World) -> None:
+def test_staff_send_a_test_event_to_a_webhook(world: World) -> None:
     made = world.webhook(ONE, events=frozenset({EventType.SHOWN}))
     delivery = world.owned().test(made.webhook.webhook_id, now=world.now)
     world.run()
@@ -263,7 +263,7 @@ def test_staff_try_a_webhook_with_an_event_that_is_no_change(world: World) -> No
     assert world.deliveries(made.webhook.webhook_id)[0].state is DeliveryState.DELIVERED
 
 
-def test_while_a_secret_is_rotated_both_sign_and_after_a_day_only_the_new_one(world: World) -> None:
+def test_for_a_day_after_a_rotation_both_secrets_sign_then_only_the_new_one(world: World) -> None:
     made = world.webhook(ONE)
     new = world.owned().rotate(made.webhook.webhook_id, now=world.now)
     assert new.secret != made.secret
@@ -278,7 +278,7 @@ def test_while_a_secret_is_rotated_both_sign_and_after_a_day_only_the_new_one(wo
     assert one.headers["webhook-signature"] == Verifier(new.secret).sign(one.message_id, one.at, one.body)
 
 
-def test_the_table_holds_no_secret(world: World) -> None:
+def test_the_table_has_no_secret_in_plain_text(world: World) -> None:
     made = world.webhook(ONE)
     new = world.owned().rotate(made.webhook.webhook_id, now=world.now)
     stored = str(items())
@@ -286,7 +286,7 @@ def test_the_table_holds_no_secret(world: World) -> None:
         assert secret not in stored and secret.removeprefix("whsec_") not in stored
 
 
-def test_a_secret_opens_for_its_own_webhook_alone(world: World) -> None:
+def test_a_sealed_secret_can_be_opened_only_for_its_own_webhook(world: World) -> None:
     one, two = world.webhook(ONE).webhook, world.webhook(TWO).webhook
     with pytest.raises(ClientError):
         world.means.webhooks.secrets.unseal(one.sealed, two.webhook_id)
@@ -300,7 +300,7 @@ def test_deliveries_expire_after_thirty_days(world: World) -> None:
     assert int(item["expires_at"]["N"]) == int((world.now + timedelta(days=30)).timestamp())
 
 
-def test_what_cannot_be_is_refused_and_changes_nothing(world: World) -> None:
+def test_impossible_requests_are_refused_and_change_nothing(world: World) -> None:
     owned = world.owned()
     for address in ("http://one.example/", "https://127.0.0.1/"):
         with pytest.raises(BadRequest):
@@ -344,7 +344,7 @@ def test_deliveries_are_listed_page_by_page_the_newest_first(world: World) -> No
     assert seen == [change(number).id for number in (5, 4, 3, 2, 1)]
 
 
-def test_a_message_that_comes_again_while_its_try_is_made_makes_no_second_try(world: World) -> None:
+def test_a_message_repeated_during_its_try_makes_no_second_try(world: World) -> None:
     made = world.webhook(ONE)
     asked: list[dict[str, Any]] = []
 
@@ -362,7 +362,7 @@ def test_a_message_that_comes_again_while_its_try_is_made_makes_no_second_try(wo
     assert [each.state for each in world.deliveries(made.webhook.webhook_id)] == [DeliveryState.DELIVERED]
 
 
-def test_a_try_whose_function_ended_without_a_word_is_made_again_once_nobody_can_have_it_in_hand(
+def test_a_try_whose_function_died_is_made_again_after_the_time_of_a_claim(
     world: World,
 ) -> None:
     world.webhook(ONE)
@@ -378,7 +378,7 @@ def test_a_try_whose_function_ended_without_a_word_is_made_again_once_nobody_can
     assert world.pending() == []
 
 
-def test_messages_that_come_in_any_order_and_of_the_past_do_nothing(world: World) -> None:
+def test_old_messages_in_any_order_do_nothing(world: World) -> None:
     made = world.webhook(ONE)
     world.receivers.answers[ONE] = lambda: Posted(TryResult.REFUSED, 500)
     world.tell(change(1))

@@ -1,4 +1,4 @@
-"""Made-up certificates, their histories, and changes of them."""
+"""Invented certificates, their histories and their changes."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def change(kind: ChangeType = ChangeType.ISSUED, revision: int = 1, **values: An
     )
 
 
-def standing(
+def facts(
     *statuses: Status,
     told: tuple[tuple[MailKind, int], ...] = (),
     run: dict[str, Any] | None = None,

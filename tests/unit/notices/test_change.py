@@ -1,4 +1,4 @@
-"""What happened to a certificate between two revisions, and who is to hear of it."""
+"""The change between two revisions of a certificate, and who gets it."""
 
 from __future__ import annotations
 
@@ -52,28 +52,28 @@ def at(status: Status) -> Certificate:
         (VALID, Status.UNAVAILABLE, Trigger.INVALIDATE, ChangeType.INVALIDATED),
         (VALID, Status.UNAVAILABLE, Trigger.FORGET, ChangeType.WITHDRAWN),
         (at(Status.UNAVAILABLE), Status.DOWNLOADABLE, Trigger.REVALIDATE, ChangeType.REVALIDATED),
-        # Re-validated while no design was active, and issued by a later job: valid again, all the same.
+        # Re-validated without an active design, then issued by a later job: the certificate is valid again.
         (at(Status.UNAVAILABLE), Status.DOWNLOADABLE, Trigger.BULK, ChangeType.REVALIDATED),
         (at(Status.UNAVAILABLE), Status.NOTPASSING, Trigger.REVALIDATE, None),
         (at(Status.NOTPASSING), Status.UNAVAILABLE, Trigger.FORGET, None),
     ],
 )
-def test_what_is_told_follows_from_what_the_certificate_was_and_is(
+def test_the_type_of_a_change_follows_from_the_certificate_before_and_after(
     before: Certificate | None, after: Status, trigger: Trigger, told: ChangeType | None
 ) -> None:
     change = revised(before, after, trigger)
     assert (change and change.type) == told
 
 
-def test_a_record_that_changes_without_a_new_revision_is_no_change() -> None:
+def test_a_write_without_a_new_revision_is_no_change() -> None:
     assert change_between(VALID, replace(VALID, name=""), "forgetting", shown=True) is None
 
 
-def test_imported_certificates_are_announced_to_nobody() -> None:
+def test_no_change_is_sent_for_an_imported_certificate() -> None:
     assert change_between(None, replace(VALID, revision=1), "import", shown=True) is None
 
 
-def test_a_change_has_one_id_and_a_place_in_the_order_of_the_certificate_s_changes() -> None:
+def test_a_change_has_one_id_and_a_sequence_number_of_its_certificate() -> None:
     first, second = (
         revised(VALID, Status.UNAVAILABLE, Trigger.INVALIDATE),
         revised(replace(VALID, revision=4), VALID.status),
@@ -96,7 +96,7 @@ def test_a_change_has_one_id_and_a_place_in_the_order_of_the_certificate_s_chang
         ({"fields": {"hours": "40"}}, False),
     ],
 )
-def test_a_regeneration_is_silent_where_learners_see_no_difference(fresh: dict[str, object], silent: bool) -> None:
+def test_a_regeneration_is_silent_if_learners_see_no_difference(fresh: dict[str, object], silent: bool) -> None:
     change = change_between(VALID, replace(VALID, revision=4, **fresh), "regeneration", shown=True)  # type: ignore[arg-type]
     assert change is not None
     assert (change.type, change.silent) == (ChangeType.REGENERATED, silent)

@@ -1,4 +1,4 @@
-"""Letters to learners: complete in every language of the designs, safe, and without anything that is loaded."""
+"""Letters to learners: complete in every language of designs, safe, and without anything to load."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_every_language_of_the_designs_has_texts() -> None:
 
 
 @pytest.mark.parametrize("field", MailTexts._fields)
-def test_a_text_names_the_same_values_in_every_language(field: str) -> None:
+def test_a_text_has_the_same_values_in_every_language(field: str) -> None:
     def values(text: str) -> set[str]:
         return set(re.findall(r"{(\w+)}", text))
 
@@ -66,7 +66,7 @@ def test_a_day_is_written_as_on_the_certificate(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", MailKind)
-def test_a_letter_has_its_language_and_direction_and_all_that_it_promises(kind: MailKind, language: str) -> None:
+def test_a_letter_has_its_language_direction_texts_and_links(kind: MailKind, language: str) -> None:
     written = letter(kind, language)
     text, html = written.text(), written.html()
     direction = "rtl" if base_language(language) in RIGHT_TO_LEFT else "ltr"
@@ -90,7 +90,7 @@ def test_a_letter_has_its_language_and_direction_and_all_that_it_promises(kind: 
 
 
 class Loads(HTMLParser):
-    """What a mail program would load, and what it would follow."""
+    """The addresses that a mail program would load, and those that it would follow."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -111,7 +111,7 @@ def test_a_letter_loads_nothing_so_nobody_can_count_who_opens_it(kind: MailKind)
     assert not {"img", "script", "link", "iframe", "form", "style"} & set(found.tags)
 
 
-def test_what_people_typed_is_text_and_nothing_else() -> None:
+def test_typed_texts_are_never_read_as_markup() -> None:
     name = '<img src="//evil.example/x"> {course} {0} & Zoë'
     written = letter(name=name, course_title="</title><script>alert(1)</script>", organization="{name!r} %s")
     html, text = written.html(), written.text()
@@ -129,18 +129,18 @@ def test_a_subject_is_one_line() -> None:
     )
 
 
-def test_a_subject_turns_no_text_around() -> None:
-    """As on paper: marks that change the direction of what follows are left out."""
+def test_a_subject_has_no_marks_that_change_the_direction_of_text() -> None:
+    """As on paper: marks that change the direction of the following text are left out."""
     assert letter(course_title="\u202eoiB").subject.plain() == letter(course_title="oiB").subject.plain()
 
 
-def test_names_of_the_other_direction_stand_apart_from_the_text() -> None:
+def test_names_in_the_other_direction_are_isolated_from_the_text() -> None:
     assert "Hello \u2068محمد\u2069," in letter(name="محمد").text()
     assert "Hello Li Ning," in letter().text()
     assert "مرحبًا \u2068Li Ning\u2069،" in letter(language="ar").text()
 
 
-def test_linkedin_is_told_the_issuer_s_page_where_its_number_is_known() -> None:
+def test_the_link_to_linkedin_has_the_number_of_the_issuer_s_page_if_known() -> None:
     setting = LetterSetting(language="en", site_name="Lyceum", answers=True, links=LINKS, linkedin_id="1337")
     text = letter_of(MailKind.ISSUED, HELD, DAY, setting).text()
     assert "organizationId=1337" in text
@@ -148,10 +148,10 @@ def test_linkedin_is_told_the_issuer_s_page_where_its_number_is_known() -> None:
     assert "organizationName=Northwind" in letter().text()
 
 
-def test_without_a_contact_nobody_is_asked_to_answer() -> None:
+def test_without_a_contact_a_letter_does_not_invite_answers() -> None:
     assert "Answer this mail" in letter().text()
     assert "Answer this mail" not in letter(answers=False).text()
 
 
-def test_a_line_without_values_may_hold_braces_of_its_own_only_in_values() -> None:
+def test_braces_in_a_value_stay_as_they_are() -> None:
     assert Phrase("{course}", {"course": "{braces}"}).html() == "<bdi>{braces}</bdi>"

@@ -27,7 +27,7 @@ def test_the_senders_together_keep_the_rate() -> None:
     assert clock.slept == [0.2, 0.2, 0.2, 0.2]
 
 
-def test_the_time_that_a_mail_has_taken_counts() -> None:
+def test_the_time_for_sending_a_mail_is_part_of_the_pause() -> None:
     clock = Clock()
     pace = Pace(1, clock, clock.sleep)
     pace.wait()

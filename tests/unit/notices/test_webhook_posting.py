@@ -1,4 +1,4 @@
-"""One post to a receiver that may do anything: it ends in time, goes to a checked address alone, and says what came."""
+"""One post to a receiver that may do anything: it ends in time, goes only to a checked address, and has a result."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Speak = Callable[[socket.socket], object]
 
 @dataclass
 class Receiver:
-    """Speaks to whoever connects; `heard` holds what each of them has sent."""
+    """Answers every connection. `heard` has the bytes of each client."""
 
     port: int
     heard: list[bytes] = field(default_factory=list)
@@ -121,7 +121,7 @@ def test_the_receiver_gets_the_body_and_the_headers() -> None:
         (b"HTTP/1.1 200 OK\r\n" + b"X: x\r\n" * 200 + b"\r\n", TryResult.NO_CONNECTION, None),
     ],
 )
-def test_an_answer_comes_to_what_its_status_says_and_what_is_no_answer_to_none(
+def test_the_status_of_an_answer_gives_the_result_and_no_answer_has_its_own_result(
     answer: bytes, result: TryResult, status: int | None
 ) -> None:
     posted = post(says(answer))
@@ -136,7 +136,7 @@ def test_a_redirect_is_not_followed() -> None:
     assert elsewhere.connections == 0
 
 
-def test_at_most_64_kb_of_an_answer_are_read() -> None:
+def test_no_more_than_64_kb_of_an_answer_are_read() -> None:
     sent = 0
 
     def without_end(connection: socket.socket) -> None:
@@ -170,13 +170,13 @@ def drips_a_body(connection: socket.socket) -> None:
 
 
 @pytest.mark.parametrize("speak", [hangs, drips, drips_a_body])
-def test_a_receiver_that_hangs_or_sends_a_byte_now_and_then_is_left_in_time(speak: Speak) -> None:
+def test_a_post_ends_in_time_if_the_receiver_hangs_or_sends_single_bytes(speak: Speak) -> None:
     begun = time.monotonic()
     assert post(speak, seconds=1).result is TryResult.TIMED_OUT
     assert time.monotonic() - begun < 8
 
 
-def test_a_receiver_that_reads_nothing_is_left_in_time() -> None:
+def test_a_post_ends_in_time_if_the_receiver_reads_nothing() -> None:
     listening = socket.create_server(("127.0.0.1", 0), backlog=1)
     with listening:
         port, begun = listening.getsockname()[1], time.monotonic()
@@ -186,7 +186,7 @@ def test_a_receiver_that_reads_nothing_is_left_in_time() -> None:
         assert time.monotonic() - begun < 8
 
 
-def test_nobody_who_listens_and_no_such_host_are_told_apart() -> None:
+def test_a_closed_port_and_an_unknown_host_have_different_results() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
     assert Poster(loopback=True).post(f"http://127.0.0.1:{port}/", "", {}).result is TryResult.NO_CONNECTION
@@ -198,7 +198,7 @@ def test_nobody_who_listens_and_no_such_host_are_told_apart() -> None:
         assert Poster(resolve=resolve).post("https://example.org/", "", {}).result is TryResult.NO_SUCH_HOST
 
 
-def test_a_resolver_that_hangs_is_left_in_time() -> None:
+def test_a_post_ends_in_time_if_the_resolver_hangs() -> None:
     stop = threading.Event()
 
     def hanging(host: str, port: int) -> list[str]:
@@ -224,7 +224,7 @@ def test_a_host_that_resolves_to_a_private_address_is_not_called(address: str) -
     assert known.connections == 0
 
 
-def test_plain_http_goes_to_the_loopback_alone_whatever_development_allows() -> None:
+def test_in_development_plain_http_is_allowed_only_on_the_loopback() -> None:
     poster = Poster(loopback=True, resolve=lambda host, port: ["93.184.216.34"], seconds=2)
     assert poster.post("http://example.org/", "{}", HEADERS).result is TryResult.PRIVATE_ADDRESS
     assert Poster().post("http://127.0.0.1:9/", "{}", HEADERS).result is TryResult.PRIVATE_ADDRESS
@@ -260,10 +260,10 @@ def certified(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return folder / "certificate.pem", folder / "key.pem"
 
 
-def test_over_tls_the_certificate_is_that_of_the_name_and_the_connection_goes_to_the_checked_address(
+def test_tls_checks_the_certificate_for_the_name_and_connects_to_the_checked_address(
     certified: tuple[Path, Path],
 ) -> None:
-    """The name is resolved once: what the name resolves to a moment later does not matter."""
+    """The name is resolved once: another address a moment later has no effect."""
     serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     serving.load_cert_chain(*certified)
     trusting = ssl.create_default_context(cafile=str(certified[0]))
@@ -285,7 +285,7 @@ def test_over_tls_the_certificate_is_that_of_the_name_and_the_connection_goes_to
     assert len(known.heard) == 1
 
 
-def test_an_address_that_takes_nobody_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_address_without_an_answer_leaves_time_for_the_next_address(monkeypatch: pytest.MonkeyPatch) -> None:
     real = socket.create_connection
 
     def connect(address: tuple[str, int], timeout: float) -> socket.socket:
@@ -300,7 +300,7 @@ def test_an_address_that_takes_nobody_leaves_time_for_the_next(monkeypatch: pyte
         assert poster.post(f"http://localhost:{known.port}/", "{}", HEADERS).result is TryResult.DELIVERED
 
 
-def test_what_staff_see_of_an_answer_is_its_beginning_in_one_line() -> None:
+def test_staff_see_the_beginning_of_an_answer_on_one_line() -> None:
     said = "<b>Nö</b>\r\n\x00 \u202e" + "x" * 3000
     body = said.encode()
     head = f"HTTP/1.1 400 No\r\nContent-Length: {len(body)}\r\n\r\n".encode()

@@ -1,4 +1,4 @@
-"""A receiver that uses the library of Standard Webhooks knows our messages by their signatures."""
+"""A receiver with the library of Standard Webhooks accepts our messages by their signatures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from certificates.notices.webhook_signing import new_secret, signed_headers
 BODY = '{"type":"certificate.issued","data":{"course_id":"course-v1:Fjord+BIO1+2026","ø":"é"}}'
 
 
-def test_the_library_of_a_receiver_takes_what_was_signed() -> None:
+def test_a_receiver_s_library_accepts_the_signature() -> None:
     secret = new_secret()
     headers = signed_headers("m1", BODY, [secret], datetime.now(UTC))
     assert Webhook(secret).verify(BODY.encode(), headers)["type"] == "certificate.issued"
@@ -26,7 +26,7 @@ def test_the_library_of_a_receiver_takes_what_was_signed() -> None:
         Webhook(new_secret()).verify(BODY, headers)
 
 
-def test_while_secrets_are_rotated_a_receiver_may_know_either() -> None:
+def test_during_a_rotation_receivers_can_check_with_either_secret() -> None:
     new, old = new_secret(), new_secret()
     headers = signed_headers("m1", BODY, [new, old], datetime.now(UTC))
     assert len(headers["webhook-signature"].split(" ")) == 2
@@ -34,13 +34,13 @@ def test_while_secrets_are_rotated_a_receiver_may_know_either() -> None:
         Webhook(known).verify(BODY, headers)
 
 
-def test_a_message_is_signed_for_the_time_of_its_try() -> None:
+def test_the_signature_has_the_time_of_the_try() -> None:
     secret = new_secret()
     with pytest.raises(WebhookVerificationError, match="too old"):
         Webhook(secret).verify(BODY, signed_headers("m1", BODY, [secret], datetime.now(UTC) - timedelta(minutes=6)))
 
 
-def test_the_signature_is_the_one_of_the_specification() -> None:
+def test_the_signature_is_that_of_the_specification_s_example() -> None:
     """The example of the specification, to the last character."""
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     at = datetime.fromtimestamp(1614265330, UTC)

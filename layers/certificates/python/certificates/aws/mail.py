@@ -1,7 +1,7 @@
-"""Sends mail through SES v2: one call for each mail, made once.
+"""Sends mail through SES v2, with one call for each mail.
 
-SES does not recognise a call that is repeated, so the client never repeats one by itself. What SES says of a refused
-call may hold addresses; errors here carry SES's code alone, and no log has more.
+SES does not recognize a repeated call, so the client never repeats a call. SES's messages about refused calls may
+contain addresses. The errors of this module have only SES's code, so no log gets an address.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from certificates.aws.clients import ses
 from certificates.errors import MailRefused, Throttled
 
 OF_THE_ACCOUNT = frozenset({"LimitExceededException", "SendingPausedException", "AccountSuspendedException"})
-"""Codes that concern the account and no mail: more than it may send today, or sending is paused."""
+"""Codes about the account, not about one mail: its limit is reached, or sending is paused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """One mail to one address. `tags` come back with SES's events: ASCII letters, digits, `-` and `_` alone.
+    """One mail to one address. SES's events have its `tags`: only ASCII letters, digits, `-` and `_`.
 
-    `stop_address` takes a POST that ends mails to this address (RFC 8058); "" for mails that nobody subscribes to.
+    A POST to `stop_address` turns the learner's mails off (RFC 8058). It is "" for mails that cannot be turned off.
     """
 
     to: str = field(repr=False)
@@ -37,16 +37,16 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Postman:
-    """`sender` is the address that mails come from, `name` how people see it. `configuration_set` publishes events."""
+    """`sender` is the address in *From*, `name` the name beside it. SES's `configuration_set` publishes the events."""
 
     sender: str
     name: str
     configuration_set: str
 
     def send(self, mail: Mail) -> str:
-        """SES's id of the mail. Raises Throttled, and MailRefused where SES will not take this mail.
+        """Returns SES's id of the mail. Raises Throttled, and MailRefused if SES does not accept this mail.
 
-        Any other error leaves open whether SES has taken it.
+        After any other error, it is not known whether SES has accepted the mail.
         """
         client = ses()
         try:
@@ -57,7 +57,7 @@ class Postman:
             said = str(error.response.get("Error", {}).get("Message", ""))
         else:
             return str(answer["MessageId"])
-        # Outside of `except`: what SES said holds addresses, and a chain of errors would bring it into the log.
+        # Outside of `except`: SES's message may contain addresses, and a log shows the chain of errors.
         if code in OF_THE_ACCOUNT:
             raise Throttled(f"sesv2.SendEmail: {code}")
         if status < 500:
@@ -88,7 +88,7 @@ class Postman:
         return asked
 
     def _from(self) -> str:
-        """With the name in ASCII, as a header has it (RFC 2047)."""
+        """The header *From*, with a name in ASCII (RFC 2047)."""
         if self.name.isascii():
             return str(Address(self.name, addr_spec=self.sender))
         from email.header import Header
@@ -97,4 +97,4 @@ class Postman:
 
 
 _BY_ITSELF = "auto-generated"
-"""RFC 3834: programs that answer absences do not answer this mail."""
+"""RFC 3834: programs for automatic replies do not reply to this mail."""

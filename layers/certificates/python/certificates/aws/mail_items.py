@@ -1,4 +1,4 @@
-"""The items of mails: one for each mail that was begun, so that none is sent twice."""
+"""The items of mails: one for each mail whose sending has begun, so that no mail is sent twice."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from certificates.rules.mailing import ACCEPTED_BY_SES, MailKind, MailState, Tol
 
 
 class MailItem(Item):
-    """`claimed_at` is when the latest delivery began to send the mail: the lock of that delivery.
+    """`claimed_at` is the time when the latest delivery claimed the mail. It is the lock of this delivery.
 
-    `revision` names the mail of a learner among those of its kind, `told_revision` is the certificate's that it
-    described. `message_id` is SES's. Mails that staff look at are listed by shard under `MAIL#<user_id>#<mail>`.
+    `revision` and `told_revision`: see `rules.mailing.Told`. `message_id` is SES's. `heard_at` is the time of SES's
+    latest event. The mails in the list for staff are listed by shard, under `MAIL#<user_id>#<mail>`.
     """
 
     course_id = UnicodeAttribute()
@@ -44,7 +44,7 @@ def digest_mail(course_id: str, job_id: str) -> Key:
 
 
 def listing_of(course_id: str, user_id: str, kind: MailKind, revision: int) -> dict[str, str]:
-    """The attributes that list a mail among those that staff look at."""
+    """The attributes that put a mail into the list for staff."""
     return {
         "shard": shard_key(course_id, shard_of(user_id)),
         "shard_entry": f"MAIL#{user_id}#{kind.value}#{revision:06d}",
@@ -52,7 +52,7 @@ def listing_of(course_id: str, user_id: str, kind: MailKind, revision: int) -> d
 
 
 def told_from(raw: RawItem) -> Told | None:
-    """The mail, where SES has taken it."""
+    """The mail, if SES has accepted it."""
     item = MailItem.read(raw)
     if MailState(item.state) not in ACCEPTED_BY_SES:
         return None
@@ -64,7 +64,10 @@ def _number(value: Any) -> int:
 
 
 def may_claim(found: MailItem, now: datetime, doubt_seconds: int, again: frozenset[MailState]) -> int | None:
-    """None: another delivery may send this mail. Else for how many seconds nobody knows yet; 0: it is settled."""
+    """Whether another delivery may send this mail. None: it may. 0: the mail is finished.
+
+    Other numbers are the seconds for which the mail is still in doubt.
+    """
     state = MailState(found.state)
     if state in again:
         return None

@@ -1,8 +1,8 @@
-"""What is recorded of mails: claimed before one is sent, and what became of each.
+"""The items of mails: each mail is claimed before it is sent, and its outcome is stored.
 
-A mail is claimed by one conditional write, then sent, then noted as sent. A crash between claim and note leaves a mail
-in doubt: SES may have taken it or not, and does not recognise a repetition. The next delivery waits until SES's event
-`Email Sent` would have come. If the event has come, the mail is noted as sent. If not, the mail is claimed again.
+One conditional write claims a mail. Then the mail is sent, and stored as sent. A crash between claim and last step
+leaves a mail in doubt: SES may have accepted it or not, and does not recognize a repeated call. The next delivery waits
+for SES's event *Email Sent*. If the event came, the mail is stored as sent. If not, the mail is claimed again.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ NEVER_AGAIN: frozenset[MailState] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """This delivery alone sends the mail."""
+    """Only the delivery with this claim may send the mail."""
 
     key: Key
     claimed_at: datetime
@@ -46,7 +46,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedMail:
-    """A mail that staff look at. `reason` is SES's word for why."""
+    """A mail in the list for staff. `reason` is SES's word. `place` is the position in the list."""
 
     user_id: str
     kind: MailKind
@@ -58,18 +58,18 @@ class ListedMail:
 
 
 class MailStore:
-    def standing(self, course_id: str, user_id: str, now: datetime) -> MailFacts | None:
-        """Everything that decides on a mail, read consistently; None where there is no such certificate."""
+    def facts(self, course_id: str, user_id: str, now: datetime) -> MailFacts | None:
+        """All facts for a decision about a mail, read consistently. None if there is no such certificate."""
         settings, profile = (run_key(course_id), "SETTINGS"), (f"LEARNER#{user_id}", "PROFILE")
         found = get_items([settings, profile])
         own = list(query(HistoryItem.pk == learner_key(course_id, user_id)))
-        held = next((raw for raw in own if key_of(raw)[1] == "CERTIFICATE"), None)
-        if settings not in found or profile not in found or held is None:
+        certificate = next((raw for raw in own if key_of(raw)[1] == "CERTIFICATE"), None)
+        if settings not in found or profile not in found or certificate is None:
             return None
         return MailFacts(
             run=run_from(found[settings]),
             learner=items.learner(found[profile]),
-            certificate=items.certificate(held),
+            certificate=items.certificate(certificate),
             history=tuple(history_entry(HistoryItem.read(raw)) for raw in _beginning(own, "HISTORY#")),
             told=tuple(told for raw in _beginning(own, "MAIL#") if (told := told_from(raw))),
             now=now,
@@ -87,9 +87,9 @@ class MailStore:
         doubt: timedelta,
         again: bool = False,
     ) -> Claim | None:
-        """None: the mail is sent already, or was refused. `again`: one that was refused is wanted once more.
+        """Claim a mail. None: the mail was sent or refused before. `again`: a refused or bounced mail may be claimed.
 
-        Raises InDoubt while nobody knows whether an earlier delivery has sent it.
+        Raises InDoubt while it is not known whether an earlier delivery has sent the mail.
         """
         pk, sk = learners_mail(course_id, user_id, kind, revision)
         mail = MailItem(
@@ -106,14 +106,14 @@ class MailStore:
         return _claimed(mail, now, doubt, AGAIN if again else NEVER_AGAIN)
 
     def claim_digest(self, course_id: str, job_id: str, *, now: datetime, doubt: timedelta) -> Claim | None:
-        """As `claim`, the mail to staff about a job."""
+        """Claim the mail to staff about a job. Otherwise as `claim`."""
         pk, sk = digest_mail(course_id, job_id)
         state = MailState.CLAIMED.value
         mail = MailItem(pk=pk, sk=sk, course_id=course_id, mail_kind=DIGEST, state=state, claimed_at=now)
         return _claimed(mail, now, doubt, NEVER_AGAIN)
 
     def sent(self, claim: Claim, message_id: str, now: datetime) -> None:
-        """Note that SES has taken the mail, unless SES's event has said so first."""
+        """Store that SES has accepted the mail, unless SES's event came first."""
         actions = [
             MailItem.state.set(MailState.SENT.value),
             MailItem.sent_at.set(now),
@@ -122,33 +122,33 @@ class MailStore:
         self._settle(claim, actions)
 
     def refused(self, claim: Claim, reason: str, now: datetime) -> None:
-        """Note that SES will not take the mail, and list it for staff."""
+        """Store that SES does not accept the mail, and list the mail for staff."""
         self._settle(claim, [*_outcome(claim.key, MailState.REFUSED, reason, now)])
 
     def release(self, claim: Claim) -> None:
-        """SES has not taken the mail for now: another delivery may send it."""
+        """Give the claim back, because SES accepts no mail at present. Another delivery may then send the mail."""
         with suppress(Raced):
             writes.write_one(writes.delete(claim.key, _is(claim)))
 
-    def heard_sent(self, course_id: str, user_id: str, kind: MailKind, revision: int, at: datetime) -> None:
-        """SES tells that it has taken the mail."""
-        _heard_sent(learners_mail(course_id, user_id, kind, revision), at)
+    def note_sent(self, course_id: str, user_id: str, kind: MailKind, revision: int, at: datetime) -> None:
+        """Store that SES has accepted the mail, as SES's event says."""
+        _note_sent(learners_mail(course_id, user_id, kind, revision), at)
 
-    def heard_digest_sent(self, course_id: str, job_id: str, at: datetime) -> None:
-        """SES tells that it has taken the mail to staff."""
-        _heard_sent(digest_mail(course_id, job_id), at)
+    def note_digest_sent(self, course_id: str, job_id: str, at: datetime) -> None:
+        """Store that SES has accepted the mail to staff, as SES's event says."""
+        _note_sent(digest_mail(course_id, job_id), at)
 
-    def heard(
+    def note_outcome(
         self, course_id: str, user_id: str, kind: MailKind, revision: int, state: MailState, reason: str, at: datetime
     ) -> None:
-        """SES tells of what became of the mail after it was taken. A complaint outlasts a bounce."""
+        """Store the outcome of an accepted mail, as SES's event says. A bounce does not replace a complaint."""
         key = learners_mail(course_id, user_id, kind, revision)
         later = MailItem.pk.exists() & (MailItem.state != MailState.COMPLAINED.value)
         with suppress(Raced):
             writes.write_one(writes.update(key, [*_outcome(key, state, reason, at)], later))
 
     def listed(self, course_id: str, *, limit: int, after: str | None = None) -> list[ListedMail]:
-        """Mails that staff look at, learner after learner, beginning after the place `after`."""
+        """The list of mails for staff, sorted by learner, `after` the position of a mail."""
         found: list[ListedMail] = []
         for entry in ListingStore().walk(course_id, "MAIL", after=after, attributes=_OF_LIST, page_size=limit + 1):
             item = MailItem.read(entry.raw)
@@ -170,14 +170,15 @@ class MailStore:
         return found
 
     def opt_out(self, user_id: str, by: str, now: datetime) -> bool:
-        """Send this learner no more mails. Returns whether there is such a learner."""
+        """Turn mails off for this learner. Returns whether there is such a learner."""
         return self._on_profile(user_id, [LearnerItem.opted_out_at.set(now), LearnerItem.opted_out_by.set(by)])
 
     def opt_in(self, user_id: str) -> bool:
+        """Turn mails on again."""
         return self._on_profile(user_id, [LearnerItem.opted_out_at.remove(), LearnerItem.opted_out_by.remove()])
 
     def bounced(self, user_id: str, address: str) -> None:
-        """Mail to this address comes back for good."""
+        """Store that mails to this address always come back."""
         self._on_profile(user_id, [LearnerItem.bounced_email.set(address.strip().lower())])
 
     def _on_profile(self, user_id: str, actions: Iterable[Action]) -> bool:
@@ -210,12 +211,12 @@ def _claimed(mail: MailItem, now: datetime, doubt: timedelta, again: frozenset[M
     try:
         writes.write_one(writes.put(mail, condition))
     except Raced:
-        # Another delivery was faster, this very moment.
+        # Another delivery claimed the mail at the same moment.
         raise InDoubt(round(doubt.total_seconds())) from None
     return Claim(key, now)
 
 
-def _heard_sent(key: Key, at: datetime) -> None:
+def _note_sent(key: Key, at: datetime) -> None:
     actions = [MailItem.state.set(MailState.SENT.value), MailItem.sent_at.set(at)]
     with suppress(Raced):
         writes.write_one(writes.update(key, actions, MailItem.state == MailState.CLAIMED.value))

@@ -1,4 +1,4 @@
-"""Course staff: mails to learners, seen before they are sent, tried, and sent once more."""
+"""Course staff: mails to learners. See a sample, send yourself one, and have mails sent again that did not arrive."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ api = Api()
 
 @api.operation("GET", "/course-runs/{course_id}/mails", answers={200: "Mails"}, reads=PAGED)
 def list_mails(request: Request) -> Answer:
-    """Mails that did not reach their learners: SES refused them, they came back, or they were called spam."""
+    """Mails that did not reach their learners: SES refused them, they bounced, or they were called spam."""
     run = read_run(request.course_id, backend=request.backend)
     page = refused_mails(run.course_id, limit=request.limit, after=after(request))
     people = request.backend.learners.learners({mail.user_id for mail in page.items})
@@ -36,7 +36,7 @@ def list_mails(request: Request) -> Answer:
 
 @api.operation("POST", "/course-runs/{course_id}/mails/retries", answers={202: "MailRetries"})
 def retry_mails(request: Request) -> Answer:
-    """Have the listed mails sent once more, but for those that were called spam. Each is looked at anew first."""
+    """Have the refused and bounced mails sent again. Before each, the product decides again whether a mail is due."""
     run = read_run(request.course_id, backend=request.backend)
     required(runtime.mailing(request.backend.base_url))
     return answer({"asked": send_again(run.course_id, runtime.mail_queue())}, 202)
@@ -44,7 +44,7 @@ def retry_mails(request: Request) -> Answer:
 
 @api.operation("GET", "/course-runs/{course_id}/mails/preview", answers={200: "MailPreview"}, reads=(MAIL_KIND,))
 def preview_mail(request: Request) -> Answer:
-    """A mail as a learner would get it, with a made-up learner in it."""
+    """A sample of a mail, with an invented learner."""
     run = read_run(request.course_id, backend=request.backend)
     kind = _kind(request.read(MAIL_KIND) or MailKind.ISSUED.value)
     sample = sample_of(run, kind, runtime.mailing(request.backend.base_url), now=request.now)
@@ -65,8 +65,7 @@ def preview_mail(request: Request) -> Answer:
 
 @api.operation("POST", "/course-runs/{course_id}/mails/tests", answers={200: "TestMail"}, idempotent=True)
 def send_test_mail(request: RequestWith[TestMailBody]) -> Answer:
-    """Send a mail with a made-up learner in it to the caller: to the e-mail that the LMS has told, or else to the
-    run's contact."""
+    """Send a sample to the caller: to the caller's e-mail in the LMS, or else to the run's contact."""
     run = read_run(request.course_id, backend=request.backend)
     kind, mailing = _kind(request.body.kind), runtime.mailing(request.backend.base_url)
     return answer({"address": send_sample(run, kind, request.caller.username, mailing, now=request.now)})

@@ -666,19 +666,19 @@ class WebhookDeliveries(BaseModel):
 
 
 class TestMailBody(Body):
-    """`kind`: what the mail tells."""
+    """`kind` is the kind of mail: the change that it is about."""
 
     kind: Literal["issued", "regenerated", "revalidated", "invalidated", "withdrawn"] = "issued"
 
 
 class TestMail(BaseModel):
-    """Where the mail was sent to."""
+    """The address that got the mail."""
 
     address: str
 
 
 class MailPreview(BaseModel):
-    """`reply_to` is "" where nobody reads answers."""
+    """`reply_to` is "" if nobody reads answers."""
 
     kind: MailKind
     sender: str
@@ -691,7 +691,7 @@ class MailPreview(BaseModel):
 
 
 class MailAnswer(BaseModel):
-    """`reason` is SES's word. What `complained` is called spam; its learner gets no more mails."""
+    """`reason` is SES's word. `complained`: somebody called the mail spam, and the learner gets no more mails."""
 
     user_id: str
     username: str | None
@@ -710,7 +710,7 @@ class Mails(BaseModel):
 
 
 class MailRetries(BaseModel):
-    """How many mails are looked at anew."""
+    """`asked` is the number of mails that are decided on again."""
 
     asked: int
 

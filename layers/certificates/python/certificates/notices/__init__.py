@@ -1,1 +1,1 @@
-"""Sends changes of certificates to people and systems: the changes, the receivers, and the ways."""
+"""Sends changes of certificates: to learners and staff by mail, to other systems as events and through webhooks."""

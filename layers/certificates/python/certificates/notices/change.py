@@ -19,7 +19,7 @@ UNTOLD = frozenset({Trigger.IMPORT.value})
 
 
 DISPLAY = "display"
-"""The trigger when a certificate is shown: the run's date, or a change of its settings."""
+"""The trigger of the change `shown`: the run's date came, or staff changed the run's settings."""
 
 
 class ChangeType(StrEnum):
@@ -47,10 +47,9 @@ class PersonalData:
 class CertificateChange:
     """One change of one certificate.
 
-    `id` is the same in every delivery: the id of the entry in the certificate's history. `sequence` grows with every
-    change of the certificate, with gaps: receivers order changes by it. `shown`: the run's certificates are shown when
-    the change is sent. `silent`: learners see no difference. `trigger` is a value of `Trigger`, "" if it is not stored.
-    `status_before` is None for a new certificate.
+    `id` is the same in every delivery. `sequence` grows with every change of the certificate, with gaps: receivers
+    order changes by it. `shown`: the run's certificates are shown when the change is sent. `silent`: learners see no
+    difference. `trigger` is a value of `Trigger`, "" if it is not stored. A new certificate has no `status_before`.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Tells staff of a job, or of a webhook, that has ended: one mail for each."""
+"""Sends staff one mail for each job that has ended, and for each webhook that the product has ended."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from certificates.rules.model import CourseRun
 from certificates.telemetry import logger
 
 _PART = 250
-"""Characters of a tag's value; SES takes 256."""
+"""Characters in the value of one tag. SES accepts 256."""
 
 
 def tell_staff(course_id: str, job_id: str, mailing: Mailing, pace: Pace, *, now: datetime) -> None:
-    """Send the digest of a job to the run's contact, or else to whoever started the job.
+    """Send the digest of a job to the run's contact. Without a contact, the person who started the job gets it.
 
-    Raises Throttled where SES takes no mail for now, and InDoubt while another delivery may have sent it.
+    Raises Throttled when SES accepts no mail at present, and InDoubt while another delivery may have sent the mail.
     """
     job, run = mailing.jobs.job_and_run(course_id, job_id)
     if job is None or run is None or job.dry_run:
@@ -35,7 +35,7 @@ def tell_staff(course_id: str, job_id: str, mailing: Mailing, pace: Pace, *, now
 
 
 def tell_staff_of_webhook(ended: WebhookToTell, mailing: Mailing, pace: Pace, *, now: datetime) -> None:
-    """Send the news that a webhook has ended to the run's contact, or else to whoever added the webhook.
+    """Tell the run's contact that a webhook has ended. Without a contact, the person who added the webhook is told.
 
     Raises as `tell_staff` does.
     """
@@ -49,9 +49,10 @@ def tell_staff_of_webhook(ended: WebhookToTell, mailing: Mailing, pace: Pace, *,
 def send_to_staff(
     letter: Letter, course_id: str, digest_id: str, address: str, mailing: Mailing, pace: Pace, *, now: datetime
 ) -> None:
-    """Send a letter once, whatever is delivered twice. `digest_id` names it in its run; `address` "": nobody's.
+    """Send a letter once, even if its message is delivered again. `digest_id` identifies the letter in its run.
 
-    Raises Throttled where SES takes no mail for now, and InDoubt while another delivery may have sent it.
+    Without an `address`, nothing is sent. Raises Throttled when SES accepts no mail at present, and InDoubt while
+    another delivery may have sent the mail.
     """
     if not address:
         logger.info("nobody to tell", extra={"course_id": course_id, "job_id": digest_id})
@@ -65,7 +66,7 @@ def send_to_staff(
 
 
 def run_tags(course_id: str) -> dict[str, str]:
-    """A course id in what tags of SES may hold."""
+    """A course id as tags of SES, which allow few characters."""
     text = base64.urlsafe_b64encode(course_id.encode()).decode().rstrip("=")
     return {f"run-{number}": text[place : place + _PART] for number, place in enumerate(range(0, len(text), _PART))}
 
@@ -78,5 +79,5 @@ def run_of_tags(tags: Mapping[str, str]) -> str:
 
 
 def _reader(run: CourseRun | None, username: str, mailing: Mailing) -> str:
-    """The run's contact, or else the address of this person; "" where nobody's address is known."""
+    """The run's contact, or else the address of this person. "" if no address is known."""
     return run.contact if run is not None and run.contact else mailing.address_of(username)

@@ -1,7 +1,6 @@
-"""Finds, every day, certificates that were issued early and do not wait to be shown.
+"""A daily check: certificates that were issued early must wait to be shown, each with a waiting item.
 
-They were issued before anybody was to be told of changes, or while nobody was. As long as a run shows none of its
-certificates, each of them waits.
+A certificate has no such item if it was issued before the operator switched events, mail and webhooks on.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ RUNS = 100
 
 
 def find_early(after: str, showing: Showing, *, now: datetime, out_of_time: Callable[[], bool]) -> str | None:
-    """Look at the runs whose ids come `after` this one: where to go on, None when the time sufficed."""
+    """Check the runs whose ids come `after` this one. Returns the last run if the time is over, None at the end."""
     last: str | None = after or None
     while True:
         page = showing.runs.all_runs(limit=RUNS, after=last)

@@ -1,4 +1,4 @@
-"""Hands a claimed mail to SES, and notes what SES did with it."""
+"""Sends a claimed mail through SES, and stores whether SES accepted it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from certificates.notices.pacing import Pace
 
 
 def mail_of(letter: Letter, to: str, tags: Mapping[str, str], *, reply_to: str = "", stop_address: str = "") -> Mail:
-    """The letter to one address. `tags` and `stop_address` are as `Mail` has them."""
+    """The mail with this letter to one address. `tags` and `stop_address`: see `Mail`."""
     return Mail(
         to=to,
         subject=letter.subject.plain(),
@@ -28,9 +28,9 @@ def mail_of(letter: Letter, to: str, tags: Mapping[str, str], *, reply_to: str =
 
 
 def hand_over(mail: Mail, claim: Claim, mailing: Mailing, pace: Pace, *, now: datetime) -> str:
-    """Send the mail when its turn has come. The answer is "" for a sent mail, else SES's code for the refusal.
+    """Wait for the mail's turn, and send it. Returns "" for a sent mail, or else SES's code for the refusal.
 
-    Raises Throttled where SES takes no mail for now; another delivery may claim the mail then.
+    Raises Throttled when SES accepts no mail at present. Another delivery may then claim the mail.
     """
     pace.wait()
     try:

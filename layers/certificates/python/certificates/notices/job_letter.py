@@ -1,4 +1,4 @@
-"""What course staff are written of a job: one letter for all of its learners. In English, like the rest for staff."""
+"""The letter to course staff about a job: one for all of its learners. It is in English, as all mails to staff."""
 
 from __future__ import annotations
 
@@ -42,6 +42,6 @@ def letter_of_job(job: Job, run: CourseRun, address: str, site_name: str) -> Let
 
 
 def _refused(job: Job) -> list[tuple[str, int]]:
-    """Words and number, the most frequent first."""
+    """Each reason in words and its number of learners, the most frequent first."""
     found = [(reason.replace("-", " "), count) for reason, count in job.refused.items()]
     return sorted(found, key=lambda each: (-each[1], each[0]))

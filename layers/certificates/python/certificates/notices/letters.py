@@ -1,7 +1,7 @@
-"""A letter as mail programs read it: as plain text, and as HTML with the language and the direction of its texts.
+"""A letter in two forms: as plain text, and as HTML with its language and direction.
 
-What people typed is escaped, and keeps its own direction between texts of the other. HTML has its style in attributes,
-since many mail programs read no other, and loads nothing: no picture, no font, nothing that counts who has opened it.
+Typed texts are escaped, and each has its own direction. Many mail programs read styles only in attributes, so the HTML
+has them there. The HTML loads nothing: no picture, no font, and nothing that tells the sender who opened the mail.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from html import escape
 from certificates.rendering.directions import base
 from certificates.shown_text import shown
 
-_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"  # Unicode, UAX #9: the text between finds its own direction
+_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"  # Unicode, UAX #9: a text between the two decides its own direction
 
 PhraseValues = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A text with `values` in braces, and where it leads; "" where it leads nowhere."""
+    """A text with the names of `values` in braces. `address` is its link, "" without one."""
 
     template: str
     values: PhraseValues = field(default_factory=dict)
@@ -30,7 +30,7 @@ class Phrase:
         return self.template.format(**{name: _apart(value, direction) for name, value in self.values.items()})
 
     def plain(self) -> str:
-        """Without marks of direction: subjects are shown by themselves."""
+        """The text on one line, without marks of direction: a subject has no other text around it."""
         values = {name: shown(value) for name, value in self.values.items()}
         return " ".join(self.template.format(**values).split())
 
@@ -41,7 +41,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """`main` is the link that most people want, `links` are others; `notes` follow them, and `footer` is small."""
+    """`main` is the link for most readers, a button in HTML. `links` and `notes` follow. `footer` is in small print."""
 
     language: str
     direction: str
@@ -101,6 +101,6 @@ def _anchor(line: Phrase) -> str:
 
 
 def _apart(value: str, direction: str) -> str:
-    """A value of the other direction does not disturb the words around it."""
+    """The value, with marks around it if its direction is not that of the letter. The words around it stay in order."""
     text = shown(value)
     return text if base(text, direction) == direction else f"{_ISOLATE}{text}{_END_OF_ISOLATE}"

@@ -1,6 +1,6 @@
-"""How mails write a day in every language that a design can have: as certificates do, without a library of locales.
+"""Dates in mails, in every language of designs. They have the form of certificates, without a library of locales.
 
-A test compares the table with the Unicode CLDR.
+A test compares this table with the Unicode CLDR.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from certificates.rendering.texts import base_language
 
 
 class LongDate(NamedTuple):
-    """`written` holds {d}, {y}, and {month} or {m}, its number. `first` is how the first day of a month is written."""
+    """`written` contains {d}, {y}, and {month} (the name) or {m} (the number). `first` is the first day of a month."""
 
     written: str
     months: tuple[str, ...] = ()

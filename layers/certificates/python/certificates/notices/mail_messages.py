@@ -1,6 +1,7 @@
-"""The messages of the mail queue, and those that have to wait: SES takes no more for now, or a mail is in doubt.
+"""Handles the messages of the mail queue.
 
-What waits is sent again as a new message: waiting is no failure, and sends no message to the dead letters.
+A message must wait while SES accepts no more mails, or while its mail is in doubt. It is then sent again as a new
+message, because waiting is no failure: only failed messages go to the dead letters.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from certificates.aws.queues import MailQueue
 
 PAUSE_SECONDS = 300
-"""How long a mail waits that SES has no room for."""
+"""How long a mail waits when SES accepts no more mails."""
 
 
 def act_on(
@@ -35,7 +36,7 @@ def act_on(
     out_of_time: Callable[[], bool],
     now: datetime,
 ) -> None:
-    """Do what the message asks for, or put it off."""
+    """Handle a message. Send it again with a delay if it must wait, or if there is no time left."""
     if out_of_time():
         queue.put_off(message, 0)
         return

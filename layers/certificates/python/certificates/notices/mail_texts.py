@@ -1,6 +1,6 @@
-"""The texts of mails to learners, in every language that a design can have.
+"""The texts of mails to learners, in every language of designs.
 
-Texts hold values in braces. Sentences name no gender where the language allows it, and say *you* politely.
+Names of values are in braces. Sentences avoid grammatical gender if the language allows it, and use the polite *you*.
 """
 
 from __future__ import annotations

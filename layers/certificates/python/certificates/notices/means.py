@@ -1,4 +1,4 @@
-"""What sends mail, put together once."""
+"""The parts for sending mail."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from certificates.rules.model import CourseRun, Site
 
 SHORTEST_DOUBT = timedelta(seconds=60)
-"""SES tells of a mail that it has taken within seconds."""
+"""SES publishes its event about an accepted mail within seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailing:
-    """`delay` is how long mails are held back. `base_url` is where pages and certificates are."""
+    """`delay`: how long the queue holds mails back. `base_url` is the address of pages and certificates."""
 
     mails: MailStore
     postman: Postman
@@ -45,11 +45,11 @@ class Mailing:
 
     @property
     def doubt(self) -> timedelta:
-        """For how long a mail is in doubt that a delivery has claimed and not noted as sent."""
+        """How long a mail stays in doubt after a delivery claimed it and did not store that it was sent."""
         return max(SHORTEST_DOUBT, self.delay)
 
     def address_of(self, username: str) -> str:
-        """The e-mail that the LMS has told of this person; "" where there is none, or none to write to."""
+        """The e-mail of this person from the LMS. "" if there is none, or if it is no valid address."""
         user_id = self.learners.user_id_of(username)
         learner = self.learners.learner(user_id) if user_id else None
         address = learner.email.strip() if learner is not None else ""
@@ -65,7 +65,7 @@ class Mailing:
         )
 
     def letter_setting(self, run: CourseRun, design_digest: str, links: LetterLinks) -> LetterSetting:
-        """What letters of a run say, in the language of this design."""
+        """The setting of a run's letters, in the language of this design."""
         return LetterSetting(
             language=language_of(design_digest, self.documents),
             site_name=self.site_name,
@@ -76,7 +76,7 @@ class Mailing:
 
 
 def required(mailing: Mailing | None) -> Mailing:
-    """Raises Conflict `mail-off` where the operator has named no sender."""
+    """Raises Conflict `mail-off` if the operator has set no sender."""
     if mailing is None:
         raise Conflict("mail-off", "This site sends no mail: the operator has set no sender.")
     return mailing

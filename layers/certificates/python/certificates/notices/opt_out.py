@@ -1,4 +1,4 @@
-"""The address under which a learner asks for no more mails: signed, so that nobody asks in the name of another."""
+"""The address where a learner turns mails off. It is signed: nobody can turn off the mails of another learner."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ SIGNATURE_LENGTH = 32
 
 
 def opt_out_token(user_id: str, secret: bytes) -> str:
-    """Names a learner to whoever has the token. It works for as long as the deployment's secret stays."""
+    """A token that identifies a learner. It is valid as long as the deployment's secret does not change."""
     named = base64.urlsafe_b64encode(user_id.encode()).decode().rstrip("=")
     return f"{named}.{_signature(user_id, secret)}"
 
 
 def learner_of(token: str, secret: bytes) -> str | None:
-    """The id of the learner whom a token names; None where nobody here has signed it."""
+    """The id of the token's learner. None if this deployment has not signed the token."""
     named, _, signature = token.partition(".")
     try:
         user_id = base64.b64decode(named + "=" * (-len(named) % 4), altchars=b"-_", validate=True).decode()
@@ -29,5 +29,5 @@ def learner_of(token: str, secret: bytes) -> str | None:
 
 
 def _signature(user_id: str, secret: bytes) -> str:
-    said = f"opt out of mails\n{user_id}".encode()
-    return hmac.new(secret, said, hashlib.sha256).hexdigest()[:SIGNATURE_LENGTH]
+    signed = f"opt out of mails\n{user_id}".encode()
+    return hmac.new(secret, signed, hashlib.sha256).hexdigest()[:SIGNATURE_LENGTH]

@@ -1,7 +1,7 @@
-"""What became of mails, as SES tells it by its events: sent, turned away, come back, called spam.
+"""Reads SES's events about mails, and stores the outcome of each mail: sent, refused, bounced, or called spam.
 
-SES publishes the events of a configuration set to the account's default bus. They are delivered at least once, in any
-order, and some may be missing.
+SES publishes the events of a configuration set on the account's default bus. An event may come several times, in any
+order, or not at all.
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ if TYPE_CHECKING:
     from certificates.aws.certificate_store import CertificateStore
 
 PERMANENT = "Permanent"
-"""The type of a bounce after which SES's own advice is to send nothing more to the address."""
+"""The type of bounces after which nothing must be sent to the address again (SES's own advice)."""
 
 NOT_SPAM = "not-spam"
-"""A report that takes an earlier one back (IANA, Complaint Feedback Type PhraseValues)."""
+"""A complaint with this type takes an earlier complaint back (IANA, Complaint Feedback Type Values)."""
 
 _PART_OF = {"Bounce": "bounce", "Complaint": "complaint"}
 
 
-def hear(detail: Mapping[str, Any], mails: MailStore, certificates: CertificateStore) -> None:
-    """Note what one event tells: the `detail` of an event from `aws.ses`."""
+def note_outcome(detail: Mapping[str, Any], mails: MailStore, certificates: CertificateStore) -> None:
+    """Store the outcome of a mail from the `detail` of one event of `aws.ses`."""
     mail = detail["mail"]
     tags = {name: values[0] for name, values in mail.get("tags", {}).items() if values}
     event = str(detail["eventType"])
     at = _time(detail.get(_PART_OF.get(event, ""), {}).get("timestamp") or mail["timestamp"])
     if "job" in tags:
         if event == "Send":
-            mails.heard_digest_sent(run_of_tags(tags), tags["job"], at)
+            mails.note_digest_sent(run_of_tags(tags), tags["job"], at)
         return
     if "certificate" not in tags:
-        return  # a mail that staff sent to themselves
+        return  # a sample that staff sent to themselves
     whose = certificates.whose(tags["certificate"])
     if whose is None:
         return
@@ -47,11 +47,11 @@ def hear(detail: Mapping[str, Any], mails: MailStore, certificates: CertificateS
     told = {"course_id": course_id, "user_id": user_id, "event": event}
     match event:
         case "Send":
-            mails.heard_sent(*named, at)
+            mails.note_sent(*named, at)
         case "Bounce":
             bounce = detail["bounce"]
             kind = str(bounce.get("bounceType", ""))
-            mails.heard(*named, MailState.BOUNCED, f"{kind}/{bounce.get('bounceSubType', '')}", at)
+            mails.note_outcome(*named, MailState.BOUNCED, f"{kind}/{bounce.get('bounceSubType', '')}", at)
             if kind == PERMANENT:
                 for recipient in bounce.get("bouncedRecipients", ()):
                     mails.bounced(user_id, str(recipient["emailAddress"]))
@@ -60,13 +60,13 @@ def hear(detail: Mapping[str, Any], mails: MailStore, certificates: CertificateS
             reason = complaint.get("complaintFeedbackType") or complaint.get("complaintSubType") or ""
             if reason == NOT_SPAM:
                 return
-            mails.heard(*named, MailState.COMPLAINED, str(reason), at)
+            mails.note_outcome(*named, MailState.COMPLAINED, str(reason), at)
             mails.opt_out(user_id, "complaint", at)
         case "Reject" | "Rendering Failure":
-            mails.heard(*named, MailState.REFUSED, event, at)
+            mails.note_outcome(*named, MailState.REFUSED, event, at)
         case _:
             return
-    logger.info("heard of a mail", extra=told)
+    logger.info("mail outcome", extra=told)
 
 
 def _time(text: str) -> datetime:

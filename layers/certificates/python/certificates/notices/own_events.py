@@ -11,7 +11,7 @@ SOURCE = "course-certificates"
 
 
 def own_event(change: CertificateChange, base_url: str) -> dict[str, Any]:
-    """The event of a change for receivers of the bus and of webhooks. It has texts about the learner only if asked."""
+    """The event of a change, for the bus and for webhooks. `learner` is in it only if the change has personal data."""
     told: dict[str, Any] = {
         "id": change.id,
         "type": change.event_type,

@@ -1,4 +1,4 @@
-"""Sends no more mails a second than the operator allows, which is what SES allows the operator."""
+"""Limits the mails in a second. The operator sets the limit that SES gives to the account."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 SENDERS = 2
-"""Functions that send at once: the fewest that a queue can be limited to. Each sends its share."""
+"""Functions that send at the same time. A queue cannot be limited to fewer. Each function has its share of the rate."""
 
 
 @dataclass(slots=True)
 class Pace:
-    """`per_second` mails of all senders together. `clock` is in seconds."""
+    """`per_second` is the limit for all senders together. `clock` is in seconds."""
 
     per_second: float
     clock: Callable[[], float] = time.monotonic

@@ -1,4 +1,4 @@
-"""Mails that did not reach their learners: listed for staff, and sent once more when staff ask for that."""
+"""Mails that did not reach their learners. Staff see them in a list, and can have them sent again."""
 
 from __future__ import annotations
 
@@ -16,13 +16,16 @@ _ASKED_TOGETHER = 500
 
 
 def refused_mails(course_id: str, *, limit: int, after: str | None = None) -> Slice[ListedMail]:
-    """Learner after learner."""
+    """The mails of a run that did not arrive, sorted by learner."""
     found = MailStore().listed(course_id, limit=limit + 1, after=after)
     return Slice(found[:limit], found[limit - 1].place if len(found) > limit else None)
 
 
 def send_again(course_id: str, queue: MailQueue) -> int:
-    """Have every listed mail sent once more that can be: their number. A mail that is asked for twice is sent once."""
+    """Have every listed mail sent again if its state allows a second try. Returns their number.
+
+    A repeated call does not send a mail twice.
+    """
     asked, after = 0, None
     while True:
         page = refused_mails(course_id, limit=_ASKED_TOGETHER, after=after)

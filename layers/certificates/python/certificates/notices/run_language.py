@@ -1,4 +1,4 @@
-"""The language that a certificate's design is in."""
+"""The language of a certificate's design."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @lru_cache(256)
 def language_of(design_digest: str, documents: Documents) -> str:
-    """A BCP 47 tag. A design never changes: its digest names its content. Raises LookupError where it is not there."""
+    """A BCP 47 tag. A digest names one content, so the cache is never out of date. Raises LookupError."""
     stored = documents.get(design_key(design_digest))
     if stored is None:
         raise LookupError(f"design {design_digest} is not in the bucket")

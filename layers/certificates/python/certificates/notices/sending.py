@@ -1,8 +1,8 @@
-"""Sends a learner the mail that is due because of a change: claims, sends, notes.
+"""Sends a learner the mail that is due after a change: claim the mail, send it, store that it was sent.
 
-Where a process dies between claim and note, `aws.mail_store` says how the next delivery finds out whether SES has taken
-the mail. SES publishes its events as well as it can: should the event be lost besides, a learner gets the mail twice.
-The other choice, never to send a mail in doubt, would leave learners without any mail whenever a process dies.
+A process may die between the claim and the last step. `aws.mail_store` says how the next delivery finds out whether SES
+has accepted the mail. SES may also lose its event about the mail. If both happen, the learner gets the mail twice. The
+other choice is never to repeat a mail in doubt: learners would get no mail whenever a process dies.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from certificates.rules.mailing import MailFacts, MailKind, NoMail
 
 
 class Delivered(StrEnum):
-    """What became of a mail that was due."""
+    """The outcome of a mail that was due."""
 
     SENT = "sent"
     REFUSED = "refused"
@@ -32,28 +32,28 @@ Ended = Delivered | NoMail
 
 
 def tell_learner(change: CertificateChange, mailing: Mailing, pace: Pace, *, now: datetime) -> Ended:
-    """Send the mail that is due because of this change, or say why there is none.
+    """Send the mail that is due after this change. Returns the outcome, or the reason for no mail.
 
-    Raises Throttled where SES takes no mail for now, and InDoubt while another delivery may have sent it.
+    Raises Throttled when SES accepts no mail at present, and InDoubt while another delivery may have sent the mail.
     """
-    standing = mailing.mails.standing(change.course_id, change.user_id, now)
-    decision = due_mail(change, standing, mailing.delay) if standing else NoMail.OVERTAKEN
-    return _ended(decision, standing, change.course_id, change.user_id, change.time, mailing, pace)
+    facts = mailing.mails.facts(change.course_id, change.user_id, now)
+    decision = due_mail(change, facts, mailing.delay) if facts else NoMail.OVERTAKEN
+    return _ended(decision, facts, change.course_id, change.user_id, change.time, mailing, pace)
 
 
 def tell_again(
     course_id: str, user_id: str, kind: MailKind, revision: int, mailing: Mailing, pace: Pace, *, now: datetime
 ) -> Ended:
-    """Send a mail that SES has refused, or that came back. Raises as `tell_learner` does."""
-    standing = mailing.mails.standing(course_id, user_id, now)
-    decision = due_again(Due(kind, revision), standing) if standing else NoMail.OVERTAKEN
-    at = standing.certificate.modified_at or now if standing else now
-    return _ended(decision, standing, course_id, user_id, at, mailing, pace, again=True)
+    """Send a mail again that SES refused, or that bounced. Raises as `tell_learner` does."""
+    facts = mailing.mails.facts(course_id, user_id, now)
+    decision = due_again(Due(kind, revision), facts) if facts else NoMail.OVERTAKEN
+    at = facts.certificate.modified_at or now if facts else now
+    return _ended(decision, facts, course_id, user_id, at, mailing, pace, again=True)
 
 
 def _ended(
     decision: Due | NoMail,
-    standing: MailFacts | None,
+    facts: MailFacts | None,
     course_id: str,
     user_id: str,
     at: datetime,
@@ -62,35 +62,35 @@ def _ended(
     *,
     again: bool = False,
 ) -> Ended:
-    if standing is None or isinstance(decision, NoMail):
+    if facts is None or isinstance(decision, NoMail):
         ended: Ended = decision if isinstance(decision, NoMail) else NoMail.OVERTAKEN
     else:
-        ended = _send(decision, standing, at, mailing, pace, again=again)
+        ended = _send(decision, facts, at, mailing, pace, again=again)
     telemetry.mailed(course_id, user_id, ended.value)
     return ended
 
 
-def _send(due: Due, standing: MailFacts, at: datetime, mailing: Mailing, pace: Pace, *, again: bool) -> Ended:
-    held, run, learner, now = standing.certificate, standing.run, standing.learner, standing.now
+def _send(due: Due, facts: MailFacts, at: datetime, mailing: Mailing, pace: Pace, *, again: bool) -> Ended:
+    certificate, run, learner, now = facts.certificate, facts.run, facts.learner, facts.now
     claim = mailing.mails.claim(
-        held.course_id,
-        held.user_id,
+        certificate.course_id,
+        certificate.user_id,
         due.kind,
         due.revision,
-        told_revision=held.revision,
+        told_revision=certificate.revision,
         now=now,
         doubt=mailing.doubt,
         again=again,
     )
     if claim is None:
         return NoMail.TOLD_ALREADY
-    links = mailing.links(held.course_id, held.verify_uuid, held.user_id)
+    links = mailing.links(certificate.course_id, certificate.verify_uuid, certificate.user_id)
     day = at.astimezone(zone_of(run, mailing.site)).date()
-    letter = letter_of(due.kind, held, day, mailing.letter_setting(run, held.design_digest, links))
+    letter = letter_of(due.kind, certificate, day, mailing.letter_setting(run, certificate.design_digest, links))
     mail = mail_of(
         letter,
         learner.email.strip(),
-        {"certificate": held.verify_uuid, "kind": due.kind.value, "revision": str(due.revision)},
+        {"certificate": certificate.verify_uuid, "kind": due.kind.value, "revision": str(due.revision)},
         reply_to=run.contact,
         stop_address=links.stop,
     )

@@ -1,4 +1,4 @@
-"""Mails as staff see them before any learner does: shown, or sent to themselves. The learner in them is made up."""
+"""Sample mails for staff: shown on a page, or sent to staff themselves. Their learner is invented."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from certificates.rules.model import Certificate, CourseRun, Status
 SAMPLE_NAME = "Zoë Ångström"
 SAMPLE_ID = "0" * 32
 SAMPLE_LEARNER = "a sample: no learner"
-"""The id of no learner: the opt-out link of a sample turns nothing off."""
+"""No learner has this id, so the opt-out link of a sample turns nothing off."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A letter, and the learner's mails' sender and address of answers."""
+    """A letter, with the sender and the reply address of mails to learners."""
 
     letter: Letter
     sender: str
@@ -30,7 +30,7 @@ class Sample:
 
 
 def sample_of(run: CourseRun, kind: MailKind, mailing: Mailing | None, *, now: datetime) -> Sample:
-    """The mail of this kind to a made-up learner, as the run's settings have it now. Raises Conflict `mail-off`."""
+    """The mail of this kind to an invented learner, with the run's present settings. Raises Conflict `mail-off`."""
     mailing = required(mailing)
     day = now.astimezone(zone_of(run, mailing.site)).date()
     held = Certificate(
@@ -51,10 +51,9 @@ def sample_of(run: CourseRun, kind: MailKind, mailing: Mailing | None, *, now: d
 
 
 def send_sample(run: CourseRun, kind: MailKind, username: str, mailing: Mailing | None, *, now: datetime) -> str:
-    """Send a sample to whoever asks for it: the address that it was sent to.
+    """Send a sample to the person who asks, and return the address: the person's e-mail in the LMS, or the contact.
 
-    That is the address that the LMS has told of this person, or else the run's contact. Raises Conflict `mail-off`,
-    `no-address`, or `mail-refused` with what SES says. Raises Throttled.
+    Raises Conflict `mail-off`, `no-address`, or `mail-refused` with SES's message. Raises Throttled.
     """
     mailing = required(mailing)
     address = mailing.address_of(username) or run.contact

@@ -1,4 +1,4 @@
-"""What staff are written of a webhook that the product has ended. In English, like the rest for staff."""
+"""The letter to staff about a webhook that the product has ended. It is in English, as all mails to staff."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WHY = {
 
 
 def letter_of_webhook(ended: WebhookToTell, run: CourseRun | None, base_url: str, site_name: str) -> Letter:
-    """`run` None: the webhook is of all runs. Its address is on its page alone: an address may hold a password."""
+    """`run` None: the webhook is for all runs. The letter leaves its URL out, because a URL may contain a password."""
     page = f"{base_url}/teach"
     if run is not None:
         page += f"/{quote(run.course_id, safe='')}/webhooks?webhook={quote(ended.webhook_id, safe='')}"

@@ -1,4 +1,4 @@
-"""Mails to learners: their kinds, what became of them, and whom mail can reach."""
+"""Mails to learners: their kinds and outcomes, and which learners mail can reach."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from certificates.rules.visibility import is_shown
 
 
 class MailKind(StrEnum):
-    """What a mail tells a learner. Stable: records and events of SES carry these words."""
+    """The news in a mail. These words never change: items and the tags of SES's events contain them."""
 
     ISSUED = "issued"
     REGENERATED = "regenerated"
@@ -24,32 +24,32 @@ class MailKind(StrEnum):
 
 
 GIVING = frozenset({MailKind.ISSUED, MailKind.REGENERATED, MailKind.REVALIDATED})
-"""Mails that say: this certificate is yours."""
+"""Mails about a certificate that is valid."""
 
 
 class MailState(StrEnum):
-    """What became of a mail."""
+    """How far a mail has come."""
 
     CLAIMED = "claimed"
-    """A delivery has begun to send it, and nobody knows yet whether SES has taken it."""
+    """A delivery has begun to send the mail. It is not known yet whether SES has accepted the mail."""
     SENT = "sent"
     REFUSED = "refused"
-    """SES does not take it."""
+    """SES does not accept the mail."""
     BOUNCED = "bounced"
     COMPLAINED = "complained"
-    """The learner, or their mail provider, calls it spam."""
+    """The learner, or the learner's mail provider, calls the mail spam."""
 
 
 ACCEPTED_BY_SES = frozenset({MailState.SENT, MailState.BOUNCED, MailState.COMPLAINED})
 LISTED = frozenset({MailState.REFUSED, MailState.BOUNCED, MailState.COMPLAINED})
-"""What staff look at."""
+"""The states of mails in the list for staff."""
 
 AGAIN = frozenset({MailState.REFUSED, MailState.BOUNCED})
-"""What staff may have sent once more: the setup was mended, or the learner has another address."""
+"""Staff may have mails in these states sent again, after they corrected the setup or the learner's address."""
 
 
 class NoMail(StrEnum):
-    """Why a learner gets no mail of a change."""
+    """Why a learner gets no mail about a change."""
 
     SILENT = "changes-nothing-seen"
     OFF = "notices-off"
@@ -58,10 +58,10 @@ class NoMail(StrEnum):
     UNDELIVERABLE = "undeliverable"
     NOT_SHOWN = "not-shown"
     OVERTAKEN = "overtaken"
-    """Something newer has happened to the certificate, which has a message of its own."""
+    """The certificate has a newer change, which has its own message."""
     TOLD_ALREADY = "told-already"
     NEVER_KNOWN = "never-known"
-    """The certificate was taken away before the learner heard of it."""
+    """The certificate was withdrawn before the learner knew about it."""
 
 
 def why_unreachable(learner: Learner) -> NoMail | None:
@@ -74,7 +74,7 @@ def why_unreachable(learner: Learner) -> NoMail | None:
 
 
 def printed(certificate: Certificate) -> tuple[Any, ...]:
-    """What learners see of a revision: its texts and its design."""
+    """The visible parts of a revision: its texts and its design."""
     return (
         certificate.name,
         certificate.course_title,
@@ -88,20 +88,19 @@ def printed(certificate: Certificate) -> tuple[Any, ...]:
 
 
 def is_seen(before: Certificate, after: Certificate) -> bool:
-    """Whether learners see that a revision is another one."""
+    """Whether learners see a difference between two revisions."""
     return printed(before) != printed(after)
 
 
 def is_told_at_once(run: CourseRun, learner: Learner, *, site: Site, now: datetime) -> bool:
-    """Whether the learner gets a mail where a certificate is issued now."""
+    """Whether the learner gets a mail if a certificate is issued now."""
     tells = site.sends_mail and run.notices is not Notices.NONE and is_shown(run, now)
     return tells and why_unreachable(learner) is None
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A mail that SES has taken. `revision` names the mail among those of its kind; `told_revision` is what the mail
-    described."""
+    """A mail that SES has accepted. `revision`: see `Due`. The mail described the certificate's `told_revision`."""
 
     kind: MailKind
     revision: int
@@ -110,7 +109,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailFacts:
-    """What is recorded of a certificate at the moment of sending. `history` is complete, oldest first."""
+    """The stored facts at the moment of sending. `history` is complete, oldest first. `told` are the mails so far."""
 
     run: CourseRun
     learner: Learner
@@ -126,12 +125,12 @@ class MailFacts:
 
     @property
     def was_told(self) -> bool:
-        """Whether a mail has said, at any time, that the certificate is the learner's."""
+        """Whether the learner ever got a mail about a valid certificate."""
         return any(told.kind in GIVING for told in self.told)
 
     @property
     def valid_since(self) -> int:
-        """The first of the latest revisions in which the certificate has been valid all the time."""
+        """The revision since which the certificate has been valid without interruption."""
         since = self.certificate.revision
         for entry in reversed(self.history):
             if entry.status is None or entry.revision is None:
@@ -142,12 +141,14 @@ class MailFacts:
         return since
 
     def told_since(self, revision: int) -> bool:
-        """Whether a mail has said that the certificate is the learner's, of this revision or of a newer one."""
+        """Whether the learner got a mail about this revision, or a newer one, of the valid certificate."""
         return any(told.kind in GIVING and told.told_revision >= revision for told in self.told)
 
     def was_known(self, revision: int, at: datetime, delay: timedelta) -> bool:
-        """Whether the learner can have known of the certificate before this revision of this time: by a mail, or
-        since the certificate was there for longer than mails are held back."""
+        """Whether the learner may have known about the certificate before this revision, which was made `at` this time.
+
+        Either a mail was sent, or the certificate was valid for longer than the queue holds mails back.
+        """
         if self.was_told:
             return True
         earlier = [
