@@ -1,6 +1,6 @@
 """The texts of the pages, collected from templates and code: `python -m layers.certificates.catalogues`.
 
-A text that is new is added without a translation, one that is gone is dropped; nothing is guessed.
+A new text is added without a translation. A text that no longer exists is removed. No translation is guessed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 
 
 def collected() -> Catalog:
-    """Every text of the pages, as the source has it."""
+    """Every text of the pages, in the language of the source."""
     catalogue = Catalog(domain="pages", project="certificates", version="1", charset="utf-8")
     found = extract_from_dir(str(PAGES), METHODS, OPTIONS, keywords=KEYWORDS)
     for file, line, message, comments, context in found:

@@ -1,10 +1,10 @@
-"""What the pages need and nobody wrote by hand, made into a folder of the package.
+"""Generates files of the package:
 
-    python -m layers.certificates.generated          beside the sources, for this machine; git leaves it out
+    python -m layers.certificates.generated          beside the sources, for this machine; git ignores them
 
-The catalogues of texts as gettext reads them, and the certificate's display face cut to the letters of
-`display_face.RANGES`. The layer for Lambda has the templates as Python modules besides, and botocore's list of
-endpoints cut to the services that are asked.
+They are the compiled catalogues of gettext, and the certificate's display face with only the letters of
+`display_face.RANGES`. The layer for Lambda also gets the templates as Python modules, and botocore's list of endpoints
+with only the services that the product calls.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FACE = "EBGaramond12-Regular.ttf"
 
 
 def make(package: Path, *, for_lambda: bool) -> None:
-    """Into `package`, a copy of the package or the package itself."""
+    """Generate the files in `package`, a copy of the package or the package itself."""
     pages = package / "pages"
     for source in sorted((pages / "catalogues").glob("*/LC_MESSAGES/*.po")):
         compile_catalogue(source, source.with_suffix(".mo"))
@@ -59,7 +59,7 @@ def cut_display_face(target: Path) -> None:
 
 
 def fonts() -> Path:
-    """The fonts layer, built for this machine where it is not there yet."""
+    """The fonts layer for this machine. It is built if it is missing."""
     built = ROOT / ".build" / "fonts"
     if not (built / FACE).exists():
         subprocess.run([sys.executable, "-m", "layers.fonts.build", built], cwd=ROOT, check=True)
@@ -70,15 +70,15 @@ def compile_templates(pages: Path) -> None:
     from jinja2 import FileSystemLoader
 
     templating = _module("certificates.pages.templating")
-    # What is compiled is the same for every language: texts and filters are looked up when a page is shown.
+    # The result is the same for every language: texts and filters are looked up when a page is shown.
     sources = templating.environment("en").overlay(loader=FileSystemLoader(templating.SOURCES))
     sources.compile_templates(pages / "compiled", zip=None, ignore_errors=False)
 
 
 def shorten_endpoints(target: Path) -> None:
-    """What botocore knows of the addresses of all services, without those that nobody here asks for.
+    """Write botocore's list of endpoints with only the services that the product calls.
 
-    It is read before the first client of a function is made, and reading all of it takes 25 ms.
+    botocore reads the list before a function's first client is made. Reading the whole list takes 25 ms.
     """
     from botocore.session import get_session
 

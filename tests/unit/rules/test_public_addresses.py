@@ -1,4 +1,4 @@
-"""Messages go to the public internet, however an address of another network is written."""
+"""Messages go only to the public internet, however an address of another network is written."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_an_address_of_another_network_is_refused(address: str) -> None:
 
 
 @pytest.mark.slow
-def test_nothing_is_public_that_is_special_for_python() -> None:
+def test_no_address_is_public_that_python_knows_as_special() -> None:
     chance = random.Random(1)
     for _ in range(20_000):
         for address in (
@@ -84,7 +84,7 @@ def test_an_https_address_is_used_as_it_is(address: str) -> None:
         *("https://0x7f.1/", "javascript:alert(1)", "https://example.org\\@10.0.0.1/"),
     ],
 )
-def test_an_address_that_leads_elsewhere_is_refused(address: str) -> None:
+def test_a_url_outside_the_public_internet_is_refused(address: str) -> None:
     if address.strip() == "https://example.org/":
         address = "https://example.org/ x"  # blanks around an address are no fault
     with pytest.raises(BadRequest) as refused:
@@ -92,7 +92,7 @@ def test_an_address_that_leads_elsewhere_is_refused(address: str) -> None:
     assert refused.value.reason == "bad-webhook-url"
 
 
-def test_a_receiver_on_this_machine_is_taken_only_where_development_allows_it() -> None:
+def test_a_receiver_on_this_machine_is_allowed_only_in_development() -> None:
     for address in ("http://127.0.0.1:8000/x", "http://localhost:8000/", "http://[::1]:8000/"):
         with pytest.raises(BadRequest):
             checked_address(address)

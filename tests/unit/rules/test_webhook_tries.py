@@ -1,4 +1,4 @@
-"""What follows from a try to deliver, as Standard Webhooks and the contract have it."""
+"""The consequences of a try, by Standard Webhooks and the contract."""
 
 from __future__ import annotations
 
@@ -86,13 +86,13 @@ def test_a_delivery_ends_with_the_first_2xx() -> None:
     assert (delivery.state, delivery.next_try_at) == (DeliveryState.DELIVERED, None)
 
 
-def test_a_delivery_to_a_webhook_that_takes_no_more_has_failed() -> None:
+def test_a_delivery_to_an_ended_webhook_has_failed() -> None:
     for result, ends in ((TryResult.GONE, True), (TryResult.TIMED_OUT, True), (TryResult.SWITCHED_OFF, False)):
         delivery = after_try(taken(DELIVERY, 1, NOW), made(result), ends=ends, chance=0)
         assert (delivery.state, delivery.next_try_at) == (DeliveryState.FAILED, None)
 
 
-def test_a_delivery_that_is_begun_again_keeps_its_id_and_what_was_tried() -> None:
+def test_a_delivery_that_is_begun_again_keeps_its_id_and_its_tries() -> None:
     failed = after_try(taken(DELIVERY, 10, NOW), made(TryResult.REFUSED), ends=False, chance=0)
     again = begun_again(failed)
     assert (again.state, again.series, again.tried) == (DeliveryState.WAITING, 2, 0)
@@ -106,7 +106,7 @@ def test_a_delivery_that_is_begun_again_keeps_its_id_and_what_was_tried() -> Non
 def test_410_ends_a_webhook_at_once() -> None:
     ended = webhook_after(WEBHOOK, made(TryResult.GONE))
     assert (ended.state, ended.ended_by, ended.ended_at) == (WebhookState.ENDED, EndedBy.GONE, NOW)
-    assert not ended.hears(EventType.ISSUED)
+    assert not ended.wants(EventType.ISSUED)
 
 
 def test_five_days_without_a_delivery_end_a_webhook() -> None:
@@ -117,7 +117,7 @@ def test_five_days_without_a_delivery_end_a_webhook() -> None:
     assert (ended.ended_by, ended.failing_since) == (EndedBy.FAILING, NOW)
 
 
-def test_one_delivery_begins_the_five_days_anew() -> None:
+def test_one_successful_delivery_starts_the_five_days_again() -> None:
     failing = webhook_after(WEBHOOK, made(TryResult.REFUSED))
     well = webhook_after(failing, made(TryResult.DELIVERED, NOW + timedelta(days=4)))
     assert well.failing_since is None
@@ -125,7 +125,7 @@ def test_one_delivery_begins_the_five_days_anew() -> None:
     assert later.state is WebhookState.ON
 
 
-def test_a_receiver_that_does_not_answer_three_times_in_a_row_rests_for_a_minute() -> None:
+def test_a_receiver_rests_for_a_minute_after_three_tries_without_an_answer() -> None:
     webhook = WEBHOOK
     for result in (TryResult.TIMED_OUT, TryResult.NO_CONNECTION):
         webhook = webhook_after(webhook, made(result))
@@ -139,7 +139,7 @@ def test_a_receiver_that_does_not_answer_three_times_in_a_row_rests_for_a_minute
     assert (answered.unanswered, answered.resting_until) == (0, None)
 
 
-def test_a_try_that_was_not_made_says_nothing_of_the_receiver() -> None:
+def test_a_try_that_was_not_made_does_not_change_the_webhook() -> None:
     failing = webhook_after(WEBHOOK, made(TryResult.TIMED_OUT))
     for result in (TryResult.RESTING, TryResult.SWITCHED_OFF):
         assert webhook_after(failing, made(result, NOW + timedelta(days=9))) == failing
@@ -152,7 +152,7 @@ def test_two_secrets_sign_while_they_are_rotated_and_one_after_that() -> None:
     assert WEBHOOK.secrets(NOW) == ("sealed",)
 
 
-def test_a_webhook_hears_of_what_it_asked_for_while_it_is_on() -> None:
+def test_a_webhook_that_is_on_gets_only_its_event_types() -> None:
     few = replace(WEBHOOK, settings=replace(WEBHOOK.settings, events=frozenset({EventType.ISSUED})))
-    assert few.hears("certificate.issued") and not few.hears("certificate.shown")
-    assert not replace(few, settings=replace(few.settings, on=False)).hears("certificate.issued")
+    assert few.wants("certificate.issued") and not few.wants("certificate.shown")
+    assert not replace(few, settings=replace(few.settings, on=False)).wants("certificate.issued")

@@ -1,6 +1,6 @@
-"""Keys of status lists and of their bits, and lists whose bits changed, as the table's stream tells.
+"""Keys of status lists and their bits, and the lists whose bits changed by the table's stream.
 
-Nothing here needs a library of AWS before a list has changed: most records of the stream are about something else.
+Most records of the stream are about other items, so this module imports no library of AWS before a list has changed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def status_bit_key(list_id: str, index: int) -> tuple[str, str]:
 
 
 def have_signed(records: Iterable[Mapping[str, Any]], function: str) -> None:
-    """Have `function` sign the lists whose bits these records of the table's stream are about: each once."""
+    """Have `function` sign each list once whose bits are in these records of the table's stream."""
     keys = [record["dynamodb"]["Keys"] for record in records]
     named = [(key["pk"]["S"], key["sk"]["S"]) for key in keys]
     found = {pk.removeprefix(_LIST) for pk, sk in named if pk.startswith(_LIST) and sk.startswith(_BIT)}

@@ -125,7 +125,7 @@ def events() -> Any:
 
 
 def ses() -> Any:
-    """A call is made once: SES sends what is repeated once more."""
+    """Makes each call once: SES would send a second mail for a repeated call."""
     return _client("sesv2", attempts=1)
 
 

@@ -27,7 +27,7 @@ class Kept(NamedTuple):
 
 class CountStore:
     def counts(self, course_ids: Iterable[str]) -> dict[str, Kept]:
-        """What is kept of these runs; some may never have been counted."""
+        """The stored counts of these runs. A run that was never counted has none."""
         keys = {_key(course_id): course_id for course_id in course_ids}
         items = {keys[key]: CountsItem.read(raw) for key, raw in get_items(keys).items()}
         return {course_id: Kept(item.counted, item.counted_at) for course_id, item in items.items()}

@@ -78,7 +78,7 @@ class ReconciliationQueue:
 
 @dataclass(frozen=True, slots=True)
 class NoticeQueue:
-    """Changes, and what else there is to tell, for mails or webhooks."""
+    """Changes of certificates and ended jobs and webhooks, for mails or webhooks."""
 
     url: str
 
@@ -89,7 +89,7 @@ class NoticeQueue:
 
 @dataclass(frozen=True, slots=True)
 class MailQueue:
-    """Mails to send. The queue holds back what others put into it; what is put into it here comes sooner."""
+    """Mails to send. The queue delays messages by its own delay. Messages sent here have a shorter one."""
 
     url: str
 
@@ -98,7 +98,7 @@ class MailQueue:
         _send(self.url, [message.to_json() for message in messages], delay_seconds=0)
 
     def put_off(self, message: Mapping[str, Any], seconds: int) -> None:
-        """The same message comes again after this time; a queue can hold one back for 15 minutes."""
+        """Send the same message again with this delay, at most 15 minutes."""
         delay = min(seconds, _LONGEST_DELAY)
         sqs().send_message(QueueUrl=self.url, MessageBody=json.dumps(message), DelaySeconds=delay)
 

@@ -1,7 +1,8 @@
-"""Certificates that were issued before they are shown: who waits, in which runs, and that each is shown once.
+"""Certificates that were issued before they are shown. Each has a waiting item, and its run has a mark.
 
-A certificate waits before its run is marked, and a mark is removed only by whoever has shown all that waited under this
-very mark, a while after it was set. So no crash and no race loses one; a mark that stays too long costs a look.
+The item of the certificate is written before the mark. The mark is removed a while after it was written, when all
+certificates that waited under this mark are shown. A newer mark is never removed with an older one. So no crash and no
+race loses a certificate. A mark that stays too long only costs a check.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ class WaitingRun:
 
 class WaitingStore:
     def wait(self, revisions: Iterable[tuple[str, str, int]], now: datetime) -> None:
-        """Have certificates (course id, user id, revision) wait, unless they do, or were shown in that revision."""
+        """Make certificates (course id, user id, revision) wait if they do not wait yet, and were not shown in this
+        revision."""
         waiting = list(revisions)
         for course_id, user_id, revision in waiting:
             item = WaitingItem.at(course_id, user_id, TO_BE_SHOWN)
@@ -58,7 +60,7 @@ class WaitingStore:
         return [entry.user_id for entry in ListingStore().walk(course_id, TO_BE_SHOWN)]
 
     def show(self, course_id: str, user_id: str, revision: int, now: datetime) -> bool:
-        """Record that a certificate is shown in this revision. False: it does not wait any more."""
+        """Store that a certificate is shown in this revision. False: it no longer waits."""
         actions = [
             WaitingItem.shown_at.set(now),
             WaitingItem.revision.set(revision),
@@ -73,13 +75,13 @@ class WaitingStore:
         return True
 
     def stop(self, course_id: str, user_id: str) -> None:
-        """A certificate that is not valid any more waits no longer."""
+        """Remove the waiting item of a certificate that is no longer valid."""
         with suppress(Raced):
             key = (learner_key(course_id, user_id), TO_BE_SHOWN)
             writes.write_one(writes.delete(key, WaitingItem.shown_at.does_not_exist()))
 
     def done(self, run: WaitingRun, now: datetime) -> None:
-        """All that waited in the run when it was read is shown: it is looked at no more, unless others wait by now."""
+        """Remove the mark of a run: all certificates that waited when it was read are shown. A newer mark stays."""
         if now - run.marked_at < INDEX_LAG:
             return
         with suppress(Raced):

@@ -1,4 +1,4 @@
-"""Tries to deliver, as messages: at once or within minutes through the queue, later by a schedule of EventBridge."""
+"""Sends the messages of tries: through the queue within 15 minutes, or by a schedule of EventBridge later."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ LONGEST_DELAY_SECONDS = 900
 
 @dataclass(frozen=True, slots=True)
 class WebhookQueue:
-    """Messages of one webhook are one group: SQS hands out those of others first while many of it are under way
-    ("fair queues", on standard queues).
+    """The messages of one webhook are one group of a fair queue: while one group has many messages in work, SQS
+    delivers messages of other groups first.
     """
 
     url: str
 
     def send(self, message: DeliveryToTry, seconds: int = 0) -> None:
-        """Have a try made after so many seconds, 900 at most."""
+        """Have a try made after this number of seconds, at most 900."""
         sqs().send_message(
             QueueUrl=self.url,
             MessageBody=json.dumps(message.to_json()),
@@ -34,7 +34,7 @@ class WebhookQueue:
 
 @dataclass(frozen=True, slots=True)
 class TrySchedules:
-    """Schedules send to the queue `target` with `role`, and delete themselves. What is not delivered goes to
+    """A schedule sends to the queue `target` with `role`, and deletes itself. Undelivered messages go to the queue
     `dead_letters`.
     """
 
@@ -44,7 +44,7 @@ class TrySchedules:
     dead_letters: str
 
     def put(self, message: DeliveryToTry, at: datetime) -> None:
-        """Have a try made at this time. The same try again is no second schedule."""
+        """Have a try made at this time. A repeated call makes no second schedule."""
         client = scheduler()
         text = json.dumps(message.to_json(), sort_keys=True)
         try:

@@ -1,4 +1,4 @@
-"""The secrets that sign webhooks: sealed by the stack's KMS key, each for its webhook alone."""
+"""The secrets that sign webhooks, encrypted with the stack's KMS key. Each can be used only for its own webhook."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Webhooks and their deliveries as they are recorded. DynamoDB removes deliveries when their time is over."""
+"""The items of webhooks and their deliveries. DynamoDB removes deliveries when they expire."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from certificates.rules.webhooks import (
 )
 
 DELIVERIES_KEPT = timedelta(days=30)
-"""How long a delivery can be read, and sent again, after it was last moved on."""
+"""How long a delivery can be read and sent again after its last change."""
 
 _WEBHOOK = "WEBHOOK#"
 _DELIVERY = "DELIVERY#"
 
 
 class WebhookItem(Item):
-    """`sealed` and `sealed_before` are the secrets, encrypted. The rest is as `rules.webhooks.Webhook` has it."""
+    """The attributes of `rules.webhooks.Webhook`."""
 
     address = UnicodeAttribute()
     description = UnicodeAttribute(null=True)
@@ -73,7 +73,7 @@ class DeliveryItem(Item):
 
 class WebhookStore:
     def create(self, webhook: Webhook) -> None:
-        """Raises Raced when there is a webhook of this id."""
+        """Raises Raced when a webhook with this id exists."""
         writes.write_one(writes.put(_webhook_item(webhook), WebhookItem.pk.does_not_exist()))
 
     def webhook(self, owner: str, webhook_id: str) -> Webhook | None:
@@ -99,7 +99,7 @@ class WebhookStore:
         writes.write_one(writes.delete(_key(owner, webhook_id)))
 
     def begin(self, delivery: Delivery, now: datetime) -> Delivery:
-        """Record a delivery, unless it is there already: the delivery as it is by then."""
+        """Store a delivery, unless it exists already. Returns the stored delivery."""
         try:
             writes.write_one(writes.put(_delivery_item(delivery, now), DeliveryItem.pk.does_not_exist()))
         except Raced:
@@ -111,12 +111,12 @@ class WebhookStore:
         return next(map(_delivery, found.values()), None)
 
     def deliveries(self, webhook_id: str, *, limit: int, after: str | None = None) -> Slice[Delivery]:
-        """The newest first, `after` the id of one of them."""
+        """A webhook's deliveries, newest first, `after` the id of one."""
         found = newest_first(DeliveryItem, webhook_deliveries_key(webhook_id), _DELIVERY, limit=limit, after=after)
         return Slice(list(map(_delivery, found.items)), found.next_after)
 
     def move(self, before: Delivery, after: Delivery, now: datetime) -> Delivery:
-        """Record how far a delivery has come. Raises Raced when somebody else has moved it on."""
+        """Store the progress of a delivery. Raises Raced when another function has changed it since `before`."""
         was, values = _progress(before), {**_progress(after), "expires_at": _expiry(now)}
         same = DeliveryItem.pk.exists()
         for name in ("state", "series", "tried", "in_hand_until"):
@@ -144,7 +144,7 @@ def _set(model: type[Item], names: Iterable[str], values: Mapping[str, Any]) -> 
 
 
 def _attributes(webhook: Webhook) -> dict[str, Any]:
-    """What of a webhook changes, by attribute; None is no attribute."""
+    """The attributes of a webhook that can change. None: the item has no such attribute."""
     settings = webhook.settings
     return {
         "address": settings.address,

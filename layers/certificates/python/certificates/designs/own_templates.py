@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from certificates.aws.documents import Documents
 
 MAX_TEMPLATE_BYTES = 4 * 1024 * 1024
-"""Of all files together, unpacked."""
+"""Bytes of all files together, unpacked."""
 
 MAX_FILES = 40
 

@@ -32,7 +32,7 @@ def design_of(run: CourseRun, backend: Backend) -> Design:
 
 
 class Prepared(NamedTuple):
-    """`warnings` say by file and line what in a customer's template will probably not look as meant."""
+    """`warnings` are about a customer's template, by file and line: parts that will probably not look right."""
 
     digest: str
     warnings: tuple[str, ...] = ()
@@ -103,7 +103,7 @@ def replace_design(
 
 
 def keep_design(design: Design, *, backend: Backend) -> str:
-    """Store a complete design for a sample: its digest. Raises BadRequest `design-failed` with what is wrong."""
+    """Store a complete design for a sample, and return its digest. Raises BadRequest `design-failed` with the fault."""
     digest = _digest(design)
     backend.documents.put(design_key(digest), design.to_json().encode(), "application/json")
     return digest

@@ -1,4 +1,4 @@
-"""Sample certificates of a run: names of several kinds, so that a design is seen with all of them."""
+"""Sample certificates of a run, with names of several kinds, so that staff see a design with each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SAMPLE_NAMES: Mapping[str, str] = {
     "arabic": "ليلى عبد الرحمن",
     "chinese": "欧阳若曦",
 }
-"""Invented people, by what their names are like."""
+"""Invented people, by the kind of their names."""
 
 SAMPLE_GRADE = "0.92"
 NO_ID = "0" * 32
@@ -32,7 +32,7 @@ NO_ID = "0" * 32
 def lay_out_sample(run: CourseRun, design: Design, kind: str, *, backend: Backend, now: datetime) -> str:
     """Lay out a certificate of a sample name, marked as a sample: the key under which the PDF is stored.
 
-    Raises BadRequest `design-failed` with what is wrong, KeyError where there is no such kind of name.
+    Raises BadRequest `design-failed` with the fault, KeyError for an unknown kind of name.
     """
     name = SAMPLE_NAMES[kind]
     design = complete(design, run, backend=backend)
@@ -43,7 +43,7 @@ def lay_out_sample(run: CourseRun, design: Design, kind: str, *, backend: Backen
 
 
 def _fields(run: CourseRun, design: Design, name: str, backend: Backend, now: datetime) -> Fields:
-    """With today's date, and something in the place of what each learner has a value of."""
+    """The fields of a sample: today's date, and example values for the learner's own fields."""
     issued_on = day_of(now, run, backend.site)
     own = of_certificate(run, None, issued_on)
     values = {asked: own.get(asked) or _stand_in(run, asked) for asked in design.names_of_learners()}
@@ -61,5 +61,5 @@ def _fields(run: CourseRun, design: Design, name: str, backend: Backend, now: da
 def _stand_in(run: CourseRun, name: str) -> str:
     if name == GRADE:
         return SAMPLE_GRADE
-    # A date that only the LMS has gets no example: no word is a date.
+    # A date gets no example: the heading of its column is no date.
     return "" if name in DATES else run.field_columns.get(name, "")

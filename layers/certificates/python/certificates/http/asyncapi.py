@@ -17,22 +17,22 @@ OWN_EVENTS: dict[str, str] = {
     EventType.REGENERATED: "A valid certificate has a new revision: today's name, grade and design.",
     EventType.INVALIDATED: "Staff have invalidated a certificate.",
     EventType.REVALIDATED: "An invalidated certificate is valid again.",
-    EventType.WITHDRAWN: "A certificate is valid no more, because of a grade or an exception, or it was forgotten.",
-    EventType.SHOWN: "A certificate that was issued before its run shows certificates is shown. Once for each.",
+    EventType.WITHDRAWN: "A certificate is no longer valid, because of a grade, an exception, or a forgotten learner.",
+    EventType.SHOWN: "A certificate that was issued early is shown now. Sent once for each certificate.",
 }
 OPEN_EDX_EVENTS = {
-    CERTIFICATE_CHANGED: "With every change, as Open edX sends it whenever it saves a certificate.",
+    CERTIFICATE_CHANGED: "Sent with every change. Open edX sends it whenever it saves a certificate.",
     CERTIFICATE_CREATED: "A certificate is issued, generated again, or valid again.",
     CERTIFICATE_REVOKED: "A certificate is invalidated or withdrawn.",
 }
-OF_A_TEST = {TEST: "Staff try a webhook."}
+OF_A_TEST = {TEST: "Staff test a webhook."}
 
 _BUS = """\
-The EventBridge bus of the stack (its output `ChangeBus`), where the parameter `CertificateEvents` is `own` or \
-`own-and-open-edx`; Open edX's events are there with the latter alone."""
+The EventBridge bus of the stack (its output `ChangeBus`), if the parameter `CertificateEvents` is `own` or \
+`own-and-open-edx`. Open edX's events are only there with `own-and-open-edx`."""
 _WEBHOOK = """\
-An address that staff have registered, where the parameter `Webhooks` is `true`. Messages follow Standard Webhooks \
-(https://www.standardwebhooks.com): its libraries check the signature. Any answer of 2xx is taken as received."""
+A URL that staff registered, if the parameter `Webhooks` is `true`. Messages follow Standard Webhooks \
+(https://www.standardwebhooks.com): its libraries check the signature. Any answer of 2xx confirms the receipt."""
 
 _HEADERS = {
     "type": "object",
@@ -40,17 +40,20 @@ _HEADERS = {
     "properties": {
         "webhook-id": {
             "type": "string",
-            "description": "The same at every try: a receiver recognizes a repeated message by it.",
+            "description": "The same at every try, so that receivers recognize a repeated message.",
         },
-        "webhook-timestamp": {"type": "string", "description": "When this try was made, in seconds since 1970."},
-        "webhook-signature": {"type": "string", "description": "v1,<signature>; two, by a space, while a secret ends."},
+        "webhook-timestamp": {"type": "string", "description": "The time of this try, in seconds since 1970."},
+        "webhook-signature": {
+            "type": "string",
+            "description": "v1,<signature>. For a day after a rotation of the secret: two, separated by a space.",
+        },
     },
 }
 
 
 @cache
 def described() -> dict[str, Any]:
-    """AsyncAPI 3.0. The addresses are the operator's and the receivers' own: the document names none."""
+    """AsyncAPI 3.0. The document has no addresses: they belong to the operator and the receivers."""
     _, schemas = models_json_schema(
         [(model, "serialization") for model in EVENT_SCHEMAS], ref_template="#/components/schemas/{model}"
     )
@@ -99,7 +102,7 @@ def _listed(channel: str, messages: dict[str, Any]) -> dict[str, Any]:
 
 
 def _on_bus(name: str, text: str, schema: str) -> dict[str, Any]:
-    """The event as EventBridge delivers it; its other members are EventBridge's own."""
+    """The event in EventBridge's envelope. The envelope has further members of EventBridge."""
     envelope = {
         "type": "object",
         "required": ["source", "detail-type", "detail"],

@@ -16,43 +16,43 @@ EVENT_TRIGGERS = sorted({*(trigger.value for trigger in Trigger), DISPLAY})
 
 
 class EventLearner(BaseModel):
-    """Told only where the operator has asked for it (parameter `EventPersonalData`)."""
+    """Present only if the operator asked for it (parameter `EventPersonalData`)."""
 
     username: str
     email: str
-    name: str = Field(description="As the certificate prints it.")
-    grade: str = Field(description="From 0 to 1, or above; empty: none is known.")
+    name: str = Field(description="The printed name.")
+    grade: str = Field(description="1 is all points; it may be above 1. Empty: no grade is known.")
 
 
 class CertificateEvent(BaseModel):
     """One change of one certificate.
 
-    It is told at least once, in any order: the same change has the same `id`, and `sequence` grows with every change of
-    a certificate, with gaps. Whoever has seen a higher `sequence` of a `verify_uuid` has newer news.
+    It is sent at least once, in any order. A repeated change has the same `id`. `sequence` grows with every change of
+    the certificate, with gaps: a change with a higher `sequence` of the same `verify_uuid` is newer.
     """
 
     id: str = Field(description="The same each time the change is sent.")
     type: EventType
-    time: datetime = Field(description="When the certificate changed.")
+    time: datetime = Field(description="The time of the change.")
     sequence: int
     course_id: str
     course_title: str
     organization: str
     user_id: str = Field(description="The LMS's id of the learner.")
     verify_uuid: str = Field(description="The certificate's public id, for life.")
-    url: str = Field(description="Where anyone can check the certificate.")
+    url: str = Field(description="The page where anyone can check the certificate.")
     revision: int
     status: Status
     status_before: Status | None = Field(description="null: there was no certificate.")
     mode: str
-    shown: bool = Field(description="Whether certificates of the run are shown: false until their date has come.")
-    trigger: str = Field(description="What led to the change.", json_schema_extra={"examples": list(EVENT_TRIGGERS)})
-    issued_on: date | None = Field(description="The day that the certificate prints.")
+    shown: bool = Field(description="Whether the run's certificates are shown. False before their date.")
+    trigger: str = Field(description="The cause of the change.", json_schema_extra={"examples": list(EVENT_TRIGGERS)})
+    issued_on: date | None = Field(description="The date of issue on the certificate.")
     learner: EventLearner | None = None
 
 
 class WebhookTest(BaseModel):
-    """Staff try a webhook. No certificate has changed."""
+    """Staff test a webhook. No certificate has changed."""
 
     webhook_id: str
     note: str
@@ -71,7 +71,7 @@ class OpenEdxMetadata(BaseModel):
 
 
 class OpenEdxPersonalData(BaseModel):
-    """Empty texts, unless the operator has asked for personal data."""
+    """Empty texts, unless the operator asked for personal data."""
 
     username: str
     email: str
@@ -97,8 +97,8 @@ class OpenEdxCertificate(BaseModel):
     user: OpenEdxUser
     course: OpenEdxCourse
     mode: str
-    grade: str = Field(description="Empty, unless the operator has asked for personal data.")
-    download_url: str = Field(description="The PDF; empty: there is none.")
+    grade: str = Field(description="Empty, unless the operator asked for personal data.")
+    download_url: str = Field(description="The address of the PDF, empty without a PDF.")
     name: str
     current_status: Status
     previous_status: Status | Literal[""]

@@ -597,7 +597,7 @@ class Jobs(BaseModel):
 
 
 class WebhookBody(Body):
-    """`url` begins with https://. `event_types`: the events for the webhook. `enabled` false: it is switched off."""
+    """`url` begins with https://. The webhook gets events of `event_types`. `enabled` false: it is switched off."""
 
     url: Annotated[str, Field(max_length=MAX_ADDRESS_LENGTH)]
     description: Annotated[str, Field(max_length=200)] = ""
@@ -606,8 +606,8 @@ class WebhookBody(Body):
 
 
 class WebhookAnswer(BaseModel):
-    """`ended`: the product sends nothing any more, for the receiver has answered 410 (`gone`), or nothing could be
-    delivered for five days (`failing`). `both_secrets_until`: until then the secret before the current one signs too.
+    """State `ended`: the product sends nothing more, because the receiver answered 410 (`gone`), or because all tries
+    failed for five days (`failing`). Until `both_secrets_until`, the earlier secret signs too.
     """
 
     webhook_id: str
@@ -635,10 +635,10 @@ class Webhooks(BaseModel):
 
 
 class WebhookTry(BaseModel):
-    """`status` is that of the receiver's answer, null where none came; `answer` is the beginning of its body.
+    """`status` is that of the receiver's answer, null without an answer. `answer` is the beginning of its body.
 
-    `resting`: the receiver has not answered time and again, so it was not asked. `private-address`: its host resolves
-    to an address that is not of the public internet.
+    `resting`: the last tries had no answer, so this try was not made. `private-address`: the host has an address
+    outside the public internet.
     """
 
     at: datetime
@@ -649,7 +649,7 @@ class WebhookTry(BaseModel):
 
 
 class WebhookDelivery(BaseModel):
-    """`message_id` is the header `webhook-id` of every try. `tries`: the last ones, newest first."""
+    """`message_id` is the header `webhook-id` of every try. `tries` are the last tries, newest first."""
 
     delivery_id: str
     message_id: str

@@ -24,7 +24,7 @@ _Handler = Callable[[Any], Answer]
 
 
 def _operation(method: str, path: str, **contract: Any) -> Callable[[_Handler], _Handler]:
-    """The same operation twice: on the webhooks of one run, for its staff, and on those of all runs."""
+    """The same operation twice: for the webhooks of one run (its staff), and for those of all runs (global staff)."""
 
     def register(handler: _Handler) -> _Handler:
         @wraps(handler)
@@ -47,7 +47,7 @@ def list_webhooks(request: Request) -> Answer:
 
 @_operation("POST", "", answers={201: "WebhookWithSecret"})
 def create_webhook(request: RequestWith[WebhookBody]) -> Answer:
-    """Make a webhook. Only this answer has its secret, with which the receiver checks messages."""
+    """Make a webhook. Only this answer has the secret. The receiver needs it to check messages."""
     made = _owned(request).create(_settings(request.body), by=request.caller.username, now=request.now)
     return answer(_with_secret(made), 201)
 
@@ -60,8 +60,8 @@ def read_webhook(request: Request) -> Answer:
 
 @_operation("PUT", "/{webhook_id}", answers={200: "WebhookAnswer"})
 def replace_webhook(request: RequestWith[WebhookBody]) -> Answer:
-    """Replace address, description and event types, and switch the webhook on or off. One that has ended begins anew
-    where it is switched on.
+    """Replace URL, description and event types, and switch the webhook on or off. An ended webhook that is switched on
+    starts again.
     """
     replaced = _owned(request).replace(request.path["webhook_id"], _settings(request.body))
     return answer(_webhook_document(replaced))
@@ -69,14 +69,14 @@ def replace_webhook(request: RequestWith[WebhookBody]) -> Answer:
 
 @_operation("DELETE", "/{webhook_id}", answers={204: None})
 def remove_webhook(request: Request) -> Answer:
-    """Remove a webhook. What it waits for is not sent any more."""
+    """Remove a webhook. Its waiting deliveries are not sent."""
     _owned(request).remove(request.path["webhook_id"])
     return Answer(204)
 
 
 @_operation("POST", "/{webhook_id}/secret", answers={200: "WebhookWithSecret"})
 def rotate_webhook_secret(request: Request) -> Answer:
-    """Make a new secret. For 24 hours the one before signs as well: each message has two signatures."""
+    """Make a new secret. For 24 hours, the earlier secret signs too, so each message has two signatures."""
     return answer(_with_secret(_owned(request).rotate(request.path["webhook_id"], now=request.now)))
 
 
@@ -95,7 +95,7 @@ def list_webhook_deliveries(request: Request) -> Answer:
 
 @_operation("POST", "/{webhook_id}/deliveries/{delivery_id}/retries", answers={202: "WebhookDelivery"})
 def send_webhook_delivery_again(request: Request) -> Answer:
-    """Send a delivery again, under the same `webhook-id`, whatever became of it."""
+    """Send a delivery again with the same `webhook-id`, after any outcome."""
     webhook_id, delivery_id = request.path["webhook_id"], request.path["delivery_id"]
     return answer(_delivery_document(_owned(request).send_again(webhook_id, delivery_id, now=request.now)), 202)
 

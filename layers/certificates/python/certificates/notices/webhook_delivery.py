@@ -61,7 +61,7 @@ def begin_deliveries(change: CertificateChange, *, means: DeliveryMeans, now: da
     webhooks = means.webhooks
     listening = [*webhooks.store.webhooks(change.course_id), *webhooks.store.webhooks(ALL_RUNS)]
     for webhook in listening:
-        if webhook.hears(change.event_type):
+        if webhook.wants(change.event_type):
             begun = webhooks.store.begin(delivery_of(change, webhook), now)
             if begun.state is DeliveryState.WAITING and begun.tried == 0:
                 webhooks.queue.send(try_of(webhook, begun))

@@ -1,8 +1,8 @@
-"""The page that mails lead to: a learner turns them off, or on again, without signing in.
+"""The page where a learner turns mails off, or on again, without signing in. Every mail has its link.
 
-Looking at the page changes nothing, since programs that check mails follow every link. The mail program's own button
-posts to the same address (RFC 8058), from no page of ours and without a cookie: the signature in the path is the
-authority.
+Viewing the page changes nothing, because programs that check mails follow every link. The button of a mail program
+posts to the same address (RFC 8058). This post does not come from our pages and has no cookie: the signature in the
+path gives the right.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ def ask_to_stop(visit: Visit) -> Page:
 
 @pages.page("POST /mail/{token}", signed_in=False, from_anywhere=True)
 def stop(visit: Visit) -> Page:
-    """200 and no redirect: mail programs follow none. A learner who is not known any more gets the same answer."""
-    from certificates.aws.mail_store import MailStore  # learners' other pages start without it
+    """200 and no redirect, because mail programs do not follow redirects. An unknown learner gets the same answer."""
+    from certificates.aws.mail_store import MailStore  # other pages start faster without it
 
     user_id, mails = _learner(visit), MailStore()
     again = form_of(visit.event).fields.get("again") == ["yes"]

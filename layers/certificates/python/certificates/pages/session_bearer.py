@@ -1,4 +1,4 @@
-"""The token of a person who signed in at the LMS, as their session keeps it: sealed, and renewed by one request."""
+"""The encrypted token in the session of a person who signed in at the LMS. One request renews it."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from certificates.lms_api.values import LmsTokens
 from certificates.pages.sealing import CannotUnseal, seal_tokens, unseal_tokens
 
 RENEWAL_SECONDS = 15
-"""How long one request may use the refresh token alone: longer than the time limit of the LMS's answer."""
+"""How long only one request may use the refresh token: longer than the time limit for the LMS's answer."""
 
 _LOOK_EVERY = 0.25
 
 
 @dataclass(slots=True)
 class SessionBearer:
-    """The person's own token. A refresh token is good once: of requests at the same time, one alone refreshes."""
+    """The person's own token. A refresh token works once, so of concurrent requests only one may use it."""
 
     session: Session
     kept: LmsSession
@@ -35,7 +35,7 @@ class SessionBearer:
         return tokens.access if tokens.expires_at - TOKEN_MARGIN > runtime.now() else self.renewed()
 
     def renewed(self) -> str:
-        """Raises NotSignedIn where the session is over, LmsUnavailable."""
+        """A new token. Raises NotSignedIn if the session has ended, LmsUnavailable."""
         store, spent = SessionStore(), self.kept.tokens
         for _ in range(int(RENEWAL_SECONDS / _LOOK_EVERY)):
             current = store.session(self.session.session_id)

@@ -121,7 +121,7 @@ FLAWS = {
     FlawId.FIELD_KNOWN_ALREADY: N_("%(name)s is known without being written here. Templates may ask for it."),
     FlawId.TEXT_TOO_LONG: N_("This has more than %(most)s characters."),
 }
-"""What a rule says with values, where the reason of the refusal says too little."""
+"""The message of a rule with its values, if the reason of the refusal says too little."""
 
 REASONS = {
     "invalidated": N_("Invalidated"),
@@ -173,7 +173,7 @@ FAULTS_OF_FILES = {
     "file-gone": N_("The file was removed while it was read"),
     "not-finished": N_("Reading lasted too long"),
 }
-"""Why a file or a row of it was refused. The message with the values in it is English: it stands below in small."""
+"""Why a file or a row was refused. The message with the values is in English: the page shows it in small print."""
 
 CHANGES = {
     "issued": N_("Issued"),

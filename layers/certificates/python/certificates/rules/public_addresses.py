@@ -1,9 +1,9 @@
-"""Which IP addresses the product sends messages to that others have given it: those of the public internet alone.
+"""Tells public IP addresses from others. The product calls addresses that staff typed only on the public internet.
 
-A function runs inside AWS. An address of the loopback, of a private network or of link-local metadata would reach what
-the sender of the address cannot reach. The lists are IANA's registries of special-purpose addresses
-(https://www.iana.org/assignments/iana-ipv4-special-registry, .../iana-ipv6-special-registry). They stand here, for
-`ipaddress.is_global` differs between releases of Python, and takes forms of IPv6 for public that carry an IPv4 address.
+A function runs inside AWS. On the loopback, in a private network or at a metadata address, it could reach services that
+the person who typed the address cannot reach. The lists are IANA's registries of special-purpose addresses
+(https://www.iana.org/assignments/iana-ipv4-special-registry, .../iana-ipv6-special-registry). `ipaddress.is_global` is
+no replacement: it differs between releases of Python, and accepts forms of IPv6 that contain an IPv4 address.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ _NOT_PUBLIC_4 = tuple(
 )
 
 _GLOBAL_UNICAST = ip_network("2000::/3")
-"""All that IANA gives to the public internet. Outside lie loopback, link-local, unique-local and multicast addresses,
-those that carry an IPv4 address (mapped, compatible, translated by NAT64), and AWS's metadata address fd00:ec2::254."""
+"""All addresses that IANA gives to the public internet. Not among them: loopback, link-local, unique-local, multicast,
+addresses that contain an IPv4 address (mapped, compatible, NAT64), and AWS's metadata address fd00:ec2::254."""
 
 _NOT_PUBLIC_6 = tuple(
     map(

@@ -1,4 +1,4 @@
-"""Where a webhook may lead: an https address of a host in the public internet."""
+"""Checks the URL of a webhook: https, and a host on the public internet."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from certificates.rules.public_addresses import is_loopback, is_public
 MAX_ADDRESS_LENGTH = 1000
 _LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"(?=.{{1,253}}$)({_LABEL}\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9])?", re.ASCII)
-"""A name with a dot in it. The last part begins with a letter: resolvers take `0x7f.1` for an IPv4 address."""
+"""A name with a dot. The last part begins with a letter, because resolvers read `0x7f.1` as an IPv4 address."""
 
 _IP_LIKE = re.compile(r"[0-9.]+|[0-9a-f:.]*:[0-9a-f:.]*")
 
 
 def checked_address(text: str, *, loopback: bool = False) -> str:
-    """The address of a webhook, as it is called. `loopback`: http on this machine is allowed, for development.
+    """The URL without blanks around it. `loopback`: http to this machine is allowed, for development.
 
-    What the host resolves to is looked at before each try, for a name's address changes. Raises BadRequest
+    The IP addresses of the host are checked before each try, because they may change. Raises BadRequest
     `bad-webhook-url`.
     """
     text = text.strip()

@@ -1,4 +1,4 @@
-"""What follows from a try to deliver: when the next one is due, when a receiver is left alone, when a webhook ends."""
+"""The consequences of a try: when the next try is due, when a receiver rests, and when a webhook ends."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ AFTER = (
     timedelta(hours=20),
     timedelta(hours=24),
 )
-"""How long after each failed try the next one comes: the schedule that Standard Webhooks recommends."""
+"""The pause after each failed try: the schedule that Standard Webhooks recommends."""
 
 JITTER = 0.2
-"""The share by which a pause may be longer: receivers that were down are not asked by all at one moment."""
+"""A pause is longer by up to this share, at random, so that a receiver does not get all tries at one moment."""
 
 IN_HAND = timedelta(seconds=60)
-"""How long one function has a try in hand: longer than the function may run."""
+"""How long a try belongs to one function: longer than the function's timeout."""
 
 UNANSWERED_BEFORE_REST = 3
 REST = timedelta(minutes=1)
-"""How long a receiver is left alone that has not answered so many times in a row. Else a receiver that hangs would keep
-the functions that other receivers wait for. After the rest, one try finds out."""
+"""How long a receiver rests after so many tries in a row without an answer. Without a rest, a receiver that hangs would
+occupy the functions that other receivers need. After the rest, one try finds out whether the receiver answers."""
 
 FAILING_AT_MOST = timedelta(days=5)
 TRIES_KEPT = 12
-"""Of a delivery: a whole series."""
+"""The last tries of a delivery that are stored: more than a series has."""
 
 _UNANSWERED = {TryResult.TIMED_OUT, TryResult.NO_CONNECTION, TryResult.NO_SUCH_HOST, TryResult.PRIVATE_ADDRESS}
 
 
 def result_of(status: int) -> TryResult:
-    """What an answer of this HTTP status means."""
+    """The result of a try with an answer of this HTTP status."""
     if 200 <= status < 300:
         return TryResult.DELIVERED
     if status == 410:
@@ -55,12 +55,12 @@ def result_of(status: int) -> TryResult:
 
 
 def pause_after(tried: int, chance: float) -> timedelta | None:
-    """The pause after this many tries, None after the last. `chance` is from 0 to 1: how much of the jitter."""
+    """The pause after this number of tries, None after the last. `chance` is a random share of the jitter, 0 to 1."""
     return AFTER[tried - 1] * (1 + JITTER * chance) if 1 <= tried <= len(AFTER) else None
 
 
 def taken(delivery: Delivery, number: int, now: datetime) -> Delivery:
-    """The delivery with this try in the caller's hand."""
+    """The delivery after the caller claimed this try."""
     return replace(delivery, tried=number, in_hand_until=now + IN_HAND, next_try_at=None)
 
 
@@ -77,7 +77,7 @@ def after_try(delivery: Delivery, made: DeliveryTry, *, ends: bool, chance: floa
 
 
 def begun_again(delivery: Delivery) -> Delivery:
-    """A new series of tries with the same id. Tries of the former series do nothing any more."""
+    """The delivery with a new series of tries. The id stays. Messages of the earlier series have no effect."""
     return replace(
         delivery,
         state=DeliveryState.WAITING,
@@ -89,10 +89,7 @@ def begun_again(delivery: Delivery) -> Delivery:
 
 
 def webhook_after(webhook: Webhook, made: DeliveryTry) -> Webhook:
-    """The webhook once a try has come to something: failing or not, at rest or not, ended or not.
-
-    A try that was not made says nothing of the receiver.
-    """
+    """The webhook after a try: it may fail, rest or end, or work again. A try that was not made changes nothing."""
     if made.result in {TryResult.RESTING, TryResult.SWITCHED_OFF}:
         return webhook
     if made.result is TryResult.DELIVERED:
@@ -118,5 +115,5 @@ def is_at_rest(webhook: Webhook, now: datetime) -> bool:
 
 
 def is_to_be_probed(webhook: Webhook, now: datetime) -> bool:
-    """Whether a rest is over, and no try has checked yet if the receiver answers again."""
+    """Whether the rest is over, and no try since then has found out whether the receiver answers."""
     return webhook.resting_until is not None and now >= webhook.resting_until

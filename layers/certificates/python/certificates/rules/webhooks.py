@@ -9,13 +9,13 @@ from enum import StrEnum
 from typing import Any
 
 ALL_RUNS = ""
-"""The owner of a webhook that hears of every run; a webhook of one run has its `course_id`."""
+"""The owner of a webhook for all runs. The owner of a webhook for one run is the `course_id`."""
 
 MOST_WEBHOOKS = 20
-"""Of one owner."""
+"""The most webhooks of one owner."""
 
 TEST = "webhook.test"
-"""The type of the event that staff send to try a webhook."""
+"""The type of the test event, which staff send."""
 
 
 class EventType(StrEnum):
@@ -38,7 +38,7 @@ class WebhookState(StrEnum):
 
 
 class EndedBy(StrEnum):
-    """GONE: the receiver has answered 410. FAILING: nothing was delivered for days, whatever was tried."""
+    """GONE: the receiver answered 410. FAILING: all tries failed for days."""
 
     GONE = "gone"
     FAILING = "failing"
@@ -56,10 +56,10 @@ class WebhookSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
-    """`sealed` and `sealed_before` are the secrets, encrypted; the latter signs beside the first until `both_until`.
+    """`sealed` is the encrypted secret. The earlier secret `sealed_before` also signs until `both_until`.
 
-    `failing_since`: nothing was delivered since then. `unanswered` counts the tries in a row that got no answer at all;
-    `resting_until`: the address is left alone until then.
+    `failing_since`: all tries since then failed. `unanswered` counts the last tries in a row without any answer. Until
+    `resting_until`, the receiver is not called.
     """
 
     owner: str
@@ -82,7 +82,7 @@ class Webhook:
             return WebhookState.ENDED
         return WebhookState.ON if self.settings.on else WebhookState.OFF
 
-    def hears(self, event_type: str) -> bool:
+    def wants(self, event_type: str) -> bool:
         return self.state is WebhookState.ON and event_type in self.settings.events
 
     def secrets(self, now: datetime) -> tuple[str, ...]:
@@ -98,27 +98,27 @@ class DeliveryState(StrEnum):
 
 
 class TryResult(StrEnum):
-    """What a try came to. Stable: deliveries carry these words."""
+    """The result of a try. These words never change: stored deliveries have them."""
 
     DELIVERED = "delivered"
     REFUSED = "refused"
-    """Any answer but 2xx, 3xx and 410."""
+    """Any answer except 2xx, 3xx and 410."""
     REDIRECTED = "redirected"
     GONE = "gone"
     TIMED_OUT = "timed-out"
     NO_CONNECTION = "no-connection"
-    """Nobody listens, the TLS certificate is not good, or the connection broke."""
+    """No server, an invalid TLS certificate, or a broken connection."""
     NO_SUCH_HOST = "no-such-host"
     PRIVATE_ADDRESS = "private-address"
     RESTING = "resting"
-    """The receiver has not answered time and again, so this try was not made."""
+    """The last tries had no answer, so the receiver rests, and this try was not made."""
     SWITCHED_OFF = "switched-off"
     """The webhook was switched off, or has ended, before this try."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryTry:
-    """`status` and `said` are the receiver's answer, `said` its beginning; `milliseconds` is how long the try took."""
+    """`status` is that of the receiver's answer, `said` the beginning of its body. The try took `milliseconds`."""
 
     at: datetime
     result: TryResult
@@ -131,9 +131,10 @@ class DeliveryTry:
 class Delivery:
     """One event to one webhook.
 
-    `message_id` is the event's id, the same at every try: receivers know by it what they have. `event` is the event as
-    a queue's message has it. `series` counts how often the delivery was begun; `tried` counts the tries of the series,
-    with one that is under way; that one belongs to one function until `in_hand_until`. `tries` are the last ones.
+    `message_id` is the event's id, the same at every try, so that receivers recognize a repeated event. `event` has
+    the form of `CertificateChange.to_json`. `series` counts how often the delivery was begun. `tried` counts the tries
+    of the series, with the present one. The present try belongs to one function until `in_hand_until`. `tries` are the
+    last tries.
     """
 
     webhook_id: str
@@ -150,5 +151,5 @@ class Delivery:
 
     @property
     def delivery_id(self) -> str:
-        """Sorts by time, and is the same however often the event comes."""
+        """Sorts by time. A repeated event has the same id."""
         return f"{self.occurred_at:%Y%m%dT%H%M%S.%fZ}~{self.message_id}"

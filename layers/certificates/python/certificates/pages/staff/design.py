@@ -82,7 +82,7 @@ def show_design(
 ) -> Page:
     """The form with the saved design, or with every typed field of a refused form.
 
-    `warnings` say of the design just saved what will probably not look as meant.
+    `warnings` are about the design that was just saved: parts that will probably not look right.
     """
     _ = translator(visit.language)
     design = design_of(run, visit.backend)
@@ -147,7 +147,7 @@ def change_design(visit: Visit, run: CourseRun) -> Page:
 
 
 def _version(design: Design, *, active: bool) -> str:
-    """Names what the form shows of a design. The settings change the design as well: that is no conflict."""
+    """Identifies the content of the form. Settings also change the design, but such a change is no conflict here."""
     texts_of_form = filled_with_design(design, active=active).texts
     signatures = [_shown(signatory.signature_image) for signatory in design.signatories]
     return hashlib.sha256(json.dumps([texts_of_form, signatures], sort_keys=True).encode()).hexdigest()[:16]

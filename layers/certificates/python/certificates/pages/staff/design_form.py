@@ -18,7 +18,7 @@ MOST_SIGNATORIES = 4
 LONGEST_LINE = 120
 PAPER_NAMES = {"": N_("The template’s own"), "a4": N_("A4"), "letter": N_("Letter")}
 SHOWN_NAMES = {"hours": N_("Hours"), "grade": N_("Grade")}
-"""What the designs that ship can print behind the date of issue."""
+"""The fields that the included designs can print after the date of issue."""
 
 TEMPLATE_NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
 
@@ -26,7 +26,7 @@ SIGNATORY = ("signatory", "signatory_title", "signatory_organization")
 
 
 def filled_with_design(design: Design, *, active: bool) -> Filled:
-    """The form as it shows this design."""
+    """The form with the values of this design."""
     rows = [(each.name, each.title, each.organization) for each in design.signatories]
     rows += [("", "", "")] * (MOST_SIGNATORIES - len(rows))
     columns = zip(*rows, strict=True)
@@ -49,7 +49,7 @@ def typed_design(
 ) -> tuple[Design, dict[str, Refusal]]:
     """The typed design, and the faults by the id of the field.
 
-    A signatory who keeps the name keeps the signature: nobody gets another person's.
+    A signature stays with the name of its signatory: nobody gets another person's signature.
     """
     faults: dict[str, Refusal] = {}
     title, language, paper = form.text("title").strip(), form.text("language"), form.text("paper")

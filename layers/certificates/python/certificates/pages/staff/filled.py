@@ -1,4 +1,4 @@
-"""A form as people see it: the texts in its fields, whether they are saved or were just typed."""
+"""The texts in the fields of a form, saved or just typed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from certificates.pages.forms import PostedFields
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """The texts of a form by the name of the field. A field that is not there is empty."""
+    """The texts of a form by the name of the field. A missing field is empty."""
 
     texts: Mapping[str, Sequence[str]]
 

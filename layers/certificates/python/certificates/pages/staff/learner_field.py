@@ -10,6 +10,6 @@ LEARNER_LABELS = {"learner": N_("Username or e-mail")}
 
 
 def faults_of_learner(refusal: Refusal | None) -> dict[str, Refusal]:
-    """The refusal by its field, where the learner who was named is the reason."""
+    """The refusal by its field, if the named learner is the reason."""
     about_learner = refusal is not None and refusal.reason in {*CheckReason, AMBIGUOUS_LEARNER}
     return {"learner": refusal} if refusal is not None and about_learner else {}

@@ -1,4 +1,4 @@
-"""Tab *Mails*: what learners are written, a mail to try it, and mails that did not arrive."""
+"""Tab *Mails*: samples of the mails to learners, a sample to oneself, and mails that did not arrive."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MAIL_STATES = {
 }
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""Mails have their style in attributes, and nothing else that a policy could allow."""
+"""The HTML of mails has styles in attributes, and loads nothing."""
 
 
 def show_mails(visit: Visit, run: CourseRun, refusal: Refusal | None = None) -> Page:
@@ -55,7 +55,7 @@ def show_mails(visit: Visit, run: CourseRun, refusal: Refusal | None = None) -> 
 
 
 def change_mails(visit: Visit, run: CourseRun) -> Page:
-    """Send a mail to the person who asks, or have mails sent once more."""
+    """Send a sample to the person who asks, or have mails sent again."""
     try:
         if visit.typed("action") == "again":
             required(runtime.mailing(visit.backend.base_url))
@@ -70,7 +70,7 @@ def change_mails(visit: Visit, run: CourseRun) -> Page:
 
 @pages.page("GET /teach/{course_id}/mails/preview")
 def show_sample_mail(visit: Visit) -> Page:
-    """The mail as HTML, by itself."""
+    """The HTML of the sample, without the page around it."""
     run = run_of(visit)
     sample = sample_of(run, _kind(visit.query("kind")), runtime.mailing(visit.backend.base_url), now=visit.now)
     headers = {

@@ -113,7 +113,7 @@ def save_settings(visit: Visit, run: CourseRun) -> Page:
 
 
 def _rule_faults(run: CourseRun, typed: RunSettings) -> dict[str, Refusal]:
-    """Everything that the rules find wrong, by setting. A rule names one fault; the saved value shows the next one."""
+    """All faults by setting. A rule names one fault: the faulty setting then gets its saved value, to find the next."""
     saved, faults = settings_of(run), dict[str, Refusal]()
     while True:
         try:
@@ -130,7 +130,7 @@ def _rule_faults(run: CourseRun, typed: RunSettings) -> dict[str, Refusal]:
 
 
 class SettingChange(NamedTuple):
-    """A setting that somebody has changed since the form was opened. `opened` None: the form does not say."""
+    """A setting that somebody has changed since the form was opened. `opened` None: the form has no such value."""
 
     label: str
     opened: object
@@ -152,7 +152,7 @@ def _changes(run: CourseRun, typed: RunSettings, opened: Filled | None) -> list[
 
 
 def _opened(form: Filled) -> Filled | None:
-    """The settings when the form was opened, from the form itself; None if it does not have them."""
+    """The settings at the opening of the form. The form itself has them; None if it does not."""
     try:
         texts = json.loads(form.text("opened"))
         return Filled(

@@ -14,7 +14,7 @@ from certificates.rules.model import Display, Notices, Pacing
 from certificates.rules.settings import NEVER, Never, RunSettings
 
 Faults = Mapping[str, Refusal]
-"""What is wrong, by the setting."""
+"""The faults by setting."""
 
 _Choice = TypeVar("_Choice", Display, Notices, Pacing)
 _Value = TypeVar("_Value")
@@ -45,7 +45,7 @@ SETTING_FIELDS: Mapping[str, tuple[str, ...]] = {
 
 
 def filled_with_settings(settings: RunSettings) -> Filled:
-    """The form as it shows these settings."""
+    """The form with the values of these settings."""
     bulk = settings.bulk_issue_at
     texts: dict[str, list[str]] = {
         "title": [settings.title],
@@ -123,7 +123,7 @@ def typed_settings(form: Filled, saved: RunSettings) -> tuple[RunSettings, Fault
         field_columns=read("field_columns", lambda: _named(form, "column_name", "column_heading"), saved.field_columns),
         valid_months=read("valid_months", lambda: _months(form.text("valid_months")), saved.valid_months),
         time_zone=form.text("time_zone").strip() or None,
-        # A site that sends no mail does not ask.
+        # Without mail, the form has no such fields.
         notices=read("notices", lambda: _choice(Notices, form.text("notices") or saved.notices), saved.notices),
         contact=form.text("contact") if form.all("contact") else saved.contact,
     )
@@ -131,7 +131,7 @@ def typed_settings(form: Filled, saved: RunSettings) -> tuple[RunSettings, Fault
 
 
 def merged_settings(mine: Filled, opened: Filled, theirs: Filled) -> Filled:
-    """The form over what somebody else has saved meanwhile: what I have not changed is as they have it."""
+    """The form after somebody else saved other settings meanwhile: `mine` where I changed a setting, else `theirs`."""
     changed = changed_settings(mine, opened)
     texts = {
         name: (mine if setting in changed else theirs).all(name)
@@ -142,18 +142,18 @@ def merged_settings(mine: Filled, opened: Filled, theirs: Filled) -> Filled:
 
 
 def changed_settings(form: Filled, saved: Filled) -> set[str]:
-    """The settings that the form shows otherwise than they are saved."""
+    """The settings whose values in the form differ from the saved values."""
     shown = {
         setting: names
         for setting, names in SETTING_FIELDS.items()
-        # A browser leaves out boxes that nobody has checked. Any other field is left out because the page has none.
+        # A browser leaves out unchecked boxes. Any other missing field was not on the page.
         if setting == "eligible_modes" or any(name in form.texts for name in names)
     }
     return {setting for setting, names in shown.items() if form.differs(saved, names)}
 
 
 def shown_time(moment: datetime | None) -> str:
-    """As a field for date and time shows it, to the minute."""
+    """The moment in the form of a date and time field, to the minute."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") if moment else ""
 
 
@@ -184,7 +184,7 @@ def _months(text: str) -> int | None:
     typed = text.strip()
     if not typed:
         return None
-    # Longer than any limit, and still a number that is refused as too large.
+    # More digits than any limit has. Shorter numbers are read, and refused later if they are too large.
     if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
         raise BadRequest("bad-number", f"{text} is no number.")
     return int(typed)

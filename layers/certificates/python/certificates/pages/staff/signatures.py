@@ -12,7 +12,7 @@ NARROWEST = 600
 
 
 def checked_signature(image: bytes | None) -> bytes | None:
-    """The image, None where no file was chosen.
+    """The image, None if no file was chosen.
 
     Raises BadRequest `signature-not-an-image`, `signature-too-large`, `signature-too-small`.
     """
