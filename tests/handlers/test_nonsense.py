@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from certificates.errors import BadRequest
-from certificates.http import schemas
+from certificates.http.schemas.validation import validate
 from tests.handlers.http_events import encoded
 from tests.people import COURSE
 
@@ -133,7 +133,7 @@ def test_a_fault_of_a_body_is_told_by_its_field_and_without_words_of_python(
     schema: str, body: dict[str, Any], faulty: set[str]
 ) -> None:
     with pytest.raises(BadRequest) as refused:
-        schemas.validate(schema, json.dumps(body).encode())
+        validate(schema, json.dumps(body).encode())
     faults = refused.value.values["errors"]
     assert {fault["field"] for fault in faults} == faulty
     told = " ".join([str(refused.value.message), *(fault["message"] for fault in faults)])

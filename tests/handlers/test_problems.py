@@ -50,7 +50,7 @@ REFUSED_TO_A_LEARNER = set(Reason) - {
 
 CHOSEN = {
     ("http/api.py", "reason"): {(reason, 404) for reason, _ in _UNKNOWN.values()},
-    ("http/schemas.py", "reason"): {(reason, 400) for reason in ("unknown-field", "invalid-body")},
+    ("http/schemas/validation.py", "reason"): {(reason, 400) for reason in ("unknown-field", "invalid-body")},
     ("rules/setting_checks.py", "reason.value"): {(reason.value, 400) for reason in SettingReason},
     ("staff_checks.py", "failure.value"): {(reason.value, STATUS_OF[type(_refusal(reason))]) for reason in CheckReason},
 }

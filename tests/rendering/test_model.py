@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from certificates.http.schemas import DesignLanguage
+from certificates.http.schemas.bodies import DesignLanguage
 from certificates.rendering.errors import DesignFault
 from certificates.rendering.fields import Fields
 from certificates.rendering.model import Design

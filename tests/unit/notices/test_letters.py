@@ -10,7 +10,7 @@ from typing import get_args
 
 import pytest
 
-from certificates.http.schemas import DesignLanguage
+from certificates.http.schemas.bodies import DesignLanguage
 from certificates.notices.learner_letters import LetterLinks, LetterSetting, letter_of
 from certificates.notices.letters import Letter, Phrase
 from certificates.notices.mail_dates import long_date

@@ -111,7 +111,7 @@ _BODY = re.compile(r"RequestWith\[(\w+)\]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """`answers` maps a status to the name of a schema in `certificates.http.schemas`, or to None.
+    """`answers` maps a status to the name of a schema in `http.schemas.table`, or to None.
 
     An operation without a door is for the staff of the run. `also` are media types beside JSON that callers may ask for
     by `Accept`. `media` are the media types of answers that are neither problems nor redirects, and `leads_to` is the
@@ -267,6 +267,6 @@ def _body(event: dict[str, Any], schema: str, max_bytes: int) -> Any:
             max_bytes=max_bytes,
         )
     # Pydantic is imported with the first body: most requests of learners have none.
-    from certificates.http import schemas
+    from certificates.http.schemas.validation import validate
 
-    return schemas.validate(schema, body)
+    return validate(schema, body)

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from certificates.http.event_schemas import EVENT_SCHEMAS
+from certificates.http.schemas.events import EVENT_SCHEMAS
 from certificates.notices.open_edx import CERTIFICATE_CHANGED, CERTIFICATE_CREATED, CERTIFICATE_REVOKED
 from certificates.notices.own_events import SOURCE
 from certificates.rules.webhooks import TEST, EventType

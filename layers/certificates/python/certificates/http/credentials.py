@@ -11,7 +11,7 @@ from certificates.http.api import Api, Request, RequestWith
 from certificates.http.doors import anyone
 
 if TYPE_CHECKING:
-    from certificates.http.schemas import CredentialToCheck
+    from certificates.http.schemas.bodies import CredentialToCheck
     from certificates.trust.securing import Secured
 
 VC, VC_JWT, DID = "application/vc", "application/vc+jwt", "application/did+json"

@@ -18,7 +18,7 @@ from certificates.rendering.model import Design, Signatory
 from certificates.rules.model import CourseRun
 
 if TYPE_CHECKING:
-    from certificates.http.schemas import DesignBody
+    from certificates.http.schemas.bodies import DesignBody
 
 api = Api()
 

@@ -20,7 +20,7 @@ from certificates.rules.model import Certificate, ExceptionEntry, Learner, Statu
 from certificates.uploads.forms import UploadKind, list_uploads, read_upload, start_upload
 
 if TYPE_CHECKING:
-    from certificates.http.schemas import LearnerNote
+    from certificates.http.schemas.bodies import LearnerNote
 
 api = Api()
 

@@ -15,7 +15,7 @@ from certificates.lookup import read_run
 from certificates.rules.model import Invalidation, Learner, Status
 
 if TYPE_CHECKING:
-    from certificates.http.schemas import LearnerNote
+    from certificates.http.schemas.bodies import LearnerNote
 
 api = Api()
 

@@ -17,7 +17,7 @@ from certificates.rules.warnings import LearnerWarning
 
 if TYPE_CHECKING:
     from certificates.backend import Backend
-    from certificates.http.schemas import JobBody
+    from certificates.http.schemas.bodies import JobBody
 
 api = Api()
 

@@ -20,7 +20,7 @@ from certificates.rules.mailing import MailKind
 from certificates.rules.model import Learner
 
 if TYPE_CHECKING:
-    from certificates.http.schemas import TestMailBody
+    from certificates.http.schemas.bodies import TestMailBody
 
 api = Api()
 

@@ -29,7 +29,7 @@ from certificates.http.api import Api, Operation
 from certificates.http.doors import anyone
 from certificates.http.parameters import Parameter
 from certificates.http.problems import PREFIX, PROBLEMS
-from certificates.http.schemas import SCHEMAS
+from certificates.http.schemas.table import SCHEMAS
 
 EVERYTHING = Api(
     verification.api,

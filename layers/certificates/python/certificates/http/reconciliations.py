@@ -14,7 +14,7 @@ from certificates.reconciliation.starting import begin_reconciliation, list_diff
 from certificates.rules.reconciliation import Reconciliation
 
 if TYPE_CHECKING:
-    from certificates.http.schemas import ReconciliationBody
+    from certificates.http.schemas.bodies import ReconciliationBody
 
 api = Api()
 

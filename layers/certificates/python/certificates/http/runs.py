@@ -19,7 +19,7 @@ from certificates.rules.settings import NEVER, RunSettings
 from certificates.run_settings import ANY_VERSION, AnyVersion, modes_of_nobody, replace_run, replace_staff
 
 if TYPE_CHECKING:
-    from certificates.http.schemas import CourseRunSettings, StaffBody
+    from certificates.http.schemas.bodies import CourseRunSettings, StaffBody
 
 api = Api()
 

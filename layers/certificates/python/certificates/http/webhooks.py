@@ -16,7 +16,7 @@ from certificates.notices.webhook_managing import Owned, WithSecret, webhooks_of
 from certificates.rules.webhooks import Delivery, DeliveryTry, Webhook, WebhookSettings
 
 if TYPE_CHECKING:
-    from certificates.http.schemas import WebhookBody
+    from certificates.http.schemas.bodies import WebhookBody
 
 api = Api()
 

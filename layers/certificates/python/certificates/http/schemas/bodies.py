@@ -1,0 +1,150 @@
+"""The bodies of requests. Only this module and `validation` are imported with the first body."""
+
+from __future__ import annotations
+
+import base64
+import re
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
+from pydantic.dataclasses import dataclass as schema_of_dataclass
+from pydantic_core import PydanticCustomError
+
+from certificates.rules.settings import RunSettings
+from certificates.rules.webhook_addresses import MAX_ADDRESS_LENGTH
+from certificates.rules.webhooks import EventType
+
+DesignLanguage = Literal[
+    "en", "en-GB", "es", "fr", "de", "pt", "it", "nl", "pl", "ru", "uk", "tr", "ar", "he", "hi", "zh", "zh-Hant", "ja",
+    "ko", "id", "vi",
+]  # fmt: skip
+MAX_SIGNATURE_BYTES = 512 * 1024
+
+
+class Body(BaseModel):
+    """A request. Unknown fields are refused: a misspelt setting must not silently become its default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def _plain_number(value: object) -> object:
+    """Python accepts "0.6_0" and " 0.6" as numbers. People who type them probably mean something else."""
+    if isinstance(value, bool):
+        raise PydanticCustomError("not_a_number", "write a number such as 0.6")
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]+(\.[0-9]+)?", value, re.ASCII):
+        raise PydanticCustomError("not_a_number", "write a number such as 0.6")
+    return value
+
+
+@schema_of_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", strict=True))
+class CourseRunSettings(RunSettings):
+    """The whole new settings of a run.
+
+    `hide_shown`: this change may hide certificates that are shown now. The field is not stored.
+    """
+
+    passing_grade: Annotated[Decimal, Strict(False), BeforeValidator(_plain_number)] = Decimal("0.5")
+    hide_shown: bool = False
+
+
+def _from_base64(text: object) -> object:
+    """The bytes of a text in base64. Pydantic's own reader skips characters that are not base64."""
+    if not isinstance(text, str):
+        return text
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        raise PydanticCustomError("not_base64", "write the file's bytes in base64") from None
+
+
+Signature = Annotated[bytes, BeforeValidator(_from_base64), Field(max_length=MAX_SIGNATURE_BYTES)]
+
+
+class SignatoryBody(Body):
+    """`signature_image`: a PNG or JPEG in base64, 512 KiB at most."""
+
+    name: Annotated[str, Field(min_length=1, max_length=120)]
+    title: Annotated[str, Field(max_length=120)] = ""
+    organization: Annotated[str, Field(max_length=120)] = ""
+    signature_image: Signature | None = None
+
+
+class DesignBody(Body):
+    """`paper` empty: the template's own, A4 for `formal`, Letter for `modern`.
+
+    `show` prints fields after the date of issue, in the included templates. The hours are in the settings' `fields`.
+    """
+
+    title: Annotated[str, Field(min_length=1, max_length=120)] | None = None
+    language: DesignLanguage = "en"
+    signatories: Annotated[tuple[SignatoryBody, ...], Field(max_length=4)] = ()
+    template: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")] = "formal"
+    paper: Literal["", "a4", "letter"] = ""
+    show: tuple[Literal["hours", "grade"], ...] = ()
+    active: bool = True
+
+
+class StaffBody(Body):
+    usernames: Annotated[frozenset[Annotated[str, Field(max_length=150, pattern=r"^\S(.*\S)?$")]], Field(max_length=45)]
+
+
+class ReconciliationBody(Body):
+    """`accepts_shrinking`: the run really has fewer learners now. An earlier reading stopped and asked for this."""
+
+    accepts_shrinking: bool = False
+
+
+class LearnerNote(Body):
+    """`learner` is the exact username, or an e-mail in upper or lower case."""
+
+    learner: Annotated[str, Field(max_length=254)] = ""
+    note: Annotated[str, Field(max_length=1000)] = ""
+
+
+class JobBody(Body):
+    """The kind `regenerate` needs `groups`, at least one; the kind `exceptions` needs `scope`."""
+
+    kind: Literal["bulk", "regenerate", "exceptions"]
+    groups: Annotated[tuple[str, ...], Field(max_length=20)] | None = None
+    scope: str | None = None
+    dry_run: bool = False
+
+
+class CredentialToCheck(Body):
+    """`credential`: JSON with a proof, or a JWT. `document_sha256`: the digest of its PDF, in hex."""
+
+    credential: dict[str, Any] | Annotated[str, Field(max_length=60_000)]
+    document_sha256: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")] | None = None
+
+
+class WebhookBody(Body):
+    """`url` begins with https://. The webhook gets events of `event_types`. `enabled` false: it is switched off."""
+
+    url: Annotated[str, Field(max_length=MAX_ADDRESS_LENGTH)]
+    description: Annotated[str, Field(max_length=200)] = ""
+    event_types: Annotated[frozenset[EventType], Strict(False), Field(min_length=1)] = frozenset(EventType)
+    enabled: bool = True
+
+
+class TestMailBody(Body):
+    """`kind` is the kind of mail: the change that it is about."""
+
+    kind: Literal["issued", "regenerated", "revalidated", "invalidated", "withdrawn"] = "issued"
+
+
+BODIES: dict[str, type[Any]] = {
+    model.__name__: model
+    for model in (
+        CourseRunSettings,
+        DesignBody,
+        StaffBody,
+        ReconciliationBody,
+        LearnerNote,
+        JobBody,
+        CredentialToCheck,
+        WebhookBody,
+        TestMailBody,
+    )
+}
+"""The body of every operation that has one, by name."""
