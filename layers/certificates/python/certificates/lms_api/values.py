@@ -1,4 +1,4 @@
-"""The LMS's answers as values. Times are aware and in UTC."""
+"""Values that are read from the LMS. Times are aware and in UTC."""
 
 from __future__ import annotations
 
