@@ -21,6 +21,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 
 from tests import s3_server
 from tests.quick_transactions import make_quick
+from tests.strict_keys import make_strict
 from tests.template import resource, table_keys
 
 _new_loader = botocore.session.create_loader
@@ -62,6 +63,7 @@ def _one_at_a_time(answer: Any) -> Any:
 
 
 make_quick()
+make_strict()
 BotocoreStubber.process_request = _one_at_a_time(BotocoreStubber.process_request)  # type: ignore[method-assign]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import json
@@ -280,7 +281,32 @@ def test_of_an_earlier_revision_the_paper_cannot_be_told(backend: Any, held: Any
     assert (found["status"], found["revision"], found["paper"]) == ("passed", "failed", "unknown")
 
 
-@pytest.mark.parametrize("strange", ["", "a.b.c", "a", {"issuer": {"id": "did:web:certificates.example"}}])
+@pytest.mark.parametrize(
+    "context", [None, [], ["https://elsewhere.example/v1"], "https://www.w3.org/ns/credentials/v2"]
+)
+def test_a_credential_under_another_context_says_something_else_and_fails(
+    backend: Any, held: Any, anyone: Any, context: Any
+) -> None:
+    said = json.loads(attached(pdf_of(backend, held))["credential.json"])
+    assert checks(anyone, {**said, "@context": context}) == {"issuer": "passed", "signature": "failed"}
+
+
+def test_a_context_inside_a_credential_is_none_of_ours(backend: Any, held: Any, anyone: Any) -> None:
+    said = json.loads(attached(pdf_of(backend, held))["credential.json"])
+    said["credentialSubject"]["@context"] = {"name": "https://schema.org/alternateName"}
+    assert anyone("POST", "/credentials/checks", {"credential": said}).status == 400
+
+
+def jwt_of(payload: str) -> str:
+    """A JWT that nobody has signed."""
+    return ".".join(base64.urlsafe_b64encode(part.encode()).decode().rstrip("=") for part in ("{}", payload, "x"))
+
+
+DEEP = "[" * 30_000
+STRANGE = ["", "a.b.c", "a", {"issuer": {"id": "did:web:certificates.example"}}, jwt_of(DEEP), jwt_of("[1]")]
+
+
+@pytest.mark.parametrize("strange", STRANGE)
 def test_what_is_no_credential_is_refused_in_words(strange: Any, held: Any, anyone: Any) -> None:
     answer = anyone("POST", "/credentials/checks", {"credential": strange})
     assert (answer.status, answer.json()["type"]) == (400, "urn:certificates:problem:not-a-credential")

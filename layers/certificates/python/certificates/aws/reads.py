@@ -18,6 +18,9 @@ from certificates.paging import Slice, batched
 MAX_KEYS = 100
 """Keys in one BatchGetItem (DynamoDB's limit)."""
 
+MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES = 2048, 1024
+"""DynamoDB refuses a whole call for one longer key."""
+
 _AT_ONCE = 8
 """Calls in parallel. More would not help: Python parses the answers one by one."""
 
@@ -44,10 +47,11 @@ def of_known_form(raw: dict[str, Any]) -> dict[str, Any]:
 def get_items(keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
     """The items under these keys that exist, read consistently, 100 keys a call, a few calls at once.
 
+    People send texts that become keys: ids in addresses, usernames. No item has a key that DynamoDB refuses.
     DynamoDB may return keys unprocessed when it throttles: these are asked for again, after growing pauses.
     Raises Throttled when keys stay unprocessed: a throttled item must not look like a missing item.
     """
-    wanted = list(dict.fromkeys(keys))
+    wanted = [key for key in dict.fromkeys(keys) if _can_exist(key)]
     found: dict[Key, dict[str, Any]] = {}
     pages = list(batched(wanted, MAX_KEYS))
     if len(pages) > 1:
@@ -59,6 +63,15 @@ def get_items(keys: Iterable[Key]) -> dict[Key, dict[str, Any]]:
     elif pages:
         _get_page(pages[0], found)
     return found
+
+
+def _can_exist(key: Key) -> bool:
+    try:
+        pk, sk = (len(part.encode()) for part in key)
+    except UnicodeEncodeError:
+        # Half of a surrogate pair is no character.
+        return False
+    return 0 < pk <= MAX_PARTITION_KEY_BYTES and 0 < sk <= MAX_SORT_KEY_BYTES
 
 
 def _get_page(keys: Sequence[Key], found: dict[Key, dict[str, Any]]) -> None:

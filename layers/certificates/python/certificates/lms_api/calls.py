@@ -66,7 +66,7 @@ class Reply:
         part."""
         try:
             return json.loads(self.content, parse_float=Decimal)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise LmsUnavailable("The LMS gave an answer that is no JSON.", AFTER_AN_OUTAGE_SECONDS) from error
 
 

@@ -102,7 +102,7 @@ def claims_of(access_token: str) -> Mapping[str, Any]:
     try:
         payload = access_token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (ValueError, IndexError) as error:
+    except (ValueError, IndexError, RecursionError) as error:
         raise LmsUnavailable("The LMS gave no JWT.", AFTER_AN_OUTAGE_SECONDS) from error
     if not isinstance(claims, dict):
         raise LmsUnavailable("The LMS gave no JWT.", AFTER_AN_OUTAGE_SECONDS)

@@ -24,7 +24,7 @@ def learner_of(token: str, secret: bytes) -> str | None:
         user_id = base64.b64decode(named + "=" * (-len(named) % 4), altchars=b"-_", validate=True).decode()
     except (ValueError, binascii.Error):
         return None
-    known = hmac.compare_digest(signature.encode(), _signature(user_id, secret).encode())
+    known = hmac.compare_digest(signature.encode(errors="replace"), _signature(user_id, secret).encode())
     return user_id if known and user_id else None
 
 

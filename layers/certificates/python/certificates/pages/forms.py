@@ -32,7 +32,7 @@ class PostedForm:
 def form_of(event: dict[str, Any]) -> PostedForm:
     """The posted form. Raises TooLarge `body-too-large`, BadRequest `bad-form`."""
     body = event.get("body") or ""
-    raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+    raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="replace")
     if len(raw) > MAX_FORM_BYTES:
         raise TooLarge("body-too-large", f"A form may have at most {MAX_FORM_BYTES} bytes.", max_bytes=MAX_FORM_BYTES)
     media_type = str((event.get("headers") or {}).get("content-type") or "")

@@ -28,7 +28,7 @@ def receive_hint(visit: Visit) -> Page:
     if backend.lms is None or backend.reconciling is None:
         raise _unknown()
     key = backend.lms.secrets.secret().hints_key
-    if not key or not hmac.compare_digest(key.encode(), visit.path("key").encode()):
+    if not key or not hmac.compare_digest(key.encode(), visit.path("key").encode(errors="replace")):
         raise _unknown()
     for hint in hinted(_body(visit.event)):
         backend.reconciling.queue.send(hint)
@@ -60,7 +60,7 @@ def _body(event: Mapping[str, Any]) -> Any:
         return None
     try:
         return json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -37,7 +37,7 @@ class OpenIdConnect:
         verifier = client.create_code_verifier(64)
         attempt = SignInAttempt(secrets.token_urlsafe(24), secrets.token_urlsafe(24), verifier, to)
         address = client.prepare_request_uri(
-            _configuration(self.issuer)["authorization_endpoint"],
+            _endpoint(self.issuer, "authorization_endpoint"),
             redirect_uri=redirect_uri,
             scope=list(OPENID_SCOPES),
             state=attempt.state,
@@ -55,7 +55,7 @@ class OpenIdConnect:
         try:
             code = client.parse_request_uri_response(f"{redirect_uri}?{query}", state=attempt.state)["code"]
             body = client.prepare_request_body(code=code, redirect_uri=redirect_uri, code_verifier=attempt.verifier)
-            answer = _asked(_configuration(self.issuer)["token_endpoint"], body)
+            answer = _asked(_endpoint(self.issuer, "token_endpoint"), body)
             tokens = client.parse_request_body_response(answer, scope=list(OPENID_SCOPES))
             claims = self._checked(tokens["id_token"], aud=self.client_id)
             if claims.get("nonce") != attempt.nonce:
@@ -79,11 +79,14 @@ class OpenIdConnect:
     def _checked(self, token: str, **wanted: str) -> dict[str, Any]:
         """The claims of a token that the issuer signed and that is valid now. Raises JoseError."""
         from joserfc import jwt
-        from joserfc.jwk import KeySet
+        from joserfc.errors import JoseError
 
-        decoded = jwt.decode(
-            token, KeySet.import_key_set(json.loads(_keys(self.issuer))), algorithms=["RS256", "ES256"]
-        )
+        try:
+            decoded = _decoded(token, _keys(self.issuer))
+        except (JoseError, ValueError):
+            # The issuer may have other keys by now.
+            _keys.cache_clear()
+            decoded = _decoded(token, _keys(self.issuer))
         essential: dict[str, Any] = {name: {"essential": True, "value": value} for name, value in wanted.items()}
         registry = jwt.JWTClaimsRegistry(
             leeway=LEEWAY_SECONDS, iss={"essential": True, "value": self.issuer}, exp={"essential": True}, **essential
@@ -92,14 +95,33 @@ class OpenIdConnect:
         return dict(decoded.claims)
 
 
+def _decoded(token: str, keys: str) -> Any:
+    from joserfc import jwt
+    from joserfc.jwk import KeySet
+
+    return jwt.decode(token, KeySet.import_key_set(json.loads(keys)), algorithms=["RS256", "ES256"])
+
+
+def _endpoint(issuer: str, name: str) -> str:
+    """Raises NotAllowed `sign-in-failed` if the issuer does not describe itself."""
+    try:
+        address = _configuration(issuer)[name]
+    except (KeyError, TypeError, ValueError, RecursionError):
+        address = None
+    if not isinstance(address, str):
+        _configuration.cache_clear()
+        raise NotAllowed("sign-in-failed", "The sign-in page does not answer.")
+    return address
+
+
 @cache
-def _configuration(issuer: str) -> dict[str, Any]:
-    return dict(json.loads(_asked(f"{issuer.rstrip('/')}/.well-known/openid-configuration")))
+def _configuration(issuer: str) -> Any:
+    return json.loads(_asked(f"{issuer.rstrip('/')}/.well-known/openid-configuration"))
 
 
 @cache
 def _keys(issuer: str) -> str:
-    return _asked(_configuration(issuer)["jwks_uri"])
+    return _asked(_endpoint(issuer, "jwks_uri"))
 
 
 def _asked(address: str, body: str | None = None) -> str:

@@ -32,7 +32,7 @@ def leave(visit: Visit) -> Page:
 def arrive(visit: Visit) -> Page:
     """Come back from the provider: a session begins, and the person goes on to the requested page."""
     attempt = _attempt(cookies_of(visit.event).get(ATTEMPT_COOKIE, ""))
-    if not hmac.compare_digest(attempt.state, visit.query("state")):
+    if not hmac.compare_digest(attempt.state.encode(), visit.query("state").encode(errors="replace")):
         raise NotAllowed("sign-in-failed", "The answer of the sign-in page belongs to another attempt.")
     person = provider(visit).arrive(str(visit.event.get("rawQueryString") or ""), attempt, _callback(visit))
     session = begin_session(

@@ -15,8 +15,11 @@ from .keys import ED25519, P256, PublicKey
 from .multibase import from_base58, from_base64url
 from .securing import CRYPTOSUITE
 from .statements import StrangeDocument, canonical_form, statements
+from .vocabulary import CREDENTIALS, OPEN_BADGES
 
 _CLAIMS = frozenset({"iss", "jti", "sub", "nbf", "exp"})
+_CONTEXTS = ([CREDENTIALS, OPEN_BADGES], [CREDENTIALS])
+"""Our statements are those of these contexts. Under another context, the same members say something else."""
 
 
 def opened(credential: str | Mapping[str, Any]) -> dict[str, Any]:
@@ -39,6 +42,8 @@ def _is_proven(document: Mapping[str, Any], keys: Mapping[str, PublicKey]) -> bo
     proof = proofs[0] if isinstance(proofs, list) and len(proofs) == 1 else proofs
     if not isinstance(proof, Mapping) or proof.get("cryptosuite") != CRYPTOSUITE:
         raise StrangeDocument("the credential has no proof of ours")
+    if document.get("@context") not in _CONTEXTS:
+        return False
     key = keys.get(str(proof.get("verificationMethod")))
     if key is None or key.algorithm != ED25519 or proof.get("proofPurpose") != "assertionMethod":
         return False
@@ -74,7 +79,7 @@ def _payload(token: str) -> dict[str, Any]:
 def _json(part: str) -> dict[str, Any]:
     try:
         value = json.loads(from_base64url(part))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise StrangeDocument("this is no JWT") from error
     if not isinstance(value, dict):
         raise StrangeDocument("this is no JWT of a credential")

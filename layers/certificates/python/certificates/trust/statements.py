@@ -31,7 +31,9 @@ def literal(text: str) -> str:
 def statements(document: Document) -> list[str]:
     """Every statement of the document, not sorted. Raises StrangeDocument."""
     label = document.get("id") if "id" in document else _UNNAMED
-    return list(_statements(document, _node(label), [label == _UNNAMED]))
+    # Only the whole document has a context. One inside would change the meaning of the members there.
+    members = {name: value for name, value in document.items() if name != "@context"}
+    return list(_statements(members, _node(label), [label == _UNNAMED]))
 
 
 def canonical_form(lines: list[str]) -> bytes:
@@ -40,7 +42,7 @@ def canonical_form(lines: list[str]) -> bytes:
 
 def _statements(document: Document, subject: str, unnamed: list[bool]) -> Iterator[str]:
     for name, value in document.items():
-        if name in ("@context", "id"):
+        if name == "id":
             continue
         for one in value if isinstance(value, list) else [value]:
             if name == "type":

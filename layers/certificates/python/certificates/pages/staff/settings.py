@@ -158,5 +158,5 @@ def _opened(form: Filled) -> Filled | None:
         return Filled(
             {name: [str(text) for text in texts[name]] for names in SETTING_FIELDS.values() for name in names}
         )
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None

@@ -1,0 +1,84 @@
+"""Nonsense in addresses and forms is refused on a page: nothing that a browser sends is an error of the server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from certificates import runtime
+from tests import jobs
+from tests.handlers.browsing import Browser
+from tests.handlers.conftest import load
+from tests.handlers.http_events import encoded
+from tests.people import COURSE, enroll, make_run
+
+TEACH = f"/teach/{encoded(COURSE)}"
+LONG = "x" * 3000
+"""Longer than any key of the table."""
+
+
+@pytest.fixture
+def ines(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    monkeypatch.setattr(runtime, "backend", lambda base_url="": backend)
+    make_run(backend)
+    backend.runs.replace_staff(COURSE, ["ines"])
+    monkeypatch.setenv("WEBHOOK_QUEUE_URL", "https://queue.example/webhooks")
+    runtime.webhooks.cache_clear()
+    enroll(backend, "1", "zoe", grade="0.9")
+    with jobs.few_shards():
+        yield Browser(load("pages")).sign_in("ines")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{TEACH}/learners/{LONG}",
+        f"{TEACH}/jobs/{LONG}",
+        f"{TEACH}/jobs/{LONG}/results.csv",
+        f"/learn/{LONG}",
+        f"/mail/{LONG}.{LONG}",
+    ],
+)
+def test_an_address_that_names_nothing_that_can_exist_is_not_found(ines: Browser, path: str) -> None:
+    assert ines.get(path).status == 404
+
+
+@pytest.mark.parametrize("tab", ["records?upload=", "exceptions?upload=", "webhooks?webhook="])
+def test_a_query_that_names_nothing_that_can_exist_shows_the_tab(ines: Browser, tab: str) -> None:
+    assert ines.get(f"{TEACH}/{tab}{LONG}").status in {200, 404}
+
+
+@pytest.mark.parametrize(
+    ("tab", "form", "status"),
+    [
+        ("exceptions", {"action": "add", "learner": LONG, "note": ""}, 404),
+        ("exceptions", {"action": "remove", "user_id": LONG}, 404),
+        ("invalidations", {"action": "add", "learner": LONG, "note": ""}, 404),
+        ("invalidations", {"action": "end", "user_id": LONG}, 404),
+    ],
+)
+def test_a_form_that_names_nobody_who_can_exist_is_refused(
+    ines: Browser, tab: str, form: dict[str, str], status: int
+) -> None:
+    assert ines.post(f"{TEACH}/{tab}", form).status in {200, status}
+
+
+@pytest.mark.parametrize("opened", ["[" * 100_000, "{}", "null", "é"])
+def test_settings_whose_first_reading_is_nonsense_are_compared_with_what_is_stored(ines: Browser, opened: str) -> None:
+    assert ines.post(f"{TEACH}/settings", {"opened": opened, "title": ""}).status < 500
+
+
+def test_a_form_with_half_a_character_is_read(ines: Browser) -> None:
+    assert ines._ask("POST", f"{TEACH}/exceptions", b"action=add&learner=%ED%A0%80", OWN).status < 500
+
+
+OWN = {"sec_fetch_site": "same-origin"}
+
+
+@pytest.mark.parametrize("state", ["%C3%A9", "%ED%A0%80", "%FF", "", "x"])
+def test_the_answer_of_a_sign_in_page_with_a_state_of_any_characters_signs_nobody_in(ines: Browser, state: str) -> None:
+    begun = Browser(ines.handler, {"__Host-sign-in": "state=a&nonce=b&verifier=c&to=%2Flearn"})
+    assert begun.get(f"/signed-in?code=1&state={state}").status == 403
+    assert "__Host-session" not in begun.cookies

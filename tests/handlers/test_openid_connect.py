@@ -1,0 +1,64 @@
+"""Signing in at an OpenID provider that changes its keys, or is not itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import pytest
+
+from certificates.errors import NotAllowed
+from certificates.pages import openid_connect
+from certificates.pages.openid_connect import OpenIdConnect
+from tests.cloud import issuer
+from tests.cloud.server import free_port
+
+BACK = "https://certificates.example/signed-in"
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[issuer.Issuer]:
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
+    openid_connect._configuration.cache_clear()
+    openid_connect._keys.cache_clear()
+    with issuer.serving(free_port()) as running:
+        yield running
+
+
+def signed_in(provider: issuer.Issuer, username: str, **changed: Any) -> openid_connect.Person:
+    """As a browser goes: to the provider, picking a person, and back with a code."""
+    client = OpenIdConnect(provider.url, issuer.PAGES, "preferred_username")
+    address, attempt = client.leave(BACK, "/learn")
+    asked = dict(parse_qsl(urlsplit(address).query))
+    with httpx.Client() as http:
+        back = http.post(f"{provider.url}/authorize", data={**asked, "username": username}).headers["location"]
+    return client.arrive(urlsplit(back).query, attempt, BACK)
+
+
+def test_people_sign_in_on_after_the_provider_has_changed_its_keys(provider: issuer.Issuer) -> None:
+    assert signed_in(provider, "zoe").username == "zoe"
+    provider.key = issuer.new_key()
+    assert signed_in(provider, "zoe").username == "zoe"
+
+
+def test_a_token_of_another_key_than_the_provider_publishes_signs_nobody_in(
+    provider: issuer.Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published = provider.keys()
+    monkeypatch.setattr(provider, "keys", lambda: published)
+    provider.key = issuer.new_key()
+    with pytest.raises(NotAllowed):
+        signed_in(provider, "zoe")
+
+
+@pytest.mark.parametrize("said", [[], {}, {"authorization_endpoint": None}])
+def test_a_provider_that_does_not_describe_itself_is_said_so_and_asked_again(
+    provider: issuer.Issuer, monkeypatch: pytest.MonkeyPatch, said: Any
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(provider, "discovery", lambda: said)
+        with pytest.raises(NotAllowed):
+            OpenIdConnect(provider.url, issuer.PAGES, "preferred_username").leave(BACK, "/learn")
+    assert signed_in(provider, "zoe").username == "zoe"
