@@ -218,9 +218,9 @@ def test_staff_see_samples_on_the_page_and_send_themselves_one(ines: Browser, po
     assert "script" not in alone.headers["content-security-policy"]
     assert '<html lang="en" dir="ltr">' in alone.text
     sent = ines.post(f"{TEACH}/mails", {"action": "try", "kind": "issued"})
-    assert (sent.status, sent.headers["location"]) == (303, f"{TEACH}/mails?done=mail-tried")
+    assert (sent.status, sent.headers["location"]) == (303, f"{TEACH}/mails?kind=issued&done=mail-tried")
     assert postbox.to == ["ines@fjord.example"]
-    assert "The mail is on its way to you." in ines.get(f"{TEACH}/mails?done=mail-tried").text
+    assert "The mail is on its way to you." in ines.get(f"{TEACH}/mails?kind=issued&done=mail-tried").text
 
 
 def test_the_page_shows_the_message_of_ses(ines: Browser, postbox: Ses) -> None:

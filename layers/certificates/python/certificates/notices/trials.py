@@ -50,13 +50,21 @@ def sample_of(run: CourseRun, kind: MailKind, mailing: Mailing | None, *, now: d
     return Sample(letter_of(kind, held, day, setting), mailing.postman.sender, run.contact)
 
 
+def address_of_sample(run: CourseRun, username: str, mailing: Mailing | None) -> str:
+    """Where a sample for this person goes: to the person's e-mail in the LMS, or to the contact; "" without both.
+
+    Raises Conflict `mail-off`.
+    """
+    return required(mailing).address_of(username) or run.contact
+
+
 def send_sample(run: CourseRun, kind: MailKind, username: str, mailing: Mailing | None, *, now: datetime) -> str:
     """Send a sample to the person who asks, and return the address: the person's e-mail in the LMS, or the contact.
 
     Raises Conflict `mail-off`, `no-address`, or `mail-refused` with SES's message. Raises Throttled.
     """
     mailing = required(mailing)
-    address = mailing.address_of(username) or run.contact
+    address = address_of_sample(run, username, mailing)
     if not address:
         raise Conflict("no-address", "No e-mail is known of you. Set the run's contact: the mail goes there then.")
     letter = sample_of(run, kind, mailing, now=now).letter

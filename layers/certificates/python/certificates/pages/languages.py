@@ -60,7 +60,8 @@ ARABIC = Language(
     "{day} {month} {year}",
     ",",
     ".",
-    "{number}%",
+    # The marks of direction are those of CLDR: without them, the sign stands before a number that follows Arabic words.
+    "{number}\N{LEFT-TO-RIGHT MARK}%\N{LEFT-TO-RIGHT MARK}",
 )
 
 LANGUAGES: Mapping[str, Language] = {language.tag: language for language in (ENGLISH, SPANISH, ARABIC)}

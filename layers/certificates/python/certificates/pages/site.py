@@ -228,7 +228,8 @@ def refused(visit: Visit, refusal: Refusal) -> Page:
     from certificates.http.answers import retry_after, status_of
     from certificates.pages.wording import refusal_sentence
 
-    page = visit.show("refused.html", status_of(refusal), said=refusal_sentence(visit, refusal), refusal=refusal)
+    code = status_of(refusal)
+    page = visit.show("refused.html", code, code=code, said=refusal_sentence(visit, refusal))
     return replace(page, headers={**page.headers, **retry_after(refusal)})
 
 

@@ -153,3 +153,9 @@ class Delivery:
     def delivery_id(self) -> str:
         """Sorts by time. A repeated event has the same id."""
         return f"{self.occurred_at:%Y%m%dT%H%M%S.%fZ}~{self.message_id}"
+
+    def due_before(self, moment: datetime) -> bool:
+        """Whether a try is under way, or comes before this moment."""
+        if self.state is not DeliveryState.WAITING:
+            return False
+        return self.next_try_at is None or self.next_try_at < moment

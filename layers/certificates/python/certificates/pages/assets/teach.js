@@ -120,6 +120,17 @@ document.addEventListener("click", (event) => {
   if (link.getAttribute("aria-busy") !== "true") ask(link.href, {}, link);
 });
 
+// What is shown once is copied with one press. The button is there where a script can copy.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  await navigator.clipboard.writeText(field.value);
+  button.querySelector("span").textContent = button.dataset.done;
+  region.textContent = button.dataset.done;
+});
+
 // A menu closes with Escape, and with a press beside it.
 document.addEventListener("keydown", (event) => {
   const menu = event.key === "Escape" && document.querySelector(".menu[open]");
@@ -262,6 +273,7 @@ function ready() {
   for (const form of document.querySelectorAll("form[data-saved]")) guard(form);
   for (const figure of document.querySelectorAll("[data-sample]")) draw(figure);
   for (const drop of document.querySelectorAll("[data-drop]")) receive(drop);
+  for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
 }
 ready();
 follow(document.querySelector("main"), location.href);

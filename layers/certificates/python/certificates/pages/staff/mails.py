@@ -7,11 +7,11 @@ from certificates.errors import BadRequest, Refusal
 from certificates.http.cursors import cursor_of
 from certificates.notices.means import required
 from certificates.notices.refused_mails import refused_mails, send_again
-from certificates.notices.trials import sample_of, send_sample
-from certificates.pages.answers import HTML_UTF_8, Page
+from certificates.notices.trials import address_of_sample, sample_of, send_sample
+from certificates.pages.answers import HTML_UTF_8, Page, see_other
 from certificates.pages.site import Pages, Visit
 from certificates.pages.staff.paging import A_PAGE, place_in_list
-from certificates.pages.staff.run_page import back_to_tab, run_of, show
+from certificates.pages.staff.run_page import back_to_tab, run_of, show, tab_address
 from certificates.pages.wording import N_
 from certificates.rules.mailing import MailKind
 from certificates.rules.model import CourseRun
@@ -38,6 +38,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 
 def show_mails(visit: Visit, run: CourseRun, refusal: Refusal | None = None) -> Page:
     kind = _kind(visit.query("kind") or visit.typed("kind"))
+    mailing = runtime.mailing(visit.backend.base_url)
     listed = refused_mails(run.course_id, limit=A_PAGE, after=place_in_list(visit))
     return show(
         visit,
@@ -47,7 +48,8 @@ def show_mails(visit: Visit, run: CourseRun, refusal: Refusal | None = None) -> 
         kinds=MAIL_KINDS,
         states=MAIL_STATES,
         kind=kind,
-        sample=sample_of(run, kind, runtime.mailing(visit.backend.base_url), now=visit.now),
+        sample=sample_of(run, kind, mailing, now=visit.now),
+        own_address=address_of_sample(run, visit.person.username, mailing),
         listed=listed.items,
         people=visit.backend.learners.learners({mail.user_id for mail in listed.items}),
         next_cursor=cursor_of(listed.next_after),
@@ -65,7 +67,7 @@ def change_mails(visit: Visit, run: CourseRun) -> Page:
         send_sample(run, kind, visit.person.username, runtime.mailing(visit.backend.base_url), now=visit.now)
     except Refusal as refusal:
         return show_mails(visit, run, refusal)
-    return back_to_tab(run, "mails", done="mail-tried")
+    return see_other(tab_address(run, "mails", f"?kind={kind.value}&done=mail-tried"))
 
 
 @pages.page("GET /teach/{course_id}/mails/preview")

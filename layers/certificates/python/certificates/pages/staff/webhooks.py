@@ -5,6 +5,8 @@ also manage the webhooks of all runs.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -22,7 +24,7 @@ from certificates.pages.staff.run_page import back_to_tab, show, tab_address
 from certificates.pages.wording import N_, translator
 from certificates.rules.model import CourseRun
 from certificates.rules.webhook_addresses import MAX_ADDRESS_LENGTH
-from certificates.rules.webhooks import EventType, WebhookSettings
+from certificates.rules.webhooks import EventType, WebhookSettings, WebhookState
 
 EVENT_LABELS = {
     EventType.ISSUED: N_("Issued"),
@@ -34,6 +36,13 @@ EVENT_LABELS = {
 }
 
 MOST_DESCRIPTION = 200
+FIELDS = {"url": N_("Address"), "description": N_("Description"), "event": N_("Told of")}
+_FIELD_OF = {"bad-webhook-url": "url", "description-too-long": "description", "no-events": "event"}
+"""By the reason of a refusal: the field that is at fault."""
+
+SOON = timedelta(minutes=1)
+"""The page follows a delivery whose next try is not further away."""
+
 _ALL = "all"
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -51,7 +60,8 @@ def show_webhooks(visit: Visit, run: CourseRun, refusal: Refusal | None = None, 
         refusal=refusal,
         listed=_owned(visit, run, everywhere=False).all(),
         everywhere=everywhere,
-        **_form(visit, made_id=uuid4().hex),
+        made_id=uuid4().hex,
+        **_form(visit, refusal, WebhookSettings(address="")),
     )
 
 
@@ -117,16 +127,28 @@ def _one(visit: Visit, run: CourseRun, webhook_id: str, refusal: Refusal | None,
         of=of,
         secret=made.secret if made else "",
         deliveries=page.items,
+        awaited=any(each.due_before(visit.now + SOON) for each in page.items),
         next_cursor=cursor_of(page.next_after),
-        **_form(visit),
+        **_form(visit, refusal, replace(webhook.settings, on=webhook.state is WebhookState.ON)),
     )
 
 
-def _form(visit: Visit, made_id: str = "") -> dict[str, Any]:
+def _form(visit: Visit, refusal: Refusal | None, settings: WebhookSettings) -> dict[str, Any]:
+    """The fields as they were typed, or else these settings. A refusal is shown at its field, if it has one."""
+    typed = settings
+    if "url" in visit.form:
+        typed = WebhookSettings(
+            address=visit.typed("url"),
+            description=visit.typed("description"),
+            events=frozenset(each for each in EventType if each in visit.form.get("event", ())),
+            on=visit.typed("on") == "on",
+        )
+    at_fault = _FIELD_OF.get(refusal.reason) if refusal is not None else None
     return {
-        "labels": EVENT_LABELS,
-        "typed_events": set(visit.form.get("event", ())),
-        "made_id": made_id,
+        "typed": typed,
+        "events": EVENT_LABELS,
+        "labels": FIELDS,
+        "faults": {at_fault: refusal} if at_fault else {},
         "longest": MAX_ADDRESS_LENGTH,
         "longest_description": MOST_DESCRIPTION,
     }
