@@ -51,6 +51,12 @@ def test_the_name_that_will_be_printed_is_shown_before_the_press(backend: Any, z
     assert "https://lms.example/profile" in page
 
 
+def test_a_percent_sign_stays_behind_its_number_between_arabic_words(backend: Any, zoe: Browser) -> None:
+    make_run(backend)
+    enroll(backend, "7", "zoe", grade="0.81")
+    assert "81\N{LEFT-TO-RIGHT MARK}%\N{LEFT-TO-RIGHT MARK}" in zoe.get(RUN, accept_language="ar").text
+
+
 def test_a_press_that_is_throttled_says_so_and_the_next_one_succeeds(
     backend: Any, zoe: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

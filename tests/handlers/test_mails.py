@@ -223,6 +223,22 @@ def test_staff_see_samples_on_the_page_and_send_themselves_one(ines: Browser, po
     assert "The mail is on its way to you." in ines.get(f"{TEACH}/mails?kind=issued&done=mail-tried").text
 
 
+def test_the_page_says_where_a_test_mail_goes_and_how_to_get_one_without_an_address(run: Any, ines: Browser) -> None:
+    assert 'To <bdi dir="ltr" class="mono">ines@fjord.example</bdi>.' in ines.get(f"{TEACH}/mails").text
+    omar = Browser(load("pages")).sign_in("omar")
+    unknown = omar.get(f"{TEACH}/mails").text
+    assert "No e-mail is known of you." in unknown and "disabled>Send me a test mail" in unknown
+    make_run(run, contact="team@fjord.example")
+    assert 'To <bdi dir="ltr" class="mono">team@fjord.example</bdi>.' in omar.get(f"{TEACH}/mails").text
+
+
+def test_a_mail_on_the_page_has_the_links_of_the_letter_and_none_that_leads_anywhere(ines: Browser) -> None:
+    page = ines.get(f"{TEACH}/mails").text
+    shown = page[page.index('class="mail"') : page.index("</article>")]
+    assert "See your certificate" in shown and "Add it to LinkedIn" in shown
+    assert "/certificates/" not in shown and "/mail/" not in shown
+
+
 def test_the_page_shows_the_message_of_ses(ines: Browser, postbox: Ses) -> None:
     postbox.refuse("MessageRejected")
     refused = ines.post(f"{TEACH}/mails", {"action": "try", "kind": "issued"})

@@ -434,6 +434,16 @@ def test_logs_of_pages_hold_no_username(ines: Browser, monkeypatch: pytest.Monke
     assert "ines" not in logged.getvalue()
 
 
+def test_a_page_that_is_refused_says_what_is_missing_and_a_form_that_nothing_was_changed(ines: Browser) -> None:
+    run_of_others = f"/teach/{encoded('course-v1:Fjord+GEO1+2026')}/learners"
+    missing, form = ines.get("/teach/nonsense/learners"), ines.post("/teach/nonsense/settings", {"action": "save"})
+    assert (missing.status, "There is no such page." in missing.text) == (404, True)
+    assert "Nothing was changed." not in missing.text and "Nothing was changed." in form.text
+    refused = ines.get(run_of_others)
+    assert (refused.status, "You may not see this page." in refused.text) == (403, True)
+    assert "You are signed in as <bdi>ines</bdi>." in refused.text
+
+
 @pytest.mark.parametrize(
     ("language", "said"),
     [("en", "“x” is not a grade: a number such as 0.59."), ("es", "No es una nota: un número como 0.59<small")],

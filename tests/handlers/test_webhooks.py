@@ -268,6 +268,32 @@ def test_a_refused_form_has_the_reason_and_the_typed_values(page: Browser) -> No
     assert page.post(TEACH, {"action": "nonsense"}).status == 400
 
 
+@pytest.mark.parametrize(
+    ("changed", "field"), [({"url": "http://hooks.example.org/"}, "url"), ({"event": []}, "event")]
+)
+def test_a_fault_of_a_webhook_is_said_at_its_field(page: Browser, changed: dict[str, Any], field: str) -> None:
+    answer = page.post(TEACH, form(page.get(TEACH).text, **changed)).text
+    assert f'<a href="#{field}">' in answer and f'id="{field}-fault"' in answer
+
+
+def test_the_page_follows_a_delivery_until_the_receiver_has_answered(page: Browser, world: World) -> None:
+    webhook_id = created(page)
+    address = f"{TEACH}?webhook={webhook_id}"
+    assert 'data-live="done"' in page.get(address).text
+    page.post(TEACH, {"action": "test", "webhook": webhook_id, "of": ""})
+    assert 'data-live="running"' in page.get(address).text
+    world.now = runtime.now()
+    world.run(timedelta(seconds=1))
+    assert 'data-live="done"' in page.get(address).text
+
+
+def test_a_webhook_that_is_off_says_why_nothing_can_be_sent(page: Browser) -> None:
+    webhook_id = created(page)
+    off = {"action": "save", "webhook": webhook_id, "url": ADDRESS, "event": list(EventType)}
+    shown = page.get(page.post(TEACH, off).headers["location"]).text
+    assert "disabled aria-describedby" in shown and 'id="not-on"' in shown
+
+
 def test_the_page_changes_tries_rotates_and_removes_a_webhook(page: Browser, world: World) -> None:
     webhook_id = created(page)
     named = {"webhook": webhook_id, "of": ""}

@@ -32,6 +32,8 @@ SITE = {
     "ProfileUrl": "https://lyceum.example/account/settings",
     "Webhooks": "true",
     "MailFrom": "certificates@lyceum.example",
+    "MailDelaySeconds": "1",
+    "MailRate": "40",
 }
 PAGES = ROOT / "layers" / "certificates" / "python" / "certificates" / "pages"
 STYLES = (PAGES / "assets" / "pages.css").read_text().replace("font-display: optional", "font-display: block")

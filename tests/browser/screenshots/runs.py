@@ -34,6 +34,7 @@ OTHER_RUNS: Mapping[str, Mapping[str, Any]] = {
         "end": "2027-01-15T00:00:00Z",
         "display": "end_with_date",
         "available_on": "2027-02-01T00:00:00Z",
+        "contact": "tides@lyceum.example",
     },
     MAPS: {**INSTRUCTOR_PACED, "title": "Maps That Lie, and How", "end": "2027-04-30T00:00:00Z"},
     GLASS: {**INSTRUCTOR_PACED, "title": "Glass, Sand, Fire", "end": "2027-06-30T00:00:00Z"},
@@ -43,6 +44,9 @@ OTHER_RUNS: Mapping[str, Mapping[str, Any]] = {
 
 HOLDERS = ("parisa", "kamala", "mlopez", "eleni")
 """Learners who hold a certificate of the sample run; that of `kamala` is invalidated."""
+
+WITHOUT_MAILBOX = {"eleni@example.org", "mlopez@uni.example.edu"}
+"""The mail service refuses mails to these."""
 
 UNPRINTABLE, BETA_TESTER = "zoe", "ana"
 SECONDS = 60
@@ -80,7 +84,9 @@ def prepared(cloud: LocalCloud, files: Path) -> Known:
         for course_id in (TIDES, MAPS, WELSH):
             _upload(cloud, http, f"{path_of(course_id)}/records/uploads", (SAMPLES / "grade_report.csv").read_bytes())
         expect(http.put(f"{path_of(WELSH)}/design", json={"active": False}), 200)
+        cloud.mailbox.refuse = _without_mailbox
         page_of = {username: _requested(cloud, username) for username in HOLDERS}
+        cloud.wait_until(lambda: len(expect(http.get(f"{RUN}/mails"), 200)["items"]) == len(WITHOUT_MAILBOX))
         _write_files(page_of, files)
         jobs = _jobs(cloud, http)
         page_of["withdrawn"] = _withdrawn(cloud, http)
@@ -103,6 +109,10 @@ def job(cloud: LocalCloud, http: httpx.Client, run: str, **asked: Any) -> str:
     path = f"{run}/jobs/{begun['job_id']}"
     cloud.wait_until(lambda: http.get(path).json()["state"] == "finished")
     return str(begun["job_id"])
+
+
+def _without_mailbox(asked: dict[str, Any]) -> tuple[int, str] | None:
+    return (400, "MessageRejected") if set(asked["Destination"]["ToAddresses"]) & WITHOUT_MAILBOX else None
 
 
 def _requested(cloud: LocalCloud, username: str) -> str:

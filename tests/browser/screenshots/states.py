@@ -101,7 +101,7 @@ def removing_a_webhook(scene: Scene) -> None:
 def ending_mails(scene: Scene) -> None:
     """The page that the last link of each mail opens."""
     teach("mails")(scene)
-    address = scene.seen.page.locator("pre.letter").inner_text().split()[-1]
+    address = (scene.seen.page.locator("pre.letter").text_content() or "").split()[-1]
     scene.go(urlsplit(address).path)
 
 
@@ -308,6 +308,7 @@ STAFF = (
     State("teach-settings-conflict", COURSE_STAFF, conflict),
     State("teach-settings-would-hide", COURSE_STAFF, would_hide),
     State("teach-mails", COURSE_STAFF, teach("mails")),
+    State("teach-mails-with-a-contact", COURSE_STAFF, teach("mails?kind=invalidated", TIDES)),
     State("mails-end", COURSE_STAFF, ending_mails),
     State("teach-webhooks", COURSE_STAFF, teach("webhooks")),
     State("teach-webhooks-none", COURSE_STAFF, teach("webhooks", GLASS)),
