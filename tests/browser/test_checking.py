@@ -75,12 +75,12 @@ def test_an_altered_paper_that_kept_its_credential_is_noticed(told: Any) -> None
     assert told("altered.pdf") == ("This file has been altered.", {**ALL, "paper": "failed"})
 
 
-def test_what_somebody_changed_or_somebody_else_issued_is_not_to_be_relied_on(told: Any) -> None:
+def test_a_changed_or_foreign_credential_is_not_trusted(told: Any) -> None:
     assert told("renamed.json") == ("This file is not genuine.", {"issuer": "passed", "signature": "failed"})
     assert told("elsewhere.json") == ("This file is not genuine.", {"issuer": "failed", "signature": "failed"})
 
 
-def test_a_file_without_a_credential_of_ours_is_told_so(told: Any) -> None:
+def test_the_page_says_that_a_file_has_no_credential_of_this_site(told: Any) -> None:
     assert told("holiday.png") == ("This file carries no credential.", {})
 
 
@@ -90,7 +90,7 @@ def test_without_a_script_the_field_for_the_id_is_all_there_is(cloud: LocalCloud
     assert not page.locator("#by-file").is_visible()
 
 
-def test_what_was_invalidated_says_so(cloud: LocalCloud, told: Any) -> None:
+def test_the_page_of_an_invalidated_certificate_says_so(cloud: LocalCloud, told: Any) -> None:
     with cloud.http(GLOBAL_STAFF, administrator=True) as http:
         assert http.post(f"{RUN}/invalidations", json={"learner": "parisa", "note": ""}).status_code == 201
     assert told("certificate.pdf") == (

@@ -65,7 +65,7 @@ def test_a_learner_signs_in_at_the_lms_requests_and_has_the_pdf(arrived: Any) ->
     assert page.request.get(link).body().startswith(b"%PDF-")
 
 
-def test_an_instructor_whom_the_lms_alone_knows_makes_a_run_and_brings_one_into_step(
+def test_an_instructor_whom_only_the_lms_knows_makes_a_run_and_brings_one_into_step(
     cloud: LocalCloud, lms: FakeLms, arrived: Any
 ) -> None:
     new = {**sample_lms.world()["runs"][0], "course_id": NEW, "name": "Anatomy II"}
@@ -97,7 +97,7 @@ def test_an_instructor_whom_the_lms_alone_knows_makes_a_run_and_brings_one_into_
     ],
     ids=["desktop", "dark", "phone", "arabic"],
 )
-def test_what_the_lms_adds_to_pages_is_free_of_serious_faults(
+def test_pages_with_an_lms_have_no_serious_accessibility_faults(
     cloud: LocalCloud, arrived: Any, context: dict[str, Any]
 ) -> None:
     seen = arrived(COURSE_STAFF, "/teach", **context)

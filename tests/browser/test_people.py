@@ -105,7 +105,7 @@ def test_no_answer_is_said_and_a_second_try_works(cloud: LocalCloud, as_person: 
     page.get_by_role("heading", name="Your certificate is ready.").wait_for()
 
 
-def test_what_cannot_be_done_at_this_moment_is_tried_again_by_itself(cloud: LocalCloud, as_person: Any) -> None:
+def test_a_busy_page_tries_again_by_itself(cloud: LocalCloud, as_person: Any) -> None:
     seen = as_person("lukasz")
     page = seen.open(f"{cloud.api_url}{PROGRESS}")
     seen.expected.add(page.url)
@@ -125,7 +125,7 @@ def test_what_cannot_be_done_at_this_moment_is_tried_again_by_itself(cloud: Loca
     page.get_by_role("heading", name="Your certificate is ready.").wait_for()
 
 
-def test_a_page_of_what_was_known_before_is_looked_at_again_by_itself(cloud: LocalCloud, as_person: Any) -> None:
+def test_a_page_with_earlier_facts_reloads_by_itself(cloud: LocalCloud, as_person: Any) -> None:
     page = as_person("anjali_n").open(f"{cloud.api_url}{PROGRESS}")
     part = '<div class="learn" data-part="">'
     notice = '<div data-look-again-after="1">Outdated.<span data-by-itself hidden></span></div>'
@@ -137,7 +137,7 @@ def test_a_page_of_what_was_known_before_is_looked_at_again_by_itself(cloud: Loc
     page.get_by_role("heading", name="Not passing yet.").wait_for()
 
 
-def test_on_a_slow_network_a_request_says_that_it_goes_on_and_ends_well(cloud: LocalCloud, as_person: Any) -> None:
+def test_on_a_slow_network_a_request_shows_its_progress_and_succeeds(cloud: LocalCloud, as_person: Any) -> None:
     page = as_person("sato_h").open(f"{cloud.api_url}{PROGRESS}")
     held: list[Any] = []
     page.route("**/learn/**", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())

@@ -107,7 +107,7 @@ def test_a_signature_is_sent_with_the_design(cloud: LocalCloud, as_person: Any, 
     cloud.wait_until(lambda: shown.evaluate("(image) => image.naturalWidth") == 800)
 
 
-def test_what_a_file_added_is_taken_back_in_a_dialog(cloud: LocalCloud, as_person: Any, tmp_path: Path) -> None:
+def test_a_file_is_taken_back_in_a_dialog(cloud: LocalCloud, as_person: Any, tmp_path: Path) -> None:
     file = tmp_path / "names.csv"
     file.write_text("chen_yt,Lab closed\nsiriporn\n")
     page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/exceptions")
@@ -224,7 +224,7 @@ def test_a_sample_of_the_design_opens(cloud: LocalCloud, as_person: Any) -> None
         page.get_by_role("button", name="See a sample").click()
 
 
-def test_a_session_that_ends_while_somebody_types_keeps_what_was_typed(cloud: LocalCloud, as_person: Any) -> None:
+def test_a_session_that_ends_during_typing_keeps_the_typed_values(cloud: LocalCloud, as_person: Any) -> None:
     seen = as_person(COURSE_STAFF, "/teach")
     page = seen.open(f"{cloud.api_url}{TEACH}/exceptions")
     page.get_by_label("Username or e-mail").fill("zoe.k")

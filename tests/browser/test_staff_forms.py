@@ -84,7 +84,7 @@ def test_changes_of_settings_are_marked_counted_and_not_left_by_mistake(cloud: L
     assert len(warned) == 1, "who discards is not asked again"
 
 
-def test_a_bad_value_is_told_at_its_field_and_the_focus_leads_there(cloud: LocalCloud, as_person: Any) -> None:
+def test_a_bad_value_has_its_message_at_the_field_and_the_focus_goes_there(cloud: LocalCloud, as_person: Any) -> None:
     seen = as_person(COURSE_STAFF, "/teach", viewport=PHONE, color_scheme="dark")
     page = seen.open(f"{cloud.api_url}{TEACH}/settings")
     page.get_by_label("Passing grade").fill("sixty")
@@ -156,9 +156,7 @@ def test_a_session_that_ends_before_a_dry_run_leaves_the_page_as_it_is(cloud: Lo
     assert page.get_by_role("dialog").count() == 0
 
 
-def test_a_file_that_is_read_takes_nothing_from_who_types_meanwhile(
-    cloud: LocalCloud, as_person: Any, tmp_path: Path
-) -> None:
+def test_reading_a_file_on_the_page_does_not_disturb_typing(cloud: LocalCloud, as_person: Any, tmp_path: Path) -> None:
     file = tmp_path / "names.csv"
     file.write_text("".join(f"nobody{number}\n" for number in range(20)))
     page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/exceptions")
@@ -214,7 +212,7 @@ def test_everything_is_large_enough_for_a_thumb(cloud: LocalCloud, as_person: An
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-def test_what_opens_from_a_tab_is_large_enough_for_a_thumb(cloud: LocalCloud, as_person: Any) -> None:
+def test_controls_below_a_tab_are_large_enough_for_a_thumb(cloud: LocalCloud, as_person: Any) -> None:
     seen = as_person(COURSE_STAFF, "/teach", viewport=PHONE, has_touch=True)
     page = seen.open(f"{cloud.api_url}{TEACH}/learners")
     page.get_by_role("link", name=re.compile("^History")).first.tap()

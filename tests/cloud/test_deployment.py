@@ -93,6 +93,6 @@ def test_browsers_of_the_named_origin_may_ask(probe: LocalCloud) -> None:
     assert answer.headers["access-control-allow-origin"] == "https://lms.example"
 
 
-def test_waiting_in_vain_says_what_was_seen(probe: LocalCloud) -> None:
+def test_waiting_without_success_reports_the_last_answer(probe: LocalCloud) -> None:
     with pytest.raises(NotInTime, match=r"not within 0\.1 seconds; last answer: \[\]"):
         probe.wait_until(list, seconds=0.1)

@@ -64,7 +64,7 @@ def gone(group: int) -> bool:
     return not processes(group)
 
 
-def test_everything_listens_on_loopback_alone(probe: LocalCloud) -> None:
+def test_everything_listens_only_on_loopback(probe: LocalCloud) -> None:
     probe.client("lambda").invoke(FunctionName=probe.name("Probe"), Payload=b'{"requestContext": {}}')
     everywhere = listening()
     running = [*processes(probe.server.pid), os.getpid()]

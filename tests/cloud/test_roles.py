@@ -31,7 +31,7 @@ def test_a_transaction_is_denied_for_any_part_that_is_not_granted(probe: LocalCl
     assert attempt(probe, "dynamodb", "transact_write_items", TransactItems=[put]) == "AccessDeniedException"
 
 
-def test_objects_are_written_under_the_granted_prefix_alone(probe: LocalCloud) -> None:
+def test_objects_are_written_only_under_the_granted_prefix(probe: LocalCloud) -> None:
     put = {"Bucket": probe.name("Bucket"), "Body": "x"}
     assert attempt(probe, "s3", "put_object", Key="allowed/a.pdf", **put) is None
     assert attempt(probe, "s3", "put_object", Key="elsewhere/a.pdf", **put) == "AccessDenied"
@@ -43,13 +43,13 @@ def test_schedules_of_the_granted_group_are_reached(probe: LocalCloud) -> None:
     assert attempt(probe, "scheduler", "delete_schedule", **group) == "AccessDeniedException"
 
 
-def test_who_may_send_a_message_may_send_several_at_once(probe: LocalCloud) -> None:
+def test_a_grant_to_send_messages_includes_several_at_once(probe: LocalCloud) -> None:
     several = {"Entries": [{"Id": "1", "MessageBody": "sent"}]}
     assert attempt(probe, "sqs", "send_message_batch", QueueUrl=probe.name("DeadLetters"), **several) is None
     assert attempt(probe, "sqs", "send_message_batch", QueueUrl=probe.name("Queue"), **several) == "AccessDenied"
 
 
-def test_nobody_reads_an_object_without_signing_for_it(probe: LocalCloud) -> None:
+def test_no_object_can_be_read_without_a_signature(probe: LocalCloud) -> None:
     probe.client("s3").put_object(Bucket=probe.name("Bucket"), Key="allowed/secret.pdf", Body=b"x")
     with probe.http() as http:
         assert http.get(f"{probe.server.url}/{probe.name('Bucket')}/allowed/secret.pdf").status_code == 403

@@ -35,7 +35,7 @@ def test_every_claim_arrives_as_a_string(probe: LocalCloud) -> None:
 
 
 @pytest.mark.parametrize("token", [None, "not-a-token", "a.b.c"])
-def test_without_a_token_nobody_is_let_in(probe: LocalCloud, token: str | None) -> None:
+def test_without_a_token_every_call_is_refused(probe: LocalCloud, token: str | None) -> None:
     refused(get(probe, token))
 
 
@@ -50,7 +50,7 @@ def test_without_a_token_nobody_is_let_in(probe: LocalCloud, token: str | None) 
         pytest.param({"iss": "https://elsewhere.example"}, id="wrong issuer"),
     ],
 )
-def test_a_token_whose_claims_do_not_hold_is_refused(probe: LocalCloud, claims: dict[str, Any]) -> None:
+def test_a_token_with_invalid_claims_is_refused(probe: LocalCloud, claims: dict[str, Any]) -> None:
     refused(get(probe, probe.issuer.token("amara", **claims)))
 
 

@@ -9,7 +9,7 @@ from tests.cloud.cloud import deployed
 from tests.cloud.conftest import PROBE
 
 
-def test_an_upgrade_brings_new_code_and_keeps_what_is_stored(tmp_path: Path) -> None:
+def test_an_upgrade_brings_new_code_and_keeps_stored_data(tmp_path: Path) -> None:
     shutil.copytree(PROBE.parent, tmp_path, dirs_exist_ok=True)
     template, code = tmp_path / "template.yaml", tmp_path / "functions" / "probe" / "app.py"
     key = {"pk": {"S": "kept"}}

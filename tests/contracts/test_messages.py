@@ -69,7 +69,7 @@ def test_a_message_without_version_is_of_the_first(message: Any) -> None:
 
 @pytest.mark.parametrize("version", [messages.VERSION + 1, 0, "1", None])
 @pytest.mark.parametrize("message", WRITTEN, ids=lambda message: type(message).__name__)
-def test_a_message_of_a_version_that_nobody_here_knows_is_refused(message: Any, version: Any) -> None:
+def test_a_message_of_an_unknown_version_is_refused(message: Any, version: Any) -> None:
     with pytest.raises(UnknownVersion, match=f"{type(message).__name__} of version {version}"):
         type(message).from_json({**message.to_json(), "version": version})
 
@@ -116,7 +116,7 @@ def newer_form(sk: str) -> None:
     )
 
 
-def test_an_item_of_a_form_that_a_newer_release_wrote_is_refused_however_it_is_read(backend: Any) -> None:
+def test_every_reader_refuses_an_item_in_a_newer_form(backend: Any) -> None:
     make_run(backend)
     enroll(backend, "1", "zoe", grade="0.9")
     newer_form("ENROLLMENT")

@@ -77,7 +77,7 @@ def complete(release: str, cloud: Cloud) -> None:
         waiting = {queue: cloud.waiting(queue) for queue in FUNCTIONS}
 
 
-def test_what_was_half_done_is_completed(release: str, cloud: Cloud) -> None:
+def test_half_done_work_is_completed(release: str, cloud: Cloud) -> None:
     complete(release, cloud)
     the_job_is(cloud)
     the_compiled_design_was_filled(cloud)
@@ -134,7 +134,7 @@ def test_schedules_fire(release: str, cloud: Cloud) -> None:
     assert len(cloud.ask("root", "GET", f"{run(ENDED)}/jobs").json()["items"]) == 1
 
 
-def test_the_daily_repair_finds_what_was_lost(cloud: Cloud) -> None:
+def test_the_daily_repair_finds_lost_messages_and_schedules(cloud: Cloud) -> None:
     """A job was stored, and the process died before it sent the job's messages."""
     cloud.send("scheduled_issuance", {"sweep": True})
     assert CLOSED in {message["course_id"] for message in cloud.waiting("JobsQueue")}
@@ -189,7 +189,7 @@ def test_older_items_can_be_changed(cloud: Cloud) -> None:
     assert ask(200, "DELETE", f"{run(LARGE)}/jobs/{running['job_id']}")["state"] == "cancelled"
 
 
-def test_what_was_done_once_under_a_key_is_not_done_again(cloud: Cloud) -> None:
+def test_a_call_with_a_used_key_is_not_made_again(cloud: Cloud) -> None:
     """A client repeats its call after the upgrade, because no answer had arrived."""
     path = f"{run(OPEN)}/exceptions"
     before = items()

@@ -42,7 +42,7 @@ def entries(*keys: str) -> list[writes.TransactItem]:
 
 
 @pytest.mark.parametrize("reason", ["TransactionConflict", "ConditionalCheckFailed"])
-def test_a_transaction_that_meets_another_is_a_race_and_is_decided_anew(
+def test_a_transaction_that_meets_another_is_a_race_and_is_decided_again(
     cheap: Any, reason: str, pauses: list[float]
 ) -> None:
     make_run(cheap)
@@ -56,7 +56,7 @@ def test_a_transaction_that_meets_another_is_a_race_and_is_decided_anew(
 
 
 @pytest.mark.parametrize("reason", ["ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded"])
-def test_a_transaction_that_is_throttled_is_sent_again_as_it_is(aws: None, reason: str, pauses: list[float]) -> None:
+def test_a_throttled_transaction_is_sent_again_unchanged(aws: None, reason: str, pauses: list[float]) -> None:
     with faults.transactions_cancelled(reason, reason) as left:
         writes.transact(entries("a", "b"))
     assert (left, len(pauses)) == ([], 2)
@@ -70,7 +70,7 @@ def test_a_transaction_that_is_cancelled_for_any_other_reason_is_loud(aws: None,
     assert (moto_cloud.items(), pauses) == ({}, [])
 
 
-def test_a_lost_race_is_told_without_the_keys_which_hold_what_people_are_called(aws: None) -> None:
+def test_the_log_of_a_lost_race_has_no_keys_because_keys_may_have_names(aws: None) -> None:
     with faults.transactions_cancelled("TransactionConflict"), pytest.raises(Raced) as lost:
         writes.transact(entries("EMAIL#ana@example.org", "EMAIL#zoe@example.org"))
     assert str(lost.value) == "POINTER TransactionConflict"

@@ -102,7 +102,7 @@ def test_the_loser_of_a_race_leaves_the_winners_document(cheap: Any, name: str) 
 
 
 @pytest.mark.parametrize("second", ["a minute later", "under another name"])
-def test_a_bulk_job_that_comes_second_leaves_the_document_of_the_learner_who_asked(cheap: Any, second: str) -> None:
+def test_a_bulk_job_that_comes_second_keeps_the_document_of_the_learner_s_request(cheap: Any, second: str) -> None:
     make_run(cheap, self_generation=True)
     enroll(cheap, "7", "zoe", **PASSES)
     start(cheap, BULK)
@@ -169,7 +169,7 @@ def test_a_regeneration_that_loses_every_race_leaves_the_document_in_use_and_no_
     ],
     ids=["request", "add an exception", "invalidate", "re-validate", "remove an exception"],
 )
-def test_who_loses_every_race_is_told_that_others_are_busy_and_nothing_has_changed(
+def test_a_caller_who_loses_every_race_gets_busy_and_nothing_has_changed(
     cheap: Any, monkeypatch: pytest.MonkeyPatch, before: tuple[Act, ...], act: Act, after: Status
 ) -> None:
     make_run(cheap)

@@ -111,7 +111,7 @@ def test_a_message_delivered_twice_in_parallel_counts_once(
 
 
 @pytest.mark.parametrize("selection", [BULK, NOT_RECEIVED], ids=["bulk", "regenerate"])
-def test_learners_who_ask_while_the_job_has_them_in_hand_have_one_certificate(cheap: Any, selection: Selection) -> None:
+def test_learners_who_request_during_the_job_have_one_certificate(cheap: Any, selection: Selection) -> None:
     class_of_twelve(cheap)
     start(cheap, selection)
 

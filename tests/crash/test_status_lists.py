@@ -82,7 +82,7 @@ def bulk(backend: Any) -> None:
 
 
 @pytest.mark.parametrize("act", [everything, bulk])
-def test_a_place_is_given_out_once_and_says_the_truth_wherever_the_process_dies(act: Callable[[Any], None]) -> None:
+def test_an_entry_is_claimed_once_and_its_bit_is_right_whenever_the_process_dies(act: Callable[[Any], None]) -> None:
     assert faults.at_every_call(world, act, require_true) > 10
 
 
@@ -110,7 +110,7 @@ def test_a_new_secret_of_the_deployment_gives_no_place_out_twice(backend: Any, m
     assert {entry.list_id for entry in taken} == {"0-1"}
 
 
-def test_many_who_claim_entries_at_once_share_none(backend: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_claims_get_different_entries(backend: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(status_lists, "SEQUENCES", 1)
     answering, real = Lock(), BaseClient._make_api_call  # type: ignore[attr-defined]
 
@@ -136,7 +136,7 @@ def test_a_hundred_thousand_claim_entries_in_as_many_calls_as_there_are_batches(
     assert len(made) <= 200 + 3 * status_lists.SEQUENCES * 2
 
 
-def test_whoever_signs_older_bits_does_not_undo_a_revocation(backend: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_signature_of_older_bits_does_not_undo_a_revocation(backend: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     make_run(backend)
     enroll(backend, "1", "zoe", grade="0.9")
     held = request_certificate(COURSE, "zoe", backend=backend, now=NOW).certificate
@@ -158,7 +158,7 @@ def test_whoever_signs_older_bits_does_not_undo_a_revocation(backend: Any, monke
     assert is_set(published(backend, held.status_list), held.status_index)
 
 
-def test_two_who_need_the_first_keys_make_one_pair(backend: Any) -> None:
+def test_two_functions_that_need_the_first_keys_make_one_pair(backend: Any) -> None:
     from certificates.aws.signing_keys import SigningKeyStore
 
     stores = [SigningKeyStore(backend.credentials.keys.sealing_key) for _ in range(8)]

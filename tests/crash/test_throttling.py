@@ -61,9 +61,7 @@ def last_attempt(backend: Any, user_id: str) -> Any:
 
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
-def test_everybody_is_issued_and_nobody_failed_however_many_transactions_are_throttled(
-    cheap: Any, share: float
-) -> None:
+def test_throttled_transactions_fail_nobody_and_everybody_is_issued(cheap: Any, share: float) -> None:
     learners_who_pass(cheap, LEARNERS)
     job = start(cheap)
     with faults.transactions_throttled(share) as transactions, faults.calls() as made:
@@ -79,7 +77,7 @@ def test_everybody_is_issued_and_nobody_failed_however_many_transactions_are_thr
     assert made.count("s3.PutObject") <= 1.5 * LEARNERS
 
 
-def test_a_throttled_transaction_is_tried_again_as_it_is_after_pauses_that_grow(
+def test_a_throttled_transaction_is_tried_again_unchanged_after_growing_pauses(
     cheap: Any, quick: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("random.uniform", lambda least, most: most)
@@ -121,7 +119,7 @@ def test_a_learner_of_the_exception_list_whose_decision_is_throttled_is_not_mark
     assert {certificate(cheap, str(number)).revision for number in range(3)} == {1}
 
 
-def test_documents_that_s3_has_no_time_for_fail_nobody(cheap: Any) -> None:
+def test_throttling_by_s3_fails_nobody(cheap: Any) -> None:
     learners_who_pass(cheap, 5)
     job = start(cheap)
     with faults.turned_away("s3.PutObject", "SlowDown"), pytest.raises(Throttled):

@@ -73,11 +73,11 @@ def require_all_told(listening: Listening) -> None:
     assert runtime.showing().waiting.runs() == []
 
 
-def test_killed_anywhere_everybody_is_told_of_every_change_and_what_waited_is_shown_once() -> None:
+def test_after_a_crash_at_any_call_every_change_is_sent_and_shown_once() -> None:
     assert faults.at_every_call(world, tell, require_all_told) > 30
 
 
-def test_throttled_everywhere_everybody_is_told_all_the_same() -> None:
+def test_every_change_is_sent_even_if_every_call_is_throttled() -> None:
     with world() as listening:
         for _ in range(20):
             try:
@@ -90,7 +90,7 @@ def test_throttled_everywhere_everybody_is_told_all_the_same() -> None:
         require_all_told(listening)
 
 
-def test_a_receiver_that_goes_by_the_sequence_ends_with_what_is_stored_in_whatever_order_it_hears() -> None:
+def test_a_receiver_that_orders_by_sequence_ends_with_the_stored_state() -> None:
     dice = random.Random(11)
     with world() as listening:
         backend = faults.cheap(runtime.backend())

@@ -38,7 +38,7 @@ def require_delivered_once(world: World) -> None:
     assert world.pending() == []
 
 
-def test_a_change_is_delivered_wherever_the_process_dies() -> None:
+def test_a_change_is_delivered_whenever_the_process_dies() -> None:
     @contextmanager
     def told() -> Iterator[World]:
         with with_a_receiver_that_fails_at_first() as made:
@@ -49,7 +49,7 @@ def test_a_change_is_delivered_wherever_the_process_dies() -> None:
     assert points >= 40
 
 
-def test_a_delivery_is_sent_again_wherever_the_process_dies() -> None:
+def test_a_delivery_is_sent_again_whenever_the_process_dies() -> None:
     @contextmanager
     def failed() -> Iterator[World]:
         with webhooks.world() as made:

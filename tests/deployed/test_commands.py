@@ -53,7 +53,7 @@ def test_a_deployment_and_its_story_are_of_one_stack(cloud: LocalCloud, tmp_path
 
 
 @pytest.mark.parametrize("architecture", ["arm64", "x86_64"])
-def test_what_is_deployed_is_built_for_the_architecture_of_the_stack(architecture: str) -> None:
+def test_a_deployment_is_built_for_the_architecture_of_the_stack(architecture: str) -> None:
     command = ["make", "--dry-run", "deploy", f"ARCHITECTURE={architecture}", "PARAMETERS=BulkConcurrency=2"]
     planned = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert planned.count(f"Architecture={architecture}") == 2, "sam build, and sam deploy"
@@ -100,7 +100,7 @@ def test_a_bucket_tells_the_stack_of_new_files(cloud: LocalCloud, tmp_path: Path
     assert told() == before
 
 
-def test_the_stack_is_told_of_the_lms_and_its_secret(cloud: LocalCloud, tmp_path: Path) -> None:
+def test_the_stack_gets_the_lms_and_its_secret(cloud: LocalCloud, tmp_path: Path) -> None:
     done = run(cloud, "Connect Open edX", tmp_path)
     told = done.parameters
     assert set(told) == {"LmsBaseUrl", "StudioBaseUrl", "LmsSecretArn"}
@@ -116,7 +116,7 @@ def test_the_stack_is_told_of_the_lms_and_its_secret(cloud: LocalCloud, tmp_path
     ]
 
 
-def test_cloudfront_and_waf_stand_in_front_of_the_api(cloud: LocalCloud, tmp_path: Path) -> None:
+def test_the_commands_put_cloudfront_and_waf_in_front_of_the_api(cloud: LocalCloud, tmp_path: Path) -> None:
     certificate = "arn:aws:acm:us-east-1:123456789012:certificate/0b98b5e5-0000-4000-8000-000000000000"
     own = {"DOMAIN": "certificates.example.org", "CERTIFICATE": certificate}
     done = run(cloud, "Put CloudFront and WAF in front", tmp_path, **own)
@@ -145,7 +145,7 @@ def test_a_sweep_is_made_at_once(cloud: LocalCloud, tmp_path: Path) -> None:
     assert json.loads(run(cloud, "Sweep at once", tmp_path).printed)["StatusCode"] == 200
 
 
-def test_dead_letters_are_sent_where_they_came_from_or_belong(cloud: LocalCloud, tmp_path: Path) -> None:
+def test_dead_letters_are_sent_back_to_their_queue(cloud: LocalCloud, tmp_path: Path) -> None:
     """The local cloud moves no messages: the test looks at the queues that the commands name."""
 
     def arn(name: str) -> str:

@@ -11,7 +11,7 @@ from tests.deployed.site import of_local
 from tests.deployed.story import anyone_checks, is_invalidated, tell
 
 
-def test_the_story_goes_on_with_the_restored_table(tmp_path: Path) -> None:
+def test_the_story_continues_with_the_restored_table(tmp_path: Path) -> None:
     with deployed(parameters=OWN_POOL) as cloud, of_local(cloud) as site:
         before = tell(site)
         lost = cloud.name("Table")

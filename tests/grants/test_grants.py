@@ -27,7 +27,7 @@ def story(function: str) -> Callable[[World], None]:
 
 
 @pytest.mark.parametrize("function", functions())
-def test_a_role_grants_what_its_function_uses_and_no_more(
+def test_a_role_grants_exactly_the_calls_of_its_function(
     function: str, backend: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = World(function, backend, monkeypatch)

@@ -38,7 +38,7 @@ def test_the_document_is_valid_by_asyncapi_s_own_schema() -> None:
     assert list(Draft7Validator(specification).iter_errors({**described(), "channels": {"bus": {"adress": ""}}}))
 
 
-def test_every_reference_leads_somewhere() -> None:
+def test_every_reference_of_the_document_resolves() -> None:
     document = described()
 
     def references(value: Any) -> list[str]:

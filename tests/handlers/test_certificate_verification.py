@@ -28,7 +28,7 @@ def issued(backend: Any, name: str = "Zoë Ångström") -> str:
     return certificate.verify_uuid
 
 
-def test_a_valid_certificate_says_who_what_and_when(backend: Any, anybody: Any) -> None:
+def test_a_valid_certificate_has_name_course_and_date(backend: Any, anybody: Any) -> None:
     verify_uuid = issued(backend)
     said = anybody("GET", f"/certificates/{verify_uuid}", accept="application/json").json()
     assert said["status"] == "valid"
@@ -54,7 +54,7 @@ def test_the_pdf_is_a_redirect_to_an_address_that_expires(backend: Any, anybody:
     assert answer.headers["cache-control"] == "no-store"
 
 
-def test_the_page_escapes_what_people_typed(backend: Any, anybody: Any) -> None:
+def test_the_page_escapes_typed_texts(backend: Any, anybody: Any) -> None:
     verify_uuid = issued(backend, "<script>alert(1)</script> O'Neil & Co")
     page = anybody("GET", f"/certificates/{verify_uuid}", accept="text/html")
     assert page.headers["content-type"].startswith("text/html")

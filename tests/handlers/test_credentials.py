@@ -91,7 +91,7 @@ def test_a_certificate_carries_its_credential_in_both_forms_and_the_interface_se
     assert download.headers["content-disposition"] == f'attachment; filename="credential-{held.verify_uuid}.json"'
 
 
-def test_a_credential_says_what_the_paper_says(held: Any, anyone: Any) -> None:
+def test_a_credential_has_the_texts_of_the_paper(held: Any, anyone: Any) -> None:
     said = anyone("GET", f"/certificates/{held.verify_uuid}/credential").json()
     subject = said["credentialSubject"]
     [identity] = subject["identifier"]
@@ -191,7 +191,7 @@ def test_a_new_revision_keeps_id_day_and_place_and_is_valid_from_its_own_time(
     assert second["credentialSubject"]["name"] == "Zoë Berg"
 
 
-def test_who_signs_is_published_with_every_key(backend: Any, held: Any, anyone: Any) -> None:
+def test_the_issuer_s_document_has_every_key(backend: Any, held: Any, anyone: Any) -> None:
     before = anyone("GET", "/.well-known/did.json")
     said = load("status_lists")({"rotate": "keys"}, Context())
     after = anyone("GET", "/.well-known/did.json").json()
@@ -202,7 +202,7 @@ def test_who_signs_is_published_with_every_key(backend: Any, held: Any, anyone: 
     assert anyone("GET", "/did.json").json() == after
 
 
-def test_before_the_first_credential_nobody_signs(anyone: Any) -> None:
+def test_before_the_first_credential_there_are_no_keys(anyone: Any) -> None:
     assert anyone("GET", "/.well-known/did.json").json()["type"] == "urn:certificates:problem:no-credential"
 
 
@@ -265,7 +265,9 @@ def test_another_issuer_is_none_of_ours(held: Any, backend: Any, anyone: Any) ->
     assert checks(anyone, said) == {"issuer": "failed", "signature": "failed"}
 
 
-def test_what_was_invalidated_fails_by_its_status(backend: Any, held: Any, anyone: Any) -> None:
+def test_the_credential_of_an_invalidated_certificate_fails_the_check_of_the_status(
+    backend: Any, held: Any, anyone: Any
+) -> None:
     said = json.loads(attached(pdf_of(backend, held))["credential.json"])
     invalidate(COURSE, "zoe", "", by="ines", backend=backend, now=BEFORE)
     assert checks(anyone, said) == {"issuer": "passed", "signature": "passed", "status": "failed"}
@@ -273,7 +275,7 @@ def test_what_was_invalidated_fails_by_its_status(backend: Any, held: Any, anyon
     assert told.keys() == {"checks", "checked_at", "verify_uuid", "invalidated_on"}
 
 
-def test_of_an_earlier_revision_the_paper_cannot_be_told(backend: Any, held: Any, anyone: Any) -> None:
+def test_the_paper_of_an_earlier_revision_cannot_be_checked(backend: Any, held: Any, anyone: Any) -> None:
     pdf = pdf_of(backend, held)
     cause = Cause(trigger=Trigger.REGENERATE, actor="ines")
     issue(COURSE, "7", cause=cause, backend=backend, now=BEFORE + timedelta(days=3), decide=decide_regeneration)
@@ -307,13 +309,13 @@ STRANGE = ["", "a.b.c", "a", {"issuer": {"id": "did:web:certificates.example"}},
 
 
 @pytest.mark.parametrize("strange", STRANGE)
-def test_what_is_no_credential_is_refused_in_words(strange: Any, held: Any, anyone: Any) -> None:
+def test_a_file_that_is_no_credential_is_refused_with_a_sentence(strange: Any, held: Any, anyone: Any) -> None:
     answer = anyone("POST", "/credentials/checks", {"credential": strange})
     assert (answer.status, answer.json()["type"]) == (400, "urn:certificates:problem:not-a-credential")
 
 
 @pytest.mark.parametrize("foreign", [{}, {"issuer": "x"}, {"issuer": ["x"], "proof": 1}])
-def test_what_comes_from_elsewhere_fails_by_its_issuer(foreign: Any, held: Any, anyone: Any) -> None:
+def test_a_credential_of_another_site_fails_the_check_of_the_issuer(foreign: Any, held: Any, anyone: Any) -> None:
     assert checks(anyone, foreign) == {"issuer": "failed", "signature": "failed"}
 
 
@@ -330,7 +332,7 @@ def test_after_a_rotation_old_credentials_pass_and_new_ones_are_signed_by_the_ne
     assert checks(anyone, old)["signature"] == checks(anyone, fresh)["signature"] == "passed"
 
 
-def test_every_list_is_signed_anew_by_schedule(backend: Any, held: Any, anyone: Any) -> None:
+def test_every_list_is_signed_again_by_schedule(backend: Any, held: Any, anyone: Any) -> None:
     later = runtime.now() + timedelta(hours=12)
     before = anyone("GET", f"/status/{held.status_list}").json()
     sign_all(backend.credentials.lists, now=later)

@@ -82,7 +82,7 @@ def test_a_document_that_a_crash_left_behind_goes(issued: Any) -> None:
     assert objects("certificates/") == [document(issued)]
 
 
-def test_an_invalidation_stands_though_its_document_cannot_be_removed_yet(
+def test_an_invalidation_succeeds_even_if_its_document_cannot_be_removed_yet(
     issued: Any, administrator: Any, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     left, staff = document(issued), administrator("certificate_invalidation")
@@ -111,7 +111,7 @@ def in_a_job(backend: Any) -> None:
 
 
 @pytest.mark.parametrize("regenerate", [alone, in_a_job])
-def test_a_regeneration_stands_though_the_older_document_cannot_be_removed_yet(issued: Any, regenerate: Any) -> None:
+def test_a_regeneration_succeeds_even_if_the_older_document_cannot_be_removed_yet(issued: Any, regenerate: Any) -> None:
     left = document(issued)
     with faults.out_of_order("s3.DeleteObjects", "s3.DeleteObjects"):
         regenerate(issued)
@@ -142,9 +142,7 @@ def test_a_removal_that_fails_for_any_other_reason_is_loud(issued: Any, monkeypa
         invalidate_zoe(issued)
 
 
-def test_documents_removed_together_are_told_apart_from_those_that_stay(
-    issued: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_removal_of_many_documents_names_those_that_stay(issued: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = {"Errors": [{"Key": "certificates/b", "Code": "SlowDown"}]}
     monkeypatch.setattr("certificates.aws.documents.s3", lambda: Mock(delete_objects=Mock(return_value=answer)))
     with pytest.raises(NotRemoved) as failure:
@@ -160,7 +158,7 @@ def stored(key: str, age: timedelta) -> None:
     ).replace(tzinfo=None)
 
 
-def test_the_sweep_removes_what_no_certificate_names_and_nothing_else(issued: Any) -> None:
+def test_the_sweep_removes_only_documents_that_no_certificate_names(issued: Any) -> None:
     named = document(issued)
     folder = named.rsplit("/", 1)[0]
     stored(f"{folder}/1-0123456789abcdef.pdf", timedelta(days=2))
@@ -172,7 +170,9 @@ def test_the_sweep_removes_what_no_certificate_names_and_nothing_else(issued: An
     assert set(objects("certificates/")) == {named, f"{folder}/2-0123456789abcdef.pdf"}
 
 
-def test_a_sweep_that_runs_out_of_time_goes_on_where_it_stopped(issued: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sweep_that_runs_out_of_time_continues_at_the_same_place(
+    issued: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     handed_on: list[Any] = []
     monkeypatch.setattr("certificates.aws.continuation.go_on", lambda function, event: handed_on.append(event))
     orphan = "certificates/00000000000000000000000000000000/1-0123456789abcdef.pdf"

@@ -196,7 +196,7 @@ STATUS = {"not-signed-in": 401, "not-course-staff": 403, "not-global-staff": 403
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_exactly_those_pass_who_may(doors: Doors, route: str) -> None:
+def test_exactly_the_permitted_callers_pass(doors: Doors, route: str) -> None:
     before = items()
     for name, who in EVERYBODY.items():
         if reason := why_not(who, route):
@@ -211,7 +211,7 @@ def test_exactly_those_pass_who_may(doors: Doors, route: str) -> None:
 
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if "{course_id}" in route])
-def test_who_is_turned_away_learns_nothing_of_the_run_or_the_body(doors: Doors, route: str) -> None:
+def test_a_refused_caller_learns_nothing_about_the_run_or_the_body(doors: Doors, route: str) -> None:
     """The same answer for an unknown run, and with any content of the request."""
     for who in (LEARNERS["a learner"], LEARNERS["staff of another run"]):
         if why_not(who, route) is None:

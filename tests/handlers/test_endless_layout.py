@@ -37,18 +37,18 @@ def test_a_layout_that_never_ends_is_refused(backend: Any, monkeypatch: pytest.M
     assert "never end" in said.refused
 
 
-def test_who_is_in_time_has_no_limit_afterwards() -> None:
+def test_code_that_ends_in_time_has_no_limit_afterwards() -> None:
     with time_limit(0.05):
         pass
     time.sleep(0.1)
 
 
-def test_a_limit_ends_what_catches_every_exception() -> None:
+def test_a_time_limit_ends_code_that_catches_every_exception() -> None:
     with pytest.raises(LayoutOutOfTime), time_limit(0.1):
         never_ends()
 
 
-def test_another_thread_goes_on_without_a_limit() -> None:
+def test_another_thread_continues_without_a_limit() -> None:
     ended: list[bool] = []
 
     def work() -> None:

@@ -160,7 +160,7 @@ def test_good_rows_go_in_and_every_bad_row_is_answered_for(backend: Any, deliver
     assert (entry.change, entry.actor, entry.note) == ("exception-added", "a copy to the bucket", "was ill")
 
 
-def test_what_people_paste_names_whom_they_mean(backend: Any, deliver: Deliver) -> None:
+def test_pasted_identifiers_find_the_right_learner(backend: Any, deliver: Deliver) -> None:
     enroll(backend, "20", "0042", grade="0.2")
     enroll(backend, "21", "42", grade="0.2")
     enroll(backend, "22", "عمر خالد", email="omar@example.org", grade="0.2")
@@ -191,7 +191,7 @@ def test_what_people_paste_names_whom_they_mean(backend: Any, deliver: Deliver) 
     assert rows[9][2] == "ambiguous-learner" and "twin31 (id 31) and twin32 (id 32)" in rows[9][3]
 
 
-def test_what_a_file_added_is_listed_and_taken_back_together(backend: Any, deliver: Deliver) -> None:
+def test_the_entries_of_a_file_are_listed_and_taken_back_together(backend: Any, deliver: Deliver) -> None:
     add_exception(COURSE, "old", "before", by="ines", backend=backend, now=NOW)
     deliver(upload(KEY, b"zoe,ill\nabe,ill\nold,again\n", AT))
     found = the_upload(backend)
@@ -223,7 +223,7 @@ def test_a_copy_has_its_result_beside_it_and_the_result_is_no_upload(backend: An
     )
 
 
-def test_a_file_of_an_unknown_run_is_told_beside_the_file(backend: Any, deliver: Deliver) -> None:
+def test_the_fault_of_a_file_for_an_unknown_run_is_stored_beside_the_file(backend: Any, deliver: Deliver) -> None:
     key = "exceptions/course-v1:No+Such+Run/list.csv"
     assert deliver(upload(key, b"zoe,ill\n", AT)) == []
     assert "unknown-course-run" in download(f"{key}.result.csv").decode("utf-8-sig")
@@ -246,7 +246,7 @@ def test_a_file_that_failed_in_every_delivery_is_refused_as_unfinished(
 
 
 @pytest.mark.parametrize("sample", sorted(path.name for path in SAMPLES.iterdir()))
-def test_every_sample_file_is_understood_whatever_saved_it(backend: Any, deliver: Deliver, sample: str) -> None:
+def test_every_sample_file_is_understood(backend: Any, deliver: Deliver, sample: str) -> None:
     key = KEY if sample.endswith(".csv") else f"exceptions/{COURSE}/{sample}.csv"
     assert deliver(upload(key, (SAMPLES / sample).read_bytes(), AT)) == []
     found = the_upload(backend)
@@ -284,7 +284,7 @@ def test_a_file_delivered_twice_changes_nothing_the_second_time(backend: Any, de
     assert items() == before
 
 
-def test_the_same_list_sent_again_is_told_that_all_are_listed(backend: Any, deliver: Deliver) -> None:
+def test_a_repeated_exception_file_reports_that_all_learners_are_listed(backend: Any, deliver: Deliver) -> None:
     deliver(upload(KEY, b"zoe\nabe\n", AT))
     deliver(upload(KEY, b"zoe\nabe\n", AT + timedelta(hours=1)))
     second = next(found for found in uploads(backend) if found.rejected)
@@ -292,14 +292,14 @@ def test_the_same_list_sent_again_is_told_that_all_are_listed(backend: Any, deli
     assert sorted(listed()) == ["1", "2"]
 
 
-def test_a_file_for_a_run_that_there_is_not_is_left_alone(backend: Any, deliver: Deliver) -> None:
+def test_a_file_for_an_unknown_run_is_ignored(backend: Any, deliver: Deliver) -> None:
     for key in ("exceptions/course-v1:No+Such+Run/list.csv", "exceptions/list.csv"):
         assert deliver(upload(key, b"zoe\n", AT)) == []
     assert uploads(backend) == []
     assert deliver({"Service": "Amazon S3", "Event": "s3:TestEvent"}) == []
 
 
-def test_a_form_that_was_asked_for_shows_who_listed_the_learners(backend: Any, deliver: Deliver) -> None:
+def test_the_history_shows_who_uploaded_a_file_by_form(backend: Any, deliver: Deliver) -> None:
     form = start_upload(COURSE, UploadKind.EXCEPTIONS, by="ines", backend=backend, now=NOW)
     deliver(upload(form.fields["key"], b"zoe\n", AT))
     found = backend.uploads.upload(COURSE, form.upload_id)
@@ -368,7 +368,9 @@ def test_one_learner_who_cannot_be_issued_a_certificate_never_stops_the_others(
     assert facts(backend, "1").last_attempt is None
 
 
-def test_a_learner_who_was_removed_from_the_list_meanwhile_is_not_decided_on(backend: Any, deliver: Deliver) -> None:
+def test_no_decision_is_made_on_a_learner_who_was_removed_from_the_list_meanwhile(
+    backend: Any, deliver: Deliver
+) -> None:
     make_run(backend, automatic_generation=True)
     assert deliver({"decide": {"course_id": COURSE, "user_ids": ["1", "99"], "by": "ines"}}) == []
     assert backend.certificates.facts(COURSE, "1", site=backend.site, now=NOW).certificate is None
@@ -421,7 +423,7 @@ def test_an_invalidation_while_the_file_is_read_wins(backend: Any, deliver: Deli
     assert sorted(listed()) == ["1"]
 
 
-def test_what_is_no_message_of_these_queues_stays_for_the_dead_letters(deliver: Deliver) -> None:
+def test_an_unknown_message_stays_for_the_dead_letters(deliver: Deliver) -> None:
     assert deliver({"hello": "world"}) == ["message-0"]
 
 

@@ -116,7 +116,7 @@ def test_a_form_accepts_one_csv_under_its_own_key(staff: Any) -> None:
     assert reason(staff("GET", f"{EXCEPTIONS}/uploads/nothing")) == (404, "unknown-upload")
 
 
-def test_uploads_are_listed_newest_first_with_what_became_of_them(staff: Any, backend: Any) -> None:
+def test_uploads_are_listed_newest_first_with_their_outcomes(staff: Any, backend: Any) -> None:
     for number in range(3):
         at = datetime(2026, 11, 20, 12, number, tzinfo=UTC)
         key = f"exceptions/{COURSE}/list{number}.csv"

@@ -46,7 +46,7 @@ def test_settings_are_made_read_and_replaced_at_the_version_that_was_read(root: 
     assert root("GET", RUN).json()["title"] == "Marine Biology II"
 
 
-def test_what_was_read_can_be_sent_back_as_it_is(root: Any) -> None:
+def test_a_read_answer_can_be_sent_back_unchanged(root: Any) -> None:
     made = root("PUT", RUN, {**SETTINGS, "bulk_issue_at": "never", "end": "2027-01-01T00:00:00Z"}).json()
     made.pop("course_id")
     again = root("PUT", RUN, made, if_match='"1"')
@@ -90,7 +90,7 @@ def test_a_title_that_no_font_can_print_is_refused(root: Any) -> None:
     assert root("GET", RUN).status == 404
 
 
-def test_who_is_not_staff_of_the_run_is_refused_whether_or_not_it_exists(root: Any, ines: Any) -> None:
+def test_other_people_get_the_same_refusal_for_an_existing_and_an_unknown_run(root: Any, ines: Any) -> None:
     before = ines("GET", RUN)
     root("PUT", RUN, SETTINGS)
     after = ines("GET", RUN)
@@ -255,9 +255,7 @@ def test_a_template_of_the_customers_own_is_used_like_those_that_ship(root: Any,
     assert answer.json()["warnings"] == []
 
 
-def test_a_template_in_folders_is_used_and_what_may_look_wrong_is_told_by_file_and_line(
-    root: Any, backend: Any, objects: Any
-) -> None:
+def test_a_template_in_folders_is_used_with_warnings_by_file_and_line(root: Any, backend: Any, objects: Any) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as zip_file:
         zip_file.writestr(

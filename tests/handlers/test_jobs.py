@@ -157,7 +157,7 @@ def test_jobs_are_for_the_runs_staff(backend: Any, people: Callable[..., Caller]
     assert people("instructor_requests", "stranger")(method, PATH, body).status == 403
 
 
-def test_one_message_that_fails_comes_again_alone(backend: Any, staff: Caller) -> None:
+def test_only_the_failed_message_comes_again(backend: Any, staff: Caller) -> None:
     make_run(backend)
     enroll(backend, "7", "zoe", grade="0.9")
     job = staff("POST", PATH, {"kind": "bulk"}).json()

@@ -182,7 +182,7 @@ def test_no_answer_and_no_log_line_names_her_afterwards(site: Site) -> None:
         assert not told, word
 
 
-def test_the_public_id_goes_on_as_real_and_withdrawn(site: Site) -> None:
+def test_the_public_id_stays_as_a_withdrawn_certificate(site: Site) -> None:
     site.forget()
     page = f"/certificates/{site.verify_uuid}"
     said = site.ask(None, "GET", page, accept="application/json").json()
@@ -209,7 +209,7 @@ def test_ids_dates_statuses_and_reasons_stay(site: Site) -> None:
     assert (listed["username"], listed["name"], listed["status"]) == (None, None, "unavailable")
 
 
-def test_nobody_else_loses_anything(site: Site) -> None:
+def test_other_learners_lose_nothing(site: Site) -> None:
     before = {key: item for key, item in items().items() if "5102" in key[0] or "abe" in key[0]}
     site.forget()
     after = items()
@@ -232,7 +232,7 @@ def test_the_same_again_is_the_same_answer_and_changes_nothing(site: Site) -> No
     assert first.json() == {"user_id": "5101", "forgotten_at": "2026-11-20T12:00:00Z"}
 
 
-def test_somebody_whom_nobody_knows_is_not_found(site: Site) -> None:
+def test_an_unknown_person_is_not_found(site: Site) -> None:
     assert site.ask("root", "DELETE", "/learners/9").json()["type"].endswith("unknown-learner")
 
 
@@ -255,7 +255,7 @@ def test_interrupted_again_and_again_and_repeated_it_ends_the_same(
     assert said["status"] == "withdrawn"
 
 
-def test_the_daily_repair_goes_on_where_a_crash_has_left_it(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_daily_repair_continues_after_a_crash(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     handed_on: list[Any] = []
     monkeypatch.setattr(forgetting, "go_on", lambda function, event: handed_on.append(event))
     with faults.killed_at(faults.Point(8, "after")):
@@ -267,7 +267,7 @@ def test_the_daily_repair_goes_on_where_a_crash_has_left_it(site: Site, monkeypa
     assert naming("ilves") == []
 
 
-def test_what_there_is_no_time_for_is_done_by_further_invocations(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_work_without_time_is_done_by_further_invocations(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     handed_on: list[Any] = []
     monkeypatch.setattr(forgetting, "go_on", lambda function, event: handed_on.append(event))
     # moto leaves out the first version after a key that is gone.
@@ -318,7 +318,7 @@ def late_exceptions(site: Site) -> None:
 
 
 @pytest.mark.parametrize("late", [late_events, late_report, late_report_with_a_mistake, late_profiles, late_exceptions])
-def test_what_comes_late_does_not_bring_the_name_back(site: Site, late: Callable[[Site], None]) -> None:
+def test_late_files_and_events_do_not_bring_the_name_back(site: Site, late: Callable[[Site], None]) -> None:
     site.forget()
     late(site)
     for word in WORDS:

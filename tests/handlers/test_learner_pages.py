@@ -30,7 +30,7 @@ def zoe(browser: Browser) -> Browser:
     return browser.sign_in("zoe")
 
 
-def test_who_is_not_signed_in_signs_in_and_comes_back(browser: Browser) -> None:
+def test_a_visitor_who_is_not_signed_in_signs_in_and_comes_back(browser: Browser) -> None:
     answer = browser.get(f"{RUN}?from=mail")
     assert answer.status == 303
     assert answer.headers["location"].startswith("/sign-in?to=%2Flearn%2F")
@@ -70,7 +70,7 @@ def test_a_press_that_is_throttled_says_so_and_the_next_one_succeeds(
     assert zoe.post(RUN).status == 303
 
 
-def test_courses_without_a_certificate_stand_below_with_their_state(backend: Any, zoe: Browser) -> None:
+def test_courses_without_a_certificate_follow_with_their_state(backend: Any, zoe: Browser) -> None:
     assert "Courses without a certificate yet" not in zoe.get("/learn").text
     other, third = "course-v1:Fjord+GEO1+2026", "course-v1:Fjord+MAT1+2026"
     for course_id, title, grade in ((COURSE, "Whales", "0.81"), (other, "Maps", "0.41"), (third, "Glass", "0.9")):
@@ -125,7 +125,7 @@ def test_a_press_makes_the_certificate_and_a_second_one_the_same(backend: Any, z
         ({"self_generation": False}, {"grade": "0.9"}, ["The course team issues it."]),
     ],
 )
-def test_every_state_says_what_is_and_what_happens_next(
+def test_every_state_explains_itself_and_the_next_step(
     backend: Any, zoe: Browser, settings: dict[str, Any], learner: dict[str, Any], said: list[str]
 ) -> None:
     from decimal import Decimal
@@ -170,7 +170,7 @@ def test_a_form_of_another_site_is_refused(backend: Any, zoe: Browser, headers: 
     assert "Request certificate" in zoe.get(RUN).text
 
 
-def test_a_session_ends_with_its_time_and_what_was_typed_is_kept(backend: Any, browser: Browser) -> None:
+def test_a_session_expires_and_typed_values_are_kept(backend: Any, browser: Browser) -> None:
     browser.sign_in("zoe", ago=timedelta(hours=9))
     answer = browser.post(RUN, {"note": "<b>typed</b>"})
     assert answer.status == 401
@@ -192,7 +192,7 @@ def test_signing_out_ends_the_session_in_every_tab(browser: Browser, zoe: Browse
     assert browser.get("/learn").status == 303
 
 
-def test_the_session_cookie_says_nothing_and_the_table_does_not_hold_it(zoe: Browser) -> None:
+def test_the_session_cookie_is_opaque_and_not_in_the_table(zoe: Browser) -> None:
     from tests.moto_cloud import items
 
     value = zoe.cookies["__Host-session"]
@@ -201,7 +201,7 @@ def test_the_session_cookie_says_nothing_and_the_table_does_not_hold_it(zoe: Bro
 
 
 @pytest.mark.parametrize("to", ["https://evil.example", "//evil.example", "/\\evil.example", "learn", "", "/a\r\nb"])
-def test_nobody_is_led_to_another_site(to: str) -> None:
+def test_signing_in_never_leads_to_another_site(to: str) -> None:
     assert own_address(to) == "/learn"
 
 

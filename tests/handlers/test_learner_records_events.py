@@ -89,7 +89,7 @@ def status(found: Certificate | None) -> str | None:
 ENROLLED = enrollment("created", mode="verified", at=minute(0))
 
 
-def test_a_learner_who_passes_has_a_certificate_where_the_run_issues_by_itself(
+def test_a_learner_who_passes_gets_a_certificate_if_the_run_issues_automatically(
     cheap: Any, deliver: Any, run: Any, certificate: Any
 ) -> None:
     run()
@@ -101,7 +101,9 @@ def test_a_learner_who_passes_has_a_certificate_where_the_run_issues_by_itself(
     assert moto_cloud.objects("certificates/") == [found.document]
 
 
-def test_a_learner_who_passes_has_none_where_the_run_does_not(deliver: Any, run: Any, certificate: Any) -> None:
+def test_a_learner_who_passes_gets_no_certificate_without_automatic_issuing(
+    deliver: Any, run: Any, certificate: Any
+) -> None:
     run(automatic_generation=False)
     deliver(ENROLLED, passing_status(True, at=minute(5)))
     assert certificate() is None
@@ -129,7 +131,7 @@ def graded(percent: float, letter: str | None, *, at: datetime) -> dict[str, Any
 
 @pytest.mark.parametrize("apart", [timedelta(0), timedelta(seconds=10)])
 @pytest.mark.parametrize("order", [1, -1])
-def test_nothing_flaps_where_the_lms_passes_a_grade_below_the_runs_passing_grade(
+def test_a_certificate_stays_if_the_lms_passes_a_grade_below_the_runs_passing_grade(
     cheap: Any, deliver: Any, run: Any, certificate: Any, apart: timedelta, order: int
 ) -> None:
     run(automatic_generation=True)
@@ -143,7 +145,7 @@ def test_nothing_flaps_where_the_lms_passes_a_grade_below_the_runs_passing_grade
 
 @pytest.mark.parametrize("order", [1, -1])
 @pytest.mark.parametrize("letter", ["", None])
-def test_nothing_is_issued_where_the_lms_fails_a_grade_above_the_runs_passing_grade(
+def test_nothing_is_issued_if_the_lms_fails_a_grade_above_the_runs_passing_grade(
     cheap: Any, deliver: Any, run: Any, certificate: Any, letter: str | None, order: int
 ) -> None:
     run()
@@ -154,7 +156,9 @@ def test_nothing_is_issued_where_the_lms_fails_a_grade_above_the_runs_passing_gr
     assert cheap.certificates.history(COURSE_ID, "42") == []
 
 
-def test_the_grade_event_alone_tells_who_fails_and_who_fell(deliver: Any, run: Any, certificate: Any) -> None:
+def test_only_the_grade_event_shows_that_a_learner_fails_or_no_longer_passes(
+    deliver: Any, run: Any, certificate: Any
+) -> None:
     run()
     deliver(ENROLLED, graded(0.55, "Pass", at=minute(5)))
     assert status(certificate()) == "downloadable"
@@ -206,7 +210,7 @@ def test_a_passing_event_does_not_change_the_name_that_the_profile_has(
     assert certificate().name == "Ana Lima"
 
 
-def test_whichever_comes_last_the_enrollment_or_the_grade_decides(deliver: Any, run: Any, certificate: Any) -> None:
+def test_the_later_of_enrollment_and_grade_decides(deliver: Any, run: Any, certificate: Any) -> None:
     run()
     deliver(passing_status(True, at=minute(5)))
     assert certificate() is None
@@ -300,7 +304,9 @@ def test_an_unenrollment_leaves_the_certificate(cheap: Any, deliver: Any, run: A
     assert (status(certificate()), facts.enrollment.active) == ("downloadable", False)
 
 
-def test_an_approved_identity_issues_what_waited_for_it(deliver: Any, run: Any, certificate: Any) -> None:
+def test_an_approved_identity_issues_the_certificates_that_waited_for_it(
+    deliver: Any, run: Any, certificate: Any
+) -> None:
     run(identity_required=True)
     deliver(ENROLLED, passing_status(True, at=minute(5)))
     assert status(certificate()) == "unverified"
@@ -316,7 +322,7 @@ def test_a_beta_tester_has_none_until_the_role_is_removed(deliver: Any, run: Any
     assert status(certificate()) == "downloadable"
 
 
-def test_news_of_a_run_nobody_has_set_up_is_kept_for_when_somebody_does(
+def test_events_of_a_run_without_settings_are_stored_for_later(
     cheap: Any, deliver: Any, run: Any, certificate: Any
 ) -> None:
     assert deliver(ENROLLED, passing_status(True, at=minute(5)), grade_summary(0.9, at=minute(5))) == []
@@ -341,7 +347,7 @@ def test_a_malformed_event_fails_alone_and_an_unknown_one_not_at_all(
     assert status(certificate()) == "downloadable"
 
 
-def test_logs_hold_no_name_email_or_grade(deliver: Any, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_logs_have_no_name_email_or_grade(deliver: Any, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     logged = io.StringIO()
     monkeypatch.setattr(logger.registered_handler, "stream", logged)
     run()
@@ -354,7 +360,7 @@ def test_logs_hold_no_name_email_or_grade(deliver: Any, run: Any, monkeypatch: p
         assert private not in printed
 
 
-def test_wherever_the_function_dies_the_next_delivery_ends_with_one_certificate(
+def test_after_a_crash_at_any_call_the_next_delivery_ends_with_one_certificate(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Killed at every AWS call, just before and just after its effect."""

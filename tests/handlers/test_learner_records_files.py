@@ -97,7 +97,7 @@ def people() -> dict[tuple[str, str], Any]:
     return {key: item for key, item in moto_cloud.items().items() if not key[0].startswith("COURSE-RUN#")}
 
 
-def test_the_sample_course_run_is_loaded_and_its_mistakes_are_told(backend: Any, function: Function) -> None:
+def test_the_sample_course_run_is_loaded_and_its_mistakes_are_printed(backend: Any, function: Function) -> None:
     grades = (SAMPLES / "grade_report.csv").read_bytes()
     profile = (SAMPLES / "learner_profile.csv").read_bytes()
     assert function(upload(f"records/{COURSE}/grade_report.csv", grades, AT)) == []
@@ -137,7 +137,7 @@ def test_the_report_beside_the_upload_has_every_bad_row_and_is_safe_to_open(back
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in (first, second) for cell in row)
 
 
-def test_a_profile_without_ids_gives_names_to_whoever_has_the_username_or_email(
+def test_a_profile_without_ids_finds_learners_by_username_or_email_and_gives_names(
     backend: Any, function: Function
 ) -> None:
     function(upload(f"records/{COURSE}/g.csv", large.as_csv(large.grade_report_rows(3)), AT))
@@ -174,7 +174,7 @@ def test_two_files_put_under_one_key_at_the_same_time_are_two_uploads(backend: A
     assert {found.kind for found in uploads(backend)} == {"grade-report", "learner-profile"}
 
 
-def test_an_upload_by_form_is_stored_where_the_form_said(backend: Any, function: Function) -> None:
+def test_an_upload_by_form_is_stored_under_the_form_s_key(backend: Any, function: Function) -> None:
     from certificates.uploads.forms import UploadKind, read_upload, start_upload
 
     form = start_upload(COURSE, UploadKind.RECORDS, by="staff", backend=backend, now=AT)
@@ -206,7 +206,7 @@ def test_a_file_that_is_not_right_is_refused_whole_and_changes_nothing(
 
 
 @pytest.mark.parametrize("key", ["records/course-v1:Nobody+X+1/g.csv", "records/nonsense/g.csv", "records/g.csv"])
-def test_a_file_of_no_run_is_left_alone(function: Function, key: str) -> None:
+def test_a_file_without_a_run_is_ignored(function: Function, key: str) -> None:
     before = moto_cloud.items()
     assert function(upload(key, large.as_csv(large.grade_report_rows(2)))) == []
     assert moto_cloud.items() == before
@@ -218,7 +218,7 @@ def test_a_key_that_was_encoded_as_the_interface_encodes_it_is_the_same_run(back
     assert the_upload(backend).applied == 2
 
 
-def test_what_there_is_no_time_for_is_handed_on_and_goes_on_where_it_stopped(
+def test_work_without_time_is_handed_on_and_continues_at_the_same_place(
     backend: Any, records: Records, function: Function
 ) -> None:
     rows = 2 * PAGE_ROWS + 10
@@ -240,7 +240,7 @@ def test_what_there_is_no_time_for_is_handed_on_and_goes_on_where_it_stopped(
     assert moto_cloud.objects("results/") == [found.report_key]
 
 
-def test_a_batch_counts_once_however_often_its_message_comes(
+def test_a_batch_counts_once_even_if_its_message_is_repeated(
     backend: Any, records: Records, function: Function
 ) -> None:
     rows = PAGE_ROWS + 10
@@ -286,7 +286,7 @@ def test_a_file_that_is_replaced_while_it_is_read_is_refused_and_the_new_one_is_
     assert states["refused"].problem["reason"] == "file-replaced"
 
 
-def test_a_row_that_contradicts_one_of_an_earlier_batch_is_told(backend: Any, function: Function) -> None:
+def test_a_row_that_contradicts_an_earlier_batch_is_reported(backend: Any, function: Function) -> None:
     rows = list(large.grade_report_rows(PAGE_ROWS + 1))
     rows.append([*rows[1][:3], "0.99", *rows[1][4:]])
     function(upload(f"records/{COURSE}/g.csv", large.as_csv(iter(rows))))
@@ -306,7 +306,7 @@ def test_a_file_is_loaded_though_a_tenth_of_all_calls_is_throttled(backend: Any,
     assert (found.state, found.rows, found.applied, found.rejected) == ("done", rows, rows, 0)
 
 
-def test_wherever_the_function_dies_the_file_is_loaded_by_the_next_delivery(
+def test_after_a_crash_at_any_call_the_next_delivery_loads_the_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Killed at every AWS call, just before and just after its effect."""

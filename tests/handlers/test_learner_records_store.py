@@ -57,7 +57,7 @@ FULL = update(
 )
 
 
-def test_an_update_is_what_the_product_reads_afterwards(store: RecordsStore) -> None:
+def test_an_update_can_be_read_afterwards(store: RecordsStore) -> None:
     from certificates.aws import items
 
     assert store.apply([FULL]) == [Effect.APPLIED]
@@ -102,7 +102,7 @@ REPORTS = [
 ]
 
 
-def test_whatever_the_order_the_newest_of_each_part_stays(store: RecordsStore) -> None:
+def test_the_newest_value_of_each_part_stays_in_any_order(store: RecordsStore) -> None:
     for number, order in enumerate(itertools.permutations(REPORTS)):
         mine = [as_another_learner(entry, str(number)) for entry in order]
         for entry in mine:
@@ -129,20 +129,20 @@ def pointer(pk: str, user_id: str) -> dict[str, dict[str, str]]:
     return {"pk": {"S": pk}, "sk": {"S": "POINTER"}, "user_id": {"S": user_id}}
 
 
-def test_the_same_news_told_later_is_newer_knowledge_and_holds_against_what_lay_between(store: RecordsStore) -> None:
+def test_a_repeated_value_with_a_later_time_wins_over_values_in_between(store: RecordsStore) -> None:
     assert store.apply([update(1, grade=Decimal("0.8"))]) == [Effect.APPLIED]
     assert store.apply([update(3, grade=Decimal("0.80"))]) == [Effect.UNCHANGED]
     assert store.apply([update(2, grade=Decimal("0.5"))]) == [Effect.UNCHANGED]
     assert recorded()[learner_key(RUN, "42"), "ENROLLMENT"]["grade"] == {"N": "0.8"}
 
 
-def test_two_things_said_at_one_time_are_told_and_the_first_stays(store: RecordsStore) -> None:
+def test_two_values_with_one_time_are_reported_and_the_first_stays(store: RecordsStore) -> None:
     store.apply([update(1, grade=Decimal("0.8"))])
     assert store.apply([update(1, grade=Decimal("0.5"))]) == [Effect.CONTRADICTED]
     assert recorded()[learner_key(RUN, "42"), "ENROLLMENT"]["grade"] == {"N": "0.8"}
 
 
-def test_a_renamed_account_is_found_by_its_new_names_alone(store: RecordsStore) -> None:
+def test_a_renamed_account_is_found_only_by_its_new_names(store: RecordsStore) -> None:
     store.apply([update(1, account=Account("ana", "ana@example.com"))])
     store.apply([update(2, account=Account("ANA", "Ana@Example.com"))])
     learners = LearnerStore()
@@ -152,7 +152,7 @@ def test_a_renamed_account_is_found_by_its_new_names_alone(store: RecordsStore) 
     assert found == learners.find("ana@example.com")
 
 
-def test_an_email_handed_from_one_learner_to_another_finds_the_later_one_whatever_the_order(aws: None) -> None:
+def test_an_email_that_moved_to_another_learner_finds_the_later_one_in_any_order(aws: None) -> None:
     first = update(1, "1", account=Account("ana", "shared@example.com"))
     moved = update(2, "1", account=Account("ana", "ana@example.com"))
     taken = update(3, "2", account=Account("bo", "shared@example.com"))
@@ -224,7 +224,7 @@ def test_an_update_without_an_email_leaves_the_stored_one(store: RecordsStore) -
     assert LearnerStore().find("ana@x.org") is None
 
 
-def test_the_name_of_the_profile_comes_first_in_whatever_order_names_come(store: RecordsStore) -> None:
+def test_the_name_of_the_profile_has_priority_in_any_order_of_arrival(store: RecordsStore) -> None:
     names = [
         update(1, account=account("ana"), name="Ana Lima"),
         update(2, spare_name="Ana L."),
@@ -290,9 +290,7 @@ VERDICTS = {
 
 
 @pytest.mark.parametrize("case", VERDICTS)
-def test_a_verdict_belongs_to_the_grade_it_was_given_with_in_whatever_order_both_come(
-    store: RecordsStore, case: str
-) -> None:
+def test_a_verdict_belongs_to_its_grade_in_any_order_of_arrival(store: RecordsStore, case: str) -> None:
     from certificates.aws import items
 
     updates, verdict = VERDICTS[case]
@@ -356,7 +354,7 @@ def test_hundreds_of_updates_are_written_in_few_calls_and_all_are_there(store: R
     assert calls == ["BatchGetItem"] * 3
 
 
-def test_what_somebody_else_writes_in_between_is_seen_and_not_overwritten(
+def test_a_write_by_somebody_else_in_between_is_not_overwritten(
     store: RecordsStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from certificates.aws import records_store
@@ -385,7 +383,7 @@ def test_a_learner_without_a_name_yet_has_an_empty_one(store: RecordsStore) -> N
 
 
 @pytest.mark.parametrize("order", [(1, 2, 3), (2, 1, 3), (1, 3, 2)])
-def test_a_verdict_alone_belongs_to_the_grade_that_the_file_before_it_has(
+def test_a_verdict_without_a_grade_belongs_to_the_grade_of_the_earlier_file(
     store: RecordsStore, order: tuple[int, ...]
 ) -> None:
     from certificates.aws import items

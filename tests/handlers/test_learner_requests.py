@@ -49,7 +49,7 @@ def test_a_passing_learner_is_offered_the_button_presses_it_and_has_the_certific
     assert [item["verify_uuid"] for item in mine["items"]] == [certificate["verify_uuid"]]
 
 
-def test_logs_hold_ids_and_never_the_username_of_who_asks(
+def test_logs_have_ids_and_never_the_username_of_the_caller(
     backend: Any, people: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     logged = io.StringIO()
@@ -179,7 +179,7 @@ def test_a_run_that_cannot_be_or_is_not_there_is_said_to_be_so(backend: Any, zoe
         assert (answer.status, answer.json()["type"]) == (404, f"urn:certificates:problem:{reason}")
 
 
-def test_without_verified_claims_nobody_is_served(people: Any) -> None:
+def test_without_verified_claims_every_call_is_refused(people: Any) -> None:
     answer = people("learner_requests", None)("GET", PATH)
     assert (answer.status, answer.json()["type"]) == (401, "urn:certificates:problem:not-signed-in")
 

@@ -69,7 +69,7 @@ def test_an_if_match_is_an_etag(run: Any, if_match: str) -> None:
     assert reason(run("PUT", RUN, SETTINGS, if_match=if_match)) == (400, "bad-if-match")
 
 
-def test_an_existing_run_is_replaced_only_where_if_match_says_what_was_read(run: Any) -> None:
+def test_an_existing_run_is_replaced_only_at_the_version_in_if_match(run: Any) -> None:
     assert reason(run("PUT", RUN, SETTINGS)) == (428, "precondition-required")
     assert run("PUT", RUN, SETTINGS, if_match="*").status == 200
     assert reason(run("PUT", RUN, SETTINGS, if_match='"1"')) == (412, "changed-meanwhile")
@@ -129,7 +129,7 @@ def test_settings_that_mean_nothing_are_refused(root: Any, change: dict[str, Any
         ("CredentialToCheck", {"credential": 7}, {"credential"}),
     ],
 )
-def test_a_fault_of_a_body_is_told_by_its_field_and_without_words_of_python(
+def test_a_fault_of_a_body_has_its_field_and_no_words_of_python(
     schema: str, body: dict[str, Any], faulty: set[str]
 ) -> None:
     with pytest.raises(BadRequest) as refused:
@@ -184,7 +184,7 @@ def test_a_signature_is_base64(run: Any, image: object) -> None:
     ],
 )
 @pytest.mark.parametrize("id", ["x" * 256, "x" * 5000, "😀" * 64, "😀" * 255])
-def test_an_id_that_no_key_of_the_table_can_hold_is_unknown(
+def test_an_id_too_long_for_a_key_of_the_table_is_unknown(
     run: Any, method: str, path: str, expected: str, id: str
 ) -> None:
     assert reason(run(method, f"{RUN}/{path.format(id=id)}")) == (404, expected)

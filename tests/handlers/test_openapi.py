@@ -10,11 +10,11 @@ from tests.page_routes import OF_THE_INTERFACE, page_routes
 from tests.template import functions, routes
 
 
-def test_the_template_routes_what_the_handlers_serve_and_nothing_else() -> None:
+def test_the_template_has_exactly_the_routes_of_the_handlers() -> None:
     assert routes() == OF_THE_INTERFACE | page_routes()
 
 
-def test_the_document_holds_every_operation_and_resolves_every_reference(people: Any) -> None:
+def test_the_document_has_every_operation_and_resolves_every_reference(people: Any) -> None:
     document = people("certificate_verification", None)("GET", "/openapi.json").json()
     listed = {(method.upper(), path) for path, operations in document["paths"].items() for method in operations}
     assert listed == OF_THE_INTERFACE

@@ -101,7 +101,7 @@ def _raised_in(path: Path, name: str) -> Iterator[tuple[str, int]]:
             yield from CHOSEN["staff_checks.py", "failure.value"]
 
 
-def test_the_table_holds_what_the_code_raises_with_its_statuses() -> None:
+def test_the_table_has_every_raised_reason_with_its_statuses() -> None:
     assert {reason: set(known.statuses) for reason, known in PROBLEMS.items()} == raised()
 
 

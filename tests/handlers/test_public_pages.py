@@ -37,7 +37,7 @@ def issued(backend: Any, name: str = "Zoë Ångström", **run: Any) -> str:
     return certificate.verify_uuid
 
 
-def test_a_valid_certificate_says_for_whom_for_what_by_whom_and_when(backend: Any, anybody: Browser) -> None:
+def test_a_valid_certificate_has_learner_course_issuer_and_date(backend: Any, anybody: Browser) -> None:
     page = anybody.get(f"/certificates/{issued(backend)}")
     assert page.status == 200
     for said in ("This certificate is valid.", "Zoë Ångström", "Marine Biology", "Fjord University", "Verified"):
@@ -49,7 +49,7 @@ def test_a_valid_certificate_says_for_whom_for_what_by_whom_and_when(backend: An
     "accept",
     ["", "*/*", "text/html", "text/html,application/json;q=0.9", "application/json, text/html", "application/json;q=0"],
 )
-def test_who_does_not_prefer_json_gets_a_page(backend: Any, anybody: Browser, accept: str) -> None:
+def test_a_client_that_does_not_prefer_json_gets_a_page(backend: Any, anybody: Browser, accept: str) -> None:
     page = anybody.get(f"/certificates/{issued(backend)}", accept=accept)
     assert page.headers["content-type"] == "text/html; charset=utf-8"
 
@@ -57,7 +57,9 @@ def test_who_does_not_prefer_json_gets_a_page(backend: Any, anybody: Browser, ac
 @pytest.mark.parametrize(
     "accept", ["application/json", "application/json, text/plain, */*", "text/html;q=0.5, application/json;q=0.8"]
 )
-def test_who_prefers_json_gets_it_and_its_headers_alone_for_head(backend: Any, anybody: Browser, accept: str) -> None:
+def test_a_client_that_prefers_json_gets_json_and_only_headers_for_head(
+    backend: Any, anybody: Browser, accept: str
+) -> None:
     path = f"/certificates/{issued(backend)}"
     answer, head = anybody.get(path, accept=accept), anybody.head(path, accept=accept)
     assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
@@ -121,7 +123,7 @@ def test_a_certificate_that_is_not_shown_yet_has_a_page_of_its_own(backend: Any,
     assert (page.status, "Not available yet." in page.text, "Zoë" in page.text) == (404, True, False)
 
 
-def test_an_unknown_id_is_told_what_is_wrong_with_it(anybody: Browser) -> None:
+def test_the_page_names_the_fault_of_a_wrong_id(anybody: Browser) -> None:
     page = anybody.get("/certificates/0b98b5e5")
     assert (page.status, "No certificate has this id." in page.text) == (404, True)
     assert "8 characters; an id has 32" in page.text
@@ -139,7 +141,7 @@ def test_an_id_typed_from_paper_leads_to_its_address(backend: Any, anybody: Brow
     assert (answer.status, answer.headers["location"]) == (302, f"/certificates/{plain}")
 
 
-def test_what_people_typed_is_escaped_everywhere(backend: Any, anybody: Browser) -> None:
+def test_typed_texts_are_escaped_everywhere(backend: Any, anybody: Browser) -> None:
     page = anybody.get(f"/certificates/{issued(backend, NAME)}")
     assert "<script>alert" not in page.text
     assert "&lt;script&gt;alert(1)" in page.text
@@ -169,7 +171,7 @@ def test_a_link_shows_a_picture_that_is_fetched_without_a_cookie_or_a_redirect(b
 @pytest.mark.parametrize(
     ("organization_id", "issuer"), [("", {"organizationName": ["Fjord & Co"]}), ("1337", {"organizationId": ["1337"]})]
 )
-def test_linkedin_is_told_who_issued_what_and_when_with_every_value_encoded(
+def test_the_link_to_linkedin_has_issuer_title_and_date_with_every_value_encoded(
     backend: Any, anybody: Browser, monkeypatch: pytest.MonkeyPatch, organization_id: str, issuer: dict[str, list[str]]
 ) -> None:
     monkeypatch.setenv("LINKEDIN_ORGANIZATION_ID", organization_id)

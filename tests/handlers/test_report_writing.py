@@ -49,7 +49,7 @@ def write_part() -> Any:
     return load("report_writing")({"course_id": COURSE, "shard": 1, "part": PART}, Context())
 
 
-def test_a_part_holds_the_learners_of_its_shard_and_no_heading(backend: Any) -> None:
+def test_a_part_has_the_learners_of_its_shard_and_no_heading(backend: Any) -> None:
     assert write_part() is None
     assert [row[0] for row in rows(backend, PART)] == sorted(name for name in LEARNERS if shard_of(name) == 1)
 

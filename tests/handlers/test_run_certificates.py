@@ -60,7 +60,7 @@ def names_of(page: Any) -> list[str]:
     return [item["username"] for item in page["items"]]
 
 
-def test_every_learner_is_listed_with_what_is_known(staff: Any) -> None:
+def test_every_learner_is_listed_with_the_known_facts(staff: Any) -> None:
     assert names(staff("GET", CERTIFICATES)) == ["abe", "eve", "leo", "mia", "ned", "ova", "zoe"]
     of = {item["username"]: item for item in staff("GET", CERTIFICATES).json()["items"]}
     assert (of["zoe"]["status"], of["zoe"]["grade"], of["zoe"]["mode"], of["zoe"]["revision"]) == (
@@ -110,7 +110,7 @@ def test_learners_are_found_by_status_and_by_how_a_name_begins(staff: Any, query
 
 
 @pytest.mark.parametrize("limit", [1, 2, 50])
-def test_a_whole_username_is_found_first_and_hides_nobody_who_begins_with_it(
+def test_the_learner_with_the_whole_username_comes_first_and_others_follow(
     staff: Any, backend: Any, limit: int
 ) -> None:
     enroll(backend, "0", "fox", name="Zed", grade="0.2")
@@ -129,7 +129,7 @@ def test_a_status_that_there_is_not_is_named(staff: Any) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "&search=fox", "&status=downloadable", "&status=not-passing"])
-def test_pages_hold_everybody_once(staff: Any, query: str) -> None:
+def test_the_pages_of_a_list_have_every_learner_once(staff: Any, query: str) -> None:
     whole = names(staff("GET", f"{CERTIFICATES}?limit=200{query}"))
     seen, cursor = [], ""
     while cursor is not None:
@@ -139,7 +139,7 @@ def test_pages_hold_everybody_once(staff: Any, query: str) -> None:
     assert sorted(seen) == whole
 
 
-def test_a_filter_that_has_looked_long_enough_says_where_to_go_on(staff: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_filter_that_reaches_its_limit_returns_a_cursor(staff: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(learners, "MAX_FILTERED", 1)
     pages, cursor = [], ""
     while cursor is not None:
@@ -150,7 +150,7 @@ def test_a_filter_that_has_looked_long_enough_says_where_to_go_on(staff: Any, mo
     assert sorted(name for page in pages for name in page) == ["mia", "zoe"]
 
 
-def test_a_search_that_has_looked_long_enough_says_where_to_go_on(staff: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_that_reaches_its_limit_returns_a_cursor(staff: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(learners, "_BATCH", 1)
     monkeypatch.setattr(learners, "MAX_EXAMINED", 2)
     pages, cursor = [], ""
@@ -185,9 +185,7 @@ def test_learners_are_counted_by_status_exception_and_group(staff: Any) -> None:
     }
 
 
-def test_verdicts_that_contradict_the_passing_grade_are_counted_and_told_of_each_learner(
-    backend: Any, staff: Any
-) -> None:
+def test_contradicting_verdicts_are_counted_and_shown_for_each_learner(backend: Any, staff: Any) -> None:
     """The run passes at 0.5."""
     at = datetime(2026, 11, 20, tzinfo=UTC)
     RecordsStore().apply(
@@ -207,7 +205,7 @@ def test_verdicts_that_contradict_the_passing_grade_are_counted_and_told_of_each
     assert [name for name in sorted(warned) if warned[name]] == ["abe", "zoe"]
 
 
-def test_the_history_tells_when_who_what_and_why(staff: Any) -> None:
+def test_the_history_has_time_actor_change_and_reason(staff: Any) -> None:
     history = staff("GET", f"{CERTIFICATES}/4/history").json()["items"]
     assert [(entry["change"], entry["actor"], entry["trigger"], entry["note"]) for entry in history] == [
         ("issued", "ines", "bulk-issuance", None),
@@ -217,7 +215,7 @@ def test_the_history_tells_when_who_what_and_why(staff: Any) -> None:
     assert (unknown.status, unknown.json()["type"]) == (404, "urn:certificates:problem:unknown-learner")
 
 
-def test_the_report_holds_every_learner_and_no_formula(staff: Any, backend: Any) -> None:
+def test_the_report_has_every_learner_and_no_formula(staff: Any, backend: Any) -> None:
     answer = staff("GET", f"{CERTIFICATES}/report")
     assert answer.status == 302
     [key] = objects("reports/")

@@ -57,24 +57,24 @@ def test_a_change_that_would_hide_certificates_says_how_many_and_changes_nothing
 
 
 @pytest.mark.parametrize("change", HIDING)
-def test_who_says_so_hides_them_all_the_same(root: Caller, change: dict[str, Any]) -> None:
+def test_a_confirmed_change_hides_shown_certificates(root: Caller, change: dict[str, Any]) -> None:
     changed = root("PUT", RUN, SETTINGS | change | {"hide_shown": True}, if_match="*")
     assert changed.status == 200
     assert "hide_shown" not in changed.json()
     assert "hide_shown" not in root("GET", RUN).json()
 
 
-def test_a_change_that_hides_nothing_asks_nobody(root: Caller) -> None:
+def test_a_change_that_hides_nothing_needs_no_confirmation(root: Caller) -> None:
     assert root("PUT", RUN, SETTINGS | {"pacing": "instructor", "display": "early_no_info"}, if_match="*").status == 200
 
 
-def test_where_nothing_was_issued_dates_move_freely(root: Caller) -> None:
+def test_dates_move_freely_if_nothing_was_issued(root: Caller) -> None:
     other = f"/course-runs/{encoded('course-v1:Fjord+BIO2+2026')}"
     assert root("PUT", other, SETTINGS).status == 201
     assert root("PUT", other, SETTINGS | HIDING[0], if_match="*").status == 200
 
 
-def test_a_mode_that_nobody_has_is_accepted_with_a_warning(root: Caller) -> None:
+def test_a_mode_without_learners_is_accepted_with_a_warning(root: Caller) -> None:
     answer = root("PUT", RUN, SETTINGS | {"eligible_modes": ["verfied", "verified", "summer-school"]}, if_match="*")
     assert answer.status == 200
     [warning] = answer.json()["warnings"]

@@ -94,7 +94,7 @@ def test_lines_columns_and_validity_are_set_and_removed_on_the_page(backend: Any
         ({"column_name": "9th", "column_heading": "Ninth"}, "field_columns", "“9th” is no name of a line"),
     ],
 )
-def test_one_bad_value_is_told_at_its_field_and_everything_else_stays_typed(
+def test_one_bad_value_has_its_message_at_the_field_and_all_typed_values_stay(
     backend: Any, ines: Browser, changed: dict[str, Any], field: str, said: str
 ) -> None:
     run = backend.runs.run(COURSE)
@@ -113,7 +113,7 @@ def test_one_bad_value_is_told_at_its_field_and_everything_else_stays_typed(
     assert backend.runs.run(COURSE) == run
 
 
-def test_several_bad_values_are_told_together(ines: Browser, backend: Any) -> None:
+def test_several_bad_values_have_their_messages_together(ines: Browser, backend: Any) -> None:
     form = settings_form(backend.runs.run(COURSE)) | {
         "passing_grade": "sixty",
         "end": "soon",
@@ -129,7 +129,7 @@ def test_several_bad_values_are_told_together(ines: Browser, backend: Any) -> No
     assert all(at_field(page, name) for name in ("valid_months", "time_zone", "fields"))
 
 
-def test_a_time_that_nobody_touched_keeps_its_seconds(backend: Any, ines: Browser) -> None:
+def test_an_unchanged_time_keeps_its_seconds(backend: Any, ines: Browser) -> None:
     end = datetime(2031, 5, 4, 3, 2, 1, tzinfo=UTC)
     make_run(backend, end=end, automatic_generation=False)
     run = backend.runs.run(COURSE)
@@ -140,7 +140,7 @@ def test_a_time_that_nobody_touched_keeps_its_seconds(backend: Any, ines: Browse
     assert backend.runs.run(COURSE).end == end.replace(minute=3, second=0)
 
 
-def test_what_is_changed_and_not_saved_is_marked_without_a_script(backend: Any, ines: Browser) -> None:
+def test_unsaved_changes_are_marked_without_a_script(backend: Any, ines: Browser) -> None:
     page = ines.get(SETTINGS).text
     assert page.count('<p class="mark" hidden>') == page.count('<p class="mark"')
     form = settings_form(backend.runs.run(COURSE)) | {"title": "Other", "time_zone": "Mars/Base"}
@@ -156,14 +156,14 @@ def test_a_setting_that_the_page_does_not_show_is_not_marked_as_changed(backend:
     assert "Changed, not saved: 1" in page
 
 
-def test_the_form_says_what_is_saved_for_the_script(backend: Any, ines: Browser) -> None:
+def test_the_form_has_the_saved_values_for_the_script(backend: Any, ines: Browser) -> None:
     page = ines.get(SETTINGS).text
     saved = json.loads(unescape(page.partition('data-saved="')[2].partition('"')[0]))
     assert saved["title"] == [backend.runs.run(COURSE).title]
     assert set(saved) == {name for names in SETTING_FIELDS.values() for name in names}
 
 
-def test_what_a_change_would_do_is_counted_beside_it(backend: Any, ines: Browser) -> None:
+def test_the_form_counts_the_effects_of_a_change(backend: Any, ines: Browser) -> None:
     enroll(backend, "3", "kim", mode="honor")
     told = LmsUpdate(user_id="3", at=runtime.now(), course_id=COURSE, grade=Decimal("0.2"), passing=True)
     RecordsStore().apply([told])
@@ -195,7 +195,7 @@ def test_two_people_who_change_different_settings_lose_neither_change(backend: A
     assert (run.title, run.valid_months) == ("Their title", 12)
 
 
-def test_what_two_people_have_both_changed_is_named_and_mine_is_kept_in_the_form(backend: Any, ines: Browser) -> None:
+def test_a_setting_that_two_people_changed_is_named_and_mine_stays_in_the_form(backend: Any, ines: Browser) -> None:
     was = opened(ines.get(SETTINGS).text)
     mine = settings_form(backend.runs.run(COURSE)) | {"opened": was, "title": "My title", "passing_grade": "70"}
     make_run(backend, title="Their title", automatic_generation=False)
@@ -208,14 +208,14 @@ def test_what_two_people_have_both_changed_is_named_and_mine_is_kept_in_the_form
 
 
 @pytest.mark.parametrize("tab", ["exceptions", "invalidations"])
-def test_a_learner_who_is_not_found_is_told_at_the_field(ines: Browser, tab: str) -> None:
+def test_an_unknown_learner_has_the_message_at_the_field(ines: Browser, tab: str) -> None:
     action = {"exceptions": "add", "invalidations": "ask"}[tab]
     answer = ines.post(f"{TEACH}/{tab}", {"action": action, "learner": "nobdy", "note": "Lab closed"})
     assert (answer.status, "No learner has this username" in at_field(answer.text, "learner")) == (404, True)
     assert all(f'value="{kept}"' in answer.text for kept in ("nobdy", "Lab closed"))
 
 
-def test_hours_and_grade_are_shown_on_certificates_where_the_design_says_so(backend: Any, ines: Browser) -> None:
+def test_hours_and_grade_are_printed_if_the_design_shows_them(backend: Any, ines: Browser) -> None:
     refused = ines.post(DESIGN, SIGNED | {"show": ["hours", "grade"], "active": "on"})
     assert refused.status == 400
     assert "write a line “hours”" in at_field(refused.text, "show")
@@ -240,7 +240,7 @@ def test_hours_and_grade_are_shown_on_certificates_where_the_design_says_so(back
         ({"signatory": ["", "Prof. Lin"]}, "signatory-1", "A signatory has a name."),
     ],
 )
-def test_one_bad_value_of_a_design_is_told_at_its_field_and_the_others_stay(
+def test_one_bad_value_of_a_design_has_its_message_at_the_field_and_the_others_stay(
     ines: Browser, changed: dict[str, Any], field: str, said: str
 ) -> None:
     answer = ines.post(DESIGN, SIGNED | {"language": "es", "title": "Diploma"} | changed)
@@ -251,7 +251,7 @@ def test_one_bad_value_of_a_design_is_told_at_its_field_and_the_others_stay(
     assert 'value="Diploma"' in answer.text or "title" in changed
 
 
-def test_a_template_of_ones_own_is_used_and_what_may_look_wrong_is_told(backend: Any, ines: Browser) -> None:
+def test_a_template_of_ones_own_is_used_with_warnings(backend: Any, ines: Browser) -> None:
     with io.BytesIO() as file:
         with zipfile.ZipFile(file, "w") as archive:
             archive.writestr("template.html", OWN)
@@ -320,7 +320,7 @@ def resent(page: str) -> dict[str, str]:
     return {unescape(name): unescape(value) for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', page)}
 
 
-def test_a_session_that_ends_loses_neither_what_was_typed_nor_the_files(backend: Any, ines: Browser) -> None:
+def test_after_the_end_of_a_session_typed_values_and_files_are_kept(backend: Any, ines: Browser) -> None:
     image, cookies = png(600), dict(ines.cookies)
     ines.cookies.clear()
     answer = ines.post_with_files(DESIGN, {"template": "formal", "signatory": "Dr. Ada"}, {"signature-1": image})
@@ -335,7 +335,7 @@ def test_a_session_that_ends_loses_neither_what_was_typed_nor_the_files(backend:
     assert ines.post(DESIGN, form | {"kept-file-signature-1": "no base64!"}).status == 400
 
 
-def test_a_script_that_looks_at_a_page_is_told_that_the_session_is_over(
+def test_a_script_that_fetches_a_page_gets_an_answer_that_the_session_has_ended(
     ines: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     later = runtime.now() + timedelta(hours=9)

@@ -68,7 +68,7 @@ def test_a_tab_that_is_none_is_not_found(ines: Browser) -> None:
     assert ines.get("/teach/nonsense/learners").status == 404
 
 
-def test_learners_are_found_and_what_they_are_called_is_escaped(ines: Browser) -> None:
+def test_learners_are_found_and_their_names_are_escaped(ines: Browser) -> None:
     page = ines.get(f"{TEACH}/learners").text
     assert "Zoë Ångström" in page
     assert TYPED not in page
@@ -89,7 +89,7 @@ def test_learners_are_filtered_by_every_standing_and_counted(ines: Browser) -> N
     assert ("abe@example.org" in found, "zoe@example.org" in found) == (True, False)
 
 
-def test_counts_are_kept_a_minute_and_made_anew_after_a_form(
+def test_counts_are_kept_for_a_minute_and_counted_again_after_a_form(
     backend: Any, ines: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = f"{TEACH}/exceptions"
@@ -121,7 +121,7 @@ def test_an_exception_is_added_and_removed_by_hand(ines: Browser) -> None:
     assert "Nobody is on the list." in ines.get(path).text
 
 
-def test_a_form_for_a_file_leads_back_to_what_became_of_the_file(ines: Browser) -> None:
+def test_a_form_for_a_file_leads_back_to_the_outcome_of_the_file(ines: Browser) -> None:
     page = ines.post(f"{TEACH}/exceptions", {"action": "upload"}).text
     assert 'name="success_action_redirect"' in page
     assert f"{TEACH}/exceptions?upload=" in page
@@ -139,7 +139,7 @@ def loaded_file(backend: Any, kind: str, upload_id: str) -> None:
     backend.uploads.finish(read, report_key=None, now=runtime.now())
 
 
-def test_files_are_listed_and_what_a_file_added_is_taken_back(backend: Any, ines: Browser) -> None:
+def test_files_are_listed_and_a_file_can_be_taken_back(backend: Any, ines: Browser) -> None:
     path, upload_id = f"{TEACH}/exceptions", "a" * 32
     ines.post(path, {"action": "upload"})
     assert "What was loaded" not in ines.get(path).text, "a form that nobody used is no file"
@@ -178,14 +178,14 @@ def test_a_dry_run_shows_which_names_change(backend: Any, ines: Browser) -> None
     assert "<strong><bdi>=Zoë Berg</bdi></strong>" in page
 
 
-def test_learners_without_a_name_stand_at_the_top_with_the_way_to_mend_it(backend: Any, ines: Browser) -> None:
+def test_the_page_begins_with_learners_without_a_name_and_how_to_correct_them(backend: Any, ines: Browser) -> None:
     enroll(backend, "3", "kq7", name="", grade="0.9")
     page = ines.get(f"{TEACH}/learners").text
     assert "1 learner has no name." in page
     assert "Load the learner profiles" in page
 
 
-def test_without_a_public_address_staff_are_told_before_they_issue(
+def test_without_a_public_address_staff_get_a_warning_before_they_issue(
     ines: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "No public address is set." not in ines.get(f"{TEACH}/design").text
@@ -282,7 +282,7 @@ def test_a_new_pacing_sets_the_switch_unless_the_form_sets_it_too(backend: Any, 
     assert (run.pacing, run.self_generation) == (Pacing.INSTRUCTOR, False)
 
 
-def test_a_conflict_shows_both_versions_and_keeps_what_was_typed(backend: Any, ines: Browser) -> None:
+def test_a_conflict_shows_both_versions_and_keeps_the_typed_values(backend: Any, ines: Browser) -> None:
     form = settings_form(backend.runs.run(COURSE)) | {"title": "My title"}
     make_run(backend, title="Their title", automatic_generation=False)
     answer = ines.post(f"{TEACH}/settings", form)
@@ -325,7 +325,7 @@ def test_the_time_zone_is_set_and_one_that_is_none_is_refused(backend: Any, ines
     assert backend.runs.run(COURSE).time_zone is None
 
 
-def test_what_would_hide_shown_certificates_is_asked_for(backend: Any, ines: Browser) -> None:
+def test_a_change_that_would_hide_shown_certificates_needs_a_confirmation(backend: Any, ines: Browser) -> None:
     request_certificate(COURSE, "zoe", backend=backend, now=runtime.now())
     form = settings_form(backend.runs.run(COURSE))
     form |= {"pacing": "instructor", "display": "end", "end": "2040-01-01T00:00"}
@@ -426,7 +426,7 @@ def test_the_design_tab_warns_of_an_address_that_ends_with_the_stack(
     assert "print the address https://a1b2c3d4e5.execute-api" in ines.get(f"{TEACH}/design").text
 
 
-def test_logs_of_pages_hold_no_username(ines: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_logs_of_pages_have_no_username(ines: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     logged = io.StringIO()
     monkeypatch.setattr(logger.registered_handler, "stream", logged)
     ines.get("/teach/nonsense/learners")
@@ -448,7 +448,7 @@ def test_a_page_that_is_refused_says_what_is_missing_and_a_form_that_nothing_was
     ("language", "said"),
     [("en", "“x” is not a grade: a number such as 0.59."), ("es", "No es una nota: un número como 0.59<small")],
 )
-def test_a_refused_row_is_told_in_the_language_of_the_page(language: str, said: str) -> None:
+def test_the_reason_of_a_refused_row_is_in_the_language_of_the_page(language: str, said: str) -> None:
     from certificates.pages.languages import LANGUAGES
     from certificates.pages.templating import environment
 

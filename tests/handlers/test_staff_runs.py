@@ -30,7 +30,7 @@ def row_of(page: str, course_id: str) -> str:
     return re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", row.partition("</tr>")[0]))
 
 
-def test_a_run_tells_its_learners_its_certificates_and_what_needs_staff(backend: Any, ines: Browser) -> None:
+def test_a_run_in_the_list_has_learners_certificates_and_work_for_staff(backend: Any, ines: Browser) -> None:
     assert "2 as of" in row_of(ines.get("/teach").text, COURSE)
     assert "No certificate yet" in row_of(ines.get("/teach").text, COURSE)
     request_certificate(COURSE, "zoe", backend=backend, now=runtime.now())
@@ -49,7 +49,7 @@ def test_a_run_that_ends_later_and_one_without_learners_say_so(backend: Any, ine
     assert "No learners yet" in row_of(page, "course-v1:Fjord+Empty+1")
 
 
-def test_a_job_that_runs_is_told_with_how_far_it_has_come(backend: Any, ines: Browser) -> None:
+def test_the_list_of_runs_shows_the_progress_of_a_running_job(backend: Any, ines: Browser) -> None:
     job = ines.post(f"{TEACH}/generate", {"kind": "bulk", "really": "yes"}).headers["location"]
     page = ines.get("/teach").text
     assert "Running Generate · 0 of 2 learners" in row_of(page, COURSE)
@@ -73,7 +73,7 @@ def test_without_time_to_count_older_counts_are_shown_with_their_time(
     assert f"3 as of {later:%H:%M:%S}" in row_of(ines.get("/teach").text, COURSE)
 
 
-def test_a_list_of_more_than_fifty_runs_goes_on_and_shows_each_once(backend: Any, ines: Browser) -> None:
+def test_a_list_of_more_than_fifty_runs_has_pages_and_shows_each_run_once(backend: Any, ines: Browser) -> None:
     others = [f"course-v1:Fjord+R{number:02d}+1" for number in range(60)]
     run = backend.runs.run(COURSE)
     for course_id in others:

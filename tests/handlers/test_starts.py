@@ -24,7 +24,7 @@ import pytest
         ("certificates.http.invalidations", "certificates.lms_api"),
     ],
 )
-def test_what_learners_wait_for_starts_without_what_they_may_never_need(started: str, unneeded: str) -> None:
+def test_functions_that_learners_wait_for_start_without_rare_modules(started: str, unneeded: str) -> None:
     asked = f"import sys, {started}; print([name for name in sys.modules if name.startswith({unneeded!r})])"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True)

@@ -43,7 +43,7 @@ def request(made: Any) -> Any:
     return ask("learner_requests", "zoe", "POST", f"{RUN}/certificate").json()
 
 
-def test_the_day_of_issue_is_the_day_where_the_run_is(made: Any) -> None:
+def test_the_day_of_issue_is_in_the_run_s_time_zone(made: Any) -> None:
     make_run(made, time_zone="America/Lima")
     issued = request(made)
     assert issued["issued_on"] == "2026-12-31"
@@ -73,7 +73,7 @@ def test_a_changed_zone_moves_no_day_that_is_printed(made: Any) -> None:
     assert (held.revision, held.issued_on.isoformat()) == (2, "2026-12-31")
 
 
-def test_available_on_the_first_of_february_is_what_auckland_set(made: Any) -> None:
+def test_available_on_is_the_first_of_february_in_auckland(made: Any) -> None:
     make_run(made, pacing=Pacing.INSTRUCTOR, available_on=FEBRUARY_IN_AUCKLAND, time_zone="Pacific/Auckland")
     enroll(made, "1", "zoe", grade="0.9")
     jobs.start(made)
@@ -87,7 +87,7 @@ def test_available_on_the_first_of_february_is_what_auckland_set(made: Any) -> N
     assert public.json()["available_on"] == "2027-02-01T00:00:00+13:00"
 
 
-def test_the_day_of_an_invalidation_is_told_there_too(made: Any) -> None:
+def test_the_day_of_an_invalidation_is_in_the_run_s_time_zone_too(made: Any) -> None:
     make_run(made, time_zone="America/Lima")
     verify_uuid = request(made)["verify_uuid"]
     later = NEW_YEARS_EVE + timedelta(minutes=1)
@@ -102,7 +102,7 @@ def test_the_day_of_an_invalidation_is_told_there_too(made: Any) -> None:
 @pytest.mark.parametrize(
     "zone", ["Mars/Olympus", "", "Europe", "../../etc/passwd", "america/lima", "UTC\n", 5, "x" * 300]
 )
-def test_a_zone_that_nobody_knows_is_refused_with_words(made: Any, zone: Any) -> None:
+def test_an_unknown_time_zone_is_refused_with_a_sentence(made: Any, zone: Any) -> None:
     body = {"title": "Marine Biology", "organization": "Fjord", "pacing": "self", "time_zone": zone}
     answer = Caller(load("instructor_requests"), "root", {"administrator": "true"})("PUT", RUN, body)
     assert answer.status == 400
@@ -117,7 +117,7 @@ def test_the_settings_tell_the_zone(made: Any) -> None:
     assert staff("PUT", RUN, {**body, "time_zone": None}, if_match='"1"').json()["time_zone"] is None
 
 
-def test_a_deployment_whose_zone_nobody_knows_does_not_start(backend: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deployment_with_an_unknown_time_zone_does_not_start(backend: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIME_ZONE", "Mars/Olympus")
     runtime.backend.cache_clear()
     with pytest.raises(ValueError, match="TIME_ZONE"):

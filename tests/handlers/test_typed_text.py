@@ -230,7 +230,7 @@ def quoted(*cells: str) -> str:
     return ",".join('"' + cell.replace('"', '""') + '"' for cell in cells)
 
 
-def test_in_what_became_of_a_file(world: Any, staff: Browser, deliver: Callable[..., Any]) -> None:
+def test_in_the_outcome_of_a_file(world: Any, staff: Browser, deliver: Callable[..., Any]) -> None:
     rows = deliver(f"{quoted(TYPED, NOTE)}\n{quoted(USERNAME, NOTE)}\n", f"{FILE}.csv")
     require_shown(staff.get(f"{TEACH}/exceptions?upload={rows.upload_id}"), TYPED)
     listed = Caller(load("instructor_requests"), STAFF)("GET", f"/course-runs/{encoded(COURSE)}/exceptions/uploads")
@@ -239,7 +239,7 @@ def test_in_what_became_of_a_file(world: Any, staff: Browser, deliver: Callable[
     assert [item["file_name"] for item in listed.json()["items"]] == [f"{FILE}.csv"]
 
 
-def test_in_why_a_file_was_refused(staff: Browser, deliver: Callable[..., Any]) -> None:
+def test_in_the_refusal_of_a_file(staff: Browser, deliver: Callable[..., Any]) -> None:
     refused = deliver(f"{quoted('Student ID', 'username', TYPED)}\n7,zoe,x\n")
     assert refused.state == "refused"
     require_shown(staff.get(f"{TEACH}/exceptions?upload={refused.upload_id}"), refused.problem["message"])

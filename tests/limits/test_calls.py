@@ -55,7 +55,7 @@ def calls(backend: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixture
 
 
 @pytest.mark.parametrize("calls", functions(), indirect=True)
-def test_every_call_is_within_what_aws_says_of_it_and_goes_to_the_region(
+def test_every_call_fits_aws_s_models_and_goes_to_the_region(
     calls: list[Call], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert calls
@@ -103,7 +103,7 @@ def _sized(size: int, shape: Shape, path: str) -> Iterator[str]:
         yield f"{path}: {size} is not from {shape.metadata.get('min')} to {shape.metadata.get('max')}"
 
 
-def test_what_is_too_long_or_of_another_form_is_found() -> None:
+def test_a_value_that_is_too_long_or_in_another_form_is_found() -> None:
     model = boto3.client("scheduler", region_name="eu-west-1").meta.service_model
     shape = model.operation_model("CreateSchedule").input_shape
     found = list(faults({"Name": "a b", "GroupName": "x" * 65, "FlexibleTimeWindow": {"Mode": "SOMETIMES"}}, shape))

@@ -106,7 +106,7 @@ FAULTS: dict[str, Callable[[Resources], None]] = {
 }
 
 
-def test_every_check_is_tried_and_says_where_it_is_from() -> None:
+def test_every_check_finds_a_fault_and_names_its_source() -> None:
     assert {check.__name__ for check in quotas.CHECKS} == set(FAULTS)
     for check in quotas.CHECKS:
         assert ".html" in (check.__doc__ or ""), check.__name__

@@ -76,7 +76,7 @@ def _kinds() -> set[str]:
     return {resource["Type"] for resource in stack(**DOMAIN).values()}
 
 
-def test_the_longest_name_of_a_stack_is_what_the_readme_says() -> None:
+def test_the_longest_name_of_a_stack_is_in_the_readme() -> None:
     assert f"{len(LONGEST_STACK_NAME)} characters" in (ROOT / "functions" / "README.md").read_text()
 
 
@@ -87,7 +87,7 @@ def test_outputs_are_addresses_of_the_region(region: str) -> None:
     assert told["ApiUrl"] == told["PublicAddress"] == f"https://a1b2c3d4e5.execute-api.{region}.{place.suffix}"
 
 
-def test_certificates_print_the_domain_where_there_is_one_else_the_address_that_was_given() -> None:
+def test_certificates_print_the_domain_or_else_the_given_address() -> None:
     assert outputs(**DOMAIN)["PublicAddress"] == "https://certificates.example.org"
     assert outputs(PublicBaseUrl="https://check.example.org")["PublicAddress"] == "https://check.example.org"
     environments = [it["Environment"]["Variables"] for _, it in of(stack(**DOMAIN), "AWS::Lambda::Function")]
@@ -128,7 +128,7 @@ def test_the_stream_of_the_table_has_two_readers_at_most(parameters: dict[str, s
     assert 1 <= sum(":dynamodb:" in source["EventSourceArn"] for source in sources) <= 2
 
 
-def test_every_function_is_told_the_state_that_was_given() -> None:
+def test_every_function_uses_the_given_table_and_bucket() -> None:
     resources = stack(**STATE)
     for name, function in of(resources, "AWS::Lambda::Function"):
         told = function["Environment"]["Variables"]
@@ -173,7 +173,7 @@ def test_another_layer_is_another_version_of_every_function_that_has_it(monkeypa
     assert not {name for name in before if before[name] == after[name]}
 
 
-def test_every_deployment_publishes_every_function_anew() -> None:
+def test_every_deployment_publishes_a_new_version_of_every_function() -> None:
     """A new value of a parameter alone publishes nothing: the alias would still name a version with the old value."""
     before, moved = _versions(DeploymentId="0" * 12), _versions(DeploymentId="0" * 12, TableName="restored")
     after = _versions(DeploymentId="1" * 12, TableName="restored")
@@ -188,7 +188,7 @@ def _versions(**parameters: str) -> dict[str, str]:
     return {it["FunctionName"]["Ref"]: it["FunctionVersion"]["Fn::GetAtt"][0] for _, it in aliases}
 
 
-def test_who_deploys_is_told_what_is_missing() -> None:
+def test_a_deployment_refuses_missing_and_malformed_parameters() -> None:
     rules = read(ROOT / "template.yaml")["Rules"]
     assert set(rules) == {"IssuerHasAudience", "LmsHasSecret", "DomainHasCertificate", "TableHasStream"}
     parameters = read(ROOT / "template.yaml")["Parameters"]
@@ -209,7 +209,7 @@ def test_who_deploys_is_told_what_is_missing() -> None:
             assert re.fullmatch(parameters[name].get("AllowedPattern", ".*"), value), (name, value)
 
 
-def test_nobody_lists_the_bucket_but_below_a_prefix_of_their_own() -> None:
+def test_no_function_lists_the_bucket_except_below_its_own_prefixes() -> None:
     for name, role in of(stack(), "AWS::IAM::Role"):
         for policy in role.get("Policies", ()):
             for statement in policy["PolicyDocument"]["Statement"]:

@@ -31,7 +31,7 @@ def test_never_enrolled_is_an_empty_answer(lms: FakeLms, asking: Asking) -> None
     assert asking.get(asked).status_code == 404
 
 
-def test_some_views_hide_what_exists(lms: FakeLms, asking: Asking) -> None:
+def test_some_views_answer_404_without_a_right(lms: FakeLms, asking: Asking) -> None:
     asked, token = f"/api/enrollment/v1/enrollment/root,{KEY}", asking.token_of("mira")
     assert asking.get(asked, token).status_code == 404
     lms.switch(hides_existence=False)
@@ -78,7 +78,7 @@ def test_course_staff_may_not_list(lms: FakeLms, asking: Asking, asked: str) -> 
     assert asking.get(asked, token).status_code == 200
 
 
-def test_who_asks_too_often_is_told_when_to_ask_again_or_has_to_read_it(lms: FakeLms, asking: Asking) -> None:
+def test_a_client_that_asks_too_often_gets_the_waiting_time_in_a_header_or_a_text(lms: FakeLms, asking: Asking) -> None:
     token = asking.token_of("mira")
     lms.switch(throttle_rates=[2, 3], throttle_seconds=31)
     own = [asking.get("/api/enrollment/v1/roles/", token) for _ in range(3)][-1]
@@ -108,7 +108,7 @@ def test_a_slash_too_few_is_a_redirect_and_one_too_many_is_nothing(lms: FakeLms,
     assert asking.get("/api/user/v1/me/", token).status_code == 200
 
 
-def test_who_fails_has_no_letter_and_who_has_no_grade_has_zero(lms: FakeLms, asking: Asking) -> None:
+def test_a_failing_learner_has_no_letter_and_a_learner_without_grade_has_zero(lms: FakeLms, asking: Asking) -> None:
     lms.knows(grades=[{"username": "mira", "course_id": KEY, "percent": 0.0}])
     said = asking.get(f"{GRADES}?username=mira").json()[0]
     assert (said["letter_grade"], said["percent"], said["passed"]) == (None, 0.0, False)
@@ -116,7 +116,7 @@ def test_who_fails_has_no_letter_and_who_has_no_grade_has_zero(lms: FakeLms, ask
     assert asking.get(f"{GRADES}?username=mira").json()[0]["letter_grade"] == ""
 
 
-def test_a_name_is_escaped_in_the_list_of_courses_alone(lms: FakeLms, asking: Asking) -> None:
+def test_only_the_list_of_courses_escapes_a_name(lms: FakeLms, asking: Asking) -> None:
     lms.knows(runs=[{"course_id": KEY, "name": "1 < 2 & so", "org": "Demo"}])
     asked = f"/api/courses/v1/courses/{KEY}/"
     assert asking.get(asked).json()["name"] == "1 &lt; 2 & so"
@@ -136,14 +136,14 @@ def test_a_role_in_a_whole_organization_is_of_the_course_none(lms: FakeLms, aski
     assert asking.get("/api/enrollment/v1/roles/", token).json()["roles"][1]["course_id"] is None
 
 
-def test_who_never_verified_is_not_found(lms: FakeLms, asking: Asking) -> None:
+def test_a_learner_without_an_identity_check_is_not_found(lms: FakeLms, asking: Asking) -> None:
     asked = "/api/user/v1/accounts/mira/verification_status/"
     assert asking.get(asked).status_code == 404
     lms.switch(no_verification_is_404=False)
     assert asking.get(asked).json()["is_verified"] is False
 
 
-def test_accounts_leave_out_whom_nobody_knows(lms: FakeLms, asking: Asking) -> None:
+def test_accounts_leave_out_unknown_usernames(lms: FakeLms, asking: Asking) -> None:
     asked = "/api/user/v1/accounts?username=mira,nobody"
     assert [each["username"] for each in asking.get(asked).json()] == ["mira"]
     assert asking.get("/api/user/v1/accounts?username=nobody").status_code == 404
@@ -197,7 +197,7 @@ def test_an_answer_is_none_that_was_asked_for(lms: FakeLms, asking: Asking, kind
     assert [asking.get("/api/user/v1/me", token).status_code for _ in range(2)] == [status, 200]
 
 
-def test_a_username_is_found_in_another_case_where_the_database_has_it_so(lms: FakeLms, asking: Asking) -> None:
+def test_a_username_is_found_in_another_case_if_the_database_ignores_case(lms: FakeLms, asking: Asking) -> None:
     assert asking.get("/api/user/v1/accounts/MIRA").status_code == 404
     lms.switch(case_insensitive_usernames=True)
     assert asking.get("/api/user/v1/accounts/MIRA").json()["username"] == "mira"

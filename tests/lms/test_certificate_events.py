@@ -56,7 +56,7 @@ def test_open_edx_reads_each_event_as_it_was_sent(learner: PersonalData | None) 
     assert judged(events) == [detail for _, detail in events]
 
 
-def test_what_open_edx_would_send_of_a_change_is_sent_of_it() -> None:
+def test_each_change_sends_the_events_that_open_edx_would_send() -> None:
     ending = {after: [kind.split(".")[-2] for kind, _ in sent(after)] for after in NEXT}
     assert ending == {
         "issued": ["changed", "created"],
@@ -76,14 +76,14 @@ def test_statuses_and_the_address_of_the_document_are_those_of_the_change() -> N
     assert said == {"current_status": "unavailable", "previous_status": "downloadable", "download_url": ""}
 
 
-def test_an_event_has_one_id_however_often_it_is_sent() -> None:
+def test_a_repeated_event_has_the_same_id() -> None:
     first, again, other = sent("issued"), sent("issued"), sent("invalidated")
     ids = [detail["metadata"]["id"] for _, detail in first + other]
     assert first == again
     assert len(set(ids)) == len(ids)
 
 
-def test_a_learner_whom_open_edx_cannot_have_is_left_out() -> None:
+def test_a_learner_id_that_open_edx_cannot_have_gives_no_open_edx_event() -> None:
     change = change_between(None, replace(HELD, user_id="abc-7"), "grade-event", shown=True)
     assert change is not None
     assert open_edx_events(change, BASE) == []

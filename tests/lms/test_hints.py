@@ -71,7 +71,7 @@ def test_a_post_with_the_key_has_that_one_learner_read_again(cloud: Any, lms: Fa
 
 
 @pytest.mark.parametrize("key", ["wrong", "", "\u00e9", KEY_OF_HINTS.upper(), KEY_OF_HINTS[:-1]])
-def test_a_post_with_another_key_is_told_that_there_is_no_such_page(cloud: Any, key: str) -> None:
+def test_a_post_with_another_key_gets_the_answer_of_an_unknown_page(cloud: Any, key: str) -> None:
     assert post(POSTED, key or "x") == 404
     assert cloud.reconciling.queue.waiting == []
 
@@ -105,11 +105,11 @@ def test_without_a_key_in_the_secret_or_without_an_lms_there_is_no_such_page(
         {"a": {"course": [KEY], "user": [1]}},
     ],
 )
-def test_a_post_of_another_form_is_accepted_and_means_nobody(body: Any) -> None:
+def test_a_post_in_another_form_is_accepted_and_ignored(body: Any) -> None:
     assert hinted(body) == []
 
 
-def test_a_post_that_is_no_json_is_accepted_and_means_nobody(cloud: Any) -> None:
+def test_a_post_that_is_no_json_is_accepted_and_ignored(cloud: Any) -> None:
     assert post("{") == 204
     assert post("[" * 70_000) == 204
     assert cloud.reconciling.queue.waiting == []

@@ -90,7 +90,7 @@ def test_a_reading_imports_the_certificate_with_its_id_and_its_day(cloud: Any, l
 
 
 @RELEASES
-def test_nobody_is_asked_about_twice_without_need(cloud: Any, lms: FakeLms, release: str) -> None:
+def test_no_learner_is_asked_about_twice_without_need(cloud: Any, lms: FakeLms, release: str) -> None:
     names = ["ana", "bea", "cid"]
     lms.switch(release=release)
     lms.knows(
@@ -112,7 +112,7 @@ def test_nobody_is_asked_about_twice_without_need(cloud: Any, lms: FakeLms, rele
 
 
 @RELEASES
-def test_who_left_before_anybody_here_knew_them_keeps_the_certificate_and_others_stay_unknown(
+def test_a_learner_who_left_before_the_first_reading_keeps_a_certificate_or_stays_unknown(
     cloud: Any, lms: FakeLms, release: str
 ) -> None:
     lms.switch(release=release)
@@ -129,7 +129,7 @@ def test_who_left_before_anybody_here_knew_them_keeps_the_certificate_and_others
     assert calls(lms) == []
 
 
-def test_whoever_requests_gets_the_one_that_is_there(cloud: Any, lms: FakeLms) -> None:
+def test_a_second_request_gives_the_existing_certificate(cloud: Any, lms: FakeLms) -> None:
     lms.knows(certificates=[held_by("mira")])
     mira = Caller(load("learner_requests"), "mira")
     answer = mira("POST", f"/course-runs/{encoded(KEY)}/certificate")
@@ -172,7 +172,7 @@ def test_a_hint_and_a_bulk_issue_give_nobody_a_second_one(cloud: Any, lms: FakeL
     ]
 
 
-def test_automatic_issuing_after_a_night_leaves_out_whoever_has_one(cloud: Any, lms: FakeLms) -> None:
+def test_automatic_issuing_after_a_night_leaves_out_holders_of_a_certificate(cloud: Any, lms: FakeLms) -> None:
     make_run(cloud, KEY, automatic_generation=True)
     lms.knows(certificates=[held_by("mira")])
     ended = reconcile(cloud)
@@ -208,7 +208,7 @@ def test_it_is_invalidated_and_re_validated_as_any_other(imported: Any) -> None:
         ("ar", "هذه الشهادة مسجّلة."),
     ],
 )
-def test_an_employer_reads_what_is_known_and_what_is_not(imported: Any, language: str, said: str) -> None:
+def test_the_page_of_an_imported_certificate_shows_only_known_facts(imported: Any, language: str, said: str) -> None:
     page = Browser(load("certificate_verification"), headers={"accept-language": language}).get(PAGE)
     assert (page.status, said in page.text, "Mira Okafor" in page.text) == (200, True, True)
     for untrue in ("/picture", "/pdf", "linkedin", "badge.png", "This certificate is valid."):
@@ -240,7 +240,7 @@ def test_the_learner_sees_it_without_a_pdf(imported: Any) -> None:
         assert ("/pdf" in page, "/picture" in page) == (False, False)
 
 
-def test_staff_see_in_counts_lists_and_files_what_it_is(imported: Any) -> None:
+def test_staff_see_imported_certificates_in_counts_lists_and_files(imported: Any) -> None:
     root = Caller(load("instructor_requests"), "root", {"administrator": "true"})
     run = f"/course-runs/{encoded(KEY)}/certificates"
     counts = root("GET", f"{run}/counts").json()
@@ -268,7 +268,7 @@ def test_one_that_was_made_here_is_counted_as_none(cloud: Any, lms: FakeLms) -> 
     assert facts(cloud).certificate.verify_uuid != OLD, "whoever has one of ours keeps it, and its id"
 
 
-def test_forgetting_takes_the_name_out_and_a_later_reading_does_not_bring_it_back(imported: Any, lms: FakeLms) -> None:
+def test_forgetting_removes_the_name_and_a_later_reading_does_not_bring_it_back(imported: Any, lms: FakeLms) -> None:
     start_forgetting(
         "4711", by="root", out_of_time=lambda: False, function="learner-forgetting", backend=imported, now=NOW
     )
@@ -279,7 +279,7 @@ def test_forgetting_takes_the_name_out_and_a_later_reading_does_not_bring_it_bac
     assert facts(imported).certificate.status is Status.UNAVAILABLE
 
 
-def test_a_certificate_that_the_lms_lists_no_more_is_told_to_staff(imported: Any, lms: FakeLms) -> None:
+def test_staff_see_certificates_that_the_lms_no_longer_lists(imported: Any, lms: FakeLms) -> None:
     lms.knows(forget_certificates=[["mira", KEY]])
     reconcile(imported, now=NOW + timedelta(days=1))
     [listed] = imported.reconciling.store.differences(KEY, limit=9).items
@@ -316,7 +316,7 @@ def last_reading(cloud: Any) -> Any:
     return cloud.reconciling.store.reconciliations(KEY, limit=1).items[0]
 
 
-def test_a_night_that_is_too_short_is_in_step_issues_nothing_and_the_next_one_goes_on(
+def test_a_night_that_is_too_short_issues_nothing_and_the_next_one_continues(
     cloud: Any, lms: FakeLms, many: int
 ) -> None:
     from certificates.reconciliation.starting import begin_night

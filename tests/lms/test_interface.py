@@ -32,7 +32,7 @@ def test_a_learner_without_any_update_requests_and_is_read(cloud: Any) -> None:
     assert mira("POST", CERTIFICATE).status == 200
 
 
-def test_somebody_whom_the_lms_does_not_know_is_not_enrolled(cloud: Any) -> None:
+def test_a_person_unknown_to_the_lms_is_not_enrolled(cloud: Any) -> None:
     make_run(cloud, KEY)
     answer = Caller(load("learner_requests"), "nobody")("POST", CERTIFICATE)
     assert (answer.status, answer.json()["type"].rpartition(":")[2]) == (403, "not-enrolled")
@@ -49,7 +49,7 @@ def test_an_lms_that_does_not_answer_is_a_problem_that_says_when_to_try_again(cl
     assert again.status == 201, "an answer that says try again is not remembered under the key"
 
 
-def test_a_run_is_made_of_what_the_lms_says_and_brought_into_step(cloud: Any, lms: FakeLms, root: Caller) -> None:
+def test_a_run_is_made_from_the_lms_s_data_and_brought_into_step(cloud: Any, lms: FakeLms, root: Caller) -> None:
     made = root("POST", SYNC)
     said = made.json()
     assert (made.status, said["title"], said["pacing"], said["passing_grade"]) == (
@@ -66,7 +66,7 @@ def test_a_run_is_made_of_what_the_lms_says_and_brought_into_step(cloud: Any, lm
     assert (changed["title"], changed["passing_grade"], changed["self_generation"]) == ("Tables <3", 0.6, True)
 
 
-def test_what_staff_have_set_here_stays(cloud: Any, root: Caller) -> None:
+def test_settings_that_staff_made_here_stay(cloud: Any, root: Caller) -> None:
     make_run(cloud, KEY, eligible_modes=frozenset({"honor"}), identity_required=True, automatic_generation=False)
     said = root("POST", SYNC).json()
     assert (said["eligible_modes"], said["identity_required"], said["automatic_generation"]) == (["honor"], True, False)
@@ -78,9 +78,7 @@ def test_when_certificates_are_shown_comes_from_studio(cloud: Any, lms: FakeLms,
     assert (said["display"], said["available_on"]) == ("end_with_date", "2026-07-15T00:00:00Z")
 
 
-def test_dates_of_the_lms_that_would_hide_certificates_are_taken_from_who_says_so(
-    cloud: Any, lms: FakeLms, root: Caller
-) -> None:
+def test_dates_of_the_lms_that_hide_certificates_need_a_confirmation(cloud: Any, lms: FakeLms, root: Caller) -> None:
     make_run(cloud, KEY)
     assert Caller(load("learner_requests"), "mira")("POST", CERTIFICATE).status == 201
     lms.knows(runs=[{**DEMO, "end": "2036-06-30T00:00:00Z"}])
@@ -143,7 +141,7 @@ def test_staff_have_the_learners_read_and_see_how_far_that_has_come(reading: Any
     assert root("GET", DIFFERENCES).json() == {"items": [], "next_cursor": None}
 
 
-def test_staff_see_who_differs_and_since_when(reading: Any, lms: FakeLms) -> None:
+def test_staff_see_the_learners_who_differ_and_since_when(reading: Any, lms: FakeLms) -> None:
     root = Caller(load("instructor_requests"), "root", {"administrator": "true"})
     root("POST", READINGS, {})
     deliver(reading)
@@ -171,7 +169,7 @@ def test_the_button_has_the_learners_read(reading: Any) -> None:
     assert Browser(load("pages")).sign_in("mira").post(address).status == 403
 
 
-def test_a_bulk_issue_says_what_it_waits_for_and_why(reading: Any, lms: FakeLms) -> None:
+def test_a_bulk_issue_says_that_it_waits_for_the_lms_and_why(reading: Any, lms: FakeLms) -> None:
     root = Caller(load("instructor_requests"), "root", {"administrator": "true"})
     jobs = f"/course-runs/{encoded(KEY)}/jobs"
     begun = root("POST", jobs, {"kind": "bulk"}).json()

@@ -77,7 +77,7 @@ def test_the_present_facts_of_the_lms_decide_and_not_the_stored_ones(
         {"roles": [{"username": "mira", "org": "Demo", "role": "beta_testers", "course_id": KEY}]},
     ],
 )
-def test_a_learner_who_may_have_none_any_more_gets_none(
+def test_a_learner_who_may_no_longer_have_a_certificate_gets_none(
     cloud: Any, lms: FakeLms, browser: Browser, change: dict[str, Any]
 ) -> None:
     make_run(cloud, KEY)
@@ -88,7 +88,7 @@ def test_a_learner_who_may_have_none_any_more_gets_none(
     assert moto_cloud.objects("certificates/") == []
 
 
-def test_identity_is_read_where_the_run_demands_it(cloud: Any, lms: FakeLms, browser: Browser) -> None:
+def test_identity_is_read_if_the_run_requires_it(cloud: Any, lms: FakeLms, browser: Browser) -> None:
     make_run(cloud, KEY, identity_required=True)
     sign_in(browser, lms, "mira")
     assert browser.post(LEARN).status == 409
@@ -116,7 +116,7 @@ def test_an_lms_that_does_not_answer_is_said_and_nothing_is_issued(
     assert browser.post(LEARN).status == 303, "who has a certificate needs no LMS"
 
 
-def test_the_page_says_where_it_may_be_outdated(
+def test_the_page_says_that_it_may_be_outdated(
     cloud: Any, lms: FakeLms, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_run(cloud, KEY)
@@ -128,7 +128,7 @@ def test_the_page_says_where_it_may_be_outdated(
     assert "may not show your latest results" in browser.get(LEARN).text
 
 
-def test_an_instructor_whom_the_lms_alone_knows_makes_the_run_and_manages_it(
+def test_an_instructor_whom_only_the_lms_knows_makes_the_run_and_manages_it(
     cloud: Any, lms: FakeLms, browser: Browser
 ) -> None:
     sign_in(browser, lms, "ines", "/teach")
@@ -182,7 +182,7 @@ def test_global_staff_of_the_lms_are_global_staff_here(cloud: Any, lms: FakeLms,
     assert browser.get(f"{TEACH}/settings").status == 200
 
 
-def test_who_is_staff_no_more_is_so_here_within_minutes(
+def test_a_person_who_is_no_longer_staff_loses_the_rights_within_minutes(
     cloud: Any, lms: FakeLms, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_run(cloud, KEY)
@@ -215,7 +215,7 @@ def test_an_account_that_is_not_active_does_not_sign_in(lms: FakeLms, browser: B
     assert "__Host-session" not in browser.cookies
 
 
-def test_an_answer_that_belongs_to_another_attempt_signs_nobody_in(lms: FakeLms, browser: Browser) -> None:
+def test_an_answer_of_another_attempt_signs_nobody_in(lms: FakeLms, browser: Browser) -> None:
     browser.get("/sign-in?to=/learn")
     assert browser.get("/signed-in?code=1&state=2").status == 403
     other = Browser(browser.handler)
@@ -225,7 +225,7 @@ def test_an_answer_that_belongs_to_another_attempt_signs_nobody_in(lms: FakeLms,
     assert "__Host-session" not in browser.cookies
 
 
-def test_who_declines_is_told_that_signing_in_did_not_work(lms: FakeLms, browser: Browser) -> None:
+def test_after_declining_the_page_says_that_signing_in_did_not_work(lms: FakeLms, browser: Browser) -> None:
     left = browser.get("/sign-in?to=/learn").headers["location"]
     state = dict(pair.split("=") for pair in urlsplit(left).query.split("&"))["state"]
     assert browser.get(f"/signed-in?error=access_denied&state={state}").status == 403
@@ -259,9 +259,7 @@ def _with_spent_token(browser: Browser) -> None:
     store.keep_tokens(session_id, sealing.seal_tokens(replace(tokens, expires_at=runtime.now()), login))
 
 
-def test_a_token_that_has_ended_is_renewed_once_by_whoever_comes_first(
-    cloud: Any, lms: FakeLms, browser: Browser
-) -> None:
+def test_an_expired_token_is_renewed_once_by_the_first_request(cloud: Any, lms: FakeLms, browser: Browser) -> None:
     make_run(cloud, KEY)
     sign_in(browser, lms, "mira")
     _with_spent_token(browser)
@@ -274,7 +272,7 @@ def test_a_token_that_has_ended_is_renewed_once_by_whoever_comes_first(
     assert browser.post(LEARN).status == 303
 
 
-def test_who_is_not_known_to_the_lms_any_more_signs_in_again_and_loses_nothing_typed(
+def test_a_person_whom_the_lms_no_longer_accepts_signs_in_again_and_keeps_typed_values(
     cloud: Any, lms: FakeLms, browser: Browser
 ) -> None:
     make_run(cloud, KEY)

@@ -49,7 +49,7 @@ def asked_for_one(backend: Any, lms: FakeLms, username: str) -> int:
     return len(lms.requests)
 
 
-def test_nobody_who_fails_by_now_is_issued_on_older_facts(backend: Any, lms: FakeLms) -> None:
+def test_no_learner_who_fails_now_is_issued_on_older_facts(backend: Any, lms: FakeLms) -> None:
     cheap = faults.cheap(backend)
     make_run(cheap, KEY)
     enroll(cheap, "4711", "mira", course_id=KEY, grade="0.9")
@@ -64,7 +64,7 @@ def test_nobody_who_fails_by_now_is_issued_on_older_facts(backend: Any, lms: Fak
     assert issued.decision.reason.value == "not-passing"
 
 
-def test_whoever_passes_has_the_right_certificate_at_last_and_one_alone(backend: Any, lms: FakeLms) -> None:
+def test_every_passing_learner_has_exactly_one_right_certificate_at_the_end(backend: Any, lms: FakeLms) -> None:
     cheap = faults.cheap(backend)
     make_run(cheap, KEY)
     requests = asked_for_one(cheap, lms, "mira")
@@ -89,7 +89,7 @@ def test_whoever_passes_has_the_right_certificate_at_last_and_one_alone(backend:
     assert len(moto_cloud.objects("certificates/")) == tried + 1
 
 
-def test_whoever_has_a_certificate_of_the_lms_gets_no_second_one(backend: Any, lms: FakeLms) -> None:
+def test_a_learner_with_a_certificate_of_the_lms_gets_no_second_one(backend: Any, lms: FakeLms) -> None:
     cheap = faults.cheap(backend)
     make_run(cheap, KEY)
     lms.knows(certificates=[{"username": "mira", "course_id": KEY, "uuid": "5f0c" * 8}])
@@ -113,7 +113,7 @@ def test_whoever_has_a_certificate_of_the_lms_gets_no_second_one(backend: Any, l
     assert moto_cloud.objects("certificates/") == []
 
 
-def test_a_run_ends_in_step_wherever_its_reading_was_cut(
+def test_a_run_ends_in_step_wherever_the_connection_was_cut(
     backend: Any, lms: FakeLms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lms.switch(enrollments_a_page=2)

@@ -73,7 +73,9 @@ def test_an_odd_address_does_not_hide_the_learner(lms: FakeLms, service: LmsRead
     assert service.accounts(["mira", "ines"])[0].email == ""
 
 
-def test_who_was_never_enrolled_and_who_is_nobody_are_read_as_such(lms: FakeLms, service: LmsReader) -> None:
+def test_a_learner_who_never_enrolled_and_an_unknown_person_are_read_correctly(
+    lms: FakeLms, service: LmsReader
+) -> None:
     assert (service.enrollment(KEY, "ines"), service.grade(KEY, "ines")) == (None, None)
     assert (service.account("nobody"), service.enrollment(KEY, "nobody"), service.grade(KEY, "nobody")) == (None,) * 3
 
@@ -83,7 +85,7 @@ def test_a_learner_of_another_case_is_somebody_else(lms: FakeLms, service: LmsRe
     assert (service.account("MIRA"), service.enrollment(KEY, "MIRA"), service.grade(KEY, "MIRA")) == (None,) * 3
 
 
-def test_who_fails_has_a_verdict_of_the_lms(lms: FakeLms, service: LmsReader) -> None:
+def test_a_failing_learner_has_a_verdict_of_the_lms(lms: FakeLms, service: LmsReader) -> None:
     lms.knows(grades=[{"username": "mira", "course_id": KEY, "percent": 0.5}])
     assert service.grade(KEY, "mira") == LmsGrade("mira", Decimal("0.5"), False)
 
@@ -133,7 +135,7 @@ def test_a_run_is_read_without_studio_too(lms: FakeLms) -> None:
     assert (found.title, found.display, found.passing_grade) == ("Tables & Trees", None, Decimal("0.5"))
 
 
-def test_listings_are_read_page_by_page_by_their_cursors_alone(lms: FakeLms, service: LmsReader) -> None:
+def test_listings_are_read_page_by_page_by_their_cursors(lms: FakeLms, service: LmsReader) -> None:
     lms.knows(**many(250))
     rows, cursor, pages = [], None, 0
     while pages == 0 or cursor:
@@ -158,7 +160,7 @@ def test_accounts_are_read_many_at_once(lms: FakeLms, service: LmsReader) -> Non
     assert service.account_of_id("999") is None
 
 
-def test_beta_testers_are_read_where_the_release_lets_them_be(lms: FakeLms, service: LmsReader) -> None:
+def test_beta_testers_are_read_if_the_release_allows_it(lms: FakeLms, service: LmsReader) -> None:
     lms.knows(roles=[{"username": "mira", "org": "Demo", "role": "beta_testers", "course_id": KEY}])
     assert service.beta_testers(KEY) == {"mira"}
     lms.switch(release="redwood")
@@ -203,7 +205,7 @@ def test_the_id_is_that_of_the_page_and_a_pdf_has_none(address: str | None, veri
     assert (read.verify_uuid, read.grade, read.mode) == (verify_uuid, None, "honor")
 
 
-def test_holders_of_certificates_are_listed_where_the_release_can(lms: FakeLms, service: LmsReader) -> None:
+def test_holders_of_certificates_are_listed_if_the_release_has_the_list(lms: FakeLms, service: LmsReader) -> None:
     names = ["ana", "bea", "mira"]
     lms.switch(most_a_numbered_page=2)
     lms.knows(
@@ -224,7 +226,7 @@ def test_a_list_of_holders_in_another_form_is_no_list(service: LmsReader, said: 
         assert service.certificate_holders(KEY, None) is None
 
 
-def test_a_token_that_has_ended_is_renewed_where_the_view_may_be_missing_too(lms: FakeLms, service: LmsReader) -> None:
+def test_an_expired_token_is_renewed_also_for_a_view_that_may_be_missing(lms: FakeLms, service: LmsReader) -> None:
     service.enrollments(KEY, None)
     lms.knows(certificates=[{"username": "mira", "course_id": KEY, "uuid": "5f0c" * 8}])
     lms.fail("expired", path="/certificates/issued")
@@ -274,7 +276,7 @@ def test_a_call_that_fails_once_is_made_again(lms: FakeLms, service: LmsReader, 
 
 
 @pytest.mark.parametrize("kind", ["before", "after", "half", "error", "maintenance", "garbage", "throttled"])
-def test_an_lms_that_goes_on_failing_is_said_to_be_unavailable(lms: FakeLms, service: LmsReader, kind: str) -> None:
+def test_an_lms_that_keeps_failing_is_unavailable(lms: FakeLms, service: LmsReader, kind: str) -> None:
     service.account("mira")
     lms.fail(kind, last=99)
     with pytest.raises(LmsUnavailable) as raised:
@@ -282,7 +284,7 @@ def test_an_lms_that_goes_on_failing_is_said_to_be_unavailable(lms: FakeLms, ser
     assert (raised.value.reason, raised.value.retry_after >= 1) == ("lms-unavailable", True)
 
 
-def test_nobody_waits_for_longer_than_they_were_told(lms: FakeLms) -> None:
+def test_a_call_of_a_slow_lms_ends_with_its_time_limit(lms: FakeLms) -> None:
     lms.fail("slow", last=99)
     hasty = connection(lms).as_service(Manner(total_seconds=1.5, call_seconds=0.6, attempts=2, longest_wait=0))
     began = datetime.now(UTC)
@@ -308,13 +310,13 @@ def test_an_lms_that_is_not_there_is_unavailable(lms: FakeLms) -> None:
         (429, {"retry-after": "0"}, b"", 1),
     ],
 )
-def test_when_to_ask_again_is_read_wherever_the_lms_says_it(
+def test_the_time_of_the_next_try_is_read_from_every_form_of_the_lms(
     status: int, headers: dict[str, str], content: bytes, seconds: int
 ) -> None:
     assert wait_of(Reply(status, headers, content)) == seconds
 
 
-def test_a_person_waits_a_moment_for_a_busy_lms_and_a_job_is_told_when(lms: FakeLms) -> None:
+def test_a_person_waits_a_moment_for_a_busy_lms_and_a_job_gets_the_time_of_the_next_try(lms: FakeLms) -> None:
     made = connection(lms)
     made.as_service().account("mira")
     lms.fail("throttled")

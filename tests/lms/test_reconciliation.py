@@ -295,7 +295,7 @@ def hold_a_certificate(cloud: Any, user_id: str = "4711") -> None:
         ({"people": [{"username": "mira", "id": 4711, "name": "Mira Obi"}]}, DifferenceKind.HOLDER_RENAMED),
     ],
 )
-def test_whoever_holds_a_certificate_keeps_it_and_is_listed(
+def test_holders_of_a_certificate_keep_it_and_are_listed(
     cloud: Any, lms: FakeLms, change: dict[str, Any], kind: DifferenceKind
 ) -> None:
     reconcile(cloud)
@@ -351,7 +351,7 @@ def test_a_retired_learner_is_shown_to_staff_and_keeps_the_stored_facts(cloud: A
     assert differences(cloud) == {"4711": {"retired"}}
 
 
-def test_beta_testers_are_marked_where_the_release_tells(cloud: Any, lms: FakeLms) -> None:
+def test_beta_testers_are_marked_if_the_release_shows_them(cloud: Any, lms: FakeLms) -> None:
     lms.knows(roles=[{"username": "mira", "org": "Demo", "role": "beta_testers", "course_id": KEY}])
     lms.switch(release="redwood")
     assert reconcile(cloud).not_listed == ("beta-testers", "certificate-holders")
@@ -361,7 +361,7 @@ def test_beta_testers_are_marked_where_the_release_tells(cloud: Any, lms: FakeLm
     assert facts(cloud, "4711").enrollment.beta_tester
 
 
-def test_identity_is_read_of_those_for_whom_it_matters(cloud: Any, lms: FakeLms) -> None:
+def test_identity_is_read_only_for_learners_who_need_it(cloud: Any, lms: FakeLms) -> None:
     checked = {"is_verified": True, "status": "approved", "expiration_datetime": ""}
     lms.knows(
         people=[{"username": "mira", "id": 4711, "name": "Mira Okafor", "verification": checked}],
@@ -375,7 +375,7 @@ def test_identity_is_read_of_those_for_whom_it_matters(cloud: Any, lms: FakeLms)
     assert sum("verification_status" in asked for asked in lms.requests) == len(passing) + 1
 
 
-def test_whoever_passes_by_now_is_issued_where_that_is_automatic(cloud: Any, lms: FakeLms) -> None:
+def test_learners_who_pass_now_are_issued_if_automatic_issuing_is_on(cloud: Any, lms: FakeLms) -> None:
     make_run(cloud, KEY, automatic_generation=True)
     reconcile(cloud)
     [job] = cloud.jobs.jobs(KEY, limit=9).items
@@ -421,7 +421,7 @@ def test_one_reconciliation_at_a_time_and_a_job_joins_the_one_on_its_way(cloud: 
     assert cloud.jobs.job(KEY, job.job_id).sent_at is not None
 
 
-def test_what_there_is_no_time_for_goes_on_with_the_next_message(cloud: Any, lms: FakeLms) -> None:
+def test_work_without_time_continues_with_the_next_message(cloud: Any, lms: FakeLms) -> None:
     lms.knows(**crowd(24))
     begin_reconciliation(KEY, by="ines", backend=cloud, now=NOW)
     assert deliver(cloud, out_of_time=lambda: True) > 8

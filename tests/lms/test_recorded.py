@@ -40,7 +40,7 @@ def test_global_staff_read_about_all(asking: Asking, asked: str, answer: str) ->
     assert (got.status_code, got.text) == (200, answer)
 
 
-def test_what_somebody_may_do_is_read_with_their_own_token(asking: Asking) -> None:
+def test_a_person_s_rights_are_read_with_the_person_s_own_token(asking: Asking) -> None:
     assert asking.get("/api/enrollment/v1/roles/", asking.token_of("ines")).text == recorded.ROLES
 
 
@@ -56,12 +56,12 @@ def test_a_certificate_is_read_for_one_learner(lms: FakeLms, asking: Asking) -> 
     assert asking.get(f"/api/certificates/v0/certificates/mira/courses/{KEY}").text == recorded.CERTIFICATE
 
 
-def test_whoever_has_no_right_is_told_so(asking: Asking) -> None:
+def test_a_caller_without_the_right_is_refused(asking: Asking) -> None:
     got = asking.get(f"/api/enrollment/v1/enrollments?course_id={IN_QUERY}", asking.token_of("mira"))
     assert (got.status_code, got.text) == (403, recorded.NO_RIGHT)
 
 
-def test_a_token_says_who_it_is_of(asking: Asking) -> None:
+def test_a_token_identifies_its_person(asking: Asking) -> None:
     answer = asking.exchange(asking.code("mira"))
     given = answer.json()
     assert list(given) == ["access_token", "token_type", "expires_in", "scope", "refresh_token"]

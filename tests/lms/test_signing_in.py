@@ -26,7 +26,7 @@ def make_application_that_asks_for_consent(lms: FakeLms) -> None:
     )
 
 
-def test_who_is_not_signed_in_is_led_to_the_sign_in_page_and_back(lms: FakeLms, asking: Asking) -> None:
+def test_a_visitor_who_is_not_signed_in_goes_to_the_sign_in_page_and_back(lms: FakeLms, asking: Asking) -> None:
     answer = lms.http.get(f"{lms.url}/oauth2/authorize", params=asking.wanted())
     assert answer.status_code == 302
     assert answer.headers["location"].startswith("/login?next=/oauth2/authorize%3F")
@@ -34,13 +34,13 @@ def test_who_is_not_signed_in_is_led_to_the_sign_in_page_and_back(lms: FakeLms, 
     assert lms.http.get(f"{lms.url}/oauth2/authorize", params=asking.wanted()).status_code == 401
 
 
-def test_who_is_signed_in_comes_back_with_a_code_and_the_state(lms: FakeLms, asking: Asking) -> None:
+def test_a_signed_in_person_comes_back_with_a_code_and_the_state(lms: FakeLms, asking: Asking) -> None:
     location = asking.authorize("mira").headers["location"]
     assert location.startswith(f"{lms.callback}?code=")
     assert location.endswith("&state=s1")
 
 
-def test_what_is_not_registered_gets_a_page_and_no_redirect(asking: Asking) -> None:
+def test_an_unregistered_client_or_address_gets_a_page_and_no_redirect(asking: Asking) -> None:
     for changed in ({"redirect_uri": "https://elsewhere.example/signed-in"}, {"client_id": "nobody"}):
         answer = asking.authorize("mira", **changed)
         assert (answer.status_code, answer.headers["content-type"]) == (400, "text/html; charset=utf-8")
@@ -64,7 +64,7 @@ def test_a_code_is_good_for_a_minute(lms: FakeLms, asking: Asking) -> None:
     assert asking.exchange(asking.code("mira")).status_code == 200
 
 
-def test_a_verifier_is_looked_at_where_no_form_was_shown(asking: Asking) -> None:
+def test_the_pkce_verifier_is_checked_if_no_form_of_consent_was_shown(asking: Asking) -> None:
     code = asking.code("mira", **PROVEN)
     missing = asking.exchange(code)
     assert (missing.status_code, missing.json()["error"]) == (400, "invalid_request")
@@ -86,7 +86,7 @@ def test_the_consent_form_loses_the_challenge(lms: FakeLms, asking: Asking, drop
     assert exchanged.status_code == status
 
 
-def test_who_does_not_consent_comes_back_with_an_error(lms: FakeLms, asking: Asking) -> None:
+def test_a_person_who_does_not_consent_comes_back_with_an_error(lms: FakeLms, asking: Asking) -> None:
     make_application_that_asks_for_consent(lms)
     browser = lms.signed_in("mira")
     form = browser.get("/oauth2/authorize", params=asking.wanted(client_id="asks"))

@@ -28,7 +28,7 @@ def cloud(backend: Any, lms: FakeLms, monkeypatch: pytest.MonkeyPatch) -> Any:
     return made
 
 
-def test_a_job_that_waits_for_an_lms_that_cannot_be_read_says_so_and_what_can_be_done(cloud: Any, lms: FakeLms) -> None:
+def test_a_job_that_waits_for_an_unreadable_lms_says_so_and_what_staff_can_do(cloud: Any, lms: FakeLms) -> None:
     ines = Browser(load("pages")).sign_in("ines")
     dry = ines.post(f"{TEACH}/generate", {"kind": "bulk"}).headers["location"]
     assert "waits for the LMS" not in ines.get(dry).text, "a dry run decides on what is known"

@@ -59,7 +59,7 @@ def test_a_function_and_its_layers_are_no_larger_than_they_may_be(stack: BuiltSt
     assert {name: size for name, size in sizes.items() if size > LARGEST} == {}
 
 
-def test_every_module_of_the_product_comes_with_bytecode_that_is_used_as_it_is(stack: BuiltStack) -> None:
+def test_every_module_of_the_product_has_bytecode_that_is_used_unchecked(stack: BuiltStack) -> None:
     sources = list(stack.layers()["CertificatesLayer"].rglob("*.py"))
     assert sources
     for source in sources:
@@ -72,7 +72,7 @@ def test_fonts_come_with_their_licences(stack: BuiltStack) -> None:
     assert len(list(fonts.glob("*.ttf"))) > len(list(fonts.glob("LICENCE-*.txt"))) >= 1
 
 
-def test_only_the_function_that_lays_out_designs_has_what_that_needs(stack: BuiltStack) -> None:
+def test_only_the_function_that_lays_out_designs_has_the_typesetting_layer(stack: BuiltStack) -> None:
     heavy = stack.layers()["TypesettingLayer"]
     assert [function.name for function in stack.functions() if heavy in function.layers] == ["DesignCompilation"]
 

@@ -33,7 +33,7 @@ def layer(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_layer_as_it_is_built_passes() -> None:
+def test_the_built_layer_passes_every_check() -> None:
     elf.check(LIBRARIES.parent, HERE)
 
 
@@ -42,7 +42,7 @@ def test_a_library_for_another_machine(layer: Path) -> None:
         elf.check(layer, ELSEWHERE)
 
 
-def test_a_library_that_nobody_brings(layer: Path) -> None:
+def test_a_library_that_no_layer_has(layer: Path) -> None:
     with pytest.raises(BuildError, match=r"libglib-2\.0\.so\.0 needs libpcre2-8\.so\.0, which neither Lambda has nor"):
         elf.check(layer, HERE)
 
@@ -65,7 +65,7 @@ def test_a_library_for_a_newer_glibc(monkeypatch: pytest.MonkeyPatch) -> None:
         elf.check(LIBRARIES.parent, HERE)
 
 
-def test_debians_libexpat_asks_for_what_lambdas_glibc_has_and_reads_xml() -> None:
+def test_debians_libexpat_works_with_lambdas_glibc() -> None:
     library = LIBRARIES / "libexpat.so.1"
     assert "GLIBC_2.36" not in elf.read(library).versions
     expat = ctypes.CDLL(str(library))
@@ -133,7 +133,7 @@ def test_the_layer_keeps_the_dates_of_every_language_of_certificates() -> None:
     assert {language.partition("-")[0] for language in TEXTS} == left_out.LANGUAGES
 
 
-def test_packages_that_no_longer_bring_what_is_left_out(tmp_path: Path) -> None:
+def test_the_build_fails_if_packages_no_longer_have_the_files_to_leave_out(tmp_path: Path) -> None:
     (tmp_path / "zopfli").mkdir()
     with pytest.raises(LookupError, match="fits nothing: the packages have changed"):
         list(left_out.unused(tmp_path))

@@ -117,7 +117,7 @@ READ_ONLY = "OSError30"
 
 
 @pytest.mark.parametrize(("function", "has_pango"), [("DesignCompilation", True), ("LearnerRequests", False)])
-def test_a_function_has_its_layers_and_a_folder_for_scratch_and_nothing_else(
+def test_a_function_sees_only_its_layers_and_a_folder_for_scratch(
     built: BuiltStack, root: Path, function: str, has_pango: bool
 ) -> None:
     chosen = next(each for each in built.functions() if each.name == function)
@@ -141,7 +141,7 @@ HEAVY = ["aws_lambda_powertools.event_handler", "boto3", "botocore.client", "pyn
         "DesignCompilation",
     ],
 )
-def test_a_function_starts_without_what_it_may_never_need(built: BuiltStack, root: Path, function: str) -> None:
+def test_a_function_starts_without_modules_that_it_may_never_need(built: BuiltStack, root: Path, function: str) -> None:
     chosen = next(each for each in built.functions() if each.name == function)
     loaded = f"import app, sys; print([name for name in {HEAVY} if name in sys.modules])"
     command = [

@@ -103,14 +103,14 @@ def test_every_layer_of_the_template_has_its_makefile_and_its_build() -> None:
         assert f"\nbuild-{name}:\n" in (ROOT / folder / "Makefile").read_text()
 
 
-def test_what_a_function_carries_is_well_below_what_lambda_unpacks() -> None:
+def test_a_function_with_its_layers_is_well_below_lambdas_limit() -> None:
     """Lambda takes 250 MiB, the function's own file included."""
     largest = {name: BUILDS[Path(layer["ContentUri"]).name].LARGEST for name, layer in layers_of().items()}
     for name, function in functions().items():
         assert sum(largest[layer["Ref"]] for layer in function["Layers"]) <= 245_000_000, name
 
 
-def test_functions_are_built_by_nobody() -> None:
+def test_functions_need_no_build() -> None:
     """Their folders hold one file each; what builds Python would demand Lambda's own version of it here."""
     for name, function in functions().items():
         assert [path.name for path in (ROOT / function["CodeUri"]).glob("*") if path.is_file()] == ["app.py"]

@@ -73,7 +73,7 @@ def test_the_typesetting_layer_has_the_same_libraries_for_both_architectures() -
 
 
 @pytest.mark.parametrize("lock", OF_PYTHON, ids=named)
-def test_what_is_asked_for_is_locked(lock: Path) -> None:
+def test_every_requirement_is_locked(lock: Path) -> None:
     asked = [line for line in lock.with_suffix(".in").read_text().splitlines() if re.match(r"[a-z]", line)]
     locked = set(re.findall(r"^([a-z0-9._-]+)==", lock.read_text(), re.M))
     assert asked

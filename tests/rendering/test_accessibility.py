@@ -101,7 +101,7 @@ def test_structure_types_are_standard_and_headings_start_with_the_first(pdf: tup
     assert [kind for kind in kinds if kind.startswith("/H")] == ["/H1"]
 
 
-def test_every_figure_says_what_it_shows_and_where(pdf: tuple[pikepdf.Pdf, str]) -> None:
+def test_every_figure_has_a_label_and_a_region(pdf: tuple[pikepdf.Pdf, str]) -> None:
     document, _ = pdf  # 7.3
     _, _, width, height = (float(value) for value in document.pages[0].MediaBox)
     figures = [item for item in elements(document.Root.StructTreeRoot.K[0]) if item.S == "/Figure"]

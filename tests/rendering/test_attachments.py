@@ -64,7 +64,7 @@ def test_the_same_files_make_the_same_bytes_and_none_leave_no_trace() -> None:
     assert full.render(design(), fields(), FILES) == full.render(design(), fields(), FILES)
 
 
-def test_a_design_whose_catalog_is_not_where_it_belongs_is_damaged() -> None:
+def test_a_design_with_its_catalog_in_another_place_is_damaged() -> None:
     artefact = Artefact.from_bytes(compile_design(design()))
     with pytest.raises(ArtefactFault):
         load_compiled(artefact._replace(root=artefact.metadata).to_bytes())

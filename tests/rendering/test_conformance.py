@@ -92,7 +92,7 @@ def test_a_template_that_breaks_a_standard_is_refused_in_words(template: Templat
     assert fault.value.reason == "breaks-standard" and words in str(fault.value)
 
 
-def test_what_is_mended_is_not_refused() -> None:
+def test_faults_that_the_product_corrects_are_not_refused() -> None:
     for name in ("picture cmyk.jpg", "background cmyk.tiff", "smoothed picture", "headings skip a level"):
         compile_design(design(own_template=TEMPLATES[name]))
     assert conformance.faults(full.render(design(own_template=OWN), fields())) == ()
@@ -112,7 +112,7 @@ def test_a_picture_in_print_colours_keeps_its_colours() -> None:
     assert magenta
 
 
-def test_decoration_is_not_said_and_what_has_a_title_is() -> None:
+def test_screen_readers_skip_decoration_and_read_drawings_with_a_title() -> None:
     def figures(name: str) -> list[str]:
         pdf = full.render(design(own_template=TEMPLATES[name]), fields())
         return [sentence.text for sentence in said(pdf) if sentence.role == "Figure"]

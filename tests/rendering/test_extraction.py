@@ -126,7 +126,7 @@ def test_a_name_of_several_lines_reads_back_as_it_was_typed(way: str, name: str)
     assert letters(name).replace(" ", "") in page
 
 
-def test_a_glyph_that_stands_for_two_texts_says_each_in_its_place() -> None:
+def test_a_glyph_with_two_texts_reads_as_the_right_one_in_each_place() -> None:
     # The second half of a Bengali O is the glyph of AA.
     lines = taken("filled", "formal", "en", "চট্টোপাধ্যায়", "mutool")
     assert letters("চট্টোপাধ্যায়") in lines

@@ -82,7 +82,7 @@ def test_a_filled_name_looks_as_the_full_layout_sets_it(template: str, script: s
 
 @pytest.mark.parametrize("language", COURSES)
 @pytest.mark.parametrize("template", ["formal", "modern"])
-def test_every_language_of_every_design_is_filled_as_it_is_laid_out(template: str, language: str) -> None:
+def test_filling_and_layout_give_the_same_page_in_every_language_and_design(template: str, language: str) -> None:
     name = COURSES[language][1]
     whole = full.render(course(language, template), fields(name))
     assert soft_difference(filled(name, language, template), whole) <= 20
@@ -227,7 +227,7 @@ def test_any_name_is_filled_with_every_glyph_or_left_to_the_full_layout(name: st
 
 
 @pytest.mark.parametrize("name", ["\u0301Zoë", "Zoë \ufffd"])
-def test_what_is_left_to_the_full_layout_prints_there_or_is_refused_by_name(name: str) -> None:
+def test_a_name_that_filling_refuses_prints_in_the_full_layout_or_is_refused_with_its_reason(name: str) -> None:
     try:
         assert undrawn(full.render(design(), fields(name))) == {}
     except Unrenderable as refusal:

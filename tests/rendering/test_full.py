@@ -113,7 +113,7 @@ def test_a_text_that_cannot_be_set_small_enough_is_a_fault_not_an_overflow() -> 
 
 
 @pytest.mark.parametrize("count", range(5))
-def test_none_to_four_signatories_stand_beside_each_other(count: int) -> None:
+def test_none_to_four_signatories_are_side_by_side(count: int) -> None:
     chosen = design(signatories=count)
     page = text(full.render(chosen, fields()))
     assert all(signatory.name in page and signatory.title in page for signatory in chosen.signatories)
@@ -181,14 +181,14 @@ def test_the_same_certificate_has_the_same_bytes_in_another_process() -> None:
         "data:text/plain,hello",
     ],
 )
-def test_a_page_reads_its_own_assets_and_nothing_else(url: str) -> None:
+def test_a_page_reads_only_its_own_assets(url: str) -> None:
     fetch = assets.fetcher({"seal.svg": b"<svg/>"})
     assert fetch.fetch(assets.BASE_URL + "seal.svg").read() == b"<svg/>"
     with pytest.raises(ValueError, match="not one of the design's own assets"):
         fetch.fetch(url)
 
 
-def test_what_weasyprint_only_logs_is_raised() -> None:
+def test_faults_that_weasyprint_only_logs_are_raised() -> None:
     with pytest.raises(DesignFault) as fault, full.faults_raised():
         weasyprint().HTML(string="<img src='file:///etc/passwd' alt=x>", url_fetcher=assets.fetcher({})).render()
     assert "/etc/passwd" in str(fault.value)

@@ -46,7 +46,7 @@ def own() -> Design:
 
 
 @pytest.mark.parametrize("values", [OF_LEARNER, ()], ids=["all", "none"])
-def test_a_template_of_ones_own_prints_what_run_and_learner_have(values: tuple[tuple[str, str], ...]) -> None:
+def test_a_template_of_ones_own_prints_the_fields_of_run_and_learner(values: tuple[tuple[str, str], ...]) -> None:
     filled, whole = compiled(own()).fill(fields(values=values)), full.render(own(), fields(values=values))
     told = [sentence.text for sentence in paragraphs(filled)]
     assert told == [sentence.text for sentence in paragraphs(whole)]
@@ -79,7 +79,7 @@ def test_a_certificate_tells_nothing_that_it_does_not_print() -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr", "ar", "zh"])
 @pytest.mark.parametrize("template", ["formal", "modern"])
-def test_the_designs_that_ship_show_hours_and_grade_where_they_are_told_to(template: str, language: str) -> None:
+def test_the_included_designs_print_hours_and_grade_if_asked(template: str, language: str) -> None:
     made = design(template=template, language=language, show=("hours", "grade"), fields=(("hours", "40"),))
     for values, shown in (((("grade", "0.87"),), ("hours", "grade")), ((), ("hours",))):
         filled, whole = compiled(made).fill(fields(values=values)), full.render(made, fields(values=values))
@@ -96,7 +96,7 @@ def test_the_designs_that_ship_show_hours_and_grade_where_they_are_told_to(templ
     "made",
     [design(own_template=TEMPLATE, fields=OF_RUN), design(own_template=TEMPLATE), design(show=("hours",))],
 )
-def test_a_field_that_nobody_gives_is_refused_by_its_name(made: Design) -> None:
+def test_a_field_without_a_value_is_refused_by_its_name(made: Design) -> None:
     with pytest.raises(DesignFault) as refusal:
         compile_design(made)
     assert refusal.value.reason == "field-missing"
@@ -157,12 +157,12 @@ def test_a_grade_is_cut_and_written_as_the_language_writes_shares() -> None:
         ('<p><span data-slot="name" data-form="iso"></span></p>', "is for dates"),
     ],
 )
-def test_what_an_attribute_cannot_say_is_told(markup: str, said: str) -> None:
+def test_a_wrong_value_of_an_attribute_is_reported(markup: str, said: str) -> None:
     template = Template(HTML.replace("<main>", "<main>" + markup), CSS)
     assert any(said in finding.message for finding in lint(template))
 
 
-def test_the_designs_that_ship_have_nothing_to_be_told() -> None:
+def test_the_included_designs_have_no_warnings() -> None:
     for name in templates.names():
         html, css = (templates.files(name)[file].decode() for file in ("template.html", "style.css"))
         assert [str(finding) for finding in lint(Template(html, css))] == []

@@ -47,9 +47,7 @@ def _boxes(box: Any) -> Iterator[Any]:
 
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 @pytest.mark.parametrize(("template", "points"), [("formal", 24.0), ("modern", 15.0)])
-def test_a_long_title_stands_on_two_lines_of_like_length_in_large_print(
-    template: str, points: float, paper: str
-) -> None:
+def test_a_long_title_has_two_lines_of_similar_length_in_large_print(template: str, points: float, paper: str) -> None:
     found = laid_out(design(template=template, paper=paper, course_title=COURSE, title=TITLE))
     for block in ("h1", "course"):
         lines, widths, size = found[block]
@@ -60,7 +58,7 @@ def test_a_long_title_stands_on_two_lines_of_like_length_in_large_print(
 
 @pytest.mark.parametrize("language", ["en", "de", "ar", "ja"])
 @pytest.mark.parametrize("template", ["formal", "modern"])
-def test_what_the_settings_accept_is_printed_readably(template: str, language: str) -> None:
+def test_every_accepted_setting_is_printed_readably(template: str, language: str) -> None:
     """A course title and an organization of 255 characters, the other texts of 120."""
     course, shorter = (f"{COURSE}, {COURSE}, {COURSE}"[:255], COURSE + ", " + COURSE[:17])
     made = design(

@@ -91,7 +91,7 @@ def test_a_name_of_two_scripts_has_one_typeface_for_each(stack: str) -> None:
 
 @pytest.mark.parametrize("group", [group for group in groups() if group.startswith("accents") or "cyrillic" in group])
 @pytest.mark.parametrize("stack", STACKS)
-def test_every_accent_stands_over_its_letter(stack: str, group: str) -> None:
+def test_every_accent_is_over_its_letter(stack: str, group: str) -> None:
     """Checks the places of the glyphs: the middle of an accent is between the edges of the letter before it."""
     for name in groups()[group]:
         line = shown(name)
@@ -130,7 +130,7 @@ LONG = [name for group, listed in groups().items() if group.startswith("long") f
 
 @pytest.mark.parametrize("name", [*LONG, "W" * 60, "Dr. محمد 2nd", "50% محمد", "سارة خالد (Sara Khaled)", "ю́ Қазақбай"])
 @pytest.mark.parametrize("template", ["formal", "modern"])
-def test_a_long_or_mixed_name_is_filled_as_it_is_laid_out(template: str, name: str) -> None:
+def test_filling_and_layout_give_the_same_long_or_mixed_name(template: str, name: str) -> None:
     whole = full.render(design(template=template), fields(name))
     assert soft_difference(compiled("en", template).fill(fields(name)), whole) <= 60
 
@@ -162,11 +162,11 @@ def test_a_name_that_would_be_too_small_to_read_is_not_filled() -> None:
 
 
 @pytest.mark.parametrize("char", "\ufffd\ufffc\ue000\u0378\U00012000\ud800")
-def test_what_no_font_prints_is_named(char: str) -> None:
+def test_characters_without_a_font_are_named(char: str) -> None:
     assert printable.missing(f"Zoë {char}{char} 🌸") == char
 
 
-def test_the_list_of_what_fonts_print_has_every_typeface() -> None:
+def test_the_list_of_printable_characters_has_every_typeface() -> None:
     assert all(coverage.is_bundled(typeface.file) for typeface in typefaces.TYPEFACES)
 
 

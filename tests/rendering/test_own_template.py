@@ -26,7 +26,7 @@ def own(**changes: object) -> Design:
 
 
 @pytest.mark.parametrize("name", ["Zoë Ångström", "محمد علي", "欧阳娜娜"])
-def test_an_own_template_is_filled_as_it_is_laid_out(name: str) -> None:
+def test_filling_and_layout_give_the_same_page_for_an_own_template(name: str) -> None:
     pdf = fill.load_compiled(compile_design(own())).fill(fields(name))
     assert soft_difference(pdf, full.render(own(), fields(name))) <= 20
     assert undrawn(pdf) == {} and pdf_a_faults(pdf) == []
@@ -65,7 +65,7 @@ READING = [
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "http://127.0.0.1/a", "//example.org/a"])
 @pytest.mark.parametrize("rule", READING)
-def test_a_style_sheet_cannot_read_anything_else_and_is_told_so(rule: str, address: str) -> None:
+def test_a_style_sheet_that_reads_anything_else_is_refused_with_the_fault(rule: str, address: str) -> None:
     css = rule.format(address) + CSS
     errors = [finding.message for finding in lint(replace(OWN, css=css)) if finding.level == "error"]
     assert any(address in error or "@import" in error for error in errors)
@@ -154,14 +154,14 @@ def test_a_name_that_an_own_font_lacks_is_set_in_a_bundled_one() -> None:
     assert fault.value.reason == "glyph-missing"
 
 
-def test_a_name_may_stand_twice() -> None:
+def test_a_slot_may_occur_twice() -> None:
     twice = own(html=HTML.replace("<h1>", '<p class="date"><span data-slot="name"></span></p><h1>', 1))
     pdf = fill.load_compiled(compile_design(twice)).fill(fields("Zoë Ångström"))
     assert text(pdf).count("Zoë Ångström") == 2
     assert soft_difference(pdf, full.render(twice, fields("Zoë Ångström"))) <= 20
 
 
-def test_lint_finds_nothing_wrong_with_what_is_right() -> None:
+def test_lint_finds_no_fault_in_a_good_template() -> None:
     assert lint(OWN) == ()
     for name in templates.names():
         files = templates.files(name)
@@ -198,7 +198,7 @@ def test_lint_finds_nothing_wrong_with_what_is_right() -> None:
         (replace(OWN, css="p { color: red }"), "no @page rule"),
     ],
 )
-def test_lint_says_what_is_wrong(template: Template, message: str) -> None:
+def test_lint_names_every_fault(template: Template, message: str) -> None:
     assert any(message in str(finding) for finding in lint(template))
 
 
@@ -231,7 +231,7 @@ def test_a_code_on_a_light_ground_is_not_refused(css: str) -> None:
     assert [code.text for code in zxingcpp.read_barcodes(picture(pdf, 3))] == [VERIFY_URL]
 
 
-def test_a_template_at_which_the_layout_breaks_is_refused_with_what_broke() -> None:
+def test_a_template_that_breaks_the_layout_is_refused_with_the_fault() -> None:
     with pytest.raises(DesignFault) as fault:
         compile_design(own(css=CSS + "h1 { background: linear-gradient(device-cmyk(0 1 0 0), red) }"))
     assert fault.value.reason == "template-breaks-layout" and "NotImplementedError" in str(fault.value)

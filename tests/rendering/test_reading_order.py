@@ -59,7 +59,7 @@ def test_a_name_is_said_in_its_own_language(way: str, name: str, language: str) 
     assert paragraphs(pdf) == expected("formal", "en", name, language)
 
 
-def test_a_name_from_right_to_left_is_said_as_it_is_typed() -> None:
+def test_screen_readers_get_a_right_to_left_name_as_typed() -> None:
     for pdf in (filled("محمد علي"), full.render(course("en", "formal"), fields("محمد علي"))):
         assert "محمد علي" in [sentence.text for sentence in said(pdf)]
 

@@ -26,7 +26,7 @@ def ink(image: Image.Image, left: int, right: int) -> int:
 
 
 @pytest.mark.parametrize("script", NAMES)
-def test_a_name_of_any_script_stands_in_the_left_column(script: str) -> None:
+def test_a_name_in_any_script_fits_into_the_left_column(script: str) -> None:
     image = drawn(NAMES[script])
     assert image.size == (1200, 630)
     assert ink(image, MARGIN, MARGIN + LEFT_COLUMN) > ink(drawn("."), MARGIN, MARGIN + LEFT_COLUMN)

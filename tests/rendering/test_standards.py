@@ -49,7 +49,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_certificate_is_what_it_declares_to_be(case: str, judged: dict[str, Verdict]) -> None:
+def test_a_certificate_keeps_the_standards_that_it_declares(case: str, judged: dict[str, Verdict]) -> None:
     assert judged[case] == {PDF_A: [], PDF_UA: []}
 
 

@@ -42,7 +42,7 @@ def said(answer: httpx.Response) -> Problem:
         (None, "GET", "/certificates/none/pdf", (404, "unknown-certificate")),
     ],
 )
-def test_what_is_not_there_or_not_theirs(
+def test_missing_objects_and_objects_of_others(
     sample_run: LocalCloud, username: str | None, method: str, path: str, problem: Problem
 ) -> None:
     body = {"PUT": SETTINGS if path == RUN else {"usernames": []}}.get(method)

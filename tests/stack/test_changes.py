@@ -55,7 +55,7 @@ def heard(cloud: LocalCloud, queue: str, user_id: str, number: int) -> list[dict
     return found
 
 
-def test_what_happens_to_a_certificate_is_told_on_the_bus(cloud: LocalCloud, listener: str) -> None:
+def test_every_change_of_a_certificate_is_on_the_bus(cloud: LocalCloud, listener: str) -> None:
     user_id = passing_learner(cloud, "told_learner", "Ana Petrova")
     with cloud.http("told_learner") as http:
         issued = http.post(f"{RUN}/certificate").json()
@@ -79,7 +79,7 @@ def test_what_happens_to_a_certificate_is_told_on_the_bus(cloud: LocalCloud, lis
     assert "org.openedx.learning.certificate.revoked.v1" in {event["detail-type"] for event in then}
 
 
-def test_what_is_issued_early_is_told_of_again_when_it_is_shown(cloud: LocalCloud, listener: str) -> None:
+def test_an_early_certificate_has_a_second_event_when_it_is_shown(cloud: LocalCloud, listener: str) -> None:
     user_id = passing_learner(cloud, "early_learner", "Mia Sow")
     hidden = {**sample.SETTINGS, "pacing": "instructor", "display": "end", "end": "2099-12-01T00:00:00Z"}
     with cloud.http(GLOBAL_STAFF, administrator=True) as http:

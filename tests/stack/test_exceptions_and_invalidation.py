@@ -127,9 +127,7 @@ def test_an_invalidated_certificate_is_gone_at_once_and_may_come_back(cloud: Loc
     assert (closed["active"], closed["revalidated_by"]) == (False, STAFF)
 
 
-def test_what_a_certificate_names_no_more_is_removed_even_if_nobody_was_left_to_do_it(
-    cloud: LocalCloud, staff: httpx.Client
-) -> None:
+def test_a_document_that_no_certificate_names_is_removed_after_a_crash(cloud: LocalCloud, staff: httpx.Client) -> None:
     """The state after a crash: the certificate has changed, and its old document still exists."""
     expect_json(add(staff, "failing_5"), 201)
     held = learners(staff)["failing_5"]

@@ -71,7 +71,7 @@ def test_anyone_checks_a_certificate_as_page_and_as_json(sample_run: LocalCloud)
     assert (checked["status"], checked["name"], checked["revision"]) == ("valid", "María José López Núñez", 1)
 
 
-def test_who_may_not_have_one_is_told_why(sample_run: LocalCloud) -> None:
+def test_a_learner_who_may_not_have_a_certificate_sees_why(sample_run: LocalCloud) -> None:
     refused = {
         "zoe.k": (409, "not-passing"),
         "noam": (409, "identity-missing"),
@@ -115,7 +115,7 @@ def stored(cloud: LocalCloud, verify_uuid: str) -> list[str]:
         pytest.param({"iss": "https://elsewhere.example"}, id="wrong issuer"),
     ],
 )
-def test_a_token_that_does_not_hold_opens_nothing(cloud: LocalCloud, changed: dict[str, Any]) -> None:
+def test_an_invalid_token_signs_nobody_in(cloud: LocalCloud, changed: dict[str, Any]) -> None:
     token = cloud.issuer.token(LEARNER, **changed)
     with cloud.http() as http:
         for path in (CERTIFICATE, "/me/certificates", RUN):

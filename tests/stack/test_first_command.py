@@ -63,7 +63,7 @@ def running(port: int) -> Iterator[str]:
             process.kill()
 
 
-def test_the_printed_commands_work_however_often_it_is_started(tmp_path: Path) -> None:
+def test_the_printed_commands_work_at_every_start(tmp_path: Path) -> None:
     port = free_port()
     for time in ("first", "second"):
         folder = tmp_path / time

@@ -49,7 +49,7 @@ def staff(cloud: LocalCloud) -> Any:
         yield http
 
 
-def test_a_bulk_job_does_what_its_dry_run_said(cloud: LocalCloud, course_id: str, staff: httpx.Client) -> None:
+def test_a_bulk_job_has_the_outcome_of_its_dry_run(cloud: LocalCloud, course_id: str, staff: httpx.Client) -> None:
     jobs, before = f"{path_of(course_id)}/jobs", certificates(cloud)
 
     dry = expect(staff.post(jobs, json={"kind": "bulk", "dry_run": True}), 202)

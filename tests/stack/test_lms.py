@@ -71,7 +71,7 @@ def test_the_function_that_reads_the_lms_does_not_reach_beyond(cloud: LocalCloud
         attempt(cloud, "Reconciliation")
 
 
-def test_an_instructor_whom_the_lms_alone_knows_manages_the_run(cloud: LocalCloud, lms: FakeLms) -> None:
+def test_an_instructor_whom_only_the_lms_knows_manages_the_run(cloud: LocalCloud, lms: FakeLms) -> None:
     browser = signed_in(cloud, lms, COURSE_STAFF)
     assert COURSE_ID in browser.get("/teach").text
     assert browser.post(f"/teach/{PATH}/sync").status_code == 303

@@ -154,7 +154,7 @@ def test_a_bulk_job_sends_one_mail_to_each_learner_through_five_crashes(
     assert left_in(mailing, "MailDeadLetters") == 0
 
 
-def test_what_is_invalidated_before_the_mail_goes_out_is_told_to_nobody(
+def test_nobody_gets_a_mail_about_a_certificate_that_was_invalidated_within_the_delay(
     mailing: LocalCloud, staff: httpx.Client
 ) -> None:
     course_id = "course-v1:Lyceum+MAIL2+2026_T3"

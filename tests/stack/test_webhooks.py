@@ -117,7 +117,7 @@ def test_staff_try_a_webhook_read_the_answer_rotate_the_secret_and_send_again(
         assert well.refused == [] and len(well.known) == 1
 
 
-def test_410_ends_a_webhook_and_global_staff_hear_of_all_runs(cloud: LocalCloud, staff: httpx.Client) -> None:
+def test_410_ends_a_webhook_and_global_staff_get_changes_of_all_runs(cloud: LocalCloud, staff: httpx.Client) -> None:
     with (
         cloud.http(GLOBAL_STAFF, administrator=True) as root,
         receiver() as gone,

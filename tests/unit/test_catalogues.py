@@ -20,7 +20,7 @@ def strings(message: Message) -> list[str]:
 
 
 @pytest.mark.parametrize("language", languages())
-def test_a_catalogue_holds_the_texts_of_the_source_and_no_others(language: str) -> None:
+def test_a_catalogue_has_exactly_the_texts_of_the_source(language: str) -> None:
     assert {message.id for message in translated(language) if message.id} == set(SOURCE)
 
 
@@ -51,7 +51,7 @@ def templates() -> list[Path]:
 
 
 @pytest.mark.parametrize("template", templates(), ids=lambda path: str(path.relative_to(SOURCES)))
-def test_templates_translate_texts_of_their_own_alone(template: Path) -> None:
+def test_templates_translate_only_their_own_texts(template: Path) -> None:
     """What `_()` returns is markup: a text that somebody typed would not be escaped. `| translated` returns a text."""
     calls = environment("en").parse(template.read_text()).find_all(nodes.Call)
     texts = [
@@ -63,6 +63,6 @@ def test_templates_translate_texts_of_their_own_alone(template: Path) -> None:
     assert [text for text in texts if not isinstance(text, nodes.Const)] == []
 
 
-def test_what_is_translated_by_name_is_escaped() -> None:
+def test_texts_translated_by_name_are_escaped() -> None:
     shown = environment("en").from_string("{{ text | translated }}")
     assert shown.render(text="<b>50%</b>") == "&lt;b&gt;50%&lt;/b&gt;"

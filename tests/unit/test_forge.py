@@ -38,7 +38,7 @@ def test_the_container_has_lambdas_python() -> None:
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
-def test_a_workflow_runs_what_is_there_and_may_do_little(path: Any) -> None:
+def test_a_workflow_runs_existing_commands_with_few_rights(path: Any) -> None:
     workflow = yaml.safe_load(path.read_text())
     targets = set(re.findall(r"^([a-z][a-z0-9-]*):", (ROOT / "Makefile").read_text(), re.M))
     for command in (step["run"] for step in steps(workflow) if "run" in step):
@@ -59,7 +59,7 @@ def test_an_action_is_the_very_one_that_was_looked_at(path: Any) -> None:
         assert re.fullmatch(r"[a-z-]+/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
 
 
-def test_what_was_deployed_is_kept_for_a_roll_back() -> None:
+def test_the_deployed_template_is_kept_for_a_roll_back() -> None:
     deploy = yaml.safe_load((ROOT / ".github" / "workflows" / "deploy.yaml").read_text())
     commands = [step.get("run") for step in steps(deploy)]
     assert commands.index("make deploy") < commands.index("make story")

@@ -52,7 +52,7 @@ def modules(folder: str = "") -> list[Path]:
 
 
 @pytest.mark.parametrize("path", modules("rules"), ids=lambda path: path.stem)
-def test_rules_know_the_standard_library_and_each_other_alone(path: Path) -> None:
+def test_rules_import_only_the_standard_library_and_each_other(path: Path) -> None:
     outside = {
         name
         for name in imports_of(path)
@@ -63,7 +63,7 @@ def test_rules_know_the_standard_library_and_each_other_alone(path: Path) -> Non
 
 
 @pytest.mark.parametrize("path", modules("rendering"), ids=lambda path: path.stem)
-def test_rendering_knows_no_cloud_and_nothing_of_the_product_around_it(path: Path) -> None:
+def test_rendering_imports_no_aws_library_and_nothing_else_of_the_product(path: Path) -> None:
     names = imports_of(path)
     assert {name for name in names if name.startswith("certificates.")} <= {
         name for name in names if name.startswith(("certificates.rendering", "certificates.shown_text"))
@@ -72,7 +72,7 @@ def test_rendering_knows_no_cloud_and_nothing_of_the_product_around_it(path: Pat
 
 
 @pytest.mark.parametrize("path", modules("trust"), ids=lambda path: path.stem)
-def test_trust_knows_the_standard_library_itself_and_cryptography_alone(path: Path) -> None:
+def test_trust_imports_only_the_standard_library_itself_and_cryptography(path: Path) -> None:
     outside = {name for name in imports_of(path) if name.split(".")[0] not in sys.stdlib_module_names}
     assert {name for name in outside if not name.startswith(("certificates.trust", "cryptography"))} == set()
 
@@ -164,7 +164,7 @@ def test_every_function_has_its_folder_and_every_folder_its_function() -> None:
     assert stanzas == folders
 
 
-def test_a_function_folder_holds_one_short_translation() -> None:
+def test_a_function_folder_has_one_short_file() -> None:
     for folder in (ROOT / "functions").glob("*/"):
         files = [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
         assert [path.name for path in files] == ["app.py"], folder
@@ -317,7 +317,7 @@ def names_defined_in(path: Path) -> set[str]:
     return {name for name in found if not name.startswith("_")}
 
 
-def test_a_public_name_stands_for_one_idea() -> None:
+def test_a_public_name_means_one_idea() -> None:
     defined: dict[str, set[Path]] = {}
     for path in modules():
         for name in names_defined_in(path):

@@ -53,12 +53,12 @@ def called(tmp_path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("command", ["run", "test", "test-arm64", "lint", "ci"])
-def test_where_nothing_is_missing_nothing_is_said_or_done(machine: Machine, command: str, tmp_path: Path) -> None:
+def test_if_nothing_is_missing_nothing_is_printed_or_done(machine: Machine, command: str, tmp_path: Path) -> None:
     done = machine(command)
     assert (done.returncode, done.stdout, done.stderr, called(tmp_path)) == (0, "", "", [])
 
 
-def test_what_is_missing_is_named_and_then_installed(machine: Machine, tmp_path: Path) -> None:
+def test_missing_programs_are_named_and_then_installed(machine: Machine, tmp_path: Path) -> None:
     done = machine("test", lacks=("qpdf", "mutool"))
     assert done.returncode == 0
     assert done.stdout.startswith("make test needs: qpdf mupdf-tools. Installing: apt-get install ")
@@ -69,7 +69,7 @@ def test_what_is_missing_is_named_and_then_installed(machine: Machine, tmp_path:
     ]
 
 
-def test_who_is_not_root_is_asked_for_sudo(machine: Machine, tmp_path: Path) -> None:
+def test_a_user_who_is_not_root_is_asked_for_sudo(machine: Machine, tmp_path: Path) -> None:
     done = machine("test", lacks=("pdftotext",), user=1000)
     assert "Installing: sudo apt-get install " in done.stdout
     assert [call.split()[0] for call in called(tmp_path)] == ["sudo", "apt-get", "sudo", "apt-get"]
@@ -82,7 +82,7 @@ def test_who_is_not_root_is_asked_for_sudo(machine: Machine, tmp_path: Path) -> 
         (("qpdf", "sudo"), "make test: please run as root: apt-get install --yes --no-install-recommends qpdf\n"),
     ],
 )
-def test_where_nothing_can_be_installed_one_line_says_what_to_install(
+def test_if_nothing_can_be_installed_one_line_names_the_programs(
     machine: Machine, lacks: tuple[str, ...], said: str, tmp_path: Path
 ) -> None:
     done = machine("test", lacks=lacks, user=1000)

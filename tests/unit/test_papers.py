@@ -69,7 +69,7 @@ def test_help_lists_every_command_that_the_makefile_explains() -> None:
     assert listed == set(phony.group(1).split())
 
 
-def test_hooks_before_a_commit_run_programs_of_this_repository_alone() -> None:
+def test_hooks_before_a_commit_run_only_programs_of_this_repository() -> None:
     settings = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())
     made = (ROOT / "Makefile").read_text()
     for repository in settings["repos"]:
@@ -86,7 +86,7 @@ TEXT = tracked("*.py", "*.md", "*.yaml", "*.toml", "*.html", "*.css", "*.in", "*
 
 
 @pytest.mark.parametrize("file", [file for file in TEXT if file.suffix != ".png"], ids=named)
-def test_text_is_as_the_editors_are_told_to_write_it(file: Path) -> None:
+def test_every_text_file_keeps_the_rules_of_editorconfig(file: Path) -> None:
     content = file.read_bytes()
     text = content.decode()
     assert b"\r" not in content

@@ -65,7 +65,7 @@ def test_every_command_is_run_by_something_that_is_there() -> None:
         assert runner is None or (ROOT / runner).exists(), command
 
 
-def test_what_continuous_integration_runs_is_what_the_readme_says() -> None:
+def test_continuous_integration_runs_the_command_of_the_readme() -> None:
     checks = (ROOT / ".ci" / "run").read_text().splitlines()
     assert checks[-1] == "make test"
     assert {"make lint", "make build ARCHITECTURE=arm64", "make build ARCHITECTURE=x86_64"} <= set(checks)
@@ -77,7 +77,7 @@ def test_every_parameter_is_explained_and_has_a_default() -> None:
     assert all("Default" in parameter for parameter in parameters.values())
 
 
-def test_every_alarm_says_what_to_do() -> None:
+def test_every_alarm_has_instructions() -> None:
     alarms = {name for name, it in template()["Resources"].items() if it["Type"] == "AWS::CloudWatch::Alarm"}
     assert first_cells(section(OPERATING, "When an alarm comes")) == alarms
 

@@ -60,7 +60,7 @@ def every_attribute() -> set[str]:
     return {name for model in models for name in model.get_attributes()}
 
 
-def test_whoever_adds_an_attribute_says_whether_it_may_name_somebody() -> None:
+def test_every_attribute_is_listed_as_one_that_may_name_a_person_or_not() -> None:
     known = NAMES_NOBODY | OF_THE_PROFILE | OWN | ACTORS | FREE_TEXTS
     assert every_attribute() - known == set(), "add these to aws/redaction.py, or here where they never name anybody"
 
@@ -86,7 +86,7 @@ def test_mentions_go_as_words_of_their_own(text: str, left: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["Zoë Ångström", "Зоя Ли", '"Bo" O\'Hara'])
-def test_a_name_is_found_however_json_and_csv_write_it(name: str) -> None:
+def test_a_name_is_found_in_the_forms_of_json_and_csv(name: str) -> None:
     import csv
     import io
     import json
@@ -99,7 +99,7 @@ def test_a_name_is_found_however_json_and_csv_write_it(name: str) -> None:
     assert all(Traces.of([], [name]).are_in(text) for text in written)
 
 
-def test_nobody_is_found_where_nothing_is_looked_for() -> None:
+def test_an_empty_search_text_matches_nobody() -> None:
     nobody = Traces.of([None, "", " "], [None])
     assert not nobody.are_in("anything")
     assert nobody.without("anything") == "anything"
@@ -109,7 +109,7 @@ def item(pk: str, sk: str, **attributes: Any) -> dict[str, Any]:
     return {"pk": {"S": pk}, "sk": {"S": sk}, **{name: {"S": value} for name, value in attributes.items()}}
 
 
-def test_an_item_that_says_nothing_of_the_learner_is_left_alone() -> None:
+def test_an_item_without_the_learner_stays_unchanged() -> None:
     others = item("RUN#course#5102", "EXCEPTION", note="excused", added_by="ines")
     assert redaction(others, "5101", MARA) is None
 
@@ -118,7 +118,7 @@ def test_settings_keep_their_words() -> None:
     assert redaction(item("COURSE-RUN#course", "SETTINGS", note="by Mara Ilves"), "5101", MARA) is None
 
 
-def test_the_learners_own_note_goes_whatever_it_says() -> None:
+def test_a_note_about_the_learner_is_always_removed() -> None:
     written = redaction(item("RUN#course#5101", "EXCEPTION", note="was ill", added_by="ines"), "5101", MARA)
     assert written is not None
     assert written["Update"]["UpdateExpression"] == "REMOVE #0"
@@ -126,7 +126,7 @@ def test_the_learners_own_note_goes_whatever_it_says() -> None:
 
 
 @pytest.mark.parametrize("beginning", CALLERS)
-def test_what_belongs_to_the_learner_alone_goes_whole(beginning: str) -> None:
+def test_items_of_only_the_learner_are_removed_whole(beginning: str) -> None:
     attribute = CALLERS[beginning]
     values = {} if attribute == "pk" else {attribute: "mara.ilves"}
     written = redaction(item(f"{beginning}#mara.ilves", "1", **values), "5101", MARA)
@@ -134,7 +134,7 @@ def test_what_belongs_to_the_learner_alone_goes_whole(beginning: str) -> None:
     assert "Delete" in written
 
 
-def test_a_delivery_to_a_webhook_keeps_its_ids_and_loses_who_the_learner_is() -> None:
+def test_a_delivery_to_a_webhook_keeps_its_ids_and_loses_the_learner_s_data() -> None:
     about = item("WEBHOOK#1", "DELIVERY#1", user_id="5101", learner='{"name": "Mara Ilves"}', event='{"id": "1"}')
     written = redaction(about, "5101", MARA)
     assert written is not None
@@ -143,7 +143,7 @@ def test_a_delivery_to_a_webhook_keeps_its_ids_and_loses_who_the_learner_is() ->
     assert redaction({**about, "user_id": {"S": "5102"}}, "5101", MARA) is None
 
 
-def test_what_a_receiver_has_answered_loses_mentions_of_the_learner() -> None:
+def test_stored_answers_of_receivers_lose_mentions_of_the_learner() -> None:
     answered = item("WEBHOOK#1", "DELIVERY#1", user_id="5102", tries='[{"said": "thanks, Mara Ilves"}]')
     written = redaction(answered, "5101", MARA)
     assert written is not None

@@ -23,7 +23,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, folder: Path, *, out: str = "", e
     monkeypatch.setattr(vulnerabilities, "PIP_AUDIT", program)
 
 
-def test_every_lock_is_compared_whatever_it_is_for() -> None:
+def test_every_lock_is_compared() -> None:
     names = {str(lock.relative_to(vulnerabilities.ROOT)) for lock in vulnerabilities.python_locks()}
     assert {"layers/dependencies/requirements.lock", "tests/tools.lock", "tests/cloud/runtime.lock"} <= names
     packages = vulnerabilities.locked(vulnerabilities.python_locks())

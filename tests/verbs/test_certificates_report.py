@@ -135,6 +135,6 @@ def test_a_part_that_fails_fails_the_report_and_nothing_of_it_is_handed_out(
     assert [key for key in objects("reports/") if "/certificates-" not in key.rpartition("/")[0]] == []
 
 
-def test_a_run_that_nobody_knows_has_none(cheap: Any) -> None:
+def test_an_unknown_run_has_none(cheap: Any) -> None:
     with pytest.raises(NotFound, match="no course run"):
         report(cheap)

@@ -67,7 +67,7 @@ CASES: list[Any] = [
 
 
 @pytest.mark.parametrize(("before", "act", "done_already"), CASES)
-def test_killed_anywhere_and_asked_again_staff_get_what_they_asked_for(
+def test_after_a_crash_at_any_call_the_repeated_request_of_staff_succeeds(
     before: Any, act: Any, done_already: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def ask(backend: Any) -> None:

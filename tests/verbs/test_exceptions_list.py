@@ -57,7 +57,7 @@ def test_without_automatic_issuing_the_list_grows_and_nothing_is_issued(cheap: A
     assert objects("certificates/") == []
 
 
-def test_who_has_a_certificate_keeps_the_very_same(run: Any) -> None:
+def test_a_learner_with_a_certificate_keeps_the_same_one(run: Any) -> None:
     enroll(run, "8", "abe", grade="0.9")
     before = request_certificate(COURSE, "abe", backend=run, now=NOW).certificate
     add_exception(COURSE, "abe", "", by="ines", backend=run, now=NOW + timedelta(hours=1))
@@ -65,7 +65,7 @@ def test_who_has_a_certificate_keeps_the_very_same(run: Any) -> None:
 
 
 @pytest.mark.parametrize("identifier", ["", "   "])
-def test_nobody_named_is_refused(run: Any, identifier: str) -> None:
+def test_a_missing_identifier_is_refused(run: Any, identifier: str) -> None:
     assert refused(run, identifier) == "identifier-missing"
 
 
@@ -101,7 +101,7 @@ def test_a_certificate_that_cannot_be_printed_leaves_the_list_as_it_was(run: Any
     assert changes(run) == []
 
 
-def test_removed_a_learner_who_passes_keeps_the_certificate(run: Any) -> None:
+def test_a_passing_learner_removed_from_the_list_keeps_the_certificate(run: Any) -> None:
     enroll(run, "8", "abe", grade="0.9")
     request_certificate(COURSE, "abe", backend=run, now=NOW)
     add_exception(COURSE, "abe", "note", by="ines", backend=run, now=NOW)
@@ -115,7 +115,7 @@ def test_removed_a_learner_who_passes_keeps_the_certificate(run: Any) -> None:
     assert (last.change, last.actor, last.note) == (ChangeKind.EXCEPTION_REMOVED, "omar", "note")
 
 
-def test_removed_a_learner_who_does_not_pass_loses_the_certificate_and_its_pdf(run: Any, objects: Any) -> None:
+def test_a_failing_learner_removed_from_the_list_loses_the_certificate_and_its_pdf(run: Any, objects: Any) -> None:
     add_exception(COURSE, "zoe", "", by="ines", backend=run, now=NOW)
     verify_uuid = facts(run).certificate.verify_uuid
 
@@ -127,7 +127,7 @@ def test_removed_a_learner_who_does_not_pass_loses_the_certificate_and_its_pdf(r
     assert changes(run)[-2:] == [ChangeKind.EXCEPTION_REMOVED, ChangeKind.MARKED_NOTPASSING]
 
 
-def test_removed_a_learner_who_passes_without_a_certificate_is_issued_none(cheap: Any, objects: Any) -> None:
+def test_a_passing_learner_removed_from_the_list_is_issued_none(cheap: Any, objects: Any) -> None:
     make_run(cheap, automatic_generation=False)
     enroll(cheap, "8", "abe", grade="0.9")
     add_exception(COURSE, "abe", "", by="ines", backend=cheap, now=NOW)
@@ -138,7 +138,7 @@ def test_removed_a_learner_who_passes_without_a_certificate_is_issued_none(cheap
     assert objects("certificates/") == []
 
 
-def test_who_is_not_listed_cannot_be_removed(run: Any) -> None:
+def test_a_learner_who_is_not_listed_cannot_be_removed(run: Any) -> None:
     with pytest.raises(Refusal) as refusal:
         remove_exception(COURSE, "7", by="ines", backend=run, now=NOW)
     assert refusal.value.reason == "not-listed"

@@ -65,7 +65,7 @@ def test_hours_of_the_run_a_column_of_the_learner_grade_and_expiry_are_printed(
     assert "Spring" in printed(backend, "2") and "Spring" not in lines
 
 
-def test_what_a_certificate_printed_stays_until_it_is_regenerated(backend: Any, own_template: Design) -> None:
+def test_the_printed_values_stay_until_a_regeneration(backend: Any, own_template: Design) -> None:
     course = make_run(backend, start=NOW - timedelta(days=90), **SETTINGS)
     replace_design(course, own_template, active=True, backend=backend)
     enroll(backend, "1", "ada", grade="0.9")
@@ -78,14 +78,14 @@ def test_what_a_certificate_printed_stays_until_it_is_regenerated(backend: Any, 
     assert "Winter" in printed(backend, "1")
 
 
-def test_a_template_that_asks_for_what_nobody_gives_is_refused_in_words(backend: Any, own_template: Design) -> None:
+def test_a_template_that_asks_for_a_missing_field_is_refused_with_the_field(backend: Any, own_template: Design) -> None:
     course = make_run(backend)
     with pytest.raises(BadRequest) as refusal:
         replace_design(course, own_template, active=True, backend=backend)
     assert refusal.value.reason == "design-failed" and "'hours'" in refusal.value.message
 
 
-def test_settings_that_remove_what_the_design_asks_for_are_refused(backend: Any, own_template: Design) -> None:
+def test_settings_that_remove_a_field_of_the_design_are_refused(backend: Any, own_template: Design) -> None:
     course = make_run(backend, start=NOW - timedelta(days=90), **SETTINGS)
     replace_design(course, own_template, active=True, backend=backend)
     with pytest.raises(BadRequest) as refusal:
@@ -109,7 +109,7 @@ def test_the_course_number_and_the_days_of_the_run_are_known_without_being_set(
     }
 
 
-def test_a_change_of_what_no_certificate_prints_makes_no_other_design(backend: Any) -> None:
+def test_a_change_of_settings_that_no_certificate_prints_makes_no_other_design(backend: Any) -> None:
     course = make_run(backend, start=NOW - timedelta(days=90), **SETTINGS)
     moved = make_run(backend, start=NOW - timedelta(days=60), **SETTINGS | {"valid_months": 12})
     assert moved.design_digest == course.design_digest

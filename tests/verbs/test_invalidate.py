@@ -84,7 +84,7 @@ def test_each_check_has_its_reason_in_the_contracts_order(run: Any) -> None:
     assert refused(run, "leo") == "not-downloadable"
 
 
-def test_an_invalidated_certificate_stays_so_however_often_it_is_asked_for(run: Any, objects: Any) -> None:
+def test_an_invalidated_certificate_stays_invalidated_after_repeated_requests(run: Any, objects: Any) -> None:
     invalidate(COURSE, "zoe", "", by="ines", backend=run, now=LATER)
     for trigger, rule in ((Trigger.BULK, None), (Trigger.REGENERATE, decide_regeneration)):
         cause = Cause(trigger=trigger, actor="ines")
@@ -117,7 +117,7 @@ def test_revalidated_the_decision_is_made_again_and_the_invalidation_kept(run: A
     assert kinds == [ChangeKind.ISSUED, ChangeKind.INVALIDATED, ChangeKind.REVALIDATED, ChangeKind.ISSUED]
 
 
-def test_revalidated_a_learner_who_passes_no_longer_has_no_certificate(run: Any) -> None:
+def test_a_learner_who_no_longer_passes_has_no_certificate_after_re_validation(run: Any) -> None:
     invalidate(COURSE, "zoe", "", by="ines", backend=run, now=LATER)
     enroll(run, "7", "zoe", grade="0.2")
     result = revalidate(COURSE, "7", by="omar", backend=run, now=MUCH_LATER)
@@ -125,7 +125,7 @@ def test_revalidated_a_learner_who_passes_no_longer_has_no_certificate(run: Any)
     assert facts(run).certificate.status is Status.NOTPASSING
 
 
-def test_what_is_not_invalidated_cannot_be_revalidated(run: Any) -> None:
+def test_a_certificate_that_is_not_invalidated_cannot_be_revalidated(run: Any) -> None:
     enroll(run, "8", "abe", grade="0.2")
     for user_id, reason in (("7", "not-invalidated"), ("8", "no-certificate"), ("99", "unknown-learner")):
         with pytest.raises(Refusal) as refusal:

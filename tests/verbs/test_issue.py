@@ -95,7 +95,7 @@ def test_after_a_crash_between_document_and_certificate_the_retry_completes_both
     assert objects("certificates/") == [held.document]
 
 
-def test_who_loses_a_race_with_other_facts_leaves_no_object_behind(backend: Any, objects: Any) -> None:
+def test_a_lost_race_with_other_facts_leaves_no_object_behind(backend: Any, objects: Any) -> None:
     make_run(backend)
     enroll(backend, "7", "zoe", name="Zoe Before", grade="0.81")
     facts = backend.certificates.facts(COURSE, "7", site=backend.site, now=NOW)
@@ -117,7 +117,7 @@ def test_who_loses_a_race_with_other_facts_leaves_no_object_behind(backend: Any,
     assert objects("certificates/") == [held.document]
 
 
-def test_the_unknown_are_named_as_what_they_are(backend: Any) -> None:
+def test_an_unknown_run_is_not_found_and_an_unknown_person_is_not_enrolled(backend: Any) -> None:
     with pytest.raises(NotFound, match="no course run"):
         read_status(COURSE, "zoe", backend=backend, now=NOW)
     make_run(backend)

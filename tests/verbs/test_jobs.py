@@ -95,7 +95,7 @@ def test_a_dry_run_counts_and_lists_verdicts_that_contradict_the_passing_grade(c
     assert [row[0] for row in results(cheap, rehearsed) if "verdict-contradicts-passing-grade" in row] == ["1"]
 
 
-def test_who_would_carry_the_username_is_counted_and_listed_before_and_after(cheap: Any) -> None:
+def test_learners_with_the_username_for_a_name_are_counted_and_listed_before_and_after(cheap: Any) -> None:
     make_run(cheap)
     enroll(cheap, "1", "ada", grade="0.9")
     enroll(cheap, "2", "kQ7vZt", name="", grade="0.9")
@@ -131,7 +131,7 @@ def test_regenerating_those_whose_name_was_missing_repairs_exactly_these(cheap: 
     assert count_learners(COURSE, backend=cheap, now=NOW).groups[Group.NAME_MISSING] == 1
 
 
-def test_a_rename_is_told_before_and_after_a_regeneration_and_kept_in_the_history(cheap: Any) -> None:
+def test_a_rename_is_shown_before_and_after_a_regeneration_and_kept_in_the_history(cheap: Any) -> None:
     make_run(cheap)
     enroll(cheap, "1", "ada", name="Ada Byron", grade="0.9")
     enroll(cheap, "2", "bo", name="Bo", grade="0.9")
@@ -148,7 +148,7 @@ def test_a_rename_is_told_before_and_after_a_regeneration_and_kept_in_the_histor
     assert told == [(None, None), ("Ada Byron", "Ada King")]
 
 
-def test_everyone_whom_a_job_refused_has_the_reason_as_last_outcome(cheap: Any) -> None:
+def test_every_learner_whom_a_job_refused_has_the_reason_as_last_outcome(cheap: Any) -> None:
     class_of_five(cheap)
     rehearsed = run(cheap, dry_run=True)
     assert rehearsed.outcomes["not-passing"] == 1
@@ -247,7 +247,7 @@ def test_regenerating_makes_a_new_revision_with_todays_name_and_removes_the_old_
     assert (ended.total, ended.outcomes) == (3, {"issued": 2, "not-passing": 1})
 
 
-def test_an_active_invalidation_stays_whatever_is_regenerated(cheap: Any, objects: Any) -> None:
+def test_an_active_invalidation_stays_after_every_regeneration(cheap: Any, objects: Any) -> None:
     class_of_five(cheap)
     run(cheap)
     invalidate(COURSE, "ada", "copied", by="ines", backend=cheap, now=NOW)
@@ -277,7 +277,7 @@ def test_exception_certificates_are_generated_for_those_without_one_or_for_all(c
     assert certificate(cheap, "3") is None
 
 
-def test_cancelling_keeps_what_is_issued_and_begins_nothing_else(cheap: Any) -> None:
+def test_cancelling_keeps_issued_certificates_and_begins_no_other_batch(cheap: Any) -> None:
     make_run(cheap)
     for number in range(30):
         enroll(cheap, str(number), f"learner{number}", grade="0.9")
@@ -350,7 +350,7 @@ def test_a_learner_who_keeps_failing_is_listed_and_can_be_regenerated_as_failed(
     assert run(cheap, Selection(kind=JobKind.REGENERATE, groups=frozenset({Group.FAILED}))).total == 0
 
 
-def test_where_everybody_fails_the_page_is_tried_again_before_anybody_is_listed(cheap: Any) -> None:
+def test_a_batch_in_which_everybody_fails_is_tried_again_before_anybody_is_listed(cheap: Any) -> None:
     make_run(cheap)
     enroll(cheap, "1", "ada", name="Ada", grade="0.9")
     job = start(cheap)
@@ -390,7 +390,7 @@ def test_a_message_that_fails_on_its_last_delivery_shows_in_the_job_until_it_is_
     assert not any(part.stalled for part in ended.parts)
 
 
-def test_a_learner_nobody_knows_is_listed_as_failed(cheap: Any) -> None:
+def test_an_unknown_learner_is_listed_as_failed(cheap: Any) -> None:
     make_run(cheap)
     enroll(cheap, "1", "ada", grade="0.9")
     writes.write_one(writes.delete(("LEARNER#1", "PROFILE")))

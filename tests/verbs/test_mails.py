@@ -407,7 +407,7 @@ def job_that_ended(backend: Any, *, dry_run: bool = False) -> Any:
         return jobs.run(backend, dry_run=dry_run)
 
 
-def test_staff_get_one_mail_for_a_job_whatever_the_number_of_learners(zoe: Any, postbox: Ses) -> None:
+def test_staff_get_one_mail_for_a_job_with_any_number_of_learners(zoe: Any, postbox: Ses) -> None:
     make_run(zoe, contact="team@fjord.example")
     with jobs.few_shards():
         for number in range(3):

@@ -40,7 +40,7 @@ def documents(backend: Any) -> Iterator[Documents]:
         yield backend.documents
 
 
-def test_a_missing_object_is_found_out_by_what_begins_with_its_key(documents: Documents) -> None:
+def test_a_missing_object_is_found_by_listing_keys_with_its_prefix(documents: Documents) -> None:
     documents.put(f"{KEY}.compiled", b"another", "application/json")
     with calls() as made:
         assert documents.get(KEY) is None
@@ -53,7 +53,7 @@ def test_a_forbidden_object_does_not_count_as_a_missing_one(documents: Documents
         documents.get(KEY)
 
 
-def test_a_file_that_was_removed_is_told_from_one_that_may_not_be_read(documents: Documents) -> None:
+def test_a_removed_file_and_a_forbidden_file_have_different_reasons(documents: Documents) -> None:
     files = UploadFiles(documents.bucket, "records")
     with pytest.raises(BadRequest) as refused:
         files.open("records/1.csv", "etag")

@@ -60,7 +60,7 @@ def test_the_limits_are_those_that_are_written_down() -> None:
     assert (own_templates.MAX_TEMPLATE_BYTES, MAX_FILES) == (4 * 1024 * 1024, 40)
 
 
-def test_a_bomb_is_refused_by_what_it_declares(backend: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_zip_bomb_is_refused_by_its_declared_size(backend: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A few kilobytes that unpack to megabytes: nothing of them is unpacked."""
     monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("the archive was unpacked"))
     bomb = archive({"template.html": HTML, "zeros": bytes(5 * 1024 * 1024)})
@@ -68,7 +68,7 @@ def test_a_bomb_is_refused_by_what_it_declares(backend: Any, monkeypatch: pytest
     assert "more than 4194304 bytes" in refusal(backend, bomb).message
 
 
-def test_an_archive_that_declares_less_than_it_holds_is_refused(backend: Any) -> None:
+def test_an_archive_with_more_than_its_declared_size_is_refused(backend: Any) -> None:
     whole = archive({"template.html": HTML, "zeros": bytes(5 * 1024 * 1024)})
     true, told = (5 * 1024 * 1024).to_bytes(4, "little"), (100).to_bytes(4, "little")
     assert whole.count(true) == 2
@@ -106,7 +106,7 @@ def test_texts_that_are_not_utf_8_are_refused(backend: Any, name: str) -> None:
 
 
 @pytest.mark.parametrize("folder", ["", "own/", "./", "/", "a\\b\\", "C:\\own\\"])
-def test_whatever_folder_a_template_was_packed_in_its_files_are_found_from_there(backend: Any, folder: str) -> None:
+def test_a_template_s_files_are_found_in_any_folder_of_the_archive(backend: Any, folder: str) -> None:
     files = {
         f"{folder}template.html": HTML,
         f"{folder}img/ground.png": b"g",

@@ -105,7 +105,7 @@ def test_a_schedule_whose_date_the_settings_no_longer_name_does_nothing(cheap: A
     assert cheap.jobs.jobs(COURSE, limit=9).items == []
 
 
-def test_what_else_changed_meanwhile_is_what_the_job_goes_by(cheap: Any) -> None:
+def test_a_scheduled_job_uses_the_latest_settings(cheap: Any) -> None:
     save(cheap)
     enroll(cheap, "1", "ada", mode="honor", grade="0.9")
     save(cheap, eligible_modes=frozenset({"verified"}))
@@ -138,7 +138,7 @@ def test_a_scheduled_job_waits_for_the_one_that_runs_and_starts_when_that_ends(c
     ]
 
 
-def test_the_repair_starts_what_no_schedule_started(cheap: Any) -> None:
+def test_the_repair_starts_jobs_that_no_schedule_started(cheap: Any) -> None:
     save(cheap)
     save(cheap, OTHER, end=END + timedelta(days=30))
     enroll(cheap, "1", "ada", grade="0.9")
@@ -149,7 +149,7 @@ def test_the_repair_starts_what_no_schedule_started(cheap: Any) -> None:
     assert repair(backend=cheap, now=after) == Repaired()
 
 
-def test_the_repair_leaves_alone_what_staff_issued_since(cheap: Any) -> None:
+def test_the_repair_does_not_repeat_what_staff_issued_since(cheap: Any) -> None:
     save(cheap, end=NOW - timedelta(days=1))
     enroll(cheap, "1", "ada", grade="0.9")
     run(cheap)

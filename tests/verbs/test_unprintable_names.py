@@ -47,7 +47,7 @@ def status(backend: Any, username: str) -> Any:
     return read_status(COURSE, username, backend=backend, now=NOW).progress
 
 
-def test_a_name_that_no_font_prints_is_refused_alike_before_and_after_and_touches_nobody_else(cheap: Any) -> None:
+def test_a_name_without_a_font_is_refused_in_the_same_way_everywhere_and_stops_nobody_else(cheap: Any) -> None:
     make_run(cheap)
     enroll(cheap, "1", "ada", grade="0.9")
     enroll(cheap, "2", "sumer", name=CUNEIFORM, grade="0.9")

@@ -40,7 +40,7 @@ def test_it_has_about_ten_lines() -> None:
     assert len([line for line in CODE.splitlines() if line.strip()]) <= 10
 
 
-def test_a_good_credential_prints_what_the_paper_has_to_say(
+def test_the_check_of_a_good_credential_prints_the_texts_of_the_paper(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     assert run(issued(), tmp_path, monkeypatch, capsys) == "Zoë Ångström Marine Biology\n"

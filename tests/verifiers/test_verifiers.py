@@ -76,12 +76,12 @@ def said_by_node() -> dict[str, Forms]:
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_node_s_verifiers_accept_what_is_good(name: str, said_by_node: dict[str, Forms]) -> None:
+def test_node_s_verifiers_accept_good_credentials(name: str, said_by_node: dict[str, Forms]) -> None:
     assert said_by_node[name] == Forms(VALID, VALID)
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_node_s_verifiers_refuse_what_is_bad(name: str, said_by_node: dict[str, Forms]) -> None:
+def test_node_s_verifiers_refuse_bad_credentials(name: str, said_by_node: dict[str, Forms]) -> None:
     assert VALID not in said_by_node[name]
     assert all(said_by_node[name])
 
@@ -114,22 +114,22 @@ def test_a_wallet_finds_in_each_credential_the_shape_of_an_open_badge() -> None:
     ],
     ids=lambda path: ".".join(map(str, path)),
 )
-def test_a_wallet_misses_what_an_open_badge_must_have(path: list[str]) -> None:
+def test_a_wallet_reports_missing_parts_of_an_open_badge(path: list[str]) -> None:
     skip_without_node()
     assert by_shape({"": without(issued().document, *path)})[""] != VALID
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_openbadgeslib_accepts_what_is_good(name: str) -> None:
+def test_openbadgeslib_accepts_good_credentials(name: str) -> None:
     assert by_openbadgeslib(GOOD[name], DID, ISSUERS, lists()) == Forms(VALID, VALID)
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_openbadgeslib_refuses_what_is_bad(name: str) -> None:
+def test_openbadgeslib_refuses_bad_credentials(name: str) -> None:
     assert VALID not in by_openbadgeslib(BAD[name], DID, ISSUERS, lists())
 
 
-def test_each_verifier_says_revoked_of_what_is_revoked(said_by_node: dict[str, Forms]) -> None:
+def test_each_verifier_reports_a_revoked_credential(said_by_node: dict[str, Forms]) -> None:
     told = by_openbadgeslib(BAD["revoked"], DID, ISSUERS, lists())
     assert all("status 'revocation' is set at index 5" in reason for reason in told)
     assert said_by_node["revoked"] == Forms("revoked", "revoked")

@@ -27,7 +27,7 @@ def said(message: dict[str, Any]) -> LmsUpdate:
     return event.update
 
 
-def test_an_enrollment_says_track_activity_and_who_the_learner_is() -> None:
+def test_an_enrollment_event_gives_track_activity_and_learner() -> None:
     message = samples.enrollment("created", mode="verified", at=AT)
     assert parse(message, now=NOW) == Event(
         event_id=samples.EVENT_ID,
@@ -39,7 +39,7 @@ def test_an_enrollment_says_track_activity_and_who_the_learner_is() -> None:
     )
 
 
-def test_an_unenrollment_is_one_whatever_its_payload_says_of_activity() -> None:
+def test_an_unenrollment_event_ends_the_enrollment_with_any_payload() -> None:
     message = samples.unenrollment(mode="honor", at=AT)
     message["detail"]["enrollment"]["is_active"] = True
     assert said(message).enrolled == Enrolled("honor", active=False)
@@ -116,7 +116,7 @@ def test_an_event_that_does_not_mention_an_email_says_nothing_of_one() -> None:
 @pytest.mark.parametrize(
     "username", ["عمر خالد", "Noor El Amin", "ana@corp", "+sam", "-lena-", "a.b_c", "葛󠄀", "x" * 150]
 )
-def test_a_username_is_whatever_the_lms_allows(username: str) -> None:
+def test_every_username_of_the_lms_is_allowed(username: str) -> None:
     account = said(
         samples.enrollment("created", mode="verified", at=AT, learner=samples.user(username=username))
     ).account
@@ -151,12 +151,12 @@ def test_an_approved_identity_attempt_says_until_when() -> None:
 
 
 @pytest.mark.parametrize(("change", "beta_tester"), [("added", True), ("removed", False)])
-def test_the_beta_tester_role_is_told_apart_from_all_others(change: str, beta_tester: bool) -> None:
+def test_only_the_beta_tester_role_makes_a_beta_tester(change: str, beta_tester: bool) -> None:
     assert said(samples.access_role(change, "beta_testers", at=AT)).beta_tester is beta_tester
     assert parse(samples.access_role(change, "instructor", at=AT), now=NOW) is None
 
 
-def test_a_type_that_nobody_listens_to_is_none() -> None:
+def test_an_unused_type_of_event_gives_none() -> None:
     message = samples.enrollment("created", mode="verified", at=AT)
     message["detail-type"] = "org.openedx.learning.student.registration.completed.v1"
     assert parse(message, now=NOW) is None
@@ -179,7 +179,7 @@ def test_an_event_without_a_time_of_its_own_has_eventbridges() -> None:
     assert (event.update.at, event.event_id) == (datetime(2026, 11, 24, 10, 30, 5, tzinfo=UTC), message["id"])
 
 
-def test_a_time_of_another_zone_is_told_in_utc() -> None:
+def test_a_time_of_another_zone_is_answered_in_utc() -> None:
     message = samples.enrollment("changed", mode="honor", at=AT)
     message["detail"]["metadata"]["time"] = "2026-11-24T11:30:00.123456+01:00"
     assert said(message).at == AT
@@ -236,7 +236,7 @@ def test_a_percent_grade_that_is_no_number_of_0_or_more_is_malformed(percent: ob
     assert refused.value.values["field"] == "detail.grade.percent_grade"
 
 
-def test_what_is_told_of_a_malformed_event_holds_no_value_of_it() -> None:
+def test_the_report_of_a_malformed_event_has_no_value_of_it() -> None:
     message = samples.enrollment("created", mode="verified", at=AT)
     message["detail"]["enrollment"]["user"]["pii"]["email"] = "secret person"
     with pytest.raises(BadRequest) as refused:

@@ -13,7 +13,7 @@ KNOWN = ("certificates.lms.", "certificates.errors", "certificates.rules.")
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_a_reader_knows_the_standard_library_and_plain_values_alone(name: str) -> None:
+def test_readers_import_only_the_standard_library_and_plain_values(name: str) -> None:
     outside = {
         module
         for module in imports_of(PACKAGE / "lms" / f"{name}.py")

@@ -62,7 +62,7 @@ def grade_row(**cells: str) -> str:
     return GRADE_REPORT + ",".join([*front, values["track"], values["identity"], "Y", "N", "N/A", values["status"]])
 
 
-def test_a_grade_report_row_says_who_is_enrolled_how_and_with_which_grade() -> None:
+def test_a_row_of_the_grade_report_gives_learner_enrollment_and_grade() -> None:
     assert only(grade_row()) == LmsUpdate(
         user_id="42",
         at=AT,
@@ -96,7 +96,7 @@ def test_a_column_that_the_settings_name_fills_a_field(heading: str) -> None:
 @pytest.mark.parametrize(
     ("written", "tag"), [("pt", "pt"), ("zh_HANS", "zh-HANS"), ("pt-br", "pt-br"), ("English", None), ("", None)]
 )
-def test_a_profile_tells_the_language_where_it_is_one(written: str, tag: str | None) -> None:
+def test_a_profile_gives_the_language_if_it_is_one(written: str, tag: str | None) -> None:
     found = only(f"{PROFILE}42,ana,Ana Lima,ana@example.com,{written},BR\r\n")
     assert isinstance(found, LmsUpdate) and found.language == tag
 
@@ -110,7 +110,7 @@ def test_a_file_and_an_event_with_the_same_number_say_the_same(number: float) ->
 
 
 @pytest.mark.parametrize("username", ["عمر خالد", "Noor El Amin", "ana@corp", "+sam", "-lena-"])
-def test_a_username_is_whatever_the_lms_allows(username: str) -> None:
+def test_every_username_of_the_lms_is_allowed(username: str) -> None:
     row = only(grade_row(username=username))
     assert isinstance(row, LmsUpdate)
     assert row.account == Account(username, "ana@example.com")
@@ -201,7 +201,7 @@ def test_a_bad_row_names_its_number_and_its_learner_and_the_others_go_in() -> No
     assert third == RowError(4, "cy", "wrong-number-of-columns", "The row has 4 columns, the header 6.")
 
 
-def test_columns_are_found_by_name_whatever_their_case_and_order() -> None:
+def test_columns_are_found_by_name_in_any_case_and_order() -> None:
     text = "GRADE,enrollment track,username,Final Exam,EMAIL,student id\n0.7,Honor,ana,1,ana@example.com,007\n"
     said = only(text)
     assert isinstance(said, LmsUpdate)
@@ -288,7 +288,7 @@ def test_a_file_that_is_not_a_whole_lms_file_is_refused_with_its_own_reason(cont
     assert refusal(content).reason == reason
 
 
-def test_a_profile_without_the_names_says_which_column_and_where_the_site_chooses_it() -> None:
+def test_a_profile_without_names_is_refused_with_the_column_and_its_setting_in_the_lms() -> None:
     message = refusal(b"username,city\nana,Lima\n").message
     assert message == (
         "The learner profile lacks: name. "
@@ -304,7 +304,7 @@ def test_a_profile_without_the_names_says_which_column_and_where_the_site_choose
         ("email,username,name\na@x.org,ana,Ana Lima\n", ("ana", "a@x.org"), "Ana Lima"),
     ],
 )
-def test_a_profile_without_ids_is_of_whoever_has_the_username_or_email(
+def test_a_profile_without_ids_identifies_learners_by_username_or_email(
     text: str, identifiers: tuple[str, ...], name: str
 ) -> None:
     (row,) = read(text)
@@ -319,7 +319,7 @@ def test_a_profile_with_id_and_full_name_says_nothing_of_an_email() -> None:
 @pytest.mark.parametrize("ending", ["\r", "\n", "\r\n"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("hint", ["", "sep=;\n"])
-def test_what_a_spreadsheet_saves_reads_the_same(ending: str, encoding: str, hint: str) -> None:
+def test_every_file_of_a_spreadsheet_reads_the_same(ending: str, encoding: str, hint: str) -> None:
     text = grade_row(username="Noor El Amin", grade="0.5").replace("\r\n", "\n") + "\n"
     text = hint + text.replace(",", ";" if hint else ",")
     (row,) = read(text.replace("\n", ending).encode(encoding))
@@ -327,7 +327,7 @@ def test_what_a_spreadsheet_saves_reads_the_same(ending: str, encoding: str, hin
     assert (row.number, row.said.account) == (2, Account("Noor El Amin", "ana@example.com"))
 
 
-def test_the_separator_is_the_one_that_gives_the_columns_whatever_assignments_are_called() -> None:
+def test_the_separator_is_the_one_that_gives_the_columns_with_any_names_of_assignments() -> None:
     titles = '"Quiz 1: Listen; read; write; speak; think; rest; act; talk; walk; run; jump; eat"'
     said = only(grade_row().replace("Quiz 1", titles))
     assert isinstance(said, LmsUpdate)
@@ -353,7 +353,7 @@ def test_separators_behind_the_last_column_are_no_fault() -> None:
     assert isinstance(only(grade_row() + ",,,\n"), LmsUpdate)
 
 
-def test_letters_of_an_older_encoding_are_a_fault_of_their_row_alone() -> None:
+def test_letters_of_an_older_encoding_refuse_only_their_row() -> None:
     content = (PROFILE + "1,ana,José,a@x.org,,\n2,bo,Bo,b@x.org,,\n3,cy,Cy,c@x.org,,São Paulo\n").encode("cp1252")
     first, second, third = (row.said for row in read(content))
     assert isinstance(first, RowError)
@@ -369,7 +369,7 @@ def test_a_guard_against_formulas_is_removed() -> None:
 
 
 @pytest.mark.slow
-def test_a_file_of_blank_lines_is_refused_soon_whatever_its_size() -> None:
+def test_a_file_of_blank_lines_is_refused_soon_at_any_size() -> None:
     began = time.process_time()
     refused = refusal(PROFILE.encode() + b"\n" * 150_000_000)
     assert (refused.reason, refused.values["limit_rows"]) == ("too-many-rows", MAX_LINES)
@@ -389,7 +389,7 @@ def test_missing_columns_are_named() -> None:
     assert refused.message == "The grade report lacks: Email, Enrollment Track."
 
 
-def test_wherever_a_file_is_cut_within_a_row_it_is_refused() -> None:
+def test_a_file_that_is_cut_within_a_row_is_refused() -> None:
     whole = (PROFILE + '1,ana,"Ana, Maria",a@x.org,pt,BR\r\n2,bo,Bjørn,b@x.org,nb,NO\r\n').encode()
     last_row, last_cell = whole.index(b"2,bo"), whole.index(b"NO\r\n")
     for cut in range(last_row + 1, last_cell):
@@ -412,7 +412,7 @@ def test_rows_that_a_spreadsheet_has_put_into_one_quoted_column_are_read(behind:
     assert [row.number for row in read(wrapped)] == [2, 3]
 
 
-def test_a_bad_row_in_one_quoted_column_is_the_fault_of_the_row_alone() -> None:
+def test_a_bad_row_in_one_quoted_column_refuses_only_this_row() -> None:
     lines = [GRADE_REPORT.strip(), "1,a@example.org,ana,0.7,0,verified,N/A,N,N,N/A,enrolled", "2,b@example.org,bea"]
     first, second = [row.said for row in read("".join(f'"{line}"\n' for line in lines))]
     assert isinstance(first, LmsUpdate)

@@ -29,7 +29,7 @@ def reports(path: Path) -> list[LmsUpdate]:
     return [row.said for row in read(path) if isinstance(row.said, LmsUpdate)]
 
 
-def test_the_sample_grade_report_holds_sixty_learners_and_the_mistakes_people_make() -> None:
+def test_the_sample_grade_report_has_sixty_learners_and_common_mistakes() -> None:
     rows = read(SAMPLES / "grade_report.csv")
     errors = [row.said for row in rows if isinstance(row.said, RowError)]
     assert [(error.row, error.identifier, error.reason) for error in errors] == [

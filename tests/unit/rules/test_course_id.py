@@ -16,7 +16,7 @@ def test_an_id_of_up_to_255_characters_is_one(length):
 
 
 @pytest.mark.parametrize("text", [SHORTEST.ljust(MAX_LENGTH + 1, "C"), SHORTEST, "library-v1:A+B", "", "course-v1:A+B"])
-def test_what_is_no_id_is_none(text):
+def test_a_text_that_is_no_id_gives_none(text):
     assert parse_course_id(text) is None
 
 
@@ -44,5 +44,5 @@ def test_runs_are_ours_and_libraries_and_old_runs_are_not(text, ours):
     ("course_id", "number"),
     [("course-v1:Org+STAT101+2026", "STAT101"), ("ccx-v1:Org+ST 1+2026+ccx@7:1", "ST 1"), (":O+N+:R", "N")],
 )
-def test_the_number_stands_between_organization_and_run(course_id, number):
+def test_the_number_is_between_organization_and_run(course_id, number):
     assert number_of(course_id) == number

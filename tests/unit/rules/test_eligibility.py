@@ -50,7 +50,7 @@ def test_the_table_has_the_rows_of_the_contract_in_its_order():
     ]
 
 
-def test_regeneration_is_the_same_table_without_the_row_that_keeps_what_is_there():
+def test_regeneration_uses_the_same_table_without_the_row_that_keeps_a_certificate():
     assert [row.reason for row in REGENERATION_TABLE] == [
         row.reason for row in TABLE if row.reason != Reason.ALREADY_ISSUED
     ]
@@ -62,7 +62,7 @@ def test_an_invalidated_certificate_becomes_unavailable(status):
 
 
 @pytest.mark.parametrize("certificate", [None, Status.UNAVAILABLE])
-def test_an_invalidation_writes_nothing_where_there_is_nothing_to_change(certificate):
+def test_an_invalidation_writes_nothing_if_nothing_changes(certificate):
     assert decide(facts(invalidation=INVALIDATION, status=certificate)) == refused(Reason.INVALIDATED)
 
 
@@ -70,16 +70,16 @@ def test_an_exception_does_not_waive_an_invalidation():
     assert decide(facts(invalidation=INVALIDATION, exception=True)).reason is Reason.INVALIDATED
 
 
-def test_a_closed_invalidation_stands_in_nobodys_way():
+def test_a_closed_invalidation_prevents_nothing():
     assert decide(facts(invalidation=CLOSED, status=Status.UNAVAILABLE)) == ISSUED
 
 
 @pytest.mark.parametrize("never", [{"enrolled": False}, {"enrollment": {"mode": None}}])
-def test_who_never_enrolled_is_refused_and_an_exception_does_not_help(never):
+def test_a_learner_who_never_enrolled_is_refused_and_an_exception_does_not_help(never):
     assert decide(facts(exception=True, status=Status.DOWNLOADABLE, **never)) == refused(Reason.NOT_ENROLLED)
 
 
-def test_who_has_left_the_run_after_passing_is_still_issued():
+def test_a_learner_who_left_after_passing_is_still_issued():
     assert decide(facts(enrollment={"active": False})) == ISSUED
 
 
@@ -98,7 +98,7 @@ def test_a_mode_without_certificate_is_refused_and_the_stored_status_stays(mode,
     assert decide(given) == refused(Reason.MODE_NOT_ELIGIBLE)
 
 
-def test_an_honor_learner_is_issued_where_nobody_says_otherwise():
+def test_an_honor_learner_is_issued_by_default():
     assert decide(facts(enrollment={"mode": "honor"})) == ISSUED
 
 
@@ -109,7 +109,7 @@ def test_beta_testers_and_learners_of_a_ccx_need_an_exception(given):
 
 
 @pytest.mark.parametrize("status", [Status.UNVERIFIED, Status.UNAVAILABLE])
-def test_an_undelivered_certificate_of_a_learner_who_does_not_pass_becomes_notpassing(status):
+def test_an_undelivered_certificate_of_a_failing_learner_becomes_notpassing(status):
     assert decide(facts(passing=False, status=status)) == refused(Reason.NOT_PASSING, Status.NOTPASSING)
 
 
@@ -162,7 +162,7 @@ def test_an_identity_check_that_has_expired_is_missing():
     assert decide(given).reason is Reason.IDENTITY_MISSING
 
 
-def test_what_is_issued_already_is_kept_as_it_is():
+def test_an_issued_certificate_is_kept_unchanged():
     assert decide(facts(status=Status.DOWNLOADABLE)) == kept(Reason.ALREADY_ISSUED)
 
 
@@ -171,7 +171,7 @@ def test_a_new_enrollment_mode_does_not_reissue():
     assert decide(given) == kept(Reason.ALREADY_ISSUED)
 
 
-def test_a_certificate_issued_under_a_mode_without_certificate_is_issued_anew():
+def test_a_certificate_issued_under_a_mode_without_certificate_is_issued_again():
     assert decide(facts(status=Status.DOWNLOADABLE, mode_issued="audit")) == ISSUED
 
 
@@ -218,7 +218,7 @@ def test_the_rows_before_an_issue_come_before_an_inactive_design(given, reason):
     assert decide(facts(run=INACTIVE, **given)).reason is reason
 
 
-def test_an_inactive_design_does_not_hold_up_an_invalidation():
+def test_an_inactive_design_does_not_prevent_an_invalidation():
     given = facts(run=INACTIVE, invalidation=INVALIDATION, status=Status.DOWNLOADABLE)
     assert decide(given) == refused(Reason.INVALIDATED, Status.UNAVAILABLE)
 
@@ -230,7 +230,7 @@ class TestRegeneration:
     def test_a_grade_that_has_since_dropped_does_not_withdraw_it(self):
         assert decide_regeneration(facts(status=Status.DOWNLOADABLE, passing=False)) == ISSUED
 
-    def test_who_does_not_pass_and_has_none_gets_none(self):
+    def test_a_failing_learner_without_a_certificate_gets_none(self):
         given = facts(status=Status.UNVERIFIED, passing=False)
         assert decide_regeneration(given) == refused(Reason.NOT_PASSING, Status.NOTPASSING)
 
@@ -271,7 +271,7 @@ class TestFailingGrade:
         given = facts(passing=False, status=Status.UNAVAILABLE, invalidation=INVALIDATION)
         assert on_failing_grade(given) == refused(Reason.INVALIDATED)
 
-    def test_an_inactive_design_does_not_hold_it_up(self):
+    def test_an_inactive_design_does_not_prevent_it(self):
         given = facts(passing=False, status=Status.DOWNLOADABLE, run=INACTIVE)
         assert on_failing_grade(given) == refused(Reason.NOT_PASSING, Status.NOTPASSING)
 
@@ -301,7 +301,7 @@ class TestExceptionRemoved:
         assert on_exception_removed(given) == refused(Reason.INVALIDATED)
 
     @pytest.mark.parametrize("status", [None, Status.NOTPASSING, Status.UNVERIFIED, Status.UNAVAILABLE])
-    def test_a_learner_who_passes_and_has_no_certificate_is_issued_none(self, status):
+    def test_a_passing_learner_without_a_certificate_is_issued_none(self, status):
         assert on_exception_removed(facts(status=status, exception=True)) == kept(Reason.PASSING_SINCE)
 
     def test_nothing_is_stored_for_a_learner_whose_identity_is_not_verified(self):

@@ -22,13 +22,13 @@ ALL = (
 
 
 @pytest.mark.parametrize("should_decide", ALL)
-def test_good_news_decides_where_automatic_issuing_is_on(should_decide):
+def test_good_news_leads_to_a_decision_if_automatic_issuing_is_on(should_decide):
     assert should_decide(facts())
     assert not should_decide(facts(run={"automatic_generation": False}))
 
 
 @pytest.mark.parametrize("should_decide", ALL)
-def test_what_is_issued_is_not_put_in_question(should_decide):
+def test_an_issued_certificate_is_not_decided_on_again(should_decide):
     assert not should_decide(facts(status=Status.DOWNLOADABLE))
 
 

@@ -80,7 +80,7 @@ def test_an_invalidation_is_checked_in_the_contracts_order(given, expected):
         (INVALIDATED, None),
     ],
 )
-def test_only_what_is_invalidated_can_be_revalidated(given, expected):
+def test_only_an_invalidated_certificate_can_be_revalidated(given, expected):
     assert check_revalidation(facts(**given)) == expected
 
 

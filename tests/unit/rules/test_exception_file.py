@@ -90,7 +90,7 @@ def test_a_unicode_text_of_a_spreadsheet_has_utf_16_and_tabs():
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("header", ["Username{}Note\n", ""])
-def test_a_file_reads_the_same_whatever_program_saved_it(encoding, newline, delimiter, header):
+def test_a_file_reads_the_same_with_every_program_that_saved_it(encoding, newline, delimiter, header):
     text = f'{header}zoé{{}}ill\n\n  "ana" {{}}"a, b; c"\n'.replace("{}", delimiter).replace("\n", newline)
     mark = b"\xfe\xff" if encoding == "utf-16-be" else b""
     first = 2 if header else 1
@@ -134,7 +134,7 @@ def test_a_header_further_down_is_no_header():
         (b";;\nana,ill\n", ","),
     ],
 )
-def test_the_separator_is_what_follows_the_first_cell(content, delimiter):
+def test_the_separator_follows_the_first_cell(content, delimiter):
     assert examine(io.BytesIO(content)).dialect.delimiter == delimiter
 
 
@@ -175,7 +175,7 @@ def test_quotes_within_a_note_are_kept():
     assert read(b'ana,"say ""yes"""\nbo,5" disk\n') == [(1, "ana", 'say "yes"'), (2, "bo", '5" disk')]
 
 
-def test_what_is_written_alike_is_a_duplicate_and_the_rest_a_look_up_tells():
+def test_equal_identifiers_are_duplicates_and_a_look_up_finds_the_others():
     assert read(b"Ana\nana\nA@x.org\na@X.org\n") == [
         (1, "Ana", ""),
         (2, "ana", ""),
@@ -205,7 +205,7 @@ def test_a_row_that_names_nobody_or_says_too_much_is_refused_and_the_others_are_
     assert bad == BadRow(2, identifier, RowReason.BAD_FORMAT, found)
 
 
-def test_a_learner_whom_an_earlier_row_lists_is_told_to_be_listed_there():
+def test_a_learner_of_an_earlier_row_is_reported_with_that_row():
     file = io.BytesIO(b"bo\nbo\n")
     _, bad = read_entries(file, examine(file))
     assert bad == BadRow(2, "bo", RowReason.DUPLICATE_IN_FILE, flaw(FlawId.LISTED_IN_EARLIER_ROW))
@@ -248,7 +248,7 @@ def test_a_file_with_a_fault_is_refused_whole(content, reason):
     assert refusal(content) == reason
 
 
-def test_a_file_says_what_is_wrong_with_it_in_a_word_and_values():
+def test_a_refused_file_has_a_reason_and_values():
     assert flaw_of(b"") == flaw(FlawId.FILE_EMPTY)
     assert flaw_of(b"username,notes\n") == flaw(FlawId.FILE_LISTS_NOBODY)
     assert flaw_of(b",note\n") == flaw(FlawId.NO_IDENTIFIERS)
@@ -258,7 +258,7 @@ def test_a_file_says_what_is_wrong_with_it_in_a_word_and_values():
     assert flaw_of(b"x" * (MAX_LINE_BYTES + 2)) == flaw(FlawId.LINE_TOO_LONG, most=MAX_LINE_BYTES)
 
 
-def test_how_many_rows_there_may_be_is_told():
+def test_the_refusal_has_the_most_rows():
     assert refused(b"ana%d\n" * (MAX_ROWS + 1)).values == {"limit_rows": MAX_ROWS}
 
 
@@ -270,7 +270,7 @@ def test_a_note_in_western_letters_is_read_as_it_was_meant(saved, note):
     assert read(b"ana," + saved + b"\n") == [(1, "ana", note)]
 
 
-def test_a_first_column_of_usernames_may_stand_beside_one_of_addresses():
+def test_a_column_of_addresses_may_follow_the_column_of_usernames():
     assert read(b"username,email\nana,ana@x.org\n") == [(2, "ana", "ana@x.org")]
 
 
@@ -290,7 +290,7 @@ def test_a_username_in_western_letters_is_refused(edge):
         (b"username,note,reason\n", [(2, "ana", "ill")]),
     ],
 )
-def test_a_heading_says_where_the_notes_are(heading, rows):
+def test_a_heading_names_the_column_of_notes(heading, rows):
     assert read(heading + b"ana,ill\n") == rows
 
 
@@ -300,7 +300,7 @@ def test_a_quote_left_open_is_named_by_the_row_that_opened_it():
     assert found.message == flaw(FlawId.QUOTE_LEFT_OPEN, row=3)
 
 
-def test_what_an_open_quote_has_swallowed_is_no_row():
+def test_rows_inside_an_open_quote_are_not_read():
     file = io.BytesIO(b'ana,ill\nbo,"well\ncy,ok\n')
     rows = Table(file, lambda _: False).rows()
     assert next(rows).values == ("ana", "ill")
@@ -308,7 +308,7 @@ def test_what_an_open_quote_has_swallowed_is_no_row():
         next(rows)
 
 
-def test_a_workbook_is_told_to_be_saved_as_csv():
+def test_the_refusal_of_a_workbook_asks_to_save_it_as_csv():
     for begins in (b"PK\x03\x04\x14\x00\x06\x00", b"\xd0\xcf\x11\xe0"):
         assert flaw_of(begins) == flaw(FlawId.FILE_IS_WORKBOOK)
     for begins in (b"%PDF-1.7", b"\x89PNG", b"GIF89a", b"\x1f\x8b", b"ana\x00"):
@@ -345,7 +345,7 @@ def test_a_long_line_of_blanks_costs_no_more_than_its_length():
     assert time.process_time() - began < 5
 
 
-def test_the_file_stays_open_for_whoever_opened_it():
+def test_the_reader_leaves_the_file_open_for_its_caller():
     file = io.BytesIO(b"ana\n")
     list(read_entries(file, examine(file)))
     assert not file.closed

@@ -31,7 +31,7 @@ def test_a_file_of_one_byte_more_is_refused_with_the_limit():
     assert found.message == flaw(FlawId.FILE_TOO_LARGE, most=1000)
 
 
-def test_each_reader_refuses_what_its_form_would_not_accept():
+def test_each_reader_refuses_files_above_the_limit_of_its_form():
     too_long = io.BytesIO(b"x" * (MAX_EXCEPTION_FILE_BYTES + 1))
     assert refused(lambda: examine(too_long)).values == {"limit_bytes": MAX_EXCEPTION_FILE_BYTES}
     told = MAX_RECORDS_FILE_BYTES + 1

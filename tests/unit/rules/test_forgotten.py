@@ -8,7 +8,7 @@ import hmac
 from certificates.rules.forgotten import hash_of
 
 
-def test_a_hash_is_keyed_and_knows_neither_case_nor_blanks_around():
+def test_a_hash_is_keyed_and_ignores_case_and_blanks_around():
     expected = hmac.new(b"secret", b"forgotten\nmara@example.org", hashlib.sha256).hexdigest()
     assert hash_of("mara@example.org", b"secret") == expected
     assert hash_of(" MARA@Example.org ", b"secret") == expected

@@ -40,7 +40,7 @@ from tests.unit.rules.made import CLOSED, FAILED, INVALIDATION, facts
         ({"enrolled": False}, set()),
     ],
 )
-def test_a_learner_is_counted_in_every_group_that_holds(given, groups):
+def test_a_learner_is_counted_in_every_matching_group(given, groups):
     assert groups_of(facts(**given)) == groups
 
 
@@ -50,7 +50,7 @@ def test_an_attempt_that_ended_well_is_no_failure():
         assert Group.FAILED not in groups_of(facts(last_attempt=attempt))
 
 
-def test_several_groups_select_their_union_and_nobody_twice():
+def test_several_groups_select_each_learner_of_their_union_once():
     learners = [
         facts(status=Status.DOWNLOADABLE, last_attempt=FAILED),
         facts(status=Status.UNVERIFIED),

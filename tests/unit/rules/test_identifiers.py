@@ -27,12 +27,12 @@ from certificates.rules.identifiers import meant_by, padded, what_is_odd, zeros_
         "'mara@example.org'",
     ],
 )
-def test_what_a_mail_program_puts_around_an_address_is_not_meant(pasted: str) -> None:
+def test_the_additions_of_a_mail_program_around_an_address_are_ignored(pasted: str) -> None:
     assert meant_by(pasted)[-1] == "mara@example.org"
 
 
 @pytest.mark.parametrize("username", ["عمر خالد", "Noor El Amin", "ana@corp", "+sam", "-lena-", "a.b_c"])
-def test_a_username_is_meant_as_it_stands(username: str) -> None:
+def test_a_username_is_used_unchanged(username: str) -> None:
     assert meant_by(f" {username} ") == (username,)
 
 
@@ -48,11 +48,11 @@ def test_a_username_is_meant_as_it_stands(username: str) -> None:
         ("", ()),
     ],
 )
-def test_a_username_may_stand_in_brackets_and_hold_odd_blanks(text, meant):
+def test_a_username_may_have_brackets_around_it_and_odd_blanks(text, meant):
     assert meant_by(text) == meant
 
 
-def test_what_stands_there_is_surer_than_what_may_be_meant() -> None:
+def test_the_written_identifier_has_priority_over_a_guessed_one() -> None:
     assert meant_by("ana;") == ("ana;", "ana")
 
 
@@ -67,7 +67,7 @@ def test_what_stands_there_is_surer_than_what_may_be_meant() -> None:
         ("mara", None),
     ],
 )
-def test_an_identifier_that_nobody_has_is_told_to_be_odd(identifier: str, told: Flaw | None) -> None:
+def test_an_unknown_identifier_has_a_hint_about_its_likely_fault(identifier: str, told: Flaw | None) -> None:
     assert what_is_odd(identifier) == told
 
 
@@ -78,5 +78,5 @@ def test_a_number_may_be_a_username_without_its_zeros() -> None:
     assert padded("mara") == padded("4.2") == padded("1234567890") == ()
 
 
-def test_usernames_that_lost_their_zeros_are_told_with_what_was_written():
+def test_a_username_without_its_leading_zeros_has_a_hint_with_the_full_username():
     assert zeros_lost("42", ["042", "0042"]) == flaw(FlawId.ZEROS_LOST, identifier="42", others=("042", "0042"))

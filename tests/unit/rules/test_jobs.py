@@ -37,12 +37,12 @@ def test_the_total_is_not_known_before_every_shard_was_counted() -> None:
     assert job(Part(total=4), Part(total=0)).total == 4
 
 
-def test_the_total_is_never_below_what_is_done() -> None:
+def test_the_total_is_never_below_the_number_done() -> None:
     late = job(Part(total=1, outcomes={"issued": 3}), Part(total=2))
     assert (late.done, late.total) == (3, 5)
 
 
-def test_what_is_counted_at_the_end_is_what_there_was() -> None:
+def test_the_total_at_the_end_is_the_exact_number() -> None:
     part = Part(total=9).advanced({"issued": 2, "not-passing": 1}, "7")
     assert (part.cursor, part.batches, part.total, part.done, part.ended) == ("7", 1, 9, 3, False)
     ended = part.advanced({"issued": 1}, None)
@@ -79,7 +79,7 @@ def test_refusals_are_counted_by_reason_and_apart() -> None:
     assert counted.outcomes == {"issued": 2, "failed": 1, "not-passing": 3}
 
 
-def test_a_job_selects_again_whom_it_decided_on_though_they_have_left_its_groups() -> None:
+def test_a_job_still_selects_learners_it_decided_on_after_they_left_its_groups() -> None:
     regeneration = job(Part(), selection=ANEW)
     marked = facts(status=Status.NOTPASSING)
     assert marked.certificate is not None
@@ -90,7 +90,7 @@ def test_a_job_selects_again_whom_it_decided_on_though_they_have_left_its_groups
     assert not regeneration.selects(replace(marked, last_attempt=replace(attempt, job="another")))
 
 
-def test_a_job_knows_what_it_has_issued() -> None:
+def test_a_job_recognizes_the_certificates_that_it_issued() -> None:
     held = facts(status=Status.DOWNLOADABLE)
     assert held.certificate is not None
     mine = replace(held, certificate=replace(held.certificate, job="one"))
@@ -108,7 +108,7 @@ def test_a_job_knows_what_it_has_issued() -> None:
         (Selection(kind=JobKind.EXCEPTIONS, scope=Scope.ALL), Reason.ISSUED),
     ],
 )
-def test_only_what_is_to_be_made_anew_gets_a_new_revision(selection: Selection, reason: Reason) -> None:
+def test_only_a_regeneration_makes_a_new_revision_of_a_certificate(selection: Selection, reason: Reason) -> None:
     assert selection.decide(facts(status=Status.DOWNLOADABLE)).reason is reason
 
 
@@ -161,12 +161,12 @@ def nameless(name: str) -> Any:
         ((Group.RECEIVED,), "", True),
     ],
 )
-def test_a_learner_selected_for_the_missing_name_alone_waits_for_a_name(groups: Any, name: str, anew: bool) -> None:
+def test_a_learner_selected_only_for_a_missing_name_waits_for_a_name(groups: Any, name: str, anew: bool) -> None:
     decision = regenerating(*groups).decide(nameless(name))
     assert decision.reason is (Reason.ISSUED if anew else Reason.ALREADY_ISSUED)
 
 
-def test_a_job_forces_no_new_revision_on_who_has_left_its_groups() -> None:
+def test_a_job_forces_no_new_revision_for_a_learner_who_left_its_groups() -> None:
     anew = job(selection=ANEW)
     assert anew.decide(facts(status=Status.DOWNLOADABLE)).outcome is Outcome.ISSUED
     without = replace(anew, selection=Selection(kind=JobKind.EXCEPTIONS, scope=Scope.ALL))

@@ -70,7 +70,7 @@ def test_the_passing_grade_passes_and_nothing_passes_with_a_grade_of_0(grade, pa
     ("verdict", "grade", "contradicts"),
     [(True, "0.5", True), (False, "0.9", True), (True, "0.9", False), (False, "0.5", False), (None, "0.5", False)],
 )
-def test_a_verdict_contradicts_where_the_passing_grade_would_say_otherwise(verdict, grade, contradicts):
+def test_a_verdict_contradicts_if_the_passing_grade_gives_another_result(verdict, grade, contradicts):
     learner = facts(enrollment={"verdict": verdict, "grade": Decimal(grade)})
     assert contradicts_threshold(learner) is contradicts
     found = warnings_about(learner, issued=False)
@@ -97,7 +97,7 @@ def holder(**certificate):
         ({"name": "li", "name_missing": True, "status": Status.NOTPASSING}, False),
     ],
 )
-def test_a_certificate_carries_the_username_where_no_name_was_known(certificate, carries):
+def test_a_certificate_has_the_username_if_no_name_was_known(certificate, carries):
     assert carries_username(holder(**certificate)) is carries
     assert (LearnerWarning.NAME_MISSING in warnings_about(holder(**certificate), issued=False)) is carries
 
@@ -108,7 +108,7 @@ def test_without_a_certificate_or_a_username_nothing_carries_one():
     assert not carries_username(replace(nameless, learner=replace(nameless.learner, username="")))
 
 
-def test_a_print_that_did_not_fit_is_known_by_its_design_and_name_alone():
+def test_a_print_that_did_not_fit_is_identified_by_design_and_name():
     learner = facts()
     failed = Attempt(outcome=Outcome.FAILED, reason="name-not-printable", at=PAST, printed=print_of(learner))
     assert len(failed.printed) == 8
@@ -162,11 +162,11 @@ def test_an_attempt_of_a_stranger_keeps_no_print():
         (holder(name="Li Na", status=Status.NOTPASSING), True, set()),
     ],
 )
-def test_staff_are_warned_of_what_they_should_look_at(learner, issued, found):
+def test_staff_get_warnings_about_learners_to_look_at(learner, issued, found):
     assert warnings_about(learner, issued=issued) == found
 
 
-def test_what_would_be_issued_is_to_be_issued():
+def test_a_certificate_that_would_be_issued_is_counted_as_to_be_issued():
     assert is_to_be_issued(facts())
     assert not is_to_be_issued(facts(passing=False))
     assert not is_to_be_issued(facts(status=Status.DOWNLOADABLE))
@@ -198,7 +198,7 @@ def test_a_failing_update_changes_nothing_for_learners_who_pass_or_never_enrolle
     assert not should_become_notpassing(update, facts(enrollment={**GRADED, "verdict_at": None}))
 
 
-def test_a_name_that_cannot_be_printed_is_told_with_its_characters_or_as_too_long():
+def test_a_name_that_cannot_be_printed_is_refused_with_its_characters_or_as_too_long():
     strange = messages.name_not_printable(facts(unprintable="\U00012000"))
     assert (strange.id, strange.values["characters"]) == (
         MessageId.NAME_NOT_PRINTABLE,
@@ -215,6 +215,6 @@ def test_messages_do_without_facts_that_are_not_there():
 
 
 @pytest.mark.parametrize(("seconds", "id"), [(0, MessageId.EARNED_ISSUED_BY_STAFF), (1, MessageId.EARNED_ISSUED_ON)])
-def test_a_date_of_issue_is_told_until_it_comes(seconds, id):
+def test_a_learner_sees_the_date_of_issue_before_it_comes(seconds, id):
     due = NOW + timedelta(seconds=seconds)
     assert messages.earned_issued_at_end(facts(run={"bulk_issue_at": due})).id is id

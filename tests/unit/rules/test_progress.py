@@ -41,13 +41,13 @@ def test_a_certificate_that_is_not_shown_yet_says_when_it_will_be(run):
     assert "15 December 2026" in sentence(answer.message)
 
 
-def test_a_certificate_without_a_date_to_be_shown_on_says_so():
+def test_a_certificate_without_a_date_of_display_says_so():
     answer = said(status=Status.DOWNLOADABLE, run={"display": Display.END, "end": None})
     assert (answer.state, answer.available_on) == (State.EARNED_AVAILABLE_LATER, None)
     assert "once the course team has set a date" in sentence(answer.message)
 
 
-def test_who_has_not_earned_it_is_told_when_the_results_are_known():
+def test_a_learner_who_has_not_earned_it_sees_the_date_of_the_results():
     answer = said(passing=False, run=ON_DATE)
     assert (answer.state, answer.reason) == (State.NOT_EARNED_KNOWN_LATER, Reason.NOT_PASSING)
     assert answer.available_on == FUTURE
@@ -60,12 +60,12 @@ def test_results_that_wait_for_a_date_not_set_yet_say_so():
     assert "once the course team has set a date" in sentence(answer.message)
 
 
-def test_before_the_mere_end_of_a_run_who_does_not_pass_is_told_the_grade():
+def test_before_the_end_of_a_run_a_failing_learner_sees_the_grade():
     assert said(passing=False, run=AT_END).state is State.NOT_PASSING
 
 
 @pytest.mark.parametrize("passing", [True, False])
-def test_a_missing_identity_is_told_before_the_request_and_before_the_grade(passing):
+def test_a_missing_identity_comes_before_the_request_and_the_grade(passing):
     answer = said(passing=passing, site=IDENTITY, learner=UNVERIFIED)
     assert (answer.state, answer.reason) == (State.IDENTITY_MISSING, Reason.IDENTITY_MISSING)
     assert not answer.can_request
@@ -93,7 +93,7 @@ def test_a_learner_whose_mode_carries_no_certificate_is_not_sent_to_prove_who_th
         {"site": IDENTITY, "learner": UNVERIFIED},
     ],
 )
-def test_a_shown_certificate_is_available_whatever_has_changed_since(given):
+def test_a_shown_certificate_is_available_after_any_other_change(given):
     answer = said(status=Status.DOWNLOADABLE, **given)
     assert (answer.state, answer.reason, answer.can_request) == (State.AVAILABLE, Reason.ALREADY_ISSUED, False)
 
@@ -108,7 +108,7 @@ def test_a_track_without_certificate_is_named():
     ("given", "words"),
     [({"run": {"course_id": CCX_ID}}, "coach's copy"), ({"enrollment": {"beta_tester": True}}, "beta tester")],
 )
-def test_who_is_not_a_regular_learner_is_told_so_and_offered_no_button(given, words):
+def test_a_learner_who_is_not_regular_is_told_so_and_has_no_button(given, words):
     answer = said(**given)
     assert (answer.state, answer.reason) == (State.NOT_AVAILABLE, Reason.NOT_A_REGULAR_LEARNER)
     assert words in sentence(answer.message)
@@ -116,31 +116,31 @@ def test_who_is_not_a_regular_learner_is_told_so_and_offered_no_button(given, wo
     assert said(**given, exception=True).state is State.REQUESTABLE
 
 
-def test_who_does_not_pass_yet_is_told_grade_and_passing_grade():
+def test_a_learner_who_does_not_pass_yet_sees_grade_and_passing_grade():
     answer = said(passing=False)
     assert (answer.state, answer.reason) == (State.NOT_PASSING, Reason.NOT_PASSING)
     assert (answer.grade, answer.passing_grade) == (Decimal("0.4"), Decimal("0.6"))
     assert "40%" in sentence(answer.message) and "60%" in sentence(answer.message)
 
 
-def test_who_has_no_grade_yet_is_told_so():
+def test_a_learner_without_a_grade_is_told_so():
     answer = said(enrollment={"grade": None})
     assert (answer.state, answer.grade) == (State.NOT_PASSING, None)
     assert "no grade yet" in sentence(answer.message)
 
 
 @pytest.mark.parametrize("given", [{}, {"passing": False, "exception": True}, {"status": Status.NOTPASSING}])
-def test_who_has_earned_it_may_request_it(given):
+def test_a_learner_who_earned_a_certificate_may_request_it(given):
     answer = said(**given)
     assert (answer.state, answer.reason, answer.can_request) == (State.REQUESTABLE, Reason.NOT_REQUESTED, True)
 
 
-def test_who_never_enrolled_is_told_so_before_any_date():
+def test_a_learner_who_never_enrolled_is_told_so_before_any_date():
     answer = said(enrolled=False, run=ON_DATE)
     assert (answer.state, answer.reason, answer.available_on) == (State.NOT_ENROLLED, Reason.NOT_ENROLLED, None)
 
 
-def test_who_has_left_is_promised_nothing():
+def test_a_learner_who_left_gets_no_promise():
     answer = said(enrollment={"active": False})
     assert (answer.state, answer.can_request) == (State.NOT_ENROLLED, False)
     assert "no longer enrolled" in sentence(answer.message)
@@ -160,7 +160,7 @@ def test_who_has_left_is_promised_nothing():
         ),
     ],
 )
-def test_what_is_earned_and_cannot_be_asked_for_says_when_it_will_be_issued(run, reason, words):
+def test_an_earned_certificate_without_requests_has_its_date_of_issue(run, reason, words):
     answer = said(run=run)
     assert (answer.state, answer.reason, answer.can_request) == (State.EARNED_ISSUED_AT_END, reason, False)
     assert words in sentence(answer.message)
@@ -237,12 +237,12 @@ def test_every_combination_of_facts_has_an_answer_that_keeps_its_promise():
     assert set(seen) == set(State) == {row.state for row in TABLE}
 
 
-def test_a_note_changes_no_word_of_what_the_learner_is_told():
+def test_a_note_does_not_change_the_texts_for_the_learner():
     noted, silent = INVALIDATION, replace(INVALIDATION, note="")
     assert said(invalidation=noted) == said(invalidation=silent)
 
 
-def test_who_the_lms_has_not_passed_is_not_told_that_a_grade_that_suffices_does_not():
+def test_a_learner_whom_the_lms_fails_never_reads_that_a_sufficient_grade_is_too_low():
     answer = said(enrollment={"grade": Decimal("0.9"), "verdict": False})
     assert answer.state is State.NOT_PASSING
     assert sentence(answer.message) == (

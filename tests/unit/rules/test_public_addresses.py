@@ -56,7 +56,7 @@ def test_no_address_is_public_that_python_knows_as_special() -> None:
         *("https://[2606:4700:4700::1111]/x", "HTTPS://Example.org/", "https://xn--bcher-kva.example/x"),
     ],
 )
-def test_an_https_address_is_used_as_it_is(address: str) -> None:
+def test_an_https_url_is_used_unchanged(address: str) -> None:
     assert checked_address(f" {address} ") == address
 
 

@@ -104,12 +104,12 @@ class TestSelfGeneration:
 
     @pytest.mark.parametrize("switch", [True, False])
     @pytest.mark.parametrize("pacing", Pacing)
-    def test_it_stays_where_the_pacing_stays(self, pacing, switch):
+    def test_the_switch_stays_if_the_pacing_stays(self, pacing, switch):
         previous = applied(pacing=pacing, self_generation=switch)
         assert applied(previous, pacing=pacing, title="Another").self_generation is switch
 
 
-def test_what_settings_do_not_name_stays_as_it_was():
+def test_settings_that_a_request_leaves_out_stay():
     previous = replace(applied(), design_digest="d1", design_active=False, version=7)
     run = applied(previous, title="Another")
     assert (run.title, run.design_digest, run.design_active, run.version) == ("Another", "d1", False, 7)
@@ -128,7 +128,7 @@ def test_bulk_issuance_comes_at_the_end_at_a_time_or_by_hand(asked, at, by_hand)
     assert (run.bulk_issue_at, run.bulk_issue_by_hand) == (at, by_hand)
 
 
-def test_what_is_asked_for_is_what_the_run_has():
+def test_the_run_gets_the_settings_of_the_request():
     asked = {
         "start": PAST,
         "end": FUTURE,
@@ -299,7 +299,7 @@ def test_a_certificate_is_valid_for_a_month_to_a_hundred_years(months, taken):
         assert refused.value.message == flaw(FlawId.VALIDITY_OUT_OF_RANGE, field="valid_months", most=MAX_VALID_MONTHS)
 
 
-def test_an_unknown_time_zone_is_told_by_its_beginning():
+def test_an_unknown_time_zone_is_refused_with_its_beginning():
     with pytest.raises(BadRequest) as refused:
         applied(time_zone="Mars/" + "x" * 100)
     assert refused.value.message == flaw(FlawId.UNKNOWN_TIME_ZONE, field="time_zone", name=("Mars/" + "x" * 100)[:60])
@@ -334,5 +334,5 @@ def test_a_text_that_mail_cannot_be_sent_to_is_no_contact(address):
     assert refused.value.message == flaw(FlawId.MALFORMED_ADDRESS, field="contact")
 
 
-def test_learners_of_a_new_run_are_told_when_their_certificate_is_there():
+def test_learners_of_a_new_run_get_mails_by_default():
     assert applied().notices is Notices.ISSUED

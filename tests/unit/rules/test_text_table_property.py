@@ -54,12 +54,12 @@ def test_a_saved_table_reads_back_row_by_row(rows, delimiter, line_break, encodi
 
 
 @given(text=st.text(st.sampled_from("'=+-@;,\t\n a"), max_size=9))
-def test_a_guard_comes_off_exactly_where_it_was_put_on(text):
+def test_only_a_guard_that_we_added_is_removed(text):
     assert without_guard(with_guard(text)) == text
 
 
 @given(text=st.text(st.sampled_from("'=+-@;,\t\n\" a"), max_size=9))
-def test_no_separator_of_a_spreadsheet_makes_a_formula_of_what_we_write(text):
+def test_no_separator_of_a_spreadsheet_makes_a_formula_of_our_cells(text):
     written = io.StringIO(newline="")
     csv.writer(written).writerow(["x", with_guard(text)])
     for separator in ";\t":
@@ -69,7 +69,7 @@ def test_no_separator_of_a_spreadsheet_makes_a_formula_of_what_we_write(text):
 
 @example(b"\x0b")
 @given(content=st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")))
-def test_no_file_whatever_breaks_the_reader(content):
+def test_no_file_breaks_the_reader(content):
     from certificates.errors import BadRequest
 
     file = io.BytesIO(content)

@@ -37,7 +37,7 @@ def test_a_certificate_of_an_instructor_paced_run_is_shown_when_it_is_due(settin
 
 
 @pytest.mark.parametrize("display", list(Display))
-def test_a_certificate_of_a_self_paced_run_is_shown_at_once_whatever_the_display_says(display):
+def test_a_certificate_of_a_self_paced_run_is_shown_at_once_with_any_display_setting(display):
     settings = run(display, pacing=Pacing.SELF, end=FUTURE, available_on=FUTURE)
     assert is_shown(settings, NOW)
     assert shown_on(settings) is None

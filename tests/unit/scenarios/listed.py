@@ -31,9 +31,9 @@ class NotOurs:
 
 _FIRST_ISSUE = "The printed date is the date of first issue, whatever is set or changed afterwards."
 _OUTSIDERS = Elsewhere(
-    "handlers/test_instructor_requests.py::test_who_is_not_staff_of_the_run_is_refused_whether_or_not_it_exists"
+    "handlers/test_instructor_requests.py::test_other_people_get_the_same_refusal_for_an_existing_and_an_unknown_run"
 )
-_PUBLIC_PAGE = Elsewhere("handlers/test_certificate_verification.py::test_a_valid_certificate_says_who_what_and_when")
+_PUBLIC_PAGE = Elsewhere("handlers/test_certificate_verification.py::test_a_valid_certificate_has_name_course_and_date")
 _NO_GRADE_REPORT = NotOurs("The grade report is the LMS's own, which the product only reads.")
 _HISTORY_WORDS = NotOurs("A job names its kind and groups in the words of the interface, not in labels for a screen.")
 _NO_TEMPLATES = NotOurs("A run has one design; none is chosen by organization, mode or language.")
@@ -77,7 +77,7 @@ LISTED: Mapping[str, Differs | Elsewhere | NotOurs] = {
     "web-001": _PUBLIC_PAGE,
     "web-002": Elsewhere("handlers/test_certificate_verification.py::test_an_unknown_id_is_unknown"),
     "web-003": NotOurs("Unknown, not yet shown and invalidated are three different answers, not one 404."),
-    "web-009": Elsewhere("rendering/test_full.py::test_none_to_four_signatories_stand_beside_each_other"),
+    "web-009": Elsewhere("rendering/test_full.py::test_none_to_four_signatories_are_side_by_side"),
     "web-010": _PUBLIC_PAGE,
     "web-013": NotOurs("A certificate has one public address, by its verify_uuid."),
     "web-015": NotOurs("The public page has no buttons of social networks."),
@@ -99,8 +99,8 @@ LISTED: Mapping[str, Differs | Elsewhere | NotOurs] = {
     "api-019": Elsewhere(
         "handlers/test_certificate_invalidation.py::test_revalidating_answers_with_the_new_outcome_and_keeps_the_invalidation"
     ),
-    "api-022": Elsewhere("handlers/test_learner_requests.py::test_without_verified_claims_nobody_is_served"),
-    "api-024": Elsewhere(f"{_RUN_LIST}test_every_learner_is_listed_with_what_is_known"),
+    "api-022": Elsewhere("handlers/test_learner_requests.py::test_without_verified_claims_every_call_is_refused"),
+    "api-024": Elsewhere(f"{_RUN_LIST}test_every_learner_is_listed_with_the_known_facts"),
     "hist-004": _HISTORY_WORDS,
     "hist-005": _HISTORY_WORDS,
     "hist-006": _HISTORY_WORDS,

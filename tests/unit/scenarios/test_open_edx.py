@@ -60,7 +60,7 @@ def test_it_deliberately_comes_out_otherwise(id_, entry):
 
 
 @pytest.mark.parametrize(("id_", "entry"), NAMED, ids=[id_ for id_, _ in NAMED])
-def test_what_is_exercised_elsewhere_names_a_test_that_exists(id_, entry):
+def test_a_scenario_that_another_test_covers_names_an_existing_test(id_, entry):
     file, function = entry.test.split("::")
     tree = ast.parse((TESTS / file).read_text("utf-8"))
     assert function in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}

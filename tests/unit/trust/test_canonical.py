@@ -99,7 +99,7 @@ def test_control_characters_and_marks_of_places_are_left_out() -> None:
     assert (document["credentialSubject"]["name"], document["name"]) == ("abname", "name")
 
 
-def test_what_no_document_of_ours_has_is_refused() -> None:
+def test_a_credential_with_parts_that_ours_never_have_is_refused() -> None:
     document = without_proof(secured(award(), KEYS).document)
     for strange in ({"evidence": "x"}, {"name": None}, {"type": ["Nonsense"]}, {"id": "no iri"}, {"issuer": {}}):
         with pytest.raises(statements.StrangeDocument):

@@ -54,7 +54,7 @@ def test_base58_is_bitcoin_s() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "u1", "z0", "zl"])
-def test_what_is_no_base58_is_refused(text: str) -> None:
+def test_a_text_that_is_not_base58_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         from_base58(text)
 

@@ -24,7 +24,7 @@ def test_index_0_is_the_most_significant_bit_of_the_first_byte() -> None:
 
 @pytest.mark.slow
 @given(st.sets(st.integers(0, LIST_SIZE - 1), max_size=50))
-def test_what_is_set_and_nothing_else_reads_as_set(revoked: set[int]) -> None:
+def test_a_list_reads_back_with_exactly_its_set_bits(revoked: set[int]) -> None:
     content = decoded(encoded(bits(revoked)))
     assert len(content) == LIST_SIZE // 8
     assert {index for index in range(LIST_SIZE) if content[index // 8] and is_set(content, index)} == revoked
