@@ -209,6 +209,13 @@ def test_a_file_is_read_with_any_ending_of_its_name(backend: Any, deliver: Deliv
     assert (the_upload(backend).file_name, listed()) == (name, {"1": "ill"})
 
 
+def test_a_first_row_that_names_nobody_may_be_a_heading_and_the_answer_says_so(backend: Any, deliver: Deliver) -> None:
+    deliver(upload(KEY, b"Felhasznalo,Ok\nzoe,ill\nnobody,x\n", AT))
+    first, second = the_upload(backend).errors
+    assert (first["row"], first["reason"]) == (1, "unknown-learner")
+    assert "heading" in first["message"] and "heading" not in second["message"]
+
+
 def test_a_copy_has_its_result_beside_it_and_the_result_is_no_upload(backend: Any, deliver: Deliver) -> None:
     deliver(upload(KEY, b"zoe,ill\nnobody,\n", AT))
     assert "unknown-learner" in download(f"{KEY}.result.csv").decode("utf-8-sig")

@@ -362,6 +362,29 @@ def test_letters_of_an_older_encoding_refuse_only_their_row() -> None:
     assert isinstance(third, LmsUpdate)
 
 
+@pytest.mark.parametrize(
+    ("cell", "email"),
+    [
+        ("mailto:ana@x.org", "ana@x.org"),
+        ("Ana <ana@x.org>", "ana@x.org"),
+        ("\u202aana@x.org\u202c", "ana@x.org"),
+        ("ana@x.org;", "ana@x.org"),
+        ("\u00a0ana@x.org\u200b", "ana@x.org"),
+        ("Ana@X.org", "Ana@X.org"),
+    ],
+)
+def test_what_programs_add_to_an_address_or_a_username_is_left_out(cell: str, email: str) -> None:
+    row = f"7,{cell},\u200eana\u200f,0.7,0,verified,N/A,N,N,N/A,enrolled\n"
+    said = read(GRADE_REPORT.strip() + "\n" + row)[0].said
+    assert isinstance(said, LmsUpdate) and said.account is not None
+    assert (said.account.username, said.account.email) == ("ana", email)
+
+
+def test_a_control_character_in_a_name_is_a_blank_and_the_others_of_the_file_are_read() -> None:
+    said = [row.said for row in read(PROFILE + "1,ana,Ana\x07Bell\x85\u2028K,a@x.org,,\n2,bea,Bea,b@x.org,,\n")]
+    assert [update.name for update in said if isinstance(update, LmsUpdate)] == ["Ana Bell K", "Bea"]
+
+
 def test_a_guard_against_formulas_is_removed() -> None:
     said = only(PROFILE + "42,'-lena-,Lena,l@x.org,,\n")
     assert isinstance(said, LmsUpdate)

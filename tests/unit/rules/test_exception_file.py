@@ -148,6 +148,47 @@ def test_a_separator_hint_is_followed_and_is_no_row():
     assert read("\ufeffsep=\t\nana\tx, y\n".encode()) == [(1, "ana", "x, y")]
 
 
+@pytest.mark.parametrize(
+    "saved", ['"sep=;"\nana,ill\n', '"sep=;",\nana,ill\n', '"sep=;";\nana;ill\n', '"SEP=,"\r\nana\till\r\n']
+)
+def test_a_separator_hint_that_a_program_took_for_a_row_is_none_and_decides_nothing(saved):
+    assert read(saved.encode()) == [(2, "ana", "ill")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("content", ["ana,ill\nзоя,болела\n", "зоя\n", "Username;Note\r\nليلى;مريضة\r\n", "a"])
+def test_utf_16_without_a_mark_is_read(encoding, content):
+    assert read(content.encode(encoding)) == read(content.encode())
+
+
+def test_a_control_character_is_the_fault_of_its_row_alone():
+    assert read(b"ana\x07,x\nbea,bell \x07\n\x1a") == [(1, "ana\x07", "!bad-format"), (2, "bea", "bell \x07")]
+    assert read(b"ana,ill\x1a") == [(1, "ana", "ill")]
+
+
+def test_a_file_with_control_characters_everywhere_is_no_text():
+    assert refusal(bytes(range(1, 256)) * 20) == "not-text"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Benutzername;Bemerkung",
+        "Nom d'utilisateur,Motif",
+        "Correo electrónico\tNota",
+        "اسم المستخدم,ملاحظة",
+        "ユーザー名,備考",
+        "用户名,备注",
+        "E-Mail-Adresse;Grund",
+        "имя пользователя;причина",
+        "ईमेल,टिप्पणी",
+    ],
+)
+def test_a_heading_in_another_language_is_no_learner(heading):
+    separator = next(sign for sign in ",;\t" if sign in heading)
+    assert read(f"{heading}\nana{separator}ill\n".encode()) == [(2, "ana", "ill")]
+
+
 def test_a_note_with_a_letter_of_an_older_encoding_is_read_and_an_identifier_with_one_is_refused():
     assert read("ana,família\nzoé,x\nbo,ok\n".encode("cp1252")) == [
         (1, "ana", "família"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from certificates.rules.flaws import Flaw, FlawId, flaw
-from certificates.rules.identifiers import meant_by, padded, what_is_odd, zeros_lost
+from certificates.rules.identifiers import meant_by, padded, what_is_odd, without_invisible_edges, zeros_lost
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,17 @@ def test_a_username_is_used_unchanged(username: str) -> None:
 )
 def test_a_username_may_have_brackets_around_it_and_odd_blanks(text, meant):
     assert meant_by(text) == meant
+
+
+def test_a_letter_and_its_accent_may_be_two_characters_and_letters_may_be_wide() -> None:
+    assert meant_by("bjo\u0308rn") == ("bjo\u0308rn", "björn")
+    assert meant_by("ａｎａ") == ("ａｎａ", "ana")
+
+
+@pytest.mark.parametrize("cell", ["ana", "\u202aana\u202c", "\ufeff ana\u00a0", "\u200bana\u2060"])
+def test_invisible_characters_at_the_ends_of_a_cell_are_none_of_its_text(cell: str) -> None:
+    assert without_invisible_edges(cell) == "ana"
+    assert without_invisible_edges(f"مي\u200cنا {cell}") == f"مي\u200cنا {cell}".rstrip("\u202c\u00a0\u2060")
 
 
 def test_the_written_identifier_has_priority_over_a_guessed_one() -> None:

@@ -191,6 +191,7 @@ REFUSED = [
     ({"title": ""}, SettingReason.TEXT_MISSING),
     ({"title": " \t "}, SettingReason.TEXT_MISSING),
     ({"organization": ""}, SettingReason.TEXT_MISSING),
+    ({"organization": "one\u2029two"}, SettingReason.TEXT_MALFORMED),
     ({"title": "x" * (MAX_TEXT_LENGTH + 1)}, SettingReason.TEXT_TOO_LONG),
     ({"organization": "x" * (MAX_TEXT_LENGTH + 1)}, SettingReason.TEXT_TOO_LONG),
     ({"title": "two\nlines"}, SettingReason.TEXT_MALFORMED),
@@ -221,6 +222,15 @@ REFUSED = [
     ({"contact": "the team"}, SettingReason.MALFORMED_ADDRESS),
     ({"time_zone": "america/lima"}, SettingReason.UNKNOWN_TIME_ZONE),
 ]
+
+
+@pytest.mark.parametrize("field", ["title", "organization"])
+@pytest.mark.parametrize("text", ["🌸🌸", "\u200b\u3164", "\u2800 \ufe0f", "\u202e"])
+def test_a_text_of_which_nothing_is_printed_is_missing(field, text):
+    with pytest.raises(BadRequest) as refused:
+        applied(**{field: text})
+    assert refused.value.reason == SettingReason.TEXT_MISSING
+    assert refused.value.message == flaw(FlawId.TEXT_SHOWS_NOTHING, field=field)
 
 
 @pytest.mark.parametrize(("requested", "reason"), REFUSED)

@@ -41,6 +41,9 @@ _FIRST_COLUMN = "The first column must have usernames or e-mail addresses."
 
 _SENTENCES: Mapping[FlawId, Callable[[_Values], str]] = {
     FlawId.TEXT_MISSING: lambda v: f"{v['field']} may not be empty.",
+    FlawId.TEXT_SHOWS_NOTHING: lambda v: (
+        f"{v['field']} has no letter that is printed: pictographs and invisible characters are left out."
+    ),
     FlawId.FIELDS_TOO_MANY: lambda v: f"{v['field']} may name {v['most']} fields at most.",
     FlawId.FIELD_NAME_MALFORMED: lambda v: (
         f"{v['field']}: “{v['name']}” is no name of a field: small letters, digits, - and _, beginning with a letter."
@@ -112,6 +115,7 @@ _SENTENCES: Mapping[FlawId, Callable[[_Values], str]] = {
         f"Did a spreadsheet remove zeros? There is also {' and '.join(v['others'])}, "
         f"which it would write as {v['identifier']}."
     ),
+    FlawId.MAY_BE_HEADING: lambda _: "If this row is the heading of the columns, nothing is missing.",
     FlawId.URL_TOO_LONG: lambda v: f"The URL of a webhook may have {v['most']} characters at most.",
     FlawId.URL_NOT_ASCII: lambda _: "Write the URL of a webhook in ASCII, a host of another script as xn--....",
     FlawId.NO_URL: lambda _: "This is not a URL.",

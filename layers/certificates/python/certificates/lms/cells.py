@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from certificates.rules.grades import rounded
+from certificates.rules.identifiers import address_in, without_invisible_edges
 from certificates.rules.lms_update import Identity
 
 _USER_ID = re.compile(r"[0-9]{1,19}", re.ASCII)
@@ -13,9 +14,11 @@ _USERNAME = re.compile(r"[^\x00-\x1f\x7f]{1,150}")
 """Letters of every script, blanks inside, any sign: every LMS has its own rule, and this product knows none of them."""
 _EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+")
 _MODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
-_GRADE = re.compile(r"([0-9]{1,40}(?:[.,][0-9]{0,40})?(?:e[+-]?[0-9]{1,3})?)( ?%)?", re.ASCII | re.IGNORECASE)
+_NUMBER = r"(?:[0-9]{1,40}(?:[.,][0-9]{0,40})?|[.,][0-9]{1,40})(?:e[+-]?[0-9]{1,3})?"
+_GRADE = re.compile(rf"({_NUMBER})( ?%)?", re.ASCII | re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z]{4})?(-([a-zA-Z]{2}|[0-9]{3}))?")
-_BLANKS = re.compile(r"[ \t\r\n\f\v]+")
+_BLANKS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
+"""Blanks, line breaks and control characters, which nobody has in a name on purpose."""
 
 MAX_EMAIL = 254
 MAX_NAME = 255
@@ -44,16 +47,18 @@ def user_id(text: str) -> str:
 
 
 def username(text: str) -> str:
-    if not _USERNAME.fullmatch(text.strip()):
+    found = without_invisible_edges(text)
+    if not _USERNAME.fullmatch(found):
         raise BadCell("bad-username", f"{_shown(text)} is not a username: it has 1 to 150 characters.")
-    return text.strip()
+    return found
 
 
 def email(text: str) -> str:
-    """The e-mail address, empty where the learner has none."""
-    if text.strip() and (len(text.strip()) > MAX_EMAIL or not _EMAIL.fullmatch(text.strip())):
+    """The e-mail address, empty where the learner has none. Spreadsheets and mail programs add to addresses."""
+    found = address_in(text)
+    if found and (len(found) > MAX_EMAIL or not _EMAIL.fullmatch(found)):
         raise BadCell("bad-email", f"{_shown(text)} is not an e-mail address.")
-    return text.strip()
+    return found
 
 
 def name(text: str) -> str | None:

@@ -16,6 +16,7 @@ from typing import BinaryIO
 from certificates.errors import BadRequest, TooLarge
 from certificates.rules.files import MAX_EXCEPTION_FILE_BYTES, FileReason, check_size
 from certificates.rules.flaws import Flaw, FlawId, flaw
+from certificates.rules.list_headings import IDENTIFIERS, NOTES, headings
 from certificates.rules.text_table import Cells, Dialect, Table, bad_bytes, with_western_letters
 
 MAX_ROWS = 50_000
@@ -23,13 +24,8 @@ MAX_IDENTIFIER_LENGTH = 254
 """The longest e-mail address there can be (RFC 5321)."""
 MAX_NOTE_LENGTH = 1000
 
-_IDENTIFIER_HEADINGS = frozenset(
-    {"username", "user name", "email", "e mail", "email address", "e mail address", "identifier"}
-    | {"username or email", "username or e mail", "email or username", "e mail or username", "username email"}
-)
 _AMBIGUOUS_HEADINGS = frozenset({"learner", "student", "user", "login"})
 """Headings that can be usernames too. Such a cell is a heading only if another column is headed as notes."""
-_NOTE_HEADINGS = frozenset({"note", "notes", "reason", "comment", "comments", "remark", "remarks"})
 _FOREIGN_HEADINGS = frozenset({"id", "student id", "user id", "name", "full name", "student name", "course id"})
 
 
@@ -157,23 +153,19 @@ def _value(cells: Cells, column: int) -> str:
     return cells.values[column] if column < len(cells.values) else ""
 
 
-def _headings(values: Sequence[str]) -> list[str]:
-    return [" ".join(re.sub(r"[_\-/]", " ", value).casefold().split()) for value in values]
-
-
 def _is_header(values: Sequence[str]) -> bool:
-    first, *others = _headings(values)
-    has_notes = not _NOTE_HEADINGS.isdisjoint(others)
+    first, *others = headings(values)
+    has_notes = not NOTES.isdisjoint(others)
     own = tuple(value.strip().lower() for value in values[: len(OWN_HEADING)]) == OWN_HEADING
-    return own or first in _IDENTIFIER_HEADINGS or (first in _AMBIGUOUS_HEADINGS and others[:1] != [] and has_notes)
+    return own or first in IDENTIFIERS or (first in _AMBIGUOUS_HEADINGS and others[:1] != [] and has_notes)
 
 
 def _identifier_column(cells: Cells) -> int:
     """Raises BadRequest `no-usable-column` for other files of the LMS: their first column has no usernames."""
     if tuple(value.lower() for value in cells.values[: len(OWN_HEADING)]) == OWN_HEADING:
         return OWN_HEADING.index("username")
-    first, *others = _headings(cells.values)
-    if first in _FOREIGN_HEADINGS and not _IDENTIFIER_HEADINGS.isdisjoint(others):
+    first, *others = headings(cells.values)
+    if first in _FOREIGN_HEADINGS and not IDENTIFIERS.isdisjoint(others):
         other = flaw(FlawId.COLUMN_OF_OTHER_HEADING, heading=cells.values[0])
         raise BadRequest(FileReason.NO_USABLE_COLUMN.value, other)
     return 0
@@ -181,5 +173,5 @@ def _identifier_column(cells: Cells) -> int:
 
 def _note_column(heading: Cells, column: int) -> int:
     """The column with a heading for notes, or else the second column."""
-    named = [place for place, name in enumerate(_headings(heading.values)) if name in _NOTE_HEADINGS]
+    named = [place for place, name in enumerate(headings(heading.values)) if name in NOTES]
     return column + 1 if column + 1 in named or not named or column == 0 else named[0]

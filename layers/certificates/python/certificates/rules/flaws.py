@@ -12,6 +12,7 @@ class FlawId(StrEnum):
     TEXT_MISSING = "text-missing"
     TEXT_TOO_LONG = "text-too-long"
     TEXT_MALFORMED = "text-malformed"
+    TEXT_SHOWS_NOTHING = "text-shows-nothing"
     TIME_WITHOUT_OFFSET = "time-without-offset"
     TIME_OUT_OF_RANGE = "time-out-of-range"
     END_NOT_AFTER_START = "end-not-after-start"
@@ -57,6 +58,7 @@ class FlawId(StrEnum):
     INVISIBLE_CHARACTER = "invisible-character"
     NUMBER_OF_SPREADSHEET = "number-of-spreadsheet"
     ZEROS_LOST = "zeros-lost"
+    MAY_BE_HEADING = "may-be-heading"
     # The URL of a webhook.
     URL_TOO_LONG = "url-too-long"
     URL_NOT_ASCII = "url-not-ascii"

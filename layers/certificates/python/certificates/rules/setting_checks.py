@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from certificates.errors import BadRequest
 from certificates.rules.flaws import FlawId, flaw
+from certificates.shown_text import shows_nothing
 
 MAX_TEXT_LENGTH = 255
 """Most characters of a title or an organization: Open edX's limit for a course's display name."""
@@ -58,14 +59,20 @@ def checked_email(field: str, value: str) -> str:
     return text
 
 
+_NOT_ON_ONE_LINE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Unicode's categories of controls, half characters, and separators of lines and paragraphs."""
+
+
 def checked_text(field: str, value: str) -> str:
-    """The text, composed (NFC). It will be printed on certificates, so line breaks and control characters are
-    refused."""
+    """The text, composed (NFC). It will be printed on certificates, so line breaks and control characters are refused,
+    and a text of which nothing is printed."""
     text = unicodedata.normalize("NFC", value.strip())
     if not text:
         raise refused_setting(SettingReason.TEXT_MISSING, field)
     if len(text) > MAX_TEXT_LENGTH:
         raise refused_setting(SettingReason.TEXT_TOO_LONG, field, most=MAX_TEXT_LENGTH)
-    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
+    if any(unicodedata.category(character) in _NOT_ON_ONE_LINE for character in text):
         raise refused_setting(SettingReason.TEXT_MALFORMED, field)
+    if shows_nothing(text):
+        raise refused_setting(SettingReason.TEXT_MISSING, field, FlawId.TEXT_SHOWS_NOTHING)
     return text

@@ -1,7 +1,7 @@
 """A table that was saved as text by any program, as numbered rows of cells.
 
-Comma, semicolon, tab or bar; quoted cells with line breaks; UTF-8 with or without byte order mark, UTF-16 with one;
-line ends of any system. A file is read as a stream, with one row in memory. Another process can continue at the end of
+Comma, semicolon, tab or bar; quoted cells with line breaks; UTF-8 and UTF-16 with or without byte order mark; line ends
+of any system. A file is read as a stream, with one row in memory. Another process can continue at the end of
 any row.
 """
 
@@ -31,10 +31,19 @@ _CHUNK_BYTES = 128 * 1024
 _SAMPLE_LINES = 200
 _SEPARATORS = ",;\t|"
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+_MOST_CONTROLS = 0.02
+"""The share of control characters in a text. A few are faults of single cells; in other files they are everywhere."""
+_FEW_CONTROLS = 3
+_MOSTLY = 4
+"""In UTF-16, every second byte of western letters and of separators is zero: far more than of the other bytes."""
 _FIRST_CELL = re.compile(r'(?:"(?:[^"]|"")*+" *+|[^,;\t|"]*+)([,;\t|])')
 _HINT = re.compile(r"\ufeff?sep=(.)[\r\n]*", re.IGNORECASE)
 """A first line that tells a spreadsheet the separator. A spreadsheet does not show this line as a row."""
-_BLANK = " ,;|\t\r\n"
+_SAVED_HINT = re.compile("sep=.", re.IGNORECASE)
+"""The same line as the first cell of a program that took it for a row and saved it again."""
+_END_OF_FILE = "\x1a"
+"""The last character of files from old programs."""
+_BLANK = f" ,;|\t\r\n{_END_OF_FILE}"
 """A row with only these characters is blank, whatever separator the file has."""
 _BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b")
 """The first bytes of files that people send by mistake: .xlsx and .xls workbooks, PDF, pictures, archives."""
@@ -186,10 +195,10 @@ def _decoded(line: bytes, encoding: str) -> str:
 
 def _dialect(head: bytes, fits: Callable[[Sequence[str]], bool]) -> Dialect:
     mark = next((mark for mark in _MARKS if head.startswith(mark)), b"")
-    encoding = _MARKS.get(mark, "utf-8")
+    encoding = _MARKS.get(mark) or _unmarked_encoding(head)
     if len(head) == len(mark):
         raise BadRequest(FileReason.EMPTY_FILE.value, flaw(FlawId.FILE_EMPTY))
-    if head.startswith(_BINARY) or (encoding == "utf-8" and _CONTROL.search(head)):
+    if head.startswith(_BINARY) or (encoding == "utf-8" and _is_binary(head)):
         kind = FlawId.FILE_IS_WORKBOOK if head.startswith(_WORKBOOKS) else FlawId.FILE_IS_NO_CSV
         raise BadRequest(FileReason.NOT_TEXT.value, flaw(kind))
     sample = _sample(head[len(mark) :], encoding)
@@ -198,6 +207,25 @@ def _dialect(head: bytes, fits: Callable[[Sequence[str]], bool]) -> Dialect:
         return Dialect(encoding, hint_line[1], begins)
     delimiter, inner = _separators(sample, fits)
     return Dialect(encoding, delimiter, len(mark), inner)
+
+
+def _unmarked_encoding(head: bytes) -> str:
+    """The encoding of a file without a byte order mark."""
+    first, second = head[::2].count(0), head[1::2].count(0)
+    for encoding, zeros, others in (("utf-16-le", second, first), ("utf-16-be", first, second)):
+        if zeros <= _MOSTLY * others:
+            continue
+        text = head[: len(head) // 2 * 2].decode(encoding, "replace")
+        # In other files with a zero, the bytes of a line end are no line end in UTF-16.
+        is_text = "\n" in text if b"\n" in head else zeros * 8 > len(head) * 3
+        if is_text and not _is_binary(text.encode()):
+            return encoding
+    return "utf-8"
+
+
+def _is_binary(head: bytes) -> bool:
+    most = max(_FEW_CONTROLS, len(head) * _MOST_CONTROLS)
+    return b"\0" in head or len(_CONTROL.findall(head)) > most
 
 
 def _sample(head: bytes, encoding: str) -> list[str]:
@@ -231,7 +259,7 @@ def _unwrapped(cells: tuple[str, ...], inner: str) -> tuple[str, ...]:
 def _first_rows(lines: Sequence[str], delimiter: str) -> Iterator[tuple[str, ...]]:
     try:
         for values in csv.reader(lines, delimiter=delimiter, skipinitialspace=True):
-            if tidy := _tidy_unless_blank(values):
+            if (tidy := _tidy_unless_blank(values)) and not _is_saved_hint(tidy):
                 yield tidy
     except csv.Error:
         return
@@ -264,7 +292,7 @@ def _rows(lines: Lines, dialect: Dialect, number: int) -> Iterator[Cells]:
             if row > MAX_LINES:
                 too_many = flaw(FlawId.FILE_HAS_TOO_MANY_LINES, most=MAX_LINES)
                 raise TooLarge(FileReason.TOO_MANY_ROWS.value, too_many, limit_rows=MAX_LINES)
-            if tidy := _tidy_unless_blank(values):
+            if (tidy := _tidy_unless_blank(values)) and not (row == 1 and _is_saved_hint(tidy)):
                 yield Cells(row, _unwrapped(tidy, dialect.inner), lines.offset)
     except csv.Error as error:
         no_csv = flaw(FlawId.ROW_IS_NO_CSV, row=row + 1, error=str(error))
@@ -278,5 +306,9 @@ def _tidy_unless_blank(cells: Sequence[str]) -> tuple[str, ...]:
     return tidy if any(cell.strip(_BLANK) for cell in tidy) else ()
 
 
+def _is_saved_hint(tidy: Sequence[str]) -> bool:
+    return _SAVED_HINT.fullmatch(tidy[0]) is not None and not any(tidy[1:])
+
+
 def _tidy(cell: str) -> str:
-    return without_guard(cell.strip().strip("\ufeff\u200b").strip())
+    return without_guard(cell.strip().strip(f"\ufeff\u200b{_END_OF_FILE}").strip())
