@@ -65,9 +65,10 @@ class EventFields:
         """A time in UTC. A time without a zone is in UTC, as everywhere in the LMS."""
         try:
             value = datetime.fromisoformat(self.text(name))
-        except ValueError as error:
+            return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            # A time of the year 1 or 9999 may have no counterpart in UTC.
             raise Malformed(self.path(name), "a time in ISO 8601") from error
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
     def course_id(self, name: str) -> str:
         """Raises NotOurs for other kinds of keys, such as `Org/Number/Run` or `library-v1:Org+Library`."""

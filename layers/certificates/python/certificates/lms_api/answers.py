@@ -79,12 +79,21 @@ def listing_from(answer: object, read: Callable[[Any], T]) -> ListingPage[T]:
     page = EventFields(answer)
     following = page.text("next") if page.has("next") else None
     # The address has a host behind the LMS's proxy, so only its cursor is used.
-    cursor = parse_qs(urlsplit(following).query).get("cursor", [""])[0] if following else None
-    if following and not cursor:
-        raise BadRequest("malformed-answer", "a next page without a cursor")
+    cursor = _named_in(following, "cursor") if following else None
     listed = _list(page, "results")
     rows = tuple(readable_rows(listed, read))
     return ListingPage(rows, cursor, len(listed) - len(rows))
+
+
+def _named_in(address: str, name: str) -> str:
+    """The value of a query parameter in the address of the next page."""
+    try:
+        found = parse_qs(urlsplit(address).query).get(name, [""])[0]
+    except ValueError:
+        found = ""
+    if not found:
+        raise BadRequest("malformed-answer", f"a next page without its {name}")
+    return found
 
 
 def readable_rows(rows: list[Any], read: Callable[[Any], T]) -> Iterator[T]:
@@ -154,10 +163,9 @@ def _has_text(answer: EventFields, name: str) -> bool:
 def _end_of_day(text: str) -> datetime | None:
     """The end of a day `MM/DD/YYYY`. None for any other text. The LMS sends the day only shortly before it."""
     try:
-        day = datetime.strptime(text, "%m/%d/%Y").replace(tzinfo=UTC)
-    except ValueError:
+        return datetime.strptime(text, "%m/%d/%Y").replace(tzinfo=UTC) + timedelta(days=1)
+    except (ValueError, OverflowError):
         return None
-    return day + timedelta(days=1)
 
 
 def course_from(answer: EventFields, details: EventFields | None, passing_grade: Decimal | None) -> LmsCourse:
@@ -186,8 +194,13 @@ def _moment(answer: EventFields, name: str) -> datetime | None:
 
 def passing_grade_from(answer: object) -> Decimal | None:
     cutoffs = EventFields(answer).value("grade_cutoffs")
-    grades = [Decimal(each) for each in cutoffs.values()] if isinstance(cutoffs, dict) else []
-    return min((grade for grade in grades if 0 < grade <= 1), default=None)
+    grades = map(_number, cutoffs.values()) if isinstance(cutoffs, dict) else ()
+    return min((grade for grade in grades if grade is not None and 0 < grade <= 1), default=None)
+
+
+def _number(value: object) -> Decimal | None:
+    text = str(value) if isinstance(value, int | float | Decimal | str) else ""
+    return Decimal(text) if _DECIMAL.fullmatch(text) else None
 
 
 def certificate_from(answer: object) -> LmsCertificate | None:
@@ -198,14 +211,17 @@ def certificate_from(answer: object) -> LmsCertificate | None:
     return LmsCertificate(
         mode=certificate.mode("certificate_type"),
         created_at=certificate.time("created_date"),
-        grade=Decimal(grade) if isinstance(grade, str) and _DECIMAL.fullmatch(grade) else None,
+        grade=_number(grade) if isinstance(grade, str) else None,
         verify_uuid=_id_of_page(certificate.text("download_url")) if _has_text(certificate, "download_url") else None,
     )
 
 
 def _id_of_page(address: str) -> str | None:
     """The id of a certificate's page in the LMS. Older sites have a PDF instead, without a page."""
-    path = urlsplit(address).path
+    try:
+        path = urlsplit(address).path
+    except ValueError:
+        return None
     uuid = (
         path.removeprefix(CERTIFICATE_PAGES).strip("/").replace("-", "") if path.startswith(CERTIFICATE_PAGES) else ""
     )
@@ -217,7 +233,5 @@ def holders_from(answer: object) -> ListingPage[str]:
     rows = _list(page, "results")
     holders = tuple(readable_rows(rows, lambda row: EventFields(row).username("username")))
     following = page.text("next") if page.has("next") else None
-    number = parse_qs(urlsplit(following).query).get("page", [""])[0] if following else None
-    if following and not number:
-        raise BadRequest("malformed-answer", "a next page without its number")
+    number = _named_in(following, "page") if following else None
     return ListingPage(holders, number, len(rows) - len(holders))

@@ -36,7 +36,7 @@ AFTER_AN_OUTAGE_SECONDS = 30
 BEFORE_ANOTHER_TRY = (0.2, 0.8)
 """Seconds, at least and at most: callers that failed together do not come back together."""
 
-_SECONDS = re.compile(r"available in (\d+) second")
+_SECONDS = re.compile(r"available in (\d{1,9}) second")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Reply:
         part."""
         try:
             return json.loads(self.content, parse_float=Decimal)
-        except (ValueError, RecursionError) as error:
+        except (ValueError, ArithmeticError, RecursionError) as error:
             raise LmsUnavailable("The LMS gave an answer that is no JSON.", AFTER_AN_OUTAGE_SECONDS) from error
 
 
@@ -180,7 +180,7 @@ def _retry_after(headers: Mapping[str, str]) -> int | None:
 def _length(headers: Mapping[str, str]) -> int:
     """The declared length of an answer, 0 without one."""
     said = headers.get("content-length", "")
-    return int(said) if said.isascii() and said.isdigit() else 0
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 20 else 0
 
 
 @cache

@@ -81,13 +81,18 @@ class Application:
         raise GrantRefused(str(_object(reply).get("error") or reply.status))
 
 
+USUAL_SECONDS_OF_A_TOKEN = 300
+MOST_SECONDS_OF_A_TOKEN = 86_400
+"""The LMS may say more, or nonsense. A token is renewed at least so often."""
+
+
 def _read_tokens(reply: Reply, now: datetime) -> LmsTokens:
     said = _object(reply)
     access, refresh, seconds = said.get("access_token"), said.get("refresh_token"), said.get("expires_in")
     if not isinstance(access, str) or str(said.get("token_type")).upper() != "JWT":
         raise LmsUnavailable("The LMS gave no JWT.", AFTER_AN_OUTAGE_SECONDS)
-    lifetime = timedelta(seconds=int(seconds)) if isinstance(seconds, int) else timedelta(minutes=5)
-    return LmsTokens(access, refresh if isinstance(refresh, str) else None, now + lifetime)
+    seconds = min(max(seconds, 0), MOST_SECONDS_OF_A_TOKEN) if isinstance(seconds, int) else USUAL_SECONDS_OF_A_TOKEN
+    return LmsTokens(access, refresh if isinstance(refresh, str) else None, now + timedelta(seconds=seconds))
 
 
 def _object(reply: Reply) -> dict[str, Any]:
