@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from certificates import runtime
 from certificates.aws.documents import Documents
 from certificates.designs.compilation import carry_out
@@ -16,7 +18,7 @@ ANSWERING = 10
 
 @metrics.log_metrics
 @logger.inject_lambda_context(clear_state=True)
-def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     seconds = context.get_remaining_time_in_millis() / 1000 - ANSWERING
     logger.info("rendering", extra={"action": event["action"], "design": event["design"]})
     return carry_out(Rendering.from_json(event), Documents(runtime.setting("BUCKET_NAME")), seconds).to_json()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from certificates import runtime
 from certificates.aws.documents import Documents
 from certificates.lists.csv_of_run import write_part
@@ -12,6 +14,6 @@ from certificates.telemetry import logger
 
 
 @logger.inject_lambda_context(clear_state=True)
-def lambda_handler(event: dict[str, Any], context: Any) -> None:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     logger.info("writing", extra={"course_id": event["course_id"], "shard": event["shard"]})
     write_part(*ReportPart.from_json(event), documents=Documents(runtime.setting("BUCKET_NAME")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.idempotency import (
     DynamoDBPersistenceLayer,
@@ -20,12 +20,15 @@ from certificates.aws.clients import dynamodb
 from certificates.aws.table import TABLE_NAME
 from certificates.errors import BadRequest, Conflict, Throttled
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 KEEP_SECONDS = 24 * 3600
 """How long an answer is kept."""
 
 
 def once(
-    caller: str, key: str, target: str, body: str, run: Callable[[], dict[str, Any]], context: Any
+    caller: str, key: str, target: str, body: str, run: Callable[[], dict[str, Any]], context: LambdaContext
 ) -> dict[str, Any]:
     """The result of `run` for the first call with this caller, key and target. Repeated calls do not run it again.
 

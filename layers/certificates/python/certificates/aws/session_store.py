@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from certificates.access import LmsSession, Rights, Session
@@ -82,7 +82,7 @@ class SessionStore:
         ]
         return self._change(session_id, actions)
 
-    def _change(self, session_id: str, actions: Iterable[Action], condition: Any = None) -> bool:
+    def _change(self, session_id: str, actions: Iterable[Action], condition: Condition | None = None) -> bool:
         there = SessionItem.username.exists()
         try:
             writes.write_one(
@@ -113,7 +113,7 @@ def _stored(rights: Rights) -> dict[str, list[str]]:
     return {name: sorted(getattr(rights, name)) for name in _LISTED}
 
 
-def _rights(stored: Any, *, global_staff: bool) -> Rights:
+def _rights(stored: Mapping[str, Iterable[str]], *, global_staff: bool) -> Rights:
     held = {name: frozenset(stored[name]) for name in _LISTED}
     return Rights(global_staff=global_staff, **held)
 

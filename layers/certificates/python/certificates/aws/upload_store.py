@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from pynamodb.attributes import MapAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
@@ -177,6 +178,6 @@ def _upload(raw: RawItem) -> Upload:
     )
 
 
-def _plain(error: Any) -> dict[str, Any]:
+def _plain(error: MapAttribute[str, Any] | Mapping[str, Any]) -> dict[str, Any]:
     values = error.as_dict() if hasattr(error, "as_dict") else dict(error)
     return {**values, "row": int(values["row"])}

@@ -26,6 +26,8 @@ from certificates.rules.course_id import parse_course_id
 from certificates.telemetry import logger, metrics
 
 if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
     from certificates.backend import Backend
 
 MAX_BODY_BYTES = 64 * 1024
@@ -39,7 +41,7 @@ class Request:
     backend: Backend
     now: datetime
     path: dict[str, str]
-    context: Any
+    context: LambdaContext
     operation: Operation
 
     @property
@@ -159,13 +161,13 @@ class Api:
         return register
 
 
-def lambda_handler(api: Api) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
+def lambda_handler(api: Api) -> Callable[[dict[str, Any], LambdaContext], dict[str, Any]]:
     """The Lambda handler that serves these operations."""
     by_route = {f"{operation.method} {operation.path}": operation for operation in api.operations}
 
     @metrics.log_metrics
     @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True)
-    def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         given = _serve(by_route[event["routeKey"]], event, context)
         return {"statusCode": given.status, "headers": _headers(given), "body": given.body}
 
@@ -180,7 +182,7 @@ def _headers(given: Answer) -> dict[str, str]:
     return {**usual, **given.headers}
 
 
-def _serve(operation: Operation, event: dict[str, Any], context: Any) -> Answer:
+def _serve(operation: Operation, event: dict[str, Any], context: LambdaContext) -> Answer:
     logger.append_keys(operation=event["routeKey"])
     try:
         parts = (event, _backend(event), runtime.now(), event.get("pathParameters") or {}, context, operation)

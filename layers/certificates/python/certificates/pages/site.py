@@ -25,9 +25,11 @@ from certificates.rules.course_id import parse_course_id
 from certificates.telemetry import logger, metrics
 
 if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
     from certificates.backend import Backend
 
-LambdaHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
+LambdaHandler = Callable[[dict[str, Any], "LambdaContext"], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +156,7 @@ def lambda_handler(
 
     @metrics.log_metrics
     @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True)
-    def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         route = pages.routes.get(event["routeKey"]) or more().routes.get(event["routeKey"])
         head = event["requestContext"]["http"]["method"] == "HEAD"
         # Only pages answer addresses with small mistakes.

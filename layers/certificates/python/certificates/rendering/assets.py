@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from . import images, typefaces
 from .native import weasyprint
+
+if TYPE_CHECKING:
+    from .untyped import UrlFetcher
 
 # The base of relative addresses: a host that can never exist (RFC 2606).
 BASE_URL = "https://design.invalid/"
@@ -29,13 +32,13 @@ def _checked(name: str, content: bytes) -> bytes:
     return images.in_rgb(content) if name.rpartition(".")[2].lower() in _PICTURES else content
 
 
-def fetcher(assets: Mapping[str, bytes]) -> Any:
+def fetcher(assets: Mapping[str, bytes]) -> UrlFetcher:
     """A WeasyPrint URL fetcher. Raises ValueError for every address outside `assets` and the bundled fonts."""
     fonts = {typeface.file for typeface in typefaces.TYPEFACES}
     urls = weasyprint().urls
 
     class Fetcher(urls.URLFetcher):  # type: ignore[misc, name-defined]
-        def fetch(self, url: str, headers: object = None) -> Any:
+        def fetch(self, url: str, headers: object = None) -> UrlFetcher:
             name = unquote(url.removeprefix(BASE_URL)) if url.startswith(BASE_URL) else ""
             if name in assets:
                 content = _checked(name, assets[name])

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import metadata
 from .fields import Fields
+
+if TYPE_CHECKING:
+    from .untyped import Pdf
 
 
 class Attachment(NamedTuple):
@@ -63,7 +66,7 @@ def entries_of_catalog(attachments: Sequence[Attachment], specifications: Sequen
     return {"AF": f"[{' '.join(references)}]", "Names": f"<</EmbeddedFiles<</Names[{names}]>>>>"}
 
 
-def attach(pdf: Any, attachments: Sequence[Attachment], fields: Fields) -> None:
+def attach(pdf: Pdf, attachments: Sequence[Attachment], fields: Fields) -> None:
     """Attach files to a document that WeasyPrint is about to write."""
     import pydyf
 

@@ -15,7 +15,6 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 from xml.etree import ElementTree
 
 from certificates.shown_text import shown
@@ -187,7 +186,7 @@ def _set_signature(element: Element, signatory: Signatory, number: int, texts: T
             image.set("alt", texts.signature.format(name=signatory.name))
 
 
-def _set_texts(root: Element, attribute: str, values: Mapping[str, Any], language: str) -> None:
+def _set_texts(root: Element, attribute: str, values: Mapping[str, object], language: str) -> None:
     for element in root.iter():
         key = element.get(attribute)
         if key is None or element.tag == "img":

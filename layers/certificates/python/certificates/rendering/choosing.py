@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING
 
 import uharfbuzz
 
@@ -20,6 +20,9 @@ from . import coverage, scripts
 from .errors import Unrenderable
 from .fill.faces import face
 from .typefaces import NASTALIQ
+
+if TYPE_CHECKING:
+    from .untyped import FontTable
 
 # Letters of Urdu, Punjabi and Kashmiri that Arabic and Persian do not have. Then letters of Sindhi, Pashto, Uyghur and
 # Kurdish, which share some of these letters and are not written in Nastaliq.
@@ -162,6 +165,6 @@ def _is_general_mark(char: str) -> bool:
     )
 
 
-def _has_ink(font: Any, glyph: int) -> bool:
+def _has_ink(font: FontTable, glyph: int) -> bool:
     extents = font.get_glyph_extents(glyph)
     return extents is not None and bool(extents.width and extents.height)

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import permutations
-from typing import Any
+from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
 from . import coverage, setting, typefaces
 from .errors import Unrenderable
 from .setting import Piece
+
+if TYPE_CHECKING:
+    from .untyped import Style, WeasyDocument
 
 BOUND = "data-bound"
 """Marks an element whose text comes from outside the template."""
@@ -42,7 +45,7 @@ def stacks_css() -> str:
     return f":root {{ {' '.join(stacks)} }}\n"
 
 
-def set_typefaces(html: Any, *, slots_whole: bool = False) -> None:
+def set_typefaces(html: WeasyDocument, *, slots_whole: bool = False) -> None:
     """Set the typefaces of every text in a WeasyPrint HTML document, and the font files that the page reads. Raises
     Unrenderable.
 
@@ -76,7 +79,7 @@ def set_typefaces(html: Any, *, slots_whole: bool = False) -> None:
     next(root.iter("head")).insert(0, faces)
 
 
-def features_of(style: Any) -> tuple[tuple[str, int], ...]:
+def features_of(style: Style) -> tuple[tuple[str, int], ...]:
     """The further OpenType features of a computed style."""
     from weasyprint.text.fonts import font_features
 
@@ -84,17 +87,17 @@ def features_of(style: Any) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(font_features(**values).items()))
 
 
-def files_of(style: Any) -> tuple[str, ...]:
+def files_of(style: Style) -> tuple[str, ...]:
     """The font files of a computed style, if its first family is bundled."""
     return _bundled(style) if typefaces.faces_of(style["font_family"][0]) else ()
 
 
-def _bundled(style: Any) -> tuple[str, ...]:
+def _bundled(style: Style) -> tuple[str, ...]:
     families = [family for family in style["font_family"] if typefaces.faces_of(family)]
     return tuple(typefaces.closest(family, style["font_style"], style["font_weight"]).file for family in families)
 
 
-def _fallbacks(element: Element, style: Any) -> Iterator[str]:
+def _fallbacks(element: Element, style: Style) -> Iterator[str]:
     """Bundled files for characters that a template's own font may not have. Pango finds out letter by letter."""
     files = _bundled(style)
     for _, text in _texts(element) if files else ():

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from . import metadata, readback, structure
 from .binding import BoundTemplate
 from .fields import Fields
 
+if TYPE_CHECKING:
+    from .untyped import Pdf, PdfValue, WeasyDocument
 
-def finish(document: Any, pdf: Any, page: BoundTemplate, organization: str, fields: Fields) -> None:
+
+def finish(document: WeasyDocument, pdf: Pdf, page: BoundTemplate, organization: str, fields: Fields) -> None:
     readback.mend_readings(document, pdf)
     structure.mend_structure(document, pdf)
     describe(pdf, page, organization, fields)
@@ -21,7 +24,7 @@ def finish(document: Any, pdf: Any, page: BoundTemplate, organization: str, fiel
             _mend_dictionary(item, height)
 
 
-def describe(pdf: Any, page: BoundTemplate, organization: str, fields: Fields) -> None:
+def describe(pdf: Pdf, page: BoundTemplate, organization: str, fields: Fields) -> None:
     import pydyf
 
     number = int(pdf.catalog["Metadata"].split()[0])
@@ -36,13 +39,13 @@ def describe(pdf: Any, page: BoundTemplate, organization: str, fields: Fields) -
         pdf.info[key] = pydyf.String(metadata.pdf_date(fields))
 
 
-def _mend_image(form: Any) -> None:
+def _mend_image(form: PdfValue) -> None:
     """Turn off the interpolation of images, which PDF/A forbids and `image-rendering: auto` asks for."""
     if form.get("Subtype") == "/Image":
         form["Interpolate"] = "false"
 
 
-def _mend_dictionary(item: Any, height: float) -> None:
+def _mend_dictionary(item: PdfValue, height: float) -> None:
     import pydyf
 
     # Empty dictionaries that PDF/A does not allow among a page's resources.

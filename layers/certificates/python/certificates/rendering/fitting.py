@@ -6,7 +6,7 @@ lines first, if the print is larger then. All lines share the height of one line
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
 from . import breaking, facing, setting
@@ -14,8 +14,11 @@ from .errors import DesignFault
 from .fill.lines import runs_of
 from .structure import WORD_GOES_ON
 
+if TYPE_CHECKING:
+    from .untyped import Box, WeasyDocument
 
-def shrink(document: Any) -> bool:
+
+def shrink(document: WeasyDocument) -> bool:
     """Set every text that is too long smaller or on more lines. True: the page must be laid out again."""
     changed = False
     for box in _boxes(document.pages[0]._page_box):
@@ -32,7 +35,7 @@ def shrink(document: Any) -> bool:
     return changed
 
 
-def _break(block: Element, box: Any, line: Any) -> bool:
+def _break(block: Element, box: Box, line: Box) -> bool:
     """Whether the block's one text was broken into lines. A text that stays on one line does not change."""
     most = facing.lines_of(block)
     texts = [child for child in block if child.get(facing.FILES)]
@@ -87,7 +90,7 @@ def _check(block: Element, share: float) -> None:
         raise DesignFault("text-too-long", f"{where}: the text does not fit its place however small it is set")
 
 
-def _boxes(box: Any) -> Iterator[Any]:
+def _boxes(box: Box) -> Iterator[Box]:
     yield box
     for child in getattr(box, "children", ()):
         yield from _boxes(getattr(child, "_box", child))  # absolutely placed boxes hide behind a placeholder

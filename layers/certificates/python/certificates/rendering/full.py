@@ -9,13 +9,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING
 
 from . import assets, attaching, binding, conformance, facing, finishing, fitting, markup, metadata
 from .errors import DesignFault, RenderingError
 from .fields import Fields
 from .model import Design
 from .native import weasyprint
+
+if TYPE_CHECKING:
+    from .untyped import Pdf, WeasyDocument
 
 _MAX_LAYOUTS = 4
 
@@ -32,7 +35,7 @@ def render(design: Design, fields: Fields, attachments: Sequence[attaching.Attac
     return pdf
 
 
-def lay_out(page: binding.BoundTemplate, *, slots_whole: bool = False) -> Any:
+def lay_out(page: binding.BoundTemplate, *, slots_whole: bool = False) -> WeasyDocument:
     """A WeasyPrint document of one page with every text inside its line; `slots_whole`: see `facing`."""
     html = weasyprint().HTML(
         string=markup.html_of(page.tree),
@@ -50,13 +53,13 @@ def lay_out(page: binding.BoundTemplate, *, slots_whole: bool = False) -> Any:
 
 
 def write(
-    document: Any,
+    document: WeasyDocument,
     page: binding.BoundTemplate,
     design: Design,
     fields: Fields,
     attachments: Sequence[attaching.Attachment] = (),
 ) -> bytes:
-    def finish(document: Any, pdf: Any) -> None:
+    def finish(document: WeasyDocument, pdf: Pdf) -> None:
         finishing.finish(document, pdf, page, design.organization, fields)
         attaching.attach(pdf, attachments, fields)
 

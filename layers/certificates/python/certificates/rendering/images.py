@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING
 
 from .errors import DesignFault
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MAX_IMAGE_BYTES = 2_000_000
 MAX_PIXELS = 16_000_000
@@ -62,7 +65,7 @@ def in_rgb(content: bytes) -> bytes:
     return target.getvalue()
 
 
-def _converted(image: Any) -> Any:
+def _converted(image: Image.Image) -> Image.Image:
     from PIL import ImageCms
 
     if image.mode.startswith("I;16"):

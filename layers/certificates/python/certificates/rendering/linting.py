@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin
 
 from . import markup_lines, style_mistakes
@@ -15,6 +15,11 @@ from .errors import DesignFault
 from .further import DATES, FIELD_NAME
 from .model import Template
 from .texts import date_parts
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+    from .untyped import CssToken
 
 _USELESS = ("script", "iframe", "object", "embed", "form", "input", "button", "video", "audio", "base")
 _Said = tuple[str, str]  # level and message
@@ -58,12 +63,12 @@ def _html(template: Template) -> Iterator[Finding]:
             yield from _rules(f"* {{ {element.get('style')} }}", "template.html", line, template)
 
 
-def _misplaced(element: Any, repeated: Collection[Any]) -> Iterator[_Said]:
+def _misplaced(element: Element, repeated: Collection[Element]) -> Iterator[_Said]:
     if element.get("data-signatory") and element not in repeated:
         yield "error", 'data-signatory is filled in only inside data-each="signatory"'
 
 
-def _attributes(element: Any) -> Iterator[_Said]:
+def _attributes(element: Element) -> Iterator[_Said]:
     for attribute, allowed in ATTRIBUTES.items():
         value = element.get(attribute)
         if value is not None and value not in allowed:
@@ -82,7 +87,7 @@ def _attributes(element: Any) -> Iterator[_Said]:
     yield from _field(element)
 
 
-def _lines(element: Any) -> Iterator[_Said]:
+def _lines(element: Element) -> Iterator[_Said]:
     count = element.get("data-lines")
     if count is None:
         return
@@ -94,7 +99,7 @@ def _lines(element: Any) -> Iterator[_Said]:
         yield ("warning", f'data-lines="{count}": a text is broken into lines where its block holds it alone')
 
 
-def _field(element: Any) -> Iterator[_Said]:
+def _field(element: Element) -> Iterator[_Said]:
     name, form, slot = element.get(FIELD), element.get(FORM), element.get("data-slot")
     if name is not None and not re.fullmatch(FIELD_NAME, name):
         yield ("error", f'{FIELD}="{name}": a name has small letters, digits, - and _, and begins with a letter')
@@ -112,7 +117,7 @@ def _field(element: Any) -> Iterator[_Said]:
         yield ("error", f"{FORM}: {fault}")
 
 
-def _uses(element: Any, template: Template) -> Iterator[_Said]:
+def _uses(element: Element, template: Template) -> Iterator[_Said]:
     if element.tag in _USELESS:
         yield ("error", f"<{element.tag}> does nothing on paper")
     if element.tag == "img" and not (element.get("data-slot") or element.get("data-signatory")):
@@ -125,7 +130,7 @@ def _uses(element: Any, template: Template) -> Iterator[_Said]:
         yield from _link(element, template)
 
 
-def _link(element: Any, template: Template) -> Iterator[_Said]:
+def _link(element: Element, template: Template) -> Iterator[_Said]:
     kind = element.get("rel", "").lower()
     if kind == "stylesheet":
         yield from _address(element.get("href", ""), template)
@@ -135,7 +140,7 @@ def _link(element: Any, template: Template) -> Iterator[_Said]:
         yield "warning", f'rel="{kind}" means nothing on paper'
 
 
-def _titled(drawing: Any) -> bool:
+def _titled(drawing: Element) -> bool:
     title = drawing.find("{http://www.w3.org/2000/svg}title")
     return title is not None and bool("".join(title.itertext()).strip())
 
@@ -183,13 +188,13 @@ def _shaded(template: Template) -> set[str]:
     return {asset.name for asset in template.assets if asset.name.endswith(".svg") and b"Gradient" in asset.content}
 
 
-def _tokens(tokens: Any) -> Iterator[Any]:
+def _tokens(tokens: Iterable[CssToken]) -> Iterator[CssToken]:
     for token in tokens:
         yield token
         yield from _tokens(getattr(token, "arguments", None) or getattr(token, "content", None) or ())
 
 
-def _url(token: Any) -> str:
+def _url(token: CssToken) -> str:
     if token.type == "url":
         return str(token.value)
     if token.type == "function" and token.lower_name == "url":
@@ -208,7 +213,7 @@ def _resolved(address: str, file: str) -> str:
     return unquote(urljoin(BASE_URL + file, address).removeprefix(BASE_URL))
 
 
-def _name(element: Any) -> str:
+def _name(element: Element) -> str:
     kind = element.get("class")
     tag = element.tag.rpartition("}")[2]
     return f"<{tag}>" if kind is None else f'<{tag} class="{kind}">'

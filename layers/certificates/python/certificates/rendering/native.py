@@ -10,7 +10,10 @@ import os
 import warnings
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .untyped import WeasyPrint
 
 # In order of dependence: each library needs those before it.
 _LIBRARIES = (
@@ -24,7 +27,7 @@ _LIBRARIES = (
 
 
 @cache
-def weasyprint() -> Any:
+def weasyprint() -> WeasyPrint:
     libraries = Path(os.environ.get("CERTIFICATES_NATIVE_LIBS", "/opt/lib"))
     for library in _LIBRARIES:
         if (libraries / library).exists():

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from .errors import DesignFault
+
+if TYPE_CHECKING:
+    from .untyped import Box, WeasyDocument
 
 SMALLEST = 20.0  # millimetres
 _PIXEL = 25.4 / 96  # millimetres
@@ -15,7 +18,7 @@ _LIGHT = 0.3
 _EDGE = 0.06
 
 
-def refuse_unreadable_code(document: Any) -> None:
+def refuse_unreadable_code(document: WeasyDocument) -> None:
     """Raises DesignFault `code-too-small`, `code-on-dark`."""
     boxes = list(_boxes(document.pages[0]._page_box))
     for place, box in enumerate(boxes):
@@ -27,14 +30,14 @@ def refuse_unreadable_code(document: Any) -> None:
                 raise DesignFault("code-on-dark", "the code needs a light ground, also 3 mm around it: a white box")
 
 
-def _places(code: Any) -> Iterator[tuple[float, float]]:
+def _places(code: Box) -> Iterator[tuple[float, float]]:
     """The middle of a code, and a place outside each side, in the quiet zone that readers need."""
     x, y = code.content_box_x() + code.width / 2, code.content_box_y() + code.height / 2
     across, down = code.width * (0.5 + _EDGE), code.height * (0.5 + _EDGE)
     yield from ((x, y), (x - across, y), (x + across, y), (x, y - down), (x, y + down))
 
 
-def _ground(x: float, y: float, before: list[Any]) -> tuple[float, float, float]:
+def _ground(x: float, y: float, before: list[Box]) -> tuple[float, float, float]:
     """The colour of a place, from plain colours of boxes. Pictures do not count."""
     ground = (1.0, 1.0, 1.0)
     for box in before:
@@ -47,7 +50,7 @@ def _ground(x: float, y: float, before: list[Any]) -> tuple[float, float, float]
     return ground
 
 
-def _painted(box: Any) -> Iterator[tuple[tuple[float, float, float, float], tuple[float, float, float, float]]]:
+def _painted(box: Box) -> Iterator[tuple[tuple[float, float, float, float], tuple[float, float, float, float]]]:
     for background in (getattr(box, "canvas_background", None), getattr(box, "background", None)):
         if background is not None and background.layers:
             colour = background.color.to("srgb")
@@ -59,7 +62,7 @@ def _light(colour: tuple[float, float, float]) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _boxes(box: Any) -> Iterator[Any]:
+def _boxes(box: Box) -> Iterator[Box]:
     yield box
     for child in getattr(box, "children", ()):
         yield from _boxes(getattr(child, "_box", child))

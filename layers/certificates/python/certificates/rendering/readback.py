@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from .fill.lines import NOTHING, has_marks, is_right_to_left
+
+if TYPE_CHECKING:
+    from .untyped import Box, Pdf, PdfValue, WeasyDocument
 
 _NEAR = 0.01  # CSS pixels: the most that rounding in the content stream moves a text
 _MEANING = re.compile(rb"(<[0-9a-f]+>) <([0-9a-f]*)>")
 
 
-def mend_readings(document: Any, pdf: Any) -> None:
+def mend_readings(document: WeasyDocument, pdf: Pdf) -> None:
     """Call this before the PDF is written, while its streams are still lists of operators."""
     places = [
         (box.position_x, box.position_y + box.baseline, box.text)
@@ -38,11 +41,11 @@ def _meaning(found: re.Match[bytes]) -> bytes:
     return b"%s <%s>" % (found[1], text.encode("utf-16-be").hex().encode())
 
 
-def _say(drawn: list[Any], places: list[tuple[float, float, str]]) -> None:
+def _say(drawn: list[PdfValue], places: list[tuple[float, float, str]]) -> None:
     """If marked content draws the text of one of the places, give it this text as a whole."""
     import pydyf
 
-    marked: dict[str, Any] = {}
+    marked: dict[str, PdfValue] = {}
     for part in drawn:
         if isinstance(part, dict) and "MCID" in part:
             marked = part
@@ -53,7 +56,7 @@ def _say(drawn: list[Any], places: list[tuple[float, float, str]]) -> None:
                     marked["ActualText"] = pydyf.String(text)
 
 
-def _texts(box: Any) -> Iterator[Any]:
+def _texts(box: Box) -> Iterator[Box]:
     if type(box).__name__ == "TextBox":
         yield box
     for child in getattr(box, "children", ()):

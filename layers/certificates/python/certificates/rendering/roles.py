@@ -6,16 +6,19 @@ headings (only for layout) become divisions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .untyped import PdfValue
 
 _OF_TABLES = {"/Table", "/TR", "/TD", "/THead", "/TBody", "/TFoot"}
 _OF_LISTS = {"/L", "/LI", "/Caption"}
 _OF_ITEMS = {"/LI", "/LBody", "/Lbl"}
 
-Lookup = Callable[[Any], Any]  # from a kid to the element that it refers to, or None
+Lookup = Callable[["PdfValue"], "PdfValue"]  # from a kid to the element that it refers to, or None
 
 
-def mend_roles(document: Any, element_of: Lookup) -> None:
+def mend_roles(document: PdfValue, element_of: Lookup) -> None:
     """`document` is the structure's outermost element."""
     level = 0
     for parent, element in list(_pairs(document, element_of)):
@@ -35,7 +38,7 @@ def mend_roles(document: Any, element_of: Lookup) -> None:
             _rename(element, _OF_TABLES, element_of)
 
 
-def _rename(element: Any, roles: set[str], element_of: Lookup) -> None:
+def _rename(element: PdfValue, roles: set[str], element_of: Lookup) -> None:
     """Turn an element and its parts with one of these roles into divisions, at every depth."""
     element["S"] = "/Div"
     element.pop("A", None)
@@ -44,7 +47,7 @@ def _rename(element: Any, roles: set[str], element_of: Lookup) -> None:
             _rename(child, roles, element_of)
 
 
-def _pairs(parent: Any, element_of: Lookup) -> Iterator[tuple[Any, Any]]:
+def _pairs(parent: PdfValue, element_of: Lookup) -> Iterator[tuple[PdfValue, PdfValue]]:
     """Every element below `parent`, with its own parent, in reading order."""
     for element in filter(None, map(element_of, parent["K"])):
         yield parent, element

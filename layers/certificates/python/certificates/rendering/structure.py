@@ -7,10 +7,13 @@ text.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from . import breaking, roles
 from .fill.lines import is_right_to_left
+
+if TYPE_CHECKING:
+    from .untyped import Box, Pdf, PdfValue, WeasyDocument
 
 DECORATION = "\u2060decoration"
 """The `alt` of an image that only decorates. It never reaches the file."""
@@ -25,7 +28,7 @@ _ARTIFACT = {"Type": "/Layout"}
 _IN_LINES = frozenset({"/P", *(f"/H{level}" for level in range(1, 7))})
 
 
-def mend_structure(document: Any, pdf: Any) -> None:
+def mend_structure(document: WeasyDocument, pdf: Pdf) -> None:
     """Call this before the PDF is written, while its objects are still Python objects."""
     tree = _Tree(pdf)
     texts = list(_texts(document.pages[0]._page_box, hidden=False))
@@ -47,7 +50,7 @@ def mend_structure(document: Any, pdf: Any) -> None:
     roles.mend_roles(tree.document, tree.element)
 
 
-def _speak(element: Any, box: Any, after: str, language: str) -> None:
+def _speak(element: PdfValue, box: Box, after: str, language: str) -> None:
     """Right-to-left letters are drawn from left to right: give screen readers the text in the typed order. A blank at
     the end of a line is not drawn: without it, the reader would join two words.
     """
@@ -61,7 +64,7 @@ def _speak(element: Any, box: Any, after: str, language: str) -> None:
 class _Tree:
     """The structure tree of a page, with the owner element of each marked content."""
 
-    def __init__(self, pdf: Any) -> None:
+    def __init__(self, pdf: Pdf) -> None:
         self._pdf = pdf
         self._root = self._object(pdf.catalog["StructTreeRoot"])
         self._numbers = self._object(self._root["ParentTree"])["Nums"]
@@ -70,14 +73,14 @@ class _Tree:
         self._references = self._numbers[1]
         self.owners = [self._object(reference) for reference in self._references]
 
-    def streams(self) -> list[Any]:
+    def streams(self) -> list[PdfValue]:
         return [item for item in self._pdf.objects if getattr(item, "stream", None)]
 
     def remove(self, mcid: int) -> None:
         self.owners[mcid]["K"].remove(mcid)
         self._references[mcid] = "null"
 
-    def adopt(self, stream: Any) -> None:
+    def adopt(self, stream: PdfValue) -> None:
         """Tell elements the form that draws their content, and tell the form the elements of its contents."""
         if stream.extra.get("Subtype") != "/Form":
             return
@@ -97,7 +100,7 @@ class _Tree:
         self._numbers.extend([key, owners])
 
     @property
-    def document(self) -> Any:
+    def document(self) -> PdfValue:
         """The outermost element."""
         return self._object(self._root["K"][0])
 
@@ -117,7 +120,7 @@ class _Tree:
             link["K"].insert(0, annotation)
             self._numbers[2 * index + 1] = link.reference
 
-    def _link_around(self, element: Any) -> Any:
+    def _link_around(self, element: PdfValue) -> PdfValue:
         parent = outer = self._object(element["P"])
         while "S" in outer:
             if outer["S"] == "/Link":
@@ -131,10 +134,10 @@ class _Tree:
         element["P"] = link.reference
         return link
 
-    def _is_annotation(self, kid: Any) -> bool:
+    def _is_annotation(self, kid: PdfValue) -> bool:
         return isinstance(kid, bytes) and self._object(kid).get("Type") == "/OBJR"
 
-    def _prune(self, element: Any) -> None:
+    def _prune(self, element: PdfValue) -> None:
         kept = _pydyf().Array()
         for kid in element["K"]:
             child = self.element(kid)
@@ -153,7 +156,7 @@ class _Tree:
             if child is not None and child["S"] == "/Span":
                 self._merge(element, kept[0], child)
 
-    def _joined(self, paragraph: Any, reference: Any, line: Any) -> list[Any]:
+    def _joined(self, paragraph: PdfValue, reference: PdfValue, line: Box) -> list[PdfValue]:
         """The content of a line, for its paragraph. In HTML, a paragraph cannot be inside a paragraph."""
         if "ActualText" in line or "Lang" in line:
             line["S"] = "/Span"
@@ -167,33 +170,33 @@ class _Tree:
         line.clear()
         return kids
 
-    def _merge(self, element: Any, reference: Any, child: Any) -> None:
+    def _merge(self, element: PdfValue, reference: PdfValue, child: PdfValue) -> None:
         for key in ("K", "Lang", "ActualText"):
             if key in child:
                 element[key] = child[key]
         self._own(element, reference)
         child.clear()
 
-    def _own(self, element: Any, reference: Any) -> None:
+    def _own(self, element: PdfValue, reference: PdfValue) -> None:
         """Give this element the contents of the referenced element."""
         for owners in self._numbers[1::2]:
             if isinstance(owners, list):
                 owners[:] = [element.reference if owner == reference else owner for owner in owners]
 
-    def element(self, kid: Any) -> Any:
+    def element(self, kid: PdfValue) -> PdfValue:
         """The element that a kid refers to. None: the kid is content or an annotation."""
         found = self._object(kid) if isinstance(kid, bytes) else None
         return found if found is not None and "S" in found else None
 
-    def _object(self, reference: Any) -> Any:
+    def _object(self, reference: PdfValue) -> PdfValue:
         return None if reference == "null" else self._pdf.objects[int(reference.split()[0])]
 
 
 _Point = tuple[float, float]
-_Text = tuple[_Point, Any, bool, str]
+_Text = tuple[_Point, "PdfValue", bool, str]
 
 
-def _marked(drawn: list[Any]) -> Iterator[tuple[Any, int, _Point | None]]:
+def _marked(drawn: list[PdfValue]) -> Iterator[tuple[PdfValue, int, _Point | None]]:
     """For each marked content: its properties, the position of its tag, and the place of its first text."""
     opened = [(index, part) for index, part in enumerate(drawn) if isinstance(part, dict) and "MCID" in part]
     ends = [*(index for index, _ in opened), len(drawn)][1:]
@@ -202,7 +205,7 @@ def _marked(drawn: list[Any]) -> Iterator[tuple[Any, int, _Point | None]]:
         yield part, index - 1, next(((float(words[4]), float(words[5])) for words in texts), None)
 
 
-def _texts(box: Any, *, hidden: bool, after: str = "") -> Iterator[_Text]:
+def _texts(box: Box, *, hidden: bool, after: str = "") -> Iterator[_Text]:
     """Every text's place, its box, whether screen readers skip it, and the blank at the end of its line."""
     element = box.element
     hidden = hidden or (element is not None and element.get("aria-hidden") == "true")
@@ -217,11 +220,11 @@ def _texts(box: Any, *, hidden: bool, after: str = "") -> Iterator[_Text]:
         yield from _texts(child, hidden=hidden, after=blank)
 
 
-def _is_line(box: Any) -> bool:
+def _is_line(box: Box) -> bool:
     return type(box).__name__ == "LineBox"
 
 
-def _blank_between(line: Any, following: Any) -> str:
+def _blank_between(line: Box, following: Box) -> str:
     """The blank between the words of a line and the next line."""
     before, after = ("".join(text) for text in (_letters(line), _letters(following)))
     if not before or not after or before[-1] in _BROKEN_AFTER or breaking.is_broken_between(before[-1], after[0]):
@@ -229,20 +232,20 @@ def _blank_between(line: Any, following: Any) -> str:
     return "" if _is_broken_word(line) else " "
 
 
-def _is_broken_word(box: Any) -> bool:
+def _is_broken_word(box: Box) -> bool:
     """Whether the line ends in the middle of a word: see `fitting`."""
     own = box.element is not None and box.element.get(WORD_GOES_ON) is not None
     return own or any(map(_is_broken_word, getattr(box, "children", ())))
 
 
-def _letters(box: Any) -> Iterator[str]:
+def _letters(box: Box) -> Iterator[str]:
     if type(box).__name__ == "TextBox":
         yield box.text
     for child in getattr(box, "children", ()):
         yield from _letters(getattr(child, "_box", child))
 
 
-def _drawn_at(place: _Point | None, texts: list[_Text]) -> tuple[Any, bool, str]:
+def _drawn_at(place: _Point | None, texts: list[_Text]) -> tuple[PdfValue, bool, str]:
     """Find the box of the text and remove it from the list. None: there is none."""
     for index, (at, box, hidden, after) in enumerate(texts):
         if place and abs(at[0] - place[0]) < _NEAR and abs(at[1] - place[1]) < _NEAR:
@@ -251,11 +254,11 @@ def _drawn_at(place: _Point | None, texts: list[_Text]) -> tuple[Any, bool, str]
     return None, False, ""
 
 
-def _string(value: Any) -> str:
+def _string(value: PdfValue) -> str:
     return getattr(value, "string", value) or ""
 
 
-def _pydyf() -> Any:
+def _pydyf() -> PdfValue:
     import pydyf
 
     return pydyf

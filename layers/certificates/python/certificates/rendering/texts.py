@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import DesignFault
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 RIGHT_TO_LEFT = frozenset({"ar", "he"})
 
@@ -422,7 +425,7 @@ def percent_format(tag: str) -> PercentFormat:
     return PercentFormat(written, locale.number_symbols["latn"]["decimal"])
 
 
-def _locale(tag: str) -> Any:
+def _locale(tag: str) -> Locale:
     from babel import Locale, UnknownLocaleError
 
     base = base_language(tag)

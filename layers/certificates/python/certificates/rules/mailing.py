@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from certificates.rules.history import HistoryEntry
 from certificates.rules.model import Certificate, CourseRun, Learner, Notices, Site, Status
@@ -73,7 +72,7 @@ def why_unreachable(learner: Learner) -> NoMail | None:
     return NoMail.UNDELIVERABLE if learner.undeliverable else None
 
 
-def printed(certificate: Certificate) -> tuple[Any, ...]:
+def printed(certificate: Certificate) -> tuple[object, ...]:
     """The visible parts of a revision: its texts and its design."""
     return (
         certificate.name,

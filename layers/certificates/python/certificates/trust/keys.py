@@ -7,9 +7,13 @@ the same name.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .multibase import ED25519_PUBLIC, P256_PUBLIC, base58, from_base58
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 ED25519, P256 = "Ed25519", "P-256"
 _CODECS = {ED25519: ED25519_PUBLIC, P256: P256_PUBLIC}
@@ -49,7 +53,7 @@ class PublicKey(NamedTuple):
 class SigningKeys:
     """Both private keys. The result of `to_bytes` is secret: encrypt it before it is stored."""
 
-    def __init__(self, ed25519: Any, p256: Any) -> None:
+    def __init__(self, ed25519: Ed25519PrivateKey, p256: EllipticCurvePrivateKey) -> None:
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.asymmetric import ec
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pikepdf
 
@@ -13,11 +13,16 @@ from certificates.rendering.artefact import Code, Slot
 from certificates.rendering.compile.slots import Place
 from certificates.rendering.errors import DesignFault, NotFillable
 
+if TYPE_CHECKING:
+    from certificates.rendering.untyped import PdfValue
+
 Matrix = tuple[float, float, float, float, float, float]
 
 _IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 _PAINT = {"rg", "g", "k", "cs", "sc", "scn", "gs"}
 _NEAR = 0.01  # CSS pixels: the most that rounding in the content stream moves a glyph
+
+_Instruction = pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ def cut(content: bytes, places: Sequence[Place], url: str) -> Cut:
     """The PDF without the drawing of `places`. Raises DesignFault if a place is not found in the drawing."""
     pdf = pikepdf.open(BytesIO(content))
     page = pdf.pages[0]
-    kept: list[Any] = [pikepdf.ContentStreamInstruction([], pikepdf.Operator("q"))]
+    kept: list[_Instruction] = [pikepdf.ContentStreamInstruction([], pikepdf.Operator("q"))]
     stack, state = [], _State()
     marked: _Marked | None = None
     codes_at = _figures(pdf, url)
@@ -141,7 +146,7 @@ def _code(place: Place, marked: _Marked) -> Code:
     )
 
 
-def _only_paint(instructions: Iterable[Any]) -> list[Any]:
+def _only_paint(instructions: Iterable[_Instruction]) -> list[_Instruction]:
     """The text after a sentinel may depend on colours that were set inside the sentinel's text."""
     return [instruction for instruction in instructions if str(instruction.operator) in _PAINT]
 
@@ -155,13 +160,13 @@ def _figures(pdf: pikepdf.Pdf, url: str) -> set[int]:
     return found
 
 
-def _operation(operands: Sequence[Any], operator: str) -> str:
+def _operation(operands: Sequence[PdfValue], operator: str) -> str:
     return pikepdf.unparse_content_stream(
         [pikepdf.ContentStreamInstruction(operands, pikepdf.Operator(operator))]
     ).decode("ascii")
 
 
-def _times(a: Any, b: Matrix) -> Matrix:
+def _times(a: Sequence[float], b: Matrix) -> Matrix:
     return (
         a[0] * b[0] + a[1] * b[2],
         a[0] * b[1] + a[1] * b[3],

@@ -8,13 +8,16 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pikepdf
 
 from certificates.rendering.artefact import UNSPOKEN, ArtefactPart
 from certificates.rendering.compile.cutting import Cut
 from certificates.rendering.fill.writing import entry
+
+if TYPE_CHECKING:
+    from certificates.rendering.untyped import PdfValue
 
 _ROLE = "/CertificateRole"
 _HEADER = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
@@ -40,8 +43,8 @@ def serialise(cut: Cut, url: str) -> Parts:
     cut.pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.disable, static_id=True, recompress_flate=True)
     with pikepdf.open(target) as pdf:
         metadata = pdf.Root.Metadata.objgen[0]
-        roles: dict[str, list[tuple[int, Any]]] = {}
-        static: list[tuple[int, Any]] = []
+        roles: dict[str, list[tuple[int, PdfValue]]] = {}
+        static: list[tuple[int, PdfValue]] = []
         for number, item in enumerate(pdf.objects, start=1):
             role = str(item.get(_ROLE, "")) if isinstance(item, pikepdf.Dictionary | pikepdf.Stream) else ""
             if role:
@@ -97,17 +100,17 @@ def _mark_roles(cut: Cut, url: str) -> None:
             item.Alt = pikepdf.Name("/@alt@")
 
 
-def _part(number: int, item: Any) -> ArtefactPart:
+def _part(number: int, item: PdfValue) -> ArtefactPart:
     del item[_ROLE]
     return ArtefactPart(number, item.unparse(resolved=True).decode("latin-1"))
 
 
-def _only(items: list[tuple[int, Any]]) -> tuple[int, Any]:
+def _only(items: list[tuple[int, PdfValue]]) -> tuple[int, PdfValue]:
     [item] = items
     return item
 
 
-def _write(static: list[tuple[int, Any]], count: int) -> tuple[bytes, bytes]:
+def _write(static: list[tuple[int, PdfValue]], count: int) -> tuple[bytes, bytes]:
     """The bytes, and the cross-reference entries of each object and of the object stream."""
     entries = [(0, 0, 0)] * (count + 2)
     entries[0] = (0, 0, 65535)

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pikepdf
 
 from certificates.rendering import typefaces
 from certificates.rendering.fill.faces import face
+
+if TYPE_CHECKING:
+    from certificates.rendering.untyped import PdfValue
 
 # WeasyPrint's name of a font: /ABCDEF+Certificates-Sans-CJK-Bold.
 _FILES = {
@@ -59,7 +62,7 @@ def _slim_fonts(pdf: pikepdf.Pdf) -> None:
         descendant.FontDescriptor.FontFile3 = program
 
 
-def _codes(descendant: Any) -> Iterator[int]:
+def _codes(descendant: PdfValue) -> Iterator[int]:
     """The character ids that have a width: first [width …] pairs."""
     widths = list(descendant.W)
     for first, run in zip(widths[::2], widths[1::2], strict=True):

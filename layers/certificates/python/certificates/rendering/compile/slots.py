@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from certificates.rendering import facing
 from certificates.rendering.binding import FORM
 from certificates.rendering.errors import NotFillable
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+    from certificates.rendering.untyped import Box, WeasyDocument
 
 # Required styles of a slot's text, because filling draws only glyphs.
 _PLAIN = (
@@ -40,12 +45,12 @@ class Place:
     form: str = ""
 
 
-def find(document: Any) -> tuple[Place, ...]:
+def find(document: WeasyDocument) -> tuple[Place, ...]:
     """Every slot of the page, in drawing order. Raises NotFillable for a slot that cannot be filled later."""
     return tuple(_places(document.pages[0]._page_box, None, None))
 
 
-def _places(box: Any, block: Any, line: Any) -> Iterator[Place]:
+def _places(box: Box, block: Box, line: Box) -> Iterator[Place]:
     kind = type(box).__name__
     key = None if box.element is None else box.element.get("data-slot")
     if key == "qr" and hasattr(box, "replacement"):
@@ -62,7 +67,7 @@ def _places(box: Any, block: Any, line: Any) -> Iterator[Place]:
         yield from _places(getattr(child, "_box", child), block, line)
 
 
-def _text(key: str, box: Any, block: Any, line: Any) -> Place:
+def _text(key: str, box: Box, block: Box, line: Box) -> Place:
     style = box.style
     for name, plain in _PLAIN:
         if style[name] not in (plain, 0, set()):
@@ -88,13 +93,13 @@ def _text(key: str, box: Any, block: Any, line: Any) -> Place:
     )
 
 
-def _undecorated(key: str, box: Any) -> None:
+def _undecorated(key: str, box: Box) -> None:
     borders = [box.style[f"border_{side}_width"] for side in ("top", "right", "bottom", "left")]
     if any(borders) or box.background:
         raise NotFillable("slot-style", f"border and background of the slot {key!r} belong on the block around it")
 
 
-def _anchor(key: str, box: Any, block: Any, line: Any) -> tuple[str, float, float]:
+def _anchor(key: str, box: Box, block: Box, line: Box) -> tuple[str, float, float]:
     """The point of the line that does not move when the text gets longer."""
     left, right = block.content_box_x(), block.content_box_x() + block.width
     align = block.style["text_align_all"]
@@ -111,7 +116,7 @@ def _anchor(key: str, box: Any, block: Any, line: Any) -> tuple[str, float, floa
     raise NotFillable("slot-moves-others", f"the slot {key!r} stands before other text that its length would move")
 
 
-def _leaves(box: Any) -> Iterator[Any]:
+def _leaves(box: Box) -> Iterator[Box]:
     children = getattr(box, "children", ())
     if not children:
         yield box
@@ -119,7 +124,7 @@ def _leaves(box: Any) -> Iterator[Any]:
         yield from _leaves(child)
 
 
-def _faces(key: str, element: Any) -> tuple[str, ...]:
+def _faces(key: str, element: Element) -> tuple[str, ...]:
     """The font files in order."""
     files = element.get(facing.FILES)
     if not files:

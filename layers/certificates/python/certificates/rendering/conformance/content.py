@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pikepdf
 
 from .fault import Fault
+
+if TYPE_CHECKING:
+    from certificates.rendering.untyped import PdfValue
 
 # ISO 19005-3, 6.1.13.
 _DEEPEST = 28
@@ -22,7 +25,7 @@ _CMYK = Fault("cmyk", "a colour is one of print (CMYK): write it in RGB")
 class Drawn:
     faults: list[Fault] = field(default_factory=list)
     contents: set[tuple[int | None, int]] = field(default_factory=set)  # key of the form that draws it, and number
-    shown: dict[tuple[int, int], tuple[Any, dict[int, bool]]] = field(default_factory=dict)
+    shown: dict[tuple[int, int], tuple[PdfValue, dict[int, bool]]] = field(default_factory=dict)
     """Fonts by object: the font, and its shown codes, each with whether another text replaces it for readers."""
 
 
@@ -32,11 +35,11 @@ def read(page: pikepdf.Page) -> Drawn:
     return drawn
 
 
-def _read(stream: Any, resources: Any, drawn: Drawn, *, marked: bool, key: int | None) -> None:
+def _read(stream: PdfValue, resources: PdfValue, drawn: Drawn, *, marked: bool, key: int | None) -> None:
     """`marked`: the operator that draws the form is content or decoration already."""
     depth = 0
     marks: list[tuple[str, bool]] = []  # for each: content, decoration or neither; and whether another text replaces it
-    font: Any = None
+    font: PdfValue = None
     for instruction in pikepdf.parse_content_stream(stream):
         operands, kind = instruction.operands, str(instruction.operator)
         if kind in ("BDC", "BMC"):
@@ -74,9 +77,11 @@ def _read(stream: Any, resources: Any, drawn: Drawn, *, marked: bool, key: int |
 _UNMARKED = Fault("unmarked", "something is drawn that is neither content nor decoration, perhaps a list's own mark")
 
 
-def _mark(kind: str, operands: Any, marks: list[tuple[str, bool]], drawn: Drawn, key: int | None) -> tuple[str, bool]:
+def _mark(
+    kind: str, operands: PdfValue, marks: list[tuple[str, bool]], drawn: Drawn, key: int | None
+) -> tuple[str, bool]:
     outer = {mark for mark, _ in marks}
-    properties: Any = operands[1] if kind == "BDC" and isinstance(operands[1], pikepdf.Dictionary) else {}
+    properties: PdfValue = operands[1] if kind == "BDC" and isinstance(operands[1], pikepdf.Dictionary) else {}
     if str(operands[0]) == "/Artifact":
         if "content" in outer:
             drawn.faults.append(Fault("decoration-in-content", "decoration is drawn as part of a text or picture"))
@@ -89,7 +94,7 @@ def _mark(kind: str, operands: Any, marks: list[tuple[str, bool]], drawn: Drawn,
     return "", "/ActualText" in properties
 
 
-def _form(form: Any, drawn: Drawn, *, marked: bool) -> None:
+def _form(form: PdfValue, drawn: Drawn, *, marked: bool) -> None:
     group = form.get("/Group")
     if group is not None and group.get("/CS") == "/DeviceCMYK":
         drawn.faults.append(_CMYK)
@@ -98,25 +103,25 @@ def _form(form: Any, drawn: Drawn, *, marked: bool) -> None:
     _read(form, own, drawn, marked=marked, key=-1 if key is None else int(key))
 
 
-def _image(image: Any) -> Iterator[Fault]:
+def _image(image: PdfValue) -> Iterator[Fault]:
     if image.get("/Interpolate", False) or image.get("/SMask", {}).get("/Interpolate", False):
         yield Fault("image-interpolated", "an image is smoothed where it is enlarged: image-rendering: crisp-edges")
     if image.get("/ColorSpace") == "/DeviceCMYK":
         yield Fault("cmyk", "a picture is in the colours of print (CMYK): save it in RGB")
 
 
-def _pattern(pattern: Any, drawn: Drawn) -> None:
+def _pattern(pattern: PdfValue, drawn: Drawn) -> None:
     if pattern.get("/PatternType") == 1:
         _read(pattern, pattern.get("/Resources", pikepdf.Dictionary()), drawn, marked=True, key=-1)
 
 
-def _show(font: Any, operands: Any, drawn: Drawn, *, said: bool) -> None:
+def _show(font: PdfValue, operands: PdfValue, drawn: Drawn, *, said: bool) -> None:
     _, codes = drawn.shown.setdefault(font.objgen, (font, {}))
     for code in _codes(operands):
         codes[code] = codes.get(code, True) and said
 
 
-def _codes(operands: Any) -> Iterator[int]:
+def _codes(operands: PdfValue) -> Iterator[int]:
     for part in operands[-1] if isinstance(operands[-1], pikepdf.Array) else operands[-1:]:
         if isinstance(part, pikepdf.String):
             raw = bytes(part)

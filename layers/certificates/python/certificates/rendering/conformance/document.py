@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pikepdf
 
 from .fault import Fault
+
+if TYPE_CHECKING:
+    from certificates.rendering.untyped import PdfValue
 
 # ISO 19005-3, 6.1.13.
 _SIDES = (3, 14_400)
@@ -50,7 +53,7 @@ def _declared(pdf: pikepdf.Pdf) -> Iterator[Fault]:
             yield Fault("metadata", "the metadata do not declare PDF/A-3a and PDF/UA-1 and a title")
 
 
-def _values(item: Any) -> Iterator[Fault]:
+def _values(item: PdfValue) -> Iterator[Fault]:
     if isinstance(item, pikepdf.Stream):
         item = item.stream_dict
     if isinstance(item, pikepdf.Array):
@@ -82,7 +85,7 @@ def _dictionary(item: pikepdf.Dictionary) -> Iterator[Fault]:
         yield from _annotation(item)
 
 
-def _shading(item: Any) -> Iterator[Fault]:
+def _shading(item: PdfValue) -> Iterator[Fault]:
     if item.get("/ColorSpace") == "/DeviceCMYK":
         yield Fault("cmyk", "a gradient is in the colours of print (CMYK): write it in RGB")
 

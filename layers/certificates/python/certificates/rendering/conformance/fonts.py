@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pikepdf
 
 from .fault import Fault
 
+if TYPE_CHECKING:
+    from certificates.rendering.untyped import FontTable, PdfValue
+
 _NEAR = 1  # thousandths of the size
 _MISSING = Fault("glyph-missing", "a character is shown that its font does not have")
 
 
-def font_faults(shown: Mapping[tuple[int, int], tuple[Any, dict[int, bool]]]) -> Iterator[Fault]:
+def font_faults(shown: Mapping[tuple[int, int], tuple[PdfValue, dict[int, bool]]]) -> Iterator[Fault]:
     """`shown`: see `content.Drawn`."""
     for font, codes in shown.values():
         yield from _texts(font, codes)
@@ -22,7 +25,7 @@ def font_faults(shown: Mapping[tuple[int, int], tuple[Any, dict[int, bool]]]) ->
             yield from _glyphs(font, codes)
 
 
-def _texts(font: Any, codes: Mapping[int, bool]) -> Iterator[Fault]:
+def _texts(font: PdfValue, codes: Mapping[int, bool]) -> Iterator[Fault]:
     meanings = _meanings(font)
     for code, said in codes.items():
         text = meanings.get(code, "")
@@ -38,7 +41,7 @@ def _is_private(char: str) -> bool:
     return "\ue000" <= char <= "\uf8ff" or char >= "\U000f0000"
 
 
-def _meanings(font: Any) -> dict[int, str]:
+def _meanings(font: PdfValue) -> dict[int, str]:
     if "/ToUnicode" not in font:
         return {}
     found = {}
@@ -50,7 +53,7 @@ def _meanings(font: Any) -> dict[int, str]:
     return found
 
 
-def _glyphs(font: Any, codes: Mapping[int, bool]) -> Iterator[Fault]:
+def _glyphs(font: PdfValue, codes: Mapping[int, bool]) -> Iterator[Fault]:
     descendant = font.DescendantFonts[0]
     descriptor = descendant.FontDescriptor
     program = descriptor.get("/FontFile2") or descriptor.get("/FontFile3")
@@ -69,7 +72,7 @@ def _glyphs(font: Any, codes: Mapping[int, bool]) -> Iterator[Fault]:
             yield Fault("glyph-width", f"the font {_name(font)} does not say how wide its glyphs are: use another file")
 
 
-def _widths(descendant: Any) -> dict[int, float]:
+def _widths(descendant: PdfValue) -> dict[int, float]:
     listed = list(descendant.get("/W", []))
     widths: dict[int, float] = {}
     while listed:
@@ -99,7 +102,7 @@ def _advances(program: bytes) -> dict[int, float]:
     return {glyph: font["hmtx"][name][0] * scale for glyph, name in enumerate(names)}
 
 
-def _of_outlines(top: Any) -> dict[int, float]:
+def _of_outlines(top: FontTable) -> dict[int, float]:
     """Advances of a bare CFF: drawing a charstring gives its width."""
     from fontTools.pens.basePen import NullPen
 
@@ -113,5 +116,5 @@ def _of_outlines(top: Any) -> dict[int, float]:
     return advances
 
 
-def _name(font: Any) -> str:
+def _name(font: PdfValue) -> str:
     return str(font.BaseFont).partition("+")[2].replace("-", " ") or str(font.BaseFont)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pikepdf
 
 from .fault import Fault
+
+if TYPE_CHECKING:
+    from certificates.rendering.untyped import PdfValue
 
 _ROWS = {"/Table", "/THead", "/TBody", "/TFoot"}
 # Their content counts as content of the element around them.
@@ -51,7 +54,7 @@ def structure_faults(pdf: pikepdf.Pdf, contents: Collection[tuple[int | None, in
                 level = int(kind[2:])
 
 
-def _elements(parent: Any, within: str = "") -> Iterator[tuple[Any, Any]]:
+def _elements(parent: PdfValue, within: str = "") -> Iterator[tuple[PdfValue, PdfValue]]:
     """All elements below `parent`, with their parents, but nothing below an element of the kind `within`."""
     for kid in parent.get("/K", []):
         if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
@@ -60,7 +63,7 @@ def _elements(parent: Any, within: str = "") -> Iterator[tuple[Any, Any]]:
                 yield from _elements(kid, within)
 
 
-def _kids(parent: Any) -> Iterator[Any]:
+def _kids(parent: PdfValue) -> Iterator[PdfValue]:
     for kid in parent.get("/K", []):
         if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
             if str(kid.S) in _TRANSPARENT:
@@ -69,7 +72,9 @@ def _kids(parent: Any) -> Iterator[Any]:
                 yield kid
 
 
-def _contents(page: Any, owners: dict[int, Any], contents: Collection[tuple[int | None, int]]) -> Iterator[Fault]:
+def _contents(
+    page: PdfValue, owners: dict[int, PdfValue], contents: Collection[tuple[int | None, int]]
+) -> Iterator[Fault]:
     for key, number in contents:
         listed = owners.get(int(page.get("/StructParents", -1)) if key is None else key)
         owner = listed[number] if isinstance(listed, pikepdf.Array) and number < len(listed) else None
@@ -77,14 +82,14 @@ def _contents(page: Any, owners: dict[int, Any], contents: Collection[tuple[int 
             yield Fault("content-without-place", "a text or picture has no place in the structure: is it translucent?")
 
 
-def _links(page: Any, owners: dict[int, Any]) -> Iterator[Fault]:
+def _links(page: PdfValue, owners: dict[int, PdfValue]) -> Iterator[Fault]:
     for annotation in page.get("/Annots", []):
         owner = owners.get(int(annotation.get("/StructParent", -1)))
         if annotation.get("/Subtype") == "/Link" and (owner is None or owner.S != "/Link"):
             yield Fault("link-without-element", "a link belongs to no element that is a link")
 
 
-def _element(parent: Any, element: Any, kind: str) -> Iterator[Fault]:
+def _element(parent: PdfValue, element: PdfValue, kind: str) -> Iterator[Fault]:
     if kind == "/Figure" and not str(element.get("/Alt", element.get("/ActualText", ""))):
         yield Fault("alternative-missing", "a picture has no alt text (or no <title>, where it is an <svg>)")
     while str(parent.get("/S", "")) in _TRANSPARENT:
@@ -99,7 +104,7 @@ def _element(parent: Any, element: Any, kind: str) -> Iterator[Fault]:
         yield from _table(element)
 
 
-def _table(table: Any) -> Iterator[Fault]:
+def _table(table: PdfValue) -> Iterator[Fault]:
     rows = [child for _, child in _elements(table, within="/Table") if child.S == "/TR"]
     widths = set()
     covered: dict[int, int] = {}  # columns with a cell from an earlier row, and the number of its remaining rows
@@ -124,9 +129,9 @@ def _table(table: Any) -> Iterator[Fault]:
                 yield Fault("table-cell-without-heading", "a cell of a table has no heading above it or before it")
 
 
-def _cells(row: Any) -> list[Any]:
+def _cells(row: PdfValue) -> list[PdfValue]:
     return [child for _, child in _elements(row, within="/Table") if child.S in ("/TD", "/TH")]
 
 
-def _span(cell: Any, key: str) -> int:
+def _span(cell: PdfValue, key: str) -> int:
     return int(cell.get("/A", {}).get(key, 1))

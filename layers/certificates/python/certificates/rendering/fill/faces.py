@@ -8,11 +8,14 @@ import os
 from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import uharfbuzz
 
 from certificates.rendering import typefaces
+
+if TYPE_CHECKING:
+    from certificates.rendering.untyped import FontTable
 
 _Flags = uharfbuzz.SubsetFlags
 # Tables that a font inside a PDF does not need. `cmaq` comes from `_without_cmap`.
@@ -92,7 +95,7 @@ class Face:
         )
 
     @cached_property
-    def _cut(self) -> Any:
+    def _cut(self) -> FontTable:
         return _without_cmap(self.path)
 
     def subset(self, glyphs: Iterable[int]) -> Subset:
@@ -122,7 +125,7 @@ def _tags(path: Path) -> list[bytes]:
     return [directory[at : at + 4] for at in range(0, len(directory), 16)]
 
 
-def _without_cmap(path: Path) -> Any:
+def _without_cmap(path: Path) -> FontTable:
     """The face with its character map hidden.
 
     HarfBuzz reads the whole map for each subset, which takes 2 ms for a Chinese font, although we only need glyphs. The

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import uharfbuzz
 
@@ -17,6 +17,9 @@ from certificates.rendering.texts import text_language
 from certificates.shown_text import JOINERS, shown
 
 from .faces import Face, face
+
+if TYPE_CHECKING:
+    from certificates.rendering.untyped import GlyphInfo, GlyphPosition
 
 # Word joiner: the text of a glyph without a letter of its own. Readers invent a text for a glyph without text.
 NOTHING = "\u2060"
@@ -191,7 +194,9 @@ def _has_loose_mark(text: str) -> bool:
     return False
 
 
-def shape(text: str, file: str, direction: str, language: str, features: dict[str, int]) -> tuple[list[Any], list[Any]]:
+def shape(
+    text: str, file: str, direction: str, language: str, features: dict[str, int]
+) -> tuple[list[GlyphInfo], list[GlyphPosition]]:
     """HarfBuzz's glyphs of a text and their places, from left to right."""
     buffer = uharfbuzz.Buffer()
     buffer.add_str(text)
