@@ -7,6 +7,9 @@ from certificates.pages.table import every_page
 
 OF_THE_INTERFACE = {(operation.method, operation.path) for operation in EVERYTHING.operations}
 
+LOOKED_AT = {("HEAD", f"/certificates/{{verify_uuid}}/{name}") for name in ("pdf", "credential")}
+"""Programs look at these before they fetch them. The document has GET, which implies HEAD."""
+
 
 def page_routes() -> set[tuple[str, str]]:
     """Method and path of every page. `GET /certificates/{verify_uuid}` is an operation as well."""

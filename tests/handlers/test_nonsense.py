@@ -64,6 +64,10 @@ def test_an_invented_cursor_is_refused_or_finds_nothing(run: Any, path: str, tex
     assert answer.status in {200, 400, 404}, answer.text
 
 
+def test_a_body_may_begin_with_a_byte_order_mark(root: Any) -> None:
+    assert root("PUT", RUN, "\ufeff" + json.dumps(SETTINGS)).status == 201
+
+
 @pytest.mark.parametrize("if_match", [DIGITS, "²", "x", '"-1"', ""])
 def test_an_if_match_is_an_etag(run: Any, if_match: str) -> None:
     assert reason(run("PUT", RUN, SETTINGS, if_match=if_match)) == (400, "bad-if-match")

@@ -6,12 +6,12 @@ from typing import Any
 
 from certificates.http.doors import anyone
 from certificates.http.openapi import EVERYTHING
-from tests.page_routes import OF_THE_INTERFACE, page_routes
+from tests.page_routes import LOOKED_AT, OF_THE_INTERFACE, page_routes
 from tests.template import functions, routes
 
 
 def test_the_template_has_exactly_the_routes_of_the_handlers() -> None:
-    assert routes() == OF_THE_INTERFACE | page_routes()
+    assert routes() == OF_THE_INTERFACE | page_routes() | LOOKED_AT
 
 
 def test_the_document_has_every_operation_and_resolves_every_reference(people: Any) -> None:
@@ -37,4 +37,4 @@ def test_only_the_public_operations_and_pages_are_open_to_those_without_a_token(
         if event["Type"] == "HttpApi" and event["Properties"].get("Auth") == {"Authorizer": "NONE"}
     }
     declared = {(operation.method, operation.path) for operation in EVERYTHING.operations if operation.door is anyone}
-    assert unguarded == declared | page_routes()
+    assert unguarded == declared | page_routes() | LOOKED_AT

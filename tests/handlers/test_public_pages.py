@@ -66,6 +66,23 @@ def test_a_client_that_prefers_json_gets_json_and_only_headers_for_head(
     assert (head.status, head.content, head.headers) == (200, b"", answer.headers)
 
 
+@pytest.mark.parametrize("end", ["/", ".", "/pdf", "/credential", "/nonsense/x"])
+def test_head_is_answered_as_get_wherever_anyone_may_look(backend: Any, anybody: Browser, end: str) -> None:
+    path = f"/certificates/{issued(backend)}{end}"
+    head, page = anybody.head(path), anybody.get(path)
+    assert (head.status, head.content) == (page.status, b"")
+    assert head.headers.get("location", "").partition("?")[0] == page.headers.get("location", "").partition("?")[0]
+
+
+@pytest.mark.parametrize("name", ["picture", "badge.png"])
+def test_head_of_a_picture_and_a_refused_picture_are_answers_for_programs(backend: Any, name: str) -> None:
+    artist, path = Browser(load("certificate_picture")), f"/certificates/{issued(backend)}/{name}"
+    assert (artist.head(path).status, artist.head(path).content) == (200, b"")
+    refused = artist.get(f"/certificates/{'0' * 32}/{name}")
+    assert (refused.status, refused.headers["content-type"]) == (404, "application/problem+json")
+    assert refused.json()["type"] == "urn:certificates:problem:unknown-certificate"
+
+
 def test_head_is_answered_as_get_without_a_body(backend: Any, anybody: Browser) -> None:
     path = f"/certificates/{issued(backend)}"
     head, page = anybody.head(path), anybody.get(path)

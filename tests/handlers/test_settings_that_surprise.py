@@ -93,6 +93,16 @@ def test_a_design_is_replaced_at_the_etag_that_was_read(root: Caller) -> None:
     assert reason(root("PUT", path, {"language": "fr"}, if_match="fr")) == (400, "bad-if-match")
 
 
+def test_an_etag_that_a_network_has_marked_as_weak_is_the_etag_that_was_read(root: Caller) -> None:
+    for path, body in (
+        (f"{RUN}/design", {"language": "es"}),
+        (f"{RUN}/staff", {"usernames": ["ines"]}),
+        (RUN, SETTINGS),
+    ):
+        read = root("GET", path).headers["etag"]
+        assert root("PUT", path, body, if_match=f"W/{read}").status == 200, path
+
+
 def test_staff_are_replaced_at_the_etag_that_was_read(root: Caller) -> None:
     path = f"{RUN}/staff"
     read = root("GET", path).headers["etag"]

@@ -141,6 +141,17 @@ def test_staff_have_the_learners_read_and_see_how_far_that_has_come(reading: Any
     assert root("GET", DIFFERENCES).json() == {"items": [], "next_cursor": None}
 
 
+def test_a_reading_that_is_asked_for_again_under_the_same_key_is_the_same_reading(reading: Any) -> None:
+    root, key = (
+        Caller(load("instructor_requests"), "root", {"administrator": "true"}),
+        {"Idempotency-Key": "asked-once"},
+    )
+    begun, again = (root("POST", READINGS, {}, **key) for _ in range(2))
+    assert (again.status, again.json()) == (202, begun.json())
+    assert root("POST", READINGS, {"accepts_shrinking": True}, **key).status == 400
+    assert len(root("GET", READINGS).json()["items"]) == 1
+
+
 def test_staff_see_the_learners_who_differ_and_since_when(reading: Any, lms: FakeLms) -> None:
     root = Caller(load("instructor_requests"), "root", {"administrator": "true"})
     root("POST", READINGS, {})

@@ -7,6 +7,7 @@ returns an Answer. Refusals become problems only here.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -262,6 +263,8 @@ def _body(event: dict[str, Any], schema: str, max_bytes: int) -> Any:
     else:
         # Half of a surrogate pair is no character. The JSON reader refuses it with its own message.
         body = text.encode(errors="surrogatepass")
+    # Some programs begin every text with a byte order mark (RFC 8259, 8.1: a reader may leave it out).
+    body = body.removeprefix(codecs.BOM_UTF8)
     if len(body) > max_bytes:
         raise TooLarge(
             "body-too-large",

@@ -18,12 +18,17 @@ def digest_etag(*parts: object) -> str:
     return f'"{hashlib.sha256(written.encode()).hexdigest()[:32]}"'
 
 
+def strong(etag: str) -> str:
+    """The ETag that was sent, also if a network that compresses answers has marked it as weak (CloudFront does)."""
+    return etag.strip().removeprefix("W/")
+
+
 def etags_expected(request: Request) -> frozenset[str] | None:
     """The ETags in `If-Match`. None: any version is expected. Raises BadRequest `bad-if-match`."""
     text = request.read(IF_MATCH_OPTIONAL)
     if text is None or text.strip() == "*":
         return None
-    named = [each.strip() for each in text.split(",")] if len(text) <= MAX_IF_MATCH else [""]
+    named = [strong(each) for each in text.split(",")] if len(text) <= MAX_IF_MATCH else [""]
     if not all(len(each) > 2 and each.startswith('"') and each.endswith('"') for each in named):
         raise BadRequest("bad-if-match", "If-Match must have the ETag that you read, with its quotes, or *.")
     return frozenset(named)

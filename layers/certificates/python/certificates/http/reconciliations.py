@@ -25,7 +25,9 @@ _TOLD = tuple(
 )
 
 
-@api.operation("POST", "/course-runs/{course_id}/reconciliations", answers={202: "ReconciliationAnswer"})
+@api.operation(
+    "POST", "/course-runs/{course_id}/reconciliations", answers={202: "ReconciliationAnswer"}, idempotent=True
+)
 def begin(request: RequestWith[ReconciliationBody]) -> Answer:
     """Read all learners of the run from the LMS; one reading at a time. No certificate changes. With automatic issuing
     on, learners who pass now get their certificates.

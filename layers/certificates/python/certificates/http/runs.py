@@ -10,7 +10,7 @@ from certificates.http.answers import Answer, answer
 from certificates.http.api import Api, Request, RequestWith, whole_number
 from certificates.http.cursors import after, listing
 from certificates.http.doors import global_staff, signed_in
-from certificates.http.etags import digest_etag, etags_expected
+from certificates.http.etags import digest_etag, etags_expected, strong
 from certificates.http.parameters import HIDE_SHOWN, IF_MATCH, IF_MATCH_OPTIONAL, PAGED
 from certificates.lookup import read_run
 from certificates.reconciliation.run import sync_run
@@ -137,7 +137,7 @@ def _if_match(request: Request) -> int | AnyVersion | None:
         return None
     if text.strip() == "*":
         return ANY_VERSION
-    version = whole_number(text.strip().strip('"'), most=MAX_VERSION)
+    version = whole_number(strong(text).strip('"'), most=MAX_VERSION)
     if version is None:
         raise BadRequest("bad-if-match", 'If-Match must have the ETag that you read, for example "3".')
     return version

@@ -20,6 +20,7 @@ checking = Pages()
     "GET /certificates/{verify_uuid}",
     "HEAD /certificates/{verify_uuid}",
     "GET /certificates/{proxy+}",
+    "HEAD /certificates/{proxy+}",
     signed_in=False,
 )
 def show_certificate(visit: Visit) -> Page:
