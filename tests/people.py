@@ -17,13 +17,13 @@ COURSE = "course-v1:Fjord+BIO1+2026"
 REPORTED = datetime(2026, 11, 1, tzinfo=UTC)
 
 
-def make_run(backend: Any, course_id: str = COURSE, **settings: Any) -> Any:
+def make_run(backend: Any, course_id: str = COURSE, *, by: str = "omar", **settings: Any) -> Any:
     """A self-paced run with the default design, unless `settings` say otherwise."""
     wanted = {"title": "Marine Biology", "organization": "Fjord University", "pacing": Pacing.SELF} | settings
     before = backend.runs.run(course_id)
     version = before.version if before else None
     run, _ = replace_run(
-        course_id, RunSettings(**wanted), if_match=version, backend=backend, now=REPORTED, hide_shown=True
+        course_id, RunSettings(**wanted), if_match=version, by=by, backend=backend, now=REPORTED, hide_shown=True
     )
     return run
 

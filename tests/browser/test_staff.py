@@ -122,7 +122,7 @@ def test_a_file_is_taken_back_in_a_dialog(cloud: LocalCloud, as_person: Any, tmp
 def test_without_a_script_a_file_is_sent_and_its_rows_are_shown(cloud: LocalCloud, as_person: Any) -> None:
     page = as_person(COURSE_STAFF, "/teach", java_script_enabled=False).open(f"{cloud.api_url}{TEACH}/records")
     page.get_by_role("button", name="Choose a file").click()
-    page.get_by_label("The file", exact=True).set_input_files(SAMPLES / "grade_report.csv")
+    page.get_by_label("Choose a file", exact=True).set_input_files(SAMPLES / "grade_report.csv")
     page.get_by_role("button", name="Send the file").click()
     page.wait_for_url(re.compile("/records[?]upload="))
     cloud.wait_until(lambda: page.reload() and page.get_by_text("rejected.").count())

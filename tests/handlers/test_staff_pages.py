@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import html
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -30,7 +32,7 @@ from tests.handlers.browsing import Browser
 from tests.handlers.conftest import load
 from tests.handlers.http_events import encoded
 from tests.handlers.staff_forms import settings_form
-from tests.people import COURSE, enroll, make_run
+from tests.people import COURSE, REPORTED, enroll, make_run
 
 TEACH = f"/teach/{encoded(COURSE)}"
 TABS = ("learners", "exceptions", "generate", "invalidations", "records", "design", "settings")
@@ -74,7 +76,7 @@ def test_learners_are_found_and_their_names_are_escaped(ines: Browser) -> None:
     assert TYPED not in page
     found = ines.get(f"{TEACH}/learners?search=zoe&status=").text
     assert ("Zoë Ångström" in found, "abe@" in found) == (True, False)
-    assert "Nobody here fits." in ines.get(f"{TEACH}/learners?search=nobody&status=").text
+    assert "No learner matches “nobody”." in ines.get(f"{TEACH}/learners?search=nobody&status=").text
     assert ines.get(f"{TEACH}/learners?status=nonsense").status == 400
     assert ines.get(f"{TEACH}/learners?cursor=nonsense").status == 400
 
@@ -162,7 +164,7 @@ def test_files_of_the_lms_are_listed(backend: Any, ines: Browser) -> None:
     assert "No file has come yet." in ines.get(f"{TEACH}/records").text
     loaded_file(backend, "records", "c" * 32)
     page = ines.get(f"{TEACH}/records").text
-    assert f"{'c' * 32}.csv" in page
+    assert f"?upload={'c' * 32}" in page
     assert "Take back" not in page
 
 
@@ -228,10 +230,56 @@ def test_a_job_in_which_a_learner_fails_says_so_and_the_learner_is_found(
     jobs.work(backend)
     page = ines.get(job).text
     assert '<b class="danger">1</b>failed' in page
-    assert "Finished" in ines.get(f"{TEACH}/generate").text
+    assert '<span class="state danger">' in job_row(ines.get(f"{TEACH}/generate").text)
+    assert "Finished with failures" in job_row(ines.get(f"{TEACH}/generate").text)
     found = ines.get(f"{TEACH}/learners?status=failed").text
     assert ("zoe@example.org" in found, "abe@example.org" in found) == (True, False)
     assert "The last attempt broke." in found
+
+
+def job_row(page: str) -> str:
+    """The first job of the list."""
+    return page.partition("<h2>Jobs</h2>")[2].partition("<tbody><tr>")[2].partition("</tr>")[0]
+
+
+def test_a_running_job_is_no_alarm_even_if_a_learner_has_failed(backend: Any, ines: Browser) -> None:
+    job = ines.post(f"{TEACH}/generate", {"kind": "regenerate", "group": ["received", "failed"], "really": "yes"})
+    job_id = job.headers["location"].rpartition("/")[2]
+    running = backend.jobs.job(COURSE, job_id)
+    backend.jobs.move(running, 0, running.parts[0].advanced({"issued": 1, "failed": 2}, "1"), runtime.now())
+    row = job_row(ines.get(f"{TEACH}/generate").text)
+    assert ("#clock" in row, "danger" in row) == (True, False)
+    assert "Regenerating certificates · 3 of 3 learners" in row
+    assert "1 issued, 0 refused, 2 failed" in row
+    page = ines.get(job.headers["location"]).text
+    assert "<h2>Regenerating certificates: Failed, Already received" in page
+    assert "99%" in page
+
+
+def test_the_list_of_jobs_is_asked_after_while_one_is_running(backend: Any, ines: Browser) -> None:
+    def live() -> str:
+        return ines.get(f"{TEACH}/generate").text.partition('data-live="')[2].partition('"')[0]
+
+    assert live() == "ended"
+    ines.post(f"{TEACH}/generate", {"kind": "bulk"})
+    assert live() == "running"
+    jobs.work(backend)
+    assert live() == "ended"
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"kind": "bulk"}, "Dry run: who gets a certificate"),
+        ({"kind": "bulk", "really": "yes"}, "Generating certificates"),
+        ({"kind": "regenerate", "group": "failed"}, "Dry run: who gets a new revision: Failed"),
+        ({"kind": "exceptions", "scope": "all"}, "Dry run: who gets an exception certificate"),
+        ({"kind": "exceptions", "scope": "all", "really": "yes"}, "Generating exception certificates"),
+    ],
+)
+def test_a_running_job_says_what_it_does(ines: Browser, form: dict[str, str], said: str) -> None:
+    page = ines.get(ines.post(f"{TEACH}/generate", form).headers["location"]).text
+    assert f"<h2>{said}" in page
 
 
 def test_a_second_job_is_refused_and_leads_to_the_first(ines: Browser) -> None:
@@ -287,8 +335,48 @@ def test_a_conflict_shows_both_versions_and_keeps_the_typed_values(backend: Any,
     make_run(backend, title="Their title", automatic_generation=False)
     answer = ines.post(f"{TEACH}/settings", form)
     assert answer.status == 412
-    for said in ("Theirs, saved", "Their title", 'value="My title"', 'name="version" value="2"'):
+    for said in ("Saved by <bdi>omar</bdi>", "Their title", 'value="My title"', 'name="version" value="2"'):
         assert said in answer.text
+
+
+def lines_of_conflict(page: str) -> list[str]:
+    """The rows of what differs, without marks."""
+    body = page.partition("Yours, not saved")[2].partition("<tbody>")[2].partition("</tbody>")[0]
+    return [" | ".join(re.findall(r"<td>(.*?)</td>", re.sub("</?bdi>", "", row))) for row in body.split("</tr>")[:-1]]
+
+
+def test_a_conflict_says_who_saved_and_when_and_shows_values_as_the_form_does(backend: Any, ines: Browser) -> None:
+    page = ines.get(f"{TEACH}/settings").text
+    form = settings_form(backend.runs.run(COURSE)) | {
+        "opened": html.unescape(page.partition('name="opened" value="')[2].partition('"')[0]),
+        "passing_grade": "55.5",
+        "bulk": "never",
+    }
+    ends = datetime(2030, 1, 31, 18, 30, tzinfo=UTC)
+    make_run(backend, automatic_generation=False, passing_grade=Decimal("0.7"), end=ends, identity_required=True)
+    page = ines.post(f"{TEACH}/settings", form).text
+    at = f"{REPORTED:%-d} November 2026, 00:00 UTC"
+    assert f"<bdi>omar</bdi> saved these settings on {at}, after you opened them." in page
+    assert lines_of_conflict(page) == [
+        "End | not set | 31 January 2030, 18:30 UTC | not set",
+        "Bulk issuance | At the end of the run | At the end of the run | By hand only",
+        "Passing grade | 60% | 70% | 55.5%",
+        "Identity check | As the site says | on | As the site says",
+    ]
+
+
+def test_who_has_saved_the_settings_in_another_window_is_told_so(backend: Any, ines: Browser) -> None:
+    form = settings_form(backend.runs.run(COURSE))
+    assert ines.post(f"{TEACH}/settings", form | {"title": "First"}).status == 303
+    page = ines.post(f"{TEACH}/settings", form | {"title": "Second"}).text
+    assert "You saved these settings yourself, in another window" in page
+
+
+def test_a_run_that_an_earlier_release_saved_names_nobody(backend: Any, ines: Browser) -> None:
+    run = backend.runs.run(COURSE)
+    form = settings_form(run) | {"title": "Mine"}
+    backend.runs.replace(replace(run, saved_by="", saved_at=None, version=2), version_read=run.version)
+    assert "Somebody else saved these settings while you changed them." in ines.post(f"{TEACH}/settings", form).text
 
 
 @pytest.mark.parametrize(

@@ -49,12 +49,20 @@ def test_a_run_that_ends_later_and_one_without_learners_say_so(backend: Any, ine
     assert "No learners yet" in row_of(page, "course-v1:Fjord+Empty+1")
 
 
+def test_every_value_of_a_run_has_its_word_on_a_phone(ines: Browser) -> None:
+    [row] = [row for row in ines.get("/teach").text.split("<tr>") if "Marine Biology" in row]
+    assert re.findall(r'<td[^>]* data-label="([^"]*)"', row) == ["Learners", "Certificates", "Needs you"]
+
+
 def test_the_list_of_runs_shows_the_progress_of_a_running_job(backend: Any, ines: Browser) -> None:
     job = ines.post(f"{TEACH}/generate", {"kind": "bulk", "really": "yes"}).headers["location"]
     page = ines.get("/teach").text
-    assert "Running Generate · 0 of 2 learners" in row_of(page, COURSE)
+    assert "Running Generating certificates · 0 of 2 learners" in row_of(page, COURSE)
     assert f'href="{job}"' in page
+    assert 'data-live="running"' in page
+    assert "teach.js" in page
     jobs.work(backend)
+    assert 'data-live="ended"' in ines.get("/teach").text
     assert "Running" not in row_of(ines.get("/teach").text, COURSE)
 
 

@@ -53,7 +53,7 @@ def test_hours_of_the_run_a_column_of_the_learner_grade_and_expiry_are_printed(
     backend: Any, own_template: Design
 ) -> None:
     course = make_run(backend, start=NOW - timedelta(days=90), **SETTINGS)
-    replace_design(course, own_template, active=True, backend=backend)
+    replace_design(course, own_template, active=True, by="ines", backend=backend, now=NOW)
     enroll(backend, "1", "ada", grade="0.8955")
     enroll(backend, "2", "bo", name="Bo Lin", grade="0.7")
     RecordsStore().apply([LmsUpdate(user_id="1", at=NOW, course_id=COURSE, fields={"cohort": "Autumn 王"})])
@@ -67,7 +67,7 @@ def test_hours_of_the_run_a_column_of_the_learner_grade_and_expiry_are_printed(
 
 def test_the_printed_values_stay_until_a_regeneration(backend: Any, own_template: Design) -> None:
     course = make_run(backend, start=NOW - timedelta(days=90), **SETTINGS)
-    replace_design(course, own_template, active=True, backend=backend)
+    replace_design(course, own_template, active=True, by="ines", backend=backend, now=NOW)
     enroll(backend, "1", "ada", grade="0.9")
     request_certificate(COURSE, "ada", backend=backend, now=NOW)
     held = backend.certificates.facts(COURSE, "1", site=backend.site, now=NOW).certificate
@@ -81,13 +81,13 @@ def test_the_printed_values_stay_until_a_regeneration(backend: Any, own_template
 def test_a_template_that_asks_for_a_missing_field_is_refused_with_the_field(backend: Any, own_template: Design) -> None:
     course = make_run(backend)
     with pytest.raises(BadRequest) as refusal:
-        replace_design(course, own_template, active=True, backend=backend)
+        replace_design(course, own_template, active=True, by="ines", backend=backend, now=NOW)
     assert refusal.value.reason == "design-failed" and "'hours'" in refusal.value.message
 
 
 def test_settings_that_remove_a_field_of_the_design_are_refused(backend: Any, own_template: Design) -> None:
     course = make_run(backend, start=NOW - timedelta(days=90), **SETTINGS)
-    replace_design(course, own_template, active=True, backend=backend)
+    replace_design(course, own_template, active=True, by="ines", backend=backend, now=NOW)
     with pytest.raises(BadRequest) as refusal:
         make_run(backend, start=NOW - timedelta(days=90), valid_months=24)
     assert refusal.value.reason == "design-failed"
@@ -113,7 +113,7 @@ def test_a_change_of_settings_that_no_certificate_prints_makes_no_other_design(b
     course = make_run(backend, start=NOW - timedelta(days=90), **SETTINGS)
     moved = make_run(backend, start=NOW - timedelta(days=60), **SETTINGS | {"valid_months": 12})
     assert moved.design_digest == course.design_digest
-    replace_design(moved, Design(show=("hours",)), active=True, backend=backend)
+    replace_design(moved, Design(show=("hours",)), active=True, by="ines", backend=backend, now=NOW)
     before = read_run(COURSE, backend=backend).design_digest
     longer = {**SETTINGS, "fields": {"hours": "60"}}
     assert make_run(backend, start=NOW - timedelta(days=60), **longer).design_digest != before

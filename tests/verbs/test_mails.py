@@ -121,7 +121,9 @@ def test_answers_go_to_the_contact_of_the_run(zoe: Any, postbox: Ses) -> None:
 
 def test_a_mail_has_the_language_of_the_design(zoe: Any, postbox: Ses) -> None:
     enroll(zoe, "8", "ada", grade="0.9", name="Ada")
-    replace_design(zoe.runs.run(COURSE), replace(default_design(), language="ar"), active=True, backend=zoe)
+    replace_design(
+        zoe.runs.run(COURSE), replace(default_design(), language="ar"), active=True, by="ines", backend=zoe, now=NOW
+    )
     request_certificate(COURSE, "ada", backend=zoe, now=NOW)
     tell(replace(change(zoe), user_id="8"))
     [mail] = postbox.mails

@@ -35,7 +35,7 @@ def save(backend: Any, course_id: str = COURSE, *, now: datetime = NOW, **settin
     wanted = {"title": "Marine Biology", "organization": "Fjord", "pacing": Pacing.INSTRUCTOR, "end": END} | settings
     before = backend.runs.run(course_id)
     version = before.version if before else None
-    return replace_run(course_id, RunSettings(**wanted), if_match=version, backend=backend, now=now)[0]
+    return replace_run(course_id, RunSettings(**wanted), if_match=version, by="ines", backend=backend, now=now)[0]
 
 
 def schedules() -> dict[str, dict[str, Any]]:

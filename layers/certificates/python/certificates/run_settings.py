@@ -31,17 +31,18 @@ def replace_run(
     settings: RunSettings,
     *,
     if_match: int | AnyVersion | None,
+    by: str,
     backend: Backend,
     now: datetime,
     hide_shown: bool = False,
 ) -> tuple[CourseRun, bool]:
     """The run after the change, and whether it is new.
 
-    `if_match` is the version that the caller read, None for a new run. Raises PreconditionRequired
-    `precondition-required` if it is None and the run exists, PreconditionFailed `changed-meanwhile` when the run has
-    another version, BadRequest with the reason and field of a bad setting, or `design-failed` when the title or the
-    organization cannot be printed. Raises Conflict `would-hide-shown` if shown certificates would be hidden, unless the
-    caller sets `hide_shown`.
+    `by` is the username of the person who saves. `if_match` is the version that the caller read, None for a new run.
+    Raises PreconditionRequired `precondition-required` if `if_match` is None and the run exists, PreconditionFailed
+    `changed-meanwhile` when the run has another version, BadRequest with the reason and field of a bad setting, or
+    `design-failed` when the title or the organization cannot be printed. Raises Conflict `would-hide-shown` if shown
+    certificates would be hidden, unless the caller sets `hide_shown`.
     """
     before = backend.runs.run(course_id)
     if before is not None and if_match is None:
@@ -59,7 +60,8 @@ def replace_run(
     digest = store_design(
         design, backend=backend, known=before.design_digest if before else None, used=run.design_active
     ).digest
-    run = replace(run, design_digest=digest, version=(before.version if before else 0) + 1)
+    version = (before.version if before else 0) + 1
+    run = replace(run, design_digest=digest, version=version, saved_by=by, saved_at=now)
     try:
         backend.runs.replace(run, version_read=before.version if before else 0)
     except Raced as race:

@@ -27,6 +27,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "available_on": datetime.fromisoformat,
     "eligible_modes": frozenset,
     "bulk_issue_at": datetime.fromisoformat,
+    "saved_at": datetime.fromisoformat,
     "notices": Notices,
 }
 """Readers of settings whose types JSON does not have."""

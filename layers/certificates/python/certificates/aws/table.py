@@ -438,6 +438,7 @@ class UploadItem(Item):
     object_key = UnicodeAttribute()
     state = UnicodeAttribute()
     uploaded_by = UnicodeAttribute()
+    chosen_name = UnicodeAttribute(null=True)
     created_at = TimeAttribute()
     finished_at = TimeAttribute(null=True)
     reported_at = TimeAttribute(null=True)

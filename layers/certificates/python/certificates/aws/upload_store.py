@@ -23,8 +23,10 @@ MAX_ERRORS = 100
 
 
 class UploadStore:
-    def expect(self, course_id: str, upload_id: str, kind: str, object_key: str, by: str, now: datetime) -> None:
-        """Write that a file with this key is expected."""
+    def expect(
+        self, course_id: str, upload_id: str, kind: str, object_key: str, by: str, now: datetime, name: str = ""
+    ) -> None:
+        """Write that a file with this key is expected. `name` is the file's own name, if it is known."""
         pk, sk = _key(course_id, upload_id)
         expected = UploadItem(
             pk=pk,
@@ -35,6 +37,7 @@ class UploadStore:
             object_key=object_key,
             state="waiting",
             uploaded_by=by,
+            chosen_name=name or None,
             created_at=now,
         )
         writes.write_one(writes.put(expected, UploadItem.pk.does_not_exist()))
@@ -158,6 +161,7 @@ def _upload(raw: RawItem) -> Upload:
         kind=item.file_kind,
         state=item.state,
         uploaded_by=item.uploaded_by,
+        name=item.chosen_name or "",
         rows=int(item.rows or 0),
         applied=int(item.applied or 0),
         unchanged=int(item.unchanged or 0),

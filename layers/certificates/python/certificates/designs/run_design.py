@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple
 
 from certificates.backend import Backend
@@ -85,7 +86,7 @@ def address_warning(backend: Backend) -> tuple[str, ...]:
 
 
 def replace_design(
-    run: CourseRun, design: Design, *, active: bool, backend: Backend
+    run: CourseRun, design: Design, *, active: bool, by: str, backend: Backend, now: datetime
 ) -> tuple[CourseRun, tuple[str, ...]]:
     """Give a run another design: the run, and warnings of the design.
 
@@ -94,7 +95,14 @@ def replace_design(
     design = complete(design, run, backend=backend)
     known = run.design_digest if run.design_active else None
     prepared = store_design(design, backend=backend, known=known, used=active)
-    changed = replace(run, design_digest=prepared.digest, design_active=active, version=run.version + 1)
+    changed = replace(
+        run,
+        design_digest=prepared.digest,
+        design_active=active,
+        version=run.version + 1,
+        saved_by=by,
+        saved_at=now,
+    )
     try:
         backend.runs.replace(changed, version_read=run.version)
     except Raced as race:

@@ -65,7 +65,14 @@ def put_design(request: RequestWith[DesignBody]) -> Answer:
     if expected is not None and _etag(run) not in expected:
         raise PreconditionFailed("changed-meanwhile", "The design is not the one that was read. Read it again.")
     design = _design(request.body)
-    run, warnings = replace_design(run, design, active=request.body.active, backend=request.backend)
+    run, warnings = replace_design(
+        run,
+        design,
+        active=request.body.active,
+        by=request.caller.username,
+        backend=request.backend,
+        now=request.now,
+    )
     return answer({"digest": run.design_digest, "active": run.design_active, "warnings": warnings})
 
 

@@ -39,6 +39,10 @@ class Language:
         text = f"{number:f}"
         return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", self.decimal)
 
+    def share(self, share: float) -> str:
+        """A share from 0 to 1 in whole percent, cut and not rounded: only what is complete has 100."""
+        return self.percent.format(number=int(share * 100))
+
     def grade(self, grade: Decimal) -> str:
         """A grade in percent, cut and not rounded: a failing grade never looks like the passing grade."""
         cut = (grade * 100).quantize(Decimal("0.01"), rounding=ROUND_FLOOR)

@@ -53,6 +53,7 @@ def replace_settings(request: RequestWith[CourseRunSettings]) -> Answer:
         course_id,
         request.body,
         if_match=_if_match(request),
+        by=request.caller.username,
         backend=request.backend,
         now=request.now,
         hide_shown=request.body.hide_shown,
@@ -73,6 +74,7 @@ def sync_settings(request: Request) -> Answer:
     """Make the run with the LMS's dates and modes, or bring its settings into step with the LMS."""
     run, new = sync_run(
         request.course_id,
+        by=request.caller.username,
         backend=request.backend,
         now=request.now,
         hide_shown=request.read(HIDE_SHOWN) == "true",

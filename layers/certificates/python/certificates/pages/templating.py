@@ -45,6 +45,8 @@ def environment(tag: str) -> Environment:
         "change": lambda name: wording.words(wording.CHANGES, name, language),
         "trigger": lambda name: wording.words(wording.TRIGGERS, name, language),
         "job": lambda name: wording.words(wording.JOBS, name, language),
+        "doing": lambda name: wording.words(wording.RUNNING_JOBS, name, language),
+        "share": language.share,
         "state": lambda name: wording.words(wording.STATES, name, language),
         "fault_of_file": lambda name: wording.words(wording.FAULTS_OF_FILES, name, language),
         "reading": lambda name: wording.words(wording.READINGS, name, language),

@@ -69,6 +69,7 @@ REFUSALS = {
     "text-too-long": N_("This is too long."),
     "text-malformed": N_("This may not hold line breaks or invisible signs."),
     "time-out-of-range": N_("The year lies between 1990 and 2999."),
+    "time-past": N_("This time is past. Choose a later one, or generate now."),
     "time-missing": N_("Say when, or choose another line."),
     "unknown-choice": N_("There is no such choice. Choose again."),
     "audit-never-eligible": N_("The audit track carries no certificate."),
@@ -208,6 +209,16 @@ JOBS = {
     "regenerate": N_("Regenerate Certificates"),
     "exceptions": N_("Generate Exception Certificates"),
 }
+
+RUNNING_JOBS = {
+    "bulk": N_("Generating certificates"),
+    "regenerate": N_("Regenerating certificates"),
+    "exceptions": N_("Generating exception certificates"),
+    "bulk-dry-run": N_("Dry run: who gets a certificate"),
+    "regenerate-dry-run": N_("Dry run: who gets a new revision"),
+    "exceptions-dry-run": N_("Dry run: who gets an exception certificate"),
+}
+"""What a running job does. A dry run has the kind of the job in front."""
 
 STATES = {
     "running": N_("Running"),

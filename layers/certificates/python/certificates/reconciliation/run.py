@@ -24,7 +24,9 @@ def require_lms(backend: Backend) -> LmsConnection:
     return backend.lms
 
 
-def sync_run(course_id: str, *, backend: Backend, now: datetime, hide_shown: bool = False) -> tuple[CourseRun, bool]:
+def sync_run(
+    course_id: str, *, by: str, backend: Backend, now: datetime, hide_shown: bool = False
+) -> tuple[CourseRun, bool]:
     """The run with the LMS's title, organization, dates, pacing and passing grade, and whether it is new.
 
     Other settings stay. Raises NotFound `no-lms`, `unknown-course-run` if the LMS has no such run, LmsUnavailable,
@@ -43,7 +45,9 @@ def sync_run(course_id: str, *, backend: Backend, now: datetime, hide_shown: boo
             return before, False
         try:
             version = before.version if before is not None else None
-            return replace_run(course_id, wanted, if_match=version, backend=backend, now=now, hide_shown=hide_shown)
+            return replace_run(
+                course_id, wanted, if_match=version, by=by, backend=backend, now=now, hide_shown=hide_shown
+            )
         except (PreconditionFailed, PreconditionRequired):
             # Staff saved the settings at this moment: the LMS's values go into theirs.
             continue

@@ -127,7 +127,8 @@ class CourseRun(Settings):
 
     `identity_required` None: as the site. `bulk_issue_at` None means the end of the run;
     `bulk_issue_by_hand` means never by schedule. `version` is the optimistic lock, shown as the ETag.
-    `design_digest` names the design of the next issue; without `design_active` nothing is issued.
+    `design_digest` names the design of the next issue; without `design_active` nothing is issued. `saved_by` is the
+    username of the last person who saved settings or design, "" if an earlier release saved them.
     """
 
     course_id: str
@@ -137,6 +138,8 @@ class CourseRun(Settings):
     bulk_issue_by_hand: bool = False
     design_digest: str = ""
     design_active: bool = True
+    saved_by: str = ""
+    saved_at: datetime | None = None
     version: int = 0
 
     @property

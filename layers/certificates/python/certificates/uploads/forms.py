@@ -12,7 +12,7 @@ from certificates.backend import Backend
 from certificates.errors import NotFound
 from certificates.lookup import read_run
 from certificates.rules.files import MAX_EXCEPTION_FILE_BYTES, MAX_RECORDS_FILE_BYTES
-from certificates.uploads.upload import Upload
+from certificates.uploads.upload import Upload, chosen_name
 
 FORM_SECONDS = 3600
 """How long an upload form works."""
@@ -41,15 +41,23 @@ class Form:
 
 
 def start_upload(
-    course_id: str, kind: UploadKind, *, by: str, backend: Backend, now: datetime, back_to: str | None = None
+    course_id: str,
+    kind: UploadKind,
+    *,
+    by: str,
+    backend: Backend,
+    now: datetime,
+    back_to: str | None = None,
+    name: str = "",
 ) -> Form:
     """A presigned POST for one CSV of at most MAX_UPLOAD_BYTES under its own key. The form works for an hour.
 
-    `back_to` is the address for the browser after the upload; the id of the upload is added at its end.
+    `back_to` is the address for the browser after the upload; the id of the upload is added at its end. `name` is the
+    name of the file, as typed.
     """
     upload_id = uuid4().hex
     key = f"{kind.value}/{course_id}/{upload_id}.csv"
-    backend.uploads.expect(course_id, upload_id, kind.value, key, by, now)
+    backend.uploads.expect(course_id, upload_id, kind.value, key, by, now, chosen_name(name))
     back = f"{back_to}{upload_id}" if back_to else None
     form = backend.documents.upload_form(key, MAX_UPLOAD_BYTES[kind], FORM_SECONDS, back)
     return Form(

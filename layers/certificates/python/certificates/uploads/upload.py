@@ -6,8 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from certificates.shown_text import shown
+
 COPIED = "a copy to the bucket"
 """`uploaded_by` of a file that came without a form."""
+
+
+MAX_NAME_LENGTH = 200
+"""A name of a file in an item; the longest names of file systems have 255 bytes."""
+
+
+def chosen_name(typed: str) -> str:
+    """A file's name on its sender's computer: without folders and invisible characters, and cut if too long."""
+    return shown(typed.replace("\\", "/").rpartition("/")[2])[:MAX_NAME_LENGTH]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +28,8 @@ class Upload:
     `state` is waiting, processing, done or refused. `size` and the `cursor` of an LMS file are in bytes; the cursor of
     an exception file counts rows. `next_row` is the number of the row at the cursor. `total` (None until the whole file
     was read once) and `rows` (done) count rows. `errors` are the first refused rows; `problem`: why the whole file was
-    refused. `arrived_at` is the version of the updates in its rows.
+    refused. `arrived_at` is the version of the updates in its rows. `name` is the file's name on the computer of its
+    sender, "" if only the key in the bucket is known.
     """
 
     course_id: str
@@ -26,6 +38,7 @@ class Upload:
     kind: str
     state: str
     uploaded_by: str = ""
+    name: str = ""
     rows: int = 0
     applied: int = 0
     unchanged: int = 0
@@ -46,7 +59,12 @@ class Upload:
 
     @property
     def file_name(self) -> str:
-        return self.object_key.rpartition("/")[2]
+        return self.name or self.object_key.rpartition("/")[2]
+
+    @property
+    def own_name(self) -> str:
+        """The name that people gave to the file, "" if a key of ours is all that is known."""
+        return self.file_name if self.name or self.uploaded_by == COPIED else ""
 
     @property
     def progress(self) -> float:

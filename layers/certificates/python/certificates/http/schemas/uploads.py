@@ -44,7 +44,9 @@ class UploadResult(BaseModel):
 
 
 class ListedUpload(BaseModel):
-    """`file_name` is the name of the copy in the bucket, or of the form. `problem`: why the whole file was refused."""
+    """`file_name` is the file's own name if it was sent on the page for staff, or else the end of its key in the
+    bucket. `problem`: why the whole file was refused.
+    """
 
     upload_id: str
     file_name: str

@@ -34,7 +34,8 @@ function show(page) {
   ready();
 }
 
-// A part that is running says so with data-live: asked after 1, 2, 4, 8, then every 10 seconds, never while hidden.
+// A part that is running says so with data-live: asked after 1, 2, 4, 8, then every 10 seconds, never while hidden. Its
+// heading says how it has ended, and that of a list stands in data-ended.
 function follow(inside, address, asked = 0) {
   if (inside.querySelector("[data-live]")?.dataset.live !== "running") return;
   setTimeout(async () => {
@@ -49,23 +50,38 @@ async function look(inside, address) {
     const { page } = await fetched(address);
     const fresh = page.querySelector("[data-live]");
     if (!fresh) return;
-    fresh.querySelector("h2").id = "asked";
+    if (inside.matches("dialog")) fresh.querySelector("h2").id = "asked";
     if (fresh.dataset.live === "running" || inside.matches("dialog")) {
       refresh(inside.querySelector("[data-live]"), fresh);
     } else {
-      // It has ended: the lists around it are others now as well. What somebody is typing there stays.
-      const typed = [...inside.querySelectorAll("form[data-changed] input[id]")].map(({ id, value }) => [id, value]);
-      const focused = document.activeElement?.id;
+      // It has ended: the lists around it are others now as well. What somebody has typed or chosen there stays.
+      const typed = filledIn(inside);
       inside.replaceWith(page.querySelector("main"));
-      for (const [id, value] of typed) if (document.getElementById(id)) document.getElementById(id).value = value;
-      if (typed.some(([id]) => id === focused)) document.getElementById(focused).focus();
+      for (const { place, checked, value, focused } of typed) {
+        const field = document.querySelector(place);
+        if (!field) continue;
+        if (field.matches("[type=checkbox], [type=radio]")) field.checked = checked; else field.value = value;
+        if (focused) field.focus();
+      }
       ready();
     }
     if (fresh.dataset.live !== "running") {
-      region.textContent = fresh.querySelector("h2").textContent;
+      region.textContent = fresh.dataset.ended ?? fresh.querySelector("h2").textContent;
       fresh.querySelector("[data-keep]")?.focus();
     }
   } catch { /* asked again */ }
+}
+
+// The fields that differ from the page as it came, and the one with the focus.
+function filledIn(inside) {
+  const named = [...inside.querySelectorAll("form [name]:not([type=hidden], [type=file], button)")];
+  const differs = (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+  return named.filter((field) => differs(field) || field === document.activeElement).map((field) => ({
+    place: field.id ? `#${CSS.escape(field.id)}` : `[name="${field.name}"][value="${CSS.escape(field.value)}"]`,
+    checked: field.checked,
+    value: field.value,
+    focused: field === document.activeElement,
+  }));
 }
 
 // The focus stays where it is, and what somebody has opened stays open.
@@ -165,7 +181,9 @@ async function send(drop, files) {
   region.textContent = drop.dataset.busy;
   let page;
   try {
-    ({ page } = await fetched(drop.getAttribute("action"), sent(drop)));
+    const asked = sent(drop);
+    asked.body.set("file_name", files[0].name);
+    ({ page } = await fetched(drop.getAttribute("action"), asked));
   } catch (error) {
     drop.removeAttribute("aria-busy");
     drop.querySelector("input[type=file]").value = "";
@@ -250,6 +268,19 @@ function draw(figure) {
   };
   form.addEventListener("input", () => { clearTimeout(waits); waits = setTimeout(again, 800); });
 }
+
+// The button of a file field hides the browser's own words, and with them the name of the file.
+document.addEventListener("change", ({ target }) => {
+  const said = target.closest(".chooser")?.parentElement.querySelector("[data-chosen]");
+  if (said) said.textContent = target.files[0]?.name ?? "";
+});
+
+// Who sets the date of a choice has made the choice.
+document.addEventListener("input", ({ target }) => {
+  const choice = target.matches("input[type=datetime-local]")
+    && target.closest("fieldset")?.querySelector(`input[type=radio][value="${target.dataset.chooses}"]`);
+  if (choice && target.value) choice.checked = true;
+});
 
 function address(blob) {
   return new Promise((done) => {

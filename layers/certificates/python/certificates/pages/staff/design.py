@@ -134,7 +134,8 @@ def change_design(visit: Visit, run: CourseRun) -> Page:
             return see_other(visit.backend.documents.link(sample, "sample.pdf"))
         if visit.typed("opened") not in {"", _version(before, active=run.design_active)}:
             raise PreconditionFailed("changed-meanwhile", "The design is not the one that was opened.")
-        run, warnings = replace_design(run, typed, active=visit.typed("active") == "on", backend=visit.backend)
+        active, by = visit.typed("active") == "on", visit.person.username
+        run, warnings = replace_design(run, typed, active=active, by=by, backend=visit.backend, now=visit.now)
     except Refusal as refusal:
         if as_picture:
             said = refusal_sentence(visit, refusal)

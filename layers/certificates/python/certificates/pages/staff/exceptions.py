@@ -5,7 +5,6 @@ from __future__ import annotations
 from certificates.errors import Refusal
 from certificates.exception_list.entries import add_exception, remove_exception
 from certificates.exception_list.taking_back import take_back
-from certificates.http.cursors import cursor_of
 from certificates.lists.csv_of_lists import exceptions_report
 from certificates.lists.learners import list_exceptions
 from certificates.lookup import gather
@@ -13,7 +12,7 @@ from certificates.pages.answers import Page, found
 from certificates.pages.languages import translations
 from certificates.pages.site import Pages, Visit
 from certificates.pages.staff.learner_field import LEARNER_LABELS, faults_of_learner
-from certificates.pages.staff.paging import A_PAGE, place_in_list
+from certificates.pages.staff.paging import A_PAGE, foot_of, place_in_list
 from certificates.pages.staff.questions import Question, ask
 from certificates.pages.staff.run_page import back_to_tab, run_of, show, tab_address
 from certificates.pages.staff.uploads import MAX_MEGABYTES, shown_upload, shown_uploads, upload_form
@@ -41,7 +40,7 @@ def show_exceptions(visit: Visit, run: CourseRun, refusal: Refusal | None = None
         faults=faults_of_learner(refusal) if "learner" in visit.form else {},
         labels=LEARNER_LABELS,
         listed=listed.items,
-        next_cursor=cursor_of(listed.next_after),
+        foot=foot_of(visit, len(listed.items), listed.next_after),
         upload=upload,
         changed_at=upload.upload.finished_at if upload else None,
         uploads=shown_uploads(visit, run, UploadKind.EXCEPTIONS),
@@ -107,7 +106,7 @@ def _about_file(visit: Visit, run: CourseRun, upload_id: str) -> Question:
             _("Whoever passes keeps the certificate; all others lose it."),
             _("Learners whom somebody has listed again since stay on the list."),
         ),
-        facts=((_("File"), upload.file_name), (_("Sent by"), upload.uploaded_by)),
+        facts=((_("File"), upload.own_name), (_("Sent by"), upload.uploaded_by)),
         action=here,
         fields={"action": "take-back", "upload_id": upload_id},
         back=here,

@@ -7,6 +7,7 @@ from certificates.jobs.changed_names import changed_names
 from certificates.jobs.starting import cancel_job, list_jobs, read_job, results_link, start_job
 from certificates.pages.answers import Page, found, see_other
 from certificates.pages.site import Pages, Visit
+from certificates.pages.staff.plan import PLAN_LABELS, faults_of_plan, plan_issuance, typed_plan
 from certificates.pages.staff.questions import Question, ask
 from certificates.pages.staff.run_page import run_of, show, tab_address
 from certificates.pages.wording import N_, translator
@@ -66,12 +67,18 @@ def show_generate(visit: Visit, run: CourseRun, refusal: Refusal | None = None) 
         chosen=set(visit.form.get("group", ())),
         jobs=jobs,
         due=issuance_due(run),
+        running=any(job.state is JobState.RUNNING for job in jobs),
+        faults=faults_of_plan(refusal),
+        labels=PLAN_LABELS,
+        plan=typed_plan(visit, run),
     )
 
 
 def start_generation(visit: Visit, run: CourseRun) -> Page:
-    """Start the dry run, or the job after a dry run."""
+    """Start the dry run, or the job after a dry run. A bulk issue at a date is a setting of the run."""
     try:
+        if visit.typed("kind") == "bulk" and visit.typed("when") == "at":
+            return plan_issuance(visit, run)
         selection = _selection(visit)
         dry_run = visit.typed("really") != "yes"
         by = visit.person.username

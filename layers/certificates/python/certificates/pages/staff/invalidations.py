@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from certificates.errors import Refusal
-from certificates.http.cursors import cursor_of
 from certificates.invalidate import invalidate, revalidate
 from certificates.lists.csv_of_lists import invalidations_report
 from certificates.lists.learners import list_invalidations
-from certificates.pages.answers import Page, found
+from certificates.pages.answers import Page, found, see_other
 from certificates.pages.site import Pages, Visit
+from certificates.pages.staff.history import history_address
 from certificates.pages.staff.learner_field import LEARNER_LABELS, faults_of_learner
-from certificates.pages.staff.paging import A_PAGE, place_in_list
+from certificates.pages.staff.paging import A_PAGE, foot_of, place_in_list
 from certificates.pages.staff.questions import Question, ask
 from certificates.pages.staff.run_page import back_to_tab, run_of, show, tab_address
 from certificates.pages.wording import translator
@@ -30,7 +30,7 @@ def show_invalidations(visit: Visit, run: CourseRun, refusal: Refusal | None = N
         faults=faults_of_learner(refusal) if "learner" in visit.form else {},
         labels=LEARNER_LABELS,
         listed=listed.items,
-        next_cursor=cursor_of(listed.next_after),
+        foot=foot_of(visit, len(listed.items), listed.next_after),
     )
 
 
@@ -47,7 +47,10 @@ def change_invalidations(visit: Visit, run: CourseRun) -> Page:
                 invalidate(run.course_id, learner, note, by=by, backend=visit.backend, now=visit.now)
                 return back_to_tab(run, "invalidations", done="invalidated")
             case _:
-                revalidate(run.course_id, visit.typed("user_id"), by=by, backend=visit.backend, now=visit.now)
+                user_id = visit.typed("user_id")
+                revalidate(run.course_id, user_id, by=by, backend=visit.backend, now=visit.now)
+                if visit.typed("back") == "history":
+                    return see_other(f"{history_address(run, user_id)}?done=revalidated")
                 return back_to_tab(run, "invalidations", done="revalidated")
     except Refusal as refusal:
         return show_invalidations(visit, run, refusal)

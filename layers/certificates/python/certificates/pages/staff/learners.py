@@ -1,17 +1,15 @@
-"""Tab *Learners*: status and search, and the history of one learner's certificate."""
+"""Tab *Learners*: status and search."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from certificates.http.cursors import cursor_of
 from certificates.http.parameters import MAX_SEARCH_LENGTH
 from certificates.lists.csv_of_run import certificates_report
 from certificates.lists.learners import MAX_EXAMINED, list_learners
-from certificates.lookup import gather
 from certificates.pages.answers import Page, found
 from certificates.pages.site import Pages, Visit
-from certificates.pages.staff.paging import A_PAGE, place_in_list
+from certificates.pages.staff.paging import A_PAGE, foot_of, place_in_list
 from certificates.pages.staff.run_page import run_of, show
 from certificates.pages.staff.standings import LOOKS, Look, shown_standing
 from certificates.pages.wording import N_, track
@@ -58,26 +56,7 @@ def show_learners(visit: Visit, run: CourseRun) -> Page:
         filters=FILTER_LOOKS,
         most_examined=MAX_EXAMINED,
         contradicts=LearnerWarning.VERDICT_CONTRADICTS,
-        next_cursor=cursor_of(listed.next_after),
-    )
-
-
-@pages.page("GET /teach/{course_id}/learners/{user_id}")
-def show_history(visit: Visit) -> Page:
-    """Every change of one learner's certificate, the latest first."""
-    run = run_of(visit)
-    user_id = visit.path("user_id")
-    facts = gather(run.course_id, user_id, backend=visit.backend, now=visit.now)
-    history = visit.backend.certificates.history(run.course_id, user_id)
-    return show(
-        visit,
-        run,
-        "learners",
-        template="staff/history.html",
-        facts=facts,
-        standing=shown_standing(facts, visit.language),
-        track=_track(visit, facts.enrollment),
-        history=list(history)[::-1],
+        foot=foot_of(visit, len(rows), listed.next_after, {"status": chosen, "search": search}),
     )
 
 

@@ -57,7 +57,8 @@ def sync_run_on_page(visit: Visit) -> Page:
     course_id = visit.course_id
     require_staff(visit.person.caller, course_id, visit.backend.runs)
     try:
-        run, _ = sync_run(course_id, backend=visit.backend, now=visit.now, hide_shown=visit.typed("hide_shown") == "on")
+        by, hide = visit.person.username, visit.typed("hide_shown") == "on"
+        run, _ = sync_run(course_id, by=by, backend=visit.backend, now=visit.now, hide_shown=hide)
     except Refusal as refusal:
         before = visit.backend.runs.run(course_id)
         if before is None:

@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from certificates.errors import BadRequest, PreconditionFailed, Refusal
+from certificates.http.language import Language
 from certificates.pages.answers import Page
 from certificates.pages.site import Visit
 from certificates.pages.staff.filled import Filled
 from certificates.pages.staff.run_page import back_to_tab, show
+from certificates.pages.staff.setting_texts import setting_in_words
 from certificates.pages.staff.settings_form import (
     SETTING_FIELDS,
     Faults,
@@ -18,6 +20,7 @@ from certificates.pages.staff.settings_form import (
     filled_with_settings,
     merged_settings,
     typed_settings,
+    typed_version,
 )
 from certificates.pages.wording import N_, TRACKS, track, translator
 from certificates.rules.days import zone_names
@@ -91,7 +94,9 @@ def show_settings(
         site_zone=visit.backend.site.time_zone,
         sends_mail=visit.backend.site.sends_mail,
         both=" · ".join(_(SETTING_LABELS[name]) for name in SETTING_LABELS if name in both),
-        theirs=_changes(run, typed, opened) if isinstance(refusal, PreconditionFailed) and typed else (),
+        theirs=_changes(run, typed, opened, visit.language)
+        if isinstance(refusal, PreconditionFailed) and typed
+        else (),
     )
 
 
@@ -102,11 +107,17 @@ def save_settings(visit: Visit, run: CourseRun) -> Page:
         faults = {name: every[name] for name in SETTING_LABELS if name in every}
         return show_settings(visit, run, next(iter(faults.values())), typed, faults)
     try:
-        version = visit.typed("version")
-        if not version.isascii() or not version.isdigit():
-            raise BadRequest("bad-number", "The form has no version.")
+        version = typed_version(visit.typed("version"))
         hide = visit.typed("hide_shown") == "on"
-        replace_run(run.course_id, typed, if_match=int(version), backend=visit.backend, now=visit.now, hide_shown=hide)
+        replace_run(
+            run.course_id,
+            typed,
+            if_match=version,
+            by=visit.person.username,
+            backend=visit.backend,
+            now=visit.now,
+            hide_shown=hide,
+        )
     except Refusal as refusal:
         return show_settings(visit, run, refusal, typed, _rule_faults(run, typed))
     return back_to_tab(run, "settings", done="saved")
@@ -130,22 +141,28 @@ def _rule_faults(run: CourseRun, typed: RunSettings) -> dict[str, Refusal]:
 
 
 class SettingChange(NamedTuple):
-    """A setting that somebody has changed since the form was opened. `opened` None: the form has no such value."""
+    """A setting that somebody has changed since the form was opened, in lines of words. `opened` is empty if the form
+    has no such value."""
 
     label: str
-    opened: object
-    theirs: object
-    yours: object
+    opened: tuple[str, ...]
+    theirs: tuple[str, ...]
+    yours: tuple[str, ...]
 
 
-def _changes(run: CourseRun, typed: RunSettings, opened: Filled | None) -> list[SettingChange]:
+def _changes(run: CourseRun, typed: RunSettings, opened: Filled | None, language: Language) -> list[SettingChange]:
     theirs = settings_of(run)
     before = typed_settings(opened, theirs)[0] if opened is not None else None
     settings = (
         (name, getattr(before, name, None), getattr(theirs, name), getattr(typed, name)) for name in SETTING_LABELS
     )
     return [
-        SettingChange(SETTING_LABELS[name], was, saved, wanted)
+        SettingChange(
+            SETTING_LABELS[name],
+            setting_in_words(name, was, language) if before is not None else (),
+            setting_in_words(name, saved, language),
+            setting_in_words(name, wanted, language),
+        )
         for name, was, saved, wanted in settings
         if saved != wanted or (before is not None and was != saved)
     ]

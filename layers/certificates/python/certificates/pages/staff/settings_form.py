@@ -167,6 +167,13 @@ def typed_time(text: str) -> datetime | None:
         raise BadRequest("bad-time", f"{text} is no date and time.") from error
 
 
+def typed_version(text: str) -> int:
+    """The version of the settings that the form was filled in with. Raises BadRequest `bad-number`."""
+    if not (text.isascii() and text.isdigit() and len(text) < 13):
+        raise BadRequest("bad-number", "The form has no version.")
+    return int(text)
+
+
 def _switch(on: bool) -> str:
     return "on" if on else "off"
 

@@ -11,12 +11,14 @@ from certificates.pages.staff import (
     design,
     exceptions,
     generate,
+    history,
     invalidations,
     learners,
     lms,
     mails,
     records,
     runs,
+    sample_files,
     settings,
     webhooks,
 )
@@ -65,10 +67,21 @@ def show_tab(visit: Visit) -> Page:
     if visit.method == "GET" and visit.path("tab") == "sample.png":
         return design.show_sample(visit)
     run = run_of(visit)
+    if visit.method == "GET" and visit.path("tab") in sample_files.SAMPLE_FILES:
+        return sample_files.download_sample(visit.path("tab"))
     tab = (CHANGED if visit.method == "POST" else SHOWN).get(visit.path("tab"))
     if tab is None:
         raise NotFound("unknown-page", "There is no such page.")
     return tab(visit, run)
 
 
-pages = Pages(runs.pages, tabs, learners.pages, exceptions.pages, generate.pages, invalidations.pages, mails.pages)
+pages = Pages(
+    runs.pages,
+    tabs,
+    learners.pages,
+    history.pages,
+    exceptions.pages,
+    generate.pages,
+    invalidations.pages,
+    mails.pages,
+)

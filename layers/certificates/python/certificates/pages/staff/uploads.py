@@ -25,7 +25,10 @@ class ShownUpload:
 
 
 def upload_form(visit: Visit, run: CourseRun, kind: UploadKind) -> Form:
-    """A form for the bucket. It leads back to the tab, which then shows the progress of the file."""
+    """A form for the bucket. It leads back to the tab, which then shows the progress of the file.
+
+    Only the script of the page knows the name of the file before the file is sent.
+    """
     tab = tab_address(run, kind.value)
     return start_upload(
         run.course_id,
@@ -34,6 +37,7 @@ def upload_form(visit: Visit, run: CourseRun, kind: UploadKind) -> Form:
         backend=visit.backend,
         now=visit.now,
         back_to=f"{visit.backend.base_url}{tab}?upload=",
+        name=visit.typed("file_name"),
     )
 
 

@@ -1,0 +1,111 @@
+"""The files of staff: samples to start from, the name that a file had, and what is told of one that was refused."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from certificates import runtime
+from certificates.lms.header import Kind
+from certificates.lms.records_file import RowError, inspect, read_updates
+from certificates.pages.staff.sample_files import SAMPLE_FILES
+from certificates.rules.exception_file import Entry, examine, read_entries
+from certificates.uploads.upload import MAX_NAME_LENGTH, chosen_name
+from tests.handlers.browsing import Browser
+from tests.handlers.conftest import load
+from tests.handlers.test_staff_pages import TEACH, ines, loaded_file
+from tests.people import COURSE
+
+__all__ = ["ines"]
+
+
+def test_the_reader_of_exception_files_takes_every_row_of_the_sample(ines: Browser) -> None:
+    answer = ines.get(f"{TEACH}/sample-exceptions.csv")
+    assert 'filename="sample-exceptions.csv"' in answer.headers["content-disposition"]
+    file = io.BytesIO(answer.content)
+    layout = examine(file)
+    assert layout.has_header
+    rows = list(read_entries(file, layout))
+    assert all(isinstance(row, Entry) for row in rows)
+    assert [row.identifier for row in rows] == ["ada.sample", "bela.sample@example.org", "chen.sample"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("sample-grade-report.csv", Kind.GRADE_REPORT), ("sample-learner-profiles.csv", Kind.LEARNER_PROFILE)],
+)
+def test_the_reader_of_the_lms_files_takes_every_row_of_the_sample(ines: Browser, name: str, kind: Kind) -> None:
+    content = ines.get(f"{TEACH}/{name}").content
+    inspection = inspect(io.BytesIO(content), len(content))
+    header = inspection.header
+    assert (header.kind, inspection.rows) == (kind, 3)
+    stream = io.BytesIO(content)
+    stream.seek(header.end)
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    rows = list(read_updates(stream, header, course_id=COURSE, at=at, offset=header.end, number=header.number + 1))
+    assert [row.said for row in rows if isinstance(row.said, RowError)] == []
+    assert len(rows) == 3
+
+
+def test_each_tab_with_a_file_offers_its_samples(ines: Browser) -> None:
+    pages = ines.get(f"{TEACH}/exceptions").text + ines.get(f"{TEACH}/records").text
+    assert [name for name in SAMPLE_FILES if f'href="{TEACH}/{name}"' not in pages] == []
+
+
+@pytest.mark.usefixtures("ines")
+def test_only_staff_download_a_sample_of_the_run() -> None:
+    assert Browser(load("pages")).sign_in("omar").get(f"{TEACH}/sample-exceptions.csv").status == 403
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("names.csv", "names.csv"),
+        (r"C:\fakepath\names of Ångström.csv", "names of Ångström.csv"),
+        ("/home/ines/names.csv", "names.csv"),
+        ("\u202enames\x00.csv\n", "names.csv"),
+        ("n" * 5000, "n" * MAX_NAME_LENGTH),
+        ("", ""),
+    ],
+)
+def test_a_name_of_a_file_is_kept_without_folders_and_invisible_signs_and_bounded(typed: str, kept: str) -> None:
+    assert chosen_name(typed) == kept
+
+
+def test_a_file_is_listed_under_the_name_that_it_had(backend: Any, ines: Browser) -> None:
+    path, name = f"{TEACH}/exceptions", "autumn <img src=x onerror=alert(1)>.csv"
+    form = ines.post(path, {"action": "upload", "file_name": rf"C:\fakepath\{name}"}).text
+    upload_id = form.partition("exceptions?upload=")[2][:32]
+    key = f"exceptions/{COURSE}/{upload_id}.csv"
+    backend.uploads.begin(COURSE, upload_id, object_key=key, etag="1", size=1, arrived_at=runtime.now())
+    page = ines.get(f"{path}?upload={upload_id}").text
+    assert "autumn &lt;img src=x onerror=alert(1)&gt;.csv" in page
+    assert "<img src=x" not in page
+    assert f"{upload_id}.csv" not in page
+    assert backend.uploads.upload(COURSE, upload_id).file_name == name
+
+
+def test_a_file_whose_name_nobody_knows_is_not_named_after_its_key(backend: Any, ines: Browser) -> None:
+    loaded_file(backend, "records", "c" * 32)
+    page = ines.get(f"{TEACH}/records").text
+    assert "A file without a name" in page
+    assert f"{'c' * 32}.csv" not in page
+
+
+def test_a_copied_file_is_listed_under_the_name_in_the_bucket(backend: Any, ines: Browser) -> None:
+    key = f"records/{COURSE}/grade_report_2026.csv"
+    backend.uploads.begin(COURSE, "d" * 32, object_key=key, etag="1", size=1, arrived_at=runtime.now())
+    assert "grade_report_2026.csv" in ines.get(f"{TEACH}/records").text
+
+
+def test_a_file_that_was_refused_unread_is_told_without_numbers_of_rows(backend: Any, ines: Browser) -> None:
+    path, upload_id = f"{TEACH}/records", "e" * 32
+    key = f"records/{COURSE}/{upload_id}.csv"
+    backend.uploads.expect(COURSE, upload_id, "records", key, "ines", runtime.now(), "cities.csv")
+    begun = backend.uploads.begin(COURSE, upload_id, object_key=key, etag="1", size=1, arrived_at=runtime.now())
+    backend.uploads.refuse(begun, {"reason": "wrong-kind", "message": "No."}, now=runtime.now())
+    page = ines.get(f"{path}?upload={upload_id}").text
+    assert ("The file was refused." in page, "cities.csv" in page, "0 rows" in page) == (True, True, False)
