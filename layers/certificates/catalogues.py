@@ -9,21 +9,27 @@ import io
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 PACKAGE = Path(__file__).parent / "python" / "certificates"
 PAGES = PACKAGE / "pages"
 CATALOGUES = PAGES / "catalogues"
+FLAWS = PACKAGE / "rendering" / "flaws.py"
+"""What is wrong with a design: the pages translate the sentences."""
+
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extract")]
 OPTIONS = {"**/templates/**.html": {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}}
-KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "N_": None, "_marked": None, "gettext": None, "ngettext": (1, 2)}
 
 
 def collected() -> Catalog:
     """Every text of the pages, in the language of the source."""
     catalogue = Catalog(domain="pages", project="certificates", version="1", charset="utf-8")
-    found = extract_from_dir(str(PAGES), METHODS, OPTIONS, keywords=KEYWORDS)
+    found = [
+        *extract_from_dir(str(PAGES), METHODS, OPTIONS, keywords=KEYWORDS),
+        *((FLAWS.name, *each) for each in extract_from_file("python", FLAWS, keywords=KEYWORDS)),
+    ]
     for file, line, message, comments, context in found:
         catalogue.add(message, None, [(file, line)], auto_comments=comments, context=context)
     return catalogue

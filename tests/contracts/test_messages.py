@@ -14,6 +14,7 @@ from certificates.aws.reads import get_items
 from certificates.aws.table import FORM, learner_key
 from certificates.errors import UnknownVersion
 from certificates.messages import kinds as messages
+from certificates.rendering.flaws import design_flaw
 from tests.contracts.cloud import cloud
 from tests.handlers.lms_events import sqs_event
 from tests.people import COURSE, enroll, make_run
@@ -42,6 +43,7 @@ WRITTEN: list[Any] = [
     messages.KeysToRotate(),
     messages.Rendered(warnings=("style.css:3: no such property",)),
     messages.Rendered(refused="No font has a glyph for U+1F41F."),
+    messages.Rendered.refusing(design_flaw("unknown-slot", attribute="data-slot", value="nmae").at("template.html:3")),
     messages.ReconciliationStep(COURSE, "20261129T020000000000Z", 3),
     messages.ReconciliationToBegin(COURSE, "20261129T020000000000Z", "ines"),
     messages.LearnerToReadAgain(COURSE, "42", None),

@@ -203,7 +203,7 @@ def test_a_setting_that_two_people_changed_is_named_and_mine_stays_in_the_form(b
     assert "Changed by both: Title." in page
     assert 'value="My title"' in page
     row = page.partition("<td>Title</td>")[2].partition("</tr>")[0]
-    assert re.findall("<td>([^<]*)</td>", row) == ["Marine Biology", "Their title", "My title"]
+    assert re.findall("<td><bdi>([^<]*)</bdi></td>", row) == ["Marine Biology", "Their title", "My title"]
     assert ines.post(SETTINGS, mine | {"opened": "nonsense"}).status == 412
 
 
@@ -251,12 +251,57 @@ def test_one_bad_value_of_a_design_has_its_message_at_the_field_and_the_others_s
     assert 'value="Diploma"' in answer.text or "title" in changed
 
 
-def test_a_template_of_ones_own_is_used_with_warnings(backend: Any, ines: Browser) -> None:
+def store_template(backend: Any, html: str, css: str) -> None:
+    """A template of the customer's own, named `ours`."""
     with io.BytesIO() as file:
         with zipfile.ZipFile(file, "w") as archive:
-            archive.writestr("template.html", OWN)
-            archive.writestr("style.css", f"{STYLE}\n.date {{ colour: red }}")
+            archive.writestr("template.html", html)
+            archive.writestr("style.css", css)
         backend.documents.put("templates/ours.zip", file.getvalue(), "application/zip")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "\u2066template.html:4: <script>\u2069: <script> does nothing on paper"),
+        ("es", "\u2066template.html:4: <script>\u2069: <script> no hace nada en papel"),
+        ("ar", "\u2066template.html:4: <script>\u2069: لا أثر لـ <script> على الورق"),
+    ],
+)
+@pytest.mark.parametrize("action", ["save", "preview"])
+def test_the_page_names_a_fault_of_a_template_by_file_and_line_in_its_language(
+    backend: Any, ines: Browser, language: str, said: str, action: str
+) -> None:
+    store_template(backend, OWN.replace("<img", "<script>1</script><img"), STYLE)
+    ines.headers["accept-language"] = language
+    answer = ines.post(DESIGN, SIGNED | {"own_template": "ours", "active": "on", "action": action})
+    assert answer.status == 400
+    assert said in unescape(answer.text)
+    assert "<script>" not in answer.text
+
+
+def test_the_page_lists_every_fault_of_a_template_and_quotes_other_software(backend: Any, ines: Browser) -> None:
+    store_template(backend, OWN.replace('data-slot="qr"', 'data-slot="code"'), STYLE + "\n}")
+    ines.headers["accept-language"] = "es"
+    answer = ines.post(DESIGN, SIGNED | {"own_template": "ours", "active": "on"})
+    page = unescape(answer.text)
+    assert 'ningún elemento tiene data-slot="qr"' in page
+    assert 'data-slot="code": puede decir' in page
+    assert "\u2066style.css:2\u2069: " in page
+    backend.documents.put("templates/ours.zip", b"nonsense", "application/zip")
+    answer = ines.post(DESIGN, SIGNED | {"own_template": "ours", "active": "on"})
+    assert "El archivo de la plantilla no sirve: no se puede leer:" in answer.text
+
+
+def test_the_page_shows_warnings_of_a_template_in_its_language(backend: Any, ines: Browser) -> None:
+    store_template(backend, OWN.replace('<span data-slot="date">', '<span data-slot="date">x'), STYLE)
+    ines.headers["accept-language"] = "es"
+    answer = ines.post(DESIGN, SIGNED | {"own_template": "ours", "active": "on"})
+    assert (answer.status, "lo que hay en un hueco se reemplaza" in answer.text) == (200, True)
+
+
+def test_a_template_of_ones_own_is_used_with_warnings(backend: Any, ines: Browser) -> None:
+    store_template(backend, OWN, f"{STYLE}\n.date {{ colour: red }}")
     answer = ines.post(DESIGN, SIGNED | {"own_template": "ours", "active": "on"})
     assert (answer.status, "This will probably not look as meant:" in answer.text) == (200, True), answer.text
     assert backend.runs.run(COURSE).design_active

@@ -360,7 +360,7 @@ def test_a_conflict_says_who_saved_and_when_and_shows_values_as_the_form_does(ba
     assert lines_of_conflict(page) == [
         "End | not set | 31 January 2030, 18:30 UTC | not set",
         "Bulk issuance | At the end of the run | At the end of the run | By hand only",
-        "Passing grade | 60% | 70% | 55.5%",
+        "Passing grade | 50% | 70% | 55.5%",
         "Identity check | As the site says | on | As the site says",
     ]
 

@@ -67,7 +67,7 @@ READING = [
 @pytest.mark.parametrize("rule", READING)
 def test_a_style_sheet_that_reads_anything_else_is_refused_with_the_fault(rule: str, address: str) -> None:
     css = rule.format(address) + CSS
-    errors = [finding.message for finding in lint(replace(OWN, css=css)) if finding.level == "error"]
+    errors = [str(finding.flaw) for finding in lint(replace(OWN, css=css)) if finding.level == "error"]
     assert any(address in error or "@import" in error for error in errors)
     if "@font-face" in rule:  # WeasyPrint uses the next family of the list, so only the lint reports it
         assert undrawn(fill.load_compiled(compile_design(own(css=css))).fill(fields())) == {}

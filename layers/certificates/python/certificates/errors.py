@@ -2,6 +2,7 @@
 
 Refusal                      carries `reason` (stable, kebab-case), what to say, and values the reader needs
 ├── BadRequest               the request itself is wrong: body, field, file, cursor
+│   └── DesignFailed         the design cannot be laid out: what is wrong, by file and line
 ├── NotSignedIn              no or bad token
 ├── NotAllowed               signed in, but not for this
 ├── NotFound                 the thing named does not exist
@@ -29,6 +30,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from certificates.rendering.flaws import DesignFlaw
     from certificates.rules.flaws import Flaw
 
 
@@ -47,6 +49,15 @@ class Refusal(Exception):
 
 class BadRequest(Refusal):
     pass
+
+
+class DesignFailed(BadRequest):
+    """The design cannot be laid out, or its template cannot be read (`bad-template`). The message is English; `flaws`
+    are for every language."""
+
+    def __init__(self, message: str, flaws: Sequence[DesignFlaw], *, reason: str = "design-failed") -> None:
+        super().__init__(reason, message)
+        self.flaws = tuple(flaws)
 
 
 class NotSignedIn(Refusal):

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from certificates.aws.clients import lambda_
 from certificates.aws.documents import Documents
-from certificates.errors import BadRequest, NotPrintable
+from certificates.errors import DesignFailed, NotPrintable
 from certificates.messages.kinds import Rendered, Rendering
 from certificates.rendering.errors import NeedsFullRender
 from certificates.rendering.fields import Fields
+from certificates.rendering.flaws import DesignFlaw, design_flaw
 
 if TYPE_CHECKING:
     from certificates.aws.credentials import Credentials
@@ -68,30 +69,25 @@ class Renderer:
         except (NotCompiled, NeedsFullRender):
             return None
 
-    def compile(self, design_digest: str) -> tuple[str, ...]:
-        """Compile a design for filling. Returns warnings by file and line.
-
-        Raises BadRequest `design-failed` with the fault.
-        """
+    def compile(self, design_digest: str) -> tuple[DesignFlaw, ...]:
+        """Compile a design for filling. Returns warnings by file and line. Raises DesignFailed with the fault."""
         answer = self._invoke(Rendering("compile", design_digest))
         if answer.refused is not None:
-            raise BadRequest("design-failed", answer.refused)
-        return answer.warnings
+            raise DesignFailed(answer.refused, answer.flaws)
+        # An earlier release sends sentences alone.
+        return answer.flaws or tuple(design_flaw("said-by-layout", said=warning) for warning in answer.warnings)
 
     def preview(self, design_digest: str, document: str, fields: Fields) -> None:
-        """Lay out a sample of a design and store it under the key `document`.
-
-        Raises BadRequest `design-failed` with the fault.
-        """
+        """Lay out a sample of a design and store it under the key `document`. Raises DesignFailed with the fault."""
         answer = self._invoke(Rendering("preview", design_digest, document, fields.to_json()))
         if answer.refused is not None:
-            raise BadRequest("design-failed", answer.refused)
+            raise DesignFailed(answer.refused, answer.flaws)
 
     def _invoke(self, request: Rendering) -> Rendered:
         answer = lambda_().invoke(FunctionName=self.function, Payload=json.dumps(request.to_json()).encode())
         body = json.loads(answer["Payload"].read())
         if body.get("errorType") == _KILLED and request.action != "render":
-            return Rendered(refused="The page is not laid out in time. Something in it may never end.")
+            return Rendered.refusing(design_flaw("layout-endless"))
         if "FunctionError" in answer:
             raise RenderingFailed(str(body.get("errorType")))
         return Rendered.from_json(body)

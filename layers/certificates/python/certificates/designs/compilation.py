@@ -17,6 +17,7 @@ from certificates.rendering.attaching import Attachment
 from certificates.rendering.compile import compile_design
 from certificates.rendering.errors import NotFillable, RenderingError
 from certificates.rendering.fields import Fields
+from certificates.rendering.flaws import DesignFlaw, design_flaw
 from certificates.rendering.full import render
 from certificates.rendering.linting import lint
 from certificates.rendering.model import Design
@@ -42,17 +43,15 @@ def carry_out(request: Rendering, documents: Documents, seconds: float) -> Rende
         with time_limit(seconds):
             return _carried_out(request, design, documents)
     except LayoutOutOfTime:
-        return Rendered(
-            refused=f"The page is not laid out within {seconds:.0f} seconds. Something in it may never end."
-        )
+        return Rendered.refusing(design_flaw("layout-too-slow", seconds=f"{seconds:.0f}"))
 
 
 def _carried_out(request: Rendering, design: Design, documents: Documents) -> Rendered:
     findings = lint(design.own_template) if design.own_template and request.action != "render" else ()
-    warnings = [str(found) for found in findings]
-    wrong = [str(found) for found in findings if found.level == "error"]
+    warnings = [found.flaw for found in findings]
+    wrong = [found.flaw for found in findings if found.level == "error"]
     if wrong:
-        return Rendered(refused="; ".join(wrong))
+        return Rendered.refusing(*wrong)
     try:
         if request.action == "compile":
             warnings += _compile(design, request.design, documents)
@@ -67,18 +66,18 @@ def _carried_out(request: Rendering, design: Design, documents: Documents) -> Re
             pdf = render(design, Fields.from_json(request.fields or ""), attachments)
             documents.put_certificate(request.document or "", pdf)
     except RenderingError as error:
-        return Rendered(refused=str(error))
-    return Rendered(warnings=tuple(warnings))
+        return Rendered.refusing(*error.flaws) if error.flaws else Rendered(refused=str(error))
+    return Rendered(warnings=tuple(map(str, warnings)), flaws=tuple(warnings))
 
 
-def _compile(design: Design, digest: str | None, documents: Documents) -> list[str]:
+def _compile(design: Design, digest: str | None, documents: Documents) -> list[DesignFlaw]:
     """Warnings about the compiled design. With a digest, the design is stored. If its slots cannot be filled, there is
     no compiled design, and certificates are laid out one by one.
     """
     try:
         compiled = compile_design(design)
     except NotFillable as reason:
-        return [f"template.html: {reason}: each certificate is laid out by itself, in a quarter of a second"]
+        return [each.at("template.html") for each in (*reason.flaws, design_flaw("laid-out-alone"))]
     if digest is not None:
         documents.put(compiled_key(digest), compiled, "application/octet-stream")
     return []

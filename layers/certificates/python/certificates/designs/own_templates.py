@@ -11,7 +11,8 @@ import zipfile
 import zlib
 from typing import TYPE_CHECKING
 
-from certificates.errors import BadRequest
+from certificates.errors import BadRequest, DesignFailed
+from certificates.rendering.flaws import DesignFlaw, design_flaw
 from certificates.rendering.model import Asset, Template
 
 if TYPE_CHECKING:
@@ -39,9 +40,9 @@ def read_template(name: str, documents: Documents) -> Template:
         html = files.pop("template.html").decode()
         css = files.pop("style.css", b"").decode()
     except KeyError:
-        raise _bad("it has no template.html") from None
+        raise _bad(design_flaw("archive-without-page")) from None
     except _UNREADABLE as error:
-        raise _bad(f"it cannot be read: {error}") from error
+        raise _bad(design_flaw("archive-unreadable", error=error)) from error
     return Template(html=html, css=css, assets=tuple(Asset(name, content) for name, content in sorted(files.items())))
 
 
@@ -50,10 +51,10 @@ def _unpacked(archive: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(archive)) as packed:
         members = {path: member for member in packed.infolist() if (path := _path(member.filename))}
         if len(members) > MAX_FILES:
-            raise _bad(f"it has more than {MAX_FILES} files")
+            raise _bad(design_flaw("archive-of-too-many-files", most=MAX_FILES))
         # The declared sizes are checked before anything is unpacked. zipfile never reads more than the declared size.
         if sum(member.file_size for member in members.values()) > MAX_TEMPLATE_BYTES:
-            raise _bad(f"its files have more than {MAX_TEMPLATE_BYTES} bytes together")
+            raise _bad(design_flaw("archive-too-large", most=MAX_TEMPLATE_BYTES))
         folder = min((path[:-1] for path in members if path[-1] == "template.html"), key=len, default=())
         inside = {path[len(folder) :]: member for path, member in members.items() if path[: len(folder)] == folder}
         return {"/".join(path): packed.read(member) for path, member in inside.items()}
@@ -66,5 +67,5 @@ def _path(name: str) -> tuple[str, ...]:
     return () if hidden or name.endswith("/") else parts
 
 
-def _bad(message: str) -> BadRequest:
-    return BadRequest("bad-template", f"The template's archive is of no use: {message}.")
+def _bad(found: DesignFlaw) -> DesignFailed:
+    return DesignFailed(str(found), [found], reason="bad-template")

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from certificates.backend import Backend
 from certificates.designs.own_templates import read_template
-from certificates.errors import BadRequest, PreconditionFailed, Raced
+from certificates.errors import DesignFailed, PreconditionFailed, Raced
 from certificates.rendering import templates
 from certificates.rendering.errors import RenderingError
+from certificates.rendering.flaws import DesignFlaw
 from certificates.rendering.model import Design
 from certificates.rules.further_fields import of_learners, of_run
 from certificates.rules.model import CourseRun, Site
@@ -36,13 +37,13 @@ class Prepared(NamedTuple):
     """`warnings` are about a customer's template, by file and line: parts that will probably not look right."""
 
     digest: str
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[DesignFlaw, ...] = ()
 
 
 def store_design(design: Design, *, backend: Backend, known: str | None, used: bool) -> Prepared:
     """Store a design and compile it, if it will be used.
 
-    `known` is the digest already in use, which needs neither. Raises BadRequest `design-failed` with the fault.
+    `known` is the digest already in use, which needs neither. Raises DesignFailed with the fault.
     """
     digest = _digest(design)
     if digest == known:
@@ -87,7 +88,7 @@ def address_warning(backend: Backend) -> tuple[str, ...]:
 
 def replace_design(
     run: CourseRun, design: Design, *, active: bool, by: str, backend: Backend, now: datetime
-) -> tuple[CourseRun, tuple[str, ...]]:
+) -> tuple[CourseRun, tuple[DesignFlaw, ...]]:
     """Give a run another design: the run, and warnings of the design.
 
     Raises as `complete` and `prepare` do, PreconditionFailed `changed-meanwhile`.
@@ -111,15 +112,15 @@ def replace_design(
 
 
 def keep_design(design: Design, *, backend: Backend) -> str:
-    """Store a complete design for a sample, and return its digest. Raises BadRequest `design-failed` with the fault."""
+    """Store a complete design for a sample, and return its digest. Raises DesignFailed with the fault."""
     digest = _digest(design)
     backend.documents.put(design_key(digest), design.to_json().encode(), "application/json")
     return digest
 
 
 def _digest(design: Design) -> str:
-    """Raises BadRequest `design-failed` if the design names something that does not exist."""
+    """Raises DesignFailed if the design names something that does not exist."""
     try:
         return design.digest()
     except RenderingError as error:
-        raise BadRequest("design-failed", str(error)) from error
+        raise DesignFailed(str(error), error.flaws) from error

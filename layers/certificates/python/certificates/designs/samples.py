@@ -32,7 +32,7 @@ NO_ID = "0" * 32
 def lay_out_sample(run: CourseRun, design: Design, kind: str, *, backend: Backend, now: datetime) -> str:
     """Lay out a certificate of a sample name, marked as a sample: the key under which the PDF is stored.
 
-    Raises BadRequest `design-failed` with the fault, KeyError for an unknown kind of name.
+    Raises DesignFailed with the fault, KeyError for an unknown kind of name.
     """
     name = SAMPLE_NAMES[kind]
     design = complete(design, run, backend=backend)

@@ -73,7 +73,7 @@ def put_design(request: RequestWith[DesignBody]) -> Answer:
         backend=request.backend,
         now=request.now,
     )
-    return answer({"digest": run.design_digest, "active": run.design_active, "warnings": warnings})
+    return answer({"digest": run.design_digest, "active": run.design_active, "warnings": list(map(str, warnings))})
 
 
 @api.operation(

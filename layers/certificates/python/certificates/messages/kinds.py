@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from certificates.errors import UnknownVersion
+from certificates.rendering.flaws import DesignFlaw, sentences
 
 VERSION = 1
 
@@ -372,19 +373,27 @@ class Rendering(NamedTuple):
 class Rendered(NamedTuple):
     """The answer to `Rendering`. `refused`: why the design or the text cannot be printed; None: it was printed.
 
-    `warnings` about a compiled design have file and line.
+    `warnings` about a compiled design have file and line. Both are English. `flaws` are the same for every language;
+    an earlier release has none.
     """
 
     refused: str | None = None
     warnings: tuple[str, ...] = ()
+    flaws: tuple[DesignFlaw, ...] = ()
+
+    @classmethod
+    def refusing(cls, *flaws: DesignFlaw) -> Rendered:
+        return cls(refused=sentences(flaws), flaws=flaws)
 
     def to_json(self) -> Wire:
+        flaws = {"flaws": [each.to_wire() for each in self.flaws]} if self.flaws else {}
         if self.refused is not None:
-            return _versioned({"refused": {"message": self.refused}})
-        return _versioned({"warnings": list(self.warnings)} if self.warnings else {})
+            return _versioned({"refused": {"message": self.refused}, **flaws})
+        return _versioned({"warnings": list(self.warnings), **flaws} if self.warnings else {})
 
     @classmethod
     def from_json(cls, message: Mapping[str, Any]) -> Rendered:
         values = _of_known_version(message, cls.__name__)
         refused = values.get("refused")
-        return cls(None if refused is None else refused["message"], tuple(values.get("warnings", ())))
+        flaws = tuple(map(DesignFlaw.from_wire, values.get("flaws", ())))
+        return cls(None if refused is None else refused["message"], tuple(values.get("warnings", ())), flaws)

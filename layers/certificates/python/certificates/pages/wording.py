@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from certificates.errors import Refusal
+from certificates.errors import DesignFailed, Refusal
 from certificates.http.language import Language
 from certificates.pages.languages import translations
 from certificates.rules.flaws import Flaw, FlawId
 
 if TYPE_CHECKING:
     from certificates.pages.site import Visit
+    from certificates.rendering.flaws import DesignFlaw
 
 
 def N_(text: str) -> str:
@@ -307,8 +308,20 @@ def track(mode: str | None, language: Language) -> str:
     return translator(language)(TRACKS[mode]) if mode in TRACKS else mode or ""
 
 
+def flaw_of_design(flaw: DesignFlaw, language: Language) -> str:
+    """What is wrong with a design, after the file and line. Other software says it in English."""
+    from certificates.rendering.flaws import OF_OTHERS, SENTENCES
+
+    text = SENTENCES.get(flaw.id, flaw.id)
+    said = (text if flaw.id in OF_OTHERS else translator(language)(text)) % flaw.values
+    # File and line are read from left to right between the words of any script.
+    return f"\u2066{flaw.where}\u2069: {said}" if flaw.where else said
+
+
 def refusal_sentence(visit: Visit, refusal: Refusal) -> str:
     _ = translator(visit.language)
+    if isinstance(refusal, DesignFailed) and refusal.flaws:
+        return "; ".join(flaw_of_design(each, visit.language) for each in refusal.flaws)
     if isinstance(refusal.message, Flaw) and refusal.message.id in FLAWS:
         return _(FLAWS[refusal.message.id]) % refusal.message.values
     said = REFUSALS.get(refusal.reason)

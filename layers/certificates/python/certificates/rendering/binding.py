@@ -22,6 +22,7 @@ from certificates.shown_text import shown
 from . import directions, facing, images, ornaments, qr, templates
 from .errors import DesignFault, Unrenderable
 from .fields import Fields
+from .flaws import design_flaw
 from .further import DATES, FIELD_KEY, Formats, issued_line
 from .model import Design, Signatory
 from .texts import (
@@ -76,7 +77,7 @@ def bind(design: Design, fields: Fields) -> BoundTemplate:
     try:
         source = assets.pop("template.html").decode()
     except UnicodeDecodeError as error:
-        raise DesignFault("template-not-text", "template.html is not UTF-8") from error
+        raise DesignFault("template-not-text", design_flaw("not-utf-8").at("template.html")) from error
     root = tinyhtml5.parse(source, namespace_html_elements=False)
     title = design.title or texts.title
     root.set("lang", design.language)
@@ -192,7 +193,7 @@ def _set_texts(root: Element, attribute: str, values: Mapping[str, object], lang
         if key is None or element.tag == "img":
             continue
         if key not in ATTRIBUTES[attribute]:
-            raise DesignFault("unknown-slot", f'{attribute}="{key}" names nothing that a certificate has')
+            raise DesignFault("unknown-slot", design_flaw("unknown-slot", attribute=attribute, value=key))
         _set_text(element, shown(values[key] or ""), language)
 
 
@@ -214,7 +215,7 @@ def _set_slots(
             element.set("src", "qr.svg")
             element.set("alt", texts.qr.format(url=fields.verify_url))
         elif key is not None and key not in values:
-            raise DesignFault("unknown-slot", f'data-slot="{key}" names nothing that a certificate has')
+            raise DesignFault("unknown-slot", design_flaw("unknown-slot", attribute="data-slot", value=key))
         elif key is not None:
             text = values[key]
             if key == "date" and element.get(FORM):
@@ -249,11 +250,7 @@ def _set_fields(root: Element, design: Design, fields: Fields, formats: Formats)
 def _refuse_missing(name: str, design: Design) -> None:
     """Raises DesignFault `field-missing` for a field without a value."""
     if name not in design.names_of_learners() and not dict(design.fields).get(name):
-        raise DesignFault(
-            "field-missing",
-            f"the design asks for the field {name!r}, which nobody gives: set it in the run's settings, "
-            "under fields, or under field_columns where each learner has a value",
-        )
+        raise DesignFault("field-missing", design_flaw("field-missing", name=name))
 
 
 def _prune(root: Element) -> None:

@@ -16,6 +16,7 @@ from certificates.shown_text import prints_nothing
 
 from . import typefaces
 from .errors import DesignFault
+from .flaws import design_flaw
 
 
 class _Coverage:
@@ -44,7 +45,7 @@ class _Coverage:
 def _coverage() -> _Coverage:
     path = typefaces.folder() / "coverage"
     if not path.is_file():
-        raise DesignFault("font-missing", "the fonts folder has no list of what its fonts print")
+        raise DesignFault("font-missing", design_flaw("font-list-missing"))
     return _Coverage(path.read_bytes())
 
 

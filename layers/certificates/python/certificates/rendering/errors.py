@@ -11,21 +11,26 @@ from __future__ import annotations
 
 from certificates.shown_text import named
 
+from .flaws import DesignFlaw, design_flaw, sentences
+
 
 class RenderingError(Exception):
-    pass
+    """`flaws` are for the author of the design; the message has them in English."""
+
+    flaws: tuple[DesignFlaw, ...] = ()
 
 
 class DesignFault(RenderingError):
-    """`reason` never changes (kebab-case). The message is for the author of the design."""
+    """`reason` never changes (kebab-case). One reason may have several flaws."""
 
-    def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, reason: str, *flaws: DesignFlaw) -> None:
+        super().__init__(sentences(flaws))
         self.reason = reason
+        self.flaws = flaws
 
 
 class NotFillable(DesignFault):
-    """The message has the slot and the reason."""
+    """The flaw names the slot."""
 
 
 class Unrenderable(RenderingError):
@@ -33,7 +38,12 @@ class Unrenderable(RenderingError):
 
     def __init__(self, characters: str) -> None:
         self.characters = characters
-        super().__init__(f"no bundled font can print {named(characters)}" if characters else "nothing to be seen")
+        self.flaws = (
+            design_flaw("no-font-prints", characters=named(characters))
+            if characters
+            else design_flaw("nothing-to-see"),
+        )
+        super().__init__(sentences(self.flaws))
 
 
 class NeedsFullRender(RenderingError):

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element, SubElement
 from . import breaking, facing, setting
 from .errors import DesignFault
 from .fill.lines import runs_of
+from .flaws import design_flaw
 from .structure import WORD_GOES_ON
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _scale(block: Element, factor: float) -> None:
 def _check(block: Element, share: float) -> None:
     if share < float(block.get("data-fit", "1")):
         where = block.get("class") or block.tag
-        raise DesignFault("text-too-long", f"{where}: the text does not fit its place however small it is set")
+        raise DesignFault("text-too-long", design_flaw("text-too-long").at(where))
 
 
 def _boxes(box: Box) -> Iterator[Box]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from . import assets, attaching, binding, conformance, facing, finishing, fitting, markup, metadata
 from .errors import DesignFault, RenderingError
 from .fields import Fields
+from .flaws import design_flaw
 from .model import Design
 from .native import weasyprint
 
@@ -46,10 +47,10 @@ def lay_out(page: binding.BoundTemplate, *, slots_whole: bool = False) -> WeasyD
     for _ in range(_MAX_LAYOUTS):
         document = html.render(font_config=weasyprint().text.fonts.FontConfiguration())
         if len(document.pages) != 1:
-            raise DesignFault("more-than-one-page", f"the design runs over {len(document.pages)} pages")
+            raise DesignFault("more-than-one-page", design_flaw("more-than-one-page", pages=len(document.pages)))
         if not fitting.shrink(document):
             return document
-    raise DesignFault("text-too-long", "a text does not fit its line however small it is set")
+    raise DesignFault("text-too-long", design_flaw("line-too-long"))
 
 
 def write(
@@ -91,8 +92,8 @@ def faults_raised(*, own: bool = False) -> Iterator[None]:
         if not own:
             raise
         logging.getLogger(__name__).exception("WeasyPrint cannot lay a template out")
-        raise DesignFault("template-breaks-layout", f"it cannot be laid out: {error!r}") from error
+        raise DesignFault("template-breaks-layout", design_flaw("layout-broken", error=repr(error))) from error
     finally:
         logger.removeHandler(handler)
     if faults:
-        raise DesignFault("design-incomplete", "; ".join(faults))
+        raise DesignFault("design-incomplete", *(design_flaw("said-by-layout", said=fault) for fault in faults))

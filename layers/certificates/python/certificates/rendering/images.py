@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from .errors import DesignFault
+from .flaws import design_flaw
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -25,17 +26,17 @@ def signature(content: bytes) -> bytes:
 
     if len(content) > MAX_IMAGE_BYTES:
         raise DesignFault(
-            "image-too-large", f"a signature image may have {MAX_IMAGE_BYTES} bytes, this one has {len(content)}"
+            "image-too-large", design_flaw("signature-too-heavy", most=MAX_IMAGE_BYTES, size=len(content))
         )
     try:
         with Image.open(BytesIO(content), formats=("PNG", "JPEG")) as image:
             if image.width * image.height > MAX_PIXELS:
-                raise DesignFault("image-too-large", f"a signature image may have {MAX_PIXELS} pixels")
+                raise DesignFault("image-too-large", design_flaw("signature-too-large", most=MAX_PIXELS))
             plain = image.convert("RGBA")
     except Image.DecompressionBombError as error:
-        raise DesignFault("image-too-large", f"a signature image may have {MAX_PIXELS} pixels") from error
+        raise DesignFault("image-too-large", design_flaw("signature-too-large", most=MAX_PIXELS)) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise DesignFault("image-unreadable", "a signature image must be a whole PNG or JPEG file") from error
+        raise DesignFault("image-unreadable", design_flaw("signature-unreadable")) from error
     plain.thumbnail(_LARGEST)
     target = BytesIO()
     plain.save(target, "PNG", optimize=True)
@@ -51,13 +52,13 @@ def in_rgb(content: bytes) -> bytes:
     try:
         with Image.open(BytesIO(content)) as image:
             if image.width * image.height > MAX_PIXELS:
-                raise DesignFault("image-too-large", f"a picture may have {MAX_PIXELS} pixels")
+                raise DesignFault("image-too-large", design_flaw("picture-too-large", most=MAX_PIXELS))
             if image.mode in _OF_SCREENS:
                 return content
             kept = {"format": "JPEG", "quality": 92} if image.format in ("JPEG", "MPO") else {"format": "PNG"}
             plain = _converted(ImageOps.exif_transpose(image))
     except Image.DecompressionBombError as error:
-        raise DesignFault("image-too-large", f"a picture may have {MAX_PIXELS} pixels") from error
+        raise DesignFault("image-too-large", design_flaw("picture-too-large", most=MAX_PIXELS)) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
         return content  # no picture, or one that WeasyPrint will refuse
     target = BytesIO()

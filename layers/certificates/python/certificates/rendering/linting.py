@@ -12,6 +12,7 @@ from . import markup_lines, style_mistakes
 from .assets import BASE_URL
 from .binding import ATTRIBUTES, FIELD, FORM, NEEDED, ORNAMENTS
 from .errors import DesignFault
+from .flaws import DesignFlaw, design_flaw
 from .further import DATES, FIELD_NAME
 from .model import Template
 from .texts import date_parts
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from .untyped import CssToken
 
 _USELESS = ("script", "iframe", "object", "embed", "form", "input", "button", "video", "audio", "base")
-_Said = tuple[str, str]  # level and message
+_Said = tuple[str, DesignFlaw]  # level and flaw
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,10 @@ class Finding:
     """`error`: the template cannot be used. `warning`: it can be used, but the page will probably not look right."""
 
     level: str
-    where: str  # file and line
-    message: str
+    flaw: DesignFlaw  # with file and line
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.message}"
+        return str(self.flaw)
 
 
 def lint(template: Template) -> tuple[Finding, ...]:
@@ -51,12 +51,12 @@ def _html(template: Template) -> Iterator[Finding]:
     slots = [element.get("data-slot") for element in elements]
     for needed in NEEDED:
         if needed not in slots:
-            yield Finding("error", "template.html", f'no element has data-slot="{needed}"')
+            yield Finding("error", design_flaw("slot-missing-in-source", slot=needed).at("template.html"))
     repeated = {child for element in elements if element.get("data-each") for child in element.iter()}
     for element in elements:
         line = begins.get(element, 1)
-        for level, message in (*_attributes(element), *_uses(element, template), *_misplaced(element, repeated)):
-            yield Finding(level, f"template.html:{line}", f"{_name(element)}: {message}")
+        for level, found in (*_attributes(element), *_uses(element, template), *_misplaced(element, repeated)):
+            yield Finding(level, found.at(f"template.html:{line}", _name(element)))
         if element.tag == "style":
             yield from _rules(element.text or "", "template.html", line, template)
         if element.get("style"):
@@ -65,24 +65,24 @@ def _html(template: Template) -> Iterator[Finding]:
 
 def _misplaced(element: Element, repeated: Collection[Element]) -> Iterator[_Said]:
     if element.get("data-signatory") and element not in repeated:
-        yield "error", 'data-signatory is filled in only inside data-each="signatory"'
+        yield "error", design_flaw("signatory-misplaced")
 
 
 def _attributes(element: Element) -> Iterator[_Said]:
     for attribute, allowed in ATTRIBUTES.items():
         value = element.get(attribute)
         if value is not None and value not in allowed:
-            yield ("error", f'{attribute}="{value}": it may say {", ".join(allowed)}')
+            yield ("error", design_flaw("unknown-value", attribute=attribute, value=value, choices=", ".join(allowed)))
     slot = element.get("data-slot")
     if slot == "qr" and element.tag != "img":
-        yield ("error", 'data-slot="qr" goes on an <img>')
+        yield ("error", design_flaw("code-not-an-image"))
     elif slot not in (None, "qr") and element.tag not in ("span", "a"):
-        yield ("error", f'put data-slot="{slot}" on a <span> or <a> inside the line\'s block')
+        yield ("error", design_flaw("slot-not-in-line", slot=slot))
     if slot and (len(element) or (element.text or "").strip()):
-        yield ("warning", "what stands in a slot is replaced")
+        yield ("warning", design_flaw("slot-not-empty"))
     share = element.get("data-fit")
     if share is not None and not re.fullmatch(r"0?\.\d*[1-9]\d*|1(\.0*)?", share):
-        yield ("error", f'data-fit="{share}": it may say a share between 0 and 1')
+        yield ("error", design_flaw("fit-not-a-share", value=share))
     yield from _lines(element)
     yield from _field(element)
 
@@ -92,40 +92,40 @@ def _lines(element: Element) -> Iterator[_Said]:
     if count is None:
         return
     if not re.fullmatch(r"[1-9]", count):
-        yield ("error", f'data-lines="{count}": it may say a number of lines from 1 to 9')
+        yield ("error", design_flaw("lines-not-a-number", value=count))
     elif element.get("data-fit") is None:
-        yield ("error", f'data-lines="{count}" does nothing without data-fit, which says how small the text may become')
+        yield ("error", design_flaw("lines-without-fit", value=count))
     elif count != "1" and len(element) != 1:
-        yield ("warning", f'data-lines="{count}": a text is broken into lines where its block holds it alone')
+        yield ("warning", design_flaw("lines-not-alone", value=count))
 
 
 def _field(element: Element) -> Iterator[_Said]:
     name, form, slot = element.get(FIELD), element.get(FORM), element.get("data-slot")
     if name is not None and not re.fullmatch(FIELD_NAME, name):
-        yield ("error", f'{FIELD}="{name}": a name has small letters, digits, - and _, and begins with a letter')
+        yield ("error", design_flaw("field-name-malformed", name=name))
     if name is not None and slot is not None:
-        yield ("error", f"{FIELD} and data-slot are not for one element")
+        yield ("error", design_flaw("field-and-slot"))
     if name is not None and element.tag not in ("span", "a"):
-        yield ("error", f'put {FIELD}="{name}" on a <span> inside the line\'s block')
+        yield ("error", design_flaw("field-not-in-line", name=name))
     if form is None:
         return
     if name not in DATES and slot != "date":
-        yield ("error", f"{FORM} is for dates: date, {', '.join(sorted(DATES))}")
+        yield ("error", design_flaw("form-of-no-date", names=", ".join(["date", *sorted(DATES)])))
     try:
         date_parts(form, "en")
     except DesignFault as fault:
-        yield ("error", f"{FORM}: {fault}")
+        yield from (("error", each.at(FORM)) for each in fault.flaws)
 
 
 def _uses(element: Element, template: Template) -> Iterator[_Said]:
     if element.tag in _USELESS:
-        yield ("error", f"<{element.tag}> does nothing on paper")
+        yield ("error", design_flaw("useless-element", tag=element.tag))
     if element.tag == "img" and not (element.get("data-slot") or element.get("data-signatory")):
         if element.get("alt") is None:
-            yield ("error", 'an image needs an alt text; alt="" says that it only decorates')
+            yield ("error", design_flaw("alternative-needed"))
         yield from _address(element.get("src", ""), template)
     if element.tag == "{http://www.w3.org/2000/svg}svg" and not (element.get("aria-label") or _titled(element)):
-        yield ("warning", "a drawing without a <title> is decoration to those who cannot see it")
+        yield ("warning", design_flaw("drawing-untitled"))
     if element.tag == "link":
         yield from _link(element, template)
 
@@ -135,9 +135,9 @@ def _link(element: Element, template: Template) -> Iterator[_Said]:
     if kind == "stylesheet":
         yield from _address(element.get("href", ""), template)
     elif kind == "attachment":
-        yield "error", "a template attaches no files"
+        yield "error", design_flaw("attachment")
     else:
-        yield "warning", f'rel="{kind}" means nothing on paper'
+        yield "warning", design_flaw("useless-link", kind=kind)
 
 
 def _titled(drawing: Element) -> bool:
@@ -148,7 +148,7 @@ def _titled(drawing: Element) -> bool:
 def _css(template: Template) -> Iterator[Finding]:
     yield from _rules(template.css, "style.css", 1, template)
     if "@page" not in template.css:
-        yield Finding("warning", "style.css", "no @page rule says how large the page is")
+        yield Finding("warning", design_flaw("page-size-unsaid").at("style.css"))
     for asset in template.assets:
         if asset.name.lower().endswith(".css"):
             yield from _rules(asset.content.decode(errors="replace"), asset.name, 1, template)
@@ -159,28 +159,28 @@ def _rules(css: str, file: str, first: int, template: Template) -> Iterator[Find
     import tinycss2
 
     for mistake in style_mistakes.mistakes(css):
-        yield Finding("warning", f"{file}:{first + mistake.line - 1}", mistake.message)
+        yield Finding("warning", _of_style_sheet(mistake.message).at(f"{file}:{first + mistake.line - 1}"))
     for rule in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
         where = f"{file}:{first + rule.source_line - 1}"
         if rule.type == "error":
-            yield Finding("error", where, rule.message)
+            yield Finding("error", _of_style_sheet(rule.message).at(where))
             continue
         if rule.type == "at-rule" and rule.lower_at_keyword == "import":
-            yield Finding("error", where, "@import: put everything into style.css")
+            yield Finding("error", design_flaw("import").at(where))
         for token in _tokens([*rule.prelude, *(rule.content or [])]):
             line = f"{file}:{first + token.source_line - 1}"
             if token.type == "function" and token.lower_name == "device-cmyk":
-                yield Finding("error", line, "device-cmyk(): colours of print break PDF/A; write the colour in RGB")
+                yield Finding("error", design_flaw("device-cmyk").at(line))
             address = _url(token)
-            for level, message in _address(address, template, file):
-                yield Finding(level, line, message)
+            for level, found in _address(address, template, file):
+                yield Finding(level, found.at(line))
             if _resolved(address, file) in _shaded(template):
-                yield Finding("warning", line, f"{address}: {_SHADED}")
+                yield Finding("warning", design_flaw("gradient-of-a-drawing", address=address).at(line))
 
 
-_SHADED = (
-    "some readers leave out a gradient of a drawing used in CSS; write it as a CSS gradient, or the drawing as an <img>"
-)
+def _of_style_sheet(said: str) -> DesignFlaw:
+    """What WeasyPrint or the parser says of a rule."""
+    return design_flaw("said-by-style-sheet", said=said)
 
 
 def _shaded(template: Template) -> set[str]:
@@ -206,7 +206,7 @@ def _address(address: str, template: Template, file: str = "template.html") -> I
     """`file` contains the address. Addresses in a file are relative to its folder."""
     known = {"style.css", *ORNAMENTS, *(asset.name for asset in template.assets)}
     if address and not address.startswith("#") and _resolved(address, file) not in known:
-        yield ("error", f"{address} is not among the template's assets, and nothing else is ever fetched")
+        yield ("error", design_flaw("not-an-asset", address=address))
 
 
 def _resolved(address: str, file: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .errors import DesignFault
+from .flaws import design_flaw
 
 if TYPE_CHECKING:
     from .untyped import Box, WeasyDocument
@@ -25,9 +26,10 @@ def refuse_unreadable_code(document: WeasyDocument) -> None:
         if box.element is not None and box.element.get("data-slot") == "qr" and hasattr(box, "replacement"):
             side = min(box.width, box.height) * _PIXEL
             if side < SMALLEST - 0.05:
-                raise DesignFault("code-too-small", f"the code is {side:.1f} mm wide: phones need {SMALLEST:.0f} mm")
+                small = design_flaw("code-too-small", side=f"{side:.1f}", needed=f"{SMALLEST:.0f}")
+                raise DesignFault("code-too-small", small)
             if any(_light(_ground(x, y, boxes[: place + 1])) < _LIGHT for x, y in _places(box)):
-                raise DesignFault("code-on-dark", "the code needs a light ground, also 3 mm around it: a white box")
+                raise DesignFault("code-on-dark", design_flaw("code-on-dark"))
 
 
 def _places(code: Box) -> Iterator[tuple[float, float]]:

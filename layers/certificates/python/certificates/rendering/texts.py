@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import DesignFault
+from .flaws import design_flaw
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -364,7 +365,7 @@ def base_language(tag: str) -> str:
     if base == "zh" and _TRADITIONAL & set(parts):
         return "zh-Hant"
     if base not in TEXTS:
-        raise DesignFault("unknown-language", f"no texts for language {tag!r}; there are {', '.join(sorted(TEXTS))}")
+        raise DesignFault("unknown-language", design_flaw("unknown-language", tag=tag, tags=", ".join(sorted(TEXTS))))
     return base
 
 
@@ -413,9 +414,7 @@ def date_parts(form: str, tag: str) -> tuple[str, ...]:
         return _parts(named if named is not None else _locale(tag).date_formats[form].pattern)
     except (ValueError, KeyError) as error:
         letters = "d, dd, M, MM, MMM, MMMM, yy and yyyy"
-        raise DesignFault(
-            "unknown-form", f"{form!r} is no form of a date: long, medium, short, iso, or a pattern of {letters}"
-        ) from error
+        raise DesignFault("unknown-form", design_flaw("unknown-form", form=form, letters=letters)) from error
 
 
 def percent_format(tag: str) -> PercentFormat:

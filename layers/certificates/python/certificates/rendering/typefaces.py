@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .errors import DesignFault
+from .flaws import design_flaw
 
 
 class Typeface(NamedTuple):
@@ -102,7 +103,7 @@ def folder() -> Path:
 def file_path(file: str) -> Path:
     found = folder() / file
     if not found.is_file():
-        raise DesignFault("font-missing", f"the fonts folder has no {file}")
+        raise DesignFault("font-missing", design_flaw("font-missing", file=file))
     return found
 
 

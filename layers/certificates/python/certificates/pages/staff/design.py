@@ -23,8 +23,9 @@ from certificates.pages.staff.design_form import (
 from certificates.pages.staff.filled import Filled
 from certificates.pages.staff.run_page import back_to_tab, run_of, show, tab_address
 from certificates.pages.staff.signatures import PNG
-from certificates.pages.wording import N_, refusal_sentence, translator
+from certificates.pages.wording import N_, flaw_of_design, refusal_sentence, translator
 from certificates.rendering import templates, texts
+from certificates.rendering.flaws import DesignFlaw
 from certificates.rendering.model import Design
 from certificates.rules.model import CourseRun
 
@@ -78,7 +79,7 @@ def show_design(
     run: CourseRun,
     refusal: Refusal | None = None,
     faults: Mapping[str, Refusal] | None = None,
-    warnings: tuple[str, ...] = (),
+    warnings: tuple[DesignFlaw, ...] = (),
 ) -> Page:
     """The form with the saved design, or with every typed field of a refused form.
 
@@ -99,7 +100,7 @@ def show_design(
         "design",
         refusal=refusal,
         faults=faults,
-        warnings=warnings,
+        warnings=[flaw_of_design(each, visit.language) for each in warnings],
         labels=DESIGN_LABELS | of_signatory | of_signature,
         form=form,
         opened=_version(design, active=run.design_active),

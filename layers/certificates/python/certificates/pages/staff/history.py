@@ -21,7 +21,7 @@ from certificates.rules.visibility import is_shown
 
 pages = Pages()
 
-ACTORS = {"lms": N_("by the LMS"), "schedule": N_("by the schedule")}
+_ACTORS = {"lms": N_("by the LMS"), "schedule": N_("by the schedule")}
 """Who has changed a certificate, beside people."""
 
 _STANDING_OF: Mapping[ChangeKind, Standing] = {
@@ -90,14 +90,14 @@ def about_revalidation(visit: Visit, run: CourseRun, facts: Facts) -> Question:
         back=back,
         keep=_("Leave it invalidated"),
         verb=_("Re-validate 1 certificate"),
-        takes_away=False,
+        destructive=False,
     )
 
 
 def _shown(visit: Visit, entry: HistoryEntry) -> ShownChange:
     standing = _STANDING_OF.get(entry.change)
     symbol, tone = (LOOKS[standing].symbol, LOOKS[standing].tone) if standing else ("diamond", "")
-    by = translator(visit.language)(ACTORS[entry.actor]) if entry.actor in ACTORS else ""
+    by = translator(visit.language)(_ACTORS[entry.actor]) if entry.actor in _ACTORS else ""
     return ShownChange(entry, symbol, tone, by)
 
 

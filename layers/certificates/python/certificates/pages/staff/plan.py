@@ -99,5 +99,5 @@ def _question(visit: Visit, run: CourseRun, at: datetime) -> Question:
         back=here,
         keep=_("Go back"),
         verb=_("Save the date"),
-        takes_away=False,
+        destructive=False,
     )

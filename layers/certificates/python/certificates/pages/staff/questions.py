@@ -15,7 +15,7 @@ from certificates.rules.model import CourseRun
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """`title` is the outcome, `effects` are its consequences. The button `verb` posts `fields` to `action`. `keep` is
-    the safe answer, which leads to `back`. `facts` are shown as label and text. `takes_away`: the button is red.
+    the safe answer, which leads to `back`. `facts` are shown as label and text. `destructive`: the button is red.
     """
 
     title: str
@@ -26,7 +26,7 @@ class Question:
     verb: str
     fields: Mapping[str, str] = field(default_factory=dict)
     facts: tuple[tuple[str, str], ...] = ()
-    takes_away: bool = True
+    destructive: bool = True
 
 
 def ask(visit: Visit, run: CourseRun, tab: str, question: Question, *, refusal: Refusal | None = None) -> Page:

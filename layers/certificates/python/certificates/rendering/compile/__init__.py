@@ -15,6 +15,7 @@ from certificates.rendering.artefact import Artefact, Slot
 from certificates.rendering.compile import cutting, objects, preparing, slimming, slots
 from certificates.rendering.errors import DesignFault
 from certificates.rendering.fields import Fields
+from certificates.rendering.flaws import design_flaw
 from certificates.rendering.further import DATES, FIELD_KEY, GRADE
 from certificates.rendering.model import Design
 
@@ -37,7 +38,7 @@ def compile_design(design: Design) -> bytes:
     found = slots.find(document)
     missing = [key for key in binding.NEEDED if key not in {place.key for place in found}]
     if missing:
-        raise DesignFault("slot-missing", f"the template has no place for {', '.join(missing)}")
+        raise DesignFault("slot-missing", design_flaw("slot-without-place", slots=", ".join(missing)))
     language = texts.base_language(design.language)
     formats = binding.formats_of(design.language)
     cut = cutting.cut(pdf, found, _SENTINEL.verify_url)

@@ -12,6 +12,7 @@ import pikepdf
 from certificates.rendering.artefact import Code, Slot
 from certificates.rendering.compile.slots import Place
 from certificates.rendering.errors import DesignFault, NotFillable
+from certificates.rendering.flaws import design_flaw
 
 if TYPE_CHECKING:
     from certificates.rendering.untyped import PdfValue
@@ -87,7 +88,7 @@ def cut(content: bytes, places: Sequence[Place], url: str) -> Cut:
         elif operator == "EMC" and marked:
             place = _match(marked, waiting)
             if place and marked.state.matrix != page_matrix:
-                raise NotFillable("slot-transformed", f"the slot {place.key!r} is turned or moved by a transform")
+                raise NotFillable("slot-transformed", design_flaw("slot-transformed", slot=place.key))
             if place:
                 waiting.remove(place)
                 slots.append(_slot(place, marked))
@@ -98,7 +99,7 @@ def cut(content: bytes, places: Sequence[Place], url: str) -> Cut:
             marked = None
     if waiting or pictures:
         keys = ", ".join(place.key for place in (*waiting, *pictures))
-        raise DesignFault("slot-hidden", f"{keys}: a slot cannot be hidden, translucent or clipped away")
+        raise DesignFault("slot-hidden", design_flaw("slot-hidden", slots=keys))
     kept.append(pikepdf.ContentStreamInstruction([], pikepdf.Operator("Q")))
     page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(kept))
     return Cut(pdf, page_matrix, tuple(slots), tuple(codes))

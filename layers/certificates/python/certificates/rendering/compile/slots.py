@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from certificates.rendering import facing
 from certificates.rendering.binding import FORM
 from certificates.rendering.errors import NotFillable
+from certificates.rendering.flaws import design_flaw
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -71,9 +72,7 @@ def _text(key: str, box: Box, block: Box, line: Box) -> Place:
     style = box.style
     for name, plain in _PLAIN:
         if style[name] not in (plain, 0, set()):
-            raise NotFillable(
-                "slot-style", f"{name.replace('_', '-')} on the slot {key!r} is not among what can be filled in"
-            )
+            raise NotFillable("slot-style", design_flaw("slot-style", style=name.replace("_", "-"), slot=key))
     anchor, anchor_x, width = _anchor(key, box, block, line)
     return Place(
         key=key,
@@ -96,7 +95,7 @@ def _text(key: str, box: Box, block: Box, line: Box) -> Place:
 def _undecorated(key: str, box: Box) -> None:
     borders = [box.style[f"border_{side}_width"] for side in ("top", "right", "bottom", "left")]
     if any(borders) or box.background:
-        raise NotFillable("slot-style", f"border and background of the slot {key!r} belong on the block around it")
+        raise NotFillable("slot-style", design_flaw("slot-box", slot=key))
 
 
 def _anchor(key: str, box: Box, block: Box, line: Box) -> tuple[str, float, float]:
@@ -113,7 +112,7 @@ def _anchor(key: str, box: Box, block: Box, line: Box) -> tuple[str, float, floa
     if align == "right" and all(other.position_x >= box.position_x for other in others):
         edge = box.position_x + box.width
         return "right", edge, edge - left
-    raise NotFillable("slot-moves-others", f"the slot {key!r} stands before other text that its length would move")
+    raise NotFillable("slot-moves-others", design_flaw("slot-moves-others", slot=key))
 
 
 def _leaves(box: Box) -> Iterator[Box]:
@@ -128,5 +127,5 @@ def _faces(key: str, element: Element) -> tuple[str, ...]:
     """The font files in order."""
     files = element.get(facing.FILES)
     if not files:
-        raise NotFillable("slot-font", f"the slot {key!r} is set in a font of the template's own")
+        raise NotFillable("slot-font", design_flaw("slot-font", slot=key))
     return tuple(files.split())

@@ -33,7 +33,7 @@ def refuse(pdf: bytes) -> None:
     """Raises DesignFault `breaks-standard` with all faults, if there are any."""
     found = faults(pdf)
     if found:
-        raise DesignFault("breaks-standard", "; ".join(fault.message for fault in found))
+        raise DesignFault("breaks-standard", *(fault.flaw for fault in found))
 
 
 def refuse_missing_glyphs(pdf: bytes) -> None:
@@ -42,4 +42,4 @@ def refuse_missing_glyphs(pdf: bytes) -> None:
         shown = content.read(opened.pages[0]).shown
         missing = [fault for fault in fonts.font_faults(shown) if fault.rule == "glyph-missing"]
     if missing:
-        raise DesignFault("glyph-missing", missing[0].message)
+        raise DesignFault("glyph-missing", missing[0].flaw)

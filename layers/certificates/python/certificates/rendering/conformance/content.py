@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pikepdf
 
-from .fault import Fault
+from .fault import Fault, fault
 
 if TYPE_CHECKING:
     from certificates.rendering.untyped import PdfValue
@@ -18,7 +18,7 @@ _DEEPEST = 28
 _PAINTING = frozenset(("f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "EI"))
 _SHOWING = frozenset(("Tj", "TJ", "'", '"'))
 _IN_PRINT = {"k", "K"}
-_CMYK = Fault("cmyk", "a colour is one of print (CMYK): write it in RGB")
+_CMYK = fault("cmyk", "cmyk-colour")
 
 
 @dataclass
@@ -49,9 +49,7 @@ def _read(stream: PdfValue, resources: PdfValue, drawn: Drawn, *, marked: bool, 
         elif kind == "q":
             depth += 1
             if depth > _DEEPEST:
-                drawn.faults.append(
-                    Fault("nested-too-deep", "too many boxes that clip, turn or fade lie in each other")
-                )
+                drawn.faults.append(fault("nested-too-deep"))
         elif kind == "Q":
             depth -= 1
         elif kind in _IN_PRINT or (kind in ("cs", "CS") and str(operands[0]) == "/DeviceCMYK"):
@@ -74,7 +72,7 @@ def _read(stream: PdfValue, resources: PdfValue, drawn: Drawn, *, marked: bool, 
             _pattern(resources.Pattern[str(operands[-1])], drawn)
 
 
-_UNMARKED = Fault("unmarked", "something is drawn that is neither content nor decoration, perhaps a list's own mark")
+_UNMARKED = fault("unmarked")
 
 
 def _mark(
@@ -84,11 +82,11 @@ def _mark(
     properties: PdfValue = operands[1] if kind == "BDC" and isinstance(operands[1], pikepdf.Dictionary) else {}
     if str(operands[0]) == "/Artifact":
         if "content" in outer:
-            drawn.faults.append(Fault("decoration-in-content", "decoration is drawn as part of a text or picture"))
+            drawn.faults.append(fault("decoration-in-content"))
         return "decoration", False
     if "/MCID" in properties:
         if "decoration" in outer:
-            drawn.faults.append(Fault("content-in-decoration", "text stands in what is marked as decoration"))
+            drawn.faults.append(fault("content-in-decoration"))
         drawn.contents.add((key, int(properties["/MCID"])))
         return "content", "/ActualText" in properties
     return "", "/ActualText" in properties
@@ -105,9 +103,9 @@ def _form(form: PdfValue, drawn: Drawn, *, marked: bool) -> None:
 
 def _image(image: PdfValue) -> Iterator[Fault]:
     if image.get("/Interpolate", False) or image.get("/SMask", {}).get("/Interpolate", False):
-        yield Fault("image-interpolated", "an image is smoothed where it is enlarged: image-rendering: crisp-edges")
+        yield fault("image-interpolated")
     if image.get("/ColorSpace") == "/DeviceCMYK":
-        yield Fault("cmyk", "a picture is in the colours of print (CMYK): save it in RGB")
+        yield fault("cmyk", "cmyk-picture")
 
 
 def _pattern(pattern: PdfValue, drawn: Drawn) -> None:

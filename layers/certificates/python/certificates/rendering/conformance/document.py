@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pikepdf
 
-from .fault import Fault
+from .fault import Fault, fault
 
 if TYPE_CHECKING:
     from certificates.rendering.untyped import PdfValue
@@ -36,21 +36,21 @@ def _pages(pdf: pikepdf.Pdf) -> Iterator[Fault]:
     for page in pdf.pages:
         left, bottom, right, top = (float(value) for value in page.MediaBox)
         if not all(_SIDES[0] <= side <= _SIDES[1] for side in (right - left, top - bottom)):
-            yield Fault("page-size", "a side of the page is shorter than 1 mm or longer than 5 m")
+            yield fault("page-size")
         if page.get("/Tabs") != "/S":
-            yield Fault("tabs", "the page does not say that its structure gives the order of links")
+            yield fault("tabs")
 
 
 def _declared(pdf: pikepdf.Pdf) -> Iterator[Fault]:
     root = pdf.Root
     if not str(root.get("/Lang", "")):
-        yield Fault("language", "the document does not say its language")
+        yield fault("language")
     if "/ViewerPreferences" not in root or not root.ViewerPreferences.get("/DisplayDocTitle", False):
-        yield Fault("title", "the document does not ask readers to show its title")
+        yield fault("title")
     metadata = root.Metadata.read_bytes()
     for declared in (b'pdfaid:conformance="A"', b'pdfuaid:part="1"', b"<pdfaExtension:schemas>", b"<dc:title>"):
         if declared not in metadata:
-            yield Fault("metadata", "the metadata do not declare PDF/A-3a and PDF/UA-1 and a title")
+            yield fault("metadata")
 
 
 def _values(item: PdfValue) -> Iterator[Fault]:
@@ -62,12 +62,12 @@ def _values(item: PdfValue) -> Iterator[Fault]:
     elif isinstance(item, pikepdf.Dictionary):
         for key, part in item.items():
             if len(key.encode()) > _LONGEST_NAME + 1:
-                yield Fault("name-too-long", f"a name has more than {_LONGEST_NAME} bytes")
+                yield fault("name-too-long", most=_LONGEST_NAME)
             yield from _values(part) if not getattr(part, "is_indirect", False) else ()
     elif isinstance(item, pikepdf.String) and len(bytes(item)) > _LONGEST_STRING:
-        yield Fault("text-too-long", f"a text for screen readers has more than {_LONGEST_STRING} bytes")
+        yield fault("text-too-long", "text-for-readers-too-long", most=_LONGEST_STRING)
     elif isinstance(item, pikepdf.Name) and len(str(item).encode()) > _LONGEST_NAME + 1:
-        yield Fault("name-too-long", f"a name has more than {_LONGEST_NAME} bytes")
+        yield fault("name-too-long", most=_LONGEST_NAME)
 
 
 def _stream(item: pikepdf.Stream) -> Iterator[Fault]:
@@ -78,7 +78,7 @@ def _stream(item: pikepdf.Stream) -> Iterator[Fault]:
 def _dictionary(item: pikepdf.Dictionary) -> Iterator[Fault]:
     language = item.get("/Lang")
     if isinstance(language, pikepdf.String) and not _LANGUAGE.fullmatch(str(language)):
-        yield Fault("language-tag", f'lang="{language}" is no language tag, such as en or pt-BR')
+        yield fault("language-tag", tag=language)
     if "/ShadingType" in item:
         yield from _shading(item)
     if item.get("/Type") == "/Annot":
@@ -87,13 +87,13 @@ def _dictionary(item: pikepdf.Dictionary) -> Iterator[Fault]:
 
 def _shading(item: PdfValue) -> Iterator[Fault]:
     if item.get("/ColorSpace") == "/DeviceCMYK":
-        yield Fault("cmyk", "a gradient is in the colours of print (CMYK): write it in RGB")
+        yield fault("cmyk", "cmyk-gradient")
 
 
 def _annotation(item: pikepdf.Dictionary) -> Iterator[Fault]:
     if item.get("/Subtype") != "/Link":
-        yield Fault("form-field", "a certificate has no fields to fill in")
+        yield fault("form-field")
     elif not str(item.get("/Contents", "")):
-        yield Fault("link-unnamed", "a link says nothing to those who cannot see it")
+        yield fault("link-unnamed")
     if not int(item.get("/F", 0)) & _PRINTED:
-        yield Fault("not-printed", "an annotation would not be printed")
+        yield fault("not-printed")

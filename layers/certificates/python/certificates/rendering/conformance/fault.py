@@ -1,10 +1,19 @@
-"""One breach of a standard, in words for the author of the template."""
+"""One breach of a standard."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from certificates.rendering.flaws import DesignFlaw, design_flaw
+
 
 class Fault(NamedTuple):
-    rule: str  # stable, kebab-case
-    message: str
+    """`rule` never changes (kebab-case). The flaw is for the author of the template."""
+
+    rule: str
+    flaw: DesignFlaw
+
+
+def fault(rule: str, said: str = "", **values: object) -> Fault:
+    """`said` is the id of the flaw if a rule has several."""
+    return Fault(rule, design_flaw(said or rule, **values))

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pikepdf
 
-from .fault import Fault
+from .fault import Fault, fault
 
 if TYPE_CHECKING:
     from certificates.rendering.untyped import FontTable, PdfValue
 
 _NEAR = 1  # thousandths of the size
-_MISSING = Fault("glyph-missing", "a character is shown that its font does not have")
+_MISSING = fault("glyph-missing")
 
 
 def font_faults(shown: Mapping[tuple[int, int], tuple[PdfValue, dict[int, bool]]]) -> Iterator[Fault]:
@@ -30,11 +30,9 @@ def _texts(font: PdfValue, codes: Mapping[int, bool]) -> Iterator[Fault]:
     for code, said in codes.items():
         text = meanings.get(code, "")
         if not text or any(char in "\0\ufeff\ufffe" for char in text):
-            yield Fault("glyph-without-text", f"a glyph of the font {_name(font)} stands for no text")
+            yield fault("glyph-without-text", font=_name(font))
         elif not said and any(_is_private(char) for char in text):
-            yield Fault(
-                "private-use", f"a symbol of the font {_name(font)} means nothing to others: draw it as an image"
-            )
+            yield fault("private-use", font=_name(font))
 
 
 def _is_private(char: str) -> bool:
@@ -58,7 +56,7 @@ def _glyphs(font: PdfValue, codes: Mapping[int, bool]) -> Iterator[Fault]:
     descriptor = descendant.FontDescriptor
     program = descriptor.get("/FontFile2") or descriptor.get("/FontFile3")
     if program is None:
-        yield Fault("font-not-embedded", f"the font {_name(font)} is not part of the file")
+        yield fault("font-not-embedded", font=_name(font))
         return
     places = descendant.get("/CIDToGIDMap", "/Identity")
     glyph_of = places.read_bytes() if isinstance(places, pikepdf.Stream) else None
@@ -69,7 +67,7 @@ def _glyphs(font: PdfValue, codes: Mapping[int, bool]) -> Iterator[Fault]:
         if code == 0 or glyph not in advances:
             yield _MISSING
         elif abs(advances[glyph] - widths.get(code, float(descendant.get("/DW", 1000)))) > _NEAR:
-            yield Fault("glyph-width", f"the font {_name(font)} does not say how wide its glyphs are: use another file")
+            yield fault("glyph-width", font=_name(font))
 
 
 def _widths(descendant: PdfValue) -> dict[int, float]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pikepdf
 
-from .fault import Fault
+from .fault import Fault, fault
 
 if TYPE_CHECKING:
     from certificates.rendering.untyped import PdfValue
@@ -37,7 +37,7 @@ def structure_faults(pdf: pikepdf.Pdf, contents: Collection[tuple[int | None, in
     """`contents`: see `content.Drawn`."""
     tree = pdf.Root.get("/StructTreeRoot")
     if tree is None:
-        yield Fault("untagged", "the page has no structure")
+        yield fault("untagged")
         return
     numbers = list(tree.ParentTree.Nums)
     owners = dict(zip(map(int, numbers[::2]), numbers[1::2], strict=True))
@@ -50,7 +50,7 @@ def structure_faults(pdf: pikepdf.Pdf, contents: Collection[tuple[int | None, in
             yield from _element(parent, child, kind)
             if kind[:2] == "/H" and kind[2:].isdigit():
                 if int(kind[2:]) > level + 1:
-                    yield Fault("heading-skipped", f"{kind[1:]} stands where H{level + 1} is the next heading")
+                    yield fault("heading-skipped", heading=kind[1:], next=f"H{level + 1}")
                 level = int(kind[2:])
 
 
@@ -79,27 +79,27 @@ def _contents(
         listed = owners.get(int(page.get("/StructParents", -1)) if key is None else key)
         owner = listed[number] if isinstance(listed, pikepdf.Array) and number < len(listed) else None
         if not isinstance(owner, pikepdf.Dictionary):
-            yield Fault("content-without-place", "a text or picture has no place in the structure: is it translucent?")
+            yield fault("content-without-place")
 
 
 def _links(page: PdfValue, owners: dict[int, PdfValue]) -> Iterator[Fault]:
     for annotation in page.get("/Annots", []):
         owner = owners.get(int(annotation.get("/StructParent", -1)))
         if annotation.get("/Subtype") == "/Link" and (owner is None or owner.S != "/Link"):
-            yield Fault("link-without-element", "a link belongs to no element that is a link")
+            yield fault("link-without-element")
 
 
 def _element(parent: PdfValue, element: PdfValue, kind: str) -> Iterator[Fault]:
     if kind == "/Figure" and not str(element.get("/Alt", element.get("/ActualText", ""))):
-        yield Fault("alternative-missing", "a picture has no alt text (or no <title>, where it is an <svg>)")
+        yield fault("alternative-missing")
     while str(parent.get("/S", "")) in _TRANSPARENT:
         parent = parent.P
     if kind in _PARENTS and str(parent.get("/S", "")) not in _PARENTS[kind]:
-        yield Fault("element-misplaced", f"{kind[1:]} stands in {str(parent.get('/S', ''))[1:]}")
+        yield fault("element-misplaced", child=kind[1:], parent=str(parent.get("/S", ""))[1:])
     if kind in _KIDS:
         for child in _kids(element):
             if str(child.S) not in _KIDS[kind]:
-                yield Fault("element-misplaced", f"{str(child.S)[1:]} stands in {kind[1:]}")
+                yield fault("element-misplaced", child=str(child.S)[1:], parent=kind[1:])
     if kind == "/Table":
         yield from _table(element)
 
@@ -121,12 +121,12 @@ def _table(table: PdfValue) -> Iterator[Fault]:
                     covered[column] = _span(cell, "/RowSpan") - 1
                 column += 1
     if len(widths) > 1:
-        yield Fault("table-ragged", "rows of a table span different numbers of columns")
+        yield fault("table-ragged")
     cells = [cell for row in rows for cell in _cells(row)]
     if any(cell.S == "/TH" for cell in cells):
         for cell in cells:
             if cell.S == "/TD" and not list(cell.get("/A", {}).get("/Headers", [])):
-                yield Fault("table-cell-without-heading", "a cell of a table has no heading above it or before it")
+                yield fault("table-cell-without-heading")
 
 
 def _cells(row: PdfValue) -> list[PdfValue]:

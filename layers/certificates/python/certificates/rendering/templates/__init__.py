@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from certificates.rendering.errors import DesignFault
+from certificates.rendering.flaws import design_flaw
 
 _HERE = Path(__file__).parent
 # Shared files and code that change the look of every template.
@@ -35,7 +36,7 @@ def names() -> tuple[str, ...]:
 def files(name: str) -> dict[str, bytes]:
     """A template's own files by name: `template.html`, `style.css`, and its images if it has any."""
     if name not in names():
-        raise DesignFault("unknown-template", f"there is no template {name!r}; there are {', '.join(names())}")
+        raise DesignFault("unknown-template", design_flaw("unknown-template", name=name, names=", ".join(names())))
     return {path.name: path.read_bytes() for path in sorted((_HERE / name).iterdir()) if path.is_file()}
 
 
