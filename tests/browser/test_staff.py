@@ -205,7 +205,7 @@ def test_settings_are_saved_and_a_conflict_shows_both(cloud: LocalCloud, as_pers
     second.expected.add(second.page.url)
     second.page.get_by_label("Passing grade").fill("60.5")
     second.page.get_by_role("button", name="Save the changes: 1").click()
-    second.page.get_by_role("heading", name="Somebody else saved these settings").wait_for()
+    second.page.get_by_role("heading", name="You saved these settings yourself").wait_for()
     second.page.get_by_text("Changed by both: Passing grade.").wait_for()
     assert second.faults() == []
     for grade in ("60.5", "60"):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Route
 
 from tests.browser.chromium import PHONE
 from tests.browser.test_staff import EXCEPTIONS, TABS, TEACH, tab_to
@@ -216,7 +217,7 @@ def test_controls_below_a_tab_are_large_enough_for_a_thumb(cloud: LocalCloud, as
     seen = as_person(COURSE_STAFF, "/teach", viewport=PHONE, has_touch=True)
     page = seen.open(f"{cloud.api_url}{TEACH}/learners")
     page.get_by_role("link", name=re.compile("^History")).first.tap()
-    page.get_by_role("heading", name="History").wait_for()
+    page.get_by_role("region", name="History").wait_for()
     assert page.evaluate(SMALL) == []
     page = seen.open(f"{cloud.api_url}{TEACH}/generate")
     page.get_by_role("button", name="See what would happen").first.tap()
@@ -226,3 +227,55 @@ def test_controls_below_a_tab_are_large_enough_for_a_thumb(cloud: LocalCloud, as
     page.get_by_role("dialog").get_by_role("link", name="Go back").tap()
     page.locator(".menu summary").first.tap()
     assert page.evaluate(SMALL) == []
+
+
+def test_a_date_of_bulk_issuance_is_planned_on_the_tab_generate(cloud: LocalCloud, as_person: Any) -> None:
+    seen = as_person(COURSE_STAFF, "/teach")
+    page = seen.open(f"{cloud.api_url}{TEACH}/generate")
+    page.get_by_label("Date and time of the bulk issue").fill("2035-12-15T06:00")
+    assert page.get_by_label("At a date", exact=True).is_checked(), "a date is a choice"
+    page.get_by_role("button", name="See what would happen").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("heading", name="Generate certificates on 15 December 2035, 06:00 UTC?").wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "Go back"
+    assert seen.faults() == []
+    dialog.get_by_role("button", name="Save the date").click()
+    page.get_by_text("The date is saved.").wait_for()
+    page.get_by_text("15 December 2035, 06:00 UTC, by schedule").wait_for()
+    seen.open(f"{cloud.api_url}{TEACH}/settings")
+    assert page.get_by_label("Bulk issuance (UTC)").input_value() == "2035-12-15T06:00"
+    page.get_by_label("At the end of the run").last.check()
+    page.get_by_role("button", name="Save the changes: 1").click()
+    page.get_by_text("The settings are saved.").wait_for()
+
+
+def test_a_file_keeps_its_name_from_the_computer_to_the_list(cloud: LocalCloud, as_person: Any, tmp_path: Path) -> None:
+    file = tmp_path / "Ausnahmen Frühling & <b>Herbst<b>.csv"
+    file.write_text("nobody-of-this-name\n")
+    page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/exceptions")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download a sample file").click()
+    assert download.value.suggested_filename == "sample-exceptions.csv"
+    page.locator("[data-drop] input[type=file]").set_input_files(file)
+    page.get_by_role("heading", name="0 learners added").wait_for()
+    assert page.get_by_role("cell").filter(has_text=file.name).count() == 1
+
+
+def test_the_list_of_runs_follows_a_running_job_to_its_end(cloud: LocalCloud, as_person: Any) -> None:
+    page = as_person(COURSE_STAFF, "/teach").page
+    # Jobs of this run end before anybody could look: one page shows a job, the next one shows that no job is running.
+    page.route("**/teach", with_running_job, times=1)
+    page.goto(f"{cloud.api_url}/teach")
+    page.get_by_text("Generating certificates").wait_for()
+    page.locator('[data-live="ended"]').wait_for()
+    assert page.get_by_text("Generating certificates").count() == 0
+    assert page.locator("[data-live-region]").text_content() == "No job is running any more."
+
+
+def with_running_job(route: Route) -> None:
+    """The list of runs with a job that is running."""
+    answer = route.fetch()
+    row = "<tbody><tr><td>Generating certificates</td></tr>"
+    page = answer.text().replace('data-live="ended"', 'data-live="running"', 1).replace("<tbody>", row, 1)
+    headers = {name: value for name, value in answer.headers.items() if name != "content-encoding"}
+    route.fulfill(status=answer.status, headers=headers, body=page)
