@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from certificates.pages import assets, certificate, hints, learn, opting_out, signing_in
+from certificates.pages import assets, certificate, hints, learn, no_page, opting_out, signing_in
 from certificates.pages.site import Pages
 
-OF_PEOPLE = Pages(assets.pages, certificate.checking, signing_in.pages, hints.pages, learn.pages, opting_out.pages)
+OF_PEOPLE = Pages(
+    assets.pages,
+    certificate.checking,
+    signing_in.pages,
+    hints.pages,
+    learn.pages,
+    opting_out.pages,
+    no_page.pages,
+)
 """Served by the function `pages`."""
 
 

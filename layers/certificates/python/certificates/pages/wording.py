@@ -36,6 +36,7 @@ TRACKS = {
 REFUSALS = {
     "unknown-course-run": N_("There is no such course run here."),
     "malformed-course-id": N_("A course id looks like course-v1:Org+Number+Run."),
+    "unknown-page": N_("Nothing is at this address. It may be mistyped, or old."),
     "not-course-staff": N_("Only course staff of this run may see this page."),
     "not-global-staff": N_("Only global staff may do this."),
     "cross-site": N_("This form was sent from another site. Open the page and send it from there."),

@@ -1,0 +1,25 @@
+"""Addresses without a page: a slash at the end is left out, everything else is told in words."""
+
+from __future__ import annotations
+
+from certificates.errors import NotFound
+from certificates.pages.answers import Page, found
+from certificates.pages.site import Pages, Visit, prefers_json
+
+pages = Pages()
+
+_AS_API_GATEWAY = b'{"message":"Not Found"}'
+"""Programs get API Gateway's own answer, as with the other methods."""
+
+
+@pages.page("GET /{proxy+}", signed_in=False)
+def show_no_page(visit: Visit) -> Page:
+    """Raises NotFound `unknown-page`."""
+    path, mark, query = visit.address.partition("?")
+    # Never two slashes at the beginning: a browser would take the next word for another host.
+    canonical = f"/{path.strip('/')}"
+    if path != canonical:
+        return found(canonical + mark + query)
+    if prefers_json(visit.event):
+        return Page(404, _AS_API_GATEWAY, "application/json")
+    raise NotFound("unknown-page", "Nothing is at this address. It may be mistyped, or old.")
