@@ -13,7 +13,8 @@ from tempfile import NamedTemporaryFile
 import pytest
 
 from certificates.rendering import full
-from certificates.rendering.texts import TEXTS, date_format
+from certificates.rendering.formats import date_format
+from certificates.rendering.texts import TEXTS
 from tests.rendering.making import NAMES, VERIFY_URL, VERIFY_UUID, fields, text
 from tests.rendering.test_fill import COURSES, course, filled
 

@@ -10,9 +10,10 @@ import pytest
 from certificates.rendering import fill, full, templates
 from certificates.rendering.compile import compile_design
 from certificates.rendering.errors import DesignFault
+from certificates.rendering.formats import PercentFormat, date_parts, percent_format
 from certificates.rendering.linting import lint
 from certificates.rendering.model import Design, Template
-from certificates.rendering.texts import TEXTS, PercentFormat, date_parts, percent_format
+from certificates.rendering.texts import TEXTS
 from tests.rendering.making import VERIFY_UUID, design, fields
 from tests.rendering.speaking import paragraphs
 from tests.rendering.test_fill import soft_difference

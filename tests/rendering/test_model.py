@@ -10,8 +10,9 @@ import pytest
 from certificates.http.schemas.bodies import DesignLanguage
 from certificates.rendering.errors import DesignFault
 from certificates.rendering.fields import Fields
+from certificates.rendering.formats import date_format
 from certificates.rendering.model import Design
-from certificates.rendering.texts import TEXTS, base_language, date_format
+from certificates.rendering.texts import TEXTS, base_language
 from tests.rendering.making import design, fields
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from certificates.rendering import fill, full, templates
 from certificates.rendering.compile import compile_design
+from certificates.rendering.formats import date_format
 from certificates.rendering.model import Template
-from certificates.rendering.texts import TEXTS, date_format
+from certificates.rendering.texts import TEXTS
 from tests.rendering.making import SIGNATORIES, VERIFY_URL, VERIFY_UUID, design, fields
 from tests.rendering.speaking import Said, paragraphs, said
 from tests.rendering.test_fill import COURSES, course, filled

@@ -15,8 +15,10 @@ from certificates.notices.learner_letters import LetterLinks, LetterSetting, let
 from certificates.notices.letters import Letter, Phrase
 from certificates.notices.mail_dates import long_date
 from certificates.notices.mail_texts import MAIL_TEXTS, MailTexts
-from certificates.rendering.texts import RIGHT_TO_LEFT, base_language, date_format
+from certificates.rendering.formats import date_format
+from certificates.rendering.languages import RIGHT_TO_LEFT
 from certificates.rendering.texts import TEXTS as PRINTED
+from certificates.rendering.texts import base_language
 from certificates.rules.mailing import MailKind
 from certificates.shown_text import shown
 from tests.unit.notices.mails import HELD

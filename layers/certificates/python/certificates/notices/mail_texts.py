@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from certificates.rendering.texts import RIGHT_TO_LEFT, base_language
+from certificates.rendering.languages import RIGHT_TO_LEFT
+from certificates.rendering.texts import base_language
 
 
 class MailTexts(NamedTuple):

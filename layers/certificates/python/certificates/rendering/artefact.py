@@ -45,7 +45,7 @@ class Slot(NamedTuple):
     least: float = 0.55  # the smallest share of its size for a long text
     lines: int = 1  # the most lines of a long text
     height: float = 0  # of all these lines together
-    parts: tuple[str, ...] = ()  # of a date with its own form, see `texts.DateFormat`
+    parts: tuple[str, ...] = ()  # of a date with its own form, see `formats.DateFormat`
 
 
 class Code(NamedTuple):
@@ -82,7 +82,7 @@ class Artefact(NamedTuple):
     accessible: bool  # whether certificates may declare PDF/A-3a and PDF/UA-1
     title: str  # what stands before " – " and the name in the document's title
     issued: str  # the sentence with {date}
-    date_parts: tuple[str, ...]  # see `texts.DateFormat`
+    date_parts: tuple[str, ...]  # see `formats.DateFormat`
     date_months: tuple[str, ...]
     date_first: str
     matrix: tuple[float, ...]  # from CSS pixels to PDF points, as the operator cm takes it
@@ -101,7 +101,7 @@ class Artefact(NamedTuple):
     alt: str  # the QR code's alternate text with {url}
     prefix: bytes
     date_short: tuple[str, ...] = ()
-    percent: tuple[str, str] = ("{number}%", ".")  # see `texts.PercentFormat`
+    percent: tuple[str, str] = ("{number}%", ".")  # see `formats.PercentFormat`
     fields: tuple[tuple[str, str], ...] = ()  # the run's values
     labels: tuple[tuple[str, str], ...] = ()  # of what is printed behind the date, with {value}
 

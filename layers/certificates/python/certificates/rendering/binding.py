@@ -23,18 +23,11 @@ from . import directions, facing, images, ornaments, qr, templates
 from .errors import DesignFault, Unrenderable
 from .fields import Fields
 from .flaws import design_flaw
+from .formats import date_format, date_parts, percent_format
 from .further import DATES, FIELD_KEY, Formats, issued_line
+from .languages import RIGHT_TO_LEFT, text_language
 from .model import Design, Signatory
-from .texts import (
-    RIGHT_TO_LEFT,
-    TEXTS,
-    Texts,
-    base_language,
-    date_format,
-    date_parts,
-    percent_format,
-    text_language,
-)
+from .texts import TEXTS, Texts, base_language
 
 Element = ElementTree.Element
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from .texts import DateFormat, PercentFormat
+from .formats import DateFormat, PercentFormat
 
 GRADE = "grade"
 DATES = frozenset({"start", "end", "expires"})

@@ -13,9 +13,9 @@ from .assets import BASE_URL
 from .binding import ATTRIBUTES, FIELD, FORM, NEEDED, ORNAMENTS
 from .errors import DesignFault
 from .flaws import DesignFlaw, design_flaw
+from .formats import date_parts
 from .further import DATES, FIELD_NAME
 from .model import Template
-from .texts import date_parts
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -16,6 +16,7 @@ from certificates.rendering.compile import cutting, objects, preparing, slimming
 from certificates.rendering.errors import DesignFault
 from certificates.rendering.fields import Fields
 from certificates.rendering.flaws import design_flaw
+from certificates.rendering.formats import date_parts
 from certificates.rendering.further import DATES, FIELD_KEY, GRADE
 from certificates.rendering.model import Design
 
@@ -91,5 +92,5 @@ def _with_form(slot: Slot, language: str) -> Slot:
     contains it."""
     name = slot.key.removeprefix(FIELD_KEY)
     if slot.parts:
-        return slot._replace(parts=texts.date_parts(slot.parts[0], language))
-    return slot._replace(parts=texts.date_parts("long", language)) if name in DATES else slot
+        return slot._replace(parts=date_parts(slot.parts[0], language))
+    return slot._replace(parts=date_parts("long", language)) if name in DATES else slot

@@ -15,8 +15,9 @@ from certificates.rendering import attaching, coverage, metadata, qr
 from certificates.rendering.artefact import UNSPOKEN, Artefact, PreparedFont, Slot
 from certificates.rendering.errors import NeedsFullRender
 from certificates.rendering.fields import Fields
+from certificates.rendering.formats import DateFormat, PercentFormat
 from certificates.rendering.further import FIELD_KEY, Formats, issued_line
-from certificates.rendering.texts import RIGHT_TO_LEFT, DateFormat, PercentFormat
+from certificates.rendering.languages import RIGHT_TO_LEFT
 from certificates.shown_text import shown
 
 from .addresses import Addresses, Shaped

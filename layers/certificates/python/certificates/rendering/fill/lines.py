@@ -13,7 +13,7 @@ from certificates.rendering import breaking, directions, setting, typefaces
 from certificates.rendering.artefact import Slot
 from certificates.rendering.errors import NeedsFullRender, Unrenderable
 from certificates.rendering.further import FIELD_KEY
-from certificates.rendering.texts import text_language
+from certificates.rendering.languages import text_language
 from certificates.shown_text import JOINERS, shown
 
 from .faces import Face, face
