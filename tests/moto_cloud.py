@@ -69,7 +69,7 @@ BotocoreStubber.process_request = _one_at_a_time(BotocoreStubber.process_request
 
 @cache
 def _client(service: str) -> Any:
-    """What sets a cloud up, made once for all clouds: moto answers whatever client is asked while a cloud is there."""
+    """The clients that set clouds up, made once for all clouds: moto answers every client while a cloud exists."""
     return boto3.client(service)
 
 

@@ -14,7 +14,7 @@ from standardwebhooks import Webhook
 
 @dataclass
 class Receiver:
-    """Knows messages by their ids. `answers` are the statuses of the next answers, 204 after that."""
+    """Recognizes messages by their ids. `answers` are the statuses of the next answers; then all are 204."""
 
     port: int
     secret: str = ""

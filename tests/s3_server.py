@@ -34,7 +34,7 @@ class Asked:
 
 Answer = Callable[[], Response]
 Between = Callable[[Asked, Answer], Response]
-"""Is told a request, and calls `Answer` to have S3 do it."""
+"""Gets a request, and can call `Answer` to have S3 handle it."""
 
 _between: list[Between] = []
 
@@ -50,7 +50,7 @@ def standing_between(between: Between) -> Iterator[None]:
 
 
 def refused(status: int, code: str) -> Response:
-    """What S3 answers to a request that it does not do."""
+    """S3's answer to a request that it refuses."""
     body = f"<Error><Code>{code}</Code><Message>{code}</Message></Error>"
     return Response(body, status, content_type="application/xml")
 

@@ -1,4 +1,4 @@
-"""SES v2 for tests in this process: takes mails, keeps them, or turns them away as a test says.
+"""SES v2 for tests in this process: accepts and keeps mails, or refuses them as a test sets.
 
 It stands where moto would answer, so that botocore validates what is sent and reads what is answered.
 """

@@ -37,7 +37,7 @@ class Codes:
         return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}"
 
     def take(self, form: Mapping[str, str]) -> Code | None:
-        """Who it was for, where the one that brings the code is the one that asked for it."""
+        """The person of a code, if the client that brings the code is the client that asked for it."""
         code = self._given.pop(form.get("code", ""), None)
         if code is None:
             return None

@@ -131,7 +131,7 @@ def named_lms(lms: FakeLms, running: Server, api_url: str) -> dict[str, str]:
 
 
 def publish_to(box: Mailbox, stack: Stack, clients: Callable[[str], Any]) -> None:
-    """What SES would publish goes to the queue that takes such events, where there is one."""
+    """SES's events go to the stack's queue for such events, if it exists."""
     if url := stack.resources.get("MailOutcomesQueue"):
         sqs = clients("sqs")
         box.publish = lambda event: sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event))

@@ -1,4 +1,4 @@
-"""The mail service of the local cloud: takes mail as SES v2 does, and shows it in a browser.
+"""The mail service of the local cloud: accepts mail as SES v2 does, and shows it in a browser.
 
 ministack keeps a mail's subject and text, and nothing of its headers and tags, nor does it publish events. So functions
 send here. What SES would publish to the default bus of an account is put into the queue that takes such events, in the
@@ -30,7 +30,7 @@ Refuse = Callable[[dict[str, Any]], tuple[int, str] | None]
 
 @dataclass(frozen=True)
 class Received:
-    """One mail that was taken: SES's id, and the call's own JSON."""
+    """One accepted mail: SES's id, and the JSON of the call."""
 
     message_id: str
     at: datetime
@@ -130,7 +130,7 @@ def events_of(mail: Received) -> Iterator[Event]:
 
 
 def event_of(mail: Received, detail_type: str, event_type: str, more: dict[str, Any]) -> Event:
-    """An event as EventBridge hands it on."""
+    """An event in EventBridge's envelope."""
     at = mail.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     tags = {name: [value] for name, value in mail.tags.items()}
     return {

@@ -1,4 +1,4 @@
-"""The sample course run in an LMS, for `make run LMS=1`: nobody carries files, everything is read from there."""
+"""The sample course run in an LMS, for `make run LMS=1`: everything is read from the LMS, without files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ACTIVE, NOT_VERIFIED = "enrolled", "Not ID Verified"
 
 
 def world() -> dict[str, Any]:
-    """What the LMS knows of the sample: the learners of its grade report, course staff and global staff."""
+    """The sample in the LMS: the learners of the grade report, course staff and global staff."""
     with Path(SAMPLES / "grade_report.csv").open(encoding="utf-8-sig", newline="") as file:
         # The file has bad rows on purpose: of a learner's two rows, the first is right.
         rows = list({row["Username"]: row for row in reversed(list(csv.DictReader(file))) if _is_right(row)}.values())

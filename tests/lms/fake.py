@@ -1,4 +1,4 @@
-"""Starts an LMS for tests, and sets its data and behaviour. The LMS runs in its own Python environment."""
+"""Starts the LMS of the tests, and sets its data and behaviour. The LMS runs in its own Python environment."""
 
 from __future__ import annotations
 

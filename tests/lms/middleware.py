@@ -1,4 +1,4 @@
-"""What happens to a request before a view sees it: faults on purpose, and Django's way with slashes."""
+"""Handles requests before the views: faults on purpose, and Django's rules about slashes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Cut(Exception):
 
 
 class Doing:
-    """Counts requests, and lets one of them go wrong where a fault says so."""
+    """Counts requests, and makes a request fail if a fault is set for it."""
 
     def __init__(self, get_response: Get) -> None:
         self.get_response = get_response
@@ -72,7 +72,7 @@ class Doing:
 
 
 class Slashes(CommonMiddleware):
-    """A missing slash is answered by a redirect; switched off, the view is found with a slash or without."""
+    """A missing slash gets a redirect. If this behaviour is off, the view is found with and without a slash."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not WORLD.switches.exact_slashes and not is_valid_path(request.path_info):

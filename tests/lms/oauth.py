@@ -1,4 +1,4 @@
-"""OAuth 2.0 of the LMS: django-oauth-toolkit's views and validator, with what Open edX changes about them."""
+"""OAuth 2.0 of the LMS: django-oauth-toolkit's views and validator, with Open edX's changes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Validator(OAuth2Validator):
     def save_bearer_token(self, token: Any, request: Any, *args: Any, **kwargs: Any) -> None:
         grant_type = request.grant_type
         if grant_type == "client_credentials":
-            # The toolkit would take the user away from a token of this grant.
+            # The toolkit would remove the user from a token of this grant.
             request.grant_type = None
             request.user = request.client.user
         try:
@@ -55,7 +55,7 @@ class Validator(OAuth2Validator):
 
 
 class Authorize(AuthorizationView):
-    """Open edX takes a token that has expired for consent, and loses the challenge where it shows the form itself."""
+    """For Open edX, an expired token counts as consent. If Open edX shows its own form, it loses the challenge."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated and not WORLD.switches.anonymous_to_login:
@@ -94,7 +94,7 @@ class Authorize(AuthorizationView):
 
 
 class Token(TokenView):
-    """A token is a JWT where the client asks for one, at every refresh anew."""
+    """A token is a JWT if the client asks for one, at every refresh again."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         answer = super().post(request, *args, **kwargs)
@@ -125,7 +125,7 @@ def issuer(base: str) -> str:
 
 
 BASE = {"url": ""}
-"""Where this LMS is reached."""
+"""The address of this LMS."""
 
 
 def _jwt(token: Any, grant: str) -> str:

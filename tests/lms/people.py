@@ -1,4 +1,4 @@
-"""Views of the LMS about people: who it is, accounts, roles, identity, names."""
+"""Views of the LMS about people: the caller, accounts, roles, identity, names."""
 
 from __future__ import annotations
 

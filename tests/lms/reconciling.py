@@ -23,7 +23,7 @@ NOW = datetime(2026, 11, 29, 2, tzinfo=UTC)
 
 @dataclass
 class Queue:
-    """Hands out one message after the other."""
+    """Delivers one message after the other."""
 
     waiting: list[dict[str, Any]] = field(default_factory=list)
 
@@ -38,7 +38,7 @@ class Queue:
 
 @dataclass
 class Clock:
-    """A second later at every look."""
+    """A clock that is a second later at every call."""
 
     now: datetime = NOW
 
@@ -47,7 +47,7 @@ class Clock:
         return self.now
 
     def sleep(self, seconds: float) -> None:
-        """Takes no time of the test's."""
+        """A pause without waiting."""
         self.now += timedelta(seconds=seconds)
 
 
@@ -69,7 +69,7 @@ def deliver(
     out_of_time: Callable[[], bool] = lambda: False,
     sleep: Callable[[float], object] | None = None,
 ) -> int:
-    """Delivers what is in the queue until nothing is left. A message that fails stays, as in SQS: then it raises."""
+    """Deliver messages until the queue is empty. A failed message stays in the queue, as in SQS, and raises."""
     queue, delivered, clock = backend.reconciling.queue, 0, clock or Clock()
     sleep = sleep or getattr(clock, "sleep", lambda _: None)
     while queue.waiting:
@@ -93,7 +93,7 @@ def reconcile(
     sleep: Callable[[float], object] | None = None,
     **wanted: Any,
 ) -> Reconciliation:
-    """One from its beginning to its end."""
+    """One reconciliation from its beginning to its end."""
     begun = begin_reconciliation(course_id, by="ines", backend=backend, now=now, **wanted)
     deliver(backend, clock=Clock(now), sleep=sleep)
     ended = backend.reconciling.store.reconciliation(course_id, begun.reconciliation_id)

@@ -1,4 +1,4 @@
-"""Answers of Open edX as they were read in its source or seen, Redwood to Verawood, of invented people."""
+"""Answers of Open edX, Redwood to Verawood, from its source or its servers, about invented people."""
 
 from __future__ import annotations
 
@@ -76,4 +76,4 @@ CLAIMS = {
     "administrator": False,
     "superuser": False,
 }
-"""What a token says besides who made it, when, and of whom: `iss`, `iat`, `exp`, `sub`."""
+"""The claims of a token without issuer, times and subject: `iss`, `iat`, `exp`, `sub`."""

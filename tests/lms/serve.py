@@ -18,7 +18,7 @@ class Server(socketserver.ThreadingMixIn, WSGIServer):
     request_queue_size = 128
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients hang up, and so does this server where a fault says so."""
+        """Clients close connections, and so does this server for some faults."""
 
 
 class Handler(WSGIRequestHandler):
@@ -29,7 +29,7 @@ class Handler(WSGIRequestHandler):
         return str(self.client_address[0])
 
     def log_message(self, format: str, *args: object) -> None:
-        """Says nothing."""
+        """Logs nothing."""
 
 
 def main() -> None:

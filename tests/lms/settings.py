@@ -1,4 +1,4 @@
-"""Django's settings of the LMS: what django-oauth-toolkit needs, as Open edX sets it."""
+"""Django's settings of the LMS: those that django-oauth-toolkit needs, with Open edX's values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": os.environ["LMS_DATABASE"],
-        # What is lost with the machine is of no worth.
+        # The data may be lost with the process.
         "OPTIONS": {"timeout": 30, "init_command": "PRAGMA synchronous=OFF; PRAGMA journal_mode=MEMORY;"},
     }
 }
@@ -28,10 +28,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 USE_TZ = True
 LOGIN_URL = "/login"
 APPEND_SLASH = True
-# A night of 20,000 learners is told in one post.
+# A test sets the data of 20,000 learners in one post.
 DATA_UPLOAD_MAX_MEMORY_SIZE = None
 SESSION_COOKIE_NAME = "lms-session"
-# A quick hash: nobody's password is worth anything here.
+# A fast hash: there are no real passwords.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 OAUTH2_PROVIDER = {
     "OAUTH2_VALIDATOR_CLASS": "tests.lms.oauth.Validator",

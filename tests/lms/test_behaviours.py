@@ -1,4 +1,4 @@
-"""Each odd behaviour of the LMS, switched on and off: a client that holds only for the tidy LMS is found out."""
+"""Each odd behaviour of the LMS, on and off: a client that works only without the behaviour fails."""
 
 from __future__ import annotations
 

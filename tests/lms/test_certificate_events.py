@@ -1,4 +1,4 @@
-"""The events that we send in the name of Open edX are taken by openedx-events, its own library, as they are."""
+"""Open edX's own library, openedx-events, accepts the events that we send in Open edX's form."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NEXT = {"issued": Status.DOWNLOADABLE, "invalidated": Status.UNAVAILABLE, "withd
 
 
 def sent(after: str, learner: PersonalData | None = ZOE) -> list[tuple[str, dict[str, Any]]]:
-    """What is sent of a certificate that is issued, or was and is changed so."""
+    """The events of a certificate that is issued, or changed in this way."""
     before = None if after == "issued" else HELD
     changed = replace(HELD, status=NEXT[after], revision=1 if before is None else 2)
     change = change_between(before, changed, "grade-event", shown=True)
@@ -41,7 +41,7 @@ def sent(after: str, learner: PersonalData | None = ZOE) -> list[tuple[str, dict
 
 
 def judged(events: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
-    """The events as Open edX's library has them after their way through its schema."""
+    """The events after Open edX's library has written and read them by its schema."""
     told = "".join(json.dumps(event) + "\n" for event in events)
     command = [ROOT / ".venv-lms" / "bin" / "python", "-m", "tests.lms.judging_events"]
     done = subprocess.run(command, cwd=ROOT, input=told, capture_output=True, text=True)

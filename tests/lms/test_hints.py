@@ -1,4 +1,4 @@
-"""Posts of the webhooks plug-in: taken with the right key, told to the queue, believed in nothing."""
+"""Posts of the webhooks plug-in: accepted with the right key, sent to the queue, and never trusted."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def cloud(backend: Any, lms: FakeLms, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def post(body: Any, key: str = KEY_OF_HINTS) -> int:
-    """As the plug-in posts: no cookie, no origin, no header that a browser sends."""
+    """A post of the plug-in: no cookie, no origin, no header of a browser."""
     browser = Browser(load("pages"))
     text = body if isinstance(body, str) else json.dumps(body)
     return browser._ask(

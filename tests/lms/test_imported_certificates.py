@@ -1,4 +1,4 @@
-"""Certificates that the LMS issued itself: imported with their ids, shown as what they are, and given to none twice."""
+"""Certificates that the LMS issued itself: imported with their ids, shown as imported, and never issued twice."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from tests.lms.reconciling import NOW, Clock, deliver, reconcile, reconciling
 from tests.people import make_run
 
 OLD = "5f0c" * 8
-"""The id that the LMS has given out."""
+"""The LMS's own id of the certificate."""
 
 PAGE = f"/certificates/{OLD}"
 RELEASES = pytest.mark.parametrize("release", ["redwood", "verawood"])
@@ -66,7 +66,7 @@ def calls(lms: FakeLms) -> list[str]:
 
 @pytest.fixture
 def imported(cloud: Any, lms: FakeLms) -> Any:
-    """Mira has a certificate of the LMS's, and all learners were read."""
+    """Mira has a certificate of the LMS, and all learners were read."""
     lms.knows(certificates=[held_by("mira")])
     reconcile(cloud)
     return cloud
@@ -300,7 +300,7 @@ def test_a_certificate_without_a_page_has_an_id_of_ours(cloud: Any, lms: FakeLms
 
 @pytest.fixture
 def many(cloud: Any, lms: FakeLms) -> int:
-    """Learners who pass, each with a certificate of the LMS's; automatic issuing is on."""
+    """Learners who pass, each with a certificate of the LMS. Automatic issuing is on."""
     make_run(cloud, KEY, automatic_generation=True)
     names = [f"u{each}" for each in range(6)]
     lms.knows(
@@ -337,7 +337,7 @@ def test_a_night_that_is_too_short_issues_nothing_and_the_next_one_continues(
 
 
 class Lateness:
-    """A clock that stands, until so many certificates were imported: then the night is over."""
+    """A clock that stands still until a number of certificates are imported. Then the night is over."""
 
     def __init__(self, cloud: Any, after: int) -> None:
         self.cloud, self.after = cloud, after

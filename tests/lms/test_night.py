@@ -42,12 +42,12 @@ FAULTS = (
     ("throttled-silently", 13),
     ("expired", 23),
 )
-"""What goes wrong, and with every how manieth request."""
+"""The faults, each with the number of requests from one to the next."""
 
 
 @dataclass
 class Someone:
-    """A learner as the LMS has them. `expected` are the contradictions that a night is to find."""
+    """A learner of the LMS. `expected` are the differences that the night must find."""
 
     number: int
     username: str
@@ -89,7 +89,7 @@ def crowd() -> list[Someone]:
 
 
 def told(people: list[Someone]) -> dict[str, Any]:
-    """All of it as the LMS is told."""
+    """All data in the form of the LMS's interface for tests."""
     listed = [one for one in people if one.listed]
     return {
         "people": [
@@ -150,7 +150,7 @@ def everything_odd(lms: FakeLms, release: str) -> None:
     )
     lms.tell(
         faults=[
-            # A token ends between two questions; whoever asks for a new one is told no such thing.
+            # A token expires between two questions. A request for a new token has no such fault.
             {"kind": kind, "first": each, "last": 10**9, "every": each, "path": "/api/" if kind == "expired" else "/"}
             for kind, each in FAULTS
         ],
@@ -159,7 +159,7 @@ def everything_odd(lms: FakeLms, release: str) -> None:
 
 
 def read(night: Any, lms: FakeLms, days: int) -> Reconciliation:
-    """One reading, whose pauses are short."""
+    """One reading, with short pauses."""
     from certificates.reconciliation.starting import begin_reconciliation
 
     now = NOW + timedelta(days=days)
@@ -208,7 +208,7 @@ def differences(night: Any) -> dict[str, set[str]]:
 
 
 def contradict(people: list[Someone], holders: list[Someone], lms: FakeLms, release: str) -> None:
-    """Every kind of news that contradicts a certificate, spread over those who hold one."""
+    """Every kind of change that contradicts a certificate, spread over the learners with a certificate."""
     gone: list[Someone] = []
     for place, one in enumerate(holders):
         before = replace(one)

@@ -1,4 +1,4 @@
-"""OAuth 2.0 of the LMS: django-oauth-toolkit itself, and what Open edX changes about it."""
+"""OAuth 2.0 of the LMS: django-oauth-toolkit itself, and Open edX's changes."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class Running:
         self._next_word(READY)
 
     def answer(self, event: Any) -> Any:
-        """What the function answers; it is ready for the next event then."""
+        """The answer of the function, which is then ready for the next event."""
         self.events.put(event)
         answer = self._next_word()
         self.await_ready()

@@ -1,4 +1,4 @@
-"""The contract as a plain model: one run, its learners, and what every happening makes of them.
+"""The contract as a plain model: one run, its learners, and the effect of every act on them.
 
 Written from the contract's sentences, not from the product's rules: it knows no tables of rows, no revisions read, no
 cloud. Statuses and reasons are the contract's words.
@@ -33,7 +33,7 @@ class Learner:
         self.changes += 1
 
     def withdraw(self) -> None:
-        """Taken away, where there is anything to take away and it does not say so already."""
+        """The certificate is withdrawn, if there is one and its status is another."""
         wanted = UNAVAILABLE if self.invalidated else NOTPASSING
         if self.status not in {None, wanted}:
             self.become(wanted)
@@ -49,7 +49,7 @@ class Run:
     learners: dict[str, Learner] = field(default_factory=dict)
 
     def decide(self, who: Learner, *, regenerate: bool = False) -> str:
-        """The eligibility table, first row that holds; makes it so and returns the reason."""
+        """The eligibility table: applies the first row that is true, and returns the reason."""
         if who.invalidated:
             if who.status not in {None, UNAVAILABLE}:
                 who.become(UNAVAILABLE)

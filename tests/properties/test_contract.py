@@ -1,4 +1,4 @@
-"""Any sequence of what staff, learners and the LMS may do leaves the product where the contract says.
+"""After any sequence of acts by staff, learners and the LMS, the product is in the state of the contract.
 
 `PROPERTY_EXAMPLES` sets how many sequences of 50 steps are tried.
 """
@@ -48,7 +48,7 @@ switch = st.booleans()
 
 
 class Contract(RuleBasedStateMachine):
-    """Every rule does the same to the product and to the model; then all that can be seen of both is compared."""
+    """Every rule does the same to the product and to the model. Then all visible values of both are compared."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class Contract(RuleBasedStateMachine):
 
     @initialize(modes=st.tuples(*[st.sampled_from(MODES)] * 2), passing=switch)
     def some_are_enrolled(self, modes: tuple[str, str], passing: bool) -> None:
-        """The third learner is known to the LMS, and enrolled in nothing yet."""
+        """The LMS knows the third learner, who is not enrolled yet."""
         for user_id in ("1", "2", "3"):
             self.run.learners[user_id] = Learner()
             self.tell(Subject.ROLE, user_id, account=Account(f"u{user_id}", f"u{user_id}@x.org"), name=f"N{user_id}")

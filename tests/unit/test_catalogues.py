@@ -1,4 +1,4 @@
-"""The pages speak their languages to the end: no text is missing, guessed, outdated, or lacks a value."""
+"""The translations of the pages are complete: no text is missing, guessed or outdated, or lacks a value."""
 
 from __future__ import annotations
 

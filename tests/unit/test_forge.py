@@ -1,4 +1,4 @@
-"""What a forge and a container run is what the repository has: programs, commands, files."""
+"""A forge and a container run only programs, commands and files of the repository."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The house stays as its map says: imports point one way, and every trigger has folder, stanza and handler."""
+"""The code agrees with its map: imports point one way, and every trigger has folder, stanza and handler."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def parsed(path: Path) -> ast.Module:
 
 @cache
 def imports_of(path: Path) -> frozenset[str]:
-    """Modules a file imports at run time, by full name; those under TYPE_CHECKING are for the type checker alone."""
+    """The modules that a file imports at run time, by full name. Imports under TYPE_CHECKING do not count."""
     found: set[str] = set()
     tree = parsed(path)
     skipped = {
@@ -102,7 +102,7 @@ def room_named(module: str) -> str | None:
 
 
 def rooms() -> dict[str, set[str]]:
-    """What each room imports of the other rooms."""
+    """The other rooms that each room imports."""
     found: dict[str, set[str]] = {}
     for path in modules():
         room = room_of(path)
@@ -218,7 +218,7 @@ SAME_IDEA = {
     "BATCH_ROWS": "rows of a file between two looks at the clock",
     "RowError": "why a row of a file was refused, as a value and as the interface shows it",
 }
-"""Public names that several modules define because each means the same idea in its room."""
+"""Public names that several modules define. Each name means the same idea in every room."""
 
 
 WORDS = {

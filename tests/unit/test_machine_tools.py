@@ -1,4 +1,4 @@
-"""Commands of the Makefile find what they need of the machine, install it, or say in one line what is missing."""
+"""Commands of the Makefile find the programs that they need, install them, or name missing ones in one line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lies beside the code where a forge and editors look: licence, changelog, pages for contributors, settings."""
+"""The files for a forge and for editors: licence, changelog, pages for contributors, settings."""
 
 from __future__ import annotations
 

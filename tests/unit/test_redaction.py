@@ -1,4 +1,4 @@
-"""What an item keeps of a learner who is forgotten: every attribute that there is says whether it may name somebody."""
+"""Items after a learner is forgotten. Every attribute is listed: it may identify a person, or it never does."""
 
 from __future__ import annotations
 

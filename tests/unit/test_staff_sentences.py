@@ -1,4 +1,4 @@
-"""What staff are told is wrong: a sentence for every flaw, with its values, and none made by a rule."""
+"""The sentences for staff about faults: one for every flaw, with its values. Rules make no sentences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The comparison of locks with known vulnerabilities: what counts as a fault, and that it says what it left out."""
+"""The comparison of locks with known vulnerabilities: its faults, and its report of what it could not compare."""
 
 from __future__ import annotations
 

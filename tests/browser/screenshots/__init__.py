@@ -1,1 +1,1 @@
-"""Every page in every state, in every language, size and scheme of colours, for people to look at."""
+"""Pictures of every page in every state, language, size and colour scheme, for people to look at."""

@@ -1,4 +1,4 @@
-"""States that need an LMS: one that does not answer, what was read from it, certificates that it issued itself."""
+"""States that need an LMS: an LMS that does not answer, readings, and certificates that the LMS issued itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.cloud.server import free_port
 from tests.lms.fake import FakeLms, running
 
 OLD = "5f0c" * 8
-"""The id that the LMS has given out."""
+"""The LMS's own id of a certificate."""
 
 HOLDER = "mlopez"
 NEW_RUN = {"course_id": "course-v1:Lyceum+HIS200+2027_T1", "name": "Histories of Salt", "org": "Lyceum"}

@@ -1,4 +1,4 @@
-"""The picture of the README: three pages, each on a desktop and on a phone, put together of their screenshots."""
+"""The picture of the README: screenshots of three pages, each on a desktop and on a phone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DESKTOP_HEIGHT, PHONE_HEIGHT, GAP, COLOURS = 480, 400, 24, 255
 """Heights and spaces in pixels; how many colours are kept: the rare ones too, the gold is one."""
 
 OVERLAP = 0.55
-"""The share of a phone that stands before its desktop."""
+"""The share of a phone that covers its desktop."""
 
 GROUND, FRAME = (214, 211, 200), (16, 41, 47)
 
@@ -38,7 +38,7 @@ def picture(folder: Path) -> Path | None:
 
 
 def _pair(desktop: Image.Image, phone: Image.Image) -> Image.Image:
-    """The phone stands before the lower corner of the desktop, in a thin frame."""
+    """The phone covers the lower corner of the desktop, in a thin frame."""
     framed = Image.new("RGB", (phone.width + 4, phone.height + 4), FRAME)
     framed.paste(phone, (2, 2))
     hidden = round(framed.width * OVERLAP)
@@ -49,7 +49,7 @@ def _pair(desktop: Image.Image, phone: Image.Image) -> Image.Image:
 
 
 def _window(path: Path, window: dict[str, int], height: int) -> Image.Image:
-    """What a window shows of a page at first."""
+    """The part of a page that a window shows at first."""
     with Image.open(path) as opened:
         shown = opened.convert("RGB").crop((0, 0, window["width"], window["height"]))
     return shown.resize((round(shown.width * height / shown.height), height), Image.Resampling.LANCZOS)

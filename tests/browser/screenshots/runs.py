@@ -1,4 +1,4 @@
-"""What the sample lacks: runs in other states, learners in rare ones, certificates, files and jobs to look at."""
+"""Additions to the sample: runs in other states, learners in rare states, certificates, files and jobs."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ FAILED_PARTS = [{"total": 38, "ended": True, "outcomes": {"issued": 26, "not-pas
 
 @dataclass(frozen=True)
 class Known:
-    """Certificates by holder, uploads, jobs and webhooks by what they show, user ids, the files, the LMS, if any."""
+    """Certificates by learner; uploads, jobs and webhooks by state; user ids; the files; the LMS, if there is one."""
 
     page_of: Mapping[str, str]
     uploads: Mapping[str, str]
@@ -144,7 +144,7 @@ def _tried(http: httpx.Client, path: str) -> int:
 
 
 def _write_files(page_of: Mapping[str, str], files: Path) -> None:
-    """A certificate as it was issued, one whose paper was changed, one that is revoked, one without a credential."""
+    """A certificate unchanged, one with a changed paper, one that is revoked, and one without a credential."""
     files.mkdir(parents=True, exist_ok=True)
     for name, holder in (("certificate.pdf", "mlopez"), ("revoked.pdf", "kamala")):
         pdf = httpx.get(f"{page_of[holder]}/pdf", follow_redirects=True, timeout=SECONDS)

@@ -1,4 +1,4 @@
-"""Contact sheets: many pictures on one, under their names."""
+"""Contact sheets: many pictures on one sheet, each with its name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every state of every page: who sees it, and how it comes about. What is pressed is found in any language."""
+"""Every state of every page: who sees it, and the steps to it. Buttons are found in any language."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ IN_PATH = quote(COURSE_ID, safe="")
 
 @dataclass(frozen=True)
 class Scene:
-    """A page of a browser that nobody has used yet, at an address of the product."""
+    """A page of a new browser, at an address of the product."""
 
     seen: Watched
     address: str
@@ -115,7 +115,7 @@ def dropped(file: str) -> Open:
 
 
 def requesting(scene: Scene) -> None:
-    """A press whose answer does not come."""
+    """A press of a button without an answer."""
     learn()(scene)
     scene.seen.page.route("**/learn/**", lambda route: None)
     scene.press("[data-request] button")
@@ -160,7 +160,7 @@ def dry_run(tab: str, form: str, job: str, choose: str = "") -> Open:
 
 
 def asked(tab: str, link: str) -> Open:
-    """The dialog that asks once more."""
+    """The dialog that asks for a confirmation."""
 
     def ask(scene: Scene) -> None:
         teach(tab)(scene)

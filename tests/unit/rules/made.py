@@ -1,4 +1,4 @@
-"""Made-up facts: a learner who has earned a certificate in a run that shows it, and whatever a test says differs."""
+"""Invented facts: a learner who has earned a certificate in a run that shows it, with the changes of each test."""
 
 from __future__ import annotations
 

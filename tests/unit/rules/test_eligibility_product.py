@@ -1,4 +1,4 @@
-"""Every combination of facts, against the contract written out a second time as prose would have it."""
+"""Every combination of facts, compared with the contract, which is written here a second time as plain conditions."""
 
 from __future__ import annotations
 

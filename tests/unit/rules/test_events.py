@@ -1,4 +1,4 @@
-"""Which happenings decide by themselves."""
+"""The events that lead to a decision without a request."""
 
 from __future__ import annotations
 

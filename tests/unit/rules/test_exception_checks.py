@@ -1,4 +1,4 @@
-"""What is checked before staff except a learner, invalidate a certificate or re-validate it."""
+"""The checks before staff add an exception, invalidate a certificate or re-validate it."""
 
 from __future__ import annotations
 

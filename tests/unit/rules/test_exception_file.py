@@ -1,4 +1,4 @@
-"""The exception file in every dialect of the contract, and what is refused row by row or whole."""
+"""The exception file in every form of the contract, and the faults that refuse a row or the whole file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How large an uploaded file may be: its form, its reader and what is refused agree."""
+"""The largest uploaded file: the form, the reader and the refusal agree."""
 
 from __future__ import annotations
 

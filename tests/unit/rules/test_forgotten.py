@@ -1,4 +1,4 @@
-"""The hashes by which a forgotten learner is recognised."""
+"""The hashes that identify a forgotten learner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whom a job takes."""
+"""The learners that a job selects."""
 
 from __future__ import annotations
 

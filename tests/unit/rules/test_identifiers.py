@@ -1,4 +1,4 @@
-"""Usernames and e-mails as people paste and spreadsheets change them."""
+"""Usernames and e-mails that people pasted or spreadsheets changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a job has come, and whom it takes again."""
+"""The progress of a job, and the learners that it selects again."""
 
 from __future__ import annotations
 

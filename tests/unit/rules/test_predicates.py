@@ -1,4 +1,4 @@
-"""Questions about the facts, and what follows from their answers: names, grades, verdicts, attempts, warnings."""
+"""Questions about the facts: names, grades, verdicts, attempts, warnings."""
 
 from __future__ import annotations
 

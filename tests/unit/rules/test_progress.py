@@ -1,4 +1,4 @@
-"""What the learner's progress page says, in the contract's order, with the learner's own values."""
+"""The states of the learner's progress page, in the contract's order, with the learner's own values."""
 
 from __future__ import annotations
 

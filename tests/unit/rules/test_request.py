@@ -1,4 +1,4 @@
-"""A learner asks: the switch, then the time, then the shared decision."""
+"""A learner requests a certificate: first the switch, then the date, then the shared decision."""
 
 from __future__ import annotations
 

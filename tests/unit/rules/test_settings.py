@@ -1,4 +1,4 @@
-"""The settings of a run: what is refused, what is made of what, and what stays as it was."""
+"""The settings of a run: refused settings, accepted settings, and settings that stay."""
 
 from __future__ import annotations
 
@@ -264,7 +264,7 @@ LIMITS = {
     SettingReason.TEXT_TOO_LONG: {"most": MAX_TEXT_LENGTH},
     SettingReason.TIME_OUT_OF_RANGE: {"first": FIRST_YEAR, "last": LAST_YEAR},
 }
-"""What the message of a reason tells beside the field."""
+"""The values in the message of a reason, without the field."""
 
 
 @pytest.mark.parametrize("year", [FIRST_YEAR, LAST_YEAR])

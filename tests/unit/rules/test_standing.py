@@ -1,4 +1,4 @@
-"""Where a certificate stands: every learner has one standing, and the filters tell them apart."""
+"""The standing of a certificate: every learner has one, and the filters separate them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever a spreadsheet holds, and however it is saved, it reads back."""
+"""Every table that a spreadsheet saves, in any form, reads back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ anything = st.characters(exclude_categories=("Cc", "Cs"), include_characters="\n
 cells = st.text(anything, max_size=12)
 first_letters = st.characters(exclude_categories=("Cc", "Cs"), exclude_characters=",;|")
 first_cells = st.text(first_letters, min_size=1, max_size=12).filter(lambda text: trimmed(text) != "")
-"""As usernames and addresses are: on one line, and holding none of the separators."""
+"""Cells like usernames and addresses: on one line, without separators."""
 rows = st.lists(st.tuples(first_cells, cells, cells) | st.just(()), min_size=1, max_size=8).filter(any)
 
 

@@ -1,4 +1,4 @@
-"""What a scenario does, done with the product's rules; each answers with what was seen, in the scenarios' words."""
+"""The acts of scenarios, with the product's rules. Each returns its result in the words of the scenarios."""
 
 from __future__ import annotations
 
@@ -261,7 +261,7 @@ def is_visible(given: Given, action: Given) -> Seen:
 
 
 def display_date(given: Given, action: Given) -> Seen:
-    """What a regeneration, the last change there can be, leaves printed."""
+    """The printed values after a regeneration, which is the last possible change."""
     facts = facts_of({**given, "learner": {**given.get("learner", {}), "certificate": {"status": "available"}}})
     after = _after(facts, decide_regeneration(facts))
     assert facts.certificate is not None and after is not None and after.revision > facts.certificate.revision

@@ -1,4 +1,4 @@
-"""The scenarios that do not come out as in Open edX, or that no rule answers: by id, with the reason."""
+"""The scenarios with another result than in Open edX, or without a rule: by id, with the reason."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Differs:
-    """Run all the same, with what comes out here instead."""
+    """The scenario is run, and has this other result here."""
 
     why: str
     here: Mapping[str, Any]

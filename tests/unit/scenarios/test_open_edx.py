@@ -1,4 +1,4 @@
-"""What Open edX's own tests say, run against the rules; every case is run or listed with its reason."""
+"""Open edX's own tests as scenarios for the rules. Every scenario is run, or listed with a reason."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def seen(case: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def agrees(expected: Any, actual: Any) -> bool:
-    """An expectation names what matters: of a mapping some keys, of a list sometimes its length alone."""
+    """An expectation has only the important parts: some keys of a mapping, or the length of a list."""
     if isinstance(expected, dict) and isinstance(actual, dict):
         return all(key in actual and agrees(value, actual[key]) for key, value in expected.items())
     if isinstance(actual, list) and isinstance(expected, int):

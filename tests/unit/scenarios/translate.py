@@ -1,4 +1,4 @@
-"""The facts of a scenario in the product's own terms. A fact that is not understood stops the test: none is ignored."""
+"""The facts of a scenario in the product's own words. An unknown fact fails the test."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def learner_of(**learner: Any) -> Facts:
 
 
 def with_verdict(passed: bool, before: Facts) -> Facts:
-    """The facts once the LMS has said passed or failed."""
+    """The facts after the LMS's verdict."""
     assert before.enrollment is not None
     return replace(before, enrollment=replace(before.enrollment, verdict=passed, verdict_at=before.now))
 

@@ -1,4 +1,4 @@
-"""Awards and keys for tests, and what others have to be told to read them: contexts, keys, status lists."""
+"""Awards and keys for tests, and the data that verifiers need for them: contexts, keys, status lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is filled in is what a JSON-LD processor makes of the same document, byte for byte."""
+"""Our canonical form equals that of a JSON-LD processor for the same document, byte for byte."""
 
 from __future__ import annotations
 

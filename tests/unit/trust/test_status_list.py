@@ -1,4 +1,4 @@
-"""The list of revoked credentials, bit by bit as the standard has it."""
+"""The list of revoked credentials, bit by bit as in the standard."""
 
 from __future__ import annotations
 
