@@ -44,7 +44,7 @@ def refusal(content: bytes) -> Refusal:
 
 def only(text: str) -> LmsUpdate | RowError:
     (row,) = read(text)
-    return row.said
+    return row.outcome
 
 
 def grade_row(**cells: str) -> str:
@@ -89,8 +89,8 @@ def test_a_column_that_the_settings_name_fills_a_field(heading: str) -> None:
     stream.seek(header.end)
     columns = {"cohort": "cohort", "room": "Room", "hall": "Hall"}
     (found,) = read_updates(stream, header, course_id=RUN, at=AT, offset=header.end, number=2, field_columns=columns)
-    assert isinstance(found.said, LmsUpdate)
-    assert (found.said.course_id, found.said.fields) == (RUN, {"cohort": "Spring term", "room": ""})
+    assert isinstance(found.outcome, LmsUpdate)
+    assert (found.outcome.course_id, found.outcome.fields) == (RUN, {"cohort": "Spring term", "room": ""})
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_a_bad_row_names_its_number_and_its_learner_and_the_others_go_in() -> No
         PROFILE
         + "1,ana,Ana,ana@example.com,,\r\nx,bo,Bo,bo@example.com,,\r\n3,cy,Cy,cy@example.com\r\n4,di,Di,di@x.org,,\r\n"
     )
-    first, second, third, fourth = (row.said for row in read(text))
+    first, second, third, fourth = (row.outcome for row in read(text))
     assert isinstance(first, LmsUpdate)
     assert isinstance(fourth, LmsUpdate)
     assert second == RowError(3, "bo", "bad-user-id", "“x” is not a user id: digits only.")
@@ -234,7 +234,7 @@ def test_a_name_is_kept_as_written_but_for_its_blanks(written: str, name: str | 
 
 def test_usernames_that_differ_in_case_are_two_learners_and_stay_as_written() -> None:
     text = PROFILE + "1,ANA,Ana,a@example.com,,\n2,ana,Ana,b@example.com,,\n"
-    accounts = [row.said.account for row in read(text) if isinstance(row.said, LmsUpdate)]
+    accounts = [row.outcome.account for row in read(text) if isinstance(row.outcome, LmsUpdate)]
     assert accounts == [Account("ANA", "a@example.com"), Account("ana", "b@example.com")]
 
 
@@ -308,7 +308,7 @@ def test_a_profile_without_ids_identifies_learners_by_username_or_email(
     text: str, identifiers: tuple[str, ...], name: str
 ) -> None:
     (row,) = read(text)
-    assert row.said == ByName(LmsUpdate(user_id="", at=AT, name=name), identifiers)
+    assert row.outcome == ByName(LmsUpdate(user_id="", at=AT, name=name), identifiers)
 
 
 def test_a_profile_with_id_and_full_name_says_nothing_of_an_email() -> None:
@@ -323,8 +323,8 @@ def test_every_file_of_a_spreadsheet_reads_the_same(ending: str, encoding: str, 
     text = grade_row(username="Noor El Amin", grade="0.5").replace("\r\n", "\n") + "\n"
     text = hint + text.replace(",", ";" if hint else ",")
     (row,) = read(text.replace("\n", ending).encode(encoding))
-    assert isinstance(row.said, LmsUpdate)
-    assert (row.number, row.said.account) == (2, Account("Noor El Amin", "ana@example.com"))
+    assert isinstance(row.outcome, LmsUpdate)
+    assert (row.number, row.outcome.account) == (2, Account("Noor El Amin", "ana@example.com"))
 
 
 def test_the_separator_is_the_one_that_gives_the_columns_with_any_names_of_assignments() -> None:
@@ -355,7 +355,7 @@ def test_separators_behind_the_last_column_are_no_fault() -> None:
 
 def test_letters_of_an_older_encoding_refuse_only_their_row() -> None:
     content = (PROFILE + "1,ana,José,a@x.org,,\n2,bo,Bo,b@x.org,,\n3,cy,Cy,c@x.org,,São Paulo\n").encode("cp1252")
-    first, second, third = (row.said for row in read(content))
+    first, second, third = (row.outcome for row in read(content))
     assert isinstance(first, RowError)
     assert (first.reason, first.identifier) == ("wrong-encoding", "ana")
     assert isinstance(second, LmsUpdate)
@@ -375,13 +375,13 @@ def test_letters_of_an_older_encoding_refuse_only_their_row() -> None:
 )
 def test_what_programs_add_to_an_address_or_a_username_is_left_out(cell: str, email: str) -> None:
     row = f"7,{cell},\u200eana\u200f,0.7,0,verified,N/A,N,N,N/A,enrolled\n"
-    said = read(GRADE_REPORT.strip() + "\n" + row)[0].said
+    said = read(GRADE_REPORT.strip() + "\n" + row)[0].outcome
     assert isinstance(said, LmsUpdate) and said.account is not None
     assert (said.account.username, said.account.email) == ("ana", email)
 
 
 def test_a_control_character_in_a_name_is_a_blank_and_the_others_of_the_file_are_read() -> None:
-    said = [row.said for row in read(PROFILE + "1,ana,Ana\x07Bell\x85\u2028K,a@x.org,,\n2,bea,Bea,b@x.org,,\n")]
+    said = [row.outcome for row in read(PROFILE + "1,ana,Ana\x07Bell\x85\u2028K,a@x.org,,\n2,bea,Bea,b@x.org,,\n")]
     assert [update.name for update in said if isinstance(update, LmsUpdate)] == ["Ana Bell K", "Bea"]
 
 
@@ -431,13 +431,13 @@ def test_rows_that_a_spreadsheet_has_put_into_one_quoted_column_are_read(behind:
     )
     lines = plain.replace('"', '""').splitlines()
     wrapped = "".join(f'"{line}"{behind}\r\n' for line in lines)
-    assert [row.said for row in read(wrapped)] == [row.said for row in read(plain)]
+    assert [row.outcome for row in read(wrapped)] == [row.outcome for row in read(plain)]
     assert [row.number for row in read(wrapped)] == [2, 3]
 
 
 def test_a_bad_row_in_one_quoted_column_refuses_only_this_row() -> None:
     lines = [GRADE_REPORT.strip(), "1,a@example.org,ana,0.7,0,verified,N/A,N,N,N/A,enrolled", "2,b@example.org,bea"]
-    first, second = [row.said for row in read("".join(f'"{line}"\n' for line in lines))]
+    first, second = [row.outcome for row in read("".join(f'"{line}"\n' for line in lines))]
     assert isinstance(first, LmsUpdate)
     assert isinstance(second, RowError)
     assert second.reason == "wrong-number-of-columns"

@@ -26,12 +26,12 @@ def read(path: Path) -> list[ReadRow]:
 
 
 def reports(path: Path) -> list[LmsUpdate]:
-    return [row.said for row in read(path) if isinstance(row.said, LmsUpdate)]
+    return [row.outcome for row in read(path) if isinstance(row.outcome, LmsUpdate)]
 
 
 def test_the_sample_grade_report_has_sixty_learners_and_common_mistakes() -> None:
     rows = read(SAMPLES / "grade_report.csv")
-    errors = [row.said for row in rows if isinstance(row.said, RowError)]
+    errors = [row.outcome for row in rows if isinstance(row.outcome, RowError)]
     assert [(error.row, error.identifier, error.reason) for error in errors] == [
         (62, "typo", "bad-email"),
         (63, "letter", "bad-grade"),
@@ -57,7 +57,7 @@ def kinds_in(path: Path, size: int) -> Counter[str]:
         stream.seek(inspection.header.end)
         offset = inspection.header.end
         rows = read_updates(stream, inspection.header, course_id="c", at=AT, offset=offset, number=2)
-        found = Counter(type(row.said).__name__ for row in rows)
+        found = Counter(type(row.outcome).__name__ for row in rows)
     assert found.total() == inspection.rows
     return found
 

@@ -77,6 +77,6 @@ def document_key(certificate: Certificate, fields: Fields, award: Award | None) 
     Two workers with different facts store different objects, so the stored certificate always names the document of its
     own facts.
     """
-    said = repr((certificate.design_digest, fields, award))
-    content = hashlib.sha256(said.encode()).hexdigest()[:16]
+    source = repr((certificate.design_digest, fields, award))
+    content = hashlib.sha256(source.encode()).hexdigest()[:16]
     return f"certificates/{certificate.verify_uuid}/{certificate.revision}-{content}.pdf"

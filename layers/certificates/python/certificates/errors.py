@@ -1,27 +1,27 @@
 """Failures that a caller can act on.
 
-Refusal                      carries `reason` (stable, kebab-case), what to say, and values the reader needs
+Refusal                      has a `reason` (stable, kebab-case), a message, and values for the caller
 ├── BadRequest               the request itself is wrong: body, field, file, cursor
-│   └── DesignFailed         the design cannot be laid out: what is wrong, by file and line
-├── NotSignedIn              no or bad token
-├── NotAllowed               signed in, but not for this
-├── NotFound                 the thing named does not exist
-├── Gone                     it existed and is no longer rendered
-├── Conflict                 the state of things does not allow it
-│   ├── Busy                 others are changing the same thing right now: nothing was decided, try again
-│   ├── NotPrintable         the certificate cannot be printed with this name, whoever asks and how often
+│   └── DesignFailed         the design cannot be laid out: its faults, by file and line
+├── NotSignedIn              the token is missing or invalid
+├── NotAllowed               the caller is signed in and has no right to this
+├── NotFound                 the named object does not exist
+├── Gone                     the certificate existed and is no longer rendered
+├── Conflict                 the present state does not allow the request
+│   ├── Busy                 others are changing the same data now: nothing was decided, try again
+│   ├── NotPrintable         the certificate cannot be printed with this name: every try has this result
 │   └── Ambiguous            several learners have this username or e-mail: nobody is chosen
-├── TooLarge                 more than is accepted
-├── Overloaded               AWS takes no more calls right now: what Throttled is to a caller over HTTP
-├── LmsUnavailable           the LMS does not answer, or has had enough: nothing was decided, try again
-├── PreconditionFailed       somebody else changed it first
-└── PreconditionRequired     a change of something that exists has to name the version it was made on
-Throttled                    AWS takes no more calls right now, even after pauses: the same again succeeds later
-Raced                        a conditional write lost; the verb gathers again and decides anew. Never reaches a caller.
-MailRefused                  SES does not take this mail, now or later: staff see it listed
-InDoubt                      another delivery has begun with this mail, and nobody knows yet whether it was sent
-UnknownVersion               a newer release wrote this message or item; kept for a release that reads it
-NotRemoved                   documents are still there; `document_removal` or the sweep removes them later
+├── TooLarge                 the request or the file is larger than the limit
+├── Overloaded               AWS accepts no more calls now: Throttled, for a caller over HTTP
+├── LmsUnavailable           the LMS does not answer, or asks to wait: nothing was decided, try again
+├── PreconditionFailed       somebody else made a change first
+└── PreconditionRequired     a change of existing data must name the version that it is based on
+Throttled                    AWS accepts no more calls now, even after pauses: the same call succeeds later
+Raced                        a conditional write lost: the verb gathers and decides again. No caller gets it.
+MailRefused                  SES does not accept this mail, now or later: staff see it in a list
+InDoubt                      another delivery has begun with this mail, and it is not known yet whether it was sent
+UnknownVersion               a newer release wrote this message or item; it is kept for a release that reads it
+NotRemoved                   documents still exist; `document_removal` or the sweep removes them later
 """
 
 from __future__ import annotations
@@ -154,17 +154,19 @@ class Raced(Exception):
 
 
 class MailRefused(Exception):
-    """SES does not take this mail. `code` is SES's; `said` is for staff to read, and holds addresses: it is no message,
-    so that no log has it."""
+    """SES does not accept this mail. `code` is SES's word. `explanation` is for staff.
 
-    def __init__(self, code: str, said: str) -> None:
+    The explanation may contain addresses, so it is not part of the error's message: logs show the message.
+    """
+
+    def __init__(self, code: str, explanation: str) -> None:
         super().__init__(code)
         self.code = code
-        self.said = said
+        self.explanation = explanation
 
 
 class InDoubt(Exception):
-    """Another delivery has begun with this mail. After `seconds` it is known whether SES has taken it."""
+    """Another delivery has begun with this mail. After `seconds` it is known whether SES has accepted it."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"in doubt for {seconds} seconds")

@@ -61,7 +61,7 @@ def revalidate(course_id: str, user_id: str, *, by: str, backend: Backend, now: 
             open_again, closed = _closed(facts, by)
             decision = decide(open_again)
             planned = planned_for(open_again, decision, cause, backend)
-            said = HistoryEntry(
+            history = HistoryEntry(
                 at=now,
                 actor=by,
                 trigger=Trigger.REVALIDATE,
@@ -69,7 +69,7 @@ def revalidate(course_id: str, user_id: str, *, by: str, backend: Backend, now: 
                 reason=decision.reason.value,
                 note=closed.note or None,
             )
-            planned = begun_by(planned, open_again, said, invalidation=closed)
+            planned = begun_by(planned, open_again, history, invalidation=closed)
             act(planned, backend)
     telemetry.decided(decision, cause.trigger, course_id, user_id)
     written = planned.change.certificate if planned.change else None

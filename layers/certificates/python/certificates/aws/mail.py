@@ -54,14 +54,14 @@ class Postman:
         except client.exceptions.ClientError as error:
             code = str(error.response.get("Error", {}).get("Code", ""))
             status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
-            said = str(error.response.get("Error", {}).get("Message", ""))
+            explanation = str(error.response.get("Error", {}).get("Message", ""))
         else:
             return str(answer["MessageId"])
         # Outside of `except`: SES's message may contain addresses, and a log shows the chain of errors.
         if code in OF_THE_ACCOUNT:
             raise Throttled(f"sesv2.SendEmail: {code}")
         if status < 500:
-            raise MailRefused(code, said)
+            raise MailRefused(code, explanation)
         raise ConnectionError(f"sesv2.SendEmail: {code}")
 
     def _asked(self, mail: Mail) -> dict[str, Any]:

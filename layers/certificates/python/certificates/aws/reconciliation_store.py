@@ -121,8 +121,8 @@ class ReconciliationStore:
 
 
 def _since(raw: RawItem) -> dict[str, datetime]:
-    said: dict[str, str] = dict(DifferenceItem.read(raw).since)
-    return {kind: datetime.fromisoformat(text) for kind, text in said.items()}
+    values: dict[str, str] = dict(DifferenceItem.read(raw).since)
+    return {kind: datetime.fromisoformat(text) for kind, text in values.items()}
 
 
 def _item(value: Reconciliation) -> ReconciliationItem:
@@ -149,8 +149,8 @@ _TIMES = ("started_at", "moved_at", "finished_at", "until", "next_try_at")
 
 def _value(raw: RawItem) -> Reconciliation:
     item = ReconciliationItem.read(raw)
-    said: dict[str, Any] = dict(item.progress)
-    times = {name: datetime.fromisoformat(said[name]) for name in _TIMES if said.get(name)}
-    lists = {"not_listed": tuple(said.get("not_listed", ()))}
-    kinds = {"state": ReconciliationState(said["state"]), "phase": Phase(said["phase"])}
-    return Reconciliation(**{**said, **times, **kinds, **lists}, version=int(item.version))
+    values: dict[str, Any] = dict(item.progress)
+    times = {name: datetime.fromisoformat(values[name]) for name in _TIMES if values.get(name)}
+    lists = {"not_listed": tuple(values.get("not_listed", ()))}
+    kinds = {"state": ReconciliationState(values["state"]), "phase": Phase(values["phase"])}
+    return Reconciliation(**{**values, **times, **kinds, **lists}, version=int(item.version))

@@ -32,7 +32,7 @@ class RecordPart:
 
     at: str
     values: Mapping[str, object]
-    said: datetime | None = None
+    time: datetime | None = None
     """The time to write, if it is not the update's own."""
     derived: bool = False
     """Follows from the other parts, and does not count for the effect."""
@@ -119,22 +119,22 @@ def _verdict_grade(update: LmsUpdate, stored: EnrollmentItem | None) -> Iterator
     if update.passing is not None and (verdict_at is None or verdict_at < update.at):
         verdict_at = update.at
     grades = [
-        (said, getattr(stored, grade))
+        (time, getattr(stored, grade))
         for grade, at in (
             ("grade", "graded_at"),
             ("grade", "same_grade_since"),
             ("verdict_grade", "verdict_grade_at"),
         )
-        if (said := getattr(stored, at, None)) is not None
+        if (time := getattr(stored, at, None)) is not None
     ]
     if update.grade is not None:
         grades.append((update.at, update.grade))
     given_with = [grade for grade in grades if verdict_at is not None and grade[0] <= verdict_at]
     if given_with:
         # Of two updates with equal times, the first one stays.
-        said, grade = max(given_with, key=lambda each: each[0])
-        if stored is None or stored.verdict_grade_at != said:
-            yield RecordPart("verdict_grade_at", {"verdict_grade": grade}, said=said, derived=True)
+        time, grade = max(given_with, key=lambda each: each[0])
+        if stored is None or stored.verdict_grade_at != time:
+            yield RecordPart("verdict_grade_at", {"verdict_grade": grade}, time=time, derived=True)
 
 
 def _expiry(update: LmsUpdate, stored: LearnerItem | None) -> datetime | None:

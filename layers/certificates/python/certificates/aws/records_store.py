@@ -147,7 +147,7 @@ _EMPTY = {
 def _set_newer(kind: type[Item], comparison: Comparison, update: LmsUpdate) -> Iterator[Action]:
     """Set the newer parts and their times."""
     for part in comparison.newer:
-        yield getattr(kind, part.at).set(part.said or update.at)
+        yield getattr(kind, part.at).set(part.time or update.at)
         for name, value in part.values.items():
             attribute = getattr(kind, name)
             yield attribute.remove() if value is None else attribute.set(value)

@@ -62,7 +62,7 @@ def plan_addition(excepted: Facts, entry: ExceptionEntry, decision: Decision | N
     planned = Plan()
     if decision is not None:
         planned = planned_for(excepted, decision, cause, backend)
-    said = HistoryEntry(
+    history = HistoryEntry(
         at=excepted.now,
         actor=entry.added_by,
         trigger=Trigger.EXCEPTION_ADDED,
@@ -70,7 +70,7 @@ def plan_addition(excepted: Facts, entry: ExceptionEntry, decision: Decision | N
         reason=Reason.EXCEPTED.value,
         note=entry.note or None,
     )
-    return begun_by(planned, excepted, said, exception_added=entry)
+    return begun_by(planned, excepted, history, exception_added=entry)
 
 
 def remove_exception(course_id: str, user_id: str, *, by: str, backend: Backend, now: datetime) -> Decision:
@@ -88,7 +88,7 @@ def remove_exception(course_id: str, user_id: str, *, by: str, backend: Backend,
             without = replace(facts, exception=None)
             decision = on_exception_removed(without)
             planned = planned_for(without, decision, cause, backend)
-            said = HistoryEntry(
+            history = HistoryEntry(
                 at=now,
                 actor=by,
                 trigger=Trigger.EXCEPTION_REMOVED,
@@ -96,7 +96,7 @@ def remove_exception(course_id: str, user_id: str, *, by: str, backend: Backend,
                 reason=decision.reason.value,
                 note=facts.exception.note or None,
             )
-            act(begun_by(planned, without, said, exception_removed=True), backend)
+            act(begun_by(planned, without, history, exception_removed=True), backend)
     telemetry.decided(decision, cause.trigger, course_id, user_id)
     return decision
 

@@ -152,14 +152,24 @@ def _look_through(upload: Upload, file: BinaryIO, backend: Backend) -> tuple[Upl
 
 def _count(upload: Upload, lines: Sequence[RowResult], backend: Backend, files: UploadFiles) -> Upload:
     report = b"".join(
-        line([said.row, said.identifier, said.result, said.message, said.user_id, said.username, said.email])
-        for said in lines
+        line(
+            [
+                outcome.row,
+                outcome.identifier,
+                outcome.result,
+                outcome.message,
+                outcome.user_id,
+                outcome.username,
+                outcome.email,
+            ]
+        )
+        for outcome in lines
     )
     files.put_report_part(upload.course_id, upload.upload_id, upload.report_parts, report)
     errors = [
-        {"row": said.row, "identifier": said.identifier, "reason": said.result, "message": said.message}
-        for said in lines
-        if said.result != ADDED
+        {"row": outcome.row, "identifier": outcome.identifier, "reason": outcome.result, "message": outcome.message}
+        for outcome in lines
+        if outcome.result != ADDED
     ]
     batch = Batch(
         cursor=upload.rows + len(lines),

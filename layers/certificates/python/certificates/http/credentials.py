@@ -79,17 +79,17 @@ def check_credential(request: RequestWith[CredentialToCheck]) -> Answer:
 
     asked = request.body
     found = inspected(asked.credential, asked.document_sha256, backend=request.backend, now=request.now)
-    said: dict[str, Any] = {
+    body: dict[str, Any] = {
         "checks": [{"check": name, "result": result} for name, result in found.results.items()],
         "checked_at": request.now,
     }
     if found.verify_uuid is not None:
-        said["verify_uuid"] = found.verify_uuid
+        body["verify_uuid"] = found.verify_uuid
     if found.document is not None and found.is_valid:
-        said |= _facts(found.document)
+        body |= _facts(found.document)
     if found.invalidated_on is not None:
-        said["invalidated_on"] = found.invalidated_on
-    return answer(said)
+        body["invalidated_on"] = found.invalidated_on
+    return answer(body)
 
 
 def _facts(document: Any) -> dict[str, Any]:

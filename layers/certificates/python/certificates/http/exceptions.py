@@ -61,8 +61,8 @@ def add_run_exception(request: RequestWith[LearnerNote]) -> Answer:
         now=request.now,
     )
     decision = added.decision
-    said = {"outcome": decision.outcome, "reason": decision.reason} if decision else None
-    return answer({**_document(added.entry, added.learner, added.certificate), "decision": said}, 201)
+    decided = {"outcome": decision.outcome, "reason": decision.reason} if decision else None
+    return answer({**_document(added.entry, added.learner, added.certificate), "decision": decided}, 201)
 
 
 @api.operation("DELETE", "/course-runs/{course_id}/exceptions/{user_id}", answers={204: None}, idempotent=True)

@@ -28,17 +28,17 @@ NOT_ALLOWED = frozenset({Reason.NOT_ENROLLED, Reason.MODE_NOT_ELIGIBLE, Reason.N
 def read_my_status(request: Request) -> Answer:
     """The state on my progress page, with the reason."""
     status = read_status(request.course_id, request.caller.username, backend=request.backend, now=request.now)
-    said = status.progress
+    current = status.progress
     document: dict[str, object] = {
-        "state": said.state,
-        "reason": said.reason,
-        "explanation": sentence(said.message),
-        "passing_grade": said.passing_grade,
-        "grade": said.grade,
-        "can_request": said.can_request,
+        "state": current.state,
+        "reason": current.reason,
+        "explanation": sentence(current.message),
+        "passing_grade": current.passing_grade,
+        "grade": current.grade,
+        "can_request": current.can_request,
     }
-    if said.available_on:
-        document["available_on"] = said.available_on
+    if current.available_on:
+        document["available_on"] = current.available_on
     if status.certificate:
         document["certificate"] = certificate_document(status.certificate, request.backend)
     return answer(document)
@@ -90,14 +90,16 @@ def certificate_document(held: Certificate, backend: Backend) -> dict[str, objec
 def _refusal(result: Issued) -> Refusal:
     """The reason of the decision, with the learner's own values."""
     decision: Decision = result.decision
-    said = progress(result.facts)
-    values: dict[str, object] = {"passing_grade": said.passing_grade, "grade": said.grade}
-    if said.available_on:
-        values["available_on"] = said.available_on
+    current = progress(result.facts)
+    values: dict[str, object] = {"passing_grade": current.passing_grade, "grade": current.grade}
+    if current.available_on:
+        values["available_on"] = current.available_on
     if result.facts.unprintable and decision.reason is Reason.NAME_NOT_PRINTABLE:
         values["characters"] = named(result.facts.unprintable)
     kind = NotAllowed if decision.reason in NOT_ALLOWED else Conflict
-    return kind(decision.reason.value, _sentence(decision.reason, sentence(said.message)), state=said.state, **values)
+    return kind(
+        decision.reason.value, _sentence(decision.reason, sentence(current.message)), state=current.state, **values
+    )
 
 
 def _sentence(reason: Reason, explanation: str) -> str:

@@ -61,13 +61,13 @@ def _document(found: Verification, request: Request) -> dict[str, object]:
     held, backend = found.certificate, request.backend
     course = {"course_id": held.course_id, "title": held.course_title, "organization": held.organization}
     links = {"page": backend.page_link(held.verify_uuid)}
-    said: dict[str, object] = {"verify_uuid": held.verify_uuid, "status": found.validity, "course": course}
+    body: dict[str, object] = {"verify_uuid": held.verify_uuid, "status": found.validity, "course": course}
     if found.validity is Validity.VALID:
         links["pdf"] = backend.pdf_link(held.verify_uuid)
     if found.names_holder:
-        said |= {"name": held.name, "mode": held.mode, "issued_on": held.issued_on, "revision": held.revision}
+        body |= {"name": held.name, "mode": held.mode, "issued_on": held.issued_on, "revision": held.revision}
     if found.invalidated_on:
-        said["invalidated_on"] = found.invalidated_on
+        body["invalidated_on"] = found.invalidated_on
     if found.imported_on:
-        said["imported_on"] = found.imported_on
-    return {**said, "links": links}
+        body["imported_on"] = found.imported_on
+    return {**body, "links": links}

@@ -72,10 +72,10 @@ def _invalidation_rows(course_id: str) -> Iterator[Row]:
     while True:
         page = list_invalidations(course_id, limit=_PAGE, after=after)
         for item in page.items:
-            said = item.invalidation
+            entry = item.invalidation
             yield (
-                *(said.user_id, *_names(item.learner), said.note, said.invalidated_by, said.invalidated_at),
-                *(said.active, said.revalidated_by, said.revalidated_at),
+                *(entry.user_id, *_names(item.learner), entry.note, entry.invalidated_by, entry.invalidated_at),
+                *(entry.active, entry.revalidated_by, entry.revalidated_at),
             )
         if (after := page.next_after) is None:
             return

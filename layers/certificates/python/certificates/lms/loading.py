@@ -130,29 +130,29 @@ def _unique(batch: list[ReadRow], backend: Backend) -> tuple[list[tuple[int, Lms
     """The batch's updates, one for each learner, and its bad rows."""
     updates: dict[str, tuple[int, LmsUpdate]] = {}
     errors = []
-    for number, said in _resolved(batch, backend):
-        if isinstance(said, RowError):
-            errors.append(said)
-        elif said.user_id in updates:
-            errors.append(_duplicate(number, said))
+    for number, outcome in _resolved(batch, backend):
+        if isinstance(outcome, RowError):
+            errors.append(outcome)
+        elif outcome.user_id in updates:
+            errors.append(_duplicate(number, outcome))
         else:
-            updates[said.user_id] = (number, said)
+            updates[outcome.user_id] = (number, outcome)
     return list(updates.values()), errors
 
 
 def _resolved(batch: list[ReadRow], backend: Backend) -> Iterator[tuple[int, LmsUpdate | RowError]]:
     """The update of each row, with the learner's id: from the row, or found by username or e-mail."""
-    named = [name for row in batch if isinstance(row.said, ByName) for name in row.said.identifiers]
+    named = [name for row in batch if isinstance(row.outcome, ByName) for name in row.outcome.identifiers]
     user_ids = backend.learners.user_ids(dict.fromkeys(named)) if named else {}
     for row in batch:
-        if not isinstance(row.said, ByName):
-            yield row.number, row.said
+        if not isinstance(row.outcome, ByName):
+            yield row.number, row.outcome
             continue
-        found = next((user_ids[name] for name in row.said.identifiers if user_ids[name]), ())
+        found = next((user_ids[name] for name in row.outcome.identifiers if user_ids[name]), ())
         if len(found) == 1:
-            yield row.number, replace(row.said.update, user_id=found[0])
+            yield row.number, replace(row.outcome.update, user_id=found[0])
         else:
-            yield row.number, _nobody(row.number, row.said.identifiers[0], found)
+            yield row.number, _nobody(row.number, row.outcome.identifiers[0], found)
 
 
 def _nobody(number: int, identifier: str, found: Sequence[str]) -> RowError:

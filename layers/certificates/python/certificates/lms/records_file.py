@@ -54,7 +54,7 @@ class ReadRow:
 
     number: int
     end: int
-    said: LmsUpdate | ByName | RowError
+    outcome: LmsUpdate | ByName | RowError
 
 
 def inspect(stream: BinaryIO, size: int, out_of_time: Callable[[], bool] = lambda: False) -> Inspection:
@@ -107,20 +107,20 @@ def read_updates(
 
 
 def _with_fields(
-    said: LmsUpdate | ByName | RowError, row: Cells, columns: Mapping[str, int], course_id: str
+    outcome: LmsUpdate | ByName | RowError, row: Cells, columns: Mapping[str, int], course_id: str
 ) -> LmsUpdate | ByName | RowError:
-    if isinstance(said, RowError) or not columns:
-        return said
+    if isinstance(outcome, RowError) or not columns:
+        return outcome
     values = {name: row.values[place].strip() for name, place in columns.items()}
     if any(map(bad_bytes, values.values())):
-        return said
-    update = said.update if isinstance(said, ByName) else said
+        return outcome
+    update = outcome.update if isinstance(outcome, ByName) else outcome
     try:
         told = {name: cells.field(value) for name, value in values.items()}
     except BadCell as bad:
         return RowError(row.row, "", bad.reason, bad.message)
     filled = replace(update, course_id=course_id, fields=told)
-    return replace(said, update=filled) if isinstance(said, ByName) else filled
+    return replace(outcome, update=filled) if isinstance(outcome, ByName) else filled
 
 
 def _said(row: Cells, header: Header, say: _Say, course_id: str, at: datetime) -> LmsUpdate | ByName | RowError:

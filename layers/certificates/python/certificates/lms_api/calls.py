@@ -165,22 +165,22 @@ class Calls:
 
 def wait_of(reply: Reply) -> int:
     """The seconds until the LMS may be asked again. Some views have them only in the text of the answer."""
-    said = _retry_after(reply.headers)
-    if said is None and (found := _SECONDS.search(reply.content.decode(errors="replace"))):
-        said = int(found.group(1))
-    return min(LONGEST_WAIT_SECONDS, USUAL_WAIT_SECONDS if said is None else max(1, said))
+    seconds = _retry_after(reply.headers)
+    if seconds is None and (found := _SECONDS.search(reply.content.decode(errors="replace"))):
+        seconds = int(found.group(1))
+    return min(LONGEST_WAIT_SECONDS, USUAL_WAIT_SECONDS if seconds is None else max(1, seconds))
 
 
 def _retry_after(headers: Mapping[str, str]) -> int | None:
     """The header's seconds. A date counts as missing: Open edX never writes one."""
-    said = headers.get("retry-after", "").strip()
-    return min(LONGEST_WAIT_SECONDS, int(said)) if said.isascii() and said.isdigit() and len(said) < 10 else None
+    text = headers.get("retry-after", "").strip()
+    return min(LONGEST_WAIT_SECONDS, int(text)) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _length(headers: Mapping[str, str]) -> int:
     """The declared length of an answer, 0 without one."""
-    said = headers.get("content-length", "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 20 else 0
+    text = headers.get("content-length", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
 
 
 @cache

@@ -87,19 +87,19 @@ MOST_SECONDS_OF_A_TOKEN = 86_400
 
 
 def _read_tokens(reply: Reply, now: datetime) -> LmsTokens:
-    said = _object(reply)
-    access, refresh, seconds = said.get("access_token"), said.get("refresh_token"), said.get("expires_in")
-    if not isinstance(access, str) or str(said.get("token_type")).upper() != "JWT":
+    answer = _object(reply)
+    access, refresh, seconds = answer.get("access_token"), answer.get("refresh_token"), answer.get("expires_in")
+    if not isinstance(access, str) or str(answer.get("token_type")).upper() != "JWT":
         raise LmsUnavailable("The LMS gave no JWT.", AFTER_AN_OUTAGE_SECONDS)
     seconds = min(max(seconds, 0), MOST_SECONDS_OF_A_TOKEN) if isinstance(seconds, int) else USUAL_SECONDS_OF_A_TOKEN
     return LmsTokens(access, refresh if isinstance(refresh, str) else None, now + timedelta(seconds=seconds))
 
 
 def _object(reply: Reply) -> dict[str, Any]:
-    said = reply.json()
-    if not isinstance(said, dict):
+    answer = reply.json()
+    if not isinstance(answer, dict):
         raise LmsUnavailable("The LMS gave an answer of another form.", AFTER_AN_OUTAGE_SECONDS)
-    return said
+    return answer
 
 
 def claims_of(access_token: str) -> Mapping[str, Any]:

@@ -25,11 +25,11 @@ class LmsSecret:
 def read_secret(text: str) -> LmsSecret:
     """Raises LmsMisconfigured, without any part of the secret in its message."""
     try:
-        said = json.loads(text)
+        values = json.loads(text)
         return LmsSecret(
-            login=Application(said["login_client_id"], said["login_client_secret"]),
-            service=Application(said["service_client_id"], said["service_client_secret"]),
-            hints_key=said.get("hints_key", ""),
+            login=Application(values["login_client_id"], values["login_client_secret"]),
+            service=Application(values["service_client_id"], values["service_client_secret"]),
+            hints_key=values.get("hints_key", ""),
         )
     except (ValueError, KeyError, TypeError):
         raise LmsMisconfigured("The secret of the LMS's applications is incomplete.") from None

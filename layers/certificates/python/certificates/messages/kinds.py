@@ -359,9 +359,9 @@ class Rendering(NamedTuple):
     attached: tuple[list[str], ...] = ()
 
     def to_json(self) -> Wire:
-        said: Wire = {"action": self.action, "design": self.design, "document": self.document, "fields": self.fields}
-        said["attached"] = list(self.attached) or None
-        return _versioned({name: value for name, value in said.items() if value is not None})
+        values: Wire = {"action": self.action, "design": self.design, "document": self.document, "fields": self.fields}
+        values["attached"] = list(self.attached) or None
+        return _versioned({name: value for name, value in values.items() if value is not None})
 
     @classmethod
     def from_json(cls, message: Mapping[str, Any]) -> Rendering:

@@ -21,7 +21,7 @@ def letter_of_job(job: Job, run: CourseRun, address: str, site_name: str) -> Let
     counts = (("issued", outcomes["issued"]), ("kept as they were", outcomes["kept"]))
     lines = [
         Phrase(f"{kind} in {{course}} {ended}.", {"course": run.title}),
-        *(Phrase(f"{count:,} {said}") for said, count in counts),
+        *(Phrase(f"{count:,} {words}") for words, count in counts),
         *(Phrase("{count} refused: {reason}", {"count": f"{count:,}", "reason": why}) for why, count in _refused(job)),
     ]
     if outcomes["failed"]:

@@ -55,12 +55,12 @@ class Letter:
     def text(self) -> str:
         parts = [*self.opening]
         linked = [*([self.main] if self.main else []), *self.links]
-        said = ["\n\n".join(line.text(self.direction) for line in parts)]
+        blocks = ["\n\n".join(line.text(self.direction) for line in parts)]
         if linked:
-            said.append("\n".join(self._linked(line) for line in linked))
-        said.extend(self._linked(line) for line in self.notes)
-        said.append("-- \n" + "\n".join(self._linked(line) for line in self.footer))
-        return "\n\n".join(said) + "\n"
+            blocks.append("\n".join(self._linked(line) for line in linked))
+        blocks.extend(self._linked(line) for line in self.notes)
+        blocks.append("-- \n" + "\n".join(self._linked(line) for line in self.footer))
+        return "\n\n".join(blocks) + "\n"
 
     def _linked(self, line: Phrase) -> str:
         text = line.text(self.direction)

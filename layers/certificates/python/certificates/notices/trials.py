@@ -72,7 +72,7 @@ def send_sample(run: CourseRun, kind: MailKind, username: str, mailing: Mailing 
     try:
         mailing.postman.send(mail)
     except MailRefused as refused:
-        code, said = refused.code, refused.said
+        code, explanation = refused.code, refused.explanation
     else:
         return address
-    raise Conflict("mail-refused", f"SES does not send it. {said} ({code})", code=code)
+    raise Conflict("mail-refused", f"SES does not send it. {explanation} ({code})", code=code)

@@ -41,13 +41,13 @@ def hinted(body: Any) -> list[LearnerToReadAgain]:
     """
     arguments = [value for name, value in body.items() if name != "event_metadata"] if isinstance(body, Mapping) else []
     found = []
-    for said in arguments:
-        if not isinstance(said, Mapping):
+    for event in arguments:
+        if not isinstance(event, Mapping):
             continue
-        course, user = said.get("course"), said.get("user")
-        named = course.get("course_key") if isinstance(course, Mapping) else said.get("course_key")
+        course, user = event.get("course"), event.get("user")
+        named = course.get("course_key") if isinstance(course, Mapping) else event.get("course_key")
         course_id = parse_course_id(named) if isinstance(named, str) else None
-        user_id = user.get("id") if isinstance(user, Mapping) else said.get("user_id")
+        user_id = user.get("id") if isinstance(user, Mapping) else event.get("user_id")
         if course_id is not None and isinstance(user_id, int) and not isinstance(user_id, bool) and user_id > 0:
             found.append(LearnerToReadAgain(course_id, str(user_id), None))
     return found

@@ -64,11 +64,11 @@ class OpenIdConnect:
         except (OAuth2Error, JoseError, KeyError, ValueError) as error:
             raise NotAllowed("sign-in-failed", "Signing in did not work. Try again.") from error
         # Both tokens come from the issuer. The claims of the ID token have priority.
-        said = {**access, **claims}
-        username = str(said.get(self.username_claim) or "")
+        all_claims = {**access, **claims}
+        username = str(all_claims.get(self.username_claim) or "")
         if not username:
             raise NotAllowed("sign-in-failed", "Your account has no username that this site knows.")
-        return Person(username, str(claims.get("name") or ""), is_administrator(said))
+        return Person(username, str(claims.get("name") or ""), is_administrator(all_claims))
 
     def _of_access_token(self, token: str) -> Mapping[str, Any]:
         """The claims of an access token that is a JWT of the issuer. Cognito has the username only there."""

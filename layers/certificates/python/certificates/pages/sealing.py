@@ -23,8 +23,8 @@ class CannotUnseal(Exception):
 def seal_tokens(tokens: LmsTokens, application: Application) -> str:
     from joserfc import jwe
 
-    said = {"access": tokens.access, "refresh": tokens.refresh, "expires_at": tokens.expires_at.isoformat()}
-    return jwe.encrypt_compact({"alg": "dir", "enc": "A256GCM"}, json.dumps(said).encode(), _key(application))
+    values = {"access": tokens.access, "refresh": tokens.refresh, "expires_at": tokens.expires_at.isoformat()}
+    return jwe.encrypt_compact({"alg": "dir", "enc": "A256GCM"}, json.dumps(values).encode(), _key(application))
 
 
 def unseal_tokens(sealed: str, application: Application) -> LmsTokens:
@@ -33,10 +33,10 @@ def unseal_tokens(sealed: str, application: Application) -> LmsTokens:
     from joserfc.errors import JoseError
 
     try:
-        said = json.loads(jwe.decrypt_compact(sealed, _key(application)).plaintext or b"")
+        values = json.loads(jwe.decrypt_compact(sealed, _key(application)).plaintext or b"")
     except (JoseError, ValueError) as error:
         raise CannotUnseal from error
-    return LmsTokens(said["access"], said["refresh"], datetime.fromisoformat(said["expires_at"]))
+    return LmsTokens(values["access"], values["refresh"], datetime.fromisoformat(values["expires_at"]))
 
 
 def _key(application: Application):  # type: ignore[no-untyped-def]

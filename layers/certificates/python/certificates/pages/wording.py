@@ -325,9 +325,9 @@ def refusal_sentence(visit: Visit, refusal: Refusal) -> str:
         return "; ".join(flaw_of_design(each, visit.language) for each in refusal.flaws)
     if isinstance(refusal.message, Flaw) and refusal.message.id in FLAWS:
         return _(FLAWS[refusal.message.id]) % refusal.message.values
-    said = REFUSALS.get(refusal.reason)
-    if said:
-        return _(said)
+    text = REFUSALS.get(refusal.reason)
+    if text:
+        return _(text)
     from certificates.staff_sentences import sentence_of
 
     return sentence_of(refusal)

@@ -59,13 +59,13 @@ def ask_about(
     Returns two numbers, 0 or 1 each: imported certificates, and learners who need no certificate of ours any more.
     """
     username, user_id, passes = wanted
-    said = reader.certificate(at.course_id, username)
-    if said is None:
+    lms_certificate = reader.certificate(at.course_id, username)
+    if lms_certificate is None:
         store.note_without_certificate(at.course_id, user_id, passes=passes, at=at.moved_at)
         return 0, 0
     if backend.learners.learner(user_id) is None:
         _store_learner(username, listing, at, records)
-    before = import_certificate(at.course_id, user_id, said, backend=backend, now=at.moved_at)
+    before = import_certificate(at.course_id, user_id, lms_certificate, backend=backend, now=at.moved_at)
     return int(before is not None), int(before is not None and is_to_be_issued(before))
 
 

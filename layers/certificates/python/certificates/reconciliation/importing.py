@@ -29,7 +29,7 @@ def was_issued_here(facts: Facts | None) -> bool:
 
 
 def import_certificate(
-    course_id: str, user_id: str, said: LmsCertificate, *, backend: Backend, now: datetime
+    course_id: str, user_id: str, lms_certificate: LmsCertificate, *, backend: Backend, now: datetime
 ) -> Facts | None:
     """Store the LMS's certificate. Returns the facts before, None if there was nothing to store.
 
@@ -40,26 +40,26 @@ def import_certificate(
             facts = gather(course_id, user_id, backend=backend, now=now)
             if was_issued_here(facts) or is_forgotten(facts) or is_invalidated(facts):
                 return None
-            backend.certificates.write(_change(facts, said, backend.secret))
+            backend.certificates.write(_change(facts, lms_certificate, backend.secret))
     return facts
 
 
-def _change(facts: Facts, said: LmsCertificate, secret: bytes) -> Change:
+def _change(facts: Facts, lms_certificate: LmsCertificate, secret: bytes) -> Change:
     run, learner, before = facts.run, facts.learner, facts.certificate
     read = before.revision if before else 0
     after = Certificate(
-        verify_uuid=said.verify_uuid or verify_uuid_of(secret, run.course_id, learner.user_id),
+        verify_uuid=lms_certificate.verify_uuid or verify_uuid_of(secret, run.course_id, learner.user_id),
         course_id=run.course_id,
         user_id=learner.user_id,
         status=Status.DOWNLOADABLE,
         revision=read + 1,
-        mode=said.mode,
+        mode=lms_certificate.mode,
         name=learner.printed_name,
         name_missing=not learner.has_printable_name,
         course_title=run.title,
         organization=run.organization,
-        grade=said.grade,
-        issued_on=day_of(said.created_at, run, facts.site),
+        grade=lms_certificate.grade,
+        issued_on=day_of(lms_certificate.created_at, run, facts.site),
         modified_at=facts.now,
         imported_at=facts.now,
         language=learner.language,

@@ -156,9 +156,9 @@ class Steps:
             self.listing = None
             return at.turned_to(Phase.COMPARING)
         username = wanted[at.position]
-        said = self.reader.identity(username)
-        until = said.expires_at.isoformat() if said.expires_at else None
-        self._keep(at, Phase.IDENTITIES, [[username, said.verified, until]])
+        identity = self.reader.identity(username)
+        until = identity.expires_at.isoformat() if identity.expires_at else None
+        self._keep(at, Phase.IDENTITIES, [[username, identity.verified, until]])
         return replace(at, page=at.page + 1, position=at.position + 1)
 
     def _without_identity(self, at: Reconciliation) -> list[str]:

@@ -30,12 +30,12 @@ def _decorates(element: ElementTree.Element, alternative: str | None) -> bool:
 def _title(drawing: ElementTree.Element) -> None:
     """A drawing's title is its text for screen readers. A drawing without title is decoration."""
     title = drawing.find(f"{_SVG}title")
-    said = drawing.get("aria-label") or ("" if title is None else "".join(title.itertext()))
+    label = drawing.get("aria-label") or ("" if title is None else "".join(title.itertext()))
     if title is None:
         title = ElementTree.Element(f"{_SVG}title")
         drawing.insert(0, title)
     title.clear()
-    title.text = DECORATION if _decorates(drawing, said) else said.strip()
+    title.text = DECORATION if _decorates(drawing, label) else label.strip()
 
 
 def _plain(element: ElementTree.Element) -> None:

@@ -73,6 +73,6 @@ def pdf_date(fields: Fields) -> str:
 
 def identifier(design_digest: str, fields: Fields) -> bytes:
     """The PDF's /ID, from the certificate, its revision, and a checksum of the printed values; never from the clock."""
-    said: list[object] = [*fields[:6], *([fields.language] if fields.language else []), *fields.values]
-    printed = "\0".join((design_digest, *map(str, said)))
+    values: list[object] = [*fields[:6], *([fields.language] if fields.language else []), *fields.values]
+    printed = "\0".join((design_digest, *map(str, values)))
     return f"{fields.verify_uuid}/{fields.revision}/{zlib.crc32(printed.encode()):08x}".encode()

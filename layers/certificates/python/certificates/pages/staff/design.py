@@ -139,8 +139,8 @@ def change_design(visit: Visit, run: CourseRun) -> Page:
         run, warnings = replace_design(run, typed, active=active, by=by, backend=visit.backend, now=visit.now)
     except Refusal as refusal:
         if as_picture:
-            said = refusal_sentence(visit, refusal)
-            return Page(status_of(refusal), said.encode(), "text/plain; charset=utf-8", {"Cache-Control": "no-store"})
+            text = refusal_sentence(visit, refusal)
+            return Page(status_of(refusal), text.encode(), "text/plain; charset=utf-8", {"Cache-Control": "no-store"})
         at_template = refusal.reason in {"unknown-template", "bad-template"}
         return show_design(visit, run, refusal, {"own-template": refusal} if at_template else None)
     if warnings:

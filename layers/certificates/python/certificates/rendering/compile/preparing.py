@@ -11,7 +11,7 @@ from certificates.rendering import coverage
 from certificates.rendering.artefact import ArtefactPart, PreparedFont, Slot
 from certificates.rendering.compile.objects import Parts
 from certificates.rendering.errors import NeedsFullRender
-from certificates.rendering.fill.embedding import Said, embed
+from certificates.rendering.fill.embedding import GlyphText, embed
 from certificates.rendering.fill.faces import Face
 from certificates.rendering.fill.lines import set_line
 from certificates.rendering.fill.writing import Writer
@@ -58,7 +58,7 @@ def prepare(
     parts: Parts, slots: Sequence[Slot], likely: Likely
 ) -> tuple[ArtefactPart, tuple[PreparedFont, ...], bytes, bytes]:
     """The page's fonts with the prepared ones, the prepared fonts, and the prefix and table with them."""
-    said: dict[Face, set[Said]] = {}
+    glyph_texts: dict[Face, set[GlyphText]] = {}
     for slot in slots:
         for text in likely.texts(slot):
             try:
@@ -66,10 +66,10 @@ def prepare(
             except NeedsFullRender:
                 continue
             for run in line.runs:
-                said.setdefault(run.face, set()).update(run.said)
+                glyph_texts.setdefault(run.face, set()).update(run.glyph_texts)
     writer = Writer(parts.prefix, parts.table)
     fonts, prepared = parts.fonts.text, []
-    for number, (face, wanted) in enumerate(said.items()):
+    for number, (face, wanted) in enumerate(glyph_texts.items()):
         font, codes = embed(writer, face, wanted, pack=True)
         name = f"P{number}"
         fonts = fonts.replace("/@fonts@", f"/{name} {font} 0 R /@fonts@")

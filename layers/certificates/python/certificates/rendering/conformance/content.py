@@ -67,7 +67,7 @@ def _read(stream: PdfValue, resources: PdfValue, drawn: Drawn, *, marked: bool, 
             if not marked and not any(mark for mark, _ in marks):
                 drawn.faults.append(_UNMARKED)
             if kind in _SHOWING:
-                _show(font, operands, drawn, said=any(said for _, said in marks))
+                _show(font, operands, drawn, replaced=any(replaced for _, replaced in marks))
         elif kind in ("scn", "SCN") and operands and isinstance(operands[-1], pikepdf.Name):
             _pattern(resources.Pattern[str(operands[-1])], drawn)
 
@@ -113,10 +113,10 @@ def _pattern(pattern: PdfValue, drawn: Drawn) -> None:
         _read(pattern, pattern.get("/Resources", pikepdf.Dictionary()), drawn, marked=True, key=-1)
 
 
-def _show(font: PdfValue, operands: PdfValue, drawn: Drawn, *, said: bool) -> None:
+def _show(font: PdfValue, operands: PdfValue, drawn: Drawn, *, replaced: bool) -> None:
     _, codes = drawn.shown.setdefault(font.objgen, (font, {}))
     for code in _codes(operands):
-        codes[code] = codes.get(code, True) and said
+        codes[code] = codes.get(code, True) and replaced
 
 
 def _codes(operands: PdfValue) -> Iterator[int]:

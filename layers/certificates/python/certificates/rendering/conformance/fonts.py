@@ -27,11 +27,11 @@ def font_faults(shown: Mapping[tuple[int, int], tuple[PdfValue, dict[int, bool]]
 
 def _texts(font: PdfValue, codes: Mapping[int, bool]) -> Iterator[Fault]:
     meanings = _meanings(font)
-    for code, said in codes.items():
+    for code, replaced in codes.items():
         text = meanings.get(code, "")
         if not text or any(char in "\0\ufeff\ufffe" for char in text):
             yield fault("glyph-without-text", font=_name(font))
-        elif not said and any(_is_private(char) for char in text):
+        elif not replaced and any(_is_private(char) for char in text):
             yield fault("private-use", font=_name(font))
 
 

@@ -23,14 +23,14 @@ from certificates.shown_text import shown
 from .addresses import Addresses, Shaped
 from .catalog import catalog_of
 from .drawing import draw_code, draw_line
-from .embedding import Said, embed
+from .embedding import GlyphText, embed
 from .faces import Face
 from .lines import Line, Run, nothing_on, set_line
 from .writing import Writer, stream, text_string
 
 # Placeholders in an object's text. Those of slots are keys with the value 0.
 _MARK = re.compile(r"(/@(?:left|right|uri|contents|alt)@|/@[^@\s]+@ 0)")
-Font = tuple[str, dict[Said, str]]  # its name on the page, and the code of each glyph and its text in hex
+Font = tuple[str, dict[GlyphText, str]]  # its name on the page, and the code of each glyph and its text in hex
 
 
 def load_compiled(content: bytes) -> CompiledDesign:
@@ -128,7 +128,7 @@ class CompiledDesign:
     def _prepared(self, run: Run) -> Font | None:
         """The design's own font, if it has every glyph of the run with the same text."""
         font = self._fonts.get(run.face.file)
-        return font if font and all(map(font[1].__contains__, run.said)) else None
+        return font if font and all(map(font[1].__contains__, run.glyph_texts)) else None
 
     def _describe(self, writer: Writer, lines: list[Line], fields: Fields, name: Line) -> None:
         artefact = self._artefact
@@ -197,18 +197,18 @@ class _Own:
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
-        self._said: dict[Face, set[Said]] = {}
+        self._glyph_texts: dict[Face, set[GlyphText]] = {}
         self._fonts: dict[Face, Font] = {}
         self.resources = ""
 
     def want(self, run: Run) -> Font:
         """The font for the run's glyphs. It has its codes after all fonts are embedded."""
-        self._said.setdefault(run.face, set()).update(run.said)
+        self._glyph_texts.setdefault(run.face, set()).update(run.glyph_texts)
         return self._fonts.setdefault(run.face, (f"N{len(self._fonts)}", {}))
 
     def embed(self) -> None:
-        for face, said in self._said.items():
+        for face, glyph_texts in self._glyph_texts.items():
             name, codes = self._fonts[face]
-            number, numbers = embed(self._writer, face, said)
+            number, numbers = embed(self._writer, face, glyph_texts)
             codes.update({one: f"{code:04x}" for one, code in numbers.items()})
             self.resources += f"/{name} {number} 0 R "

@@ -103,8 +103,8 @@ def _of_digits(slot: Slot, text: str, digits: Digits) -> Run:
     if not digits.alone.keys() >= set(text) or any(pair in text for pair in digits.joined):
         return _ascii(slot, text)
     glyphs, advances = zip(*[digits.alone[digit] for digit in text], strict=True)
-    said = list(zip(glyphs, text, strict=True))
-    return Run(face(slot.faces[0]), list(glyphs), list(advances), offsets=None, said=said, plain=True)
+    glyph_texts = list(zip(glyphs, text, strict=True))
+    return Run(face(slot.faces[0]), list(glyphs), list(advances), offsets=None, glyph_texts=glyph_texts, plain=True)
 
 
 def _set(slot: Slot, text: str) -> tuple[list[int], list[int]]:

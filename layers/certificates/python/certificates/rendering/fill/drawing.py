@@ -9,12 +9,12 @@ from operator import getitem
 from certificates.rendering import qr
 from certificates.rendering.artefact import Code
 
-from .embedding import Said
+from .embedding import GlyphText
 from .lines import Line, Run
 from .writing import text_string
 
 
-def draw_line(line: Line, fonts: list[tuple[str, dict[Said, str]]], language: str) -> str:
+def draw_line(line: Line, fonts: list[tuple[str, dict[GlyphText, str]]], language: str) -> str:
     """Draw a line with the tag of its slot. `fonts` has for each run the font's name on the page and the glyphs' codes
     in hex."""
     slot = line.slot
@@ -33,22 +33,22 @@ def draw_line(line: Line, fonts: list[tuple[str, dict[Said, str]]], language: st
     return drawn + "ET EMC\n"
 
 
-def _show(run: Run, codes: dict[Said, str], size: float) -> str:
+def _show(run: Run, codes: dict[GlyphText, str], size: float) -> str:
     """Glyphs at their places: TJ moves the pen in thousandths of the size, Ts moves marks off the line."""
     widths = run.face.widths(run.glyphs)
     if run.offsets is None and widths == run.advances:
-        return f"<{''.join([codes[said] for said in run.said])}>Tj"
+        return f"<{''.join([codes[shown] for shown in run.glyph_texts])}>Tj"
     scale = 1000 / run.face.upem
     parts = ["[<"]
     behind = 0  # font units from the pen to the place of the next glyph
     offsets = run.offsets or [(0, 0)] * len(widths)
-    for said, advance, width, (dx, dy) in zip(run.said, run.advances, widths, offsets, strict=True):
+    for shown, advance, width, (dx, dy) in zip(run.glyph_texts, run.advances, widths, offsets, strict=True):
         move = behind + dx
         if dy:
             parts.append(f">]TJ {dy * size / run.face.upem:.3f} Ts[<")
         if move:
             parts.append(f">{-move * scale:.4g}<")
-        parts.append(codes[said])
+        parts.append(codes[shown])
         if dy:
             parts.append(">]TJ 0 Ts[<")
         behind = advance - width - dx

@@ -10,18 +10,20 @@ from .faces import Face
 from .writing import Writer, stream
 
 _SMALLEST = 9
-Said = tuple[int, str]  # a glyph of the face, and its text
+GlyphText = tuple[int, str]  # a glyph of the face, and its text
 
 
-def embed(writer: Writer, face: Face, wanted: Iterable[Said], *, pack: bool = False) -> tuple[int, dict[Said, int]]:
+def embed(
+    writer: Writer, face: Face, wanted: Iterable[GlyphText], *, pack: bool = False
+) -> tuple[int, dict[GlyphText, int]]:
     """Write a font. Returns its object number for the page's resources, and the code of each glyph and text.
     Compression would save some kilobytes of a name's few letters, and cost a quarter of the time of filling. `pack`
     compresses the fonts of designs, which are written once.
     """
     written = partial(stream, pack=pack, level=_SMALLEST)
-    said = sorted(wanted)
-    subset = face.subset(sorted({glyph for glyph, _ in said}))
-    codes, glyphs = _codes(face, said, subset.codes)
+    glyph_texts = sorted(wanted)
+    subset = face.subset(sorted({glyph for glyph, _ in glyph_texts}))
+    codes, glyphs = _codes(face, glyph_texts, subset.codes)
     scale = 1000 / face.upem
     name = f"{_tag(face.file, subset.codes)}+Certificates-{face.file.partition('.')[0]}"
     coded = sorted({code: (glyph, text) for (glyph, text), code in reversed(codes.items())}.items())
@@ -47,15 +49,17 @@ def embed(writer: Writer, face: Face, wanted: Iterable[Said], *, pack: bool = Fa
     return font, codes
 
 
-def _codes(face: Face, said: Iterable[Said], by_glyph: Mapping[int, int]) -> tuple[dict[Said, int], bytes]:
+def _codes(
+    face: Face, glyph_texts: Iterable[GlyphText], by_glyph: Mapping[int, int]
+) -> tuple[dict[GlyphText, int], bytes]:
     """The glyph's own code for its first text, and another code for each further text; with further codes, also the
     glyphs of all codes. A CID-keyed font has no further codes: readers get the first text for all.
     """
-    codes: dict[Said, int] = {}
+    codes: dict[GlyphText, int] = {}
     further: list[int] = []
     own = max(by_glyph.values()) + 1
     before = None
-    for glyph, text in said:
+    for glyph, text in glyph_texts:
         codes[glyph, text] = by_glyph[glyph]
         if glyph == before and not face.is_cff:
             codes[glyph, text] = own + len(further)

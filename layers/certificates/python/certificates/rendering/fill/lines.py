@@ -30,7 +30,7 @@ class Run(NamedTuple):
     glyphs: list[int]
     advances: list[int]  # font units
     offsets: list[tuple[int, int]] | None  # the offset of each from its place, if any has one
-    said: list[tuple[int, str]]  # each glyph with its text for readers
+    glyph_texts: list[tuple[int, str]]  # each glyph with its text for readers
     plain: bool  # together, the run's text
 
 
@@ -219,15 +219,15 @@ def shaped(text: str, file: str, direction: str, language: str, features: dict[s
     # The simple case: one glyph for each letter.
     whole = clusters == list(range(len(text)))
     texts = text if whole else _texts(text, clusters, list(map(used.is_blank, glyphs)), direction)
-    said = list(zip(glyphs, texts, strict=True))
+    glyph_texts = list(zip(glyphs, texts, strict=True))
     # A CID-keyed font's glyph has one code, so it cannot stand for two texts.
-    plain = NOTHING not in texts and not (used.is_cff and len(set(said)) > len(set(glyphs)))
+    plain = NOTHING not in texts and not (used.is_cff and len(set(glyph_texts)) > len(set(glyphs)))
     return Run(
         face=used,
         glyphs=glyphs,
         advances=[place.x_advance for place in places],
         offsets=offsets if any(map(any, offsets)) else None,
-        said=said,
+        glyph_texts=glyph_texts,
         plain=plain,
     )
 
