@@ -1,6 +1,6 @@
-"""moto's transactions, made quick: moto copies the whole table for each entry, here only the items of the entries.
+"""Faster transactions for moto, which copies the whole table for each entry: only items of the entries are copied.
 
-A transaction that fails is still undone. Whoever uses this lets moto answer one call at a time.
+A failed transaction is still undone. moto must answer one call at a time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from moto.dynamodb.models.table import Table
 
 
 class _Copies:
-    """Takes the place of the module `copy` in moto, and knows the keys of the transaction that moto works on."""
+    """Replaces the module `copy` in moto. It has the keys of the present transaction."""
 
     def __init__(self) -> None:
         self._keys: list[dict[str, Any]] = []
@@ -37,7 +37,7 @@ class _Copies:
         return copy.copy(value)
 
     def _as_it_is(self, table: Table) -> Table:
-        """The table as it is now, whatever becomes of the items of the transaction and of the stream."""
+        """The present state of the table. Later changes of the transaction and of the stream do not affect it."""
         made = copy.copy(table)
         made.items = kept = defaultdict(dict, table.items)  # type: ignore[assignment]
         for key in self._keys:
@@ -54,7 +54,7 @@ class _Copies:
 
 
 def make_quick() -> None:
-    """From here on, for the whole process."""
+    """Use the faster transactions in the whole process from now on."""
     real, copies = DynamoDBBackend.transact_write_items, _Copies()
 
     def write(backend: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> None:

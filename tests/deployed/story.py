@@ -1,4 +1,4 @@
-"""One story, told to a deployed stack over HTTP as its people would, from an empty run to an invalidated one."""
+"""One story for a deployed stack, over HTTP: from an empty run to an invalidated certificate."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ORIGIN = "https://lms.example.org"
 
 @dataclass(frozen=True)
 class Told:
-    """What the story leaves behind."""
+    """The results of the story."""
 
     course_id: str
     verify_uuid: str

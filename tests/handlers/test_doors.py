@@ -27,7 +27,7 @@ UNKNOWN = "course-v1:Fjord+BIO9+2026"
 
 @dataclass(frozen=True)
 class Who:
-    """`username` None: no token came. `claims` are others of the token, as the authorizer hands them on."""
+    """`username` None: no token came. `claims` are further claims of the token, in the authorizer's form."""
 
     username: Any
     claims: dict[str, Any] = field(default_factory=dict)
@@ -72,7 +72,7 @@ LEARNERS = {
         "zoe", {"groups": "[administrator]", "is_staff": "true", "scope": "administrator"}
     ),
 }
-"""Signed in, and nobody's staff in this run."""
+"""Signed in, and not staff of this run."""
 
 STAFF = {"course staff": Who("ines")}
 
@@ -134,7 +134,7 @@ ROUTES = sorted(f"{method} {path}" for method, path in OF_THE_INTERFACE)
 
 @dataclass(frozen=True)
 class Doors:
-    """A run of which Ines is staff, and Zoe has a certificate; another of which Omar is."""
+    """A run with Ines as its staff, where Zoe has a certificate; and another run with Omar as its staff."""
 
     values: dict[str, str]
 
@@ -202,7 +202,7 @@ def test_exactly_the_permitted_callers_pass(doors: Doors, route: str) -> None:
         if reason := why_not(who, route):
             answer = doors.ask(who, route)
             assert (turned_away(answer), answer.status) == (reason, STATUS[reason]), name
-    assert items() == before, "whoever was turned away has changed nothing"
+    assert items() == before, "a refused caller has changed nothing"
     for name, who in EVERYBODY.items():
         if why_not(who, route) is None:
             answer = doors.ask(who, route)

@@ -1,4 +1,4 @@
-"""Designs and fields travel as JSON, and a digest names a look."""
+"""Designs and fields are stored as JSON, and a digest identifies a look."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def add_exception(course_id: str, identifier: str, note: str, *, by: str, backen
 
 
 def plan_addition(excepted: Facts, entry: ExceptionEntry, decision: Decision | None, *, backend: Backend) -> Plan:
-    """What is written for an exception and the decision on it. `decision` None: the certificate does not change."""
+    """The plan for an exception and the decision on it. `decision` None: the certificate does not change."""
     cause = Cause(trigger=Trigger.EXCEPTION_ADDED, actor=entry.added_by)
     planned = Plan()
     if decision is not None:

@@ -66,7 +66,7 @@ def parse(message: Mapping[str, Any], *, now: datetime) -> Event | None:
         raise Malformed(metadata.path("time"), "a time that is not in the future")
     carrier = detail.inner("data") if detail.has("data") else detail
     try:
-        update = kind.say(carrier.inner(kind.name), at)
+        update = kind.read(carrier.inner(kind.name), at)
     except NotOurs:
         return None
     event_id = metadata.text("id") if metadata.has("id") else envelope.text("id")
@@ -159,7 +159,7 @@ class _Kind:
 
     subject: Subject
     name: str
-    say: Callable[[EventFields, datetime], LmsUpdate | None]
+    read: Callable[[EventFields, datetime], LmsUpdate | None]
 
 
 _KINDS: Mapping[str, _Kind] = {
