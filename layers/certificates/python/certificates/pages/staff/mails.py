@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from certificates import runtime
 from certificates.errors import BadRequest, Refusal
-from certificates.http.cursors import cursor_of
 from certificates.notices.means import required
 from certificates.notices.refused_mails import refused_mails, send_again
 from certificates.notices.trials import address_of_sample, sample_of, send_sample
 from certificates.pages.answers import HTML_UTF_8, Page, see_other
 from certificates.pages.site import Pages, Visit
-from certificates.pages.staff.paging import A_PAGE, place_in_list
+from certificates.pages.staff.paging import A_PAGE, foot_of, place_in_list
 from certificates.pages.staff.run_page import back_to_tab, run_of, show, tab_address
 from certificates.pages.wording import N_
 from certificates.rules.mailing import MailKind
@@ -52,7 +51,7 @@ def show_mails(visit: Visit, run: CourseRun, refusal: Refusal | None = None) -> 
         own_address=address_of_sample(run, visit.person.username, mailing),
         listed=listed.items,
         people=visit.backend.learners.learners({mail.user_id for mail in listed.items}),
-        next_cursor=cursor_of(listed.next_after),
+        foot=foot_of(visit, len(listed.items), listed.next_after, {"kind": kind.value}),
     )
 
 

@@ -14,11 +14,10 @@ from uuid import uuid4
 from certificates import runtime
 from certificates.access import require_global_staff
 from certificates.errors import BadRequest, Refusal
-from certificates.http.cursors import cursor_of
 from certificates.notices.webhook_managing import Owned, WithSecret, webhooks_of_all_runs, webhooks_of_run
 from certificates.pages.answers import Page, see_other
 from certificates.pages.site import Visit
-from certificates.pages.staff.paging import A_PAGE, place_in_list
+from certificates.pages.staff.paging import A_PAGE, foot_of, place_in_list
 from certificates.pages.staff.questions import Question, ask
 from certificates.pages.staff.run_page import back_to_tab, show, tab_address
 from certificates.pages.wording import N_, translator
@@ -128,7 +127,7 @@ def _one(visit: Visit, run: CourseRun, webhook_id: str, refusal: Refusal | None,
         secret=made.secret if made else "",
         deliveries=page.items,
         awaited=any(each.due_before(visit.now + SOON) for each in page.items),
-        next_cursor=cursor_of(page.next_after),
+        foot=foot_of(visit, len(page.items), page.next_after, {"webhook": webhook_id, "of": of}),
         **_form(visit, refusal, replace(webhook.settings, on=webhook.state is WebhookState.ON)),
     )
 
