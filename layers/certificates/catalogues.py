@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).parent / "python" / "certificates"
 PAGES = PACKAGE / "pages"
 CATALOGUES = PAGES / "catalogues"
 FLAWS = PACKAGE / "rendering" / "flaws.py"
-"""What is wrong with a design: the pages translate the sentences."""
+"""The module with the faults of designs: the pages translate its sentences."""
 
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extract")]
 OPTIONS = {"**/templates/**.html": {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}}

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
 
 class Refusal(Exception):
-    """A request that was understood and refused: `reason` names why, `values` are for the reader to act on.
+    """A request that was understood and refused. `reason` is the stable cause, `values` help the caller to act.
 
-    `message` is a sentence, or what a rule found: then the edge makes a sentence (`staff_sentences.sentence_of`).
+    `message` is a sentence, or the flaw that a rule found. `staff_sentences.sentence_of` makes sentences of flaws.
     """
 
     def __init__(self, reason: str, message: str | Flaw, **values: object) -> None:

@@ -170,7 +170,7 @@ def exception_files() -> ExceptionFiles:
 
 @cache
 def showing() -> Showing:
-    """What shows certificates that were issued early."""
+    """The parts for showing certificates that were issued early."""
     from certificates.aws.certificate_store import CertificateStore
     from certificates.aws.run_store import RunStore
     from certificates.aws.waiting_store import WaitingStore
@@ -203,7 +203,7 @@ def receivers() -> Receivers:
 
 @cache
 def webhooks() -> WebhookMeans | None:
-    """What webhooks are managed with, None where the operator has not switched them on."""
+    """The parts for managing webhooks, None if the operator has not switched webhooks on."""
     if not setting("WEBHOOK_QUEUE_URL"):
         return None
     from certificates.aws.webhook_queue import WebhookQueue
@@ -221,7 +221,7 @@ def webhooks() -> WebhookMeans | None:
 
 @cache
 def webhook_deliveries() -> DeliveryMeans:
-    """What the function that delivers to webhooks uses. Raises LookupError where webhooks are off."""
+    """The parts for delivering to webhooks. Raises LookupError if webhooks are off."""
     from certificates.aws.queues import NoticeQueue
     from certificates.aws.webhook_queue import TrySchedules
     from certificates.notices.webhook_means import DeliveryMeans
@@ -245,13 +245,13 @@ def webhook_deliveries() -> DeliveryMeans:
 
 
 def mailing(base_url: str = "") -> Mailing | None:
-    """What sends mail; None where the operator has named no sender. `base_url` as for `backend`."""
+    """The parts for sending mail, None if the operator has set no sender. `base_url` as for `backend`."""
     return mailing_in_use(base_url) if setting("MAIL_FROM") else None
 
 
 @cache
 def mailing_in_use(base_url: str = "") -> Mailing:
-    """What sends mail, for the function that is there where mail is sent."""
+    """The parts for sending mail, for a function that exists only with a sender."""
     from datetime import timedelta
 
     from certificates.aws.mail import Postman
@@ -284,7 +284,7 @@ def mail_queue() -> MailQueue:
 
 @cache
 def pace() -> Pace:
-    """One for all mails of a warm function: the rate holds from one message to the next."""
+    """The pace of a warm function. It is kept from one message to the next."""
     from certificates.notices.pacing import Pace
 
     return Pace(float(setting("MAIL_RATE")))

@@ -47,13 +47,13 @@ def invalidated(course_id: str, user_id: str) -> None:
 
 
 def mailed(course_id: str, user_id: str, ended: str) -> None:
-    """What became of one mail to a learner, or why there was none."""
+    """The outcome of one mail to a learner, or the reason for no mail."""
     logger.info("mailed", extra={"course_id": course_id, "user_id": user_id, "ended": ended})
     metrics.add_metric(name=f"Mails.{ended}", unit=MetricUnit.Count, value=1)
 
 
 def mail_waits(why: str) -> None:
-    """SES has no room for a mail, which is sent later."""
+    """SES accepts no mail at present. The mail is sent later."""
     logger.warning("mail waits", extra={"call": why})
     metrics.add_metric(name="MailsWaiting", unit=MetricUnit.Count, value=1)
 
@@ -71,7 +71,7 @@ def lms_not_read(course_id: str, why: str) -> None:
 
 
 def left_behind(documents: Sequence[str], why: str) -> None:
-    """Documents that no certificate names are still there, to be removed later. Their keys hold ids alone."""
+    """Documents that no certificate names still exist. They are removed later. Their keys have only ids."""
     logger.warning("documents left behind", extra={"documents": list(documents), "why": why})
     metrics.add_metric(name="DocumentsLeftBehind", unit=MetricUnit.Count, value=len(documents))
 

@@ -19,7 +19,7 @@ class CountsItem(Item):
 
 
 class Kept(NamedTuple):
-    """`counted`: names and numbers, as `lists.kept_counts` writes them."""
+    """`counted` has names and numbers, in the form of `lists.kept_counts`."""
 
     counted: Mapping[str, Any]
     counted_at: datetime

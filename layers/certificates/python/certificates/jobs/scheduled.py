@@ -1,4 +1,4 @@
-"""Starts the bulk job of a run at its date, and repairs what was missed."""
+"""Starts the bulk job of a run at its date, and repairs missed starts and lost messages."""
 
 from __future__ import annotations
 

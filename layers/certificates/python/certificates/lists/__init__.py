@@ -1,1 +1,1 @@
-"""What staff read about a run: learners, counts, and CSV files."""
+"""Lists of a run for staff: learners, counts, and CSV files."""

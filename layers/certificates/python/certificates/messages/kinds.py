@@ -250,7 +250,7 @@ class EarlyToFind(NamedTuple):
 
 
 class MailToSendAgain(NamedTuple):
-    """To `certificate_mail`, from staff: send a mail once more that did not reach its learner."""
+    """To `certificate_mail`, from staff: send a mail again that did not reach its learner."""
 
     course_id: str
     user_id: str

@@ -1,4 +1,4 @@
-"""Addresses without a page: a slash at the end is left out, everything else is told in words."""
+"""Addresses without a page: a slash at the end is removed, all other addresses get a page that explains the fault."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _AS_API_GATEWAY = b'{"message":"Not Found"}'
 def show_no_page(visit: Visit) -> Page:
     """Raises NotFound `unknown-page`."""
     path, mark, query = visit.address.partition("?")
-    # Never two slashes at the beginning: a browser would take the next word for another host.
+    # Never two slashes at the beginning: a browser would read the next word as another host.
     canonical = f"/{path.strip('/')}"
     if path != canonical:
         return found(canonical + mark + query)

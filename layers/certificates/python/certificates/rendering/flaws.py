@@ -1,4 +1,4 @@
-"""What is wrong with a design: a stable id with values, and the English sentence. Pages translate the sentences."""
+"""The faults of designs: a stable id with values, and an English sentence. Pages translate the sentences."""
 
 from __future__ import annotations
 

@@ -179,7 +179,7 @@ def _rules(css: str, file: str, first: int, template: Template) -> Iterator[Find
 
 
 def _of_style_sheet(said: str) -> DesignFlaw:
-    """What WeasyPrint or the parser says of a rule."""
+    """The message of WeasyPrint or the parser about a rule."""
     return design_flaw("said-by-style-sheet", said=said)
 
 

@@ -21,7 +21,7 @@ from certificates.rules.predicates import (
 
 
 class Group(StrEnum):
-    """What a regeneration may choose from."""
+    """The groups of a regeneration."""
 
     RECEIVED = "received"
     NOT_RECEIVED = "not-received"
@@ -32,7 +32,7 @@ class Group(StrEnum):
 
 
 class Scope(StrEnum):
-    """What the generation of exception certificates may choose from."""
+    """The scopes of a generation of exception certificates."""
 
     WITHOUT_CERTIFICATE = "without-certificate"
     ALL = "all"

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Trigger(StrEnum):
-    """What led to the decision."""
+    """The cause of a decision."""
 
     LEARNER = "learner-request"
     BULK = "bulk-issuance"
@@ -26,7 +26,7 @@ class Trigger(StrEnum):
 
 
 class ChangeKind(StrEnum):
-    """What happened to the certificate, its exception or its invalidation."""
+    """The kind of a change of the certificate, its exception or its invalidation."""
 
     ISSUED = "issued"
     REGENERATED = "regenerated"

@@ -69,18 +69,18 @@ class Display(StrEnum):
 
 
 class Notices(StrEnum):
-    """Of what learners are told by mail."""
+    """The mails that learners get."""
 
     NONE = "none"
     ISSUED = "issued"
-    """Their certificate is there, or has a new revision that they would notice."""
+    """Mails about an issued certificate, and about a new revision with a visible change."""
     ALL = "all"
-    """Also that it was invalidated, withdrawn or re-validated."""
+    """Also mails about an invalidated, withdrawn or re-validated certificate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What the operator sets for every run of the installation."""
+    """The operator's settings for every run of the installation."""
 
     identity_required: bool = False
     modes_without_certificate: frozenset[str] = frozenset()

@@ -46,7 +46,7 @@ CONTRADICTED = "verdict-contradicts"
 
 
 def standing_of(facts: Facts) -> Standing:
-    """The first that holds."""
+    """The first standing whose condition is true."""
     held, last = facts.certificate, facts.last_attempt
     if is_invalidated(facts):
         return Standing.INVALIDATED

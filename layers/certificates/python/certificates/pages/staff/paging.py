@@ -72,7 +72,7 @@ def foot_of(visit: Visit, shown: int, next_after: str | None, kept: Mapping[str,
 
 
 def _steps(visit: Visit) -> list[Step]:
-    """The pages that led here, this page at the end. Whoever changes the address sees other numbers, nothing else."""
+    """The pages before this one, and this page at the end. A changed address only leads to wrong numbers."""
     cursor = visit.query("cursor")
     if not cursor:
         return [FIRST_PAGE]

@@ -26,12 +26,12 @@ TIME_FAULTS = frozenset({"bad-time", "time-missing", "time-past", "time-out-of-r
 
 
 def faults_of_plan(refusal: Refusal | None) -> dict[str, Refusal]:
-    """The refusal by its field, where the date is the reason."""
+    """The refusal by its field, if the date is the reason."""
     return {"bulk_at": refusal} if refusal is not None and refusal.reason in TIME_FAULTS else {}
 
 
 def typed_plan(visit: Visit, run: CourseRun) -> dict[str, str]:
-    """The fields of the plan: as typed, or else with the date that is planned."""
+    """The fields of the plan: with the typed values, or else with the planned date."""
     due = issuance_due(run)
     ahead = run.bulk_issue_at is not None and due is not None and due > visit.now
     return {
