@@ -38,9 +38,17 @@ def shown_certificates(username: str, *, backend: Backend, now: datetime) -> lis
     user_id = backend.learners.user_id_of(username)
     if user_id is None:
         return []
-    issued = [held for held in backend.certificates.certificates_of(user_id) if held.status is Status.DOWNLOADABLE]
-    runs = backend.runs.runs_by_id(held.course_id for held in issued)
-    shown = [(held, run) for held in issued if (run := runs.get(held.course_id)) is not None and is_shown(run, now)]
+    issued = [
+        certificate
+        for certificate in backend.certificates.certificates_of(user_id)
+        if certificate.status is Status.DOWNLOADABLE
+    ]
+    runs = backend.runs.runs_by_id(certificate.course_id for certificate in issued)
+    shown = [
+        (certificate, run)
+        for certificate in issued
+        if (run := runs.get(certificate.course_id)) is not None and is_shown(run, now)
+    ]
     return sorted(shown, key=_newest, reverse=True)
 
 
@@ -72,8 +80,8 @@ def _last_to_end(run: CourseRun) -> tuple[bool, str, str]:
 
 def _newest(shown: tuple[Certificate, CourseRun]) -> tuple[str, str, str]:
     """Sorts by day of issue; within a day by the last change."""
-    held, _ = shown
-    return str(held.issued_on), str(held.modified_at), held.verify_uuid
+    certificate, _ = shown
+    return str(certificate.issued_on), str(certificate.modified_at), certificate.verify_uuid
 
 
 def facts_of_username(course_id: str, username: str, *, backend: Backend, now: datetime) -> Facts:

@@ -21,8 +21,8 @@ class Shape(StrEnum):
 
 def picture(verify_uuid: str, shape: Shape, *, backend: Backend, now: datetime) -> bytes:
     """A PNG of the present certificate. Raises as `valid_certificate` does."""
-    held = valid_certificate(verify_uuid, backend=backend, now=now)
-    pdf_key = held.document
+    certificate = valid_certificate(verify_uuid, backend=backend, now=now)
+    pdf_key = certificate.document
     if pdf_key is None:
         raise withdrawn()
     # The document's key has revision and content, so a stored picture always belongs to the present revision.
@@ -33,16 +33,16 @@ def picture(verify_uuid: str, shape: Shape, *, backend: Backend, now: datetime) 
     pdf = backend.documents.get(pdf_key)
     if pdf is None:
         raise withdrawn()
-    png = _drawn(pdf, shape, held)
+    png = _drawn(pdf, shape, certificate)
     backend.documents.put(key, png, "image/png")
     return png
 
 
-def _drawn(pdf: bytes, shape: Shape, held: Certificate) -> bytes:
+def _drawn(pdf: bytes, shape: Shape, certificate: Certificate) -> bytes:
     if shape is Shape.PAGE:
         from certificates.rendering.picturing import page
 
         return page(pdf)
     from certificates.rendering.sharing import CardText, card
 
-    return card(pdf, CardText(held.organization, held.name, held.course_title))
+    return card(pdf, CardText(certificate.organization, certificate.name, certificate.course_title))

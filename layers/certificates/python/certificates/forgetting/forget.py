@@ -139,13 +139,16 @@ class _Forgetting:
 
 def _plan(facts: Facts, by: str) -> Plan:
     """The plan; empty if the certificate is already withdrawn and has no name."""
-    held = facts.certificate
-    if held is None or (held.status is Status.UNAVAILABLE and not (held.name or held.name_before or held.document)):
+    certificate = facts.certificate
+    if certificate is None or (
+        certificate.status is Status.UNAVAILABLE
+        and not (certificate.name or certificate.name_before or certificate.document)
+    ):
         return Plan()
     after = replace(
-        held,
+        certificate,
         status=Status.UNAVAILABLE,
-        revision=held.revision + 1,
+        revision=certificate.revision + 1,
         name="",
         name_before=None,
         document=None,
@@ -163,8 +166,8 @@ def _plan(facts: Facts, by: str) -> Plan:
         course_id=facts.run.course_id,
         user_id=facts.learner.user_id,
         history=entry,
-        revision_read=held.revision,
+        revision_read=certificate.revision,
         certificate=after,
-        revoked=revocation(held, after),
+        revoked=revocation(certificate, after),
     )
     return Plan(change=change)

@@ -84,7 +84,12 @@ def _search(request: Request) -> str:
 
 
 def _document(facts: Facts) -> dict[str, object]:
-    enrollment, held, entry, invalidation = facts.enrollment, facts.certificate, facts.exception, facts.invalidation
+    enrollment, certificate, entry, invalidation = (
+        facts.enrollment,
+        facts.certificate,
+        facts.exception,
+        facts.invalidation,
+    )
     last = facts.last_attempt
     return {
         **learner_fields(facts.learner.user_id, facts.learner),
@@ -92,12 +97,12 @@ def _document(facts: Facts) -> dict[str, object]:
         "enrolled": is_enrolled_actively(facts),
         "grade": enrollment.grade if enrollment else None,
         "passing": is_passing(facts),
-        "status": held.status if held else None,
-        "verify_uuid": held.verify_uuid if held else None,
-        "revision": held.revision if held else None,
-        "issued_on": held.issued_on if held else None,
-        "imported_at": held.imported_at if held else None,
-        "modified_at": held.modified_at if held else None,
+        "status": certificate.status if certificate else None,
+        "verify_uuid": certificate.verify_uuid if certificate else None,
+        "revision": certificate.revision if certificate else None,
+        "issued_on": certificate.issued_on if certificate else None,
+        "imported_at": certificate.imported_at if certificate else None,
+        "modified_at": certificate.modified_at if certificate else None,
         "exception": {"note": entry.note, "added_by": entry.added_by, "added_at": entry.added_at} if entry else None,
         "invalidation": {
             "note": invalidation.note,

@@ -127,12 +127,12 @@ def read_exceptions_upload(request: Request) -> Answer:
     return answer(document)
 
 
-def _document(entry: ExceptionEntry, learner: Learner | None, held: Certificate | None) -> dict[str, object]:
+def _document(entry: ExceptionEntry, learner: Learner | None, certificate: Certificate | None) -> dict[str, object]:
     return {
         **learner_fields(entry.user_id, learner),
         "note": entry.note,
         "added_by": entry.added_by,
         "added_at": entry.added_at,
-        "has_certificate": held is not None and held.status is Status.DOWNLOADABLE,
-        "certificate_status": held.status if held else None,
+        "has_certificate": certificate is not None and certificate.status is Status.DOWNLOADABLE,
+        "certificate_status": certificate.status if certificate else None,
     }

@@ -73,14 +73,14 @@ def revalidate_certificate(request: Request) -> Answer:
     result = revalidate(
         course_id, request.path["user_id"], by=request.caller.username, backend=request.backend, now=request.now
     )
-    held = result.certificate
-    shown = held is not None and held.status is Status.DOWNLOADABLE
+    certificate = result.certificate
+    shown = certificate is not None and certificate.status is Status.DOWNLOADABLE
     return answer(
         {
             "outcome": result.decision.outcome,
             "reason": result.decision.reason,
-            "status": held.status if held else None,
-            "certificate": certificate_document(held, request.backend) if held and shown else None,
+            "status": certificate.status if certificate else None,
+            "certificate": certificate_document(certificate, request.backend) if certificate and shown else None,
         }
     )
 

@@ -65,24 +65,28 @@ def list_my_certificates(request: Request) -> Answer:
     shown = shown_certificates(request.caller.username, backend=request.backend, now=request.now)
     documents = [
         {
-            **certificate_document(held, request.backend),
-            "course": {"course_id": held.course_id, "title": held.course_title, "organization": held.organization},
-            "mode": held.mode,
+            **certificate_document(certificate, request.backend),
+            "course": {
+                "course_id": certificate.course_id,
+                "title": certificate.course_title,
+                "organization": certificate.organization,
+            },
+            "mode": certificate.mode,
         }
-        for held, _ in shown
+        for certificate, _ in shown
     ]
     return answer(page_of(documents, request))
 
 
-def certificate_document(held: Certificate, backend: Backend) -> dict[str, object]:
-    links = {"page": backend.page_link(held.verify_uuid)}
-    if held.imported_at is None:
-        links["pdf"] = backend.pdf_link(held.verify_uuid)
+def certificate_document(certificate: Certificate, backend: Backend) -> dict[str, object]:
+    links = {"page": backend.page_link(certificate.verify_uuid)}
+    if certificate.imported_at is None:
+        links["pdf"] = backend.pdf_link(certificate.verify_uuid)
     return {
-        "verify_uuid": held.verify_uuid,
-        "issued_on": held.issued_on,
-        "revision": held.revision,
-        "imported": held.imported_at is not None,
+        "verify_uuid": certificate.verify_uuid,
+        "issued_on": certificate.issued_on,
+        "revision": certificate.revision,
+        "imported": certificate.imported_at is not None,
         "links": links,
     }
 

@@ -58,14 +58,23 @@ def read_health(request: Request) -> Answer:
 
 
 def _document(found: Verification, request: Request) -> dict[str, object]:
-    held, backend = found.certificate, request.backend
-    course = {"course_id": held.course_id, "title": held.course_title, "organization": held.organization}
-    links = {"page": backend.page_link(held.verify_uuid)}
-    body: dict[str, object] = {"verify_uuid": held.verify_uuid, "status": found.validity, "course": course}
+    certificate, backend = found.certificate, request.backend
+    course = {
+        "course_id": certificate.course_id,
+        "title": certificate.course_title,
+        "organization": certificate.organization,
+    }
+    links = {"page": backend.page_link(certificate.verify_uuid)}
+    body: dict[str, object] = {"verify_uuid": certificate.verify_uuid, "status": found.validity, "course": course}
     if found.validity is Validity.VALID:
-        links["pdf"] = backend.pdf_link(held.verify_uuid)
+        links["pdf"] = backend.pdf_link(certificate.verify_uuid)
     if found.names_holder:
-        body |= {"name": held.name, "mode": held.mode, "issued_on": held.issued_on, "revision": held.revision}
+        body |= {
+            "name": certificate.name,
+            "mode": certificate.mode,
+            "issued_on": certificate.issued_on,
+            "revision": certificate.revision,
+        }
     if found.invalidated_on:
         body["invalidated_on"] = found.invalidated_on
     if found.imported_on:

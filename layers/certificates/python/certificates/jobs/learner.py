@@ -74,22 +74,22 @@ class Case:
 
     def result(self) -> Result:
         change = self.plan.change
-        learner, held = self.facts.learner, change.certificate if change else self.facts.certificate
+        learner, certificate = self.facts.learner, change.certificate if change else self.facts.certificate
         issued = self.decision.outcome is Outcome.ISSUED
         # Read from the certificate: a repeated delivery finds the job's own work, with the same result.
-        renamed_from = held.name_before if held and issued else None
+        renamed_from = certificate.name_before if certificate and issued else None
         warnings = warnings_about(self.facts, issued=issued)
         return Result(
             user_id=learner.user_id,
             username=learner.username,
             outcome=self.decision.outcome,
             reason=self.decision.reason.value,
-            certificate=held,
+            certificate=certificate,
             warnings=warnings | {LearnerWarning.NAME_CHANGES} if renamed_from else warnings,
-            name=held.name or None if held else None,
+            name=certificate.name or None if certificate else None,
             name_before=renamed_from,
             detail=_detail(self.facts, self.decision.reason),
-            mailed=issued and self._would_be_mailed(held),
+            mailed=issued and self._would_be_mailed(certificate),
         )
 
     def _would_be_mailed(self, planned: Certificate | None) -> bool:
@@ -160,8 +160,8 @@ def work_alone(job: Job, backend: Backend, now: datetime, case: Case) -> Result:
 
 def _remove_unused(case: Case, decided: Case, backend: Backend) -> None:
     """Remove the document of the earlier decision, if the certificate does not name it."""
-    held = decided.result().certificate
-    if case.document is not None and (held is None or held.document != case.document):
+    certificate = decided.result().certificate
+    if case.document is not None and (certificate is None or certificate.document != case.document):
         remove_at_once([case.document], backend.documents)
 
 

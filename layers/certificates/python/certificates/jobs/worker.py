@@ -106,14 +106,14 @@ def _outcome(result: Result) -> str:
 
 
 def _row(result: Result) -> tuple[object, ...]:
-    held = result.certificate
+    certificate = result.certificate
     return (
         result.user_id,
         result.username,
         result.outcome.value,
         result.reason,
-        held.verify_uuid if held else None,
-        held.revision if held else None,
+        certificate.verify_uuid if certificate else None,
+        certificate.revision if certificate else None,
         result.name,
         result.name_before,
         " ".join(sorted(result.warnings)),

@@ -89,13 +89,17 @@ def _lines(course_id: str, shard: int) -> Iterator[bytes]:
 
 
 def _row(learner_in_run: LearnerInReport) -> Iterable[object]:
-    learner, enrollment, held = learner_in_run.learner, learner_in_run.enrollment, learner_in_run.certificate
+    learner, enrollment, certificate = learner_in_run.learner, learner_in_run.enrollment, learner_in_run.certificate
     entry, invalidation, last = learner_in_run.exception, learner_in_run.invalidation, learner_in_run.last_attempt
     return (
         *(learner.user_id, learner.username, learner.email, learner.name),
         *((enrollment.mode, enrollment.active, enrollment.grade) if enrollment else (None,) * 3),
-        *((held.status, held.verify_uuid, held.name, held.issued_on, held.revision) if held else (None,) * 5),
-        held.modified_at if held else None,
+        *(
+            (certificate.status, certificate.verify_uuid, certificate.name, certificate.issued_on, certificate.revision)
+            if certificate
+            else (None,) * 5
+        ),
+        certificate.modified_at if certificate else None,
         *((entry.added_by, entry.added_at, entry.note) if entry else (None,) * 3),
         *(
             (invalidation.invalidated_by, invalidation.invalidated_at, invalidation.note)
@@ -104,5 +108,5 @@ def _row(learner_in_run: LearnerInReport) -> Iterable[object]:
         ),
         *((invalidation.revalidated_by, invalidation.revalidated_at) if invalidation else (None,) * 2),
         *((last.outcome, last.reason) if last else (None,) * 2),
-        held.imported_at if held else None,
+        certificate.imported_at if certificate else None,
     )

@@ -77,18 +77,21 @@ def changes_of(
     if not receivers.personal_data:
         return [change for _, change in found]
     people = receivers.learners.learners({change.user_id for _, change in found})
-    return [replace(change, learner=_personal_data(held, people.get(held.user_id))) for held, change in found]
+    return [
+        replace(change, learner=_personal_data(certificate, people.get(certificate.user_id)))
+        for certificate, change in found
+    ]
 
 
-def _personal_data(held: Certificate, learner: Learner | None) -> PersonalData | None:
+def _personal_data(certificate: Certificate, learner: Learner | None) -> PersonalData | None:
     """None for a forgotten learner: the record in the stream may be older, and still have the name."""
     if learner is None or learner.forgotten:
         return None
     return PersonalData(
         username=learner.username,
         email=learner.email,
-        name=held.name,
-        grade="" if held.grade is None else str(held.grade),
+        name=certificate.name,
+        grade="" if certificate.grade is None else str(certificate.grade),
     )
 
 

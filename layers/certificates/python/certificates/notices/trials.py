@@ -33,7 +33,7 @@ def sample_of(run: CourseRun, kind: MailKind, mailing: Mailing | None, *, now: d
     """The mail of this kind to an invented learner, with the run's present settings. Raises Conflict `mail-off`."""
     mailing = required(mailing)
     day = now.astimezone(zone_of(run, mailing.site)).date()
-    held = Certificate(
+    certificate = Certificate(
         verify_uuid=SAMPLE_ID,
         course_id=run.course_id,
         user_id=SAMPLE_LEARNER,
@@ -47,7 +47,7 @@ def sample_of(run: CourseRun, kind: MailKind, mailing: Mailing | None, *, now: d
     )
     links = mailing.links(run.course_id, SAMPLE_ID, SAMPLE_LEARNER)
     setting = mailing.letter_setting(run, run.design_digest, links)
-    return Sample(letter_of(kind, held, day, setting), mailing.postman.sender, run.contact)
+    return Sample(letter_of(kind, certificate, day, setting), mailing.postman.sender, run.contact)
 
 
 def address_of_sample(run: CourseRun, username: str, mailing: Mailing | None) -> str:

@@ -7,15 +7,15 @@ from urllib.parse import quote, urlencode
 from certificates.rules.model import Certificate
 
 
-def linkedin(held: Certificate, certificate_url: str, organization_id: str = "") -> str:
+def linkedin(certificate: Certificate, certificate_url: str, organization_id: str = "") -> str:
     """The address that opens the form. `organization_id` is the number of the issuer's page there, "" if unknown."""
-    issued_on = held.issued_on
-    issuer = {"organizationId": organization_id} if organization_id else {"organizationName": held.organization}
+    issued_on = certificate.issued_on
+    issuer = {"organizationId": organization_id} if organization_id else {"organizationName": certificate.organization}
     fields = {
         "startTask": "CERTIFICATION_NAME",
-        "name": held.course_title,
+        "name": certificate.course_title,
         **issuer,
-        "certId": held.verify_uuid,
+        "certId": certificate.verify_uuid,
         "certUrl": certificate_url,
     }
     if issued_on is not None:

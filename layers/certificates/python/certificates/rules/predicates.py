@@ -78,12 +78,12 @@ def is_imported(facts: Facts) -> bool:
 
 def carries_username(facts: Facts) -> bool:
     """The certificate has the username in place of a name."""
-    held = facts.certificate
-    if held is None or not is_downloadable(facts):
+    certificate = facts.certificate
+    if certificate is None or not is_downloadable(facts):
         return False
-    if held.name_missing is None:
-        return held.name == facts.learner.username != ""
-    return held.name_missing
+    if certificate.name_missing is None:
+        return certificate.name == facts.learner.username != ""
+    return certificate.name_missing
 
 
 def has_failed_to_fit(facts: Facts) -> bool:

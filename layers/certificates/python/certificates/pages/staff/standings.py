@@ -56,18 +56,18 @@ def shown_standing(facts: Facts, language: Language) -> Shown:
 
 def _second(standing: Standing, facts: Facts, language: Language) -> str:
     """The second line: since when, or why."""
-    _, held = translator(language), facts.certificate
+    _, certificate = translator(language), facts.certificate
     match standing:
         case Standing.INVALIDATED if facts.invalidation is not None:
             return language.day(facts.invalidation.invalidated_at, zone_of(facts.run, facts.site))
         case Standing.FAILED:
             return _("The last attempt broke. Regenerate the group “Failed”.")
-        case Standing.ISSUED if held is not None and held.issued_on is not None:
-            issued = language.day(held.issued_on)
+        case Standing.ISSUED if certificate is not None and certificate.issued_on is not None:
+            issued = language.day(certificate.issued_on)
             if is_imported(facts):
                 return _("by the LMS itself, %(day)s") % {"day": issued}
-            again = _("%(day)s, revision %(revision)s") % {"day": issued, "revision": held.revision}
-            return again if held.revision > 1 else issued
+            again = _("%(day)s, revision %(revision)s") % {"day": issued, "revision": certificate.revision}
+            return again if certificate.revision > 1 else issued
         case Standing.IDENTITY_MISSING:
             return _("Decided anew once it is verified")
         case Standing.WITHDRAWN:
