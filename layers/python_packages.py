@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from layers.targets import LAMBDA_PYTHON, ROOT, Target
+from layers.targets import LAMBDA_PYTHON, ROOT, Target, can_compile_for_lambda
 
 Unused = Callable[[Path], Iterable[Path]]
 
@@ -40,7 +40,7 @@ def install(lock: Path, folder: Path, target: Target, unused: Unused = lambda pa
 
 def precompile(packages: Path) -> None:
     """Writes bytecode that Lambda loads without a check. Without it, every cold start compiles: /opt is read-only."""
-    if sys.version_info[:2] != tuple(map(int, LAMBDA_PYTHON.split("."))):
+    if not can_compile_for_lambda():
         print(f"Not Python {LAMBDA_PYTHON}: {packages} has no bytecode, and cold starts will take longer.")
         return
     compiler = [sys.executable, "-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash"]

@@ -47,13 +47,18 @@ class Target:
         return ["--python", str(ROOT / ".venv-lambda" / "bin" / "python")]
 
 
+def can_compile_for_lambda() -> bool:
+    """Whether this Python makes the bytecode of Lambda's Python."""
+    return sys.version_info[:2] == tuple(map(int, LAMBDA_PYTHON.split(".")))
+
+
 def require_the_python_of_lambda() -> None:
     """Ends the program with what to do, unless this Python can compile for Lambda.
 
     Without bytecode in the layers, every cold start takes twice as long. A deployment must not have this by accident.
     """
     running = f"{sys.version_info.major}.{sys.version_info.minor}"
-    if running != LAMBDA_PYTHON:
+    if not can_compile_for_lambda():
         sys.exit(
             f"A deployment is built with Python {LAMBDA_PYTHON}, and this is Python {running}: install Python "
             f"{LAMBDA_PYTHON}, remove .venv*, and try again; or build in a container (Dockerfile)."

@@ -3,8 +3,8 @@
     python -m layers.certificates.generated          beside the sources, for this machine; git ignores them
 
 They are the compiled catalogues of gettext, and the certificate's display face with only the letters of
-`display_face.RANGES`. The layer for Lambda also gets the templates as Python modules, and botocore's list of endpoints
-with only the services that the product calls.
+`display_face.RANGES`. The layer for Lambda also gets the templates as Python modules, botocore's list of endpoints with
+only the services that the product calls, and botocore's models of these services without documentation.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ def make(package: Path, *, for_lambda: bool) -> None:
     cut_display_face(pages / "assets" / "display.woff2")
     if for_lambda:
         compile_templates(pages)
-        shorten_endpoints(package / "aws" / "service_models" / "endpoints.json")
+        models = package / "aws" / "service_models"
+        shorten_endpoints(models / "endpoints.json")
+        shorten_models(models)
 
 
 def compile_catalogue(source: Path, target: Path) -> None:
@@ -88,6 +90,34 @@ def shorten_endpoints(target: Path) -> None:
         services = partition["services"]
         partition["services"] = {name: services[name] for name in clients.SERVICES if name in services}
     target.write_text(json.dumps(known))
+
+
+def shorten_models(folder: Path) -> None:
+    """What botocore knows of the calls of the services that are asked, without documentation.
+
+    Reading all of it takes 10 ms for the two services that a learner's request asks.
+    """
+    from botocore.session import get_session
+
+    clients = _module("certificates.aws.clients")
+    loader = get_session().get_component("data_loader")
+    for service in sorted({*clients.SERVICES} & {*loader.list_available_services("service-2")}):
+        version = loader.determine_latest_version(service, "service-2")
+        model = loader.load_data(f"{service}/{version}/service-2")
+        target = folder / service / version / "service-2.json"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(json.dumps(_undocumented(model)))
+
+
+def _undocumented(model: Any) -> Any:
+    """The model without its texts. A member of a shape may have the name `documentation`: its value is no text."""
+    if isinstance(model, dict):
+        return {
+            name: _undocumented(value)
+            for name, value in model.items()
+            if not (name == "documentation" and isinstance(value, str))
+        }
+    return [_undocumented(value) for value in model] if isinstance(model, list) else model
 
 
 def _module(name: str) -> Any:

@@ -21,7 +21,13 @@ import pytest
         ("certificates.http.learner", "certificates.lms_api"),
         ("certificates.http.learner", "certificates.reconciliation"),
         ("certificates.http.learner", "certificates.staff_sentences"),
+        ("certificates.http.learner", "zoneinfo"),
+        ("certificates.http.learner", "importlib.resources"),
         ("certificates.http.invalidations", "certificates.lms_api"),
+        ("certificates.http.invalidations", "certificates.rules.jobs"),
+        ("certificates.http.verification", "certificates.rules.jobs"),
+        ("certificates.aws.certificate_store", "html"),
+        ("certificates.aws.certificate_store", "botocore.docs.bcdoc"),
     ],
 )
 def test_functions_that_learners_wait_for_start_without_rare_modules(started: str, unneeded: str) -> None:
@@ -29,3 +35,16 @@ def test_functions_that_learners_wait_for_start_without_rare_modules(started: st
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_boto3_works_beside_clients_that_have_no_documentation() -> None:
+    """powertools makes its client of DynamoDB with boto3."""
+    asked = """
+import certificates.aws.certificate_store, boto3, botocore.docs
+client = boto3.client("dynamodb", "eu-west-1")
+print(client.meta.service_model.service_name, boto3.resource("dynamodb", "eu-west-1").Table("t").name)
+print(bool(botocore.docs.DEPRECATED_SERVICE_NAMES), repr(client.get_item.__doc__))
+"""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "dynamodb t\nTrue ''\n"

@@ -45,6 +45,7 @@ ROOMS = {
         *("handlers/test_staff_forms.py", "handlers/test_staff_runs.py", "lms/test_pages.py", "lms/test_hints.py"),
     ),
     "rendering": ("rendering",),
+    "start": ("unit/start",),
     "messages": ("contracts/test_messages.py",),
     "http": ("handlers",),
     "aws": ("verbs", "handlers", "crash/test_conflicts.py", "crash/test_races.py", "contracts/test_messages.py"),

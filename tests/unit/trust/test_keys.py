@@ -7,6 +7,7 @@ import hashlib
 import json
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +40,16 @@ def test_a_signature_with_ed25519_is_the_one_of_the_standard_s_example() -> None
 def test_a_signature_with_es256_is_the_one_of_the_standard_s_example_every_time() -> None:
     assert VECTORS.sign_es256(b"sample").hex().upper() == P256_SIGNATURE
     assert VECTORS.p256.verifies(bytes.fromhex(P256_SIGNATURE), b"sample")
+
+
+def test_the_name_of_a_p256_key_is_its_compressed_point() -> None:
+    points = set()
+    for number in range(1, 13):
+        keys = SigningKeys.from_bytes(ED25519_SECRET + number.to_bytes(32, "big"))
+        point = keys._p256.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+        assert from_base58(keys.p256.multikey)[2:] == point
+        points.add(point[0])
+    assert points == {2, 3}
 
 
 @given(st.binary(max_size=80))

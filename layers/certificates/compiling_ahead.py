@@ -1,0 +1,95 @@
+"""Compiles regular expressions and generated methods for `certificates.start.compiled_ahead`.
+
+    python -m layers.certificates.compiling_ahead FOLDER
+
+FOLDER has the package `certificates`, and the table is written into the package. The process imports all modules of the
+package, makes clients of AWS, and notes what Python compiles meanwhile. Its own imports are few: what Python
+compiles for them is not noted.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+_compiler: Any = re._compiler  # type: ignore[attr-defined]
+_sre = _compiler._sre
+
+expressions: dict[tuple[str | bytes, int], tuple[Any, ...]] = {}
+sources: dict[str, bytes] = {}
+
+
+def note_expressions() -> None:
+    compile_, make = _compiler.compile, _sre.compile
+    parts: list[Any] = []
+
+    def note_parts(pattern: Any, flags: int, code: list[int], *groups: Any) -> Any:
+        words = b"".join(word.to_bytes(_sre.CODESIZE, sys.byteorder) for word in code)
+        parts[:] = [flags, words, *groups]
+        return make(pattern, flags, code, *groups)
+
+    def note(pattern: Any, flags: int = 0) -> Any:
+        made = compile_(pattern, flags)
+        # These two depend on the process, or print.
+        if not flags & (re.LOCALE | re.DEBUG):
+            expressions[pattern, int(flags)] = tuple(parts)
+        return made
+
+    _compiler.compile, _sre.compile = note, note_parts
+
+
+def note_sources() -> None:
+    import collections
+    import dataclasses
+
+    def noted(source: str, mode: str) -> Any:
+        code = compile(source, "<string>", mode)
+        sources[source] = marshal.dumps(code)
+        return code
+
+    def execute(source: str, *names: Any) -> None:
+        exec(noted(source, "exec"), *names)  # noqa: S102 - as the module does it
+
+    def evaluate(source: str, *names: Any) -> Any:
+        return eval(noted(source, "eval"), *names)  # noqa: S307 - as the module does it
+
+    dataclasses.exec = execute  # type: ignore[attr-defined]
+    collections.eval = evaluate  # type: ignore[attr-defined]
+
+
+def start_as_functions_do(package: Path) -> None:
+    """Import all modules of the package, and make clients."""
+    from importlib import import_module
+    from pkgutil import walk_packages
+
+    sys.path.insert(0, str(package.parent))
+    # Modules need the name of a table. With these credentials, botocore looks for no others on this machine.
+    os.environ |= {"TABLE_NAME": "none", "AWS_DEFAULT_REGION": "us-east-1", "AWS_CONFIG_FILE": os.devnull}
+    os.environ |= {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
+    for module in walk_packages([str(package)], f"{package.name}."):
+        import_module(module.name)
+    from certificates.aws import clients
+
+    for make in (clients.dynamodb, clients.kms, clients.lambda_, clients.s3, clients.sqs):
+        make()
+
+
+def write_table(folder: Path) -> None:
+    package = folder / "certificates"
+    table = package / "start" / "compiled_ahead.table"
+    # Python would compile nothing that an earlier table has.
+    table.unlink(missing_ok=True)
+    note_expressions()
+    note_sources()
+    start_as_functions_do(package)
+    from certificates.start.compiled_ahead import FORMS
+
+    table.write_bytes(marshal.dumps((FORMS, expressions, sources)))
+
+
+if __name__ == "__main__":
+    write_table(Path(sys.argv[1]))

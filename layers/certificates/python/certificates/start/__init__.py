@@ -1,0 +1,1 @@
+"""What makes the start of a function's process short."""

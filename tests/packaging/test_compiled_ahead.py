@@ -1,0 +1,89 @@
+"""Built functions compile nothing at their start: all of it was done by the build."""
+
+from __future__ import annotations
+
+import json
+import marshal
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import pytest
+
+from certificates.aws import clients
+from layers.certificates import generated
+from layers.certificates.build import compile_ahead
+from layers.targets import ROOT
+from tests.packaging import lambda_root
+from tests.packaging.building import BuiltStack
+
+SETTINGS = {"TABLE_NAME": "certificates", "AWS_DEFAULT_REGION": "eu-west-1", "POWERTOOLS_SERVICE_NAME": "certificates"}
+
+# Prints what is compiled after the layer's table is in use, by the function's module and by the clients of AWS.
+COMPILED = """
+import sys
+sys.path[:0] = ["/var/task", "/opt/python"]
+import certificates, json, re
+compiled = []
+def note(event, given):
+    if event == "compile" and isinstance(given[0], bytes) and given[0].startswith(b"def __create_fn__"):
+        compiled.append(given[0].decode())
+sys.addaudithook(note)
+parse = re._parser.parse
+re._parser.parse = lambda pattern, *given: (compiled.append(repr(pattern)), parse(pattern, *given))[1]
+import app
+from certificates.aws import certificate_store, clients
+clients.dynamodb(), clients.kms()
+print(json.dumps(compiled))
+"""
+
+
+@pytest.mark.parametrize("name", ["LearnerRequests", "CertificateVerification", "CertificateIssuance", "Pages"])
+def test_a_function_compiles_neither_expressions_nor_methods_of_dataclasses(
+    built: BuiltStack, root: Path, name: str
+) -> None:
+    [function] = (each for each in built.functions() if each.name == name)
+    command = [*lambda_root.python(root, function.task, function.layers), "-c", COMPILED]
+    done = subprocess.run(command, env={"PATH": os.defpath, **SETTINGS}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == []
+
+
+def test_the_same_package_has_the_same_table(tmp_path: Path) -> None:
+    package = ROOT / "layers" / "certificates" / "python" / "certificates"
+    tables = []
+    for name in ("one", "two"):
+        folder = tmp_path / name
+        folder.mkdir()
+        subprocess.run(["cp", "-r", package, folder], check=True)
+        compile_ahead(folder)
+        tables.append((folder / "certificates" / "start" / "compiled_ahead.table").read_bytes())
+    assert tables[0] == tables[1]
+    assert all(marshal.loads(tables[0]))  # noqa: S302 - made here
+
+
+@pytest.fixture(scope="module")
+def shortened(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models")
+    generated.shorten_models(folder)
+    return folder
+
+
+def without_texts(model: Any) -> Any:
+    if isinstance(model, list):
+        return [without_texts(value) for value in model]
+    if not isinstance(model, dict):
+        return model
+    return {key: without_texts(value) for key, value in model.items() if key != "documentation" or value != str(value)}
+
+
+@pytest.mark.parametrize("service", ["dynamodb", "kms", "lambda", "s3", "sesv2", "sqs"])
+def test_the_layer_s_model_of_a_service_is_botocore_s_without_texts(shortened: Path, service: str) -> None:
+    assert service in clients.SERVICES
+    [file] = shortened.glob(f"{service}/*/service-2.json")
+    loader = botocore.session.Session().get_component("data_loader")
+    whole = loader.load_data(f"{service}/{file.parent.name}/service-2")
+    assert json.loads(file.read_text()) == without_texts(whole)
+    assert file.stat().st_size < len(json.dumps(whole)) * 0.7
