@@ -63,6 +63,7 @@ def note_sources() -> None:
 
 def start_as_functions_do(package: Path) -> None:
     """Import all modules of the package, and make clients."""
+    import encodings.idna  # noqa: F401 - sockets encode names of hosts with it
     from importlib import import_module
     from pkgutil import walk_packages
 
