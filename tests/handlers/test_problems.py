@@ -28,13 +28,14 @@ WITHOUT_CALLER = (
     "lms/",
     "lms_api/",
     "pages/",
+    "rules/text_lines.py",
     "rules/text_table.py",
     "rules/exception_file.py",
     "rules/files.py",
     "uploads/arrivals.py",
     "aws/upload_files.py",
 )
-"""What these modules refuse is a file, a message or an answer of the LMS, or a page, which says so in words."""
+"""These modules refuse files, messages and answers of the LMS, or pages. No caller of the interface gets the reason."""
 
 OF_MESSAGES = {"unknown-message"}
 """Raised by functions of queues, and not below WITHOUT_CALLER."""
@@ -88,6 +89,10 @@ def _raised_in(path: Path, name: str) -> Iterator[tuple[str, int]]:
             yield errors.Ambiguous([]).reason, STATUS_OF[errors.Conflict]
         elif called == "Overloaded":
             yield errors.Overloaded().reason, STATUS_OF[errors.Overloaded]
+        elif called == "DesignFailed":
+            reasons = [keyword.value for keyword in call.keywords if keyword.arg == "reason"]
+            reason = ast.literal_eval(reasons[0]) if reasons else errors.DesignFailed("", ()).reason
+            yield reason, STATUS_OF[errors.BadRequest]
         elif called in KINDS:
             status, reason = STATUS_OF[KINDS[called]], ast.unparse(call.args[0])
             if isinstance(call.args[0], ast.Constant):

@@ -23,7 +23,8 @@ from certificates.rules.exception_file import (
 )
 from certificates.rules.files import MAX_EXCEPTION_FILE_BYTES, FileReason
 from certificates.rules.flaws import Flaw, FlawId, flaw
-from certificates.rules.text_table import MAX_LINE_BYTES, Table
+from certificates.rules.text_lines import MAX_LINE_BYTES
+from certificates.rules.text_table import Table
 from certificates.spreadsheet import BYTE_ORDER_MARK, line
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "exceptions"

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from certificates.aws.object_versions import ObjectVersions, Version
 from certificates.backend import Backend
 from certificates.rules.formula_guard import without_guard
-from certificates.rules.text_table import with_western_letters
+from certificates.rules.text_lines import with_western_letters
 from certificates.rules.traces import Traces
 from certificates.spreadsheet import line
 from certificates.uploads.arrivals import RESULT_SUFFIX

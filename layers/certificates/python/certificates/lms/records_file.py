@@ -18,7 +18,8 @@ from certificates.lms.cells import BadCell
 from certificates.lms.header import Header, Kind, is_heading, read_header
 from certificates.rules.files import MAX_RECORDS_FILE_BYTES, FileReason, check_size
 from certificates.rules.lms_update import Account, Enrolled, LmsUpdate
-from certificates.rules.text_table import Cells, Table, bad_bytes, read_rows, with_western_letters
+from certificates.rules.text_lines import bad_bytes, with_western_letters
+from certificates.rules.text_table import Cells, Table, read_rows
 
 
 @dataclass(frozen=True, slots=True)

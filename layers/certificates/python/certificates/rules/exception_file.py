@@ -17,7 +17,8 @@ from certificates.errors import BadRequest, TooLarge
 from certificates.rules.files import MAX_EXCEPTION_FILE_BYTES, FileReason, check_size
 from certificates.rules.flaws import Flaw, FlawId, flaw
 from certificates.rules.list_headings import IDENTIFIERS, NOTES, headings
-from certificates.rules.text_table import Cells, Dialect, Table, bad_bytes, with_western_letters
+from certificates.rules.text_lines import bad_bytes, with_western_letters
+from certificates.rules.text_table import Cells, Dialect, Table
 
 MAX_ROWS = 50_000
 MAX_IDENTIFIER_LENGTH = 254

@@ -20,14 +20,11 @@ from certificates.errors import BadRequest, TooLarge
 from certificates.rules.files import FileReason
 from certificates.rules.flaws import FlawId, flaw
 from certificates.rules.formula_guard import without_guard
+from certificates.rules.text_lines import CHUNK_BYTES, UNIT, Lines, read_chunk
 
 MAX_LINES = 2_000_000
 """The most lines, with blank ones: far more than a run has learners, and read in less than a minute."""
 
-MAX_LINE_BYTES = 1024 * 1024
-"""Without a limit, a file without line breaks would be read into memory whole."""
-
-_CHUNK_BYTES = 128 * 1024
 _SAMPLE_LINES = 200
 _SEPARATORS = ",;\t|"
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
@@ -45,6 +42,7 @@ _END_OF_FILE = "\x1a"
 """The last character of files from old programs."""
 _BLANK = f" ,;|\t\r\n{_END_OF_FILE}"
 """A row with only these characters is blank, whatever separator the file has."""
+_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b")
 """The first bytes of files that people send by mistake: .xlsx and .xls workbooks, PDF, pictures, archives."""
 _WORKBOOKS = _BINARY[:2]
@@ -86,7 +84,7 @@ class Table:
 
         Raises BadRequest `empty-file`, `not-text` or `wrong-encoding`.
         """
-        head = _read(stream, _CHUNK_BYTES)
+        head = read_chunk(stream, CHUNK_BYTES)
         self.dialect = _dialect(head, fits)
         self._lines = Lines(stream, self.dialect.encoding, self.dialect.begins, head[self.dialect.begins :])
 
@@ -106,91 +104,6 @@ def read_rows(stream: BinaryIO, dialect: Dialect, *, offset: int, number: int) -
     `too-many-rows`.
     """
     return _rows(Lines(stream, dialect.encoding, offset), dialect, number)
-
-
-class Lines:
-    """The decoded lines of a stream, each with its line end. `offset` is the byte after the latest line."""
-
-    def __init__(self, stream: BinaryIO, encoding: str, offset: int, head: bytes = b"") -> None:
-        self._stream = stream
-        self._encoding = encoding
-        self._head = head
-        self.offset = offset
-        self.ended_with_newline = True
-
-    def __iter__(self) -> Iterator[str]:
-        for line in self._cut():
-            self.offset += len(line)
-            text = _decoded(line, self._encoding)
-            self.ended_with_newline = text.endswith(("\n", "\r"))
-            if "\0" in text:
-                raise BadRequest(FileReason.NOT_TEXT.value, flaw(FlawId.FILE_HOLDS_CONTROL_CHARACTERS))
-            yield text
-
-    def _cut(self) -> Iterator[bytes]:
-        ends = _ENDS[self._encoding]
-        held, last = self._head or _read(self._stream, _CHUNK_BYTES), False
-        while held:
-            start = 0
-            for match in ends.finditer(held):
-                if match.end() == len(held) and not last:
-                    # A carriage return can be the first half of a line end.
-                    break
-                if match.start() % len(_UNIT[self._encoding]):
-                    continue
-                yield held[start : match.end()]
-                start = match.end()
-            held = held[start:]
-            if len(held) > MAX_LINE_BYTES:
-                raise BadRequest(FileReason.NOT_CSV.value, flaw(FlawId.LINE_TOO_LONG, most=MAX_LINE_BYTES))
-            if last:
-                if held:
-                    yield held
-                return
-            chunk = _read(self._stream, _CHUNK_BYTES)
-            last = not chunk
-            held += chunk
-
-
-_UNIT = {"utf-8": b".", "utf-16-le": b"..", "utf-16-be": b".."}
-_ENDS = {
-    "utf-8": re.compile(rb"\r\n|\r|\n"),
-    "utf-16-le": re.compile(rb"\r\0\n\0|\r\0|\n\0"),
-    "utf-16-be": re.compile(rb"\0\r\0\n|\0\r|\0\n"),
-}
-_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-
-
-def bad_bytes(cell: str) -> bool:
-    """Whether the cell has bytes that are not UTF-8."""
-    return not cell.isascii() and any("\udc80" <= char <= "\udcff" for char in cell)
-
-
-def with_western_letters(cell: str) -> str:
-    """The cell with every byte that is not UTF-8 read in Windows' Western code page: good enough for a note."""
-    if not bad_bytes(cell):
-        return cell
-    return "".join(_western(char) if "\udc80" <= char <= "\udcff" else char for char in cell)
-
-
-def _western(char: str) -> str:
-    return bytes([ord(char) - 0xDC00]).decode("cp1252", "replace")
-
-
-def _read(stream: BinaryIO, size: int) -> bytes:
-    """`size` bytes, or fewer at the end of the file. A stream from the network alone may return fewer at any time."""
-    parts, missing = [], size
-    while missing and (part := stream.read(missing)):
-        parts.append(part)
-        missing -= len(part)
-    return b"".join(parts)
-
-
-def _decoded(line: bytes, encoding: str) -> str:
-    try:
-        return line.decode(encoding, "surrogateescape" if encoding == "utf-8" else "strict")
-    except UnicodeDecodeError:
-        raise BadRequest(FileReason.WRONG_ENCODING.value, flaw(FlawId.FILE_IN_OTHER_ENCODING)) from None
 
 
 def _dialect(head: bytes, fits: Callable[[Sequence[str]], bool]) -> Dialect:
@@ -230,10 +143,10 @@ def _is_binary(head: bytes) -> bool:
 
 def _sample(head: bytes, encoding: str) -> list[str]:
     """The first lines. An incomplete last line is left out, unless it is the only line."""
-    size = len(_UNIT[encoding])
+    size = len(UNIT[encoding])
     text = head[: len(head) // size * size].decode(encoding, "surrogateescape" if encoding == "utf-8" else "replace")
     lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", text)[: _SAMPLE_LINES + 1]
-    return lines[:-1] if len(lines) > 1 and len(head) >= _CHUNK_BYTES - 4 else lines
+    return lines[:-1] if len(lines) > 1 and len(head) >= CHUNK_BYTES - 4 else lines
 
 
 def _separators(lines: Sequence[str], fits: Callable[[Sequence[str]], bool]) -> tuple[str, str]:
