@@ -6,6 +6,7 @@ each script has its own; if none prints a whole script, each word has its own.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -131,10 +132,10 @@ def attaches(file: str, text: str) -> bool:
     A mark without width and without an offset is not attached: it is drawn over the next letter. Only general marks are
     checked: fonts of other scripts are made for their own marks.
     """
-    if text.isascii() or not any(map(_is_general_mark, unicodedata.normalize("NFD", text))):
+    if text.isascii() or not _GENERAL_MARK.search(unicodedata.normalize("NFD", text)):
         return True
     together = coverage.composed(text)
-    if not any(map(_is_general_mark, together)) and all(coverage.has_whole(file, char) for char in together):
+    if not _GENERAL_MARK.search(together) and all(coverage.has_whole(file, char) for char in together):
         return True
     buffer = uharfbuzz.Buffer()
     buffer.add_str(text)
@@ -147,22 +148,14 @@ def attaches(file: str, text: str) -> bool:
     for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
         beside = info.cluster != before or place.x_advance or place.x_offset or place.y_offset
         before = info.cluster
-        accented = any(map(_is_general_mark, text[before : ends[before]]))
+        accented = _GENERAL_MARK.search(text, before, ends[before])
         if accented and not beside and _has_ink(font, info.codepoint):
             return False
     return True
 
 
-def _is_general_mark(char: str) -> bool:
-    """A mark of Latin, Greek and Cyrillic letters."""
-    return (
-        "\u0300" <= char <= "\u036f"
-        or "\u0483" <= char <= "\u0487"
-        or "\u1ab0" <= char <= "\u1aff"
-        or "\u1dc0" <= char <= "\u1dff"
-        or "\u20d0" <= char <= "\u20ff"
-        or "\ufe20" <= char <= "\ufe2f"
-    )
+# A mark of Latin, Greek and Cyrillic letters.
+_GENERAL_MARK = re.compile("[\u0300-\u036f\u0483-\u0487\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
 
 
 def _has_ink(font: FontTable, glyph: int) -> bool:

@@ -82,7 +82,38 @@ def covers(file: str, text: str) -> bool:
 
 
 def _covers(file: str, text: str) -> bool:
-    return all(has(file, char) or (char != " " and prints_nothing(char)) for char in text)
+    known = _known(file)
+    for char in set(text) - known:
+        if not has(file, char) and (char == " " or not prints_nothing(char)):
+            return False
+    known.update(text)
+    return True
+
+
+@cache
+def _known(file: str) -> set[str]:
+    """The characters that were found in a font so far, or need no glyph. It grows to the letters of a language."""
+    return set()
+
+
+def is_western(file: str, text: str) -> bool:
+    """Whether a text has only Latin letters with accents, signs and quotation marks, each with a glyph of its own."""
+    known = _known_western(file)
+    if known.issuperset(text):
+        return True
+    if not all((char < "\u0250" or char in _QUOTATION) and has_whole(file, char) for char in set(text)):
+        return False
+    known.update(text)
+    return True
+
+
+_QUOTATION = frozenset("‘’“”–—")
+
+
+@cache
+def _known_western(file: str) -> set[str]:
+    """The characters of the texts that were western so far."""
+    return set()
 
 
 def composed(text: str) -> str:

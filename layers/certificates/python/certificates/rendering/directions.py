@@ -18,6 +18,8 @@ _BRACKETS = dict(
         strict=True,
     )
 )
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+_LEFT_TO_RIGHT = frozenset({"L", "EN", "AN"})  # inside a text from right to left
 _NEUTRAL = frozenset({"B", "S", "WS", "ON"})
 
 
@@ -39,9 +41,10 @@ def levels(text: str, direction: str) -> list[int]:
     ground = 1 if direction == "rtl" else 0
     if text.isascii() and not ground:
         return [0] * len(text)
-    kinds = [unicodedata.bidirectional(char) for char in text]
-    if not ground and not any(kind in ("R", "AL", "AN") for kind in kinds):
-        return [0] * len(text)
+    kinds = list(map(unicodedata.bidirectional, text))
+    # Most texts have letters of one direction, and no digits of the other.
+    if (_LEFT_TO_RIGHT if ground else _RIGHT_TO_LEFT).isdisjoint(kinds):
+        return [ground] * len(text)
     places = [place for place, kind in enumerate(kinds) if kind != "BN"]
     side = "R" if ground else "L"
     types = _weak(_words_whole([kinds[place] for place in places]), side)

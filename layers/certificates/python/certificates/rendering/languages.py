@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 RIGHT_TO_LEFT = frozenset({"ar", "he"})
 """Languages of designs that are written from right to left."""
 
@@ -10,18 +12,21 @@ def text_language(text: str, language: str, learners: str = "") -> str:
     """The language of a text, which chooses the regional forms of Han characters: from its own script, else the
     learner's language, else the course's.
     """
-    if max(text, default="") < "\u0600":
+    if text.isascii() or max(text) < "\u0600":
         return language
-    # Kana, and ideograph variants of registered Japanese names.
-    if any("\u3040" <= char <= "\u30ff" or "\U000e0100" <= char <= "\U000e01ef" for char in text):
+    if _OF_JAPANESE.search(text):
         return "ja"
-    if any("\uac00" <= char <= "\ud7a3" for char in text):
+    if _HANGUL.search(text):
         return "ko"
-    if any(
-        "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or "\U00020000" <= char <= "\U000323af"
-        for char in text
-    ):
+    if _HAN.search(text):
         return next((known for known in (learners, language) if known.split("-")[0] in ("zh", "ja", "ko")), "zh")
-    if learners.split("-")[0] == "ur" and any("\u0600" <= char <= "\u06ff" for char in text):
+    if learners.split("-")[0] == "ur" and _ARABIC.search(text):
         return learners
     return language
+
+
+# Kana, and ideograph variants of registered Japanese names.
+_OF_JAPANESE = re.compile("[\u3040-\u30ff\U000e0100-\U000e01ef]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+_ARABIC = re.compile("[\u0600-\u06ff]")

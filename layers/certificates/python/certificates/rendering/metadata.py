@@ -8,6 +8,8 @@ and publisher are the organization that awards the certificate.
 from __future__ import annotations
 
 import zlib
+from datetime import date
+from functools import lru_cache
 
 from .fields import Fields
 
@@ -48,17 +50,29 @@ xmp:ModifyDate="{date}T00:00:00Z"/>
 
 def xmp(title: str, language: str, organization: str, fields: Fields, *, accessible: bool = True) -> bytes:
     """`accessible` False declares only PDF/A-3b: for older compiled designs with WeasyPrint's own structure."""
-    return _XMP.format(
+    before, between, after = _around(language, organization, fields.issued_on, fields.revision, accessible)
+    return f"{before}{_escaped(fields.verify_uuid)}{between}{_escaped(title)}{after}".encode()
+
+
+@lru_cache(maxsize=64)
+def _around(language: str, organization: str, issued_on: date, revision: int, accessible: bool) -> tuple[str, str, str]:
+    """The metadata before the id, between the id and the title, and after the title: alike for most of a run."""
+    written = _XMP.format(
         conformance="A" if accessible else "B",
         pdf_ua=_PDF_UA if accessible else "",
         author=_AUTHOR.format(organization=_escaped(organization)) if organization.strip() else "",
-        title=_escaped(title),
+        title=_GAP,
         language=_escaped(language),
-        uuid=_escaped(fields.verify_uuid),
-        revision=fields.revision,
-        date=fields.issued_on.isoformat(),
+        uuid=_GAP,
+        revision=revision,
+        date=issued_on.isoformat(),
         producer=PRODUCER,
-    ).encode()
+    )
+    before, between, after = written.split(_GAP)
+    return before, between, after
+
+
+_GAP = "\0"  # no text of XML has it
 
 
 def _escaped(text: str) -> str:
@@ -67,7 +81,11 @@ def _escaped(text: str) -> str:
 
 
 def pdf_date(fields: Fields) -> str:
-    day = fields.issued_on
+    return _written(fields.issued_on)
+
+
+@lru_cache(maxsize=64)
+def _written(day: date) -> str:
     return f"D:{day.year:04}{day.month:02}{day.day:02}000000Z"
 
 

@@ -41,8 +41,15 @@ def modules(text: str) -> int:
     """The dark modules of an ASCII text, as one integer."""
     length, head = len(text), max(0, len(text) - _TAIL)
     total = _beginning(length, text[:head])
-    for place in range(head, length):
-        total ^= _contribution(length, place, text[place])
+    known = _known(length)
+    try:
+        for contributions, char in zip(known, text[head:], strict=True):
+            total ^= contributions[char]
+    except KeyError:
+        for place, contributions in enumerate(known, head):
+            if text[place] not in contributions:
+                contributions[text[place]] = _contribution(length, place, text[place])
+        return modules(text)
     return total
 
 
@@ -117,7 +124,12 @@ def _beginning(length: int, head: str) -> int:
     return symbol.empty ^ _spread(symbol, enumerate(codewords))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=16)
+def _known(text_length: int) -> list[dict[str, int]]:
+    """The contribution of each character at the last places of a text, as far as they are known."""
+    return [{} for _ in range(min(_TAIL, text_length))]
+
+
 def _contribution(text_length: int, place: int, char: str) -> int:
     return _spread(_symbol(text_length), _codewords(place, char))
 

@@ -23,16 +23,14 @@ def pieces(text: str, files: tuple[str, ...], language: str, direction: str) -> 
 
     `direction` is the line's, "ltr" or "rtl".
     """
-    if (
-        direction == "ltr"
-        and max(text, default="") < "\u0250"
-        and all(coverage.has_whole(files[0], char) for char in text)
-    ):
-        # Most names have only Latin letters with accents.
+    if direction == "ltr" and coverage.is_western(files[0], text):
+        # Most names.
         return (Piece(text, files[0], 0),)
     chosen = choosing.font_files_of(text, files, language)
     levels = directions.levels(text, direction)
     kinds = scripts.scripts_of(text)
+    if len(set(chosen)) == len(set(levels)) == len(set(kinds)) == 1:
+        return (Piece(text, chosen[0], levels[0]),)
     found = []
     start = 0
     for place in range(1, len(text) + 1):
@@ -48,6 +46,8 @@ def pieces(text: str, files: tuple[str, ...], language: str, direction: str) -> 
 
 def in_visual_order(found: Sequence[Piece]) -> Iterator[Piece]:
     """From left to right (UAX #9, L2)."""
+    if len(found) == 1:
+        return iter(found)
     order = list(found)
     for level in range(max((piece.level for piece in order), default=0), 0, -1):
         start = 0
@@ -57,4 +57,4 @@ def in_visual_order(found: Sequence[Piece]) -> Iterator[Piece]:
                 end += 1
             order[start:end] = reversed(order[start:end])
             start = max(end, start + 1)
-    yield from order
+    return iter(order)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from certificates.rendering import attaching, coverage, metadata, qr
-from certificates.rendering.artefact import UNSPOKEN, Artefact, PreparedFont, Slot
+from certificates.rendering.artefact import UNSPOKEN, Artefact, Slot
 from certificates.rendering.errors import NeedsFullRender
 from certificates.rendering.fields import Fields
 from certificates.rendering.formats import DateFormat, PercentFormat
@@ -23,14 +23,14 @@ from certificates.shown_text import shown
 from .addresses import Addresses, Shaped
 from .catalog import catalog_of
 from .drawing import draw_code, draw_line
-from .embedding import GlyphText, embed
+from .embedding import Font, GlyphText, embed
 from .faces import Face
 from .lines import Line, Run, nothing_on, set_line
+from .prepared import PreparedFonts
 from .writing import Writer, stream, text_string
 
 # Placeholders in an object's text. Those of slots are keys with the value 0.
 _MARK = re.compile(r"(/@(?:left|right|uri|contents|alt)@|/@[^@\s]+@ 0)")
-Font = tuple[str, dict[GlyphText, str]]  # its name on the page, and the code of each glyph and its text in hex
 
 
 def load_compiled(content: bytes) -> CompiledDesign:
@@ -56,10 +56,8 @@ class CompiledDesign:
         self._direction = "rtl" if artefact.language in RIGHT_TO_LEFT else "ltr"
         self._matrix = " ".join(f"{value:g}" for value in artefact.matrix)
         self._dates: dict[tuple[Slot, date], Line] = {}
-        self._shaped = Shaped()
-        self._fonts: dict[str, Font] = {}
-        for font in filter(_is_as_it_was, artefact.prepared):
-            self._fonts[font.file] = font.name, {(glyph, text): f"{code:04x}" for glyph, code, text in font.glyphs}
+        self._prepared = PreparedFonts(artefact.prepared)
+        self._shaped = Shaped(self._prepared)
 
     @property
     def digest(self) -> str:
@@ -97,8 +95,15 @@ class CompiledDesign:
         line = self._dates.get((slot, fields.issued_on))
         if line is None:
             text = self._formats.day(fields.issued_on, slot.parts) if slot.parts else self._sentence(fields)
-            line = self._dates[slot, fields.issued_on] = set_line(slot, text, self._direction)
+            line = self._dates[slot, fields.issued_on] = self._kept(set_line(slot, text, self._direction))
         return line
+
+    def _kept(self, line: Line) -> Line:
+        """A line that many certificates have. It is drawn once, if the design's own fonts have its letters."""
+        fonts = list(filter(None, map(self._prepared.font_of, line.runs)))
+        if len(fonts) < len(line.runs):
+            return line
+        return line._replace(drawn=draw_line(line, fonts, self._artefact.language))
 
     def _sentence(self, fields: Fields) -> str:
         issued = self._artefact.issued.format(date=self._formats.day(fields.issued_on))
@@ -113,22 +118,19 @@ class CompiledDesign:
 
     def _draw(self, writer: Writer, lines: list[Line], url: str) -> None:
         own = _Own(writer)
-        chosen = [[self._prepared(run) or own.want(run) for run in line.runs] for line in lines]
+        chosen = [
+            [] if line.drawn else [self._prepared.font_of(run) or own.want(run) for run in line.runs] for line in lines
+        ]
         own.embed()
         part = self._artefact.fonts
         writer.put(part.number, part.text.replace("/@fonts@ 0", own.resources).encode("latin-1"))
         drawn = [f"q {self._matrix} cm\n"]
         for line, fonts in zip(lines, chosen, strict=True):
-            drawn.append(draw_line(line, fonts, self._artefact.language))
+            drawn.append(line.drawn or draw_line(line, fonts, self._artefact.language))
         drawn += [draw_code(code, url) for code in self._artefact.codes]
         drawn.append("Q")
         # Compression would save five of a hundred kilobytes, and cost a fifth of the time.
         writer.put(self._artefact.content, stream("".join(drawn).encode("ascii"), pack=False))
-
-    def _prepared(self, run: Run) -> Font | None:
-        """The design's own font, if it has every glyph of the run with the same text."""
-        font = self._fonts.get(run.face.file)
-        return font if font and all(map(font[1].__contains__, run.glyph_texts)) else None
 
     def _describe(self, writer: Writer, lines: list[Line], fields: Fields, name: Line) -> None:
         artefact = self._artefact
@@ -185,11 +187,6 @@ def _spoken(line: Line, language: str) -> str:
 def _with_bundled_faces(slot: Slot) -> Slot:
     """The slot without fonts of an older release that are missing now: their texts are laid out in full."""
     return slot._replace(faces=tuple(filter(coverage.is_bundled, slot.faces)))
-
-
-def _is_as_it_was(font: PreparedFont) -> bool:
-    """Whether a prepared font is a subset of the font that is bundled now. Another font has other glyphs."""
-    return coverage.is_bundled(font.file) and font.checksum in (0, coverage.checksum(font.file))
 
 
 class _Own:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from operator import getitem
 
 from certificates.rendering import qr
 from certificates.rendering.artefact import Code
 
-from .embedding import GlyphText
+from .embedding import Font, GlyphText
 from .lines import Line, Run
 from .writing import text_string
 
 
-def draw_line(line: Line, fonts: list[tuple[str, dict[GlyphText, str]]], language: str) -> str:
-    """Draw a line with the tag of its slot. `fonts` has for each run the font's name on the page and the glyphs' codes
-    in hex."""
+def draw_line(line: Line, fonts: list[Font], language: str) -> str:
+    """Draw a line with the tag of its slot. `fonts` has the font of each run."""
     slot = line.slot
     extra = f"/Lang({line.language})" if line.language and line.language != language else ""
     if not line.plain and not line.right_to_left:
@@ -29,11 +27,12 @@ def draw_line(line: Line, fonts: list[tuple[str, dict[GlyphText, str]]], languag
         drawn += f"1 0 0 -1 {row.x:.3f} {row.baseline:.3f} Tm\n"
         for run in row.runs:
             name, codes = next(font)
-            drawn += f"/{name} {line.size:.4f} Tf {_show(run, codes, line.size)}\n"
+            shown = show_run(run, codes, line.size) if run.shown is None else run.shown
+            drawn += f"/{name} {line.size:.4f} Tf {shown}\n"
     return drawn + "ET EMC\n"
 
 
-def _show(run: Run, codes: dict[GlyphText, str], size: float) -> str:
+def show_run(run: Run, codes: dict[GlyphText, str], size: float) -> str:
     """Glyphs at their places: TJ moves the pen in thousandths of the size, Ts moves marks off the line."""
     widths = run.face.widths(run.glyphs)
     if run.offsets is None and widths == run.advances:
@@ -61,24 +60,29 @@ def _show(run: Run, codes: dict[GlyphText, str], size: float) -> str:
 def draw_code(code: Code, url: str) -> str:
     """A QR code as one path, so that no viewer shows thin lines between modules."""
     side = qr.size(len(url))
-    drawn = _drawn(side)
-    bars = "".join(map(getitem, drawn, qr.modules(url).to_bytes(len(drawn), "little")))
+    bars = _path(side, qr.modules(url).to_bytes((side * side + 7) // 8, "little"))
     scale = code.side / side
     place = f"{scale:.5f} 0 0 {scale:.5f} {code.x:.3f} {code.y:.3f} cm"
     return f"{code.tag}<</MCID {code.mcid}>>BDC q {code.paint} {place}\n{bars}f Q EMC\n"
 
 
-class _Bars(dict[int, str]):
-    """By the value of eight modules, from the module `first` on, the rectangles of the dark ones."""
+def _path(side: int, modules: bytes) -> str:
+    """The rectangles of a code's dark modules."""
+    drawn = _drawn(side)
+    try:
+        return "".join([known[eight] for known, eight in zip(drawn, modules, strict=True)])
+    except KeyError:
+        for number, (known, eight) in enumerate(zip(drawn, modules, strict=True)):
+            if eight not in known:
+                known[eight] = _eight(eight, 8 * number, side)
+        return _path(side, modules)
 
-    def __init__(self, side: int, first: int) -> None:
-        self._side, self._first = side, first
 
-    def __missing__(self, modules: int) -> str:
-        y, x = divmod(self._first, self._side)
-        dark, ends = f"{modules:08b}"[::-1], self._side - x
-        self[modules] = bars = _bars(dark[:ends], x, y) + _bars(dark[ends:], 0, y + 1)
-        return bars
+def _eight(modules: int, first: int, side: int) -> str:
+    """The rectangles of eight modules, one for each bit, from the module `first` on."""
+    y, x = divmod(first, side)
+    dark, ends = f"{modules:08b}"[::-1], side - x
+    return _bars(dark[:ends], x, y) + _bars(dark[ends:], 0, y + 1)
 
 
 def _bars(dark: str, x: int, y: int) -> str:
@@ -88,6 +92,6 @@ def _bars(dark: str, x: int, y: int) -> str:
 
 
 @cache
-def _drawn(side: int) -> list[_Bars]:
-    """The drawing of each byte of a code's modules. A byte has few values, so all are known soon."""
-    return [_Bars(side, first) for first in range(0, side * side, 8)]
+def _drawn(side: int) -> list[dict[int, str]]:
+    """The rectangles of each eight modules of a code by their value. There are few values, so all are known soon."""
+    return [{} for _ in range(0, side * side, 8)]

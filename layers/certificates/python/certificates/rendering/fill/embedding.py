@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping
-from functools import partial
+from functools import lru_cache, partial
+from string import ascii_uppercase as _LETTERS
 
 from .faces import Face
 from .writing import Writer, stream
 
 _SMALLEST = 9
 GlyphText = tuple[int, str]  # a glyph of the face, and its text
+Font = tuple[str, dict[GlyphText, str]]  # its name on the page, and the code of each glyph and its text in hex
 
 
 def embed(
@@ -24,11 +26,12 @@ def embed(
     glyph_texts = sorted(wanted)
     subset = face.subset(sorted({glyph for glyph, _ in glyph_texts}))
     codes, glyphs = _codes(face, glyph_texts, subset.codes)
-    scale = 1000 / face.upem
     name = f"{_tag(face.file, subset.codes)}+Certificates-{face.file.partition('.')[0]}"
     coded = sorted({code: (glyph, text) for (glyph, text), code in reversed(codes.items())}.items())
     advances = face.widths([glyph for _, (glyph, _) in coded])
-    widths = "".join([f"{code}[{advance * scale:g}]" for (code, _), advance in zip(coded, advances, strict=True)])
+    widths = "".join(
+        [f"{code}{_width(advance, face.upem)}" for (code, _), advance in zip(coded, advances, strict=True)]
+    )
     if face.is_cff:
         program = writer.add(written(subset.program, b"/Subtype/CIDFontType0C"))
         kind, file, to_glyph = 0, "FontFile3", ""
@@ -73,11 +76,21 @@ def _codes(
 def _tag(file: str, glyphs: Iterable[int]) -> str:
     """Six letters for a subset, the same for the same glyphs."""
     number = zlib.crc32(f"{file}{sorted(glyphs)}".encode())
-    return "".join(chr(65 + number // 26**place % 26) for place in range(6))
+    letters = ""
+    for _ in range(6):
+        number, letter = divmod(number, 26)
+        letters += _LETTERS[letter]
+    return letters
+
+
+@lru_cache(maxsize=4096)
+def _width(advance: int, upem: int) -> str:
+    """A width in thousandths of the size."""
+    return f"[{advance * 1000 / upem:g}]"
 
 
 def _to_unicode(texts: Iterable[tuple[int, str]]) -> bytes:
-    lines = [f"<{code:04x}><{text.encode('utf-16-be').hex()}>" for code, text in texts]
+    lines = [f"<{code:04x}>{_read_as(text)}" for code, text in texts]
     blocks = [lines[start : start + 100] for start in range(0, len(lines), 100)]
     middle = "".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar\n" for block in blocks)
     return (
@@ -86,3 +99,8 @@ def _to_unicode(texts: Iterable[tuple[int, str]]) -> bytes:
         "/CMapType 2 def\n1 begincodespacerange\n<0000><ffff>\nendcodespacerange\n"
         f"{middle}endcmap\nCMapName currentdict/CMap defineresource pop\nend\nend"
     ).encode()
+
+
+@lru_cache(maxsize=8192)
+def _read_as(text: str) -> str:
+    return f"<{text.encode('utf-16-be').hex()}>"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 import uharfbuzz
@@ -32,6 +35,7 @@ class Run(NamedTuple):
     offsets: list[tuple[int, int]] | None  # the offset of each from its place, if any has one
     glyph_texts: list[tuple[int, str]]  # each glyph with its text for readers
     plain: bool  # together, the run's text
+    shown: str | None = None  # its operators with the design's own font, if they are known, see `prepared`
 
 
 class Row(NamedTuple):
@@ -51,6 +55,7 @@ class Line(NamedTuple):
     rows: tuple[Row, ...]
     size: float  # CSS pixels
     width: float  # of the widest row
+    drawn: str | None = None  # the operators of a line that many certificates have
 
     @property
     def runs(self) -> list[Run]:
@@ -71,16 +76,12 @@ class Line(NamedTuple):
 
 
 def has_marks(text: str) -> bool:
-    return max(text, default="") > "\u02ff" and any(
-        unicodedata.category(char)[0] == "M" for char in text if char > "\u02ff"
-    )
+    return not text.isascii() and max(text) > "\u02ff" and _MARK in map(_kind, text)
 
 
 def is_right_to_left(text: str) -> bool:
     """Whether any part of the text is."""
-    return max(text, default="") > "\u0589" and any(
-        "\u0590" <= char <= "\u08ff" or "\ufb1d" <= char <= "\ufefc" for char in text
-    )
+    return not text.isascii() and _RIGHT_TO_LEFT.search(text) is not None
 
 
 def set_line(slot: Slot, text: str, ground: str = "ltr", learners_language: str = "") -> Line:
@@ -95,7 +96,8 @@ def set_line(slot: Slot, text: str, ground: str = "ltr", learners_language: str 
     except Unrenderable:
         raise NeedsFullRender("no-glyph") from None
     scale = scale_of(runs)
-    slot = slot._replace(size=slot.size * scale)
+    if scale != 1:
+        slot = slot._replace(size=slot.size * scale)
     if slot.lines == 1 or _width(runs) * slot.size <= slot.width:
         return placed(slot, clean, language, runs)
     found = breaking.broken(
@@ -146,7 +148,10 @@ def runs_of(
 
 def scale_of(runs: Sequence[Run]) -> float:
     """The share of its size for a text of one typeface."""
-    return typefaces.SCALES.get(runs[0].face.file, 1) if len({run.face.file for run in runs}) == 1 else 1
+    first = runs[0].face
+    if len(runs) > 1 and any(run.face is not first for run in runs):
+        return 1
+    return typefaces.SCALES.get(first.file, 1)
 
 
 def _width(runs: Sequence[Run]) -> float:
@@ -170,28 +175,37 @@ def placed(slot: Slot, text: str, language: str, runs: tuple[Run, ...]) -> Line:
 
 
 def _left(slot: Slot, width: float) -> float:
-    return {"left": slot.x, "center": slot.x - width / 2, "right": slot.x - width}[slot.anchor]
+    if slot.anchor == "left":
+        return slot.x
+    return slot.x - (width / 2 if slot.anchor == "center" else width)
 
 
 def _guarded(text: str) -> str:
     clean = shown(text)
     if not clean:
         raise NeedsFullRender("nothing-visible")
-    if max(clean, default="") > "\u02ff" and _has_loose_mark(clean):
+    if not clean.isascii() and max(clean) > "\u02ff" and _has_loose_mark(clean):
         raise NeedsFullRender("mark-without-base")
     return clean
 
 
 def _has_loose_mark(text: str) -> bool:
     """Whether a mark or a joiner has no letter before it. Shapers show such a mark in different ways."""
-    base = False
-    for char in text:
-        if char in JOINERS or unicodedata.category(char).startswith("M"):
-            if not base:
-                return True
-        else:
-            base = not char.isspace()
-    return False
+    kinds = "".join(map(_kind, text)).replace(_JOINER, _MARK)
+    return kinds.startswith(_MARK) or _BLANK + _MARK in kinds
+
+
+@lru_cache(maxsize=8192)
+def _kind(char: str) -> str:
+    if char in JOINERS:
+        return _JOINER
+    if char.isspace():
+        return _BLANK
+    return _MARK if unicodedata.category(char)[0] == "M" else "."
+
+
+_MARK, _JOINER, _BLANK = "m", "j", " "
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufefc]")
 
 
 def shape(
@@ -239,20 +253,28 @@ def _texts(text: str, clusters: list[int], blanks: list[bool], direction: str) -
     """
     starts = sorted(set(clusters))
     ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
+    step = -1 if direction == "rtl" else 1
+    if len(starts) == len(clusters):
+        # One glyph for each cluster.
+        return [text[start : ends[start]][::step] for start in clusters]
     texts: list[str] = []
-    for start, glyphs in groupby(zip(clusters, blanks, strict=True), key=lambda glyph: glyph[0]):
+    for start, glyphs in groupby(zip(clusters, blanks, strict=True), key=itemgetter(0)):
         silent = [blank for _, blank in glyphs]
+        letters = text[start : ends[start]]
+        if len(silent) == 1:
+            texts.append(letters[::step])
+            continue
         if all(silent):
             silent = [False] * len(silent)
-        shares = iter(_shared_out(text[start : ends[start]], silent.count(False), backwards=direction == "rtl"))
+        shares = iter(_shared_out(letters, silent.count(False), step))
         texts += [NOTHING if blank else next(shares) for blank in silent]
     return texts
 
 
-def _shared_out(text: str, count: int, *, backwards: bool) -> list[str]:
+def _shared_out(text: str, count: int, step: int) -> list[str]:
     """A cluster's letters, one for each of its glyphs and the rest for the last. They are decomposed if they are too
     few."""
     letters = text if len(text) >= count else unicodedata.normalize("NFD", text)
-    letters = letters[::-1] if backwards else letters
+    letters = letters[::step]
     shares = [*letters[: count - 1], letters[count - 1 :]]
     return [share or NOTHING for share in shares] + [NOTHING] * (count - len(shares))

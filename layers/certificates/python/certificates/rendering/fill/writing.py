@@ -7,6 +7,8 @@ import zlib
 # The fastest setting. Slower ones save a few percent of the bytes, and need twice the time.
 _LEVEL = 1
 
+_END = b"\nendobj\n"
+
 
 class Writer:
     """`table` holds a cross-reference entry of six bytes for each object of the prefix: kind, offset, index."""
@@ -21,15 +23,18 @@ class Writer:
         return len(self._table) // 6
 
     def put(self, number: int, content: bytes) -> None:
-        chunk = b"%d 0 obj\n%b\nendobj\n" % (number, content)
         self._table[6 * number : 6 * number + 6] = entry(1, self._length, 0)
-        self._chunks.append(chunk)
-        self._length += len(chunk)
+        self._append(number, content)
+
+    def _append(self, number: int, content: bytes) -> None:
+        head = b"%d 0 obj\n" % number
+        self._chunks += (head, content, _END)
+        self._length += len(head) + len(content) + len(_END)
 
     def add(self, content: bytes) -> int:
         number = self.count
-        self._table += bytes(6)
-        self.put(number, content)
+        self._table += entry(1, self._length, 0)
+        self._append(number, content)
         return number
 
     def written(self) -> tuple[bytes, bytes]:
@@ -48,7 +53,7 @@ class Writer:
 
 def entry(kind: int, place: int, index: int) -> bytes:
     """An entry of the cross-reference: 0 free, 1 at a byte offset, 2 in an object stream at an index."""
-    return bytes((kind, place >> 16, place >> 8 & 255, place & 255, index >> 8, index & 255))
+    return (kind << 40 | place << 16 | index).to_bytes(6, "big")
 
 
 def stream(data: bytes, form: bytes = b"", *, pack: bool = True, level: int = _LEVEL) -> bytes:
