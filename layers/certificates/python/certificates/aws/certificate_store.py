@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache, lru_cache
 
 from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
@@ -27,7 +28,7 @@ from certificates.aws.table import (
     learner_key,
     run_key,
 )
-from certificates.aws.writes import TransactItem, transact
+from certificates.aws.writes import TransactItem, Written, transact
 from certificates.change import Change
 from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
 from certificates.rules.model import Certificate, CourseRun, Enrollment, Facts, Site, Status
@@ -140,7 +141,7 @@ def entries_of(change: Change) -> Iterator[TransactItem]:
     if change.replaced is not None:
         yield writes.put(items.invalidation_item(change.course_id, change.replaced, archived=True))
     for entry in _history_items(change):
-        yield writes.put(entry, HistoryItem.pk.does_not_exist())
+        yield writes.put(entry, _NEW)
 
 
 def _status_bit(certificate: Certificate, *, revoked: bool) -> StatusBitItem:
@@ -151,26 +152,39 @@ def _status_bit(certificate: Certificate, *, revoked: bool) -> StatusBitItem:
 
 
 def _exception_entries(key: str, change: Change) -> Iterator[TransactItem]:
-    absent, present = ExceptionItem.pk.does_not_exist(), ExceptionItem.pk.exists()
     if change.exception_added is not None:
-        yield writes.put(items.exception_item(change.course_id, change.exception_added), absent)
+        yield writes.put(items.exception_item(change.course_id, change.exception_added), _NO_EXCEPTION)
     elif change.exception_removed:
-        yield writes.delete((key, "EXCEPTION"), present)
+        yield writes.delete((key, "EXCEPTION"), ExceptionItem.pk.exists())
     elif change.excepted is not None:
-        yield writes.check((key, "EXCEPTION"), present if change.excepted else absent)
+        yield writes.check((key, "EXCEPTION"), _EXCEPTION if change.excepted else _NO_EXCEPTION)
 
 
-def _as_graded(read: Enrollment) -> Condition:
-    both: Condition = _is(EnrollmentItem.graded_at, read.graded_at) & _is(EnrollmentItem.verdict_at, read.verdict_at)
-    return both
+_NEW = writes.written(HistoryItem.pk.does_not_exist())
+_EXCEPTION = writes.written(ExceptionItem.pk.exists())
+_NO_EXCEPTION = writes.written(ExceptionItem.pk.does_not_exist())
 
 
-def _is(attribute: Attribute[datetime], value: datetime | None) -> Condition:
-    return attribute.does_not_exist() if value is None else attribute == value
+def _as_graded(read: Enrollment) -> Written:
+    """Whether grade and verdict are still those that were read."""
+    known = [EnrollmentItem.graded_at.serialize(at) for at in (read.graded_at, read.verdict_at) if at is not None]
+    condition = _graded(read.graded_at is not None, read.verdict_at is not None)
+    return condition.about(*known) if known else condition
 
 
-def _at_revision(revision: int) -> Condition:
-    return CertificateItem.revision == revision if revision else CertificateItem.pk.does_not_exist()
+@cache
+def _graded(has_grade: bool, has_verdict: bool) -> Written:
+    return writes.written(_is(EnrollmentItem.graded_at, has_grade) & _is(EnrollmentItem.verdict_at, has_verdict))
+
+
+def _is(attribute: Attribute[datetime], is_known: bool) -> Condition:
+    """The value is filled in later."""
+    return attribute == datetime.min.replace(tzinfo=UTC) if is_known else attribute.does_not_exist()
+
+
+@lru_cache(maxsize=64)
+def _at_revision(revision: int) -> Written:
+    return writes.written(CertificateItem.revision == revision if revision else CertificateItem.pk.does_not_exist())
 
 
 def _history_items(change: Change) -> Iterator[HistoryItem]:

@@ -44,7 +44,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import Any, Self, cast
 
@@ -132,7 +132,12 @@ class TimeAttribute(UTCDateTimeAttribute):
     """pynamodb's form of a time, `2026-11-24T08:03:00.000000+0000`, written without strftime, which is slow."""
 
     def serialize(self, value: datetime) -> str:
-        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "+0000")
+        return _time_text(value)
+
+
+@lru_cache(maxsize=256)  # everything of one batch has the same time
+def _time_text(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "+0000")
 
 
 class ByShard(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]

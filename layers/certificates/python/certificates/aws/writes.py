@@ -7,7 +7,7 @@ pynamodb's expressions over the models of `table`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action, Update
@@ -32,9 +32,31 @@ _THROTTLED = frozenset({"ThrottlingError", "ProvisionedThroughputExceeded", "Req
 _ALONE = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}
 
 
-def put(item: Item, condition: Condition | None = None) -> TransactItem:
+class Written(NamedTuple):
+    """A condition as DynamoDB reads it. For conditions that many entries have: pynamodb would need longer to write
+    them again and again than for all the rest of a certificate's transaction.
+    """
+
+    parts: dict[str, Any]
+
+    def about(self, *values: str) -> Written:
+        """The same condition on other values, in the order in which it has them, in DynamoDB's form."""
+        before = self.parts["ExpressionAttributeValues"]
+        told = {
+            place: dict.fromkeys(typed, value) for (place, typed), value in zip(before.items(), values, strict=True)
+        }
+        return Written({**self.parts, "ExpressionAttributeValues": told})
+
+
+def written(condition: Condition) -> Written:
+    names: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    return Written(_parts(condition.serialize(names, values), names, values))
+
+
+def put(item: Item, condition: Condition | Written | None = None) -> TransactItem:
     """Write a whole item."""
-    return {"Put": _expressed({"Item": item.raw()}, condition)}
+    return {"Put": _conditional({"Item": item.raw()}, condition)}
 
 
 def update(key: Key, actions: Iterable[Action], condition: Condition | None = None) -> TransactItem:
@@ -46,9 +68,9 @@ def delete(key: Key, condition: Condition | None = None) -> TransactItem:
     return {"Delete": _expressed({"Key": _raw(key)}, condition)}
 
 
-def check(key: Key, condition: Condition) -> TransactItem:
+def check(key: Key, condition: Condition | Written) -> TransactItem:
     """Writes nothing. The transaction fails unless this condition is true."""
-    return {"ConditionCheck": _expressed({"Key": _raw(key)}, condition)}
+    return {"ConditionCheck": _conditional({"Key": _raw(key)}, condition)}
 
 
 def item_of(entry: TransactItem) -> Key:
@@ -108,6 +130,12 @@ def write_one(entry: TransactItem) -> dict[str, Any]:
     raise Throttled(f"{action} met with transactions {_ATTEMPTS} times")
 
 
+def _conditional(values: TransactItem, condition: Condition | Written | None) -> TransactItem:
+    if isinstance(condition, Written):
+        return {"TableName": TABLE_NAME, **values, **condition.parts}
+    return _expressed(values, condition)
+
+
 def _expressed(values: TransactItem, condition: Condition | None, changes: Update | None = None) -> TransactItem:
     """The values of an entry, with its expressions and their placeholders."""
     names: dict[str, str] = {}
@@ -115,13 +143,18 @@ def _expressed(values: TransactItem, condition: Condition | None, changes: Updat
     entry = {"TableName": TABLE_NAME, **values}
     if changes is not None:
         entry["UpdateExpression"] = changes.serialize(names, bound)
-    if condition is not None:
-        entry["ConditionExpression"] = condition.serialize(names, bound)
+    told = condition.serialize(names, bound) if condition is not None else ""
+    return entry | _parts(told, names, bound)
+
+
+def _parts(condition: str, names: dict[str, str], values: dict[str, Any]) -> dict[str, Any]:
+    """The condition of an entry, and the placeholders of all its expressions."""
+    parts: dict[str, Any] = {"ConditionExpression": condition} if condition else {}
     if names:
-        entry["ExpressionAttributeNames"] = {placeholder: name for name, placeholder in names.items()}
-    if bound:
-        entry["ExpressionAttributeValues"] = bound
-    return entry
+        parts["ExpressionAttributeNames"] = {placeholder: name for name, placeholder in names.items()}
+    if values:
+        parts["ExpressionAttributeValues"] = values
+    return parts
 
 
 def _raw(key: Key) -> dict[str, Any]:
