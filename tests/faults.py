@@ -14,6 +14,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from http import HTTPStatus
 from threading import Lock
 from typing import Any, Literal, TypeVar
@@ -355,9 +356,11 @@ def _body(request: Any) -> Any:
 class CheapRenderer(Renderer):
     """Stores a few bytes with the certificate's text, instead of a layout that takes 0.3 seconds."""
 
-    def render(self, design_digest: str, fields: Fields, document: str, award: Award | None = None) -> None:
+    def prepare(
+        self, design_digest: str, fields: Fields, document: str, award: Award | None = None
+    ) -> Callable[[], None]:
         said = f"%PDF- {fields.name} {fields.verify_uuid} {fields.revision}"
-        self.documents.put_certificate(document, said.encode())
+        return partial(self.documents.put_certificate, document, said.encode())
 
     def compile(self, design_digest: str) -> tuple[str, ...]:
         return ()
@@ -382,10 +385,15 @@ class _Interrupted(CheapRenderer):
 
     happens: list[Callable[[], object]]
 
-    def render(self, design_digest: str, fields: Any, document: str, award: Any = None) -> None:
-        CheapRenderer.render(self, design_digest, fields, document, award)
-        if self.happens:
-            self.happens.pop()()
+    def prepare(self, design_digest: str, fields: Any, document: str, award: Any = None) -> Callable[[], None]:
+        store = CheapRenderer.prepare(self, design_digest, fields, document, award)
+
+        def store_interrupted() -> None:
+            store()
+            if self.happens:
+                self.happens.pop()()
+
+        return store_interrupted
 
 
 def interrupted(backend: Any, happens: Callable[[], object]) -> Any:

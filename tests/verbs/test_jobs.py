@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from threading import get_ident
 from typing import Any, ClassVar
 
 import pytest
@@ -313,16 +314,46 @@ class Breaking(CheapRenderer):
 
     left: ClassVar[dict[str, int]] = {}
 
-    def render(self, design_digest: str, fields: Any, document: str, award: Any = None) -> None:
+    def prepare(self, design_digest: str, fields: Any, document: str, award: Any = None) -> Callable[[], None]:
         if self.left.get(fields.name, 0) > 0:
             self.left[fields.name] -= 1
             raise RenderingFailed(fields.name)
-        CheapRenderer.render(self, design_digest, fields, document)
+        return CheapRenderer.prepare(self, design_digest, fields, document)
 
 
 def breaking(backend: Any, **left: int) -> Any:
     Breaking.left = left
     return replace(backend, renderer=Breaking("design-compilation", backend.documents, backend.credentials))
+
+
+class Noting(CheapRenderer):
+    """Notes the threads that fill documents, and those that store them."""
+
+    filling: ClassVar[set[int]] = set()
+    storing: ClassVar[set[int]] = set()
+
+    def prepare(self, design_digest: str, fields: Any, document: str, award: Any = None) -> Callable[[], None]:
+        self.filling.add(get_ident())
+        store = CheapRenderer.prepare(self, design_digest, fields, document)
+
+        def store_noted() -> None:
+            self.storing.add(get_ident())
+            store()
+
+        return store_noted
+
+
+def test_one_thread_fills_the_documents_of_a_batch_and_others_store_them(cheap: Any) -> None:
+    make_run(cheap)
+    for number in range(40):
+        enroll(cheap, str(number), f"learner{number}", grade="0.9")
+    Noting.filling.clear()
+    Noting.storing.clear()
+    noting = replace(cheap, renderer=Noting("design-compilation", cheap.documents, cheap.credentials))
+    assert run(noting).outcomes == {"issued": 40}
+    assert Noting.filling == {get_ident()}
+    assert Noting.storing
+    assert get_ident() not in Noting.storing
 
 
 def test_a_learner_who_fails_once_is_tried_again_and_stops_no_other(cheap: Any) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from certificates.aws.clients import lambda_
@@ -52,11 +52,21 @@ class Renderer:
         Raises NotPrintable when a text does not fit or has a character without a font, RenderingFailed when the
         function itself failed.
         """
+        self.prepare(design_digest, fields, document, award)()
+
+    def prepare(
+        self, design_digest: str, fields: Fields, document: str, award: Award | None = None
+    ) -> Callable[[], None]:
+        """Do the part of `render` that needs the processor. The returned call does the rest, which mostly waits: it
+        stores the certificate, or asks for a full layout. Both raise what `render` raises.
+        """
         attachments = self.credentials.attachments(award) if award else ()
         pdf = self.filled(design_digest, fields, attachments)
         if pdf is not None:
-            self.documents.put_certificate(document, pdf)
-            return
+            return partial(self.documents.put_certificate, document, pdf)
+        return partial(self._lay_out, design_digest, fields, document, attachments)
+
+    def _lay_out(self, design_digest: str, fields: Fields, document: str, attachments: Sequence[Attachment]) -> None:
         attached = tuple(attachment.to_json() for attachment in attachments)
         answer = self._invoke(Rendering("render", design_digest, document, fields.to_json(), attached))
         if answer.refused is not None:

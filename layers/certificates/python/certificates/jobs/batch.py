@@ -8,9 +8,10 @@ then decided again alone. A throttled transaction is tried again as it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
+from typing import NoReturn
 
 from certificates.aws.writes import MAX_ENTRIES
 from certificates.backend import Backend
@@ -24,6 +25,9 @@ from certificates.rules.trying import attempt_of
 from certificates.telemetry import logger
 
 THREADS = 16
+AHEAD = 2 * THREADS
+"""Documents that may wait to be stored: they need memory."""
+
 READ_TOGETHER = 20
 """Learners whose facts fill one BatchGetItem."""
 
@@ -44,7 +48,7 @@ def work_on(
         results = [failed(user_id, "", UNKNOWN_LEARNER) for user_id in strangers if not job.selection.is_narrow]
         if job.dry_run:
             return [*results, *(case.result() for case in cases)]
-        rendered = list(pool.map(partial(_is_rendered, backend), cases))
+        rendered = _rendered(cases, backend, pool)
         stored = [case for case, done in zip(cases, rendered, strict=True) if done]
         alone = [case for case, done in zip(cases, rendered, strict=True) if not done]
         written: list[Case] = []
@@ -78,12 +82,37 @@ def _decided(
     return cases_of(job, gathered, backend, now), strangers
 
 
-def _is_rendered(backend: Backend, case: Case) -> bool:
-    """Store the document of a case, if it has one. False: the document could not be made."""
-    if case.document is None:
-        return True
-    design, planned = case.facts.run.design_digest, case.plan
-    return _tried(backend.renderer.render, design, planned.fields, case.document, planned.award)
+def _rendered(cases: Sequence[Case], backend: Backend, pool: ThreadPoolExecutor) -> list[bool]:
+    """Store the document of each case that has one. False: the document could not be made.
+
+    Only this thread fills documents, and the others store them. If they all filled, they would interrupt each other
+    in the middle of a document, which costs a twentieth of a job's CPU.
+    """
+    stored: list[Future[bool]] = []
+    for case in cases:
+        stored.append(pool.submit(_tried, _prepared(case, backend)))
+        if len(stored) > AHEAD:
+            stored[-AHEAD].result()
+    return [each.result() for each in stored]
+
+
+def _prepared(case: Case, backend: Backend) -> Callable[[], None]:
+    """The document of a case, if it has one, ready to be stored. A failure is raised by the returned call."""
+    if case.document is None or case.plan.fields is None:
+        return _nothing
+    try:
+        design, planned = case.facts.run.design_digest, case.plan
+        return backend.renderer.prepare(design, case.plan.fields, case.document, planned.award)
+    except Exception as error:
+        return partial(_fail, error)
+
+
+def _nothing() -> None:
+    """A case without a document."""
+
+
+def _fail(error: Exception) -> NoReturn:
+    raise error
 
 
 def _grouped(cases: Iterable[Case]) -> Iterator[list[Case]]:
