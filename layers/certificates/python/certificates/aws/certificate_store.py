@@ -28,7 +28,7 @@ from certificates.aws.table import (
     learner_key,
     run_key,
 )
-from certificates.aws.writes import TransactItem, Written, transact
+from certificates.aws.writes import FixedCondition, TransactItem, transact
 from certificates.change import Change
 from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
 from certificates.rules.model import Certificate, CourseRun, Enrollment, Facts, Site, Status
@@ -160,21 +160,21 @@ def _exception_entries(key: str, change: Change) -> Iterator[TransactItem]:
         yield writes.check((key, "EXCEPTION"), _EXCEPTION if change.excepted else _NO_EXCEPTION)
 
 
-_NEW = writes.written(HistoryItem.pk.does_not_exist())
-_EXCEPTION = writes.written(ExceptionItem.pk.exists())
-_NO_EXCEPTION = writes.written(ExceptionItem.pk.does_not_exist())
+_NEW = writes.fixed(HistoryItem.pk.does_not_exist())
+_EXCEPTION = writes.fixed(ExceptionItem.pk.exists())
+_NO_EXCEPTION = writes.fixed(ExceptionItem.pk.does_not_exist())
 
 
-def _as_graded(read: Enrollment) -> Written:
+def _as_graded(read: Enrollment) -> FixedCondition:
     """Whether grade and verdict are still those that were read."""
     known = [EnrollmentItem.graded_at.serialize(at) for at in (read.graded_at, read.verdict_at) if at is not None]
     condition = _graded(read.graded_at is not None, read.verdict_at is not None)
-    return condition.about(*known) if known else condition
+    return condition.with_values(*known) if known else condition
 
 
 @cache
-def _graded(has_grade: bool, has_verdict: bool) -> Written:
-    return writes.written(_is(EnrollmentItem.graded_at, has_grade) & _is(EnrollmentItem.verdict_at, has_verdict))
+def _graded(has_grade: bool, has_verdict: bool) -> FixedCondition:
+    return writes.fixed(_is(EnrollmentItem.graded_at, has_grade) & _is(EnrollmentItem.verdict_at, has_verdict))
 
 
 def _is(attribute: Attribute[datetime], is_known: bool) -> Condition:
@@ -183,8 +183,8 @@ def _is(attribute: Attribute[datetime], is_known: bool) -> Condition:
 
 
 @lru_cache(maxsize=64)
-def _at_revision(revision: int) -> Written:
-    return writes.written(CertificateItem.revision == revision if revision else CertificateItem.pk.does_not_exist())
+def _at_revision(revision: int) -> FixedCondition:
+    return writes.fixed(CertificateItem.revision == revision if revision else CertificateItem.pk.does_not_exist())
 
 
 def _history_items(change: Change) -> Iterator[HistoryItem]:

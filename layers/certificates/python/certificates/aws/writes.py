@@ -32,29 +32,29 @@ _THROTTLED = frozenset({"ThrottlingError", "ProvisionedThroughputExceeded", "Req
 _ALONE = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}
 
 
-class Written(NamedTuple):
+class FixedCondition(NamedTuple):
     """A condition as DynamoDB reads it. For conditions that many entries have: pynamodb would need longer to write
     them again and again than for all the rest of a certificate's transaction.
     """
 
     parts: dict[str, Any]
 
-    def about(self, *values: str) -> Written:
+    def with_values(self, *values: str) -> FixedCondition:
         """The same condition on other values, in the order in which it has them, in DynamoDB's form."""
         before = self.parts["ExpressionAttributeValues"]
         told = {
             place: dict.fromkeys(typed, value) for (place, typed), value in zip(before.items(), values, strict=True)
         }
-        return Written({**self.parts, "ExpressionAttributeValues": told})
+        return FixedCondition({**self.parts, "ExpressionAttributeValues": told})
 
 
-def written(condition: Condition) -> Written:
+def fixed(condition: Condition) -> FixedCondition:
     names: dict[str, str] = {}
     values: dict[str, Any] = {}
-    return Written(_parts(condition.serialize(names, values), names, values))
+    return FixedCondition(_parts(condition.serialize(names, values), names, values))
 
 
-def put(item: Item, condition: Condition | Written | None = None) -> TransactItem:
+def put(item: Item, condition: Condition | FixedCondition | None = None) -> TransactItem:
     """Write a whole item."""
     return {"Put": _conditional({"Item": item.raw()}, condition)}
 
@@ -68,7 +68,7 @@ def delete(key: Key, condition: Condition | None = None) -> TransactItem:
     return {"Delete": _expressed({"Key": _raw(key)}, condition)}
 
 
-def check(key: Key, condition: Condition | Written) -> TransactItem:
+def check(key: Key, condition: Condition | FixedCondition) -> TransactItem:
     """Writes nothing. The transaction fails unless this condition is true."""
     return {"ConditionCheck": _conditional({"Key": _raw(key)}, condition)}
 
@@ -130,8 +130,8 @@ def write_one(entry: TransactItem) -> dict[str, Any]:
     raise Throttled(f"{action} met with transactions {_ATTEMPTS} times")
 
 
-def _conditional(values: TransactItem, condition: Condition | Written | None) -> TransactItem:
-    if isinstance(condition, Written):
+def _conditional(values: TransactItem, condition: Condition | FixedCondition | None) -> TransactItem:
+    if isinstance(condition, FixedCondition):
         return {"TableName": TABLE_NAME, **values, **condition.parts}
     return _expressed(values, condition)
 

@@ -24,7 +24,7 @@ from certificates.jobs.learner import Result
 from certificates.jobs.starting import finish_job
 from certificates.rules.jobs import Job, JobState
 from certificates.rules.model import CourseRun, Outcome
-from certificates.spreadsheet import line
+from certificates.spreadsheet import many_lines
 from certificates.telemetry import logger
 
 BATCH = 200
@@ -88,7 +88,7 @@ def _work_on_batch(job: Job, run: CourseRun, shard: int, *, backend: Backend, no
     results = work_on(user_ids, job, run, backend=backend, now=now, patient=patient)
     outcomes = Counter(_outcome(result) for result in results)
     if results:
-        backend.job_results.put_part(job, shard, b"".join(line(_row(result)) for result in results))
+        backend.job_results.put_part(job, shard, many_lines(map(_row, results)))
     warnings = Counter(warning.value for result in results for warning in result.warnings)
     mails = sum(result.mailed for result in results)
     backend.jobs.move(job, shard, part.advanced(outcomes, cursor, warnings, mails), now)
