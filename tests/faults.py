@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -28,8 +28,8 @@ from werkzeug.wrappers import Response
 
 from certificates.aws.renderer import Renderer
 from certificates.errors import Conflict, NotFound
+from certificates.rendering.attaching import Attachment
 from certificates.rendering.fields import Fields
-from certificates.trust.credential import Award
 from tests.s3_server import Answer, Asked, refused, standing_between
 
 World = TypeVar("World")
@@ -357,7 +357,7 @@ class CheapRenderer(Renderer):
     """Stores a few bytes with the certificate's text, instead of a layout that takes 0.3 seconds."""
 
     def prepare(
-        self, design_digest: str, fields: Fields, document: str, award: Award | None = None
+        self, design_digest: str, fields: Fields, document: str, attachments: Sequence[Attachment] = ()
     ) -> Callable[[], None]:
         said = f"%PDF- {fields.name} {fields.verify_uuid} {fields.revision}"
         return partial(self.documents.put_certificate, document, said.encode())
@@ -385,8 +385,8 @@ class _Interrupted(CheapRenderer):
 
     happens: list[Callable[[], object]]
 
-    def prepare(self, design_digest: str, fields: Any, document: str, award: Any = None) -> Callable[[], None]:
-        store = CheapRenderer.prepare(self, design_digest, fields, document, award)
+    def prepare(self, design_digest: str, fields: Any, document: str, attachments: Any = ()) -> Callable[[], None]:
+        store = CheapRenderer.prepare(self, design_digest, fields, document, attachments)
 
         def store_interrupted() -> None:
             store()

@@ -314,7 +314,7 @@ class Breaking(CheapRenderer):
 
     left: ClassVar[dict[str, int]] = {}
 
-    def prepare(self, design_digest: str, fields: Any, document: str, award: Any = None) -> Callable[[], None]:
+    def prepare(self, design_digest: str, fields: Any, document: str, attachments: Any = ()) -> Callable[[], None]:
         if self.left.get(fields.name, 0) > 0:
             self.left[fields.name] -= 1
             raise RenderingFailed(fields.name)
@@ -332,7 +332,7 @@ class Noting(CheapRenderer):
     filling: ClassVar[set[int]] = set()
     storing: ClassVar[set[int]] = set()
 
-    def prepare(self, design_digest: str, fields: Any, document: str, award: Any = None) -> Callable[[], None]:
+    def prepare(self, design_digest: str, fields: Any, document: str, attachments: Any = ()) -> Callable[[], None]:
         self.filling.add(get_ident())
         store = CheapRenderer.prepare(self, design_digest, fields, document)
 

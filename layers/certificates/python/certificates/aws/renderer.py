@@ -52,15 +52,18 @@ class Renderer:
         Raises NotPrintable when a text does not fit or has a character without a font, RenderingFailed when the
         function itself failed.
         """
-        self.prepare(design_digest, fields, document, award)()
+        self.prepare(design_digest, fields, document, self.signed(award))()
+
+    def signed(self, award: Award | None) -> Sequence[Attachment]:
+        """The credential of an award, for `prepare`."""
+        return self.credentials.attachments(award) if award else ()
 
     def prepare(
-        self, design_digest: str, fields: Fields, document: str, award: Award | None = None
+        self, design_digest: str, fields: Fields, document: str, attachments: Sequence[Attachment] = ()
     ) -> Callable[[], None]:
         """Do the part of `render` that needs the processor. The returned call does the rest, which mostly waits: it
         stores the certificate, or asks for a full layout. Both raise what `render` raises.
         """
-        attachments = self.credentials.attachments(award) if award else ()
         pdf = self.filled(design_digest, fields, attachments)
         if pdf is not None:
             return partial(self.documents.put_certificate, document, pdf)
