@@ -21,7 +21,7 @@ SWITCHED_ON = {
     "MailDelaySeconds": "10",
     "MailRate": "20",
 }
-"""What an operator switches on, and what can be tried out here at once. Mails are held back for some seconds alone."""
+"""Parameters that an operator may set, so that everything can be tried here. Mails wait only for some seconds."""
 
 
 def main() -> int:

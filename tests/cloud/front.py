@@ -1,4 +1,4 @@
-"""The front of the local cloud: the product at the root of `http://localhost:PORT/`, as on a domain of its own.
+"""The front of the local cloud: the product at the root of `http://localhost:PORT/`, as on its own domain.
 
 The local cloud's own address of an API has a prefix, which pages would have to know. What API Gateway adds to a
 request is added here: `x-forwarded-for`, `x-forwarded-port` and `x-forwarded-proto`.

@@ -32,5 +32,5 @@ PEOPLE = (
 
 
 def person(username: str) -> Person:
-    """One of them; anybody else is a learner who is called by the username."""
+    """One of these people. Everybody else is a learner whose name is the username."""
     return next((known for known in PEOPLE if known.username == username), Person(username, username, ""))

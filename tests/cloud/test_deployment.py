@@ -1,4 +1,4 @@
-"""What the template wires together runs in the local cloud as it would on AWS."""
+"""The connections in the template work in the local cloud as on AWS."""
 
 from __future__ import annotations
 

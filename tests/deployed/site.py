@@ -30,7 +30,7 @@ from tests.cloud.server import LOOPBACK
 T = TypeVar("T")
 
 REGIONAL = r"[a-z0-9.-]+\.s3\.[a-z0-9-]+\.amazonaws\.com(\.cn)?"
-"""A bucket's host in its region: S3's global host serves young regions never, and others not at first."""
+"""A bucket's host in its region. S3's global host never serves young regions, and other regions not at first."""
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from tests.template import functions, template
 ATTEMPTS = settling.ATTEMPTS
 
 NOBODY = "http://127.0.0.1:9"
-"""Where nobody listens."""
+"""An address without a server."""
 
 
 class World:

@@ -1,4 +1,4 @@
-"""What `make mutants` changes, and the tests that are to notice."""
+"""The modules that `make mutants` changes, and the tests that must notice."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A root like Lambda's on another processor than this machine's: Debian's Python for it, run by qemu.
+"""A root like Lambda's for another processor than this machine's: Debian's Python for it, run by qemu.
 
-What Lambda's image has beside Python, the runtime client and boto3, lies below the layers in /opt: Debian's Python
-looks for packages of its own elsewhere than Lambda's does.
+The runtime client and boto3, which are in Lambda's image, are below the layers in /opt, because Debian's Python looks
+for its packages in another place than Lambda's.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""A root like the one in which Lambda runs a function: the runtime, the function, its layers, and nothing else.
+"""A root directory like that of a function on Lambda: only the runtime, the function, and its layers.
 
-/var/lang holds the interpreter, the runtime client and boto3, /var/task the function, /opt its layers laid over each
-other; all read-only. /tmp alone can be written. There is no HOME, no /proc, and of the machine's libraries only those
-that its Python is linked with: a function that needs Pango has its layer's or none.
+/var/lang has the interpreter, the runtime client and boto3. /var/task has the function. /opt has its layers, one over
+the other. All of these are read-only; only /tmp can be written. There is no HOME and no /proc. Of the machine's
+libraries, there are only those of its Python: a function that needs Pango must have it in a layer.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def lay_out(root: Path, executable: Path, stdlib: Path, name: str) -> Path:
 
 
 def _copy_packages(python: Interpreter, folder: Path) -> None:
-    """The runtime client and boto3 with their bytecode, as Lambda's image has them."""
+    """The runtime client and boto3 with their bytecode, as in Lambda's image."""
     made_from = folder.with_name("packages-made-from")
     state = f"{python.packages} {python.packages.stat().st_mtime_ns}"
     if made_from.exists() and made_from.read_text() == state:
@@ -97,7 +97,7 @@ def _copy_packages(python: Interpreter, folder: Path) -> None:
 
 
 def _libraries(python: Interpreter) -> set[Path]:
-    """What the interpreter and its own modules are linked with, the loader among it, and the rest of libc."""
+    """The libraries of the interpreter and its own modules, with the loader and the rest of libc."""
     modules = [
         path for path in (python.stdlib / "lib-dynload").glob("*.so") if not path.name.startswith(OF_NO_FUNCTION)
     ]
@@ -119,7 +119,7 @@ def python(root: Path, task: Path, layers: Sequence[Path]) -> list[str]:
 
 
 def function(root: Path, task: Path, layers: Sequence[Path]) -> list[str]:
-    """The function itself: Lambda's runtime client with its handler, given by the environment as on Lambda."""
+    """The function itself: Lambda's runtime client with the handler, which the environment names as on Lambda."""
     return [*python(root, task, layers), "/var/runtime/bootstrap.py", "/var/task", "/opt"]
 
 

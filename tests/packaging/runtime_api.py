@@ -1,4 +1,4 @@
-"""The other end of Lambda's runtime interface: hands events to one function's process, and measures what it spends."""
+"""The other end of Lambda's runtime interface: gives events to a function's process, and measures its CPU time."""
 
 from __future__ import annotations
 

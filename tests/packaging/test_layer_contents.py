@@ -111,7 +111,7 @@ def test_a_function_with_its_layers_is_well_below_lambdas_limit() -> None:
 
 
 def test_functions_need_no_build() -> None:
-    """Their folders hold one file each; what builds Python would demand Lambda's own version of it here."""
+    """Each folder has one file. A build would need Lambda's version of Python on this machine."""
     for name, function in functions().items():
         assert [path.name for path in (ROOT / function["CodeUri"]).glob("*") if path.is_file()] == ["app.py"]
         assert template()["Resources"][name]["Metadata"] == {"SkipBuild": True}
