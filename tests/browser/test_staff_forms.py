@@ -229,7 +229,7 @@ def test_controls_below_a_tab_are_large_enough_for_a_thumb(cloud: LocalCloud, as
     assert page.evaluate(SMALL) == []
 
 
-def test_a_date_of_bulk_issuance_is_planned_on_the_tab_generate(cloud: LocalCloud, as_person: Any) -> None:
+def test_the_tab_generate_plans_a_date_of_bulk_issuance(cloud: LocalCloud, as_person: Any) -> None:
     seen = as_person(COURSE_STAFF, "/teach")
     page = seen.open(f"{cloud.api_url}{TEACH}/generate")
     page.get_by_label("Date and time of the bulk issue").fill("2035-12-15T06:00")
@@ -249,7 +249,7 @@ def test_a_date_of_bulk_issuance_is_planned_on_the_tab_generate(cloud: LocalClou
     page.get_by_text("The settings are saved.").wait_for()
 
 
-def test_a_file_keeps_its_name_from_the_computer_to_the_list(cloud: LocalCloud, as_person: Any, tmp_path: Path) -> None:
+def test_the_list_of_uploads_shows_the_name_of_the_file(cloud: LocalCloud, as_person: Any, tmp_path: Path) -> None:
     file = tmp_path / "Ausnahmen Frühling & <b>Herbst<b>.csv"
     file.write_text("nobody-of-this-name\n")
     page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/exceptions")

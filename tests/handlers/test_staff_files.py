@@ -22,7 +22,7 @@ from tests.people import COURSE
 __all__ = ["ines"]
 
 
-def test_the_reader_of_exception_files_takes_every_row_of_the_sample(ines: Browser) -> None:
+def test_the_reader_of_exception_files_accepts_every_row_of_the_sample(ines: Browser) -> None:
     answer = ines.get(f"{TEACH}/sample-exceptions.csv")
     assert 'filename="sample-exceptions.csv"' in answer.headers["content-disposition"]
     file = io.BytesIO(answer.content)
@@ -37,7 +37,7 @@ def test_the_reader_of_exception_files_takes_every_row_of_the_sample(ines: Brows
     ("name", "kind"),
     [("sample-grade-report.csv", Kind.GRADE_REPORT), ("sample-learner-profiles.csv", Kind.LEARNER_PROFILE)],
 )
-def test_the_reader_of_the_lms_files_takes_every_row_of_the_sample(ines: Browser, name: str, kind: Kind) -> None:
+def test_the_reader_of_the_lms_files_accepts_every_row_of_the_sample(ines: Browser, name: str, kind: Kind) -> None:
     content = ines.get(f"{TEACH}/{name}").content
     inspection = inspect(io.BytesIO(content), len(content))
     header = inspection.header
@@ -71,11 +71,11 @@ def test_only_staff_download_a_sample_of_the_run() -> None:
         ("", ""),
     ],
 )
-def test_a_name_of_a_file_is_kept_without_folders_and_invisible_signs_and_bounded(typed: str, kept: str) -> None:
+def test_the_name_of_a_file_has_no_folders_and_no_invisible_characters_and_is_bounded(typed: str, kept: str) -> None:
     assert chosen_name(typed) == kept
 
 
-def test_a_file_is_listed_under_the_name_that_it_had(backend: Any, ines: Browser) -> None:
+def test_an_upload_keeps_the_name_of_the_file(backend: Any, ines: Browser) -> None:
     path, name = f"{TEACH}/exceptions", "autumn <img src=x onerror=alert(1)>.csv"
     form = ines.post(path, {"action": "upload", "file_name": rf"C:\fakepath\{name}"}).text
     upload_id = form.partition("exceptions?upload=")[2][:32]
@@ -88,20 +88,20 @@ def test_a_file_is_listed_under_the_name_that_it_had(backend: Any, ines: Browser
     assert backend.uploads.upload(COURSE, upload_id).file_name == name
 
 
-def test_a_file_whose_name_nobody_knows_is_not_named_after_its_key(backend: Any, ines: Browser) -> None:
+def test_an_upload_without_a_name_does_not_show_its_key(backend: Any, ines: Browser) -> None:
     loaded_file(backend, "records", "c" * 32)
     page = ines.get(f"{TEACH}/records").text
     assert "A file without a name" in page
     assert f"{'c' * 32}.csv" not in page
 
 
-def test_a_copied_file_is_listed_under_the_name_in_the_bucket(backend: Any, ines: Browser) -> None:
+def test_a_copied_file_has_its_name_in_the_bucket(backend: Any, ines: Browser) -> None:
     key = f"records/{COURSE}/grade_report_2026.csv"
     backend.uploads.begin(COURSE, "d" * 32, object_key=key, etag="1", size=1, arrived_at=runtime.now())
     assert "grade_report_2026.csv" in ines.get(f"{TEACH}/records").text
 
 
-def test_a_file_that_was_refused_unread_is_told_without_numbers_of_rows(backend: Any, ines: Browser) -> None:
+def test_a_refused_file_without_rows_shows_no_numbers_of_rows(backend: Any, ines: Browser) -> None:
     path, upload_id = f"{TEACH}/records", "e" * 32
     key = f"records/{COURSE}/{upload_id}.csv"
     backend.uploads.expect(COURSE, upload_id, "records", key, "ines", runtime.now(), "cities.csv")

@@ -28,7 +28,7 @@ def times(page: str) -> list[str]:
     return [" ".join(re.sub("<[^>]*>", " ", each).split()) for each in listed.split("</li>")[:-1]]
 
 
-def test_every_change_is_told_with_who_why_and_what_became_of_the_name(backend: Any, ines: Browser) -> None:
+def test_every_change_has_its_person_its_reason_and_the_new_name(backend: Any, ines: Browser) -> None:
     request_certificate(COURSE, "zoe", backend=backend, now=runtime.now())
     enroll(backend, "1", "zoe", name=TYPED, grade="0.9")
     ines.post(f"{TEACH}/generate", {"kind": "regenerate", "group": "received", "really": "yes"})
@@ -45,7 +45,7 @@ def test_every_change_is_told_with_who_why_and_what_became_of_the_name(backend: 
     assert re.findall(r"#(\w+)\"></use></svg>\s*<div>", page) == ["invalidated"] + ["issued"] * 2
 
 
-def test_the_page_of_everybody_is_named_with_what_it_says(backend: Any, ines: Browser) -> None:
+def test_the_history_quotes_the_public_page(backend: Any, ines: Browser) -> None:
     assert "The public page says" not in ines.get(HISTORY).text
     request_certificate(COURSE, "zoe", backend=backend, now=runtime.now())
     page = ines.get(HISTORY).text
@@ -61,7 +61,7 @@ def test_the_page_of_everybody_is_named_with_what_it_says(backend: Any, ines: Br
     assert anybody.get(HISTORY).status == 303
 
 
-def test_a_withdrawn_certificate_is_told_as_everybody_reads_it(backend: Any, ines: Browser) -> None:
+def test_the_history_of_a_withdrawn_certificate_quotes_the_public_page(backend: Any, ines: Browser) -> None:
     add_exception(COURSE, "abe", "", by="ines", backend=backend, now=runtime.now())
     ines.post(f"{TEACH}/generate", {"kind": "exceptions", "scope": "all", "really": "yes"})
     jobs.work(backend)
@@ -71,7 +71,7 @@ def test_a_withdrawn_certificate_is_told_as_everybody_reads_it(backend: Any, ine
     assert any("Removed from the exception list" in each for each in times(page))
 
 
-def test_re_validation_is_asked_about_and_leads_back_to_the_learner(backend: Any, ines: Browser) -> None:
+def test_re_validation_asks_first_and_leads_back_to_the_learner(backend: Any, ines: Browser) -> None:
     request_certificate(COURSE, "zoe", backend=backend, now=runtime.now())
     invalidate(COURSE, "zoe", f"twice {TYPED}", by="ines", backend=backend, now=runtime.now())
     assert f'href="{HISTORY}?revalidate=yes" data-ask' in ines.get(HISTORY).text
@@ -88,7 +88,7 @@ def test_re_validation_is_asked_about_and_leads_back_to_the_learner(backend: Any
     assert "data-sheet" not in ines.get(f"{HISTORY}?revalidate=yes").text, "there is nothing left to ask"
 
 
-def test_changes_of_the_lms_and_the_schedule_are_told_in_the_language_of_the_page(backend: Any, ines: Browser) -> None:
+def test_changes_by_the_lms_are_in_the_language_of_the_page(backend: Any, ines: Browser) -> None:
     cause = Cause(trigger=Trigger.GRADE, actor="lms")
     issue(COURSE, "1", cause=cause, backend=backend, now=runtime.now())
     assert "by the LMS, through a grade of the LMS" in times(ines.get(HISTORY).text)[0]
@@ -96,6 +96,6 @@ def test_changes_of_the_lms_and_the_schedule_are_told_in_the_language_of_the_pag
     assert "por el LMS, a través de" in times(ines.get(HISTORY).text)[0]
 
 
-def test_a_learner_to_whom_nothing_has_happened_has_an_empty_history(ines: Browser) -> None:
+def test_a_learner_without_changes_has_an_empty_history(ines: Browser) -> None:
     assert "Nothing has happened to this learner’s certificate." in ines.get(HISTORY).text
     assert ines.get(f"{TEACH}/learners/nobody").status == 404

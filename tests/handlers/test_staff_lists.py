@@ -44,7 +44,7 @@ def pairs(backend: Any, ines: Browser, monkeypatch: pytest.MonkeyPatch) -> Brows
 
 
 @pytest.mark.parametrize(("wanted", "total"), [("", 7), ("status=no-certificate", 6)])
-def test_a_list_is_read_to_its_end_and_back_and_says_where_it_is(pairs: Browser, wanted: str, total: int) -> None:
+def test_next_and_previous_walk_a_list_with_numbers(pairs: Browser, wanted: str, total: int) -> None:
     page = pairs.get(f"{LEARNERS}?{wanted}").text
     parts, feet = [usernames(page)], [foot(page)]
     while address := link(page, "next"):
@@ -61,7 +61,7 @@ def test_a_list_is_read_to_its_end_and_back_and_says_where_it_is(pairs: Browser,
     assert foot(page) == f"1–2 of {total} Next"
 
 
-def test_a_search_says_which_part_is_shown_and_no_total_before_its_end(pairs: Browser) -> None:
+def test_a_search_has_numbers_and_no_total_before_its_end(pairs: Browser) -> None:
     page = pairs.get(f"{LEARNERS}?search=kim").text
     assert foot(page) == "1–2 Next"
     page = pairs.get(link(page, "next")).text
@@ -71,7 +71,7 @@ def test_a_search_says_which_part_is_shown_and_no_total_before_its_end(pairs: Br
     assert foot(page) == "5–5 of 5 Previous"
 
 
-def test_the_exception_list_says_which_part_of_it_is_shown(pairs: Browser) -> None:
+def test_the_exception_list_has_numbers(pairs: Browser) -> None:
     for number in range(3, 6):
         pairs.post(f"{TEACH}/exceptions", {"action": "add", "learner": f"kim{number}"})
     page = pairs.get(f"{TEACH}/exceptions?done=added").text
@@ -79,7 +79,7 @@ def test_the_exception_list_says_which_part_of_it_is_shown(pairs: Browser) -> No
     assert foot(pairs.get(link(page, "next")).text) == "3–3 of 3 Previous"
 
 
-def test_a_list_remembers_only_some_of_the_parts_before(pairs: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_address_has_a_limited_number_of_earlier_pages(pairs: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paging, "MOST_STEPS_BACK", 2)
     page = pairs.get(LEARNERS).text
     for _ in range(3):
@@ -91,7 +91,7 @@ def test_a_list_remembers_only_some_of_the_parts_before(pairs: Browser, monkeypa
 
 
 @pytest.mark.parametrize("steps", ["", "9:other", "nonsense", "9" * 400 + ":x", f"1:.{TYPED}"])
-def test_an_address_that_somebody_has_changed_shows_the_list_without_numbers(pairs: Browser, steps: str) -> None:
+def test_a_changed_address_shows_the_list_without_numbers(pairs: Browser, steps: str) -> None:
     following = link(pairs.get(LEARNERS).text, "next").partition("&steps=")[0]
     page = pairs.get(f"{following}&steps={steps}")
     assert page.status == 200
@@ -100,7 +100,7 @@ def test_an_address_that_somebody_has_changed_shows_the_list_without_numbers(pai
     assert TYPED not in page.text
 
 
-def test_who_finds_nobody_reads_for_what_and_where_was_looked(ines: Browser) -> None:
+def test_a_search_without_a_match_names_the_search_and_its_fields(ines: Browser) -> None:
     page = ines.get(f"{LEARNERS}?search=<i>ilvis").text
     assert "No learner matches “&lt;i&gt;ilvis”." in page
     assert "Looked for in the names, usernames and e-mail addresses of all 2 learners." in page
@@ -112,7 +112,7 @@ def test_who_finds_nobody_reads_for_what_and_where_was_looked(ines: Browser) -> 
     assert ("No learner is here." in page, "Looked for" in page) == (True, False)
 
 
-def test_a_search_that_has_more_to_look_at_goes_on(
+def test_an_unfinished_search_without_a_match_can_go_on(
     backend: Any, ines: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("certificates.lists.learners.MAX_EXAMINED", 1)

@@ -242,7 +242,7 @@ def job_row(page: str) -> str:
     return page.partition("<h2>Jobs</h2>")[2].partition("<tbody><tr>")[2].partition("</tr>")[0]
 
 
-def test_a_running_job_is_no_alarm_even_if_a_learner_has_failed(backend: Any, ines: Browser) -> None:
+def test_a_running_job_with_failures_is_not_red(backend: Any, ines: Browser) -> None:
     job = ines.post(f"{TEACH}/generate", {"kind": "regenerate", "group": ["received", "failed"], "really": "yes"})
     job_id = job.headers["location"].rpartition("/")[2]
     running = backend.jobs.job(COURSE, job_id)
@@ -256,7 +256,7 @@ def test_a_running_job_is_no_alarm_even_if_a_learner_has_failed(backend: Any, in
     assert "99%" in page
 
 
-def test_the_list_of_jobs_is_asked_after_while_one_is_running(backend: Any, ines: Browser) -> None:
+def test_the_list_of_jobs_refreshes_while_a_job_is_running(backend: Any, ines: Browser) -> None:
     def live() -> str:
         return ines.get(f"{TEACH}/generate").text.partition('data-live="')[2].partition('"')[0]
 
@@ -277,7 +277,7 @@ def test_the_list_of_jobs_is_asked_after_while_one_is_running(backend: Any, ines
         ({"kind": "exceptions", "scope": "all", "really": "yes"}, "Generating exception certificates"),
     ],
 )
-def test_a_running_job_says_what_it_does(ines: Browser, form: dict[str, str], said: str) -> None:
+def test_the_heading_of_a_running_job_names_its_work(ines: Browser, form: dict[str, str], said: str) -> None:
     page = ines.get(ines.post(f"{TEACH}/generate", form).headers["location"]).text
     assert f"<h2>{said}" in page
 
@@ -345,7 +345,7 @@ def lines_of_conflict(page: str) -> list[str]:
     return [" | ".join(re.findall(r"<td>(.*?)</td>", re.sub("</?bdi>", "", row))) for row in body.split("</tr>")[:-1]]
 
 
-def test_a_conflict_says_who_saved_and_when_and_shows_values_as_the_form_does(backend: Any, ines: Browser) -> None:
+def test_a_conflict_names_who_saved_and_when_with_values_as_in_the_form(backend: Any, ines: Browser) -> None:
     page = ines.get(f"{TEACH}/settings").text
     form = settings_form(backend.runs.run(COURSE)) | {
         "opened": html.unescape(page.partition('name="opened" value="')[2].partition('"')[0]),
@@ -365,14 +365,14 @@ def test_a_conflict_says_who_saved_and_when_and_shows_values_as_the_form_does(ba
     ]
 
 
-def test_who_has_saved_the_settings_in_another_window_is_told_so(backend: Any, ines: Browser) -> None:
+def test_a_conflict_with_my_own_window_names_me(backend: Any, ines: Browser) -> None:
     form = settings_form(backend.runs.run(COURSE))
     assert ines.post(f"{TEACH}/settings", form | {"title": "First"}).status == 303
     page = ines.post(f"{TEACH}/settings", form | {"title": "Second"}).text
     assert "You saved these settings yourself, in another window" in page
 
 
-def test_a_run_that_an_earlier_release_saved_names_nobody(backend: Any, ines: Browser) -> None:
+def test_a_conflict_on_a_run_of_an_earlier_release_names_nobody(backend: Any, ines: Browser) -> None:
     run = backend.runs.run(COURSE)
     form = settings_form(run) | {"title": "Mine"}
     backend.runs.replace(replace(run, saved_by="", saved_at=None, version=2), version_read=run.version)

@@ -30,7 +30,7 @@ def typed(backend: Any, **changed: Any) -> dict[str, Any]:
     return {"kind": "bulk", "version": version, "when": "at", "bulk_at": DATE} | changed
 
 
-def test_a_date_is_asked_about_with_what_it_means_before_it_is_saved(backend: Any, ines: Browser) -> None:
+def test_a_question_with_the_effects_precedes_the_saving_of_a_date(backend: Any, ines: Browser) -> None:
     before = backend.runs.run(COURSE)
     page = ines.post(GENERATE, typed(backend)).text
     assert "Generate certificates on 15 December 2035, 06:00 UTC?" in page
@@ -68,7 +68,7 @@ def test_now_is_chosen_unless_a_date_is_ahead(backend: Any, ines: Browser) -> No
     assert now_is_chosen()
 
 
-def test_now_starts_a_dry_run_whatever_date_stands_in_the_field(backend: Any, ines: Browser) -> None:
+def test_now_starts_a_dry_run_and_ignores_the_date(backend: Any, ines: Browser) -> None:
     answer = ines.post(GENERATE, typed(backend, when="now"))
     assert answer.headers["location"].startswith(f"{TEACH}/jobs/")
     assert backend.runs.run(COURSE).bulk_issue_at is None
@@ -83,7 +83,7 @@ def test_now_starts_a_dry_run_whatever_date_stands_in_the_field(backend: Any, in
     ],
 )
 @pytest.mark.parametrize("really", ["", "yes"])
-def test_a_date_that_is_no_good_is_told_at_its_field_and_stays_there(
+def test_a_bad_date_has_its_fault_at_the_field_and_stays_typed(
     backend: Any, ines: Browser, date: str, said: str, really: str
 ) -> None:
     before = backend.runs.run(COURSE)
@@ -94,12 +94,12 @@ def test_a_date_that_is_no_good_is_told_at_its_field_and_stays_there(
     assert backend.runs.run(COURSE) == before
 
 
-def test_a_year_out_of_range_is_told_at_the_field_too(backend: Any, ines: Browser) -> None:
+def test_a_year_out_of_range_has_its_fault_at_the_field(backend: Any, ines: Browser) -> None:
     answer = ines.post(GENERATE, typed(backend, bulk_at="4000-01-01T00:00", really="yes"))
     assert (answer.status, "1990 and 2999" in at_field(answer.text, "bulk_at")) == (400, True)
 
 
-def test_a_date_overwrites_no_settings_that_somebody_saved_meanwhile(backend: Any, ines: Browser) -> None:
+def test_saving_a_date_overwrites_no_newer_settings(backend: Any, ines: Browser) -> None:
     form = typed(backend, really="yes")
     make_run(backend, title="Theirs", automatic_generation=False, bulk_issue_at=NEVER)
     answer = ines.post(GENERATE, form)

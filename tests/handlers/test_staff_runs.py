@@ -49,7 +49,7 @@ def test_a_run_that_ends_later_and_one_without_learners_say_so(backend: Any, ine
     assert "No learners yet" in row_of(page, "course-v1:Fjord+Empty+1")
 
 
-def test_every_value_of_a_run_has_its_word_on_a_phone(ines: Browser) -> None:
+def test_every_value_of_a_run_has_a_label_on_a_phone(ines: Browser) -> None:
     [row] = [row for row in ines.get("/teach").text.split("<tr>") if "Marine Biology" in row]
     assert re.findall(r'<td[^>]* data-label="([^"]*)"', row) == ["Learners", "Certificates", "Needs you"]
 

@@ -32,6 +32,7 @@ function show(page) {
   document.querySelector("main").replaceWith(page.querySelector("main"));
   region.textContent = document.querySelector("main [role=alert], main h1").textContent;
   ready();
+  follow(document.querySelector("main"), location.href);
 }
 
 // A part that is running says so with data-live: asked after 1, 2, 4, 8, then every 10 seconds, never while hidden. Its
