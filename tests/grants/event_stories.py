@@ -70,6 +70,10 @@ def exception_processing(world: World) -> None:
         world.deliver(decide[1], failed=1)
     world.lose(".compiled")
     world.deliver(decide[2])
+    world.names_an_lms()
+    enroll(world.backend, "3", "ned", grade="0.2")
+    world.deliver(upload(f"exceptions/{COURSE}/more.csv", b"ned\n"))
+    world.deliver({"decide": {"course_id": COURSE, "user_ids": ["3"], "by": "ines"}})
 
 
 def document_removal(world: World) -> None:
@@ -199,6 +203,10 @@ def lms_events(world: World) -> None:
     renamed = events.user(43, "user42", "user42@example.org")
     world.deliver(events.enrollment("changed", mode="verified", at=begun + timedelta(minutes=2), learner=renamed))
     world.deliver(events.identity_approved(until=None, at=begun, learner=learners[2]))
+    world.names_an_lms()
+    last = events.user(45, "user45", "user45@example.org")
+    world.deliver(events.enrollment("created", mode="verified", at=begun, learner=last))
+    world.deliver(events.passing_status(True, at=begun, learner=last))
 
 
 def scheduled_issuance(world: World) -> None:

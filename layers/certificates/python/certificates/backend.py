@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from certificates.aws.upload_store import UploadStore
     from certificates.lms_api.connection import LmsConnection
     from certificates.reconciliation.means import Reconciling
-    from certificates.rules.model import Site
+    from certificates.rules.model import Facts, Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,21 @@ class Backend:
         """Whether certificates print an address that outlives the stack. API Gateway's own address ends with the
         stack."""
         return ".execute-api." not in self.base_url
+
+    def asks_lms_first(self, facts: Facts) -> bool:
+        """Whether the LMS may have a certificate of its own for this learner. If so, nothing may be decided yet: the
+        learner is read from the LMS, and decided on then."""
+        if not self.must_ask_lms_first(facts):
+            return False
+        self.ask_lms_first(facts)
+        return True
+
+    def must_ask_lms_first(self, facts: Facts) -> bool:
+        return self.reconciling is not None and self.reconciling.must_ask_first(facts)
+
+    def ask_lms_first(self, facts: Facts) -> None:
+        if self.reconciling is not None:
+            self.reconciling.ask_first(facts)
 
     def page_link(self, verify_uuid: str) -> str:
         return f"{self.base_url}/certificates/{verify_uuid}"

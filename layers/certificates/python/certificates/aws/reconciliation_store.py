@@ -20,6 +20,7 @@ _LOCK = "RECONCILING"
 _LIST = "RECONCILIATION#"
 _DIFFERENCE = "DIFFERENCE"
 _WITHOUT = "LMS-CERTIFICATE"
+_ALL_READ = "LMS-CERTIFICATES"
 
 
 class ReconciliationItem(Item):
@@ -46,6 +47,12 @@ class WithoutCertificateItem(LearnerInRunItem):
 
     passing = BooleanAttribute()
     asked_at = TimeAttribute()
+
+
+class CertificatesReadItem(Item):
+    """The LMS's own certificates of a run were imported, all that there were."""
+
+    read_at = TimeAttribute()
 
 
 class ReconciliationStore:
@@ -101,6 +108,14 @@ class ReconciliationStore:
         """Remember that the LMS has issued no certificate to this learner, so as not to ask every night."""
         item = WithoutCertificateItem.at(course_id, user_id, _WITHOUT, passing=passes, asked_at=at)
         writes.write_one(writes.put(item))
+
+    def note_certificates_read(self, course_id: str, *, at: datetime) -> None:
+        """Remember that all of the LMS's own certificates of this run were imported."""
+        writes.write_one(writes.put(CertificatesReadItem(pk=run_key(course_id), sk=_ALL_READ, read_at=at)))
+
+    def was_asked_about(self, course_id: str, user_id: str) -> bool:
+        """Whether the LMS was asked for its own certificate of this learner, or of all learners of the run."""
+        return bool(get_items([(learner_key(course_id, user_id), _WITHOUT), (run_key(course_id), _ALL_READ)]))
 
     def without_certificate(self, course_id: str) -> dict[str, bool]:
         """Ids of learners without a certificate of the LMS when it was asked, and whether they passed then."""

@@ -23,6 +23,7 @@
 |                             | COUNTS                  | the counts of its learners, for a minute                |
 |                             | TO-BE-SHOWN             | certificates of the run wait to be shown                |
 |                             | RECONCILIATION#<id>     | a reading of all learners from the LMS, and how far it is |
+|                             | LMS-CERTIFICATES        | that all of the LMS's own certificates were imported    |
 |                             | RECONCILING             | which reading is on its way: one at a time              |
 | STAFF-OF#<course_id>        | STAFF                   | the run's course staff (in 0.1: COURSE-RUN#, STAFF)     |
 | STAFF#<username>            | COURSE-RUN#<course_id>  | a run that this person may manage                       |

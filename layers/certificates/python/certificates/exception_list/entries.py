@@ -25,7 +25,8 @@ from certificates.staff_checks import find_learner, require
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Added:
-    """`decision` None: automatic issuing is off for the run, or there is a certificate already."""
+    """`decision` None: automatic issuing is off for the run, there is a certificate already, or the LMS is asked
+    first whether it has one."""
 
     learner: Learner
     entry: ExceptionEntry
@@ -48,9 +49,13 @@ def add_exception(course_id: str, identifier: str, note: str, *, by: str, backen
             facts = gather(course_id, learner.user_id, backend=backend, now=now)
             require(check_exception(facts))
             excepted = replace(facts, exception=entry)
-            decision = decide(excepted) if should_decide_on_exception(excepted) else None
+            decides = should_decide_on_exception(excepted)
+            asks = decides and backend.must_ask_lms_first(excepted)
+            decision = decide(excepted) if decides and not asks else None
             planned = plan_addition(excepted, entry, decision, backend=backend)
             act(planned, backend)
+    if asks:
+        backend.ask_lms_first(excepted)
     if decision is not None:
         telemetry.decided(decision, Trigger.EXCEPTION_ADDED, course_id, learner.user_id)
     return Added(learner=facts.learner, entry=entry, decision=decision, certificate=_held(facts, planned))

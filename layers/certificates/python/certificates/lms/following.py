@@ -46,6 +46,8 @@ class _Follower:
         facts = gather(course_id, update.user_id, backend=self.backend, now=self.now)
         cause = Cause(trigger=Trigger.GRADE, actor=ACTOR)
         if should_decide_on_passing(facts):
+            if self.backend.asks_lms_first(facts):
+                return
             issue(course_id, update.user_id, cause=cause, backend=self.backend, now=self.now)
         elif facts.certificate is not None and should_become_notpassing(update, facts):
             issue(course_id, update.user_id, cause=cause, backend=self.backend, now=self.now, decide=on_failing_grade)
@@ -65,7 +67,8 @@ class _Follower:
     def _decide_where(
         self, should_decide: Callable[[Facts], bool], trigger: Trigger, course_id: str, user_id: str
     ) -> None:
-        if should_decide(gather(course_id, user_id, backend=self.backend, now=self.now)):
+        facts = gather(course_id, user_id, backend=self.backend, now=self.now)
+        if should_decide(facts) and not self.backend.asks_lms_first(facts):
             cause = Cause(trigger=trigger, actor=ACTOR)
             issue(course_id, user_id, cause=cause, backend=self.backend, now=self.now)
 

@@ -12,8 +12,11 @@ from certificates.messages.kinds import LearnerToReadAgain
 from certificates.planning import Cause
 from certificates.reconciliation.learner import read_learner, store_learner
 from certificates.reconciliation.run import require_lms
-from certificates.rules.events import should_decide_on_passing
+from certificates.reconciliation.starting import require_reconciling
+from certificates.rules.events import should_decide_on_exception, should_decide_on_passing
 from certificates.rules.history import Trigger
+from certificates.rules.model import Facts
+from certificates.rules.predicates import is_passing, was_issued
 from certificates.telemetry import logger
 
 BY_HINT = "lms"
@@ -43,5 +46,22 @@ def read_again(named: LearnerToReadAgain, *, backend: Backend, now: datetime) ->
     if not read.enrolled_ever:
         return
     user_id = store_learner(run, read, backend=backend, at=now)
-    if user_id is not None and should_decide_on_passing(gather(run.course_id, user_id, backend=backend, now=now)):
-        issue(run.course_id, user_id, cause=Cause(trigger=Trigger.GRADE, actor=BY_HINT), backend=backend, now=now)
+    if user_id is None:
+        return
+    facts = gather(run.course_id, user_id, backend=backend, now=now)
+    if not was_issued(facts):
+        # Read, and not found: later news of this learner need not ask again.
+        require_reconciling(backend).store.note_without_certificate(
+            run.course_id, user_id, passes=is_passing(facts), at=now
+        )
+    if (cause := _cause(facts)) is not None:
+        issue(run.course_id, user_id, cause=cause, backend=backend, now=now)
+
+
+def _cause(facts: Facts) -> Cause | None:
+    """Why a certificate is decided on now. None: it is not."""
+    if should_decide_on_passing(facts):
+        return Cause(trigger=Trigger.GRADE, actor=BY_HINT)
+    if facts.exception is not None and should_decide_on_exception(facts):
+        return Cause(trigger=Trigger.EXCEPTION_ADDED, actor=facts.exception.added_by)
+    return None

@@ -17,15 +17,10 @@ from certificates.rules.days import day_of
 from certificates.rules.eligibility import Reason
 from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
 from certificates.rules.model import Certificate, Facts, Status
-from certificates.rules.predicates import is_forgotten, is_invalidated
+from certificates.rules.predicates import is_forgotten, is_invalidated, was_issued
 from certificates.settling import attempts
 
 BY_LMS = "lms"
-
-
-def was_issued_here(facts: Facts | None) -> bool:
-    """Whether an issued certificate of the learner is stored, valid or not. Then the LMS is not asked for its own."""
-    return facts is not None and facts.certificate is not None and facts.certificate.issued_on is not None
 
 
 def import_certificate(
@@ -38,7 +33,7 @@ def import_certificate(
     for attempt in attempts():
         with attempt:
             facts = gather(course_id, user_id, backend=backend, now=now)
-            if was_issued_here(facts) or is_forgotten(facts) or is_invalidated(facts):
+            if was_issued(facts) or is_forgotten(facts) or is_invalidated(facts):
                 return None
             backend.certificates.write(_change(facts, lms_certificate, backend.secret))
     return facts

@@ -11,9 +11,10 @@ from certificates.aws.records_store import RecordsStore
 from certificates.backend import Backend
 from certificates.lms_api.reading import LmsReader
 from certificates.lms_api.values import LmsAccount, LmsCertificate, LmsEnrollment, LmsGrade, LmsIdentity
-from certificates.reconciliation.importing import import_certificate, was_issued_here
+from certificates.reconciliation.importing import import_certificate
 from certificates.rules.lms_update import Account, Enrolled, Identity, LmsUpdate
 from certificates.rules.model import IDENTITY_EXEMPT_MODES, CourseRun, Enrollment, Facts, Site
+from certificates.rules.predicates import was_issued
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ def read_learner(
         identity=reader.identity(username) if needs_identity(run, enrollment.mode, site) else None,
         # Beta testers are read for the whole run at once: see `steps`.
         beta_tester=run.course_id in reader.rights().beta_tester_in if own else None,
-        certificate=None if was_issued_here(known) else reader.certificate(run.course_id, username),
+        certificate=None if was_issued(known) else reader.certificate(run.course_id, username),
     )
 
 

@@ -8,6 +8,11 @@ from certificates.aws.queues import ReconciliationQueue
 from certificates.aws.reconciliation_store import ReconciliationStore
 from certificates.aws.records_store import RecordsStore
 from certificates.aws.stage import Stage
+from certificates.messages.kinds import LearnerToReadAgain
+from certificates.rules.eligibility import is_to_be_issued
+from certificates.rules.model import Facts
+from certificates.rules.predicates import was_issued
+from certificates.telemetry import logger
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +21,15 @@ class Reconciling:
     records: RecordsStore
     stage: Stage
     queue: ReconciliationQueue
+
+    def must_ask_first(self, facts: Facts) -> bool:
+        """Whether the LMS may have a certificate of its own for a learner who would be issued one here now."""
+        if was_issued(facts) or not is_to_be_issued(facts):
+            return False
+        return not self.store.was_asked_about(facts.run.course_id, facts.learner.user_id)
+
+    def ask_first(self, facts: Facts) -> None:
+        """Have the learner read from the LMS. Then the LMS's certificate is imported, or one is issued here."""
+        about = {"course_id": facts.run.course_id, "user_id": facts.learner.user_id}
+        logger.info("the LMS is asked first", extra=about)
+        self.queue.send(LearnerToReadAgain(facts.run.course_id, None, facts.learner.username))

@@ -199,6 +199,7 @@ class Steps:
                 (username, user_id, passes) for username, user_id, passes in self.means.stage.get(at, "wanted")
             ]
         if at.position >= len(self.wanted):
+            store.note_certificates_read(at.course_id, at=at.moved_at)
             return finish_reconciliation(at, self.run, backend=self.backend)
         imported, settled = ask_about(
             self.wanted[at.position],

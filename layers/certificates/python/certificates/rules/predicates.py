@@ -71,6 +71,11 @@ def is_identity_missing(facts: Facts) -> bool:
     )
 
 
+def was_issued(facts: Facts | None) -> bool:
+    """Whether an issued certificate is stored, valid or not. Then the LMS is not asked for its own."""
+    return facts is not None and facts.certificate is not None and facts.certificate.issued_on is not None
+
+
 def is_imported(facts: Facts) -> bool:
     """The learner has a certificate that the LMS issued itself."""
     return is_downloadable(facts) and facts.certificate is not None and facts.certificate.imported_at is not None
