@@ -1,23 +1,23 @@
-# make run      a local cloud with a sample course run, until Ctrl-C (PORT=4566); LMS=1: signed in at, read from an LMS
+# make run      a local cloud with a sample course run, until Ctrl-C (PORT=4566); LMS=1: with an LMS
 # make test     every test; T=path or T="words of names" for a part
 # make quick    formatter, linter, types, and the tests that need no cloud: under 30 seconds
-# make fix      formats, and mends what the linter can mend
+# make fix      formats the code, and corrects what the linter can correct
 # make lint     formatter, linter, types, and faults and insecure settings of the template
 # make build    what a deployment uploads (ARCHITECTURE=arm64 or x86_64)
 # make audit    compares all locks with known vulnerabilities
 # make deploy   builds and deploys a stack (STACK=certificates ARCHITECTURE=arm64 PARAMETERS="Name=value ...")
 # make story    checks a deployed stack from sign-in to invalidation (STACK=certificates)
-# make roll-back     deploys what was deployed before (STACK=certificates PACKAGED=.build/packaged/...)
+# make roll-back     deploys an earlier release again (STACK=certificates PACKAGED=.build/packaged/...)
 # make lock     today's versions and digests into every lock
 # make sheets   names, layouts, languages, papers and long titles in every design, as pictures, under .build/sheets
 # make screenshots   the pages in every state, language, size and scheme of colours (ONLY="learn arabic phone" for a part)
-# make mutants  changes the code in small ways and lists what no test notices (PART=rules)
-# make fuzz     20,000 made-up calls of the interface: none is an error of ours (FUZZ=number)
-# make large-run     loads a run of 20,000 learners, one in twenty odd, issues, and checks every one (LEARNERS=number)
-# make lms-night     reads a run of 20,000 learners from an LMS that does everything odd at once (LEARNERS=number)
+# make mutants  changes the code in small ways and lists the changes that no test notices (PART=rules)
+# make fuzz     20,000 invented calls of the interface: none may cause an error of the server (FUZZ=number)
+# make large-run     loads a run of 20,000 learners, one in twenty odd, issues certificates, checks each (LEARNERS=number)
+# make lms-night     reads a run of 20,000 learners from an LMS with every odd behaviour at once (LEARNERS=number)
 # make bench    measures the renderers, a bulk job and a report
 # make cold-starts   measures the start of each built function
-# make test-arm64    what is built for the other processor, run by qemu (ONLY="name" for a part)
+# make test-arm64    tests the build for the other processor, run by qemu (ONLY="name" for a part)
 # make help     this list
 
 .DELETE_ON_ERROR:
