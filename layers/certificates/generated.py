@@ -110,12 +110,13 @@ def shorten_models(folder: Path) -> None:
 
 
 def _undocumented(model: Any) -> Any:
-    """The model without its texts. A member of a shape may have the name `documentation`: its value is no text."""
+    """The model with empty texts: botocore reads some of them. A member of a shape may have the name `documentation`,
+    and its value is no text.
+    """
     if isinstance(model, dict):
         return {
-            name: _undocumented(value)
+            name: "" if name == "documentation" and isinstance(value, str) else _undocumented(value)
             for name, value in model.items()
-            if not (name == "documentation" and isinstance(value, str))
         }
     return [_undocumented(value) for value in model] if isinstance(model, list) else model
 

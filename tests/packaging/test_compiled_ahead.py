@@ -11,6 +11,7 @@ from typing import Any
 
 import botocore.session
 import pytest
+from botocore.loaders import Loader
 
 from certificates.aws import clients
 from layers.certificates import generated
@@ -76,7 +77,10 @@ def without_texts(model: Any) -> Any:
         return [without_texts(value) for value in model]
     if not isinstance(model, dict):
         return model
-    return {key: without_texts(value) for key, value in model.items() if key != "documentation" or value != str(value)}
+    return {
+        key: "" if key == "documentation" and value == str(value) else without_texts(value)
+        for key, value in model.items()
+    }
 
 
 @pytest.mark.parametrize("service", ["dynamodb", "kms", "lambda", "s3", "sesv2", "sqs"])
@@ -87,3 +91,14 @@ def test_the_layer_s_model_of_a_service_is_botocore_s_without_texts(shortened: P
     whole = loader.load_data(f"{service}/{file.parent.name}/service-2")
     assert json.loads(file.read_text()) == without_texts(whole)
     assert file.stat().st_size < len(json.dumps(whole)) * 0.7
+
+
+def test_a_client_of_s3_signs_a_form_with_the_layer_s_models(shortened: Path) -> None:
+    loader = Loader(include_default_search_paths=False)
+    loader.search_paths.extend([str(shortened), *Loader().search_paths])
+    session = botocore.session.Session()
+    session.register_component("data_loader", loader)
+    session.set_credentials("key", "secret")
+    client = session.create_client("s3", region_name="eu-west-1")
+    assert client.generate_presigned_post("bucket", "a/key")["fields"]["key"] == "a/key"
+    assert client.generate_presigned_url("get_object", {"Bucket": "bucket", "Key": "a/key"})
