@@ -31,7 +31,7 @@ _UNREADABLE = (
 
 
 def read_template(name: str, documents: Documents) -> Template:
-    """The template of this name. Raises BadRequest `unknown-template`, `bad-template` with what is wrong."""
+    """The template of this name. Raises BadRequest `unknown-template`, `bad-template` with the fault."""
     archive = documents.get(f"templates/{name}.zip")
     if archive is None:
         raise BadRequest("unknown-template", f"No template {name!r} ships, and there is no templates/{name}.zip.")

@@ -77,7 +77,7 @@ def with_run(design: Design, run: CourseRun, site: Site) -> Design:
 
 
 def address_warning(backend: Backend) -> tuple[str, ...]:
-    """A sentence where certificates would print an address that ends with the stack; certificates print it for life."""
+    """A warning if certificates would print an address that ends with the stack: they print this address for life."""
     if backend.has_lasting_address:
         return ()
     return (

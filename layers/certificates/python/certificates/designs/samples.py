@@ -30,7 +30,7 @@ NO_ID = "0" * 32
 
 
 def lay_out_sample(run: CourseRun, design: Design, kind: str, *, backend: Backend, now: datetime) -> str:
-    """Lay out a certificate of a sample name, marked as a sample: the key under which the PDF is stored.
+    """Lay out a certificate of a sample name, marked as a sample. Returns the key of the stored PDF.
 
     Raises DesignFailed with the fault, KeyError for an unknown kind of name.
     """

@@ -40,7 +40,7 @@ class Language:
         return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", self.decimal)
 
     def share(self, share: float) -> str:
-        """A share from 0 to 1 in whole percent, cut and not rounded: only what is complete has 100."""
+        """A share from 0 to 1 in whole percent, cut and not rounded: only a complete count has 100."""
         return self.percent.format(number=int(share * 100))
 
     def grade(self, grade: Decimal) -> str:

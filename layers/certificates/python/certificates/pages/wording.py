@@ -310,7 +310,7 @@ def track(mode: str | None, language: Language) -> str:
 
 
 def flaw_of_design(flaw: DesignFlaw, language: Language) -> str:
-    """What is wrong with a design, after the file and line. Other software says it in English."""
+    """The fault of a design, after the file and line. Messages of other software are in English."""
     from certificates.rendering.flaws import OF_OTHERS, SENTENCES
 
     text = SENTENCES.get(flaw.id, flaw.id)

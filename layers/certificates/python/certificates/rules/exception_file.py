@@ -35,7 +35,7 @@ OWN_HEADING = ("user_id", "username", "email", "note")
 
 
 class RowReason(StrEnum):
-    """Why a row is refused by its text alone."""
+    """Reasons to refuse a row that need only its text."""
 
     BAD_FORMAT = "bad-format"
     DUPLICATE_IN_FILE = "duplicate-in-file"

@@ -25,7 +25,7 @@ def place_in_list(visit: Visit) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A page of a list: its cursor, "" for the first page, and the number of its first item, 0 if nobody knows."""
+    """A page of a list: its cursor, "" for the first page, and the number of its first item, 0 if it is unknown."""
 
     first: int
     cursor: str
@@ -39,8 +39,8 @@ FIRST_PAGE = Step(1, "")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foot:
-    """The foot of a table: the items `first` to `last` are shown; both are 0 if nobody knows. `previous` and `next` are
-    the queries of these pages, None without such a page.
+    """The foot of a table: the items `first` to `last` are shown, both 0 if their numbers are unknown. `previous` and
+    `next` are the queries of these pages, None without such a page.
     """
 
     first: int
@@ -49,8 +49,8 @@ class Foot:
     next: str | None
 
     def total(self, counted: int | None) -> int | None:
-        """The length of the whole list, None if nobody knows. Counts are up to a minute old: the end of the list knows
-        better.
+        """The length of the whole list, None if it is unknown. Counts are up to a minute old, so the end of the list
+        decides.
         """
         if self.next is None:
             return self.last or None

@@ -41,7 +41,7 @@ def typed_plan(visit: Visit, run: CourseRun) -> dict[str, str]:
 
 
 def plan_issuance(visit: Visit, run: CourseRun) -> Page:
-    """Say what the plan means, and save it once that was answered.
+    """Show the effects of the plan, and save the plan after the confirmation.
 
     Raises BadRequest `bad-time`, `time-missing`, `time-past`, `bad-number`, and as `replace_run` does.
     """
