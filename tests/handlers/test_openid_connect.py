@@ -62,3 +62,24 @@ def test_a_provider_that_does_not_describe_itself_is_said_so_and_asked_again(
         with pytest.raises(NotAllowed):
             OpenIdConnect(provider.url, issuer.PAGES, "preferred_username").leave(BACK, "/learn")
     assert signed_in(provider, "zoe").username == "zoe"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["x"],
+        5,
+        "x",
+        {"access_token": 5, "id_token": 7},
+        {"access_token": "a", "token_type": "Bearer", "id_token": "a.b.c"},
+        {"access_token": "a", "token_type": "Bearer", "expires_in": "soon", "id_token": None},
+        {"access_token": "a", "token_type": "Bearer", "expires_in": [], "id_token": "x"},
+        {"access_token": "a", "token_type": "Bearer", "expires_in": 1e400},
+    ],
+)
+def test_a_provider_that_gives_tokens_of_another_form_signs_nobody_in(
+    provider: issuer.Issuer, monkeypatch: pytest.MonkeyPatch, said: Any
+) -> None:
+    monkeypatch.setattr(provider, "tokens", lambda form: said)
+    with pytest.raises(NotAllowed):
+        signed_in(provider, "zoe")

@@ -20,6 +20,8 @@ from certificates.pages.provider import Person, SignInAttempt
 TIMEOUT_SECONDS = 5
 OPENID_SCOPES = ("openid", "profile")
 LEEWAY_SECONDS = 60
+_ANSWERS_IN_ANOTHER_FORM = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What the libraries raise if the provider answers with JSON of another form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class OpenIdConnect:
             if claims.get("nonce") != attempt.nonce:
                 raise NotAllowed("sign-in-failed", "The answer of the sign-in page belongs to another attempt.")
             access = self._of_access_token(tokens["access_token"])
-        except (OAuth2Error, JoseError, KeyError, ValueError) as error:
+        except (OAuth2Error, JoseError, *_ANSWERS_IN_ANOTHER_FORM) as error:
             raise NotAllowed("sign-in-failed", "Signing in did not work. Try again.") from error
         # Both tokens come from the issuer. The claims of the ID token have priority.
         all_claims = {**access, **claims}
