@@ -225,7 +225,7 @@ def test_a_job_in_which_a_learner_fails_says_so_and_the_learner_is_found(
         raise OSError("the renderer broke")
 
     monkeypatch.setattr("time.sleep", lambda _: None)
-    monkeypatch.setattr(type(backend.renderer), "render", breaks)
+    monkeypatch.setattr(type(backend.renderer), "prepare", breaks)
     job = ines.post(f"{TEACH}/generate", {"kind": "bulk", "really": "yes"}).headers["location"]
     jobs.work(backend)
     page = ines.get(job).text
