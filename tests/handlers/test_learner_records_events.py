@@ -352,7 +352,7 @@ def test_logs_have_no_name_email_or_grade(deliver: Any, run: Any, monkeypatch: p
     monkeypatch.setattr(logger.registered_handler, "stream", logged)
     run()
     broken = enrollment("changed", mode="verified", at=minute(8))
-    broken["detail"]["enrollment"]["user"]["pii"]["email"] = "somebody at home"
+    broken["detail"]["enrollment"]["user"]["pii"]["username"] = "somebody\tat home"
     deliver(ENROLLED, grade_summary(0.8125, at=minute(5)), passing_status(True, at=minute(6)), broken)
     printed = logged.getvalue()
     assert "event stored" in printed and "message failed" in printed

@@ -76,8 +76,16 @@ def parse(message: Mapping[str, Any], *, now: datetime) -> Event | None:
 def _account(user: EventFields) -> tuple[Account, str | None]:
     """The account and a name: in an enrollment the profile's name, else first and last name."""
     personal = user.inner("pii")
-    name = personal.optional_name("name")
-    return Account(personal.username("username"), personal.email("email")), name
+    name = _unless_odd(personal.optional_name, "name")
+    return Account(personal.username("username"), _unless_odd(personal.email, "email")), name
+
+
+def _unless_odd(read: Callable[[str], str | None], field: str) -> str | None:
+    """The value, None if it is odd. An odd address or name must not hide the other facts of the event."""
+    try:
+        return read(field)
+    except Malformed:
+        return None
 
 
 def _enrollment(data: EventFields, at: datetime, *, unenrolled: bool = False) -> LmsUpdate:
