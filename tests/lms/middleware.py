@@ -20,8 +20,8 @@ SLOW_SECONDS = 30
 Get = Callable[[HttpRequest], HttpResponse]
 
 
-class Cut(Exception):
-    """The connection is gone."""
+class HangUp(Exception):
+    """The connection is to end without an answer."""
 
 
 class Doing:
@@ -42,6 +42,13 @@ class Doing:
             WORLD.most_at_once = max(WORLD.most_at_once, WORLD.at_once)
             struck = [fault for fault in WORLD.faults if fault.strikes(request.path)]
         try:
+            return self._counted(request, struck)
+        except HangUp:
+            # The request counts as done by now: the client may ask again at the moment when its connection ends.
+            return _hang_up(request)
+
+    def _counted(self, request: HttpRequest, struck: list[Fault]) -> HttpResponseBase:
+        try:
             return self._strike(request, struck[0]) if struck else self.get_response(request)
         finally:
             with WORLD.lock:
@@ -50,7 +57,7 @@ class Doing:
     def _strike(self, request: HttpRequest, fault: Fault) -> HttpResponseBase:
         kind = fault.kind
         if kind == "before":
-            return _hang_up(request)
+            raise HangUp
         if kind == "error":
             return page("Server Error (500)", 500)
         if kind == "maintenance":
@@ -63,7 +70,7 @@ class Doing:
             time.sleep(SLOW_SECONDS)
         answer = self.get_response(request)
         if kind == "after":
-            return _hang_up(request)
+            raise HangUp
         if kind == "garbage":
             answer.content = b'{"next":null,"results":[{"created":'
             answer["Content-Length"] = str(len(answer.content))
