@@ -32,7 +32,7 @@ def test_an_id_is_set_as_if_it_were_shaped_by_itself(face: str, beginning: str) 
     for identity in ids():
         text = beginning + identity
         line, whole = Addresses(identity, known).set_line(slot(face), text), set_line(slot(face), text)
-        for glyphs in ("glyphs", "advances", "said"):
+        for glyphs in ("glyphs", "advances", "glyph_texts"):
             assert [one for run in line.runs for one in getattr(run, glyphs)] == [
                 one for run in whole.runs for one in getattr(run, glyphs)
             ]
