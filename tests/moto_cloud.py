@@ -15,14 +15,18 @@ from unittest.mock import patch
 import boto3
 import botocore.session
 import moto.kms.models
+from botocore.retries.quota import RetryQuota
 from moto import mock_aws
 from moto.backends import get_backend
+from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.botocore_stubber import BotocoreStubber
 
-from tests import s3_server
-from tests.quick_transactions import make_quick
+from tests import quick_moto, quick_transactions, s3_server
 from tests.strict_keys import make_strict
 from tests.template import resource, table_keys
+
+SERVICES = ("dynamodb", "events", "kms", "awslambda", "s3", "scheduler", "secretsmanager", "ses", "sesv2", "sqs", "sts")
+"""The services of a cloud, as moto names them."""
 
 _new_loader = botocore.session.create_loader
 
@@ -62,32 +66,46 @@ def _one_at_a_time(answer: Any) -> Any:
     return locked
 
 
-make_quick()
+quick_transactions.make_quick()
+quick_moto.make_quick(SERVICES)
 make_strict()
 BotocoreStubber.process_request = _one_at_a_time(BotocoreStubber.process_request)  # type: ignore[method-assign]
 
 
+_tried_again: list[int] = []
+
+
+def _noted(acquire: Any) -> Any:
+    """Notes each retry of a client. A client tries again less often, the more often its calls have failed lately."""
+
+    def noted(quota: Any, capacity: int) -> Any:
+        _tried_again.append(capacity)
+        return acquire(quota, capacity)
+
+    return noted
+
+
+RetryQuota.acquire = _noted(RetryQuota.acquire)  # type: ignore[method-assign]
+
+
 @cache
-def _client(service: str) -> Any:
-    """The clients that set clouds up, made once for all clouds: moto answers every client while a cloud exists."""
+def client_of(service: str) -> Any:
+    """The tests' own clients, made once for all clouds: moto answers every client while a cloud exists."""
     return boto3.client(service)
 
 
 @contextmanager
 def empty_cloud() -> Iterator[Any]:
-    """The product's own backend over an empty cloud; functions that others invoke answer in this process."""
+    """The product's own backend over an empty cloud; functions that others invoke answer in this process.
+
+    The product's clients are kept from cloud to cloud, as those of a warm function are from call to call.
+    """
     from certificates import runtime
     from certificates.aws import clients, objects
 
     try:
         with mock_aws(), _over_http(objects):
-            _make_table()
-            location: Any = {"LocationConstraint": os.environ["AWS_REGION"]}
-            _client("s3").create_bucket(Bucket=os.environ["BUCKET_NAME"], CreateBucketConfiguration=location)
-            _client("sqs").create_queue(QueueName="jobs", Attributes={"VisibilityTimeout": "0"})
-            _client("scheduler").create_schedule_group(Name=os.environ["SCHEDULE_GROUP"])
-            sealing = _client("kms").create_key()["KeyMetadata"]["KeyId"]
-            _client("kms").create_alias(AliasName=os.environ["SEALING_KEY"], TargetKeyId=sealing)
+            _make_resources()
             built = runtime.backend()
             from tests import rendering_function, report_function
 
@@ -97,8 +115,11 @@ def empty_cloud() -> Iterator[Any]:
                 report_writer=report_function.InProcess("report-writing", built.documents),
             )
     finally:
-        # Warm functions keep their clients, but the next test has another cloud.
-        clients.forget()
+        if _tried_again:
+            clients.forget()
+            client_of.cache_clear()
+            _tried_again.clear()
+        # The next test has other settings.
         objects.forget_stores()
         runtime.backend.cache_clear()
         runtime.mailing_in_use.cache_clear()
@@ -140,14 +161,33 @@ def changes() -> list[dict[str, Any]]:
 
 
 def _table() -> Any:
-    [regions] = get_backend("dynamodb").values()
-    return regions[os.environ["AWS_REGION"]].tables[os.environ["TABLE_NAME"]]
+    return _backend("dynamodb").tables[os.environ["TABLE_NAME"]]
 
 
-def _make_table() -> None:
-    table = resource("Table")
-    _client("dynamodb").create_table(
-        TableName=os.environ["TABLE_NAME"],
-        StreamSpecification={"StreamEnabled": True, **table["StreamSpecification"]},
-        **table_keys(),
+def _backend(service: str) -> Any:
+    """What moto keeps of a service. Calls to set a cloud up would take longer than most tests."""
+    return get_backend(service)[DEFAULT_ACCOUNT_ID][os.environ["AWS_REGION"]]  # type: ignore[call-overload]
+
+
+def _make_resources() -> None:
+    keys = table_keys()
+    _backend("dynamodb").create_table(
+        os.environ["TABLE_NAME"],
+        schema=keys["KeySchema"],
+        attr=keys["AttributeDefinitions"],
+        global_indexes=keys["GlobalSecondaryIndexes"],
+        indexes=[],
+        streams={"StreamEnabled": True, **resource("Table")["StreamSpecification"]},
+        billing_mode=keys["BillingMode"],
+        throughput=None,
+        sse_specification=None,
+        tags=[],
+        deletion_protection_enabled=False,
+        warm_throughput=None,
     )
+    get_backend("s3")[DEFAULT_ACCOUNT_ID]["aws"].create_bucket(os.environ["BUCKET_NAME"], os.environ["AWS_REGION"])
+    _backend("sqs").create_queue("jobs", VisibilityTimeout="0")
+    _backend("scheduler").create_schedule_group(os.environ["SCHEDULE_GROUP"], [])
+    kms = _backend("kms")
+    sealing = kms.create_key(None, "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", "", None)
+    kms.create_alias(sealing.id, os.environ["SEALING_KEY"])

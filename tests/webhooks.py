@@ -15,7 +15,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import boto3
 from moto.backends import get_backend
 
 from certificates.aws.webhook_queue import TrySchedules, WebhookQueue
@@ -77,9 +76,9 @@ class World:
 
     def __init__(self) -> None:
         self.now = BEGUN
-        self.queue_url = boto3.client("sqs").create_queue(QueueName="webhooks")["QueueUrl"]
+        self.queue_url = moto_cloud.client_of("sqs").create_queue(QueueName="webhooks")["QueueUrl"]
         group = os.environ["TRY_SCHEDULE_GROUP"]
-        boto3.client("scheduler").create_schedule_group(Name=group)
+        moto_cloud.client_of("scheduler").create_schedule_group(Name=group)
         self.receivers = Receivers(self)
         webhooks = WebhookMeans(
             store=WebhookStore(), secrets=WebhookSecrets(os.environ["SEALING_KEY"]), queue=WebhookQueue(self.queue_url)
@@ -109,7 +108,7 @@ class World:
     def tell(self, *changes: CertificateChange) -> None:
         for change in changes:
             body = json.dumps(ChangeToTell(change.to_json()).to_json())
-            boto3.client("sqs").send_message(QueueUrl=self.queue_url, MessageBody=body)
+            moto_cloud.client_of("sqs").send_message(QueueUrl=self.queue_url, MessageBody=body)
 
     def deliveries(self, webhook_id: str) -> list[Delivery]:
         return self.store.deliveries(webhook_id, limit=1000).items

@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
-import boto3
 from botocore.client import BaseClient
 
 from certificates import runtime
@@ -58,7 +57,7 @@ class Cloud:
 
     def waiting(self, queue: str) -> list[dict[str, Any]]:
         """Receive and remove all messages of a queue of the template."""
-        client, bodies = boto3.client("sqs"), []
+        client, bodies = moto_cloud.client_of("sqs"), []
         url = client.get_queue_url(QueueName=QUEUES[queue] or queue)["QueueUrl"]
         while taken := client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
             for message in taken:
@@ -68,7 +67,7 @@ class Cloud:
 
     def put_back(self, queue: str, *messages: dict[str, Any]) -> None:
         """Return received messages that were not done: SQS delivers them again."""
-        client = boto3.client("sqs")
+        client = moto_cloud.client_of("sqs")
         url = client.get_queue_url(QueueName=QUEUES[queue] or queue)["QueueUrl"]
         for message in messages:
             client.send_message(QueueUrl=url, MessageBody=json.dumps(message))
@@ -92,7 +91,7 @@ def cloud() -> Iterator[Cloud]:
     # Functions have the names of their folders, so that a call finds its function.
     with moto_cloud.empty_cloud(), patch.dict(os.environ), patch.object(BaseClient, "_make_api_call", call):
         for queue, name in QUEUES.items():
-            url = boto3.client("sqs").create_queue(QueueName=name or queue)["QueueUrl"]
+            url = moto_cloud.client_of("sqs").create_queue(QueueName=name or queue)["QueueUrl"]
             for variable in _variables(queue):
                 os.environ[variable] = url
         for remembered in (runtime.backend, runtime.records, runtime.exception_files):

@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 import tests.conftest  # noqa: F401 - the settings that modules read at import
 from tests import moto_cloud
 from tests.contracts.cloud import QUEUES, Cloud, cloud
@@ -50,7 +48,7 @@ def _messages(told: Cloud) -> dict[str, Any]:
     for function, payload in told.invoked:
         if payload not in invoked.setdefault(function, []):
             invoked[function].append(payload)
-    client, group = boto3.client("scheduler"), os.environ["SCHEDULE_GROUP"]
+    client, group = moto_cloud.client_of("scheduler"), os.environ["SCHEDULE_GROUP"]
     names = [entry["Name"] for entry in client.list_schedules(GroupName=group)["Schedules"]]
     schedules = [client.get_schedule(Name=name, GroupName=group)["Target"]["Input"] for name in names]
     return {
@@ -63,7 +61,7 @@ def _messages(told: Cloud) -> dict[str, Any]:
 def _items() -> str:
     """The items, one attribute in a line."""
     texts = []
-    pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=os.environ["TABLE_NAME"])
+    pages = moto_cloud.client_of("dynamodb").get_paginator("scan").paginate(TableName=os.environ["TABLE_NAME"])
     items = [item for page in pages for item in page["Items"]]
     for item in sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"])):
         first = ("pk", "sk")
@@ -85,7 +83,7 @@ def _objects(except_for: str) -> Iterator[tuple[str, str | None]]:
 
 
 def _bytes(key: str) -> bytes:
-    return boto3.client("s3").get_object(Bucket=os.environ["BUCKET_NAME"], Key=key)["Body"].read()
+    return moto_cloud.client_of("s3").get_object(Bucket=os.environ["BUCKET_NAME"], Key=key)["Body"].read()
 
 
 def _write(path: Path, value: Any) -> None:

@@ -10,9 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from tests.contracts.cloud import Cloud, cloud
+from tests.moto_cloud import client_of
 
 HERE = Path(__file__).parent
 
@@ -28,7 +27,7 @@ def left_by(release: str) -> Iterator[Cloud]:
     """The table, the bucket and the clock of this release; its messages are in `messages.json`."""
     with cloud() as restored:
         restored.now = datetime.fromisoformat(read(release, "answers")["now"])
-        client, table = boto3.client("dynamodb"), os.environ["TABLE_NAME"]
+        client, table = client_of("dynamodb"), os.environ["TABLE_NAME"]
         for item in read(release, "items"):
             if item["pk"]["S"].startswith("IDEMPOTENCY#"):
                 item |= _of_an_hour_ago(item)
@@ -38,7 +37,7 @@ def left_by(release: str) -> Iterator[Cloud]:
                 body = (HERE / release / content).read_bytes()
             else:
                 body = b"%PDF-" if content is None else content.encode()
-            boto3.client("s3").put_object(Bucket=os.environ["BUCKET_NAME"], Key=key, Body=body)
+            client_of("s3").put_object(Bucket=os.environ["BUCKET_NAME"], Key=key, Body=body)
         yield restored
 
 

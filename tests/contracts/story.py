@@ -14,7 +14,6 @@ from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
-import boto3
 from PIL import Image
 
 from tests.contracts.cloud import NOW, Cloud
@@ -22,6 +21,7 @@ from tests.faults import Point, killed_at
 from tests.handlers.http_events import encoded
 from tests.handlers.lms_events import upload
 from tests.handlers.test_instructor_requests import OWN, STYLE, archive
+from tests.moto_cloud import client_of
 from tests.samples import openedx_events as lms
 
 OPEN = "course-v1:Fjord+BIO1+2026"
@@ -115,7 +115,7 @@ def _runs(cloud: Cloud) -> None:
     design = {"title": "Certificate of Achievement", "language": "de", "template": "modern", "signatories": signatories}
     _ask(cloud, 200, "ines", "PUT", f"{run(OPEN)}/design", design)
     own = archive(template__html=OWN, style__css=STYLE)
-    boto3.client("s3").put_object(Bucket=os.environ["BUCKET_NAME"], Key="templates/own.zip", Body=own)
+    client_of("s3").put_object(Bucket=os.environ["BUCKET_NAME"], Key="templates/own.zip", Body=own)
     _ask(cloud, 200, "root", "PUT", f"{run(CLOSED)}/design", {"template": "own", "active": False})
     assert cloud.ask("ines", "POST", f"{run(OPEN)}/design/preview", {}).status == 302
 
@@ -195,7 +195,7 @@ def _certificates(cloud: Cloud) -> None:
     """Issued by event, by request and again by request; withdrawn; waiting for identity."""
     design = _ask(cloud, 200, "root", "GET", f"{run(DATED)}/design")["digest"]
     # Without a compiled design, certificates are laid out in full by another function.
-    boto3.client("s3").delete_object(Bucket=os.environ["BUCKET_NAME"], Key=f"designs/{design}.compiled")
+    client_of("s3").delete_object(Bucket=os.environ["BUCKET_NAME"], Key=f"designs/{design}.compiled")
     passed, learners = NOW - timedelta(days=10), {1: "ana", 3: "chi", 4: "dov", 6: "fay", 9: "ivy"}
     for number in learners:
         for course_id in (OPEN, DATED):

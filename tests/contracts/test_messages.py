@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
 import pytest
 
 from certificates.aws.certificate_store import CertificateStore
@@ -17,6 +16,7 @@ from certificates.messages import kinds as messages
 from certificates.rendering.flaws import design_flaw
 from tests.contracts.cloud import cloud
 from tests.handlers.lms_events import sqs_event
+from tests.moto_cloud import client_of
 from tests.people import COURSE, enroll, make_run
 
 WRITTEN: list[Any] = [
@@ -110,7 +110,7 @@ def test_a_call_of_a_newer_release_fails_loudly(function: str, message: Any) -> 
 def newer_form(sk: str) -> None:
     import os
 
-    boto3.client("dynamodb").update_item(
+    client_of("dynamodb").update_item(
         TableName=os.environ["TABLE_NAME"],
         Key={"pk": {"S": learner_key(COURSE, "1")}, "sk": {"S": sk}},
         UpdateExpression="SET form = :form",

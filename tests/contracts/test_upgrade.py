@@ -7,13 +7,12 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 
 from tests.contracts.cloud import Cloud
 from tests.contracts.recorded import RELEASES, left_by, read
 from tests.contracts.story import CLOSED, DATED, ENDED, LARGE, LEARNERS_OF_LARGE, OPEN, RUNS, UNPRINTABLE, run
-from tests.moto_cloud import items, objects
+from tests.moto_cloud import client_of, items, objects
 
 PROSE = {"explanation", "message", "detail"}
 """Members for people: their wording is no promise."""
@@ -206,4 +205,4 @@ def test_a_call_with_a_used_key_is_not_made_again(cloud: Cloud) -> None:
 
 
 def text(key: str) -> str:
-    return boto3.client("s3").get_object(Bucket=os.environ["BUCKET_NAME"], Key=key)["Body"].read().decode()
+    return client_of("s3").get_object(Bucket=os.environ["BUCKET_NAME"], Key=key)["Body"].read().decode()

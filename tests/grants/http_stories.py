@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, timedelta
 
-import boto3
-
 from certificates import runtime
 from certificates.exception_list.entries import add_exception
 from tests import jobs
 from tests.grants.world import World
 from tests.handlers.http_events import encoded
 from tests.handlers.test_instructor_requests import OWN, STYLE, archive
+from tests.moto_cloud import client_of
 from tests.people import COURSE, enroll, make_run
 
 RUN = f"/course-runs/{encoded(COURSE)}"
@@ -169,7 +168,7 @@ def certificate_picture(world: World) -> None:
 
 def learner_forgetting(world: World) -> None:
     """Zoe is staff of a run, has a certificate, a picture of it, and is named in files of every kind."""
-    boto3.client("s3").put_bucket_versioning(
+    client_of("s3").put_bucket_versioning(
         Bucket=os.environ["BUCKET_NAME"], VersioningConfiguration={"Status": "Enabled"}
     )
     world.run_with("zoe", "abe")

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
 
 from certificates import runtime, settling
@@ -26,7 +25,7 @@ from tests.grants.used import Recorder, settings
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Answer, Caller
 from tests.handlers.lms_events import Context, sqs_event
-from tests.moto_cloud import objects
+from tests.moto_cloud import client_of, objects
 from tests.people import COURSE, enroll, make_run
 from tests.ses import Ses, ses
 from tests.template import functions, template
@@ -50,15 +49,15 @@ class World:
                 and not made_elsewhere
                 and template()["Resources"].get(queue, {}).get("Type") == "AWS::SQS::Queue"
             ):
-                answer = boto3.client("sqs").create_queue(QueueName=queue, Attributes={"VisibilityTimeout": "0"})
+                answer = client_of("sqs").create_queue(QueueName=queue, Attributes={"VisibilityTimeout": "0"})
                 patched.setenv(name, answer["QueueUrl"])
         if "CHANGE_BUS" in settings(function):
-            boto3.client("events").create_event_bus(Name="changes")
+            client_of("events").create_event_bus(Name="changes")
             patched.setenv("CHANGE_BUS", "changes")
             patched.setenv("OPEN_EDX_EVENTS", "true")
             patched.setenv("EVENT_PERSONAL_DATA", "true")
         if "TRY_SCHEDULE_GROUP" in settings(function):
-            boto3.client("scheduler").create_schedule_group(Name=os.environ["TRY_SCHEDULE_GROUP"])
+            client_of("scheduler").create_schedule_group(Name=os.environ["TRY_SCHEDULE_GROUP"])
         self.backend, self.patched = backend, patched
         self.recorder = Recorder(function)
         # Status lists are opened at random. Here, only one is open.
@@ -108,11 +107,11 @@ class World:
         """From now on the stack has the parameters of an LMS, by default of one that does not answer."""
         said = {"login_client_id": "1", "login_client_secret": "1"}
         said |= {"service_client_id": service[0], "service_client_secret": service[1]}
-        made = boto3.client("secretsmanager").create_secret(Name="lms", SecretString=json.dumps(said))
+        made = client_of("secretsmanager").create_secret(Name="lms", SecretString=json.dumps(said))
         self.patched.setenv("LMS_BASE_URL", url)
         self.patched.setenv("LMS_SECRET_ARN", made["ARN"])
         attributes = {"FifoQueue": "true", "VisibilityTimeout": "0"}
-        queue = boto3.client("sqs").create_queue(QueueName="ReconciliationQueue.fifo", Attributes=attributes)
+        queue = client_of("sqs").create_queue(QueueName="ReconciliationQueue.fifo", Attributes=attributes)
         self.patched.setenv("RECONCILIATION_QUEUE_URL", queue["QueueUrl"])
         self.recorder.knows("SQS", queue["QueueUrl"], "ReconciliationQueue")
         self.patched.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote_plus
 
-import boto3
+from tests.moto_cloud import client_of
 
 
 def sqs_event(*bodies: dict[str, Any]) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def sqs_event(*bodies: dict[str, Any]) -> dict[str, Any]:
 
 def upload(key: str, content: bytes, at: datetime = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)) -> dict[str, Any]:
     """Put a file into the bucket and return the notification that S3 sends of it."""
-    answer = boto3.client("s3").put_object(Bucket=os.environ["BUCKET_NAME"], Key=key, Body=content)
+    answer = client_of("s3").put_object(Bucket=os.environ["BUCKET_NAME"], Key=key, Body=content)
     described = {
         "key": quote_plus(key, safe="/"),
         "size": len(content),
@@ -55,7 +55,7 @@ def upload(key: str, content: bytes, at: datetime = datetime(2026, 11, 24, 10, 3
 
 
 def download(key: str) -> bytes:
-    return boto3.client("s3").get_object(Bucket=os.environ["BUCKET_NAME"], Key=key)["Body"].read()
+    return client_of("s3").get_object(Bucket=os.environ["BUCKET_NAME"], Key=key)["Body"].read()
 
 
 @dataclass

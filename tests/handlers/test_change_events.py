@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 from unittest.mock import Mock
 
-import boto3
 import pytest
 
 from certificates import runtime
@@ -28,7 +27,7 @@ from certificates.rules.model import Display, Pacing
 from tests import faults, jobs
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Context
-from tests.moto_cloud import changes
+from tests.moto_cloud import changes, client_of
 from tests.people import COURSE, enroll, make_run
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -38,7 +37,7 @@ class Listening:
     """The two queues, and the bus: a rule sends every event to a third queue."""
 
     def __init__(self, patched: pytest.MonkeyPatch) -> None:
-        sqs, events = boto3.client("sqs"), boto3.client("events")
+        sqs, events = client_of("sqs"), client_of("events")
         self.queues = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("bus", "mail", "webhooks")}
         events.create_event_bus(Name="changes")
         events.put_rule(
@@ -66,7 +65,7 @@ class Listening:
     def heard(self, queue: str) -> list[dict[str, Any]]:
         """The messages of a queue since the last call."""
         found: list[dict[str, Any]] = []
-        sqs = boto3.client("sqs")
+        sqs = client_of("sqs")
         while messages := sqs.receive_message(QueueUrl=self.queues[queue], MaxNumberOfMessages=10).get("Messages"):
             for message in messages:
                 found.append(json.loads(message["Body"]))

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import Mock
 
-import boto3
 import pytest
 from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, ReadTimeoutError
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -28,7 +27,7 @@ from certificates.rules.model import Status
 from tests import faults, jobs
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Context, encoded
-from tests.moto_cloud import changes, objects
+from tests.moto_cloud import changes, client_of, objects
 from tests.people import COURSE, enroll, make_run
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -152,7 +151,7 @@ def test_a_removal_of_many_documents_names_those_that_stay(issued: Any, monkeypa
 
 def stored(key: str, age: timedelta) -> None:
     """An object that no certificate names and that was stored `age` ago."""
-    boto3.client("s3").put_object(Bucket=os.environ["BUCKET_NAME"], Key=key, Body=b"%PDF-")
+    client_of("s3").put_object(Bucket=os.environ["BUCKET_NAME"], Key=key, Body=b"%PDF-")
     s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets[os.environ["BUCKET_NAME"]].keys[key].last_modified = (
         datetime.now(UTC) - age
     ).replace(tzinfo=None)

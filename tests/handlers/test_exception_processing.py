@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from certificates import runtime
@@ -30,7 +29,7 @@ from certificates.uploads.forms import UploadKind, start_upload
 from tests.faults import at_every_call, cheap
 from tests.handlers.conftest import load
 from tests.handlers.lms_events import Context, download, sqs_event, upload
-from tests.moto_cloud import empty_cloud, items, objects
+from tests.moto_cloud import client_of, empty_cloud, items, objects
 from tests.people import COURSE, enroll, make_run
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "exceptions"
@@ -41,7 +40,7 @@ Deliver = Callable[..., list[str]]
 
 
 def make_files(backend: Any) -> ExceptionFiles:
-    client = boto3.client("sqs")
+    client = client_of("sqs")
     urls = [client.create_queue(QueueName=name)["QueueUrl"] for name in ("exception-files", "exception-decisions")]
     files = UploadFiles(backend.documents.bucket, "exceptions")
     return ExceptionFiles(files, UploadQueue(urls[0]), DecisionQueue(urls[1]))
@@ -49,7 +48,7 @@ def make_files(backend: Any) -> ExceptionFiles:
 
 def waiting(url: str) -> list[dict[str, Any]]:
     """Receive and delete all messages of a queue."""
-    client, bodies = boto3.client("sqs"), []
+    client, bodies = client_of("sqs"), []
     while taken := client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
         for message in taken:
             client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])

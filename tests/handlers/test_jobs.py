@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
-import boto3
 import pytest
 
 from tests import faults
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Caller, Context, encoded
 from tests.jobs import delete, few_shards, messages
+from tests.moto_cloud import client_of
 from tests.people import COURSE, enroll, make_run
 
 PATH = f"/course-runs/{encoded(COURSE)}/jobs"
@@ -202,7 +202,7 @@ def test_a_dead_letter_sent_again_is_worked_on_like_any_other(backend: Any, staf
     stuck = staff("GET", f"{PATH}/{job['job_id']}").json()
     assert (stuck["state"], stuck["stalled_shards"]) == ("running", [body["shard"] for body in dead])
 
-    client, url = boto3.client("sqs"), boto3.client("sqs").get_queue_url(QueueName="jobs")["QueueUrl"]
+    client, url = client_of("sqs"), client_of("sqs").get_queue_url(QueueName="jobs")["QueueUrl"]
     for body in dead:
         client.send_message(QueueUrl=url, MessageBody=json.dumps(body))
     work()

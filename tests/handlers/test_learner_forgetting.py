@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 
 from certificates import runtime
@@ -29,7 +28,7 @@ from tests.handlers.conftest import load
 from tests.handlers.http_events import Answer, Caller, Context, encoded
 from tests.handlers.lms_events import Context as Unhurried
 from tests.handlers.lms_events import sqs_event, upload
-from tests.moto_cloud import items
+from tests.moto_cloud import client_of, items
 from tests.people import COURSE, enroll, make_run
 from tests.samples import openedx_events as events
 
@@ -81,7 +80,7 @@ def site(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     runtime.exception_files.cache_clear()
     monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
     monkeypatch.setattr(runtime, "now", lambda: NOW)
-    boto3.client("s3").put_bucket_versioning(
+    client_of("s3").put_bucket_versioning(
         Bucket=os.environ["BUCKET_NAME"], VersioningConfiguration={"Status": "Enabled"}
     )
     with jobs.few_shards():
@@ -124,7 +123,7 @@ def lived(site: Site) -> Site:
 def kept() -> dict[str, str]:
     """All stored data as text: every item, and every version of every object, by key."""
     found = {" ".join(key): json.dumps([key, item], ensure_ascii=False, default=vars) for key, item in items().items()}
-    client = boto3.client("s3")
+    client = client_of("s3")
     for page in client.get_paginator("list_object_versions").paginate(Bucket=os.environ["BUCKET_NAME"]):
         for entry in page.get("Versions", ()):
             named = {"Key": entry["Key"], "VersionId": entry["VersionId"]}

@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from certificates import runtime
@@ -37,13 +36,13 @@ PAGE_ROWS = 20
 
 
 def make_records(backend: Any) -> Records:
-    queue = boto3.client("sqs").create_queue(QueueName="records")["QueueUrl"]
+    queue = moto_cloud.client_of("sqs").create_queue(QueueName="records")["QueueUrl"]
     return Records(RecordsStore(workers=1), UploadFiles(backend.documents.bucket, "records"), UploadQueue(queue))
 
 
 def handed_on(records: Records) -> list[dict[str, Any]]:
     """Receive the messages for the rest of files from the queue."""
-    client = boto3.client("sqs")
+    client = moto_cloud.client_of("sqs")
     taken = client.receive_message(QueueUrl=records.queue.url, MaxNumberOfMessages=10).get("Messages", [])
     for message in taken:
         client.delete_message(QueueUrl=records.queue.url, ReceiptHandle=message["ReceiptHandle"])

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from certificates.aws import clients
 from certificates.aws.learner_store import LearnerStore, username_key
 from certificates.aws.reads import get_items
 from certificates.aws.record_parts import Effect
@@ -18,7 +17,7 @@ from certificates.aws.records_store import RecordsStore
 from certificates.aws.table import learner_key
 from certificates.errors import Ambiguous
 from certificates.rules.lms_update import Account, Enrolled, Identity, LmsUpdate
-from tests import moto_cloud
+from tests import faults, moto_cloud
 
 RUN = "course-v1:Lyceum+BOT101+2026_T3"
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -340,18 +339,16 @@ def test_an_update_without_an_expiry_keeps_one_that_is_still_to_come(
 
 
 def test_hundreds_of_updates_are_written_in_few_calls_and_all_are_there(store: RecordsStore) -> None:
-    calls: list[str] = []
-    client: Any = clients.dynamodb()
-    client.meta.events.register("before-call.dynamodb.*", lambda model, **_: calls.append(model.name))
     many = [update(1, str(number), account=account(f"u{number}"), grade=Decimal("0.5")) for number in range(120)]
-    assert set(store.apply(many)) == {Effect.APPLIED}
+    with faults.calls() as made:
+        assert set(store.apply(many)) == {Effect.APPLIED}
     # Four actions a learner, 25 learners a transaction; two items a learner, 50 learners a read.
-    assert calls.count("BatchGetItem") == 3
-    assert calls.count("TransactWriteItems") == 5
+    assert made.count("dynamodb.BatchGetItem") == 3
+    assert made.count("dynamodb.TransactWriteItems") == 5
     assert len(recorded()) == 480
-    calls.clear()
-    assert set(store.apply(many)) == {Effect.REPEATED}
-    assert calls == ["BatchGetItem"] * 3
+    with faults.calls() as made:
+        assert set(store.apply(many)) == {Effect.REPEATED}
+    assert made == ["dynamodb.BatchGetItem"] * 3
 
 
 def test_a_write_by_somebody_else_in_between_is_not_overwritten(

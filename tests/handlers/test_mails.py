@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
-import boto3
 import pytest
 
 from certificates import runtime
@@ -26,6 +25,7 @@ from tests.handlers.browsing import Browser
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Caller, encoded
 from tests.handlers.staff_forms import settings_form
+from tests.moto_cloud import client_of
 from tests.people import COURSE, enroll, make_run
 from tests.ses import Ses, ses
 from tests.verbs.test_mails import change, logged
@@ -51,7 +51,7 @@ def run(postbox: Ses, backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator
         cheap.runs.replace_staff(COURSE, ["ines", "omar"])
         enroll(cheap, "7", "zoe", grade="0.9")
         enroll(cheap, "99", "ines", mode="audit", email="ines@fjord.example", active=False)
-        queue = boto3.client("sqs").create_queue(QueueName="mail")["QueueUrl"]
+        queue = client_of("sqs").create_queue(QueueName="mail")["QueueUrl"]
         monkeypatch.setenv("MAIL_QUEUE_URL", queue)
         runtime.mail_queue.cache_clear()
         yield cheap
@@ -79,7 +79,7 @@ def refused_mail(run: Any, postbox: Ses) -> None:
 
 
 def messages() -> list[dict[str, Any]]:
-    received = boto3.client("sqs").receive_message(QueueUrl=os.environ["MAIL_QUEUE_URL"], MaxNumberOfMessages=10)
+    received = client_of("sqs").receive_message(QueueUrl=os.environ["MAIL_QUEUE_URL"], MaxNumberOfMessages=10)
     return [json.loads(message["Body"]) for message in received.get("Messages", [])]
 
 

@@ -12,7 +12,6 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import quote
 
-import boto3
 import pytest
 
 from certificates import runtime
@@ -29,7 +28,7 @@ from tests.handlers.conftest import load
 from tests.handlers.http_events import Caller, encoded
 from tests.handlers.lms_events import Context, download, sqs_event, upload
 from tests.handlers.staff_forms import settings_form
-from tests.moto_cloud import objects
+from tests.moto_cloud import client_of, objects
 from tests.people import COURSE, enroll, make_run
 
 TEACH, LEARN = f"/teach/{encoded(COURSE)}", f"/learn/{encoded(COURSE)}"
@@ -209,7 +208,7 @@ def test_on_the_page_of_a_job(world: Any, staff: Browser) -> None:
 @pytest.fixture
 def deliver(world: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Deliver an exception file of this name, and return the upload."""
-    client = boto3.client("sqs")
+    client = client_of("sqs")
     urls = [client.create_queue(QueueName=name)["QueueUrl"] for name in ("exception-files", "exception-decisions")]
     files = UploadFiles(world.documents.bucket, "exceptions")
     monkeypatch.setattr(

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 
 from certificates.jobs.schedule import TIME_TO_THINK
@@ -19,6 +18,7 @@ from certificates.rules.model import Pacing
 from certificates.rules.settings import NEVER, RunSettings
 from certificates.run_settings import replace_run
 from tests.jobs import NOW, few_shards, run, start, work
+from tests.moto_cloud import client_of
 from tests.people import COURSE, enroll
 
 END = NOW + timedelta(days=10)
@@ -40,7 +40,7 @@ def save(backend: Any, course_id: str = COURSE, *, now: datetime = NOW, **settin
 
 def schedules() -> dict[str, dict[str, Any]]:
     """Every schedule by the course id in its input."""
-    client, group = boto3.client("scheduler"), os.environ["SCHEDULE_GROUP"]
+    client, group = client_of("scheduler"), os.environ["SCHEDULE_GROUP"]
     names = [entry["Name"] for entry in client.list_schedules(GroupName=group)["Schedules"]]
     found = [client.get_schedule(Name=name, GroupName=group) for name in names]
     return {json.loads(entry["Target"]["Input"])["course_id"]: entry for entry in found}
@@ -177,7 +177,7 @@ def test_the_repair_sends_the_messages_that_a_job_lost(cheap: Any) -> None:
     save(cheap)
     enroll(cheap, "1", "ada", grade="0.9")
     job = start(cheap)
-    boto3.client("sqs").purge_queue(QueueUrl=os.environ["JOBS_QUEUE_URL"])
+    client_of("sqs").purge_queue(QueueUrl=os.environ["JOBS_QUEUE_URL"])
     assert repair(backend=cheap, now=NOW + STILL / 2) == Repaired()
     assert repair(backend=cheap, now=NOW + STILL) == Repaired(sent_again=1)
     work(cheap)

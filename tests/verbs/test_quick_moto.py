@@ -1,0 +1,111 @@
+"""moto answers the same whether it was made quick or not."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from certificates.aws import clients
+
+TABLE = "of-the-story"
+KEY = {"pk": {"S": "a"}, "sk": {"S": "1"}}
+EVERY_TYPE = {
+    "said": {"S": "Zoë"},
+    "amount": {"N": "1.50"},
+    "bytes": {"B": "AP8="},
+    "saids": {"SS": ["a", "b"]},
+    "yes": {"BOOL": True},
+    "no": {"BOOL": False},
+    "nothing": {"NULL": True},
+    "empty": {"M": {}},
+    "inside": {"M": {"parts": {"L": [{"S": "x"}, {"M": {"deep": {"B": "AQ=="}}}]}, "times": {"N": "0"}}},
+}
+
+
+def update(expression: str, condition: str | None = None, **values: Any) -> dict[str, Any]:
+    given: dict[str, Any] = {"TableName": TABLE, "Key": KEY, "UpdateExpression": expression}
+    if values:
+        given["ExpressionAttributeValues"] = {f":{name}": value for name, value in values.items()}
+    return given if condition is None else {**given, "ConditionExpression": condition}
+
+
+def calls() -> Iterator[tuple[str, dict[str, Any]]]:
+    one, here = {"N": "1"}, {"TableName": TABLE}
+    yield "put_item", {**here, "Item": {**KEY, **EVERY_TYPE}}
+    yield "get_item", {**here, "Key": KEY}
+    yield (
+        "update_item",
+        {**update("SET inside.times = inside.times + :n REMOVE saids", n=one), "ReturnValues": "ALL_NEW"},
+    )
+    yield "update_item", update("SET inside.parts = list_append(inside.parts, :more)", more={"L": [{"S": "y"}]})
+    yield "update_item", update("SET fresh = if_not_exists(fresh, :n), said = :n ADD amount :n", n=one)
+    yield "update_item", update("SET fresh = if_not_exists(fresh, :n), said = :n ADD amount :n", n={"N": "7"})
+    yield "update_item", update("REMOVE inside.parts[0], inside.parts[2]")
+    # Refused, each for another reason.
+    yield "update_item", update("SET said = :n", "attribute_not_exists(said)", n=one)
+    yield "update_item", update("SET said = :n, said = :n", n=one)
+    yield "update_item", update("SET said = :n, inside.parts = :n, inside.parts[0] = :n", n=one)
+    yield "update_item", update("SET said = :n SET fresh = :n", n=one)
+    yield "update_item", update("SET sk = :n", n=one)
+    yield "update_item", update("SET said = :other", n=one, elsewhere=one)
+    yield "update_item", update("SET said = absent")
+    yield "update_item", update("SET said = :n + :t", n=one, t={"S": "x"})
+    refused = {
+        **update("SET said = :n", "said = :t", n=one, t={"S": "x"}),
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+    other = {**here, "Item": {**KEY, "sk": {"S": "2"}, "beside": one}}
+    yield "transact_write_items", {"TransactItems": [{"Put": other}, {"Update": refused}]}
+    yield "transact_write_items", {"TransactItems": [{"Put": other}, {"Update": update("REMOVE yes")}]}
+    keys = [{"pk": {"S": "a"}, "sk": {"S": sk}} for sk in ("1", "2", "3")]
+    yield "batch_get_item", {"RequestItems": {TABLE: {"Keys": keys, "ProjectionExpression": "sk, beside, inside"}}}
+    condition, values = "pk = :pk", {":pk": {"S": "a"}}
+    yield "query", {**here, "KeyConditionExpression": condition, "ExpressionAttributeValues": values, "Limit": 1}
+    yield "scan", here
+    yield "delete_item", {**here, "Key": KEY, "ReturnValues": "ALL_OLD"}
+    yield "get_item", {**here, "Key": KEY}
+
+
+def story() -> list[str]:
+    """What moto answers to each call."""
+    with mock_aws():
+        client = clients.session().create_client("dynamodb", region_name="eu-west-1")
+        client.create_table(
+            TableName=TABLE,
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+        )
+        return [f"{name} {_answer(client, name, values)}" for name, values in calls()]
+
+
+def _answer(client: Any, name: str, values: dict[str, Any]) -> str:
+    try:
+        answer = getattr(client, name)(**values)
+    except ClientError as refused:
+        answer = refused.response
+    answer.pop("ResponseMetadata")
+    return json.dumps(answer, default=repr, sort_keys=True)
+
+
+def test_quick_or_not_moto_answers_every_call_alike() -> None:
+    # In this process, tests.conftest has made moto quick.
+    plain = subprocess.run(
+        [sys.executable, "-m", __name__],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert story() == json.loads(plain)
+
+
+if __name__ == "__main__":
+    print(json.dumps(story()))
