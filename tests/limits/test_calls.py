@@ -7,7 +7,7 @@ own clients for five regions, with the real rules for addresses, up to the reque
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
@@ -44,6 +44,22 @@ def noted(calls: list[Call]) -> Iterator[None]:
         yield
 
 
+Move = Callable[[str], None]
+
+
+@pytest.fixture
+def move(monkeypatch: pytest.MonkeyPatch) -> Iterator[Move]:
+    """Makes this process look like a function in another region."""
+
+    def to(region: str) -> None:
+        monkeypatch.setenv("AWS_REGION", region)
+        monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+        clients.forget()
+
+    yield to
+    clients.forget()
+
+
 @pytest.fixture
 def calls(backend: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> list[Call]:
     """The calls of a function in its story."""
@@ -55,9 +71,7 @@ def calls(backend: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixture
 
 
 @pytest.mark.parametrize("calls", functions(), indirect=True)
-def test_every_call_fits_aws_s_models_and_goes_to_the_region(
-    calls: list[Call], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_call_fits_aws_s_models_and_goes_to_the_region(calls: list[Call], move: Move) -> None:
     assert calls
     models = {name: boto3.client(name).meta.service_model for name in {service for service, _, _ in calls}}
     for service, operation, values in calls:
@@ -65,7 +79,7 @@ def test_every_call_fits_aws_s_models_and_goes_to_the_region(
         assert list(faults(values, shape)) == [], (service, operation)
     once = {(service, operation): values for service, operation, values in calls}
     for region in REGIONS:
-        move(region, monkeypatch)
+        move(region)
         for (service, operation), values in once.items():
             host = urlsplit(asked(clients._client(service), operation, values)).hostname
             assert host and host.endswith(f".{region}.{Place(region).suffix}"), (operation, host)
@@ -129,20 +143,12 @@ def asked(client: Any, operation: str, values: dict[str, Any]) -> str:
     return str(sent.value)
 
 
-def move(region: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make this process look like a function in another region."""
-    monkeypatch.setenv("AWS_REGION", region)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
-    clients.forget()
-
-
 @pytest.mark.parametrize("region", REGIONS)
-def test_every_link_and_form_names_the_buckets_host_in_the_region(region: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    move(region, monkeypatch)
+def test_every_link_and_form_names_the_buckets_host_in_the_region(region: str, move: Move) -> None:
+    move(region)
     documents = Documents("certificates-bucket-1abcdefghijk")
     form = documents.upload_form("records/course-v1:Fjord+BIO1+2026/1.csv", 10, 60)
     link = documents.link("certificates/1/1.pdf", "certificate.pdf")
     put_at = objects.bucket_address(documents.bucket)
     host = f"certificates-bucket-1abcdefghijk.s3.{region}.{Place(region).suffix}"
     assert {urlsplit(address).hostname for address in (form["url"], link, put_at)} == {host}
-    clients.forget()
