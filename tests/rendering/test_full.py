@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 import subprocess
 import sys
 from io import BytesIO
@@ -90,6 +91,15 @@ def test_direction_marks_and_controls_in_a_name_change_nothing() -> None:
 )
 def test_markup_in_a_name_is_printed_as_it_was_typed(name: str) -> None:
     assert name in text(full.render(design(), fields(name)))
+
+
+def test_a_layout_reads_no_certificates_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(*_: object) -> None:
+        raise AssertionError("every address outside the design is refused: nothing is fetched over TLS")
+
+    weasyprint()  # reads them once, for a fetcher of its own
+    monkeypatch.setattr(ssl.SSLContext, "load_default_certs", read)
+    assert "Zoë" in text(full.render(design(), fields()))
 
 
 def test_markup_in_a_design_is_printed_as_it_was_typed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -49,4 +50,5 @@ def fetcher(assets: Mapping[str, bytes]) -> UrlFetcher:
             kind = _TYPES.get(url.rpartition(".")[2].lower(), "application/octet-stream")
             return urls.URLFetcherResponse(url, content, {"Content-Type": kind})
 
-    return Fetcher()
+    # Otherwise the fetcher reads all certificates of the machine, for addresses that it refuses: a tenth of a layout.
+    return Fetcher(ssl_context=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))

@@ -107,8 +107,14 @@ def file_path(file: str) -> Path:
     return found
 
 
+_FACES = {
+    family: tuple(typeface for typeface in TYPEFACES if typeface.family == family)
+    for family in {typeface.family for typeface in TYPEFACES}
+}
+
+
 def faces_of(family: str) -> tuple[Typeface, ...]:
-    return tuple(typeface for typeface in TYPEFACES if typeface.family == family)
+    return _FACES.get(family, ())
 
 
 def closest(family: str, style: str, weight: int) -> Typeface:
