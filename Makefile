@@ -38,7 +38,7 @@ run: $(DONE)/venv-cloud $(if $(LMS),$(DONE)/venv-lms) layers
 	@$(PYTHON) -m tests.cloud $(if $(PORT),--port $(PORT)) $(if $(LMS),--lms)
 
 test: install layers $(DONE)/verapdf $(DONE)/verifiers
-	@$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(CHOSEN)
+	@$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(CHOSEN)
 
 # A path of tests, also with `::name` behind it, or else a part of names as pytest's -k takes it.
 CHOSEN = $(if $(T),$(if $(wildcard $(firstword $(subst ::, ,$(T)))),$(T),-k "$(T)"))

@@ -70,11 +70,20 @@ from typing import Any  # noqa: E402
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
-from tests import moto_cloud  # noqa: E402
+from tests import moto_cloud, scheduling  # noqa: E402
 
 # How long an example takes is the machine's, not the product's.
 settings.register_profile("certificates", deadline=None)
 settings.load_profile("certificates")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    scheduling.order(items)
+
+
+@pytest.hookimpl(optionalhook=True)  # absent without xdist
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> scheduling.Scheduling:
+    return scheduling.Scheduling(config, log)
 
 
 @pytest.fixture

@@ -1,0 +1,33 @@
+"""Tests that share a local cloud run in one process, and the longest ones first."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests import scheduling
+
+TESTS = Path(scheduling.__file__).parent
+SHARED_CLOUD = re.compile(r'@pytest\.fixture\(scope="session"\)\ndef \w+\([^)]*\)[^:]*LocalCloud')
+
+
+def folders_that_share_a_cloud() -> set[str]:
+    return {path.parent.name for path in TESTS.glob("*/conftest.py") if SHARED_CLOUD.search(path.read_text())}
+
+
+def test_every_folder_that_shares_a_cloud_goes_to_one_process() -> None:
+    assert folders_that_share_a_cloud() == set(scheduling.SHARE_A_CLOUD)
+
+
+@pytest.mark.parametrize(
+    ("test", "together"),
+    [
+        ("tests/stack/test_jobs.py::test_a[b::c/d]", "tests/stack"),
+        ("tests/verbs/test_jobs.py::test_a[b::c/d]", "tests/verbs/test_jobs.py"),
+        ("tests/unit/rules/test_jobs.py::Class::test_a", "tests/unit/rules/test_jobs.py"),
+    ],
+)
+def test_a_file_goes_to_one_process_whole(test: str, together: str) -> None:
+    assert scheduling.Scheduling._split_scope(object.__new__(scheduling.Scheduling), test) == together
