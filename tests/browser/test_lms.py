@@ -10,7 +10,7 @@ import pytest
 
 from tests.browser.chromium import DESKTOP, PHONE, Watched
 from tests.cloud import sample_lms
-from tests.cloud.cloud import LocalCloud, deployed
+from tests.cloud.cloud import LocalCloud
 from tests.cloud.people import COURSE_STAFF, LEARNER
 from tests.cloud.sample import COURSE_ID
 from tests.cloud.server import free_port
@@ -34,9 +34,8 @@ def lms() -> Iterator[FakeLms]:
 
 @pytest.fixture(scope="module")
 def cloud(lms: FakeLms) -> Iterator[LocalCloud]:
-    with deployed(lms=lms) as made:
-        lms.knows(**sample_lms.world(), certificates=[{"username": HOLDER, "course_id": COURSE_ID, "uuid": OLD}])
-        assert sample_lms.load(made).endswith("finished")
+    held = {"username": HOLDER, "course_id": COURSE_ID, "uuid": OLD}
+    with sample_lms.sample_cloud(lms, certificates=[held]) as made:
         yield made
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from tests.cloud.cloud import LocalCloud
+from tests.cloud.cloud import LocalCloud, deployed
 from tests.cloud.people import COURSE_STAFF, GLOBAL_STAFF, person
 from tests.cloud.sample import COURSE_ID, RUN, SAMPLES, SETTINGS, expect
+from tests.lms.fake import FakeLms
 
 ACTIVE, NOT_VERIFIED = "enrolled", "Not ID Verified"
 
@@ -74,6 +77,15 @@ def _is_right(row: dict[str, str]) -> bool:
         return row["Student ID"].isdigit() and float(row["Grade"]) >= 0 and row["Enrollment Track"].isalpha()
     except (TypeError, ValueError):
         return False
+
+
+@contextmanager
+def sample_cloud(lms: FakeLms, **known: Any) -> Iterator[LocalCloud]:
+    """A cloud that has read the sample course run from this LMS. The LMS knows `known` besides."""
+    with deployed(lms=lms) as made:
+        lms.knows(**world(), **known)
+        assert load(made).endswith("finished")
+        yield made
 
 
 def load(cloud: LocalCloud) -> str:

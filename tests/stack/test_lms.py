@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.cloud import sample_lms
-from tests.cloud.cloud import LocalCloud, deployed
+from tests.cloud.cloud import LocalCloud
 from tests.cloud.people import COURSE_STAFF, LEARNER
 from tests.cloud.sample import COURSE_ID
 from tests.cloud.server import free_port
@@ -28,9 +28,7 @@ def lms() -> Iterator[FakeLms]:
 
 @pytest.fixture(scope="module")
 def cloud(lms: FakeLms) -> Iterator[LocalCloud]:
-    with deployed(lms=lms) as made:
-        lms.knows(**sample_lms.world())
-        assert sample_lms.load(made).endswith("finished")
+    with sample_lms.sample_cloud(lms) as made:
         yield made
 
 
