@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from standardwebhooks import Webhook
+
+from tests.cloud import loopback
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Receiver:
 def receiver(before: Callable[[], object] = lambda: None) -> Iterator[Receiver]:
     """Listens on the loopback; `before` is called before each answer."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(loopback.Quiet):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             before()
@@ -59,16 +59,6 @@ def receiver(before: Callable[[], object] = lambda: None) -> Iterator[Receiver]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    made = Receiver(server.server_address[1])
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with loopback.serving(0, Handler) as port:
+        made = Receiver(port)
         yield made
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

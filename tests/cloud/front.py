@@ -7,12 +7,12 @@ request is added here: `x-forwarded-for`, `x-forwarded-port` and `x-forwarded-pr
 from __future__ import annotations
 
 import http.client
-import http.server
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from tests.cloud.server import LOOPBACK, Server, require_free
+from tests.cloud import loopback
+from tests.cloud.loopback import Quiet
+from tests.cloud.server import LOOPBACK, Server
 
 HOST = "localhost"
 """A browser keeps secure cookies of this name without TLS."""
@@ -24,20 +24,12 @@ OF_A_CONNECTION = {"connection", "keep-alive", "transfer-encoding", "content-len
 @contextmanager
 def serving(port: int, cloud: Server, prefix: str) -> Iterator[str]:
     """Serves the API under `prefix` of the local cloud until the block ends: its address. Raises PortInUse."""
-    require_free(port)
-    server = http.server.ThreadingHTTPServer((LOOPBACK, port), handler(port, cloud, prefix))
-    thread = threading.Thread(target=server.serve_forever, name="front", daemon=True)
-    thread.start()
-    try:
+    with loopback.serving(port, handler(port, cloud, prefix)):
         yield f"http://{HOST}:{port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
-def handler(port: int, cloud: Server, prefix: str) -> type[http.server.BaseHTTPRequestHandler]:
-    class Handler(http.server.BaseHTTPRequestHandler):
+def handler(port: int, cloud: Server, prefix: str) -> type[Quiet]:
+    class Handler(Quiet):
         protocol_version = "HTTP/1.1"
 
         def forward(self) -> None:
@@ -73,8 +65,5 @@ def handler(port: int, cloud: Server, prefix: str) -> type[http.server.BaseHTTPR
             self.wfile.write(content if self.command != "HEAD" else b"")
 
         do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = forward
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Says nothing: the output belongs to the program that shows the addresses."""
 
     return Handler

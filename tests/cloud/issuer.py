@@ -12,9 +12,7 @@ marks global staff. API Gateway hands every claim to a function as a string.
 
 from __future__ import annotations
 
-import http.server
 import json
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -25,9 +23,10 @@ from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
-from tests.cloud import authorizing
+from tests.cloud import authorizing, loopback
+from tests.cloud.loopback import Quiet
 from tests.cloud.people import EVERYTHING, person
-from tests.cloud.server import LOOPBACK, require_free
+from tests.cloud.server import LOOPBACK
 
 AUDIENCE = "certificates"
 PAGES = "pages"
@@ -101,21 +100,13 @@ def new_key(kid: str | None = None) -> RSAKey:
 @contextmanager
 def serving(port: int) -> Iterator[Issuer]:
     """Serves an issuer on loopback until the block ends. Raises PortInUse."""
-    require_free(port)
     issuer = Issuer(port)
-    server = http.server.ThreadingHTTPServer((LOOPBACK, port), handler(issuer))
-    thread = threading.Thread(target=server.serve_forever, name="issuer", daemon=True)
-    thread.start()
-    try:
+    with loopback.serving(port, handler(issuer)):
         yield issuer
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
-def handler(issuer: Issuer) -> type[http.server.BaseHTTPRequestHandler]:
-    class Handler(http.server.BaseHTTPRequestHandler):
+def handler(issuer: Issuer) -> type[Quiet]:
+    class Handler(Quiet):
         def do_GET(self) -> None:
             asked = urlsplit(self.path)
             if asked.path == "/.well-known/openid-configuration":
@@ -154,8 +145,5 @@ def handler(issuer: Issuer) -> type[http.server.BaseHTTPRequestHandler]:
             self.send_header("content-length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Says nothing: the output belongs to the program that shows the addresses."""
 
     return Handler

@@ -7,7 +7,6 @@ form that SES documents: *Email Sent* for each mail, and a bounce or a complaint
 
 from __future__ import annotations
 
-import http.server
 import json
 import threading
 import uuid
@@ -18,7 +17,9 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
-from tests.cloud.server import LOOPBACK, require_free
+from tests.cloud import loopback
+from tests.cloud.loopback import Quiet
+from tests.cloud.server import LOOPBACK
 
 SEND = "/v2/email/outbound-emails"
 SIMULATOR = "@simulator.amazonses.com"
@@ -161,22 +162,14 @@ def event_of(mail: Received, detail_type: str, event_type: str, more: dict[str, 
 
 @contextmanager
 def serving(port: int) -> Iterator[Mailbox]:
-    """Takes mail until the block ends. Raises PortTaken."""
-    require_free(port)
+    """Takes mail until the block ends. Raises PortInUse."""
     mailbox = Mailbox(port)
-    server = http.server.ThreadingHTTPServer((LOOPBACK, port), handler(mailbox))
-    thread = threading.Thread(target=server.serve_forever, name="mailbox", daemon=True)
-    thread.start()
-    try:
+    with loopback.serving(port, handler(mailbox)):
         yield mailbox
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
-def handler(mailbox: Mailbox) -> type[http.server.BaseHTTPRequestHandler]:
-    class Handler(http.server.BaseHTTPRequestHandler):
+def handler(mailbox: Mailbox) -> type[Quiet]:
+    class Handler(Quiet):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
@@ -204,9 +197,6 @@ def handler(mailbox: Mailbox) -> type[http.server.BaseHTTPRequestHandler]:
                 self.send_header("x-amzn-errortype", error)
             self.end_headers()
             self.wfile.write(content)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Says nothing: the output belongs to the program that shows the addresses."""
 
     return Handler
 

@@ -5,19 +5,16 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue
 from typing import Any
 
-from tests.cloud import server
+from tests.cloud import loopback, server
 from tests.cloud.cloud import LocalCloud
 
-LOOPBACK = "127.0.0.1"
 SECONDS = 60
 
 READY = object()
@@ -93,7 +90,7 @@ def running(command: Sequence[str], environment: Mapping[str, str], seconds: flo
     events: Queue[Any] = Queue()
     said: Queue[Any] = Queue()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(loopback.Quiet):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
@@ -116,21 +113,14 @@ def running(command: Sequence[str], environment: Mapping[str, str], seconds: flo
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: object) -> None:
-            """No log: nobody reads it."""
-
-    server = ThreadingHTTPServer((LOOPBACK, 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    known = {"PATH": os.defpath, "AWS_LAMBDA_RUNTIME_API": f"{LOOPBACK}:{server.server_port}"}
-    process = subprocess.Popen(command, env={**environment, **known}, stdout=subprocess.DEVNULL)
-    try:
-        yield Running(process, seconds, events, said)
-    finally:
-        process.kill()
-        process.wait()
-        server.shutdown()
-        server.server_close()
+    with loopback.serving(0, Handler) as port:
+        known = {"PATH": os.defpath, "AWS_LAMBDA_RUNTIME_API": f"{server.LOOPBACK}:{port}"}
+        process = subprocess.Popen(command, env={**environment, **known}, stdout=subprocess.DEVNULL)
+        try:
+            yield Running(process, seconds, events, said)
+        finally:
+            process.kill()
+            process.wait()
 
 
 INVOCATION = {
