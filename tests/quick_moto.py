@@ -10,19 +10,27 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
+from jsonpath_ng import ext as paths_in_json
 from moto import backend_index
 from moto.core import responses
 from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.parsing.validators import ActionCountValidator, OverlappingPathsValidator
+from moto.sqs import models as sqs
 
 
 def make_quick(services: Iterable[str]) -> None:
     """From here on, for the whole process. moto answers calls of these services of its own, and of no other."""
     known = set(services)
     backend_index.backend_url_patterns[:] = [found for found in backend_index.backend_url_patterns if found[0] in known]
-    responses.method_names_from_class = cache(responses.method_names_from_class)
+    for module, function in (
+        (responses, "method_names_from_class"),
+        (responses, "camelcase_to_underscores"),
+        (sqs, "camelcase_to_underscores"),
+        (paths_in_json, "parse"),
+    ):
+        setattr(module, function, cache(getattr(module, function)))
     structure = BaseJSONSerializer._serialize_type_structure
     BaseJSONSerializer._serialize_type_structure = _items_as_they_are(structure)
     UpdateExpressionParser.make = classmethod(_parsed_once(UpdateExpressionParser.make.__func__))
