@@ -46,7 +46,7 @@ def test_the_reader_of_the_lms_files_accepts_every_row_of_the_sample(ines: Brows
     stream.seek(header.end)
     at = datetime(2026, 11, 1, tzinfo=UTC)
     rows = list(read_updates(stream, header, course_id=COURSE, at=at, offset=header.end, number=header.number + 1))
-    assert [row.said for row in rows if isinstance(row.said, RowError)] == []
+    assert [row.outcome for row in rows if isinstance(row.outcome, RowError)] == []
     assert len(rows) == 3
 
 
