@@ -82,8 +82,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)  # absent without xdist
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> scheduling.Scheduling:
-    return scheduling.Scheduling(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> scheduling.Scheduling | None:
+    """Without `--dist loadfile`, xdist shares out each test alone, as emulated tests need it."""
+    return scheduling.Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture
