@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
@@ -164,11 +165,18 @@ def test_dead_letters_are_sent_back_to_their_queue(cloud: LocalCloud, tmp_path: 
     assert json.loads(letters["Attributes"]["RedrivePolicy"])["deadLetterTargetArn"] == arn("LmsFilesDeadLetters")
 
 
+class Version(NamedTuple):
+    """Part of what `sys.version_info` is."""
+
+    major: int
+    minor: int
+
+
 @pytest.mark.parametrize(("version", "deploys"), [((3, 13), True), ((3, 12), False)])
 def test_only_the_python_of_lambda_deploys(
     version: tuple[int, int], deploys: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(targets.sys, "version_info", SimpleNamespace(major=version[0], minor=version[1]))
+    monkeypatch.setattr(targets, "sys", SimpleNamespace(version_info=Version(*version), exit=sys.exit))
     with nullcontext() if deploys else pytest.raises(SystemExit, match=r"Python 3\.13, and this is Python 3\.12"):
         targets.require_the_python_of_lambda()
 
