@@ -118,6 +118,7 @@ BODIES: dict[str, Any] = {
     "PUT /course-runs/{course_id}/design": {"language": "es"},
     "POST /course-runs/{course_id}/design/preview": {},
     "PUT /course-runs/{course_id}/staff": {"usernames": ["ines", "ole"]},
+    "POST /course-runs/{course_id}/reconciliations": {},
     "POST /course-runs/{course_id}/jobs": {"kind": "bulk", "dry_run": True},
     "POST /course-runs/{course_id}/mails/tests": {"kind": "issued"},
     "POST /course-runs/{course_id}/exceptions": {"learner": "abe"},
