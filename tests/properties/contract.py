@@ -177,8 +177,8 @@ class Run:
     def public_answer(self, who: Learner) -> str:
         if not who.ever_issued:
             return "unknown-certificate"
-        if not self.shown:
-            return "not-yet-available"
         if who.invalidated:
             return "invalidated"
+        if not self.shown:
+            return "not-yet-available"
         return "valid" if who.status == DOWNLOADABLE else "withdrawn"

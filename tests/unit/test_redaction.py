@@ -114,8 +114,19 @@ def test_an_item_without_the_learner_stays_unchanged() -> None:
     assert redaction(others, "5101", MARA) is None
 
 
-def test_settings_keep_their_words() -> None:
+def test_settings_keep_their_words_and_lose_who_saved_them() -> None:
     assert redaction(item("COURSE-RUN#course", "SETTINGS", note="by Mara Ilves"), "5101", MARA) is None
+    saved = item("COURSE-RUN#course", "SETTINGS", note="by Mara Ilves", saved_by="mara.ilves")
+    written = redaction(saved, "5101", MARA)
+    assert written is not None
+    assert set(written["Update"]["ExpressionAttributeNames"].values()) == {"saved_by"}
+
+
+def test_the_name_of_an_uploaded_file_keeps_no_mention_of_the_learner() -> None:
+    upload = item("UPLOADS#course", "1", chosen_name="Mara Ilves.csv", uploaded_by="ines")
+    written = redaction(upload, "5101", MARA)
+    assert written is not None
+    assert written["Update"]["ExpressionAttributeValues"][":now0"] == {"S": ".csv"}
 
 
 def test_a_note_about_the_learner_is_always_removed() -> None:

@@ -17,11 +17,12 @@ OWN = {"name", "name_before", "name_after", "note", "attempted_print", "fields",
 """Always emptied on the learner's own items."""
 
 ACTORS = {
-    *("actor", "added_by", "asked_by", "created_by", "invalidated_by", "revalidated_by", "started_by", "uploaded_by"),
+    *("actor", "added_by", "asked_by", "created_by", "invalidated_by", "revalidated_by", "saved_by", "started_by"),
+    "uploaded_by",
 }
 """Usernames of actors, on the items of any learner."""
 
-FREE_TEXTS = {"note", "errors", "problem", "object_key", "usernames", "description", "tries"}
+FREE_TEXTS = {"note", "errors", "problem", "object_key", "chosen_name", "usernames", "description", "tries"}
 """Texts that people wrote or uploaded, on any item: mentions of the learner are removed."""
 
 CALLERS = {"IDEMPOTENCY": "data", "SESSION": "username", "STAFF": "pk"}
@@ -34,8 +35,11 @@ An answer that is kept for repeated calls is also removed if it mentions the lea
 MAILS = "MAIL#"
 """Begins the sort keys of mails. Those to the learner are deleted."""
 
-PASSED_OVER = {"SETTINGS", "DESIGN", "PROFILE", "FORGETTING", "JOB-RUNNING"}
+PASSED_OVER = {"DESIGN", "PROFILE", "FORGETTING", "JOB-RUNNING"}
 """By sort key: a run's own texts, and items that `forgetting_store` itself changes."""
+
+ACTORS_ALONE = {"SETTINGS"}
+"""By sort key: a run's own texts stay, and only actors go."""
 
 _KEYS = {"pk", "sk"}
 _REQUIRED = {"name"}
@@ -77,6 +81,8 @@ def _changes(raw: RawItem, traces: Traces, *, own: bool) -> Iterator[tuple[str, 
     for name, value in raw.items():
         if name in ACTORS and traces.is_actor(value.get("S", "")):
             yield name, {"S": FORGOTTEN_LEARNER}
+        elif raw["sk"]["S"] in ACTORS_ALONE:
+            continue
         elif own and name in OWN:
             emptied: Value | None = {"S": ""} if name in _REQUIRED else None
             if value != emptied:

@@ -15,7 +15,7 @@ from certificates.rules.model import CourseRun, Display, Notices, Pacing
 _SETTINGS = tuple(
     field.name
     for field in fields(CourseRun)
-    if field.name not in {"course_id", "design_digest", "design_active", "version"}
+    if field.name not in {"course_id", "design_digest", "design_active", "version", "saved_by"}
 )
 
 _READ: Mapping[str, Callable[[Any], Any]] = {
@@ -42,6 +42,7 @@ def run_from(raw: RawItem) -> CourseRun:
         design_digest=item.design_digest,
         design_active=item.design_active,
         version=int(item.version),
+        saved_by=item.saved_by or "",
         **{name: _value(name, stored[name]) for name in _SETTINGS if name in stored},
     )
 
@@ -56,6 +57,7 @@ def run_item(run: CourseRun) -> CourseRunItem:
         design_digest=run.design_digest,
         design_active=run.design_active,
         version=run.version,
+        saved_by=run.saved_by or None,
     )
 
 

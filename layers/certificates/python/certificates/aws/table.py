@@ -420,10 +420,14 @@ class PointerItem(Item):
 
 
 class CourseRunItem(Item):
-    """`settings` has the validated settings in the interface's form; `version` is the optimistic lock."""
+    """`settings` has the validated settings in the interface's form; `version` is the optimistic lock.
+
+    `saved_by` is the username of the person who saved last.
+    """
 
     course_id = UnicodeAttribute()
     settings = JSONAttribute()
+    saved_by = UnicodeAttribute(null=True)
     design_digest = UnicodeAttribute()
     design_active = BooleanAttribute()
     version = NumberAttribute()
