@@ -152,6 +152,7 @@ def test_files_are_listed_and_a_file_can_be_taken_back(backend: Any, ines: Brows
     assert f"{path}?take-back={upload_id}" in ines.get(path).text
     asked = ines.get(f"{path}?take-back={upload_id}").text
     assert "Remove the 1 learner whom this file added?" in asked
+    assert ("A file without a name" in asked, ">None<" in asked) == (True, False)
     assert ines.post(path, {"action": "take-back", "upload_id": upload_id}).status == 303
     page = ines.get(f"{path}?done=taken-back").text
     assert ("abe@example.org" in page, "zoe@example.org" in page) == (False, True)

@@ -106,7 +106,7 @@ def _about_file(visit: Visit, run: CourseRun, upload_id: str) -> Question:
             _("Whoever passes keeps the certificate; all others lose it."),
             _("Learners whom somebody has listed again since stay on the list."),
         ),
-        facts=((_("File"), upload.own_name), (_("Sent by"), upload.uploaded_by)),
+        facts=((_("File"), upload.own_name or _("A file without a name")), (_("Sent by"), upload.uploaded_by)),
         action=here,
         fields={"action": "take-back", "upload_id": upload_id},
         back=here,
