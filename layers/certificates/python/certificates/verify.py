@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
 from certificates.backend import Backend
 from certificates.errors import Gone, NotFound
 from certificates.rules.days import day_of, local
-from certificates.rules.model import Certificate, Status
-from certificates.rules.visibility import is_shown, shown_on
+from certificates.rules.model import Certificate
+from certificates.rules.validity import Validity, validity_of
+from certificates.rules.visibility import shown_on
 
 ID_LENGTH = 32
 """Characters of a public id."""
-
-
-class Validity(StrEnum):
-    """`imported`: the LMS issued it, and nothing has ended it since the import. Its document is not here."""
-
-    VALID = "valid"
-    IMPORTED = "imported"
-    INVALIDATED = "invalidated"
-    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +24,10 @@ class Verification:
     certificate: Certificate
     invalidated_on: date | None = None
     imported_on: date | None = None
+
+    @property
+    def is_valid(self) -> bool:
+        return self.validity is Validity.VALID
 
     @property
     def names_holder(self) -> bool:
@@ -47,25 +42,23 @@ def verify(verify_uuid: str, *, backend: Backend, now: datetime) -> Verification
     """
     whose = backend.certificates.whose(verify_uuid) if is_verify_uuid(verify_uuid) else None
     facts = backend.certificates.facts(*whose, site=backend.site, now=now, printing=False) if whose else None
-    if facts is None or facts.certificate is None or facts.certificate.issued_on is None:
+    validity = validity_of(facts, now) if facts else Validity.UNKNOWN
+    if facts is None or facts.certificate is None or validity is Validity.UNKNOWN:
         raise NotFound("unknown-certificate", "No certificate is known under this id. Check it for typing errors.")
-    certificate = facts.certificate
-    if facts.learner.forgotten:
-        return Verification(validity=Validity.WITHDRAWN, certificate=certificate)
-    if facts.invalidation is not None and facts.invalidation.active:
-        day = day_of(facts.invalidation.invalidated_at, facts.run, facts.site)
-        return Verification(validity=Validity.INVALIDATED, certificate=certificate, invalidated_on=day)
-    if not is_shown(facts.run, now):
+    if validity is Validity.NOT_YET_AVAILABLE:
         due = (moment := shown_on(facts.run)) and local(moment, facts.run, facts.site)
         raise NotFound(
             "not-yet-available", "This certificate is not shown yet.", **({"available_on": due} if due else {})
         )
-    if certificate.status is not Status.DOWNLOADABLE:
-        return Verification(validity=Validity.WITHDRAWN, certificate=certificate)
-    if certificate.imported_at is not None:
-        day = day_of(certificate.imported_at, facts.run, facts.site)
-        return Verification(validity=Validity.IMPORTED, certificate=certificate, imported_on=day)
-    return Verification(validity=Validity.VALID, certificate=certificate)
+    found, invalidation = facts.certificate, facts.invalidation
+    invalidated_at = invalidation.invalidated_at if invalidation and validity is Validity.INVALIDATED else None
+    imported_at = found.imported_at if validity is Validity.IMPORTED else None
+    return Verification(
+        validity=validity,
+        certificate=found,
+        invalidated_on=day_of(invalidated_at, facts.run, facts.site) if invalidated_at else None,
+        imported_on=day_of(imported_at, facts.run, facts.site) if imported_at else None,
+    )
 
 
 def pdf_link(verify_uuid: str, *, backend: Backend, now: datetime) -> str:

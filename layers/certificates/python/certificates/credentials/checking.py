@@ -14,7 +14,7 @@ from certificates.errors import BadRequest, NotFound
 from certificates.trust.issuer import did_of
 from certificates.trust.reading import is_signed, opened
 from certificates.trust.statements import StrangeDocument
-from certificates.verify import Validity, Verification, verify
+from certificates.verify import Verification, verify
 
 
 class AskedOfCredential(StrEnum):
@@ -72,8 +72,8 @@ def inspected(handed_in: str | Mapping[str, Any], paper: str | None, *, backend:
         return Checked(results=results, verify_uuid=None, document=None, invalidated_on=None)
     verify_uuid = str(document["id"]).rpartition("/")[2]
     found = _standing(verify_uuid, backend, now)
-    results[AskedOfCredential.STATUS] = _passed(found is not None and found.validity is Validity.VALID)
-    if found is not None and found.validity is Validity.VALID:
+    results[AskedOfCredential.STATUS] = _passed(found is not None and found.is_valid)
+    if found is not None and found.is_valid:
         results[AskedOfCredential.REVISION] = _passed(_is_latest(document, found))
         if paper is not None:
             results[AskedOfCredential.PAPER] = _paper(

@@ -7,7 +7,7 @@ import json
 from certificates.http.answers import HTML, PDF, YAML, Answer, answer, redirect
 from certificates.http.api import Api, Request
 from certificates.http.doors import anyone
-from certificates.verify import Validity, Verification, canonical, is_verify_uuid, pdf_link, verify
+from certificates.verify import Verification, canonical, is_verify_uuid, pdf_link, verify
 
 api = Api()
 
@@ -66,7 +66,7 @@ def _document(found: Verification, request: Request) -> dict[str, object]:
     }
     links = {"page": backend.page_link(certificate.verify_uuid)}
     body: dict[str, object] = {"verify_uuid": certificate.verify_uuid, "status": found.validity, "course": course}
-    if found.validity is Validity.VALID:
+    if found.is_valid:
         links["pdf"] = backend.pdf_link(certificate.verify_uuid)
     if found.names_holder:
         body |= {

@@ -10,7 +10,8 @@ from certificates.pages.site import Pages, Visit
 from certificates.pages.site import site as site_settings
 from certificates.pages.wording import track, translator
 from certificates.rules.linkedin import linkedin
-from certificates.verify import ID_LENGTH, Validity, Verification, canonical, is_verify_uuid, verify
+from certificates.rules.validity import Validity
+from certificates.verify import ID_LENGTH, Verification, canonical, is_verify_uuid, verify
 
 pages = Pages()
 checking = Pages()

@@ -14,10 +14,10 @@ from certificates.pages.staff.run_page import run_of, show, tab_address
 from certificates.pages.staff.standings import LOOKS, shown_standing
 from certificates.pages.wording import N_, track, translator
 from certificates.rules.history import ChangeKind, HistoryEntry
-from certificates.rules.model import CourseRun, Facts, Status
+from certificates.rules.model import CourseRun, Facts
 from certificates.rules.predicates import is_invalidated
 from certificates.rules.standing import Standing
-from certificates.rules.visibility import is_shown
+from certificates.rules.validity import Validity, validity_of
 
 pages = Pages()
 
@@ -35,6 +35,16 @@ _STANDING_OF: Mapping[ChangeKind, Standing] = {
     ChangeKind.MARKED_UNVERIFIED: Standing.IDENTITY_MISSING,
 }
 """The standing that a change looks like. Other changes are about the exception."""
+
+
+_PUBLIC_PAGES: Mapping[Validity, str] = {
+    Validity.WITHDRAWN: N_("This certificate was withdrawn."),
+    Validity.INVALIDATED: N_("This certificate was invalidated."),
+    Validity.NOT_YET_AVAILABLE: N_("Not available yet."),
+    Validity.IMPORTED: N_("This certificate is on record."),
+    Validity.VALID: N_("This certificate is valid."),
+}
+"""The titles of the certificate's page for everybody. Nothing has a page before it was issued."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,7 @@ def show_history(visit: Visit) -> Page:
         standing=shown_standing(facts, visit.language),
         track=track(facts.enrollment.mode if facts.enrollment else None, visit.language),
         history=[_shown(visit, entry) for entry in reversed(list(history))],
-        public=_public_page(visit, run, facts),
+        public=_PUBLIC_PAGES.get(validity_of(facts, visit.now)),
         invalidated=is_invalidated(facts),
         this_page=history_address(run, user_id),
     )
@@ -99,17 +109,3 @@ def _shown(visit: Visit, entry: HistoryEntry) -> ShownChange:
     symbol, tone = (LOOKS[standing].symbol, LOOKS[standing].tone) if standing else ("diamond", "")
     by = translator(visit.language)(_ACTORS[entry.actor]) if entry.actor in _ACTORS else ""
     return ShownChange(entry, symbol, tone, by)
-
-
-def _public_page(visit: Visit, run: CourseRun, facts: Facts) -> str:
-    """The title of the certificate's page for everybody, "" if nothing was ever issued."""
-    _, held = translator(visit.language), facts.certificate
-    if held is None or held.issued_on is None:
-        return ""
-    if is_invalidated(facts):
-        return _("This certificate was invalidated.")
-    if not is_shown(run, visit.now):
-        return _("Not available yet.")
-    if held.status is not Status.DOWNLOADABLE:
-        return _("This certificate was withdrawn.")
-    return _("This certificate is on record.") if held.imported_at else _("This certificate is valid.")

@@ -1,0 +1,37 @@
+"""The public answer about a certificate. The stored certificate decides, never the document."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from certificates.rules.model import Facts, Status
+from certificates.rules.predicates import is_invalidated
+from certificates.rules.visibility import is_shown
+
+
+class Validity(StrEnum):
+    """`imported`: the LMS issued it, and nothing has ended it since the import. Its document is not here."""
+
+    UNKNOWN = "unknown-certificate"
+    WITHDRAWN = "withdrawn"
+    INVALIDATED = "invalidated"
+    NOT_YET_AVAILABLE = "not-yet-available"
+    IMPORTED = "imported"
+    VALID = "valid"
+
+
+def validity_of(facts: Facts, now: datetime) -> Validity:
+    """The first answer that is true. An invalidation is public even before the certificate is shown."""
+    certificate = facts.certificate
+    if certificate is None or certificate.issued_on is None:
+        return Validity.UNKNOWN
+    if facts.learner.forgotten:
+        return Validity.WITHDRAWN
+    if is_invalidated(facts):
+        return Validity.INVALIDATED
+    if not is_shown(facts.run, now):
+        return Validity.NOT_YET_AVAILABLE
+    if certificate.status is not Status.DOWNLOADABLE:
+        return Validity.WITHDRAWN
+    return Validity.IMPORTED if certificate.imported_at is not None else Validity.VALID
