@@ -56,9 +56,11 @@ class Backend:
         stack."""
         return ".execute-api." not in self.base_url
 
-    def asks_lms_first(self, facts: Facts) -> bool:
-        """Whether the LMS may have a certificate of its own for this learner. If so, nothing may be decided yet: the
-        learner is read from the LMS, and decided on then."""
+    def deferred_to_lms(self, facts: Facts) -> bool:
+        """Have the learner read from the LMS if the LMS may have a certificate of its own for this learner.
+
+        True: nothing may be decided now. The reading decides.
+        """
         if not self.must_ask_lms_first(facts):
             return False
         self.ask_lms_first(facts)

@@ -32,7 +32,7 @@ def decide_listed(course_id: str, user_ids: Sequence[str], by: str, *, backend: 
     for user_id, facts in backend.certificates.facts_of_many(run, user_ids, site=backend.site, now=now):
         if facts is None or facts.exception is None or not should_decide_on_exception(facts):
             continue
-        if backend.asks_lms_first(facts):
+        if backend.deferred_to_lms(facts):
             continue
         try:
             issue(course_id, user_id, cause=cause, backend=backend, now=now)

@@ -46,7 +46,7 @@ class _Follower:
         facts = gather(course_id, update.user_id, backend=self.backend, now=self.now)
         cause = Cause(trigger=Trigger.GRADE, actor=ACTOR)
         if should_decide_on_passing(facts):
-            if self.backend.asks_lms_first(facts):
+            if self.backend.deferred_to_lms(facts):
                 return
             issue(course_id, update.user_id, cause=cause, backend=self.backend, now=self.now)
         elif facts.certificate is not None and should_become_notpassing(update, facts):
@@ -68,7 +68,7 @@ class _Follower:
         self, should_decide: Callable[[Facts], bool], trigger: Trigger, course_id: str, user_id: str
     ) -> None:
         facts = gather(course_id, user_id, backend=self.backend, now=self.now)
-        if should_decide(facts) and not self.backend.asks_lms_first(facts):
+        if should_decide(facts) and not self.backend.deferred_to_lms(facts):
             cause = Cause(trigger=trigger, actor=ACTOR)
             issue(course_id, user_id, cause=cause, backend=self.backend, now=self.now)
 

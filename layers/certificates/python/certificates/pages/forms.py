@@ -43,6 +43,11 @@ def form_of(event: dict[str, Any]) -> PostedForm:
         raise BadRequest("bad-form", "The form could not be read.") from error
 
 
+def no_such_button() -> BadRequest:
+    """For a form with an action that no page offers: nothing may be done in its place."""
+    return BadRequest("unknown-choice", "There is no such button.")
+
+
 def kept_files(files: Mapping[str, bytes]) -> dict[str, str]:
     """Fields with these files, for a form that will be sent again."""
     return {f"{KEPT_FILE}{name}": base64.b64encode(content).decode() for name, content in files.items()}

@@ -12,6 +12,7 @@ from certificates.designs.samples import SAMPLE_NAMES, lay_out_sample
 from certificates.errors import PreconditionFailed, Refusal
 from certificates.http.answers import status_of
 from certificates.pages.answers import Page, see_other
+from certificates.pages.forms import no_such_button
 from certificates.pages.site import Visit
 from certificates.pages.staff.design_form import (
     MOST_SIGNATORIES,
@@ -74,6 +75,10 @@ DESIGN_FIELDS = {
 """The fields of the form that belong together."""
 
 
+ACTIONS = {"save", "preview", "picture"}
+"""The buttons of the form, and the script of the page."""
+
+
 def show_design(
     visit: Visit,
     run: CourseRun,
@@ -126,6 +131,8 @@ def change_design(visit: Visit, run: CourseRun) -> Page:
     if faults and not as_picture:
         return show_design(visit, run, next(iter(faults.values())), faults)
     try:
+        if visit.typed("action") not in ACTIONS:
+            raise no_such_button()
         if faults:
             raise next(iter(faults.values()))
         if as_picture:

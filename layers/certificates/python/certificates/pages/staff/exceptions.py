@@ -9,6 +9,7 @@ from certificates.lists.csv_of_lists import exceptions_report
 from certificates.lists.learners import list_exceptions
 from certificates.lookup import gather
 from certificates.pages.answers import Page, found
+from certificates.pages.forms import no_such_button
 from certificates.pages.languages import translations
 from certificates.pages.site import Pages, Visit
 from certificates.pages.staff.learner_field import LEARNER_LABELS, faults_of_learner
@@ -65,8 +66,10 @@ def change_exceptions(visit: Visit, run: CourseRun) -> Page:
                     run.course_id, visit.typed("upload_id"), by=by, backend=visit.backend, now=visit.now
                 )
                 return back_to_tab(run, "exceptions", done="taken-back-in-part" if outcome.more else "taken-back")
-            case _:
+            case "upload":
                 return show_exceptions(visit, run, form=upload_form(visit, run, UploadKind.EXCEPTIONS))
+            case _:
+                raise no_such_button()
     except Refusal as refusal:
         return show_exceptions(visit, run, refusal)
 

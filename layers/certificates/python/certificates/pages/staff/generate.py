@@ -6,6 +6,7 @@ from certificates.errors import Conflict, NotFound, Refusal
 from certificates.jobs.changed_names import changed_names
 from certificates.jobs.starting import cancel_job, list_jobs, read_job, results_link, start_job
 from certificates.pages.answers import Page, found, see_other
+from certificates.pages.forms import no_such_button
 from certificates.pages.site import Pages, Visit
 from certificates.pages.staff.plan import PLAN_LABELS, faults_of_plan, plan_issuance, typed_plan
 from certificates.pages.staff.questions import Question, ask
@@ -150,10 +151,12 @@ def _show_job(visit: Visit, run: CourseRun, job: Job, refusal: Refusal | None = 
 
 
 def _selection(visit: Visit) -> Selection:
-    """Raises BadRequest `no-groups`, `unknown-group`, `unknown-scope`."""
+    """Raises BadRequest `no-groups`, `unknown-group`, `unknown-scope`, `unknown-choice`."""
     match visit.typed("kind"):
         case "regenerate":
             return Selection(kind=JobKind.REGENERATE, groups=parse_groups(visit.form.get("group", ())))
         case "exceptions":
             return Selection(kind=JobKind.EXCEPTIONS, scope=parse_scope(visit.typed("scope")))
-    return Selection(kind=JobKind.BULK)
+        case "bulk" if visit.typed("when") in {"", "now"}:
+            return Selection(kind=JobKind.BULK)
+    raise no_such_button()

@@ -7,6 +7,7 @@ from certificates.invalidate import invalidate, revalidate
 from certificates.lists.csv_of_lists import invalidations_report
 from certificates.lists.learners import list_invalidations
 from certificates.pages.answers import Page, found, see_other
+from certificates.pages.forms import no_such_button
 from certificates.pages.site import Pages, Visit
 from certificates.pages.staff.history import history_address
 from certificates.pages.staff.learner_field import LEARNER_LABELS, faults_of_learner
@@ -46,12 +47,14 @@ def change_invalidations(visit: Visit, run: CourseRun) -> Page:
             case "invalidate":
                 invalidate(run.course_id, learner, note, by=by, backend=visit.backend, now=visit.now)
                 return back_to_tab(run, "invalidations", done="invalidated")
-            case _:
+            case "revalidate":
                 user_id = visit.typed("user_id")
                 revalidate(run.course_id, user_id, by=by, backend=visit.backend, now=visit.now)
                 if visit.typed("back") == "history":
                     return see_other(f"{history_address(run, user_id)}?done=revalidated")
                 return back_to_tab(run, "invalidations", done="revalidated")
+            case _:
+                raise no_such_button()
     except Refusal as refusal:
         return show_invalidations(visit, run, refusal)
 

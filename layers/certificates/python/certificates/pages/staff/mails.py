@@ -8,6 +8,7 @@ from certificates.notices.means import required
 from certificates.notices.refused_mails import refused_mails, send_again
 from certificates.notices.trials import address_of_sample, sample_of, send_sample
 from certificates.pages.answers import HTML_UTF_8, Page, see_other
+from certificates.pages.forms import no_such_button
 from certificates.pages.site import Pages, Visit
 from certificates.pages.staff.paging import A_PAGE, foot_of, place_in_list
 from certificates.pages.staff.run_page import back_to_tab, run_of, show, tab_address
@@ -62,6 +63,8 @@ def change_mails(visit: Visit, run: CourseRun) -> Page:
             required(runtime.mailing(visit.backend.base_url))
             send_again(run.course_id, runtime.mail_queue())
             return back_to_tab(run, "mails", done="mails-again")
+        if visit.typed("action") != "try":
+            raise no_such_button()
         kind = _kind(visit.typed("kind"))
         send_sample(run, kind, visit.person.username, runtime.mailing(visit.backend.base_url), now=visit.now)
     except Refusal as refusal:

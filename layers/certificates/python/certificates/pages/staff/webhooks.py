@@ -16,6 +16,7 @@ from certificates.access import require_global_staff
 from certificates.errors import BadRequest, Refusal
 from certificates.notices.webhook_managing import Owned, WithSecret, webhooks_of_all_runs, webhooks_of_run
 from certificates.pages.answers import Page, see_other
+from certificates.pages.forms import no_such_button
 from certificates.pages.site import Visit
 from certificates.pages.staff.paging import A_PAGE, foot_of, place_in_list
 from certificates.pages.staff.questions import Question, ask
@@ -95,7 +96,7 @@ def change_webhooks(visit: Visit, run: CourseRun) -> Page:
                 owned.remove(webhook_id)
                 return back_to_tab(run, "webhooks", done="webhook-removed")
             case _:
-                raise BadRequest("unknown-choice", "There is no such button.")
+                raise no_such_button()
     except Refusal as refusal:
         return show_webhooks(visit, run, refusal)
     back = {"done": done, "webhook": webhook_id, **({"of": _ALL} if everywhere else {})}
