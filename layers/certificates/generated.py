@@ -93,9 +93,9 @@ def shorten_endpoints(target: Path) -> None:
 
 
 def shorten_models(folder: Path) -> None:
-    """What botocore knows of the calls of the services that are asked, without documentation.
+    """Write botocore's models of the services that the product calls, without documentation.
 
-    Reading all of it takes 10 ms for the two services that a learner's request asks.
+    Reading the whole models takes 10 ms for the two services that a learner's request calls.
     """
     from botocore.session import get_session
 

@@ -33,19 +33,19 @@ _ALONE = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}
 
 
 class FixedCondition(NamedTuple):
-    """A condition as DynamoDB reads it. For conditions that many entries have: pynamodb would need longer to write
-    them again and again than for all the rest of a certificate's transaction.
+    """A condition in DynamoDB's form, for conditions that many entries have. pynamodb needs more time to write these
+    again for each certificate than to write the rest of the transaction.
     """
 
     parts: dict[str, Any]
 
     def with_values(self, *values: str) -> FixedCondition:
-        """The same condition on other values, in the order in which it has them, in DynamoDB's form."""
+        """The same condition with other values, in the condition's order and in DynamoDB's form."""
         before = self.parts["ExpressionAttributeValues"]
-        told = {
+        bound = {
             place: dict.fromkeys(typed, value) for (place, typed), value in zip(before.items(), values, strict=True)
         }
-        return FixedCondition({**self.parts, "ExpressionAttributeValues": told})
+        return FixedCondition({**self.parts, "ExpressionAttributeValues": bound})
 
 
 def fixed(condition: Condition) -> FixedCondition:
@@ -143,8 +143,8 @@ def _expressed(values: TransactItem, condition: Condition | None, changes: Updat
     entry = {"TableName": TABLE_NAME, **values}
     if changes is not None:
         entry["UpdateExpression"] = changes.serialize(names, bound)
-    told = condition.serialize(names, bound) if condition is not None else ""
-    return entry | _parts(told, names, bound)
+    expression = condition.serialize(names, bound) if condition is not None else ""
+    return entry | _parts(expression, names, bound)
 
 
 def _parts(condition: str, names: dict[str, str], values: dict[str, Any]) -> dict[str, Any]:

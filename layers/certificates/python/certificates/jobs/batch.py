@@ -93,8 +93,8 @@ def _rendered(cases: Sequence[Case], backend: Backend, pool: ThreadPoolExecutor)
     """Store the document of each case that has one. False: the document could not be made.
 
     Only this thread signs and fills, and the others store. If they all filled, they would interrupt each other in the
-    middle of a document. Some credentials are signed before their documents are filled: signing needs large tables,
-    and filling other ones, which take each other's place in the processor's cache.
+    middle of a document. Credentials are signed in groups, before their documents are filled: signing and filling use
+    different large tables, which push each other out of the processor's cache.
     """
     stored: list[Future[bool]] = []
     for some in batched(cases, SIGNED_TOGETHER):

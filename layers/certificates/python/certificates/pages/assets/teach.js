@@ -35,8 +35,8 @@ function show(page) {
   follow(document.querySelector("main"), location.href);
 }
 
-// A part that is running says so with data-live: asked after 1, 2, 4, 8, then every 10 seconds, never while hidden. Its
-// heading says how it has ended, and that of a list stands in data-ended.
+// A running part has data-live. The page asks for it after 1, 2, 4, 8, then every 10 seconds, never while hidden. At the
+// end, screen readers get its heading; a list has its sentence in data-ended.
 function follow(inside, address, asked = 0) {
   if (inside.querySelector("[data-live]")?.dataset.live !== "running") return;
   setTimeout(async () => {
