@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from certificates.aws.learner_store import email_key, username_key
-from certificates.aws.table import EnrollmentItem, LearnerItem, PointerItem
+from certificates.aws.learner_items import EnrollmentItem, LearnerItem
+from certificates.aws.learner_store import PointerItem, email_key, username_key
 from certificates.aws.writes import put, write_one
 from certificates.rules.model import Pacing
 from certificates.rules.settings import RunSettings

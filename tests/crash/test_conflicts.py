@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from certificates.aws import reads, writes
-from certificates.aws.table import PointerItem
+from certificates.aws.learner_store import PointerItem
 from certificates.errors import Raced, Throttled
 from certificates.request import request_certificate
 from certificates.rules.jobs import JobState

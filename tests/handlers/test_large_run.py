@@ -9,7 +9,8 @@ import pytest
 from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
 
-from certificates.aws.table import TABLE_NAME, EnrollmentItem, LearnerItem
+from certificates.aws.learner_items import EnrollmentItem, LearnerItem
+from certificates.aws.table import TABLE_NAME
 from tests.handlers.browsing import Browser
 from tests.handlers.test_staff_pages import TEACH, ines
 from tests.people import COURSE, REPORTED

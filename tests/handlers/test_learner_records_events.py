@@ -252,14 +252,14 @@ def test_a_failing_grade_that_comes_while_the_certificate_is_in_hand_leaves_none
 def test_a_failing_grade_changes_nothing_for_an_excepted_learner(
     cheap: Any, deliver: Any, run: Any, certificate: Any
 ) -> None:
-    from certificates.aws import items
+    from certificates.aws.certificate_items import exception_item
     from certificates.aws.writes import put, write_one
     from certificates.rules.model import ExceptionEntry
 
     run()
     deliver(ENROLLED, passing_status(True, at=minute(5)))
     entry = ExceptionEntry(user_id="42", note="", added_by="staff", added_at=minute(5))
-    write_one(put(items.exception_item(COURSE_ID, entry)))
+    write_one(put(exception_item(COURSE_ID, entry)))
     deliver(passing_status(False, at=minute(6)))
     assert status(certificate()) == "downloadable"
 

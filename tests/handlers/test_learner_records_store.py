@@ -57,7 +57,7 @@ FULL = update(
 
 
 def test_an_update_can_be_read_afterwards(store: RecordsStore) -> None:
-    from certificates.aws import items
+    from certificates.aws.learner_items import enrollment_from
 
     assert store.apply([FULL]) == [Effect.APPLIED]
     learner = LearnerStore().find("ANA@example.com")
@@ -66,7 +66,7 @@ def test_an_update_can_be_read_afterwards(store: RecordsStore) -> None:
     assert (learner.user_id, learner.name, learner.identity_verified) == ("42", "Ana Lima", True)
     assert learner.identity_expires_at == minute(10_000)
     (raw,) = get_items([(learner_key(RUN, "42"), "ENROLLMENT")]).values()
-    enrollment = items.enrollment(raw)
+    enrollment = enrollment_from(raw)
     assert (enrollment.course_id, enrollment.user_id, enrollment.mode, enrollment.active) == (
         RUN,
         "42",
@@ -78,8 +78,9 @@ def test_an_update_can_be_read_afterwards(store: RecordsStore) -> None:
 
 
 def test_the_run_lists_a_learner_whose_first_news_is_a_grade(store: RecordsStore) -> None:
+    from certificates.aws.item_model import ByShard
     from certificates.aws.reads import query
-    from certificates.aws.table import ByShard, shard_key, shard_of
+    from certificates.aws.table import shard_key, shard_of
 
     store.apply([LmsUpdate(user_id="42", at=START, course_id=RUN, grade=Decimal(1))])
     listed = query(ByShard.shard == shard_key(RUN, shard_of("42")), index=ByShard)
@@ -290,7 +291,7 @@ VERDICTS = {
 
 @pytest.mark.parametrize("case", VERDICTS)
 def test_a_verdict_belongs_to_its_grade_in_any_order_of_arrival(store: RecordsStore, case: str) -> None:
-    from certificates.aws import items
+    from certificates.aws.learner_items import enrollment_from
 
     updates, verdict = VERDICTS[case]
     for number, order in enumerate(itertools.permutations(updates)):
@@ -298,7 +299,7 @@ def test_a_verdict_belongs_to_its_grade_in_any_order_of_arrival(store: RecordsSt
             store.apply([replace(entry, user_id=str(number))])
             store.apply([replace(order[0], user_id=str(number))])
         (raw,) = get_items([(learner_key(RUN, str(number)), "ENROLLMENT")]).values()
-        assert items.enrollment(raw).standing_verdict is verdict, order
+        assert enrollment_from(raw).standing_verdict is verdict, order
 
 
 def test_a_username_of_a_later_account_is_not_claimed_by_an_older_update(store: RecordsStore) -> None:
@@ -383,10 +384,10 @@ def test_a_learner_without_a_name_yet_has_an_empty_one(store: RecordsStore) -> N
 def test_a_verdict_without_a_grade_belongs_to_the_grade_of_the_earlier_file(
     store: RecordsStore, order: tuple[int, ...]
 ) -> None:
-    from certificates.aws import items
+    from certificates.aws.learner_items import enrollment_from
 
     said = {1: {"grade": Decimal("0.66")}, 2: {"passing": True}, 3: {"grade": Decimal("0.66")}}
     for number in order:
         store.apply([update(number, **said[number])])
     (raw,) = get_items([(learner_key(RUN, "42"), "ENROLLMENT")]).values()
-    assert items.enrollment(raw).standing_verdict is True
+    assert enrollment_from(raw).standing_verdict is True

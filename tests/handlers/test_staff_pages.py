@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from certificates import runtime
-from certificates.aws.items import exception_item
+from certificates.aws.certificate_items import exception_item
 from certificates.aws.writes import put, write_one
 from certificates.designs.run_design import design_of
 from certificates.exception_list.entries import add_exception, remove_exception

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from certificates import runtime
-from certificates.aws.table import StaffItem, run_key
+from certificates.aws.run_store import StaffItem
+from certificates.aws.table import run_key
 from certificates.aws.writes import put, write_one
 from certificates.pages.staff import runs
 from certificates.request import request_certificate

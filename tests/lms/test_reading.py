@@ -13,7 +13,7 @@ import pytest
 
 from certificates.access import Rights
 from certificates.errors import LmsUnavailable
-from certificates.lms_api.answers import certificate_from
+from certificates.lms_api.answers import lms_certificate_from
 from certificates.lms_api.calls import FOR_A_JOB, Calls, Manner, Reply, wait_of
 from certificates.lms_api.oauth import LmsMisconfigured
 from certificates.lms_api.reading import LmsReader
@@ -200,7 +200,7 @@ def test_the_id_is_that_of_the_page_and_a_pdf_has_none(address: str | None, veri
         "download_url": address,
         "grade": "",
     }
-    read = certificate_from(said)
+    read = lms_certificate_from(said)
     assert read is not None
     assert (read.verify_uuid, read.grade, read.mode) == (verify_uuid, None, "honor")
 

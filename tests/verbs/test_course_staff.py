@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from certificates.aws import writes
-from certificates.aws.table import StaffItem, run_key
+from certificates.aws.run_store import StaffItem
+from certificates.aws.table import run_key
 from tests.moto_cloud import items
 from tests.people import COURSE, make_run
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from certificates.aws import certificate_store, writes
-from certificates.aws.table import CertificateItem, EnrollmentItem, ExceptionItem, HistoryItem
+from certificates.aws.certificate_items import CertificateItem, ExceptionItem, HistoryItem
+from certificates.aws.learner_items import EnrollmentItem
 from certificates.rules.model import Enrollment
 
 KEY = ("RUN#course-v1:A+B+C#7", "ENROLLMENT")

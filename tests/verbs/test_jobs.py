@@ -366,7 +366,7 @@ def test_a_learner_who_fails_once_is_tried_again_and_stops_no_other(cheap: Any) 
 def test_a_learner_who_keeps_failing_is_listed_and_can_be_regenerated_as_failed(
     cheap: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("certificates.aws.table.shard_of", lambda user_id: 0)
+    monkeypatch.setattr("certificates.aws.item_model.shard_of", lambda user_id: 0)
     make_run(cheap)
     enroll(cheap, "1", "ada", name="Ada", grade="0.9")
     enroll(cheap, "2", "bo", name="Bo", grade="0.9")

@@ -9,25 +9,26 @@ from functools import cache, lru_cache
 from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
 
-from certificates.aws import items, writes
-from certificates.aws.changed_lists import status_bit_key
-from certificates.aws.names import with_learner
-from certificates.aws.reads import get_items, key_of, query
-from certificates.aws.run_items import run_from
-from certificates.aws.table import (
-    ByHolder,
-    ByVerifyUuid,
+from certificates.aws import writes
+from certificates.aws.certificate_items import (
     CertificateItem,
-    EnrollmentItem,
     ExceptionItem,
     HistoryItem,
     InvalidationItem,
-    Key,
-    RawItem,
-    StatusBitItem,
-    learner_key,
-    run_key,
+    certificate_from,
+    certificate_item,
+    exception_item,
+    in_run,
+    invalidation_item,
 )
+from certificates.aws.changed_lists import status_bit_key
+from certificates.aws.item_model import ByHolder, ByVerifyUuid
+from certificates.aws.learner_items import EnrollmentItem, learner_from
+from certificates.aws.names import with_learner
+from certificates.aws.reads import get_items, key_of, query
+from certificates.aws.run_items import run_from
+from certificates.aws.status_lists import StatusBitItem
+from certificates.aws.table import Key, RawItem, learner_key, run_key
 from certificates.aws.writes import FixedCondition, TransactItem, transact
 from certificates.change import Change
 from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
@@ -62,17 +63,17 @@ class CertificateStore:
     def document_in_use(self, course_id: str, user_id: str) -> str | None:
         """The key of the document that the certificate item names now."""
         found = get_items([(learner_key(course_id, user_id), "CERTIFICATE")])
-        return next((items.certificate(raw).document for raw in found.values()), None)
+        return next((certificate_from(raw).document for raw in found.values()), None)
 
     def held(self, learners: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Certificate]:
         """The certificates of learners in runs, by course id and user id. Those who have none are left out."""
         found = get_items((learner_key(*each), "CERTIFICATE") for each in learners)
-        return {(held.course_id, held.user_id): held for held in map(items.certificate, found.values())}
+        return {(held.course_id, held.user_id): held for held in map(certificate_from, found.values())}
 
     def certificate(self, verify_uuid: str) -> Certificate | None:
         """The certificate of a public id: found through the index, then read consistently."""
         for listed in query(ByVerifyUuid.verify_uuid == verify_uuid, index=ByVerifyUuid, limit=1):
-            return next(map(items.certificate, get_items([key_of(listed)]).values()), None)
+            return next(map(certificate_from, get_items([key_of(listed)]).values()), None)
         return None
 
     def whose(self, verify_uuid: str) -> tuple[str, str] | None:
@@ -85,7 +86,7 @@ class CertificateStore:
     def certificates_of(self, user_id: str) -> list[Certificate]:
         """Every certificate of one learner, whatever its status."""
         listed = map(key_of, query(ByHolder.holder == user_id, index=ByHolder))
-        return [items.certificate(raw) for raw in get_items(key for key in listed if key[1] == "CERTIFICATE").values()]
+        return [certificate_from(raw) for raw in get_items(key for key in listed if key[1] == "CERTIFICATE").values()]
 
     def course_ids_of(self, user_id: str) -> list[str]:
         """Every run in which the learner has a certificate, or an enrollment stored by this release."""
@@ -115,8 +116,8 @@ def _facts(
     if profile is None:
         return None
     parts = {kind: found[key, kind] for kind in _KINDS if (key, kind) in found}
-    learner = items.learner(profile)
-    facts = Facts(run=run, learner=learner, now=now, site=site, **items.in_run(parts))
+    learner = learner_from(profile)
+    facts = Facts(run=run, learner=learner, now=now, site=site, **in_run(parts))
     return with_learner(facts, learner) if printing else facts
 
 
@@ -124,7 +125,7 @@ def entries_of(change: Change) -> Iterator[TransactItem]:
     """All writes and conditions of one change, as entries of a transaction."""
     key, unchanged = learner_key(change.course_id, change.user_id), _at_revision(change.revision_read)
     if change.certificate is not None:
-        yield writes.put(items.certificate_item(change.certificate, change.history), unchanged)
+        yield writes.put(certificate_item(change.certificate, change.history), unchanged)
     else:
         # The certificate does not change here, but the decision was made on this revision of it.
         yield writes.check((key, "CERTIFICATE"), unchanged)
@@ -137,9 +138,9 @@ def entries_of(change: Change) -> Iterator[TransactItem]:
         # An invalidation is closed once. A new one replaces only a closed one.
         closed = InvalidationItem.active == False  # noqa: E712 - DynamoDB's comparison
         other = InvalidationItem.pk.does_not_exist() | closed if change.invalidation.active else ~closed
-        yield writes.put(items.invalidation_item(change.course_id, change.invalidation), other)
+        yield writes.put(invalidation_item(change.course_id, change.invalidation), other)
     if change.replaced is not None:
-        yield writes.put(items.invalidation_item(change.course_id, change.replaced, archived=True))
+        yield writes.put(invalidation_item(change.course_id, change.replaced, archived=True))
     for entry in _history_items(change):
         yield writes.put(entry, _NEW)
 
@@ -153,7 +154,7 @@ def _status_bit(certificate: Certificate, *, revoked: bool) -> StatusBitItem:
 
 def _exception_entries(key: str, change: Change) -> Iterator[TransactItem]:
     if change.exception_added is not None:
-        yield writes.put(items.exception_item(change.course_id, change.exception_added), _NO_EXCEPTION)
+        yield writes.put(exception_item(change.course_id, change.exception_added), _NO_EXCEPTION)
     elif change.exception_removed:
         yield writes.delete((key, "EXCEPTION"), ExceptionItem.pk.exists())
     elif change.excepted is not None:

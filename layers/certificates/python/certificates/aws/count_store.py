@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from pynamodb.attributes import JSONAttribute
 
 from certificates.aws import writes
+from certificates.aws.item_model import Item, TimeAttribute
 from certificates.aws.reads import get_items
-from certificates.aws.table import Item, Key, TimeAttribute, run_key
+from certificates.aws.table import Key, run_key
 
 
 class CountsItem(Item):

@@ -7,16 +7,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from certificates.aws import writes
 from certificates.aws.certificate_store import CertificateStore
-from certificates.aws.learner_store import email_key, forgotten_key, holders, username_key
+from certificates.aws.item_model import ByKind, Item
+from certificates.aws.learner_items import LearnerItem
+from certificates.aws.learner_store import PointerItem, email_key, forgotten_key, holders, username_key
 from certificates.aws.pointers import change_of
 from certificates.aws.reads import get_items, key_of, query, scan_page
 from certificates.aws.redaction import redaction
-from certificates.aws.table import ByKind, ForgettingItem, Key, LearnerItem, PointerItem, RawItem
+from certificates.aws.table import Key, RawItem
 from certificates.aws.throttling import tries
 from certificates.errors import Raced
 from certificates.rules.forgotten import FORGOTTEN_LEARNER
@@ -26,6 +29,16 @@ FORGETTING = "forgetting"
 """The kind under which the index lists the learners who are being forgotten."""
 
 _ATTEMPTS = 8
+
+
+class ForgettingItem(Item):
+    """Usernames, e-mails and names of a learner who is being forgotten, until all are removed. Listed under the kind
+    `forgetting`."""
+
+    user_id = UnicodeAttribute()
+    usernames = UnicodeSetAttribute(null=True)
+    texts = UnicodeSetAttribute(null=True)
+    asked_by = UnicodeAttribute()
 
 
 @dataclass(frozen=True, slots=True)

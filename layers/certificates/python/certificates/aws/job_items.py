@@ -1,12 +1,35 @@
-"""Converts job items to values and back."""
+"""Items of jobs. Converts the items to values and back."""
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
-from certificates.aws.table import JobItem, RawItem, run_key
+from pynamodb.attributes import BooleanAttribute, ListAttribute, UnicodeAttribute
+
+from certificates.aws.item_model import Item, TimeAttribute
+from certificates.aws.table import RawItem, run_key
 from certificates.rules.groups import Group, Scope
 from certificates.rules.jobs import Job, JobKind, JobState, Part, Selection
+
+
+class JobItem(Item):
+    """`parts` are JSON texts, one for each shard: counts and cursor of a shard change as one value."""
+
+    course_id = UnicodeAttribute()
+    job_id = UnicodeAttribute()
+    job_kind = UnicodeAttribute()
+    groups: ListAttribute[Any] = ListAttribute(null=True)
+    scope = UnicodeAttribute(null=True)
+    dry_run = BooleanAttribute()
+    state = UnicodeAttribute()
+    started_by = UnicodeAttribute()
+    started_at = TimeAttribute()
+    scheduled_for = TimeAttribute(null=True)
+    sent_at = TimeAttribute(null=True)
+    moved_at = TimeAttribute(null=True)
+    finished_at = TimeAttribute(null=True)
+    parts: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
 
 
 def job_item(job: Job) -> JobItem:

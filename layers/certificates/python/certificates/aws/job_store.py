@@ -7,14 +7,17 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
+from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from certificates.aws import writes
-from certificates.aws.job_items import job_from, job_item, part_text
+from certificates.aws.item_model import ByKind, Item
+from certificates.aws.job_items import JobItem, job_from, job_item, part_text
+from certificates.aws.learner_items import EnrollmentItem
 from certificates.aws.reads import get_items, key_of, newest_first, query
 from certificates.aws.run_items import run_from
-from certificates.aws.table import ByKind, EnrollmentItem, JobItem, Key, RunningJobItem, learner_key, run_key
+from certificates.aws.table import Key, learner_key, run_key
 from certificates.errors import Raced
 from certificates.paging import Slice
 from certificates.rules.jobs import Job, JobState, Part
@@ -23,6 +26,10 @@ from certificates.rules.model import Attempt, CourseRun
 LOCK = "JOB-RUNNING"
 RUNNING = "running-job"
 """The kind under which the index lists the locks of all runs."""
+
+
+class RunningJobItem(Item):
+    job_id = UnicodeAttribute()
 
 
 class JobStore:

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from certificates.aws import items
+from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
+
+from certificates.aws.item_model import Item
+from certificates.aws.learner_items import learner_from
 from certificates.aws.reads import get_items
-from certificates.aws.table import PointerItem
 from certificates.errors import Ambiguous
 from certificates.rules.forgotten import hash_of
 from certificates.rules.model import Learner
+
+
+class PointerItem(Item):
+    """`more_user_ids`: further learners of the same e-mail."""
+
+    user_id = UnicodeAttribute()
+    more_user_ids = UnicodeSetAttribute(null=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +34,7 @@ class LearnerStore:
     def learners(self, user_ids: Iterable[str]) -> dict[str, Learner]:
         """These learners by id, without unknown ones."""
         found = get_items((f"LEARNER#{user_id}", "PROFILE") for user_id in user_ids)
-        return {learner.user_id: learner for learner in map(items.learner, found.values())}
+        return {learner.user_id: learner for learner in map(learner_from, found.values())}
 
     def user_id_of(self, username: str) -> str | None:
         """The id of the learner of exactly this username."""

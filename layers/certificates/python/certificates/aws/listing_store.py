@@ -9,10 +9,12 @@ from datetime import datetime
 
 from pynamodb.expressions.condition import Condition
 
-from certificates.aws import items
+from certificates.aws.certificate_items import in_run
+from certificates.aws.item_model import ByShard
+from certificates.aws.learner_items import learner_from
 from certificates.aws.names import with_learner
 from certificates.aws.reads import get_items, key_of, query, query_page, text
-from certificates.aws.table import SHARDS, ByShard, Key, RawItem, shard_key, shard_of
+from certificates.aws.table import SHARDS, Key, RawItem, shard_key, shard_of
 from certificates.rules.model import CourseRun, Facts, Learner, Site
 
 KEY_ATTRIBUTES = ("pk", "sk", "course_id", "user_id", "shard_entry")
@@ -99,7 +101,7 @@ class ListingStore:
             of_learner.setdefault(entry.user_id, {})[entry.key[1]] = entry.raw
         for user_id, parts in of_learner.items():
             learner = Learner(user_id=user_id, username="", email="", name="")
-            yield Facts(run=run, learner=learner, now=now, site=site, **items.in_run(parts))
+            yield Facts(run=run, learner=learner, now=now, site=site, **in_run(parts))
 
     def named(self, listed: Iterable[Facts]) -> Iterator[Facts]:
         """The listing's facts with the learners' profiles. Learners without a profile are left out."""
@@ -114,7 +116,7 @@ class ListingStore:
     def learners(self, user_ids: Iterable[str]) -> dict[str, Learner]:
         """These learners by id, without unknown ones."""
         found = get_items((f"LEARNER#{user_id}", "PROFILE") for user_id in user_ids)
-        return {person.user_id: person for person in map(items.learner, found.values())}
+        return {person.user_id: person for person in map(learner_from, found.values())}
 
 
 def _entries(kind: str, after: str) -> Condition:

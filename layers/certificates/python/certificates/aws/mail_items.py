@@ -7,7 +7,8 @@ from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from certificates.aws.table import Item, Key, RawItem, TimeAttribute, learner_key, run_key, shard_key, shard_of
+from certificates.aws.item_model import Item, TimeAttribute
+from certificates.aws.table import Key, RawItem, learner_key, run_key, shard_key, shard_of
 from certificates.rules.mailing import ACCEPTED_BY_SES, MailKind, MailState, Told
 
 

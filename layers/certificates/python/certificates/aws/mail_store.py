@@ -15,8 +15,10 @@ from datetime import datetime, timedelta
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from certificates.aws import items, writes
+from certificates.aws import writes
+from certificates.aws.certificate_items import HistoryItem, certificate_from
 from certificates.aws.certificate_store import history_entry
+from certificates.aws.learner_items import LearnerItem, learner_from
 from certificates.aws.listing_store import ListingStore
 from certificates.aws.mail_items import (
     DIGEST,
@@ -29,7 +31,7 @@ from certificates.aws.mail_items import (
 )
 from certificates.aws.reads import get_items, key_of, query
 from certificates.aws.run_items import run_from
-from certificates.aws.table import HistoryItem, Key, LearnerItem, RawItem, learner_key, run_key
+from certificates.aws.table import Key, RawItem, learner_key, run_key
 from certificates.errors import InDoubt, Raced
 from certificates.rules.mailing import AGAIN, LISTED, MailFacts, MailKind, MailState
 
@@ -68,8 +70,8 @@ class MailStore:
             return None
         return MailFacts(
             run=run_from(found[settings]),
-            learner=items.learner(found[profile]),
-            certificate=items.certificate(certificate),
+            learner=learner_from(found[profile]),
+            certificate=certificate_from(certificate),
             history=tuple(history_entry(HistoryItem.read(raw)) for raw in _beginning(own, "HISTORY#")),
             told=tuple(told for raw in _beginning(own, "MAIL#") if (told := told_from(raw))),
             now=now,

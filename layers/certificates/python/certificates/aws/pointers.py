@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator
 from pynamodb.expressions.condition import Condition
 
 from certificates.aws import writes
-from certificates.aws.learner_store import email_key, holders, username_key
+from certificates.aws.learner_items import LearnerItem
+from certificates.aws.learner_store import PointerItem, email_key, holders, username_key
 from certificates.aws.reads import get_items
-from certificates.aws.table import Key, LearnerItem, PointerItem
+from certificates.aws.table import Key
 from certificates.aws.writes import TransactItem
 from certificates.rules.lms_update import LmsUpdate
 

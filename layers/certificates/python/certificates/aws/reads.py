@@ -10,7 +10,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import Index
 
 from certificates.aws.clients import dynamodb
-from certificates.aws.table import FORM, TABLE_NAME, Item, Key, RawItem
+from certificates.aws.item_model import Item
+from certificates.aws.table import FORM, TABLE_NAME, Key, RawItem
 from certificates.aws.throttling import tries
 from certificates.errors import Throttled, UnknownVersion
 from certificates.paging import Slice, batched

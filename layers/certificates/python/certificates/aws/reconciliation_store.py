@@ -10,9 +10,10 @@ from typing import Any
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from certificates.aws import writes
+from certificates.aws.item_model import Item, LearnerInRunItem, TimeAttribute
 from certificates.aws.listing_store import ListingStore
 from certificates.aws.reads import get_items, newest_first
-from certificates.aws.table import Item, Key, LearnerInRunItem, RawItem, TimeAttribute, learner_key, run_key
+from certificates.aws.table import Key, RawItem, learner_key, run_key
 from certificates.paging import Slice
 from certificates.rules.reconciliation import Difference, DifferenceKind, Phase, Reconciliation, ReconciliationState
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from certificates.aws.table import EnrollmentItem, LearnerItem
+from certificates.aws.learner_items import EnrollmentItem, LearnerItem
 from certificates.rules.lms_update import Account, LmsUpdate
 
 VERDICT_TIMES = frozenset({"graded_at", "verdict_at", "verdict_grade_at"})

@@ -12,6 +12,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from certificates.aws import writes
+from certificates.aws.item_model import Item
+from certificates.aws.learner_items import EnrollmentItem, LearnerItem
 from certificates.aws.pointers import careful_entries, hopeful_entries
 from certificates.aws.reads import get_items
 from certificates.aws.record_parts import (
@@ -23,7 +25,7 @@ from certificates.aws.record_parts import (
     first,
     learner_parts,
 )
-from certificates.aws.table import EnrollmentItem, Item, Key, LearnerItem, RawItem, learner_key, shard_key, shard_of
+from certificates.aws.table import Key, RawItem, learner_key, shard_key, shard_of
 from certificates.aws.throttling import tries
 from certificates.aws.writes import MAX_ENTRIES, TransactItem, item_of, transact
 from certificates.errors import Raced

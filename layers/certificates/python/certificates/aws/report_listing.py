@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from heapq import merge
 from itertools import groupby, islice
 
-from certificates.aws import items
+from certificates.aws.certificate_items import in_run
 from certificates.aws.listing_store import Listed, ListingStore
 from certificates.aws.reads import MAX_KEYS
 from certificates.aws.table import RawItem
@@ -47,7 +47,7 @@ def learners_in_report(course_id: str, shard: int) -> Iterator[LearnerInReport]:
         learners = ListingStore().learners(user_id for user_id, _ in together)
         for user_id, parts in together:
             if user_id in learners:
-                yield LearnerInReport(learner=learners[user_id], **items.in_run(parts))
+                yield LearnerInReport(learner=learners[user_id], **in_run(parts))
 
 
 def _items_by_learner(course_id: str, shard: int) -> Iterator[tuple[str, dict[str, RawItem]]]:

@@ -1,4 +1,4 @@
-"""Converts course run items to values and back."""
+"""Items of course runs. Converts the items to values and back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from certificates.aws.table import CourseRunItem, RawItem, run_key
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+
+from certificates.aws.item_model import Item
+from certificates.aws.table import RawItem, run_key
 from certificates.rules.model import CourseRun, Display, Notices, Pacing
 
 _SETTINGS = tuple(
@@ -31,6 +34,20 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "notices": Notices,
 }
 """Readers of settings whose types JSON does not have."""
+
+
+class CourseRunItem(Item):
+    """`settings` has the validated settings in the interface's form; `version` is the optimistic lock.
+
+    `saved_by` is the username of the person who saved last.
+    """
+
+    course_id = UnicodeAttribute()
+    settings = JSONAttribute()
+    saved_by = UnicodeAttribute(null=True)
+    design_digest = UnicodeAttribute()
+    design_active = BooleanAttribute()
+    version = NumberAttribute()
 
 
 def run_from(raw: RawItem) -> CourseRun:

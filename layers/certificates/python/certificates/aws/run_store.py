@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pynamodb.attributes import UnicodeSetAttribute
+
 from certificates.access import Caller
 from certificates.aws import writes
+from certificates.aws.item_model import ByKind, Item
 from certificates.aws.reads import get_items, key_of, query
-from certificates.aws.run_items import run_from, run_item
-from certificates.aws.table import ByKind, CourseRunItem, StaffItem, run_key, staff_key
+from certificates.aws.run_items import CourseRunItem, run_from, run_item
+from certificates.aws.table import run_key, staff_key
 from certificates.paging import Slice
 from certificates.rules.model import CourseRun
+
+
+class StaffItem(Item):
+    """On the run: `usernames` of its course staff. On a person: one item for each run they may manage."""
+
+    usernames = UnicodeSetAttribute(null=True)
 
 
 class RunStore:

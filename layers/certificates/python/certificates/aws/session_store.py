@@ -12,8 +12,9 @@ from pynamodb.expressions.update import Action
 
 from certificates.access import LmsSession, Rights, Session
 from certificates.aws import writes
+from certificates.aws.item_model import Item
 from certificates.aws.reads import get_items
-from certificates.aws.table import Item, Key
+from certificates.aws.table import Key
 from certificates.errors import Raced
 
 

@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+
 from certificates.aws import writes
 from certificates.aws.clients import kms
+from certificates.aws.item_model import Item
 from certificates.aws.reads import get_items
-from certificates.aws.table import Key, SigningKeysItem
+from certificates.aws.table import Key
 from certificates.errors import Raced
 
 if TYPE_CHECKING:
@@ -27,6 +30,15 @@ KEPT = timedelta(minutes=5)
 _KEY: Key = ("SIGNING-KEYS", "KEYS")
 _CONTEXT = {"purpose": "signing keys of certificates"}
 """The ciphertext is bound to this context: functions can decrypt nothing else with the key."""
+
+
+class SigningKeysItem(Item):
+    """`sealed`: the encrypted private keys in base64. `public_keys`: all keys that ever signed, the current two
+    first."""
+
+    sealed = UnicodeAttribute()
+    public_keys: JSONAttribute = JSONAttribute()
+    version = NumberAttribute()
 
 
 @dataclass

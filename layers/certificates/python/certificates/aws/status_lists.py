@@ -14,15 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+
 from certificates.aws import writes
 from certificates.aws.changed_lists import status_list_key
+from certificates.aws.item_model import Item, TimeAttribute
 from certificates.aws.reads import get_items, query
-from certificates.aws.table import (
-    Key,
-    SignedListItem,
-    StatusBitItem,
-    StatusSequenceItem,
-)
+from certificates.aws.table import Key
 from certificates.errors import Busy, Raced
 
 if TYPE_CHECKING:
@@ -34,6 +32,35 @@ SEQUENCES = 4
 """Number of keys over which claims are spread, and of lists that fill at the same time."""
 
 _ATTEMPTS = 8
+
+
+class StatusSequenceItem(Item):
+    """`taken` entries of list `list_number` are claimed, for credentials with this `base_url`.
+
+    The secret `seed` spreads the list's entries.
+    """
+
+    base_url = UnicodeAttribute()
+    list_number = NumberAttribute()
+    taken = NumberAttribute()
+    seed = UnicodeAttribute()
+
+
+class SignedListItem(Item):
+    """`version` is the optimistic lock: a list of older bits never replaces a newer one.
+
+    `base_url` is the address in the list. It stays the same when the deployment's address changes.
+    """
+
+    base_url = UnicodeAttribute()
+    credential = UnicodeAttribute()
+    jwt = UnicodeAttribute()
+    signed_at = TimeAttribute()
+    version = NumberAttribute()
+
+
+class StatusBitItem(Item):
+    revoked = BooleanAttribute()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from certificates.aws import items
+from certificates.aws.certificate_items import CertificateItem, certificate_from
 from certificates.aws.reads import key_of, of_known_form
-from certificates.aws.table import CertificateItem, RawItem, WaitingItem, run_key
-from certificates.aws.waiting_store import TO_BE_SHOWN
+from certificates.aws.table import RawItem, run_key
+from certificates.aws.waiting_store import TO_BE_SHOWN, WaitingItem
 from certificates.rules.jobs import JobState
 from certificates.rules.model import Certificate
 
@@ -50,8 +50,8 @@ def told_by(record: Mapping[str, Any]) -> Revised | NowShown | EndedJob | None:
     pk, sk = key_of(after)
     if sk == "CERTIFICATE":
         return Revised(
-            before=items.certificate(before) if before else None,
-            after=items.certificate(after),
+            before=certificate_from(before) if before else None,
+            after=certificate_from(after),
             trigger=CertificateItem.read(after).trigger or "",
         )
     if sk == TO_BE_SHOWN:

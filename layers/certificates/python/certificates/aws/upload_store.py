@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from pynamodb.attributes import MapAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from certificates.aws import writes
 from certificates.aws.reads import get_items, query
-from certificates.aws.table import Key, RawItem, UploadItem, run_key
+from certificates.aws.table import Key, run_key
+from certificates.aws.upload_items import UploadItem, upload_from
 from certificates.errors import Raced
 from certificates.uploads.upload import COPIED, Batch, Upload
 
@@ -44,12 +44,12 @@ class UploadStore:
 
     def upload(self, course_id: str, upload_id: str) -> Upload | None:
         found = get_items([_key(course_id, upload_id)])
-        return next(map(_upload, found.values()), None)
+        return next(map(upload_from, found.values()), None)
 
     def uploads(self, course_id: str, kind: str) -> list[Upload]:
         """Every upload of a run whose file is stored under this prefix, newest first."""
         found = query((UploadItem.pk == run_key(course_id)) & UploadItem.sk.startswith("UPLOAD#"))
-        uploads = [upload for raw in found if (upload := _upload(raw)).object_key.startswith(f"{kind}/")]
+        uploads = [upload for raw in found if (upload := upload_from(raw)).object_key.startswith(f"{kind}/")]
         return sorted(uploads, key=lambda upload: (str(upload.created_at), upload.upload_id), reverse=True)
 
     def mark_taken_back(self, upload: Upload, now: datetime) -> None:
@@ -150,38 +150,3 @@ def _update(course_id: str, upload_id: str, actions: Sequence[Action], condition
 
 def _key(course_id: str, upload_id: str) -> Key:
     return run_key(course_id), f"UPLOAD#{upload_id}"
-
-
-def _upload(raw: RawItem) -> Upload:
-    item = UploadItem.read(raw)
-    return Upload(
-        course_id=item.course_id,
-        upload_id=item.upload_id,
-        object_key=item.object_key,
-        kind=item.file_kind,
-        state=item.state,
-        uploaded_by=item.uploaded_by,
-        name=item.chosen_name or "",
-        rows=int(item.rows or 0),
-        applied=int(item.applied or 0),
-        unchanged=int(item.unchanged or 0),
-        rejected=int(item.rejected or 0),
-        cursor=int(item.cursor or 0),
-        next_row=int(item.next_row) if item.next_row is not None else None,
-        size=int(item.size) if item.size is not None else None,
-        total=int(item.total) if item.total is not None else None,
-        etag=item.etag,
-        arrived_at=item.reported_at,
-        errors=tuple(_plain(error) for error in item.errors or []),
-        problem=item.problem,
-        report_parts=int(item.report_parts or 0),
-        report_key=item.report_key,
-        created_at=item.created_at,
-        finished_at=item.finished_at,
-        taken_back_at=item.taken_back_at,
-    )
-
-
-def _plain(error: MapAttribute[str, Any] | Mapping[str, Any]) -> dict[str, Any]:
-    values = error.as_dict() if hasattr(error, "as_dict") else dict(error)
-    return {**values, "row": int(values["row"])}

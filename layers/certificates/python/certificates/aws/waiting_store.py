@@ -13,10 +13,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
 from certificates.aws import writes
+from certificates.aws.item_model import ByKind, Item, LearnerInRunItem, TimeAttribute
 from certificates.aws.listing_store import ListingStore
 from certificates.aws.reads import get_items, key_of, query
-from certificates.aws.table import ByKind, Key, WaitingItem, WaitingRunItem, learner_key, run_key
+from certificates.aws.table import Key, learner_key, run_key
 from certificates.errors import Raced
 
 TO_BE_SHOWN = "TO-BE-SHOWN"
@@ -24,6 +27,24 @@ TO_BE_SHOWN = "TO-BE-SHOWN"
 
 INDEX_LAG = timedelta(minutes=1)
 """Longer than the delay of an index: after this time, a certificate that is not listed does not wait."""
+
+
+class WaitingItem(LearnerInRunItem):
+    """A certificate that waits to be shown, and is listed until then.
+
+    `shown_at` and `revision` say when it was shown, and in which revision.
+    """
+
+    shown_at = TimeAttribute(null=True)
+    revision = NumberAttribute(null=True)
+
+
+class WaitingRunItem(Item):
+    """`mark` changes each time a certificate of the run begins to wait. It is compared before the item is removed."""
+
+    course_id = UnicodeAttribute()
+    mark = UnicodeAttribute()
+    marked_at = TimeAttribute()
 
 
 @dataclass(frozen=True, slots=True)

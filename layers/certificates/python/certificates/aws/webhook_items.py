@@ -1,4 +1,4 @@
-"""Converts items of webhooks and of their deliveries to values and back."""
+"""Items of webhooks and of their deliveries. Converts the items to values and back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
-from certificates.aws.table import Item, Key, RawItem, TimeAttribute, webhook_deliveries_key, webhooks_key
+from certificates.aws.item_model import Item, TimeAttribute
+from certificates.aws.table import Key, RawItem, webhook_deliveries_key, webhooks_key
 from certificates.rules.webhooks import (
     Delivery,
     DeliveryState,

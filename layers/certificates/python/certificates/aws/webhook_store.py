@@ -10,8 +10,9 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from certificates.aws import writes
+from certificates.aws.item_model import Item
 from certificates.aws.reads import get_items, newest_first, query
-from certificates.aws.table import Item, webhook_deliveries_key, webhooks_key
+from certificates.aws.table import webhook_deliveries_key, webhooks_key
 from certificates.aws.webhook_items import (
     DELIVERY_PREFIX,
     WEBHOOK_PREFIX,

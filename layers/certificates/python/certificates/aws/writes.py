@@ -13,7 +13,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action, Update
 
 from certificates.aws.clients import dynamodb
-from certificates.aws.table import TABLE_NAME, Item, Key
+from certificates.aws.item_model import Item
+from certificates.aws.table import TABLE_NAME, Key
 from certificates.aws.throttling import tries
 from certificates.errors import Raced, Throttled
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 
-from certificates.aws import items
+from certificates.aws.certificate_items import certificate_from, exception_from, invalidation_from
 from certificates.aws.listing_store import Listed, ListingStore
 from certificates.aws.table import SHARDS
 from certificates.backend import Backend
@@ -151,9 +151,9 @@ def list_exceptions(course_id: str, *, limit: int, after: str | None) -> Slice[L
     learners = store.learners(entry.user_id for entry in page.items)
     shown = [
         ListedException(
-            entry=(entry := items.exception(found[pk, sk])),
+            entry=(entry := exception_from(found[pk, sk])),
             learner=learners.get(entry.user_id),
-            certificate=items.certificate(found[pk, "CERTIFICATE"]) if (pk, "CERTIFICATE") in found else None,
+            certificate=certificate_from(found[pk, "CERTIFICATE"]) if (pk, "CERTIFICATE") in found else None,
         )
         for pk, sk in keys
         if (pk, sk) in found
@@ -168,7 +168,7 @@ def list_invalidations(course_id: str, *, limit: int, after: str | None) -> Slic
     found = store.current(entry.key for entry in page.items)
     learners = store.learners(entry.user_id for entry in page.items)
     shown = [
-        ListedInvalidation(invalidation=items.invalidation(found[entry.key]), learner=learners.get(entry.user_id))
+        ListedInvalidation(invalidation=invalidation_from(found[entry.key]), learner=learners.get(entry.user_id))
         for entry in page.items
         if entry.key in found
     ]

@@ -139,7 +139,7 @@ def _language(account: EventFields) -> str | None:
     return next(filter(None, tags), None)
 
 
-def enrollment_from(answer: object) -> LmsEnrollment:
+def lms_enrollment_from(answer: object) -> LmsEnrollment:
     row = EventFields(answer)
     return LmsEnrollment(row.username("user"), row.mode("mode"), row.flag("is_active"))
 
@@ -203,7 +203,7 @@ def _number(value: object) -> Decimal | None:
     return Decimal(text) if _DECIMAL.fullmatch(text) else None
 
 
-def certificate_from(answer: object) -> LmsCertificate | None:
+def lms_certificate_from(answer: object) -> LmsCertificate | None:
     certificate = EventFields(answer)
     if certificate.text("status") != DOWNLOADABLE:
         return None

@@ -19,13 +19,13 @@ from certificates.lms_api.answers import (
     account_from,
     accounts_from,
     beta_testers_from,
-    certificate_from,
     course_from,
-    enrollment_from,
     grade_from,
     holders_from,
     identity_from,
     listing_from,
+    lms_certificate_from,
+    lms_enrollment_from,
     passing_grade_from,
     rights_from,
     rows_in,
@@ -100,14 +100,14 @@ class LmsReader:
         path = f"/api/enrollment/v1/enrollment/{quote(username, safe='')},{_key(course_id)}"
         reply = self._get(path)
         # Never enrolled: the LMS answers 200 with an empty body.
-        found = _read(reply, enrollment_from) if reply.content.strip() else None
+        found = _read(reply, lms_enrollment_from) if reply.content.strip() else None
         return found if found is not None and found.username == username else None
 
     def enrollments(self, course_id: str, cursor: str | None) -> ListingPage[LmsEnrollment]:
         """A page of all present and former enrollments: always a hundred."""
         query = [("course_id", course_id), *([("cursor", cursor)] if cursor else [])]
         reply = self._get("/api/enrollment/v1/enrollments", query=query)
-        return _read(reply, lambda answer: listing_from(answer, enrollment_from))
+        return _read(reply, lambda answer: listing_from(answer, lms_enrollment_from))
 
     def grade(self, course_id: str, username: str) -> LmsGrade | None:
         """The latest grade of the LMS, None without an enrollment."""
@@ -144,7 +144,7 @@ class LmsReader:
         """The certificate that the LMS issued itself, None without a valid one."""
         path = f"/api/certificates/v0/certificates/{quote(username, safe='')}/courses/{_key(course_id)}"
         reply = self._get(path, expected=(200, 404))
-        return _read(reply, certificate_from) if reply.status == 200 else None
+        return _read(reply, lms_certificate_from) if reply.status == 200 else None
 
     def certificate_holders(self, course_id: str, page: str | None) -> ListingPage[str] | None:
         """A page of the usernames with a certificate of the LMS, None if the release has no list.
