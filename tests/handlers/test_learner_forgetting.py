@@ -15,13 +15,17 @@ import pytest
 from certificates import runtime
 from certificates.access import Session
 from certificates.aws.object_versions import ObjectVersions
+from certificates.aws.reconciliation_store import ReconciliationStore
 from certificates.aws.session_store import SessionStore
+from certificates.errors import Raced
 from certificates.exception_list.entries import add_exception
 from certificates.forgetting import forget as forgetting
 from certificates.invalidate import invalidate, revalidate
 from certificates.request import request_certificate
+from certificates.rules.forgotten import FORGOTTEN_LEARNER
 from certificates.rules.groups import Group
 from certificates.rules.jobs import JobKind, Selection
+from certificates.rules.reconciliation import Phase, Reconciliation, ReconciliationState
 from certificates.telemetry import logger
 from tests import faults, jobs
 from tests.handlers.conftest import load
@@ -117,7 +121,20 @@ def lived(site: Site) -> Site:
     listed = b"mara.ilves;a secret about her\nnobody;\nabe;\n"
     site.deliver("exception_processing", upload(f"exceptions/{COURSE}/list.csv", listed))
     assert site.ask("root", "GET", f"{RUN}/certificates/report").status == 302
+    ReconciliationStore().begin(begun_by("mara.ilves"))
     return site
+
+
+def begun_by(username: str) -> Reconciliation:
+    return Reconciliation(
+        course_id=OTHER,
+        reconciliation_id="0" * 32,
+        state=ReconciliationState.RUNNING,
+        phase=Phase.ENROLLMENTS,
+        started_by=username,
+        started_at=NOW,
+        moved_at=NOW,
+    )
 
 
 def kept() -> dict[str, str]:
@@ -355,6 +372,18 @@ def test_the_username_of_a_forgotten_learner_may_be_somebody_elses(site: Site) -
     issued = request_certificate(COURSE, "mara.ilves", backend=site.backend, now=NOW)
     assert issued.certificate is not None
     assert issued.certificate.name == "Maria Ilmar"
+
+
+def test_a_step_of_a_reconciliation_that_was_read_before_does_not_bring_her_username_back(site: Site) -> None:
+    store = ReconciliationStore()
+    read_before = store.running(OTHER)
+    assert read_before is not None
+    assert site.forget().status == 200
+    with pytest.raises(Raced):
+        store.move(read_before, read_before.turned_to(Phase.GRADES), NOW)
+    now_running = store.running(OTHER)
+    assert now_running is not None
+    assert now_running.started_by == FORGOTTEN_LEARNER
 
 
 def test_a_file_that_is_being_read_is_removed_once_it_is_read(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

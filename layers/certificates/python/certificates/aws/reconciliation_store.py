@@ -25,8 +25,11 @@ _ALL_READ = "LMS-CERTIFICATES"
 
 
 class ReconciliationItem(Item):
-    """`progress` has the whole state, `version` is the optimistic lock."""
+    """`progress` has the state without `started_by`, which is replaced when this person is forgotten. `version` is the
+    optimistic lock.
+    """
 
+    started_by = UnicodeAttribute()
     progress = JSONAttribute()
     version = NumberAttribute()
 
@@ -82,7 +85,9 @@ class ReconciliationStore:
         """Write a step. After the last step, another reconciliation can begin. Raises Raced when another delivery was
         faster."""
         moved = dataclasses.replace(after, version=before.version + 1, moved_at=now)
-        unchanged = ReconciliationItem.version == before.version
+        unchanged = (ReconciliationItem.version == before.version) & (
+            ReconciliationItem.started_by == before.started_by
+        )
         written = writes.put(_item(moved), unchanged)
         if moved.state is ReconciliationState.RUNNING:
             writes.write_one(written)
@@ -145,6 +150,7 @@ def _item(value: Reconciliation) -> ReconciliationItem:
     return ReconciliationItem(
         pk=run_key(value.course_id),
         sk=f"{_LIST}{value.reconciliation_id}",
+        started_by=value.started_by,
         progress={name: _stored(part) for name, part in _fields(value)},
         version=value.version,
     )
@@ -152,7 +158,7 @@ def _item(value: Reconciliation) -> ReconciliationItem:
 
 def _fields(value: Reconciliation) -> Iterator[tuple[str, Any]]:
     for field in dataclasses.fields(value):
-        if field.name != "version":
+        if field.name not in {"started_by", "version"}:
             yield field.name, getattr(value, field.name)
 
 
@@ -169,4 +175,5 @@ def _value(raw: RawItem) -> Reconciliation:
     times = {name: datetime.fromisoformat(values[name]) for name in _TIMES if values.get(name)}
     lists = {"not_listed": tuple(values.get("not_listed", ()))}
     kinds = {"state": ReconciliationState(values["state"]), "phase": Phase(values["phase"])}
-    return Reconciliation(**{**values, **times, **kinds, **lists}, version=int(item.version))
+    locked = {"started_by": item.started_by, "version": int(item.version)}
+    return Reconciliation(**{**values, **times, **kinds, **lists, **locked})
