@@ -172,18 +172,21 @@ $(DONE)/venv-checkov: tests/checkov.lock
 
 BUILDING := $(wildcard layers/*.py)
 PAGES := layers/certificates/python/certificates/pages
-layers: $(DONE)/dependencies $(DONE)/fonts $(DONE)/typesetting $(DONE)/pages $(DONE)/signing $(DONE)/generated
+LIBRARIES := $(DONE)/dependencies $(DONE)/pages $(DONE)/signing
+layers: $(LIBRARIES) $(DONE)/fonts $(DONE)/typesetting $(DONE)/generated
 
-$(DONE)/dependencies $(DONE)/fonts $(DONE)/typesetting $(DONE)/pages $(DONE)/signing: $(DONE)/%: $(BUILDING) $(DONE)/venv-lambda
+$(LIBRARIES): $(DONE)/%: layers/%/requirements.lock $(BUILDING) $(DONE)/venv-lambda
+	@echo "Building the $* layer for this machine ..."
+	@$(PYTHON) -m layers.libraries $* .build/$*
+	@touch $@
+
+$(DONE)/fonts $(DONE)/typesetting: $(DONE)/%: $(BUILDING) $(DONE)/venv-lambda
 	@echo "Building the $* layer for this machine ..."
 	@$(PYTHON) -m layers.$*.build .build/$*
 	@touch $@
 
-$(DONE)/dependencies: layers/dependencies/build.py layers/dependencies/requirements.lock
 $(DONE)/fonts: $(wildcard layers/fonts/*.py) layers/fonts/packages.lock
 $(DONE)/typesetting: $(wildcard layers/typesetting/*.py) $(wildcard layers/typesetting/*.lock)
-$(DONE)/pages: layers/pages/build.py layers/pages/requirements.lock
-$(DONE)/signing: layers/signing/build.py layers/signing/requirements.lock
 
 # Beside the sources, for the product's own layer is used where it lies.
 $(DONE)/generated: layers/certificates/generated.py $(DONE)/fonts $(wildcard $(PAGES)/catalogues/*/LC_MESSAGES/*.po)

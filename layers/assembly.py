@@ -1,4 +1,4 @@
-"""Builds every layer in the same way: build it aside, check it, keep it until its inputs change, replace the old one.
+"""Builds every layer in the same way: in a temporary folder first. A layer is kept until its inputs change.
 
 Each build limits the size of its layer. The limits of a function's layers add up to 200 MB, unpacked: Lambda takes
 262 MB of function and layers together.
@@ -21,9 +21,9 @@ KEPT = ROOT / ".build" / "kept"
 
 
 def main(build: Builder, source: Path, arguments: Sequence[str]) -> None:
-    """Puts the layer of folder `source` in place for `FOLDER [arm64|x86_64]`.
+    """Builds the layer of folder `source`. `arguments` are `FOLDER [arm64|x86_64]`.
 
-    A build that fails leaves what was in FOLDER before.
+    If the build fails, FOLDER does not change.
     """
     folder = Path(arguments[0])
     target = lambda_on(arguments[1]) if len(arguments) > 1 else this_machine()

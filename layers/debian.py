@@ -1,8 +1,9 @@
-"""Files out of Debian packages: apt downloads the packages, a lock names and checks them, dpkg unpacks them.
+"""Gets files from Debian packages. apt downloads the packages of a lock, their digests are compared, dpkg unpacks them.
 
-A lock is a text file of lines `package version architecture sha256`. apt runs as any user in a root of its own and
-changes nothing of the machine. The address of the archive comes from the machine's own sources, or from DEBIAN_ARCHIVE.
-This module needs the standard library, apt and dpkg, and nothing else.
+A lock is a text file of lines `package version architecture sha256`. Any user may run apt here: it has a root folder of
+its own and changes nothing on the machine. The environment variable DEBIAN_ARCHIVE has the address of the archive.
+Without the variable, it is the first archive of the machine's own sources. This module needs only the standard library,
+apt and dpkg.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def read_lock(path: Path) -> list[Package]:
 
 
 def security_archive() -> str:
-    """The address of the archive with Debian's security updates, which every mirror has beside the other one."""
+    """The address of Debian's security updates: DEBIAN_SECURITY_ARCHIVE, or the folder beside the archive."""
     return os.environ.get("DEBIAN_SECURITY_ARCHIVE") or re.sub(r"(?<!/)/debian(?=/|$)", "/debian-security", archive())
 
 
@@ -98,7 +99,7 @@ class Apt:
             "APT::Sandbox::User": "",
             "Acquire::Languages": "none",
             "Acquire::Retries": "3",
-            # A snapshot of an archive is never valid today. What counts is the digest in the lock.
+            # The lists of a snapshot have expired. The digests in the lock are compared instead.
             "Acquire::Check-Valid-Until": "false",
             "APT::Update::Error-Mode": "any",  # by default, apt uses old lists where the archive does not answer
         }
@@ -106,7 +107,7 @@ class Apt:
         self.options += [f"-oAPT::Architectures::={architecture}" for architecture in ARCHITECTURES]
 
     def newest(self, packages: list[Package]) -> dict[tuple[str, str], Package]:
-        """The newest version of each package that the archive has, by name and architecture, as of `update`."""
+        """The newest version of each package in the archive at the last `update`, by name and architecture."""
         of_all = [package.name for package in packages if package.architecture == "all"]
         of_one = [f"{package.name}:{package.architecture}" for package in packages if package.architecture != "all"]
         command = ["apt-cache", *self.options, "--no-all-versions", "show", *of_all, *of_one]
@@ -125,7 +126,7 @@ class Apt:
         self._run("update", cwd=self.root)
 
     def download(self, packages: list[Package], folder: Path) -> dict[str, Path]:
-        """The .deb of each package, under its name; raises BuildError where version or digest is not the lock's."""
+        """The .deb file of each package, by name. Raises BuildError if one is missing or has another digest."""
         folder.mkdir(parents=True, exist_ok=True)
         missing = [package for package in packages if not is_there(package, folder)]
         if missing:
@@ -138,8 +139,8 @@ class Apt:
         done = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
         if done.returncode:
             raise BuildError(
-                f"apt-get {' '.join(arguments)} failed. Where a version is gone from the archive, `make lock` takes "
-                "today's, and DEBIAN_ARCHIVE and DEBIAN_SECURITY_ARCHIVE can name snapshots of the day in the lock's "
+                f"apt-get {' '.join(arguments)} failed. If the archive no longer has a version, `make lock` takes "
+                "today's. Or set DEBIAN_ARCHIVE and DEBIAN_SECURITY_ARCHIVE to snapshots of the day in the lock's "
                 "first line.\n"
                 f"{done.stderr.strip()}"
             )

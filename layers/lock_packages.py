@@ -1,4 +1,4 @@
-"""Writes today's versions and digests of Debian packages, which layers and tests are made of, into their locks."""
+"""Writes today's versions and digests into the locks of the Debian packages of layers and tests."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def locks() -> list[Path]:
 
 
 def suite_of(lock: Path) -> str:
-    """`packages.lock` is of the suite that layers are made from, `packages-<suite>.lock` of another."""
+    """The suite of `packages-<suite>.lock`. `packages.lock` is of the suite that layers are built from."""
     return lock.stem.partition("-")[2] or "bookworm"
 
 

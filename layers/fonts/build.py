@@ -1,7 +1,7 @@
 """Builds the fonts layer: `python -m layers.fonts.build FOLDER` leaves the fonts and their licences flat in FOLDER.
 
-Whole fonts, picked file by file from Debian's packages, one CJK face of each style, and a list of which font prints
-which character. The same for every machine.
+The layer has whole fonts, chosen file by file from Debian's packages, one CJK font of each style, and a list of the
+characters that each font prints. The layer is the same for every machine.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from layers.targets import ROOT, Target
 HERE = Path(__file__).parent
 LARGEST = 58_000_000
 
-# Scripts with a serif of their own; the others are set in the sans beside a serif too.
+# Scripts that have a serif font. Other scripts are set in a sans font, also beside a serif.
 SERIF = (
     "Armenian Bengali Devanagari Ethiopic Georgian Gujarati Gurmukhi Hebrew Kannada Khmer Lao Malayalam Myanmar "
     "Sinhala Tamil Telugu Thai Tibetan"
 )
 SANS = "Arabic Bengali Devanagari Gurmukhi Hebrew Tamil Thai"
-# Every other script in use today that has a font: Unicode's recommended and limited-use scripts (UAX #31), and those
-# that communities have taken up again.
+# Every other script in use today that has a font: Unicode's recommended and limited-use scripts (UAX #31), and scripts
+# that communities use again.
 OTHERS = (
     "Adlam Balinese Bamum BassaVah Batak Buginese Buhid CanadianAboriginal Chakma Cham Cherokee Coptic "
     "GunjalaGondi HanifiRohingya Hanunoo Javanese KayahLi Lepcha Limbu Lisu Mandaic MasaramGondi Medefaidrin "

@@ -1,4 +1,4 @@
-"""The CJK fonts: one face of a collection, cut to contiguous ranges of characters."""
+"""Makes the CJK fonts: one face of a collection, with only some ranges of characters."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from fontTools.ttLib.tables.DefaultTable import DefaultTable
 from layers.debian import BuildError
 
 FACE = "CJK JP"
-"""Japanese: it alone has the variants of names (ideographic variation sequences). `lang` selects the other regions'."""
+"""Japanese: only this face has the variants that names need (ideographic variation sequences). The language of a text
+selects the forms of other regions."""
 
-# Contiguous ranges: with scattered characters the font loses its cmap, without an error.
+# Whole ranges: with single characters chosen, the font loses its cmap, without an error.
 RANGES = (
     (0x0020, 0x00FF),
     (0x2000, 0x206F),
@@ -32,11 +33,11 @@ RANGES = (
     (0xE0100, 0xE01EF),  # variation selectors of ideographs
 )
 FEATURES = ("locl", "ccmp", "ljmo", "vjmo", "tjmo", "calt", "liga", "kern", "mark", "mkmk")
-"""The regional forms, Korean letters put together, and what is on by itself; nothing for lines from top to bottom."""
+"""Regional forms, Korean syllables, and the features that are on by default. None for vertical text."""
 
 FEWEST_CHARACTERS = 40_000
 FEWEST_VARIANTS = 14_000
-"""Serif and Sans map more than these within RANGES; an emptied cmap would pass every parser."""
+"""Both fonts have more than these in RANGES. No parser would refuse a font with an empty cmap."""
 
 
 def cut(collection: bytes) -> bytes:
@@ -68,13 +69,13 @@ def _face(collection: bytes) -> uharfbuzz.Face:
     for face in (uharfbuzz.Face(blob, index) for index in range(faces)):
         if FACE in (face.get_name(4) or ""):
             return face
-    raise BuildError(f"a collection of CJK fonts holds no face {FACE}")
+    raise BuildError(f"a collection of CJK fonts has no face {FACE}")
 
 
 def with_identity_charset(font_file: bytes) -> bytes:
-    """The same font with every glyph's index as its CID: PDF writers put the first where PDF means the second.
+    """The same font, in which the CID of each glyph is its index: PDF writers use the index where PDF expects the CID.
 
-    The charset becomes one range, written over the old one: laying out the whole CFF table anew takes half a minute.
+    One range replaces the charset in place: writing the whole CFF table again takes half a minute.
     """
     read = TTFont(BytesIO(font_file), lazy=True)
     glyphs = read["maxp"].numGlyphs

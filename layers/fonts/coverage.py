@@ -1,9 +1,9 @@
-"""Which characters each bundled font prints, in one small file beside the fonts.
+"""Lists the characters that each font prints, in one small file beside the fonts:
 
     <JSON: [[file, CRC-32 of the font, number of ranges], ...], sorted by file>\n
     <first code points of all ranges, then the code points after their last: 4 bytes each, little-endian>
 
-A character counts where its glyph leaves a mark; spaces count, fillers and private letters never do.
+A character is listed if its glyph has ink. Spaces are listed too. Fillers and letters for private use are not.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from pathlib import Path
 import uharfbuzz
 
 FILE = "coverage"
-# Replacement and object marks say that a text was damaged; a font's dotted circle or blank in their place says less.
+# The object mark and the replacement mark show that a text is damaged. A font's own glyph for them may hide this.
 _NEVER = {0xFFFC, 0xFFFD}
 
 
 def write(folder: Path) -> None:
-    """Of every font in the folder."""
+    """Write the list of all fonts in the folder."""
     files = sorted(path for path in folder.iterdir() if path.suffix in (".ttf", ".otf"))
     ranges = {path: list(_ranges(printed(path.read_bytes()))) for path in files}
     index = [[path.name, zlib.crc32(path.read_bytes()), len(ranges[path])] for path in files]
@@ -51,7 +51,7 @@ def _prints(font: uharfbuzz.Font, code: int) -> bool:
 
 
 def _joins(font: uharfbuzz.Font, letter: str) -> bool:
-    """Whether each form of a letter has a glyph: a font may have that of the letter alone and none of it joined."""
+    """Whether every form of a letter has ink: a font may have only the form of the letter alone."""
     buffer = uharfbuzz.Buffer()
     buffer.add_str(3 * letter)
     buffer.guess_segment_properties()
@@ -65,7 +65,7 @@ def _has_ink(font: uharfbuzz.Font, glyph: int) -> bool:
 
 
 def _ranges(codes: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """First code point and the one after the last, of each stretch without a gap."""
+    """The first code point, and the one after the last, of each range without a gap."""
     first = end = -1
     for code in codes:
         if code != end:

@@ -1,7 +1,8 @@
 """Builds the typesetting layer: `python -m layers.typesetting.build FOLDER [arm64|x86_64]`, else for this machine.
 
-WeasyPrint and its Python packages under python/, Pango and all that it needs under lib/. The libraries are Debian
-bookworm's, which ask for no glibc newer than Lambda's; libexpat alone does, for one function (older_glibc.py).
+The layer has WeasyPrint and its Python packages in python/, and Pango with the libraries that it needs in lib/. The
+libraries come from Debian bookworm and work with Lambda's glibc. Only libexpat needs a newer one, for one function: see
+older_glibc.py.
 """
 
 from __future__ import annotations
@@ -57,22 +58,22 @@ def unpack_libraries(folder: Path, architecture: Architecture) -> None:
 
 
 def pick(everything: Path, folder: Path) -> None:
-    """Copies the libraries that WeasyPrint loads, and all that these need. Each looks for the others in its own folder.
+    """Copies the libraries that WeasyPrint loads, and the libraries that these need.
 
-    DT_RPATH, not DT_RUNPATH: Lambda sets LD_LIBRARY_PATH to folders with a glib of their own, which only the first
-    goes before.
+    Each library looks for the others in its own folder. The path is a DT_RPATH, not a DT_RUNPATH: on Lambda,
+    LD_LIBRARY_PATH has folders with another glib, and the loader searches only DT_RPATH before them.
     """
     folder.mkdir()
-    open_ends = list(LOADED_BY_WEASYPRINT)
-    while open_ends:
-        name = open_ends.pop()
+    waiting = list(LOADED_BY_WEASYPRINT)
+    while waiting:
+        name = waiting.pop()
         if (folder / name).exists() or elf.OF_THE_SYSTEM.fullmatch(name):
             continue
         if not (everything / name).exists():
             raise BuildError(f"{name} is needed and in none of the locked packages")
         shutil.copyfile(everything / name, folder / name)
         subprocess.run([PATCHELF, "--force-rpath", "--set-rpath", "$ORIGIN", folder / name], check=True)
-        open_ends += elf.read(folder / name).needed
+        waiting += elf.read(folder / name).needed
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Debian's libexpat for the glibc of Lambda: it asks for one function that came with glibc 2.36.
+"""Adapts Debian's libexpat to Lambda's glibc: the library needs one function that is new in glibc 2.36.
 
 `arc4random_buf(buffer, size)` fills a buffer with random bytes: a few, for the salt of a hash table. Since glibc 2.25,
-`getentropy(buffer, size)` does the same for up to 256 bytes. In the tables of the library the second function takes the
-place of the first. The code stays Debian's, and its security updates are Debian's too.
+`getentropy(buffer, size)` does the same for up to 256 bytes. In the tables of the library, the second function replaces
+the first. The code of the library does not change, so Debian's security updates still apply.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ GIVEN, GIVEN_VERSION = "getentropy", "GLIBC_2.25"
 
 
 def adapt(library: Path) -> None:
-    """Changes the file. Raises BuildError where it asks for anything else of that version, or for nothing."""
+    """Changes the file. Raises BuildError unless the library needs this function, and no other, of glibc 2.36."""
     content = bytearray(library.read_bytes())
     with library.open("rb") as file:
         elf = ELFFile(file)
@@ -47,7 +47,7 @@ def adapt(library: Path) -> None:
 
 
 def rename(content: bytearray, place: int, before: str, after: str) -> None:
-    """One string of a table, in the room of another that is no shorter."""
+    """Replaces one string of a table by another that is not longer."""
     room = before.encode() + b"\0"
     if content[place : place + len(room)] != room:
         raise BuildError(f"{before} is not where the table says")
@@ -55,7 +55,7 @@ def rename(content: bytearray, place: int, before: str, after: str) -> None:
 
 
 def elf_hash(name: str) -> int:
-    """As the System V ABI has it: how the loader compares versions."""
+    """The hash of the System V ABI, by which the loader compares versions."""
     value = 0
     for letter in name.encode():
         value = (value << 4) + letter

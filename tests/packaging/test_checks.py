@@ -135,5 +135,5 @@ def test_the_layer_keeps_the_dates_of_every_language_of_certificates() -> None:
 
 def test_the_build_fails_if_packages_no_longer_have_the_files_to_leave_out(tmp_path: Path) -> None:
     (tmp_path / "zopfli").mkdir()
-    with pytest.raises(LookupError, match="fits nothing: the packages have changed"):
+    with pytest.raises(LookupError, match="matches nothing: the packages have changed"):
         list(left_out.unused(tmp_path))

@@ -11,11 +11,9 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
+from layers import libraries
 from layers.certificates import build as certificates
-from layers.dependencies import build as dependencies
 from layers.fonts import build as fonts
-from layers.pages import build as pages
-from layers.signing import build as signing
 from layers.targets import ARCHITECTURES, LAMBDA_PYTHON
 from layers.typesetting import build as typesetting
 from tests.template import functions, template
@@ -23,13 +21,11 @@ from tests.template import functions, template
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "layers" / "certificates" / "python"
 RUNTIME = {"boto3", "botocore", "urllib3"}
-BUILDS = {
-    "certificates": certificates,
-    "dependencies": dependencies,
-    "fonts": fonts,
-    "pages": pages,
-    "signing": signing,
-    "typesetting": typesetting,
+LARGEST = {
+    "certificates": certificates.LARGEST,
+    "fonts": fonts.LARGEST,
+    "typesetting": typesetting.LARGEST,
+    **libraries.LARGEST,
 }
 
 
@@ -98,14 +94,14 @@ def test_layers_are_built_for_the_architectures_that_can_be_deployed() -> None:
 
 def test_every_layer_of_the_template_has_its_makefile_and_its_build() -> None:
     layers = {name: Path(layer["ContentUri"]) for name, layer in of_type("AWS::Serverless::LayerVersion").items()}
-    assert {folder.name for folder in layers.values()} == set(BUILDS)
+    assert {folder.name for folder in layers.values()} == set(LARGEST)
     for name, folder in layers.items():
         assert f"\nbuild-{name}:\n" in (ROOT / folder / "Makefile").read_text()
 
 
 def test_a_function_with_its_layers_is_well_below_lambdas_limit() -> None:
     """Lambda takes 250 MiB, the function's own file included."""
-    largest = {name: BUILDS[Path(layer["ContentUri"]).name].LARGEST for name, layer in layers_of().items()}
+    largest = {name: LARGEST[Path(layer["ContentUri"]).name] for name, layer in layers_of().items()}
     for name, function in functions().items():
         assert sum(largest[layer["Ref"]] for layer in function["Layers"]) <= 245_000_000, name
 
