@@ -1,6 +1,6 @@
 """Course staff over HTTP: invalidate a certificate, re-validate it, list what was invalidated."""
 
 from certificates.http import invalidations
-from certificates.http.api import lambda_handler as serve
+from certificates.http.serving import lambda_handler as serve
 
 lambda_handler = serve(invalidations.api)

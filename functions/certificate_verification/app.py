@@ -2,7 +2,7 @@
 
 from certificates.http import credentials, verification
 from certificates.http.api import Api
-from certificates.http.api import lambda_handler as serve
+from certificates.http.serving import lambda_handler as serve
 from certificates.pages import certificate
 from certificates.pages.site import lambda_handler as serve_pages
 

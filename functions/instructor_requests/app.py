@@ -2,7 +2,7 @@
 
 from certificates.http import certificates, designs, exceptions, jobs, mails, reconciliations, records, runs
 from certificates.http.api import Api
-from certificates.http.api import lambda_handler as serve
+from certificates.http.serving import lambda_handler as serve
 
 topics = (runs, designs, records, certificates, exceptions, jobs, mails, reconciliations)
 lambda_handler = serve(Api(*(topic.api for topic in topics)))

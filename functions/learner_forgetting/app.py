@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from certificates import runtime
 from certificates.forgetting.forget import go_on_forgetting, repair_forgetting
 from certificates.http import forgetting
-from certificates.http.api import lambda_handler as serve
+from certificates.http.serving import lambda_handler as serve
 from certificates.messages.kinds import LearnerToForget
 from certificates.telemetry import logger
 

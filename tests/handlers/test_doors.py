@@ -10,9 +10,9 @@ import pytest
 
 from certificates import runtime
 from certificates.exception_list.entries import add_exception
-from certificates.http.api import Request
 from certificates.http.openapi import document
 from certificates.http.parameters import Parameter
+from certificates.http.requests import Request
 from certificates.request import request_certificate
 from tests import faults, jobs, webhooks
 from tests.handlers.conftest import load

@@ -13,9 +13,9 @@ import pytest
 import certificates
 from certificates import errors
 from certificates.http.answers import STATUS_OF
-from certificates.http.api import _UNKNOWN
 from certificates.http.openapi import document
 from certificates.http.problems import PREFIX, PROBLEMS
+from certificates.http.serving import _UNKNOWN
 from certificates.rules.eligibility import Reason
 from certificates.rules.exception_checks import CheckReason
 from certificates.rules.setting_checks import SettingReason
@@ -50,7 +50,7 @@ REFUSED_TO_A_LEARNER = set(Reason) - {
 }
 
 CHOSEN = {
-    ("http/api.py", "reason"): {(reason, 404) for reason, _ in _UNKNOWN.values()},
+    ("http/serving.py", "reason"): {(reason, 404) for reason, _ in _UNKNOWN.values()},
     ("http/schemas/validation.py", "reason"): {(reason, 400) for reason in ("unknown-field", "invalid-body")},
     ("rules/setting_checks.py", "reason.value"): {(reason.value, 400) for reason in SettingReason},
     ("staff_checks.py", "failure.value"): {(reason.value, STATUS_OF[type(_refusal(reason))]) for reason in CheckReason},

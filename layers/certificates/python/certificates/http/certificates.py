@@ -6,10 +6,11 @@ from dataclasses import asdict
 
 from certificates.errors import BadRequest
 from certificates.http.answers import CSV, Answer, answer, redirect
-from certificates.http.api import Api, Request
+from certificates.http.api import Api
 from certificates.http.cursors import after, listing, page_of
 from certificates.http.parameters import MAX_SEARCH_LENGTH, PAGED, SEARCH, STATUS
 from certificates.http.people import learner_fields
+from certificates.http.requests import Request
 from certificates.lists.counts import COUNTED_WARNINGS, count_learners
 from certificates.lists.csv_of_run import certificates_report
 from certificates.lists.learners import list_learners

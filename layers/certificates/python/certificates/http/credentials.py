@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from certificates.content import CREDENTIAL_DOCUMENT, CREDENTIAL_JWT
 from certificates.credentials import published
 from certificates.http.answers import JSON, Answer, answer, to_json
-from certificates.http.api import Api, Request, RequestWith
+from certificates.http.api import Api
 from certificates.http.doors import anyone
+from certificates.http.requests import Request, RequestWith
 
 if TYPE_CHECKING:
     from certificates.http.schemas.bodies import CredentialToCheck

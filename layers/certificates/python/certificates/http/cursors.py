@@ -7,8 +7,8 @@ import json
 from collections.abc import Mapping, Sequence
 
 from certificates.errors import BadRequest
-from certificates.http.api import Request, whole_number
 from certificates.http.parameters import PAGED
+from certificates.http.requests import Request, whole_number
 
 MAX_CURSOR_LENGTH = 1200
 """Most characters: more than our cursors have, and the key inside still fits the table."""

@@ -10,9 +10,10 @@ from certificates.designs.run_design import address_warning, design_of, replace_
 from certificates.designs.samples import lay_out_sample
 from certificates.errors import PreconditionFailed
 from certificates.http.answers import PDF, Answer, answer, redirect
-from certificates.http.api import Api, Request, RequestWith
+from certificates.http.api import Api
 from certificates.http.etags import digest_etag, etags_expected
 from certificates.http.parameters import IF_MATCH_OPTIONAL
+from certificates.http.requests import Request, RequestWith
 from certificates.lookup import read_run
 from certificates.rendering.model import Design, Signatory
 from certificates.rules.model import CourseRun

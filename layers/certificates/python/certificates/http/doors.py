@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from certificates.access import require_global_staff, require_staff
 
 if TYPE_CHECKING:
-    from certificates.http.api import Request
+    from certificates.http.requests import Request
 
 Door = Callable[["Request"], object]
 """Raises NotSignedIn or NotAllowed for a caller who may not call. The OpenAPI document has its docstring."""

@@ -6,8 +6,8 @@ import hashlib
 import json
 
 from certificates.errors import BadRequest
-from certificates.http.api import Request
 from certificates.http.parameters import IF_MATCH_OPTIONAL
+from certificates.http.requests import Request
 
 MAX_IF_MATCH = 1000
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from certificates.exception_list.entries import add_exception, remove_exception
 from certificates.exception_list.taking_back import take_back
 from certificates.http.answers import CSV, Answer, answer, redirect
-from certificates.http.api import Api, Request, RequestWith
+from certificates.http.api import Api
 from certificates.http.cursors import after, listing, page_of
 from certificates.http.parameters import PAGED
 from certificates.http.people import learner_fields, wants_csv
+from certificates.http.requests import Request, RequestWith
 from certificates.http.uploads import listed_upload
 from certificates.lists.csv_of_lists import exceptions_report
 from certificates.lists.learners import list_exceptions

@@ -7,8 +7,9 @@ from datetime import timedelta
 from certificates import runtime
 from certificates.forgetting.forget import start_forgetting
 from certificates.http.answers import Answer, answer
-from certificates.http.api import Api, Request
+from certificates.http.api import Api
 from certificates.http.doors import global_staff
+from certificates.http.requests import Request
 
 api = Api()
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certificates.http.answers import CSV, Answer, answer, redirect
-from certificates.http.api import Api, Request, RequestWith
+from certificates.http.api import Api
 from certificates.http.cursors import after, listing
 from certificates.http.learner import certificate_document
 from certificates.http.parameters import PAGED
 from certificates.http.people import learner_fields, wants_csv
+from certificates.http.requests import Request, RequestWith
 from certificates.invalidate import invalidate, revalidate
 from certificates.lookup import read_run
 from certificates.rules.model import Invalidation, Learner, Status

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from certificates.errors import BadRequest
 from certificates.http.answers import CSV, Answer, answer, redirect
-from certificates.http.api import Api, Request, RequestWith
+from certificates.http.api import Api
 from certificates.http.cursors import after, listing
 from certificates.http.parameters import PAGED
+from certificates.http.requests import Request, RequestWith
 from certificates.jobs.starting import cancel_job, list_jobs, read_job, results_link, start_job
 from certificates.reconciliation.starting import reading_for, waits_for_lms
 from certificates.rules.groups import parse_groups, parse_scope

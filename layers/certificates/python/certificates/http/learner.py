@@ -5,10 +5,11 @@ from __future__ import annotations
 from certificates.backend import Backend
 from certificates.errors import Conflict, NotAllowed, Refusal
 from certificates.http.answers import Answer, answer
-from certificates.http.api import Api, Request
+from certificates.http.api import Api
 from certificates.http.cursors import page_of
 from certificates.http.doors import signed_in
 from certificates.http.parameters import PAGED
+from certificates.http.requests import Request
 from certificates.http.sentences import sentence
 from certificates.issue import Issued
 from certificates.learner_status import read_status, shown_certificates

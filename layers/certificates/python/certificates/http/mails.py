@@ -8,10 +8,11 @@ from certificates import runtime
 from certificates.aws.mail_store import ListedMail
 from certificates.errors import BadRequest
 from certificates.http.answers import Answer, answer
-from certificates.http.api import Api, Request, RequestWith
+from certificates.http.api import Api
 from certificates.http.cursors import after, listing
 from certificates.http.parameters import MAIL_KIND, PAGED
 from certificates.http.people import learner_fields
+from certificates.http.requests import Request, RequestWith
 from certificates.lookup import read_run
 from certificates.notices.means import required
 from certificates.notices.refused_mails import refused_mails, send_again

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from certificates.http.answers import CSV
-from certificates.http.api import Request
+from certificates.http.requests import Request
 from certificates.rules.model import Learner
 
 

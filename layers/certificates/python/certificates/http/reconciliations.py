@@ -6,10 +6,11 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from certificates.http.answers import Answer, answer
-from certificates.http.api import Api, Request, RequestWith
+from certificates.http.api import Api
 from certificates.http.cursors import after, listing
 from certificates.http.parameters import PAGED
 from certificates.http.people import learner_fields
+from certificates.http.requests import Request, RequestWith
 from certificates.reconciliation.starting import begin_reconciliation, list_differences, list_reconciliations
 from certificates.rules.reconciliation import Reconciliation
 

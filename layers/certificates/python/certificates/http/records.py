@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from certificates.http.answers import Answer, answer
-from certificates.http.api import Api, Request
+from certificates.http.api import Api
 from certificates.http.cursors import page_of
 from certificates.http.parameters import PAGED
+from certificates.http.requests import Request
 from certificates.http.uploads import listed_upload
 from certificates.lookup import read_run
 from certificates.uploads.forms import UploadKind, list_uploads, read_upload, start_upload

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from certificates.errors import BadRequest
 from certificates.http.answers import Answer, answer
-from certificates.http.api import Api, Request, RequestWith, whole_number
+from certificates.http.api import Api
 from certificates.http.cursors import after, listing
 from certificates.http.doors import global_staff, signed_in
 from certificates.http.etags import digest_etag, etags_expected, strong
 from certificates.http.parameters import HIDE_SHOWN, IF_MATCH, IF_MATCH_OPTIONAL, PAGED
+from certificates.http.requests import Request, RequestWith, whole_number
 from certificates.lookup import read_run
 from certificates.reconciliation.run import sync_run
 from certificates.rules.model import CourseRun

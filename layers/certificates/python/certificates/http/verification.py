@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 from certificates.http.answers import HTML, PDF, YAML, Answer, answer, redirect
-from certificates.http.api import Api, Request
+from certificates.http.api import Api
 from certificates.http.doors import anyone
+from certificates.http.requests import Request
 from certificates.verify import Verification, canonical, is_verify_uuid, pdf_link, verify
 
 api = Api()

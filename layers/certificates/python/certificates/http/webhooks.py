@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from certificates import runtime
 from certificates.http.answers import Answer, answer
-from certificates.http.api import Api, Request, RequestWith
+from certificates.http.api import Api
 from certificates.http.cursors import after, listing, page_of
 from certificates.http.doors import global_staff, staff_of_the_run
 from certificates.http.parameters import PAGED
+from certificates.http.requests import Request, RequestWith
 from certificates.notices.webhook_managing import Owned, WithSecret, webhooks_of_all_runs, webhooks_of_run
 from certificates.rules.webhooks import Delivery, DeliveryTry, Webhook, WebhookSettings
 
