@@ -13,7 +13,7 @@ import pytest
 from certificates.aws import renderer
 from certificates.aws.renderer import Renderer
 from certificates.designs import compilation
-from certificates.designs.time_limit import LayoutOutOfTime, time_limit
+from certificates.designs.time_limit import TimeOver, time_limit
 from certificates.errors import BadRequest
 from certificates.messages.kinds import Rendering
 from tests.people import make_run
@@ -44,7 +44,7 @@ def test_code_that_ends_in_time_has_no_limit_afterwards() -> None:
 
 
 def test_a_time_limit_ends_code_that_catches_every_exception() -> None:
-    with pytest.raises(LayoutOutOfTime), time_limit(0.1):
+    with pytest.raises(TimeOver), time_limit(0.1):
         never_ends()
 
 

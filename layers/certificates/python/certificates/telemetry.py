@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger, Metrics
@@ -61,6 +62,34 @@ def message_failed() -> None:
     """One message of a queue failed. The function ends without an error then: Lambda counts none."""
     logger.exception("message failed")
     metrics.add_metric(name="MessagesFailed", unit=MetricUnit.Count, value=1)
+
+
+def request_failed(error: BaseException) -> None:
+    """An error while a page was made. The person gets a page about it, so the function ends without an error: Lambda
+    counts none.
+
+    The line has the way to the error, but not its message: the message may have what a person typed.
+    """
+    logger.error("request failed", extra={"errors": [_way_to(each) for each in _chain(error)]})
+    metrics.add_metric(name="RequestsFailed", unit=MetricUnit.Count, value=1)
+
+
+def _way_to(error: BaseException) -> dict[str, object]:
+    told: dict[str, object] = {"type": type(error).__qualname__}
+    answer = getattr(error, "response", None)
+    if isinstance(answer, dict) and "Error" in answer:
+        # botocore's: the code of the service, such as AccessDeniedException.
+        told |= {"code": answer["Error"].get("Code"), "call": getattr(error, "operation_name", None)}
+    frames = traceback.extract_tb(error.__traceback__)
+    return told | {"frames": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]}
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error, and the errors behind it."""
+    each: BaseException | None = error
+    while each is not None:
+        yield each
+        each = each.__cause__ or each.__context__
 
 
 def lms_not_read(course_id: str, why: str) -> None:

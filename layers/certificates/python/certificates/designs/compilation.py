@@ -11,7 +11,7 @@ from functools import lru_cache
 from certificates.aws.documents import Documents
 from certificates.aws.renderer import compiled_key
 from certificates.designs.run_design import design_key
-from certificates.designs.time_limit import LayoutOutOfTime, time_limit
+from certificates.designs.time_limit import TimeOver, time_limit
 from certificates.messages.kinds import Rendered, Rendering
 from certificates.rendering.attaching import Attachment
 from certificates.rendering.compile import compile_design
@@ -42,7 +42,7 @@ def carry_out(request: Rendering, documents: Documents, seconds: float) -> Rende
     try:
         with time_limit(seconds):
             return _carried_out(request, design, documents)
-    except LayoutOutOfTime:
+    except TimeOver:
         return Rendered.refusing(design_flaw("layout-too-slow", seconds=f"{seconds:.0f}"))
 
 

@@ -1,4 +1,4 @@
-"""A time limit for layouts that may never end, for instance boxes that push each other, or a style that loops."""
+"""A time limit for work that may never end: a layout whose boxes push each other, or a store that hangs."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ _AGAIN = 0.5
 """Seconds. Code that catches every exception gets the signal again."""
 
 
-class LayoutOutOfTime(BaseException):
+class TimeOver(BaseException):
     """The time is over. This is no Exception, so that `except Exception` in a library cannot hide it."""
 
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raises LayoutOutOfTime in the block after `seconds`. Works only in the main thread, where Lambda works."""
+    """Raises TimeOver in the block after `seconds`. Works only in the main thread, where Lambda works."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def end(*_: object) -> None:
-        raise LayoutOutOfTime
+        raise TimeOver
 
     before = signal.signal(signal.SIGALRM, end)
-    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001), _AGAIN)
     try:
         yield
     finally:

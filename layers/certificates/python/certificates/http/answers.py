@@ -37,7 +37,8 @@ YAML = "application/yaml"
 RETRY_AFTER = "1"
 """Seconds to wait before another try, after a lost race or too many calls."""
 
-_TRY_AGAIN = 503
+TRY_AGAIN = 503
+"""The status of refusals that end by themselves."""
 
 STATUS_OF: Mapping[type[Refusal], int] = {
     BadRequest: 400,
@@ -45,9 +46,9 @@ STATUS_OF: Mapping[type[Refusal], int] = {
     NotAllowed: 403,
     NotFound: 404,
     Conflict: 409,
-    Busy: _TRY_AGAIN,
-    Overloaded: _TRY_AGAIN,
-    LmsUnavailable: _TRY_AGAIN,
+    Busy: TRY_AGAIN,
+    Overloaded: TRY_AGAIN,
+    LmsUnavailable: TRY_AGAIN,
     Gone: 410,
     PreconditionFailed: 412,
     PreconditionRequired: 428,
@@ -90,7 +91,7 @@ def problem(refusal: Refusal) -> Answer:
 
 def retry_after(refusal: Refusal) -> dict[str, str]:
     """The header with the seconds to wait, if another try can succeed."""
-    if status_of(refusal) != _TRY_AGAIN:
+    if status_of(refusal) != TRY_AGAIN:
         return {}
     return {"Retry-After": str(refusal.retry_after) if isinstance(refusal, LmsUnavailable) else RETRY_AFTER}
 

@@ -15,6 +15,7 @@ from aws_lambda_powertools.logging import correlation_paths
 
 from certificates import runtime
 from certificates.access import Session
+from certificates.designs.time_limit import TimeOver, time_limit
 from certificates.errors import NotAllowed, NotFound, NotSignedIn, Overloaded, Refusal, Throttled
 from certificates.http.language import Language
 from certificates.pages.answers import Page, html, see_other
@@ -22,7 +23,7 @@ from certificates.pages.forms import PostedFields, form_of, kept_files
 from certificates.pages.languages import LANGUAGES, negotiated, weight_of
 from certificates.pages.session import LANGUAGE_COOKIE, cookies_of, language_cookie, session_of
 from certificates.rules.course_id import parse_course_id
-from certificates.telemetry import logger, metrics
+from certificates.telemetry import logger, metrics, request_failed
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from certificates.backend import Backend
 
 LambdaHandler = Callable[[dict[str, Any], "LambdaContext"], dict[str, Any]]
+
+FOR_AN_ERROR_SECONDS = 2.0
+"""Kept of a function's time limit, for the page about an error."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +44,16 @@ class Visit:
     """
 
     event: dict[str, Any]
-    backend: Backend
     now: datetime
     language: Language
     session: Session | None = None
     form: PostedFields = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def backend(self) -> Backend:
+        """Made with the first use: the page about an error has to be shown without it."""
+        return runtime.backend(f"https://{self.event['requestContext']['domainName']}")
 
     @property
     def method(self) -> str:
@@ -68,6 +76,12 @@ class Visit:
     @property
     def queries(self) -> list[tuple[str, str]]:
         return parse_qsl(self.event.get("rawQueryString") or "", keep_blank_values=True)
+
+    @property
+    def own_hosts(self) -> set[str]:
+        """Under these hosts, browsers have pages of this site."""
+        public = urlsplit(runtime.setting("PUBLIC_BASE_URL")).netloc
+        return {public, self.event["requestContext"]["domainName"]} - {""}
 
     @property
     def course_id(self) -> str:
@@ -170,7 +184,8 @@ def lambda_handler(
             return {**answered, "body": ""}
         logger.append_keys(operation=event["routeKey"])
         encodings = (event.get("headers") or {}).get("accept-encoding") or ""
-        return _serve(route, event).event(accepts_gzip="gzip" in encodings, head=head)
+        seconds = context.get_remaining_time_in_millis() / 1000 - FOR_AN_ERROR_SECONDS
+        return _serve(route, event, seconds).event(accepts_gzip="gzip" in encodings, head=head)
 
     return handle
 
@@ -189,50 +204,48 @@ def prefers_json(event: dict[str, Any]) -> bool:
     return json_weight > html_weight
 
 
-def _serve(route: _Route, event: dict[str, Any]) -> Page:
+def _serve(route: _Route, event: dict[str, Any], seconds: float) -> Page:
+    """`seconds`: the time limit for the page."""
     cookies = cookies_of(event)
     headers = event.get("headers") or {}
     now = runtime.now()
-    visit = Visit(
-        event=event,
-        backend=runtime.backend(f"https://{event['requestContext']['domainName']}"),
-        now=now,
-        language=negotiated(cookies.get(LANGUAGE_COOKIE), headers.get("accept-language")),
-    )
+    language = negotiated(cookies.get(LANGUAGE_COOKIE), headers.get("accept-language"))
+    visit = Visit(event=event, now=now, language=language)
     try:
-        if visit.method == "GET" and (chosen := LANGUAGES.get(visit.query("language"))):
-            return see_other(visit.address, language_cookie(chosen.tag))
-        if visit.method == "POST" and not route.from_anywhere:
-            _require_own_page(visit)
-            posted = form_of(event)
-            visit = replace(visit, form=posted.fields, files=posted.files)
-        if route.signed_in:
-            visit = replace(visit, session=session_of(cookies, now))
-            if visit.session is None:
-                return _sign_in_first(visit)
-            if " /teach" in event["routeKey"] and visit.session.lms is not None:
-                from certificates.pages.lms_session import with_fresh_rights
+        with time_limit(seconds):
+            if visit.method == "GET" and (chosen := LANGUAGES.get(visit.query("language"))):
+                return see_other(visit.address, language_cookie(chosen.tag))
+            if visit.method == "POST" and not route.from_anywhere:
+                _require_own_page(visit)
+                posted = form_of(event)
+                visit = replace(visit, form=posted.fields, files=posted.files)
+            if route.signed_in:
+                visit = replace(visit, session=session_of(cookies, now))
+                if visit.session is None:
+                    return _sign_in_first(visit)
+                if " /teach" in event["routeKey"] and visit.session.lms is not None:
+                    from certificates.pages.lms_session import with_fresh_rights
 
-                visit = replace(visit, session=with_fresh_rights(visit.session, visit.backend, now))
-        return route.handler(visit)
+                    visit = replace(visit, session=with_fresh_rights(visit.session, visit.backend, now))
+            return route.handler(visit)
     except NotSignedIn:
         return _sign_in_first(visit)
     except Refusal as refusal:
+        from certificates.pages.failures import refused
+
         logger.info("refused", extra={"reason": refusal.reason})
         return refused(visit, refusal)
     except Throttled as throttled:
+        from certificates.pages.failures import refused
+
         logger.warning("throttled", extra={"call": str(throttled)})
         return refused(visit, Overloaded())
+    except (Exception, TimeOver) as error:
+        from certificates.pages.failures import about_error
 
-
-def refused(visit: Visit, refusal: Refusal) -> Page:
-    """A page with the fault and the next step."""
-    from certificates.http.answers import retry_after, status_of
-    from certificates.pages.wording import refusal_sentence
-
-    code = status_of(refusal)
-    page = visit.show("refused.html", code, code=code, said=refusal_sentence(visit, refusal))
-    return replace(page, headers={**page.headers, **retry_after(refusal)})
+        # API Gateway's own answer to an error is JSON. Lambda counts no error then: `request_failed` does.
+        request_failed(error)
+        return about_error(visit, too_slow=isinstance(error, TimeOver))
 
 
 def _sign_in_first(visit: Visit) -> Page:
@@ -247,6 +260,5 @@ def _require_own_page(visit: Visit) -> None:
     """A post must come from our own pages. Raises NotAllowed `cross-site`."""
     site = visit.header("sec-fetch-site")
     origin = urlsplit(visit.header("origin"))
-    own = {urlsplit(visit.backend.base_url).netloc, visit.event["requestContext"]["domainName"]}
-    if site != "same-origin" if site else origin.netloc not in own:
+    if site != "same-origin" if site else origin.netloc not in visit.own_hosts:
         raise NotAllowed("cross-site", "This form was sent from another site. Open the page and send it from there.")
