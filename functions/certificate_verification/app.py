@@ -4,6 +4,6 @@ from certificates.http import credentials, verification
 from certificates.http.api import Api
 from certificates.http.serving import lambda_handler as serve
 from certificates.pages import certificate
-from certificates.pages.site import lambda_handler as serve_pages
+from certificates.pages.serving import lambda_handler as serve_pages
 
 lambda_handler = serve_pages(certificate.pages, serve(Api(verification.api, credentials.api)))

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from certificates import runtime
-from certificates.pages import site
+from certificates.pages import serving
 from certificates.telemetry import logger
 from tests import faults
 from tests.handlers.browsing import Browser
@@ -108,7 +108,7 @@ def test_a_form_that_ended_with_an_error_is_kept_and_leads_back_to_its_page(
 ) -> None:
     form = {"action": "add", "learner": TYPED, "note": "kept"}
     with monkeypatch.context() as broken:
-        broken.setattr(site, "session_of", lambda *_: 1 / 0)
+        broken.setattr(serving, "session_of", lambda *_: 1 / 0)
         page = zoe.post(
             f"{TEACH}/exceptions", form, referer=f"https://certificates.example{TEACH}/exceptions?cursor=x"
         ).text
@@ -130,8 +130,8 @@ def test_a_page_that_takes_too_long_ends_in_words_before_lambda_ends_it(
         while time.monotonic() < until:
             time.sleep(0.01)
 
-    monkeypatch.setattr(site, "session_of", hang)
-    monkeypatch.setattr(Context, "get_remaining_time_in_millis", lambda _: site.FOR_AN_ERROR_SECONDS * 1000 + 100)
+    monkeypatch.setattr(serving, "session_of", hang)
+    monkeypatch.setattr(Context, "get_remaining_time_in_millis", lambda _: serving.FOR_AN_ERROR_SECONDS * 1000 + 100)
     answer = zoe.get(RUN)
     assert (answer.status, "This site took too long." in answer.text) == (500, True)
     assert '"RequestsFailed":[1.0]' in capsys.readouterr().out

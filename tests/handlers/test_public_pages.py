@@ -252,4 +252,4 @@ def test_an_asset_is_kept_for_a_year_under_an_address_that_changes_with_it(anybo
     assert style.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert style.headers["content-encoding"] == "gzip"
     assert "--ground" in style.text
-    assert pages.get("/assets/1/..%2Fsite.py").status == 404
+    assert pages.get("/assets/1/..%2Fvisit.py").status == 404

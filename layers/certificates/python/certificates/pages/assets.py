@@ -6,10 +6,14 @@ import gzip
 import hashlib
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from certificates.errors import NotFound
 from certificates.pages.answers import Page, file
-from certificates.pages.site import Pages, Visit
+from certificates.pages.routes import Pages
+
+if TYPE_CHECKING:
+    from certificates.pages.visit import Visit
 
 pages = Pages()
 

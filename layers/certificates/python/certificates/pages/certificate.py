@@ -6,8 +6,9 @@ from typing import Any
 
 from certificates.errors import NotFound
 from certificates.pages.answers import Page, found
-from certificates.pages.site import Pages, Visit
-from certificates.pages.site import site as site_settings
+from certificates.pages.routes import Pages
+from certificates.pages.visit import Visit
+from certificates.pages.visit import site as site_settings
 from certificates.pages.wording import track, translator
 from certificates.rules.linkedin import linkedin
 from certificates.rules.validity import Validity

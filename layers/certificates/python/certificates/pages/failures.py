@@ -13,7 +13,7 @@ from certificates.pages.forms import kept_files
 from certificates.pages.wording import refusal_sentence
 
 if TYPE_CHECKING:
-    from certificates.pages.site import Visit
+    from certificates.pages.visit import Visit
 
 
 def refused(visit: Visit, refusal: Refusal) -> Page:

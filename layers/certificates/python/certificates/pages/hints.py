@@ -13,7 +13,8 @@ from typing import Any
 from certificates.errors import NotFound
 from certificates.messages.kinds import LearnerToReadAgain
 from certificates.pages.answers import Page
-from certificates.pages.site import Pages, Visit
+from certificates.pages.routes import Pages
+from certificates.pages.visit import Visit
 from certificates.rules.course_id import parse_course_id
 
 pages = Pages()

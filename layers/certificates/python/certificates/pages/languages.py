@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from certificates.http.language import ENGLISH, Language
+from certificates.pages.accept import weight_of
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 DOMAIN = "pages"
@@ -92,11 +93,3 @@ def _by_weight(accepted: str) -> list[str]:
         if weight > 0:
             weighted.append((-weight, position, tag.split("-")[0].lower()))
     return [tag for _, _, tag in sorted(weighted)]
-
-
-def weight_of(text: str) -> float:
-    """The weight that a header gives to one of its values; 1 without a text, 0 for nonsense."""
-    try:
-        return float(text) if text else 1.0
-    except ValueError:
-        return 0.0

@@ -13,7 +13,8 @@ from certificates.pages.answers import Page, see_other
 from certificates.pages.grade_bar import grade_bar
 from certificates.pages.learner_states import StateMessage, message
 from certificates.pages.lms_session import reader_of
-from certificates.pages.site import Pages, Visit, site
+from certificates.pages.routes import Pages
+from certificates.pages.visit import Visit, site
 from certificates.pages.wording import refusal_sentence, track
 from certificates.rules.days import zone_of
 from certificates.rules.linkedin import linkedin

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from certificates.errors import NotFound
+from certificates.pages.accept import prefers_json
 from certificates.pages.answers import Page, found
-from certificates.pages.site import Pages, Visit, prefers_json
+from certificates.pages.routes import Pages
+from certificates.pages.visit import Visit
 
 pages = Pages()
 

@@ -11,7 +11,8 @@ from certificates.errors import NotFound
 from certificates.notices.opt_out import learner_of
 from certificates.pages.answers import Page
 from certificates.pages.forms import form_of
-from certificates.pages.site import Pages, Visit
+from certificates.pages.routes import Pages
+from certificates.pages.visit import Visit
 
 pages = Pages()
 

@@ -6,7 +6,8 @@ from certificates.credentials.published import badge
 from certificates.errors import NotFound, Refusal
 from certificates.http.answers import problem
 from certificates.pages.answers import Page
-from certificates.pages.site import Pages, Visit
+from certificates.pages.routes import Pages
+from certificates.pages.visit import Visit
 from certificates.picture import Shape, picture
 from certificates.telemetry import logger
 from certificates.verify import canonical

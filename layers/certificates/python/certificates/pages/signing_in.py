@@ -11,8 +11,9 @@ from certificates.errors import NotAllowed, NotFound
 from certificates.pages.answers import Page, found, see_other
 from certificates.pages.openid_connect import OpenIdConnect
 from certificates.pages.provider import FromLms, Provider, SignInAttempt, written
+from certificates.pages.routes import Pages
 from certificates.pages.session import begin_session, cookie, cookies_of, end_session, session_of
-from certificates.pages.site import Pages, Visit
+from certificates.pages.visit import Visit
 
 pages = Pages()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from certificates.pages import assets, certificate, hints, learn, no_page, opting_out, signing_in
-from certificates.pages.site import Pages
+from certificates.pages.routes import Pages
 
 OF_PEOPLE = Pages(
     assets.pages,

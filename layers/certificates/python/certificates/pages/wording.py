@@ -11,7 +11,7 @@ from certificates.pages.languages import translations
 from certificates.rules.flaws import Flaw, FlawId
 
 if TYPE_CHECKING:
-    from certificates.pages.site import Visit
+    from certificates.pages.visit import Visit
     from certificates.rendering.flaws import DesignFlaw
 
 

@@ -13,7 +13,6 @@ from certificates.errors import PreconditionFailed, Refusal
 from certificates.http.answers import status_of
 from certificates.pages.answers import Page, see_other
 from certificates.pages.forms import no_such_button
-from certificates.pages.site import Visit
 from certificates.pages.staff.design_form import (
     MOST_SIGNATORIES,
     PAPER_NAMES,
@@ -24,6 +23,7 @@ from certificates.pages.staff.design_form import (
 from certificates.pages.staff.filled import Filled
 from certificates.pages.staff.run_page import back_to_tab, run_of, show, tab_address
 from certificates.pages.staff.signatures import PNG
+from certificates.pages.visit import Visit
 from certificates.pages.wording import N_, flaw_of_design, refusal_sentence, translator
 from certificates.rendering import templates, texts
 from certificates.rendering.flaws import DesignFlaw

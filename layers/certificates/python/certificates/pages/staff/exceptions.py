@@ -11,12 +11,13 @@ from certificates.lookup import gather
 from certificates.pages.answers import Page, found
 from certificates.pages.forms import no_such_button
 from certificates.pages.languages import translations
-from certificates.pages.site import Pages, Visit
+from certificates.pages.routes import Pages
 from certificates.pages.staff.learner_field import LEARNER_LABELS, faults_of_learner
 from certificates.pages.staff.paging import A_PAGE, foot_of, place_in_list
 from certificates.pages.staff.questions import Question, ask
 from certificates.pages.staff.run_page import back_to_tab, run_of, show, tab_address
 from certificates.pages.staff.uploads import MAX_MEGABYTES, shown_upload, shown_uploads, upload_form
+from certificates.pages.visit import Visit
 from certificates.pages.wording import translator
 from certificates.rules.model import CourseRun
 from certificates.rules.predicates import is_passing

@@ -7,10 +7,11 @@ from certificates.jobs.changed_names import changed_names
 from certificates.jobs.starting import cancel_job, list_jobs, read_job, results_link, start_job
 from certificates.pages.answers import Page, found, see_other
 from certificates.pages.forms import no_such_button
-from certificates.pages.site import Pages, Visit
+from certificates.pages.routes import Pages
 from certificates.pages.staff.plan import PLAN_LABELS, faults_of_plan, plan_issuance, typed_plan
 from certificates.pages.staff.questions import Question, ask
 from certificates.pages.staff.run_page import run_of, show, tab_address
+from certificates.pages.visit import Visit
 from certificates.pages.wording import N_, translator
 from certificates.reconciliation.starting import reading_for
 from certificates.rules.groups import Group, Scope, parse_groups, parse_scope

@@ -8,10 +8,11 @@ from urllib.parse import quote
 
 from certificates.lookup import gather
 from certificates.pages.answers import Page
-from certificates.pages.site import Pages, Visit
+from certificates.pages.routes import Pages
 from certificates.pages.staff.questions import Question, ask
 from certificates.pages.staff.run_page import run_of, show, tab_address
 from certificates.pages.staff.standings import LOOKS, shown_standing
+from certificates.pages.visit import Visit
 from certificates.pages.wording import N_, track, translator
 from certificates.rules.history import ChangeKind, HistoryEntry
 from certificates.rules.model import CourseRun, Facts

@@ -8,12 +8,13 @@ from certificates.lists.csv_of_lists import invalidations_report
 from certificates.lists.learners import list_invalidations
 from certificates.pages.answers import Page, found, see_other
 from certificates.pages.forms import no_such_button
-from certificates.pages.site import Pages, Visit
+from certificates.pages.routes import Pages
 from certificates.pages.staff.history import history_address
 from certificates.pages.staff.learner_field import LEARNER_LABELS, faults_of_learner
 from certificates.pages.staff.paging import A_PAGE, foot_of, place_in_list
 from certificates.pages.staff.questions import Question, ask
 from certificates.pages.staff.run_page import back_to_tab, run_of, show, tab_address
+from certificates.pages.visit import Visit
 from certificates.pages.wording import translator
 from certificates.rules.model import CourseRun, Learner
 from certificates.staff_checks import find_learner

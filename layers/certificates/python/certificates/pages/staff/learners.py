@@ -8,10 +8,11 @@ from certificates.http.parameters import MAX_SEARCH_LENGTH
 from certificates.lists.csv_of_run import certificates_report
 from certificates.lists.learners import MAX_EXAMINED, list_learners
 from certificates.pages.answers import Page, found
-from certificates.pages.site import Pages, Visit
+from certificates.pages.routes import Pages
 from certificates.pages.staff.paging import A_PAGE, foot_of, place_in_list
 from certificates.pages.staff.run_page import run_of, show
 from certificates.pages.staff.standings import LOOKS, Look, shown_standing
+from certificates.pages.visit import Visit
 from certificates.pages.wording import N_, track
 from certificates.rules.model import CourseRun
 from certificates.rules.standing import CONTRADICTED, EXCEPTED, Standing

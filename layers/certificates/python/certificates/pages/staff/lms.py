@@ -5,9 +5,9 @@ from __future__ import annotations
 from certificates.access import require_staff
 from certificates.errors import Conflict, Refusal
 from certificates.pages.answers import Page
-from certificates.pages.site import Visit
 from certificates.pages.staff.run_page import back_to_tab, run_of
 from certificates.pages.staff.settings import show_settings
+from certificates.pages.visit import Visit
 from certificates.reconciliation.run import sync_run
 from certificates.reconciliation.starting import begin_reconciliation, list_differences, list_reconciliations
 from certificates.rules.model import CourseRun

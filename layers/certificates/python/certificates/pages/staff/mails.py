@@ -9,9 +9,10 @@ from certificates.notices.refused_mails import refused_mails, send_again
 from certificates.notices.trials import address_of_sample, sample_of, send_sample
 from certificates.pages.answers import HTML_UTF_8, Page, see_other
 from certificates.pages.forms import no_such_button
-from certificates.pages.site import Pages, Visit
+from certificates.pages.routes import Pages
 from certificates.pages.staff.paging import A_PAGE, foot_of, place_in_list
 from certificates.pages.staff.run_page import back_to_tab, run_of, show, tab_address
+from certificates.pages.visit import Visit
 from certificates.pages.wording import N_
 from certificates.rules.mailing import MailKind
 from certificates.rules.model import CourseRun

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from certificates.http.cursors import cursor_of, key_in
-from certificates.pages.site import Visit
+from certificates.pages.visit import Visit
 
 A_PAGE = 50
 

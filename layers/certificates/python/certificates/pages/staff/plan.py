@@ -9,10 +9,10 @@ from certificates.errors import BadRequest, Refusal
 from certificates.lists.kept_counts import recent_counts
 from certificates.pages.answers import Page
 from certificates.pages.languages import translations
-from certificates.pages.site import Visit
 from certificates.pages.staff.questions import Question, ask
 from certificates.pages.staff.run_page import back_to_tab, tab_address
 from certificates.pages.staff.settings_form import shown_time, typed_time, typed_version
+from certificates.pages.visit import Visit
 from certificates.pages.wording import N_
 from certificates.rules.jobs import issuance_due
 from certificates.rules.model import CourseRun

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from certificates.errors import Refusal
 from certificates.pages.answers import Page
-from certificates.pages.site import Visit
 from certificates.pages.staff.run_page import show
+from certificates.pages.visit import Visit
 from certificates.rules.model import CourseRun
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from certificates.errors import Refusal
 from certificates.pages.answers import Page
-from certificates.pages.site import Visit
 from certificates.pages.staff.lms import lms_panel
 from certificates.pages.staff.run_page import show
 from certificates.pages.staff.uploads import MAX_MEGABYTES, shown_upload, shown_uploads, upload_form
+from certificates.pages.visit import Visit
 from certificates.pages.wording import N_
 from certificates.rules.model import CourseRun
 from certificates.uploads.forms import UploadKind

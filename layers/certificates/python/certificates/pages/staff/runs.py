@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from certificates.http.cursors import cursor_of
 from certificates.lists.kept_counts import RecentCounts, counts_of_many
 from certificates.pages.answers import Page
-from certificates.pages.site import Pages, Visit
+from certificates.pages.routes import Pages
 from certificates.pages.staff.paging import place_in_list
+from certificates.pages.visit import Visit
 from certificates.rules.course_id import parse_course_id
 from certificates.rules.jobs import Job
 from certificates.rules.model import CourseRun

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from certificates.errors import BadRequest, PreconditionFailed, Refusal
 from certificates.http.language import Language
 from certificates.pages.answers import Page
-from certificates.pages.site import Visit
 from certificates.pages.staff.filled import Filled
 from certificates.pages.staff.run_page import back_to_tab, show
 from certificates.pages.staff.setting_texts import setting_in_words
@@ -22,6 +21,7 @@ from certificates.pages.staff.settings_form import (
     typed_settings,
     typed_version,
 )
+from certificates.pages.visit import Visit
 from certificates.pages.wording import N_, TRACKS, track, translator
 from certificates.rules.days import zone_names
 from certificates.rules.further_fields import MAX_FIELDS

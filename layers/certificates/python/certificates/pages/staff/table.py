@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from certificates.errors import NotFound
 from certificates.pages.answers import Page, see_other
-from certificates.pages.site import Pages, Visit
+from certificates.pages.routes import Pages
 from certificates.pages.staff import (
     design,
     exceptions,
@@ -23,6 +23,7 @@ from certificates.pages.staff import (
     webhooks,
 )
 from certificates.pages.staff.run_page import run_of, tab_address
+from certificates.pages.visit import Visit
 from certificates.rules.model import CourseRun
 
 Tab = Callable[[Visit, CourseRun], Page]

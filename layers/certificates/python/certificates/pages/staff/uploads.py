@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from certificates.pages.site import Visit
 from certificates.pages.staff.run_page import tab_address
+from certificates.pages.visit import Visit
 from certificates.rules.model import CourseRun
 from certificates.uploads.forms import MAX_UPLOAD_BYTES, Form, UploadKind, list_uploads, read_upload, start_upload
 from certificates.uploads.upload import Upload

@@ -17,10 +17,10 @@ from certificates.errors import BadRequest, Refusal
 from certificates.notices.webhook_managing import Owned, WithSecret, webhooks_of_all_runs, webhooks_of_run
 from certificates.pages.answers import Page, see_other
 from certificates.pages.forms import no_such_button
-from certificates.pages.site import Visit
 from certificates.pages.staff.paging import A_PAGE, foot_of, place_in_list
 from certificates.pages.staff.questions import Question, ask
 from certificates.pages.staff.run_page import back_to_tab, show, tab_address
+from certificates.pages.visit import Visit
 from certificates.pages.wording import N_, translator
 from certificates.rules.model import CourseRun
 from certificates.rules.webhook_addresses import MAX_ADDRESS_LENGTH
