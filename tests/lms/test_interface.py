@@ -177,6 +177,9 @@ def test_the_button_has_the_learners_read(reading: Any) -> None:
     assert root.post(address).headers["location"].endswith("/records?done=reading")
     twice = root.post(address)
     assert (twice.status, "are being read from the LMS already" in twice.text) == (409, True)
+    shown = root.get(f"/teach/{encoded(KEY)}/records").text
+    assert "Read all learners now" not in shown and "The learners are being read from the LMS." in shown
+    assert 'data-live="running"' in shown
     assert Browser(load("pages")).sign_in("mira").post(address).status == 403
 
 

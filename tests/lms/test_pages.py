@@ -12,6 +12,7 @@ import pytest
 
 from certificates import runtime
 from certificates.aws.session_store import SessionStore
+from certificates.http.language import ENGLISH
 from certificates.pages import lms_session, sealing
 from tests import moto_cloud
 from tests.handlers.browsing import Browser
@@ -116,16 +117,50 @@ def test_an_lms_that_does_not_answer_is_said_and_nothing_is_issued(
     assert browser.post(LEARN).status == 303, "who has a certificate needs no LMS"
 
 
-def test_the_page_says_that_it_may_be_outdated(
+def test_the_page_says_when_its_facts_were_read_if_the_lms_does_not_answer(
     cloud: Any, lms: FakeLms, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_run(cloud, KEY)
+    read_at = runtime.now()
+    monkeypatch.setattr(runtime, "now", lambda: read_at)
     sign_in(browser, lms, "mira")
-    assert "may not show your latest results" not in browser.get(LEARN).text
-    later = runtime.now() + timedelta(minutes=2)
+    assert "does not answer" not in browser.get(LEARN).text
+    later = read_at + timedelta(minutes=2)
     monkeypatch.setattr(runtime, "now", lambda: later)
     lms.fail("error", last=999)
-    assert "may not show your latest results" in browser.get(LEARN).text
+    page = browser.get(LEARN).text
+    assert "Your course site does not answer." in page
+    assert f"What you see is from {ENGLISH.moment(read_at)} UTC." in page
+    assert f"As of {ENGLISH.moment(read_at)} UTC." in page and f"As of {ENGLISH.moment(later)}" not in page
+    assert ">Try again</a>" in page
+    assert f"As of {ENGLISH.moment(read_at)} UTC." in browser.post(LEARN).text
+    lms.recover()
+    page = browser.get(LEARN).text
+    assert f"As of {ENGLISH.moment(later)} UTC." in page and "does not answer" not in page
+
+
+def test_of_a_learner_who_was_never_read_the_page_claims_nothing(cloud: Any, lms: FakeLms, browser: Browser) -> None:
+    make_run(cloud, KEY)
+    sign_in(browser, lms, "mira")
+    lms.fail("error", last=999)
+    page = browser.get(LEARN).text
+    assert "Nothing is known here yet about you in this course." in page
+    assert "You are not enrolled." not in page and "As of" not in page
+    lms.recover()
+    assert "You have earned a certificate." in browser.get(LEARN).text
+
+
+def test_staff_whose_rights_cannot_be_read_are_offered_another_try(
+    cloud: Any, lms: FakeLms, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_run(cloud, KEY)
+    sign_in(browser, lms, "ines", "/teach")
+    later = runtime.now() + timedelta(minutes=10)
+    monkeypatch.setattr(runtime, "now", lambda: later)
+    lms.fail("error", last=999)
+    answer = browser.get("/teach")
+    assert (answer.status, 'href="/teach">Try again' in answer.text) == (503, True)
+    assert "Your course site (the LMS) does not answer" in answer.text and "certificate is issued" not in answer.text
 
 
 def test_an_instructor_whom_only_the_lms_knows_makes_the_run_and_manages_it(

@@ -55,6 +55,19 @@ def trying_again(scene: Scene) -> None:
         _lms(scene).recover()
 
 
+def away(scene: Scene) -> None:
+    """The LMS does not answer, and the stored facts of a learner are older than a minute, or there are none."""
+    _lms(scene).fail("error", last=999)
+    try:
+        learn()(scene)
+        notice = scene.seen.page.locator("[data-look-again-after]")
+        while not notice.count():
+            scene.seen.page.wait_for_timeout(2000)
+            learn()(scene)
+    finally:
+        _lms(scene).recover()
+
+
 def imported(scene: Scene) -> None:
     scene.go(f"/certificates/{OLD}")
 
@@ -63,6 +76,8 @@ OF_AN_LMS = (
     State("lms-certificate-imported", None, imported),
     State("lms-learn-imported", HOLDER, learn()),
     State("lms-learn-trying-again", "amara", trying_again),
+    State("lms-learn-away", "amara", away),
+    State("lms-learn-away-nothing-known", COURSE_STAFF, away),
     State("lms-teach-my-runs", COURSE_STAFF, lambda scene: scene.go("/teach")),
     State("lms-teach-records", COURSE_STAFF, teach("records")),
     State("lms-teach-settings", COURSE_STAFF, teach("settings")),

@@ -11,7 +11,7 @@ from certificates.http.answers import retry_after, status_of
 from certificates.learner_status import LearnerStatus, courses_without_certificate, read_status, shown_certificates
 from certificates.pages.answers import Page, see_other
 from certificates.pages.grade_bar import grade_bar
-from certificates.pages.learner_states import StateMessage, message
+from certificates.pages.learner_states import StateMessage, message, nothing_known_yet
 from certificates.pages.lms_session import reader_of
 from certificates.pages.routes import Pages
 from certificates.pages.visit import Visit, site
@@ -55,7 +55,7 @@ def progress_page(visit: Visit) -> Page:
         try:
             look_again(visit.course_id, visit.person.username, own=own, backend=visit.backend, now=visit.now)
         except LmsUnavailable as away:
-            return _progress_page(visit, look_again_after=away.retry_after)
+            return _progress_page(visit, away=away)
     return _progress_page(visit)
 
 
@@ -76,7 +76,7 @@ def request(visit: Visit) -> Page:
     except (NotFound, NotSignedIn):
         raise
     except LmsUnavailable as refusal:
-        page = _progress_page(visit, said=refusal_sentence(visit, refusal), status=status_of(refusal))
+        page = _progress_page(visit, said=refusal_sentence(visit, refusal), status=status_of(refusal), away=refusal)
         return replace(page, headers={**page.headers, **retry_after(refusal)})
     except Refusal as refusal:
         return _progress_page(visit, said=refusal_sentence(visit, refusal), status=409)
@@ -101,17 +101,21 @@ def _not_shown(found: LearnerStatus, visit: Visit) -> dict[str, Any]:
     }
 
 
-def _progress_page(visit: Visit, *, said: str = "", status: int = 200, look_again_after: int = 0) -> Page:
-    """`look_again_after`: seconds until the LMS may answer, 0 if it answered."""
+def _progress_page(visit: Visit, *, said: str = "", status: int = 200, away: LmsUnavailable | None = None) -> Page:
+    """`away`: the LMS did not answer, so the page has the facts of an earlier time."""
     found = read_status(visit.course_id, visit.person.username, backend=visit.backend, now=visit.now)
     facts, held = found.facts, found.certificate
-    told: StateMessage = message(found, visit.language)
+    told_at = facts.enrollment.told_at if facts.enrollment is not None else None
+    nothing_known = away is not None and told_at is None and found.progress.state is State.NOT_ENROLLED
+    told: StateMessage = nothing_known_yet(visit.language) if nothing_known else message(found, visit.language)
     page = visit.backend.page_link(held.verify_uuid) if held else ""
     return visit.show(
         "learn.html",
         status,
         said=said,
-        look_again_after=look_again_after,
+        away=away,
+        as_of=visit.now if away is None else told_at,
+        nothing_known=nothing_known,
         run=facts.run,
         zone=zone_of(facts.run, facts.site),
         told=told,

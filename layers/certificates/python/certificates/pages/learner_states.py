@@ -110,6 +110,18 @@ def message(found: LearnerStatus, language: Language) -> StateMessage:
     assert_never(said.state)
 
 
+def nothing_known_yet(language: Language) -> StateMessage:
+    """The LMS does not answer, and never told anything of this learner: nobody knows the state."""
+    _ = translator(language)
+    return StateMessage(
+        "info",
+        "caution",
+        _("Your course site does not answer."),
+        _("Nothing is known here yet about you in this course."),
+        _("This page shows how far you are as soon as your course site answers."),
+    )
+
+
 def _invalidated(facts: Facts, language: Language, _: Say) -> StateMessage:
     at = facts.invalidation.invalidated_at if facts.invalidation is not None else facts.now
     return StateMessage(

@@ -91,10 +91,7 @@ REFUSALS = {
     "unknown-time-zone": N_("There is no such time zone. Choose one such as Europe/Lisbon."),
     "bad-number": N_("This is no number."),
     "bad-time": N_("This is no date and time."),
-    "lms-unavailable": N_(
-        "Your course site does not answer at this moment, and a certificate is issued on today’s facts alone. Nothing "
-        "has changed. Try again in a minute."
-    ),
+    "lms-unavailable": N_("Your course site (the LMS) does not answer at this moment. Try again in a minute."),
     "account-not-active": N_("Confirm your e-mail address at your course site first, then sign in again."),
     "unknown-template": N_("The bucket has no template of this name."),
     "malformed-template": N_("A template is named in small letters, digits and hyphens."),

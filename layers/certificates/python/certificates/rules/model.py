@@ -208,6 +208,11 @@ class Enrollment:
         return self.mode is not None
 
     @property
+    def told_at(self) -> datetime | None:
+        """When the LMS last told something of this learner in this run. None: it never did."""
+        return max((at for at in (self.enrolled_at, self.graded_at, self.verdict_at) if at is not None), default=None)
+
+    @property
     def standing_verdict(self) -> bool | None:
         """The LMS's verdict. None if a newer grade came that differs from the verdict's grade."""
         if self.graded_at is None or (self.verdict_at is not None and self.verdict_at >= self.graded_at):

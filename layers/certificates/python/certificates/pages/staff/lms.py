@@ -27,6 +27,7 @@ def lms_panel(visit: Visit, run: CourseRun) -> dict[str, object] | None:
     return {
         "readings": readings,
         "asks": bool(readings) and readings[0].state is ReconciliationState.ASKS,
+        "running": any(each.state is ReconciliationState.RUNNING for each in readings),
         "differing": [
             (learner or difference.user_id, sorted(difference.since.items())) for difference, learner in differing.items
         ],
