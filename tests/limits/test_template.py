@@ -94,6 +94,14 @@ def test_certificates_print_the_domain_or_else_the_given_address() -> None:
     assert {it["PUBLIC_BASE_URL"] for it in environments} == {"https://certificates.example.org"}
 
 
+def test_certificates_print_the_address_in_front_of_the_domain_if_both_are_given() -> None:
+    """A certificate prints its address for life: with a CDN before the API's domain, people see the CDN's address."""
+    both = DOMAIN | {"PublicBaseUrl": "https://check.example.org"}
+    environments = [it["Environment"]["Variables"] for _, it in of(stack(**both), "AWS::Lambda::Function")]
+    assert {it["PUBLIC_BASE_URL"] for it in environments} == {"https://check.example.org"}
+    assert outputs(**both)["PublicAddress"] == "https://check.example.org"
+
+
 def test_without_an_lms_nothing_of_it_is_there() -> None:
     without, named = stack(), stack(**LMS)
     assert {name for name in without if name.startswith(("Reconciliation", "LmsNotRead"))} == set()
