@@ -16,6 +16,7 @@ from certificates import runtime
 from certificates.access import Session
 from certificates.aws.object_versions import ObjectVersions
 from certificates.aws.reconciliation_store import ReconciliationStore
+from certificates.aws.records_store import RecordsStore
 from certificates.aws.session_store import SessionStore
 from certificates.errors import Raced
 from certificates.exception_list.entries import add_exception
@@ -25,6 +26,7 @@ from certificates.request import request_certificate
 from certificates.rules.forgotten import FORGOTTEN_LEARNER
 from certificates.rules.groups import Group
 from certificates.rules.jobs import JobKind, Selection
+from certificates.rules.lms_update import Account, LmsUpdate
 from certificates.rules.reconciliation import Phase, Reconciliation, ReconciliationState
 from certificates.telemetry import logger
 from tests import faults, jobs
@@ -404,3 +406,40 @@ def test_an_account_that_the_lms_has_retired_is_shown_to_staff(site: Site) -> No
     enroll(site.backend, "5102", "retired__user_4a", name="", email="retired__user_4a@retired.invalid", grade="0.2")
     listed = site.ask("root", "GET", f"{RUN}/certificates?search=retired__user").json()["items"]
     assert ["account-retired" in learner["warnings"] for learner in listed] == [True]
+
+
+RETIRED_AT = datetime(2026, 12, 1, tzinfo=UTC)
+"""After every file and event of the story."""
+
+
+def retired(site: Site) -> None:
+    """The LMS has retired her account: its username, address and name are others now."""
+    account = Account("retired__user_4a", "retired__user_4a@retired.invalid")
+    RecordsStore().apply([LmsUpdate(user_id="5101", at=RETIRED_AT, account=account, name="Retired")])
+    assert site.backend.learners.find("retired__user_4a") is not None
+
+
+def test_nothing_names_her_after_the_lms_has_retired_her_account(site: Site) -> None:
+    retired(site)
+    assert site.forget().status == 200
+    for word in (*WORDS, "retired__user_4a"):
+        assert naming(word) == [], word
+
+
+def test_a_late_file_with_her_former_username_or_address_is_recognised(site: Site) -> None:
+    retired(site)
+    site.forget()
+    late_exceptions(site)
+    for word in WORDS:
+        assert [key for key in naming(word) if "/late.csv " not in key] == [], word
+
+
+def test_who_has_her_former_username_and_address_now_keeps_everything(site: Site) -> None:
+    retired(site)
+    later = Account("mara.ilves", "mara@example.org")
+    RecordsStore().apply([LmsUpdate(user_id="6000", at=RETIRED_AT, account=later, name="Maria Ilmar")])
+    site.forget()
+    assert SessionStore().session(MARAS_SESSION.session_id) is not None
+    assert "mara.ilves" in site.backend.runs.staff(OTHER)
+    assert [learner.user_id for learner in site.backend.learners.all_named("mara.ilves")] == ["6000"]
+    assert site.backend.learners.forgotten(["mara.ilves", "mara@example.org"]) == frozenset()

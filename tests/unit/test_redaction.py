@@ -58,7 +58,16 @@ NAMES_NOBODY = {
 }
 """Ids, times, states, counts, and the words of a run itself."""
 
-OF_THE_PROFILE = {"username", "email", "name", "spare_name", "texts", "bounced_email"}
+OF_THE_PROFILE = {
+    "username",
+    "email",
+    "name",
+    "spare_name",
+    "texts",
+    "bounced_email",
+    "former_usernames",
+    "former_texts",
+}
 """Emptied, or removed, with the profile, the session and the marker that hold them."""
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.expressions.condition import Condition
@@ -23,6 +24,7 @@ from certificates.aws.table import Key, RawItem
 from certificates.aws.throttling import tries
 from certificates.errors import Raced
 from certificates.rules.forgotten import FORGOTTEN_LEARNER
+from certificates.rules.history import Trigger
 from certificates.rules.traces import Traces
 
 FORGETTING = "forgetting"
@@ -61,6 +63,24 @@ class Sought:
     asked_by: str
 
 
+class _Former(NamedTuple):
+    usernames: set[str]
+    texts: set[str]
+
+
+def _former(profile: LearnerItem, requested_by: Iterable[str] = ()) -> _Former:
+    """Former usernames, e-mails and names of a learner, without those that belong to other people now. `requested_by`
+    are usernames under which the learner requested certificates.
+    """
+    found = _Former({*(profile.former_usernames or ()), *requested_by}, set(profile.former_texts or ()))
+    for texts, key_of_text in ((found.usernames, username_key), (found.texts, email_key)):
+        pointers = get_items(keys := {key_of_text(text): text for text in texts})
+        for key, raw in pointers.items():
+            if profile.user_id not in holders(PointerItem.read(raw)):
+                texts.discard(keys[key])
+    return found
+
+
 class ForgettingStore:
     def remembered(self, user_id: str) -> Remembered | None:
         """None: there is no such learner."""
@@ -79,13 +99,18 @@ class ForgettingStore:
         profile, user_id = remembered.profile, remembered.profile.user_id
         known, certificates = self.sought(user_id), CertificateStore()
         names: set[str | None] = {profile.email, profile.name, profile.spare_name, profile.bounced_email}
+        requested_by = set()
         for course_id in certificates.course_ids_of(user_id):
             for entry in certificates.history(course_id, user_id):
                 names |= {entry.name_before, entry.name_after}
+                if entry.trigger is Trigger.LEARNER:
+                    requested_by.add(entry.actor)
         for held in certificates.certificates_of(user_id):
             names |= {held.name, held.name_before}
         earlier = known.traces if known is not None else Traces.of((), ())
-        traces = Traces.of({profile.username, *earlier.usernames}, {*names, *earlier.texts})
+        former = _former(profile, requested_by)
+        usernames = {profile.username, *former.usernames, *earlier.usernames} - {FORGOTTEN_LEARNER}
+        traces = Traces.of(usernames, {*names, *former.texts, *earlier.texts})
         pk, sk = _marker(user_id)
         marker = ForgettingItem(
             pk=pk,
@@ -111,7 +136,9 @@ class ForgettingStore:
         for key, pointer in found.items():
             if profile.user_id in (named := holders(pointer)):
                 entries.append(change_of(key, named, [other for other in named if other != profile.user_id]))
-        for called in {profile.username, profile.email}:
+        former = _former(profile)
+        addresses = {text for text in former.texts if "@" in text}
+        for called in {profile.username, profile.email, *former.usernames, *addresses}:
             if called.strip():
                 pk, sk = forgotten_key(called, secret)
                 entries.append(writes.put(PointerItem(pk=pk, sk=sk, user_id=profile.user_id)))
@@ -148,6 +175,8 @@ def _emptied(now: datetime) -> list[Action]:
         LearnerItem.opted_out_at.remove(),
         LearnerItem.opted_out_by.remove(),
         LearnerItem.bounced_email.remove(),
+        LearnerItem.former_usernames.remove(),
+        LearnerItem.former_texts.remove(),
         LearnerItem.forgotten_at.set(now),
     ]
 

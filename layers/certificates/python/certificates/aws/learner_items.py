@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute, UnicodeSetAttribute
 
 from certificates.aws.item_model import DecimalAttribute, Item, LearnerInRunItem, TimeAttribute
 from certificates.aws.table import RawItem
@@ -16,6 +16,8 @@ class LearnerItem(Item):
     `forgotten_at`: the learner was forgotten. Texts are empty from then on, and no update fills them again.
     `opted_out_at`: the learner wants no mails; `opted_out_by` says how that is known: `link` or `complaint`.
     `bounced_email`: the address that mail has come back from; a newer address is tried again.
+    `former_usernames` and `former_texts` (e-mails and names) were replaced by newer ones: files and histories may still
+    have these, and forgetting the learner removes them there.
     """
 
     user_id = UnicodeAttribute()
@@ -34,6 +36,8 @@ class LearnerItem(Item):
     opted_out_at = TimeAttribute(null=True)
     opted_out_by = UnicodeAttribute(null=True)
     bounced_email = UnicodeAttribute(null=True)
+    former_usernames = UnicodeSetAttribute(null=True)
+    former_texts = UnicodeSetAttribute(null=True)
     forgotten_at = TimeAttribute(null=True)
 
 

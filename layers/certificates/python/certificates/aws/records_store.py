@@ -129,6 +129,7 @@ def _plan(update: LmsUpdate, found: Mapping[Key, RawItem], pointers: Pointers) -
         # Readers need a name and an e-mail, even before the LMS sent them.
         told = {name for part in of_learner.newer for name in part.values}
         actions += [spare for name, spare in _EMPTY.items() if name not in told]
+        actions += _kept_for_forgetting(learner, of_learner)
         unchanged = _as_compared(LearnerItem, of_learner, learner) & LearnerItem.forgotten_at.does_not_exist()
         entries.append(writes.update(_learner(update), actions, unchanged))
     if any(part.at == "profiled_at" for part in of_learner.newer):
@@ -144,6 +145,25 @@ _EMPTY = {
     "name": LearnerItem.name.set(LearnerItem.name | ""),
     "email": LearnerItem.email.set(LearnerItem.email | ""),
 }
+
+
+_FORMER = (
+    (LearnerItem.former_usernames, ("username",)),
+    (LearnerItem.former_texts, ("email", "name", "spare_name")),
+)
+MOST_FORMER = 20
+"""The most former usernames, and the most former e-mails and names, of a learner."""
+
+
+def _kept_for_forgetting(stored: LearnerItem | None, comparison: Comparison) -> Iterator[Action]:
+    """Keep the usernames, e-mails and names that the newer parts replace."""
+    newer = {name: value for part in comparison.newer for name, value in part.values.items()}
+    for attribute, names in _FORMER:
+        before = {name: getattr(stored, name, None) for name in names if name in newer}
+        replaced = {text for name, text in before.items() if text and text != newer[name]}
+        known = getattr(stored, attribute.attr_name, None) or set()
+        if replaced - known and len(known) < MOST_FORMER:
+            yield attribute.add(replaced)
 
 
 def _set_newer(kind: type[Item], comparison: Comparison, update: LmsUpdate) -> Iterator[Action]:
