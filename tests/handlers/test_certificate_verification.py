@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from certificates import runtime
 from certificates.request import request_certificate
 from certificates.rules.model import Pacing
 from tests.faults import calls
@@ -89,3 +90,37 @@ def test_an_issued_certificate_that_is_not_yet_shown_is_not_the_same_as_unknown(
 
 def test_the_interface_answers(anybody: Any) -> None:
     assert anybody("GET", "/health").json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize(("day", "status"), [(datetime(2027, 5, 20, 12, tzinfo=UTC), "valid"), (NOW, "valid")])
+def test_a_certificate_that_expires_says_its_last_day(
+    backend: Any, anybody: Any, monkeypatch: pytest.MonkeyPatch, day: datetime, status: str
+) -> None:
+    verify_uuid = expiring(backend)
+    monkeypatch.setattr(runtime, "now", lambda: day)
+    said = anybody("GET", f"/certificates/{verify_uuid}", accept="application/json").json()
+    assert (said["status"], said["expires_on"]) == (status, "2027-05-20")
+    page = anybody("GET", f"/certificates/{verify_uuid}", accept="text/html").text
+    assert "This certificate is valid." in page and "Valid until" in page and "20 May 2027" in page
+
+
+def test_an_expired_certificate_is_not_called_valid_and_keeps_its_document(
+    backend: Any, anybody: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verify_uuid = expiring(backend)
+    monkeypatch.setattr(runtime, "now", lambda: datetime(2027, 5, 21, 12, tzinfo=UTC))
+    said = anybody("GET", f"/certificates/{verify_uuid}", accept="application/json").json()
+    assert (said["status"], said["expires_on"], said["name"]) == ("expired", "2027-05-20", "Zoë Ångström")
+    page = anybody("GET", f"/certificates/{verify_uuid}", accept="text/html").text
+    assert "This certificate has expired." in page and "valid until 20 May 2027" in page
+    assert "is valid" not in page and "A valid certificate" not in page
+    assert anybody("GET", f"/certificates/{verify_uuid}/pdf").status == 302
+
+
+def expiring(backend: Any) -> str:
+    """A certificate of 20 November 2026 that is valid for six months."""
+    make_run(backend, valid_months=6)
+    enroll(backend, "7", "zoe", grade="0.81")
+    certificate = request_certificate(COURSE, "zoe", backend=backend, now=NOW).certificate
+    assert certificate is not None
+    return certificate.verify_uuid

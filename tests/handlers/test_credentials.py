@@ -275,6 +275,24 @@ def test_the_credential_of_an_invalidated_certificate_fails_the_check_of_the_sta
     assert told.keys() == {"checks", "checked_at", "verify_uuid", "invalidated_on"}
 
 
+@pytest.mark.parametrize(("day", "result"), [(20, "passed"), (21, "failed")])
+def test_a_credential_that_expires_has_a_check_of_its_last_day(
+    backend: Any, anyone: Any, monkeypatch: pytest.MonkeyPatch, day: int, result: str
+) -> None:
+    make_run(backend, valid_months=6)
+    enroll(backend, "7", "zoe", grade="0.9")
+    issued = request_certificate(COURSE, "zoe", backend=backend, now=BEFORE).certificate
+    assert issued is not None
+    said = json.loads(attached(pdf_of(backend, issued))["credential.json"])
+    assert said["validUntil"] == "2027-05-20T23:59:59Z"
+    monkeypatch.setattr(runtime, "now", lambda: datetime(2027, 5, day, 12, tzinfo=UTC))
+    found = checks(anyone, said)
+    assert list(found) == ["issuer", "signature", "status", "period", "revision"]
+    assert (found["status"], found["period"]) == ("passed", result)
+    told = anyone("POST", "/credentials/checks", {"credential": said}).json()
+    assert (told["name"], told["expires_on"]) == ("Zoë Ångström", "2027-05-20")
+
+
 def test_the_paper_of_an_earlier_revision_cannot_be_checked(backend: Any, held: Any, anyone: Any) -> None:
     pdf = pdf_of(backend, held)
     cause = Cause(trigger=Trigger.REGENERATE, actor="ines")

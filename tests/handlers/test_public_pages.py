@@ -207,6 +207,14 @@ def test_the_link_to_linkedin_has_issuer_title_and_date_with_every_value_encoded
     }
 
 
+def test_the_link_to_linkedin_has_the_month_in_which_a_certificate_expires(backend: Any, anybody: Browser) -> None:
+    verify_uuid = issued(backend, valid_months=24)
+    found = re.search(r'href="(https://www.linkedin.com/[^"]+)"', anybody.get(f"/certificates/{verify_uuid}").text)
+    assert found is not None
+    now, told = runtime.now(), parse_qs(urlsplit(html.unescape(found[1])).query)
+    assert (told["expirationYear"], told["expirationMonth"]) == ([str(now.year + 2)], [str(now.month)])
+
+
 def test_the_picture_of_an_invalidated_certificate_is_gone_though_it_was_kept(backend: Any, anybody: Browser) -> None:
     path = f"/certificates/{issued(backend)}/picture"
     artist = Browser(load("certificate_picture"))

@@ -1,4 +1,4 @@
-"""The public answer about a certificate: one of six, and an earlier row wins over a later row."""
+"""The public answer about a certificate: one of seven, and an earlier row wins over a later row."""
 
 from __future__ import annotations
 
@@ -49,3 +49,40 @@ def test_a_certificate_that_was_never_issued_is_unknown() -> None:
     assert one.certificate is not None
     never = replace(one, certificate=replace(one.certificate, issued_on=None))
     assert validity_of(never, NOW) is Validity.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("expires", "zone", "validity"),
+    [
+        ("2026-11-25", None, Validity.VALID),
+        ("2026-11-24", None, Validity.VALID),
+        ("2026-11-23", None, Validity.EXPIRED),
+        ("2026-11-24", "Pacific/Auckland", Validity.EXPIRED),
+        ("2026-11-24", "America/Lima", Validity.VALID),
+    ],
+)
+def test_a_certificate_expires_after_its_last_day_in_the_runs_time_zone(
+    expires: str, zone: str | None, validity: Validity
+) -> None:
+    one = facts(**ISSUED, run={"time_zone": zone})
+    assert one.certificate is not None
+    ending = replace(one, certificate=replace(one.certificate, fields={"expires": expires}))
+    assert validity_of(ending, NOW) is validity
+
+
+@pytest.mark.parametrize(
+    ("changed", "validity"),
+    [
+        (INVALIDATED, Validity.INVALIDATED),
+        ({"status": Status.NOTPASSING}, Validity.WITHDRAWN),
+        (ISSUED | HIDDEN, Validity.NOT_YET_AVAILABLE),
+        (ISSUED | FORGOTTEN, Validity.WITHDRAWN),
+    ],
+)
+def test_what_ended_a_certificate_is_told_after_its_last_day_too(changed: dict[str, Any], validity: Validity) -> None:
+    one = facts(**changed)
+    assert one.certificate is not None
+    assert (
+        validity_of(replace(one, certificate=replace(one.certificate, fields={"expires": "2026-01-01"})), NOW)
+        is validity
+    )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import date
 from uuid import UUID
 
 from certificates.rendering.fields import Fields
-from certificates.rules.further_fields import EXPIRES
+from certificates.rules.further_fields import expiry_of
 from certificates.rules.model import Certificate
 from certificates.shown_text import shown
 from certificates.trust.credential import Award, email_hash
@@ -67,7 +66,7 @@ def award_of(certificate: Certificate, email: str, entry: StatusEntry, *, secret
         awarded_on=certificate.issued_on,
         valid_from=certificate.modified_at,
         entry=entry,
-        expires_on=date.fromisoformat(ends) if (ends := certificate.fields.get(EXPIRES)) else None,
+        expires_on=expiry_of(certificate),
     )
 
 

@@ -1,4 +1,4 @@
-"""Picture: a valid certificate as PNG, for its page and for links on other sites. Neither issuing nor checking renders
+"""Picture: a certificate as PNG, for its page and for links on other sites. Neither issuing nor checking renders
 a picture: the first request makes it from the stored PDF, and the bucket keeps it for some time.
 """
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from certificates.backend import Backend
 from certificates.rules.model import Certificate
-from certificates.verify import valid_certificate, withdrawn
+from certificates.verify import shown_certificate, withdrawn
 
 
 class Shape(StrEnum):
@@ -20,8 +20,8 @@ class Shape(StrEnum):
 
 
 def picture(verify_uuid: str, shape: Shape, *, backend: Backend, now: datetime) -> bytes:
-    """A PNG of the present certificate. Raises as `valid_certificate` does."""
-    certificate = valid_certificate(verify_uuid, backend=backend, now=now)
+    """A PNG of the present certificate. Raises as `shown_certificate` does."""
+    certificate = shown_certificate(verify_uuid, backend=backend, now=now)
     pdf_key = certificate.document
     if pdf_key is None:
         raise withdrawn()

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from certificates.backend import Backend
 from certificates.errors import Gone, NotFound
 from certificates.rules.days import day_of, local
+from certificates.rules.further_fields import expiry_of
 from certificates.rules.model import Certificate
 from certificates.rules.validity import Validity, validity_of
 from certificates.rules.visibility import shown_on
@@ -18,20 +19,27 @@ ID_LENGTH = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """`certificate` names the learner: show it only if `names_holder`. `imported_on`: the day of the import, if any."""
+    """`certificate` names the learner: show it only if `names_holder`. `imported_on`: the day of the import, if any.
+    `expires_on`: the last day of a certificate that expires, over or not.
+    """
 
     validity: Validity
     certificate: Certificate
     invalidated_on: date | None = None
     imported_on: date | None = None
+    expires_on: date | None = None
 
     @property
-    def is_valid(self) -> bool:
-        return self.validity is Validity.VALID
+    def has_expired(self) -> bool:
+        return self.validity is Validity.EXPIRED
+
+    @property
+    def has_document(self) -> bool:
+        return self.validity in {Validity.VALID, Validity.EXPIRED}
 
     @property
     def names_holder(self) -> bool:
-        return self.validity in {Validity.VALID, Validity.IMPORTED}
+        return self.has_document or self.validity is Validity.IMPORTED
 
 
 def verify(verify_uuid: str, *, backend: Backend, now: datetime) -> Verification:
@@ -58,21 +66,22 @@ def verify(verify_uuid: str, *, backend: Backend, now: datetime) -> Verification
         certificate=found,
         invalidated_on=day_of(invalidated_at, facts.run, facts.site) if invalidated_at else None,
         imported_on=day_of(imported_at, facts.run, facts.site) if imported_at else None,
+        expires_on=expiry_of(found),
     )
 
 
 def pdf_link(verify_uuid: str, *, backend: Backend, now: datetime) -> str:
     """A presigned address of the PDF, which works for minutes.
 
-    Raises as `valid_certificate` does.
+    Raises as `shown_certificate` does.
     """
     return backend.documents.link(
-        valid_document(verify_uuid, backend=backend, now=now), f"certificate-{verify_uuid}.pdf"
+        shown_document(verify_uuid, backend=backend, now=now), f"certificate-{verify_uuid}.pdf"
     )
 
 
-def valid_certificate(verify_uuid: str, *, backend: Backend, now: datetime) -> Certificate:
-    """The valid certificate that was made here. Other certificates show nothing, or have no document here.
+def shown_certificate(verify_uuid: str, *, backend: Backend, now: datetime) -> Certificate:
+    """The certificate that was made here, valid or expired. Others show nothing, or have no document here.
 
     Raises as `verify` does, Gone `invalidated` or `withdrawn`, NotFound `no-document`.
     """
@@ -86,9 +95,9 @@ def valid_certificate(verify_uuid: str, *, backend: Backend, now: datetime) -> C
     return found.certificate
 
 
-def valid_document(verify_uuid: str, *, backend: Backend, now: datetime) -> str:
-    """The key of the PDF of a valid certificate. Raises as `valid_certificate` does."""
-    document = valid_certificate(verify_uuid, backend=backend, now=now).document
+def shown_document(verify_uuid: str, *, backend: Backend, now: datetime) -> str:
+    """The key of the certificate's PDF. Raises as `shown_certificate` does."""
+    document = shown_certificate(verify_uuid, backend=backend, now=now).document
     if document is None:
         raise withdrawn()
     return document

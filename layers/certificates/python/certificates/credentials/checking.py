@@ -25,7 +25,9 @@ class AskedOfCredential(StrEnum):
     SIGNATURE = "signature"
     """Was the credential signed by a key of this site, and not changed since?"""
     STATUS = "status"
-    """Is the certificate valid now?"""
+    """Is the certificate neither invalidated nor withdrawn?"""
+    PERIOD = "period"
+    """Is the last day of the certificate not over? Only for a certificate that expires."""
     REVISION = "revision"
     """Is this the latest revision of the certificate?"""
     PAPER = "paper"
@@ -46,10 +48,11 @@ class Checked:
     verify_uuid: str | None
     document: Mapping[str, Any] | None
     invalidated_on: date | None
+    expires_on: date | None = None
 
     @property
-    def is_valid(self) -> bool:
-        """Whether the certificate is valid now. About other certificates, nothing else is shown."""
+    def is_shown(self) -> bool:
+        """Whether the certificate is valid, or was until it expired. About others, nothing else is shown."""
         return self.results.get(AskedOfCredential.STATUS) is CheckResult.PASSED
 
 
@@ -72,8 +75,10 @@ def inspected(handed_in: str | Mapping[str, Any], paper: str | None, *, backend:
         return Checked(results=results, verify_uuid=None, document=None, invalidated_on=None)
     verify_uuid = str(document["id"]).rpartition("/")[2]
     found = _standing(verify_uuid, backend, now)
-    results[AskedOfCredential.STATUS] = _passed(found is not None and found.is_valid)
-    if found is not None and found.is_valid:
+    results[AskedOfCredential.STATUS] = _passed(found is not None and found.has_document)
+    if found is not None and found.has_document:
+        if found.expires_on is not None:
+            results[AskedOfCredential.PERIOD] = _passed(not found.has_expired)
         results[AskedOfCredential.REVISION] = _passed(_is_latest(document, found))
         if paper is not None:
             results[AskedOfCredential.PAPER] = _paper(
@@ -84,6 +89,7 @@ def inspected(handed_in: str | Mapping[str, Any], paper: str | None, *, backend:
         verify_uuid=verify_uuid,
         document=document,
         invalidated_on=found.invalidated_on if found else None,
+        expires_on=found.expires_on if found else None,
     )
 
 

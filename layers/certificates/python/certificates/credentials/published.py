@@ -11,7 +11,7 @@ from certificates.errors import NotFound
 from certificates.picture import Shape, picture
 from certificates.trust.badge import baked
 from certificates.trust.issuer import did_document, did_of
-from certificates.verify import valid_document, withdrawn
+from certificates.verify import shown_document, withdrawn
 
 if TYPE_CHECKING:
     from certificates.trust.securing import Secured
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 def credential(verify_uuid: str, name: str, *, backend: Backend, now: datetime) -> str:
     """One form of the credential: the attachment of the PDF with this name.
 
-    The stored PDF has it, so nothing is stored twice, and no other than a valid certificate shows anything.
-    Raises as `verify.valid_document` does, and NotFound `no-credential`.
+    The stored PDF has it, so nothing is stored twice, and an invalidated or withdrawn certificate shows nothing.
+    Raises as `verify.shown_document` does, and NotFound `no-credential`.
     """
-    pdf = backend.documents.get(valid_document(verify_uuid, backend=backend, now=now))
+    pdf = backend.documents.get(shown_document(verify_uuid, backend=backend, now=now))
     if pdf is None:
         raise withdrawn()
     # PDFium is imported only when somebody asks for a credential.

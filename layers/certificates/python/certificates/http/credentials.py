@@ -86,8 +86,10 @@ def check_credential(request: RequestWith[CredentialToCheck]) -> Answer:
     }
     if found.verify_uuid is not None:
         body["verify_uuid"] = found.verify_uuid
-    if found.document is not None and found.is_valid:
+    if found.document is not None and found.is_shown:
         body |= _facts(found.document)
+        if found.expires_on is not None:
+            body["expires_on"] = found.expires_on
     if found.invalidated_on is not None:
         body["invalidated_on"] = found.invalidated_on
     return answer(body)

@@ -67,7 +67,7 @@ def _document(found: Verification, request: Request) -> dict[str, object]:
     }
     links = {"page": backend.page_link(certificate.verify_uuid)}
     body: dict[str, object] = {"verify_uuid": certificate.verify_uuid, "status": found.validity, "course": course}
-    if found.is_valid:
+    if found.has_document:
         links["pdf"] = backend.pdf_link(certificate.verify_uuid)
     if found.names_holder:
         body |= {
@@ -76,6 +76,8 @@ def _document(found: Verification, request: Request) -> dict[str, object]:
             "issued_on": certificate.issued_on,
             "revision": certificate.revision,
         }
+        if found.expires_on:
+            body["expires_on"] = found.expires_on
     if found.invalidated_on:
         body["invalidated_on"] = found.invalidated_on
     if found.imported_on:

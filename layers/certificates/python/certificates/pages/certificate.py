@@ -1,4 +1,4 @@
-"""The certificate on the web: valid, issued by the LMS, or one of four refusals; and a field for its id."""
+"""The certificate on the web: valid, expired, issued by the LMS, or one of four refusals; and a field for its id."""
 
 from __future__ import annotations
 
@@ -47,8 +47,10 @@ def show_certificate(visit: Visit) -> Page:
             track=track(held.mode, visit.language),
         )
     return visit.show(
-        "certificate_valid.html",
+        "certificate_shown.html",
         held=held,
+        expires_on=standing.expires_on,
+        expired=standing.has_expired,
         track=track(held.mode, visit.language),
         page_url=visit.backend.page_link(held.verify_uuid),
         linkedin=linkedin(held, visit.backend.page_link(held.verify_uuid), site_settings().linkedin_id),

@@ -151,6 +151,7 @@ FAULTS_OF_FILES = {
     "bad-email": N_("Not an e-mail address"),
     "bad-name": N_("The name is too long"),
     "bad-field": N_("A value to print is too long"),
+    "spreadsheet-error": N_("A spreadsheet has put an error in place of the value"),
     "bad-enrollment-track": N_("Not an enrollment track"),
     "bad-grade": N_("Not a grade: a number such as 0.59"),
     "bad-enrollment-status": N_("Not an enrollment status"),

@@ -13,7 +13,7 @@ from datetime import date
 from certificates.rules.course_id import number_of
 from certificates.rules.days import day_of
 from certificates.rules.flaws import FlawId
-from certificates.rules.model import CourseRun, Enrollment, Site
+from certificates.rules.model import Certificate, CourseRun, Enrollment, Site
 from certificates.rules.setting_checks import SettingReason, checked_text, refused_setting
 
 EXPIRES = "expires"
@@ -57,6 +57,12 @@ def of_certificate(run: CourseRun, enrollment: Enrollment | None, issued_on: dat
     if run.valid_months:
         values[EXPIRES] = months_after(issued_on, run.valid_months).isoformat()
     return values
+
+
+def expiry_of(certificate: Certificate) -> date | None:
+    """The last day of a certificate that expires."""
+    day = certificate.fields.get(EXPIRES)
+    return date.fromisoformat(day) if day else None
 
 
 def months_after(day: date, months: int) -> date:

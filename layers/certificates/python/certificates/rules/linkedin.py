@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
+from certificates.rules.further_fields import expiry_of
 from certificates.rules.model import Certificate
 
 
@@ -20,4 +21,6 @@ def linkedin(certificate: Certificate, certificate_url: str, organization_id: st
     }
     if issued_on is not None:
         fields |= {"issueYear": str(issued_on.year), "issueMonth": str(issued_on.month)}
+    if (expires_on := expiry_of(certificate)) is not None:
+        fields |= {"expirationYear": str(expires_on.year), "expirationMonth": str(expires_on.month)}
     return f"https://www.linkedin.com/profile/add?{urlencode(fields, quote_via=quote)}"

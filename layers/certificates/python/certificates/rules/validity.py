@@ -5,19 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from certificates.rules.days import day_of
+from certificates.rules.further_fields import expiry_of
 from certificates.rules.model import Facts, Status
 from certificates.rules.predicates import is_invalidated
 from certificates.rules.visibility import is_shown
 
 
 class Validity(StrEnum):
-    """`imported`: the LMS issued it, and nothing has ended it since the import. Its document is not here."""
+    """`imported`: the LMS issued it, and nothing has ended it since the import. Its document is not here. `expired`:
+    its last day is over, and nothing else has ended it.
+    """
 
     UNKNOWN = "unknown-certificate"
     WITHDRAWN = "withdrawn"
     INVALIDATED = "invalidated"
     NOT_YET_AVAILABLE = "not-yet-available"
     IMPORTED = "imported"
+    EXPIRED = "expired"
     VALID = "valid"
 
 
@@ -34,4 +39,7 @@ def validity_of(facts: Facts, now: datetime) -> Validity:
         return Validity.NOT_YET_AVAILABLE
     if certificate.status is not Status.DOWNLOADABLE:
         return Validity.WITHDRAWN
-    return Validity.IMPORTED if certificate.imported_at is not None else Validity.VALID
+    if certificate.imported_at is not None:
+        return Validity.IMPORTED
+    expires_on = expiry_of(certificate)
+    return Validity.EXPIRED if expires_on and day_of(now, facts.run, facts.site) > expires_on else Validity.VALID

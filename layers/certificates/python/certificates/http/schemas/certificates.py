@@ -56,19 +56,21 @@ class MyCertificates(BaseModel):
 
 
 class PublicCertificate(BaseModel):
-    """`name`, `mode`, `issued_on`, `revision`: only if the status is valid or imported; the PDF's link: only if valid.
+    """`name`, `mode`, `issued_on`, `revision`: only if the status is valid, expired or imported. The PDF's link: only
+    if it is valid or expired. `expires_on`: the last day of a certificate that expires. `expired`: this day is over.
 
     `imported`: the LMS issued the certificate, and its record was imported on `imported_on`. Nothing has ended it
     since. Its document is not here. `name` is the learner's name of that day.
     """
 
     verify_uuid: str
-    status: Literal["valid", "imported", "invalidated", "withdrawn"]
+    status: Literal["valid", "expired", "imported", "invalidated", "withdrawn"]
     course: Course
     name: str | None = None
     mode: str | None = None
     issued_on: date | None = None
     revision: int | None = None
+    expires_on: date | None = None
     invalidated_on: date | None = None
     imported_on: date | None = None
     links: Links
@@ -84,10 +86,11 @@ class IssuerDocument(RootModel[dict[str, Any]]):
 
 class CredentialCheck(BaseModel):
     """One check. `issuer`: the credential names this site as its issuer. `signature`: it was signed here, and not
-    changed. `status`: the certificate is valid now. `revision`: this is the latest revision. `paper`: the PDF is the
-    issued file. `unknown`: no file of an earlier revision is kept."""
+    changed. `status`: the certificate is neither invalidated nor withdrawn. `period`: the last day of a certificate
+    that expires is not over. `revision`: this is the latest revision. `paper`: the PDF is the issued file. `unknown`:
+    no file of an earlier revision is kept."""
 
-    check: Literal["issuer", "signature", "status", "revision", "paper"]
+    check: Literal["issuer", "signature", "status", "period", "revision", "paper"]
     result: Literal["passed", "failed", "unknown"]
 
 
@@ -101,4 +104,5 @@ class CredentialChecks(BaseModel):
     title: str | None = None
     organization: str | None = None
     issued_on: date | None = None
+    expires_on: date | None = None
     invalidated_on: date | None = None

@@ -57,6 +57,7 @@ function verdict(results) {
   if (failed("issuer") || failed("signature")) return "forged";
   if (failed("paper")) return "altered";
   if (failed("status")) return "revoked";
+  if (failed("period")) return "expired";
   return failed("revision") || [...results.values()].includes("unknown") ? "earlier" : "genuine";
 }
 
@@ -71,8 +72,10 @@ function tell(answer) {
     outcome.querySelector(`[data-check=${check}][data-result=${result}]`).hidden = false;
   }
   outcome.querySelector("[data-checked]").hidden = false;
-  const facts = { ...answer, issued_on: answer.issued_on && told(answer.issued_on, { dateStyle: "long" }) };
+  const facts = { ...answer };
+  for (const day of ["issued_on", "expires_on"]) facts[day] = answer[day] && told(answer[day], { dateStyle: "long" });
   for (const fact of outcome.querySelectorAll("[data-fact]")) fact.textContent = facts[fact.dataset.fact] ?? "";
+  for (const part of outcome.querySelectorAll("[data-of]")) part.hidden = !answer[part.dataset.of];
   outcome.querySelector("[data-facts]").hidden = !answer.name;
   const page = outcome.querySelector("[data-page]");
   page.hidden = !answer.verify_uuid;

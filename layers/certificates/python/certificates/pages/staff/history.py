@@ -43,6 +43,7 @@ _PUBLIC_PAGES: Mapping[Validity, str] = {
     Validity.INVALIDATED: N_("This certificate was invalidated."),
     Validity.NOT_YET_AVAILABLE: N_("Not available yet."),
     Validity.IMPORTED: N_("This certificate is on record."),
+    Validity.EXPIRED: N_("This certificate has expired."),
     Validity.VALID: N_("This certificate is valid."),
 }
 """The titles of the certificate's page for everybody. Nothing has a page before it was issued."""
