@@ -122,3 +122,13 @@ def test_a_deployment_with_an_unknown_time_zone_does_not_start(backend: Any, mon
     runtime.backend.cache_clear()
     with pytest.raises(ValueError, match="TIME_ZONE"):
         runtime.backend()
+
+
+def test_the_operator_may_write_modes_with_blanks_and_capitals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One blank too many must not give certificates to everybody of a mode."""
+    monkeypatch.setenv("MODES_WITHOUT_CERTIFICATE", "honor, Credit ,")
+    runtime.backend.cache_clear()
+    try:
+        assert runtime.backend().site.modes_without_certificate == {"honor", "credit"}
+    finally:
+        runtime.backend.cache_clear()

@@ -48,6 +48,11 @@ def _time_zone(name: str) -> str:
     return name
 
 
+def _modes(listed: str) -> frozenset[str]:
+    """Enrollment modes, separated by commas, as people write them: with blanks and capitals."""
+    return frozenset(filter(None, (mode.strip().lower() for mode in listed.split(","))))
+
+
 @cache
 def backend(base_url: str = "") -> Backend:
     """The real backend, made once for each warm function.
@@ -76,7 +81,7 @@ def backend(base_url: str = "") -> Backend:
             identity_required=setting("IDENTITY_REQUIRED") == "true",
             time_zone=_time_zone(setting("TIME_ZONE")),
             sends_mail=setting("MAIL_FROM") != "",
-            modes_without_certificate=frozenset(filter(None, setting("MODES_WITHOUT_CERTIFICATE").split(","))),
+            modes_without_certificate=_modes(setting("MODES_WITHOUT_CERTIFICATE")),
         ),
         secret=secret,
         base_url=public,
