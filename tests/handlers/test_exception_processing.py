@@ -512,3 +512,17 @@ def what_is_held(backend: Any) -> list[tuple[str, str, int, int]]:
             history = backend.certificates.history(COURSE, user_id)
             held.append((user_id, item["status"]["S"], revision, len(history)))
     return held
+
+
+def test_addresses_that_are_pasted_side_by_side_do_not_get_lost_without_a_word(backend: Any, deliver: Deliver) -> None:
+    pasted = b"zoe@example.org, abe@example.org, mia@example.org\nned,NED@example.org\nSilva, Ova <ova@example.org>\n"
+    assert deliver(upload(KEY, pasted)) == []
+    rows = list(csv.DictReader(download(f"{KEY}.result.csv").decode("utf-8-sig").splitlines()))
+    assert [(row["identifier"], row["result"]) for row in rows] == [
+        ("zoe@example.org", "added"),
+        ("ned", "added"),
+        ("Silva", "unknown-learner"),
+    ]
+    assert "abe@example.org: a row lists only the learner in its first column" in rows[0]["message"]
+    assert rows[1]["message"] == "", "the note has the learner's own address"
+    assert "ova@example.org" in rows[2]["message"]

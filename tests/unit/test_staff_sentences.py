@@ -25,6 +25,7 @@ VALUES = {
     "heading": "Student ID",
     "code_point": 0x202A,
     "identifier": "42",
+    "address": "ana@example.org",
     "others": ("042", "0042"),
 }
 """One of each value that flaws have."""

@@ -134,6 +134,8 @@ def test_a_learner_may_have_no_email() -> None:
         ('"0,8966"', Decimal("0.8966")),
         ("89.66%", Decimal("0.8966")),
         ('"89,66 %"', Decimal("0.8966")),
+        ('"89,66\u00a0%"', Decimal("0.8966")),
+        ('"89,66\u202f%"', Decimal("0.8966")),
         ("5E-05", Decimal("0.00005")),
         ("0.8999999", Decimal("0.9")),
         ("0.5999999999999999", Decimal("0.6")),
@@ -190,15 +192,65 @@ def test_a_cell_that_cannot_be_right_makes_the_row_an_error(cells: dict[str, str
 
 
 def test_a_bad_row_names_its_number_and_its_learner_and_the_others_go_in() -> None:
-    text = (
-        PROFILE
-        + "1,ana,Ana,ana@example.com,,\r\nx,bo,Bo,bo@example.com,,\r\n3,cy,Cy,cy@example.com\r\n4,di,Di,di@x.org,,\r\n"
-    )
+    text = PROFILE + "1,ana,Ana,ana@example.com,,\r\nx,bo,Bo,bo@example.com,,\r\n3,cy\r\n4,di,Di,di@x.org,,\r\n"
     first, second, third, fourth = (row.outcome for row in read(text))
     assert isinstance(first, LmsUpdate)
     assert isinstance(fourth, LmsUpdate)
     assert second == RowError(3, "bo", "bad-user-id", "“x” is not a user id: digits only.")
-    assert third == RowError(4, "cy", "wrong-number-of-columns", "The row has 4 columns, the header 6.")
+    assert third == RowError(4, "cy", "wrong-number-of-columns", "The row has 2 columns, the header 6.")
+
+
+@pytest.mark.parametrize("row", ["1,ana,Ana,ana@example.com,", "1,ana,Ana,ana@example.com"])
+def test_a_row_without_the_separators_of_its_empty_last_cells_is_read(row: str) -> None:
+    """Excel leaves these separators out where a column is empty in sixteen rows."""
+    (whole,) = read(f"{PROFILE}1,ana,Ana,ana@example.com,,\r\n")
+    assert [each.outcome for each in read(f"{PROFILE}{row}\r\n")] == [whole.outcome]
+    assert only(f"{PROFILE}1,ana,Ana\r\n") == only(f"{PROFILE}1,ana,Ana,,,\r\n")
+
+
+def test_a_row_without_the_separator_before_an_empty_value_to_print_has_an_empty_value() -> None:
+    text = "id,username,name,Hours\r\n1,ana,Ana,40\r\n2,bo,Bo\r\n"
+    content = text.encode()
+    header = inspect(io.BytesIO(content), len(content)).header
+    stream = io.BytesIO(content)
+    stream.seek(header.end)
+    rows = read_updates(
+        stream, header, course_id=RUN, at=AT, offset=header.end, number=2, field_columns={"hours": "Hours"}
+    )
+    assert [row.outcome.fields for row in rows if isinstance(row.outcome, LmsUpdate)] == [
+        {"hours": "40"},
+        {"hours": ""},
+    ]
+
+
+@pytest.mark.parametrize(
+    "mark", ["#NAME?", "#REF!", "#N/A", "#DIV/0!", "#¿NOMBRE?", "#ИМЯ?", "#WERT!", "Err:502", "####"]
+)
+def test_the_error_of_a_spreadsheet_is_nobodys_name(mark: str) -> None:
+    for row in (f"1,ana,{mark},ana@example.com,,", f"1,{mark},Ana,ana@example.com,,"):
+        error = only(f"{PROFILE}{row}\r\n")
+        assert isinstance(error, RowError)
+        assert error.reason == "spreadsheet-error" and mark in error.message
+
+
+@pytest.mark.parametrize("name", ["#1 Ana", "Ana #2", "Err", "What?!", "# Ana!"])
+def test_a_name_with_the_signs_of_such_an_error_is_a_name(name: str) -> None:
+    said = only(f"{PROFILE}1,ana,{name},ana@example.com,,\r\n")
+    assert isinstance(said, LmsUpdate) and said.name == name
+
+
+def test_headings_with_blanks_that_do_not_break_are_the_same_headings() -> None:
+    heading = GRADE_REPORT.replace(" ", "\u00a0")
+    assert only(grade_row().replace(GRADE_REPORT, heading)) == only(grade_row())
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["<!DOCTYPE html>\n<html><body>Sign in</body></html>", '<?xml version="1.0"?>\n<Workbook/>', "{\\rtf1 id,name}"],
+)
+def test_a_web_page_or_another_document_is_refused_as_such(page: str) -> None:
+    assert refusal(page.encode()).reason == "not-csv"
+    assert refusal(f"\r\n  {page}".encode("utf-16")).reason == "not-csv"
 
 
 def test_columns_are_found_by_name_in_any_case_and_order() -> None:
@@ -273,7 +325,7 @@ def test_inspection_counts_the_rows_and_tells_the_kind() -> None:
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\x01\n", "not-text"),
         (b"Username or email;Notes\nana;ok\n", "wrong-kind"),
         (b"{}", "wrong-kind"),
-        (b"<html><body>Sign in</body></html>", "wrong-kind"),
+        (b"<html><body>Sign in</body></html>", "not-csv"),
         (b"Student ID,Email,Username,Enrollment Status,Grade\n", "missing-columns"),
         (b"username,language\nana,pt\n", "missing-columns"),
         (b"name,city\nAna,Lima\n", "missing-columns"),

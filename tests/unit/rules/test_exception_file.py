@@ -282,6 +282,12 @@ def test_the_rows_are_counted_before_the_first_is_used():
         (b",note\n,another\n", FileReason.NO_USABLE_COLUMN),
         (b"Student ID,Email,Username,Grade\n41,ana@example.org,ana,0.5\n", FileReason.NO_USABLE_COLUMN),
         (b"id,username,name,email\n41,ana,Ana,ana@example.org\n", FileReason.NO_USABLE_COLUMN),
+        (b"Reason,E-mail\nill,ana@example.org\n", FileReason.NO_USABLE_COLUMN),
+        (b"No.;Username;Note\n1;ana;ill\n", FileReason.NO_USABLE_COLUMN),
+        (b"First name,Last name,Email\nAna,Lima,ana@example.org\n", FileReason.NO_USABLE_COLUMN),
+        (b"\n<html><table><tr><td>ana</td></tr></table></html>\n", FileReason.NOT_CSV),
+        (b'\xef\xbb\xbf<?xml version="1.0"?>\n<Workbook></Workbook>\n', FileReason.NOT_CSV),
+        (b"{\\rtf1\\ansi ana, ill}\n", FileReason.NOT_CSV),
         (b"ana%d\n" * (MAX_ROWS + 1), FileReason.TOO_MANY_ROWS),
         (b"x" * (MAX_EXCEPTION_FILE_BYTES + 1), FileReason.FILE_TOO_LARGE),
     ],
@@ -310,6 +316,10 @@ def test_the_refusal_has_the_most_rows():
 )
 def test_a_note_in_western_letters_is_read_as_it_was_meant(saved, note):
     assert read(b"ana," + saved + b"\n") == [(1, "ana", note)]
+
+
+def test_an_address_in_brackets_is_no_web_page():
+    assert read(b"<ana@example.org>,ill\n") == [(1, "<ana@example.org>", "ill")]
 
 
 def test_a_column_of_addresses_may_follow_the_column_of_usernames():

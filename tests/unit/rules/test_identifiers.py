@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from certificates.rules.flaws import Flaw, FlawId, flaw
-from certificates.rules.identifiers import meant_by, padded, what_is_odd, without_invisible_edges, zeros_lost
+from certificates.rules.identifiers import (
+    meant_by,
+    padded,
+    sole_address,
+    what_is_odd,
+    without_invisible_edges,
+    zeros_lost,
+)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +81,10 @@ def test_the_written_identifier_has_priority_over_a_guessed_one() -> None:
         ("2.19E+03", flaw(FlawId.NUMBER_OF_SPREADSHEET)),
         ("2,19E+03", flaw(FlawId.NUMBER_OF_SPREADSHEET)),
         ("1e5", flaw(FlawId.NUMBER_OF_SPREADSHEET)),
+        ("#NAME?", flaw(FlawId.ERROR_OF_SPREADSHEET)),
+        ("#N/A", flaw(FlawId.ERROR_OF_SPREADSHEET)),
         ("e5", None),
+        ("#1", None),
         ("mara", None),
     ],
 )
@@ -91,3 +101,18 @@ def test_a_number_may_be_a_username_without_its_zeros() -> None:
 
 def test_a_username_without_its_leading_zeros_has_a_hint_with_the_full_username():
     assert zeros_lost("42", ["042", "0042"]) == flaw(FlawId.ZEROS_LOST, identifier="42", others=("042", "0042"))
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("Bo@x.org", "bo@x.org"),
+        ("João Silva <j@x.org>;", "j@x.org"),
+        ("asked by bo@x.org", ""),
+        ("bo@x.org, cy@x.org", ""),
+        ("ill", ""),
+        ("ana@corp", ""),
+    ],
+)
+def test_a_text_that_is_one_address_and_nothing_else_is_known(text: str, address: str) -> None:
+    assert sole_address(text) == address

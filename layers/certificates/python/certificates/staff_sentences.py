@@ -88,6 +88,7 @@ _SENTENCES: Mapping[FlawId, Callable[[_Values], str]] = {
     FlawId.FILE_HAS_TOO_MANY_LINES: lambda v: f"The file may have {v['most']} lines at most, blank lines included.",
     FlawId.FILE_IS_WORKBOOK: lambda _: "The file is not text. It looks like a workbook: save it as CSV.",
     FlawId.FILE_IS_NO_CSV: lambda _: "The file is not text. A CSV file is needed.",
+    FlawId.FILE_IS_DOCUMENT: lambda _: "The file is a web page or another document. Save the table as CSV.",
     FlawId.FILE_HOLDS_CONTROL_CHARACTERS: lambda _: "The file is not text: it has control characters.",
     FlawId.FILE_IN_OTHER_ENCODING: lambda _: "The file is neither UTF-8 nor UTF-16 text. Save it as CSV UTF-8.",
     FlawId.LINE_TOO_LONG: lambda v: f"A line is longer than {v['most']} bytes: this is not a CSV file.",
@@ -111,11 +112,18 @@ _SENTENCES: Mapping[FlawId, Callable[[_Values], str]] = {
     FlawId.NUMBER_OF_SPREADSHEET: lambda _: (
         "A spreadsheet has turned a username such as 219e01 into a number: write it as text."
     ),
+    FlawId.ERROR_OF_SPREADSHEET: lambda _: (
+        "A spreadsheet has put an error in place of the username or e-mail: write it as text."
+    ),
     FlawId.ZEROS_LOST: lambda v: (
         f"Did a spreadsheet remove zeros? There is also {' and '.join(v['others'])}, "
         f"which it would write as {v['identifier']}."
     ),
     FlawId.MAY_BE_HEADING: lambda _: "If this row is the heading of the columns, nothing is missing.",
+    FlawId.NOTE_IS_ADDRESS: lambda v: (
+        f"The second column is the note. It has the address {v['address']}: a row lists only the learner in its first "
+        "column."
+    ),
     FlawId.URL_TOO_LONG: lambda v: f"The URL of a webhook may have {v['most']} characters at most.",
     FlawId.URL_NOT_ASCII: lambda _: "Write the URL of a webhook in ASCII, a host of another script as xn--....",
     FlawId.NO_URL: lambda _: "This is not a URL.",

@@ -18,9 +18,9 @@ from certificates.planning import Plan
 from certificates.rules.events import should_decide_on_exception
 from certificates.rules.exception_checks import CheckReason, check_exception
 from certificates.rules.exception_file import BadRow, Entry, duplicate
-from certificates.rules.flaws import FlawId, flaw
+from certificates.rules.flaws import Flaw, FlawId, flaw
 from certificates.rules.forgotten import FORGOTTEN_LEARNER, NAMES_FORGOTTEN
-from certificates.rules.identifiers import meant_by, padded, what_is_odd, zeros_lost
+from certificates.rules.identifiers import meant_by, padded, sole_address, what_is_odd, zeros_lost
 from certificates.rules.model import CourseRun, ExceptionEntry, Facts, Learner
 from certificates.settling import act, attempts
 from certificates.staff_sentences import CHECKS, words_of
@@ -104,7 +104,8 @@ def _resolve(rows: Sequence[Entry | BadRow], backend: Backend) -> tuple[list[Nam
         alike = [name for name in padded(meant[-1]) if user_ids[name]]
         hint = words_of(zeros_lost(meant[-1], alike)) if alike else ""
         if not found:
-            odd = what_is_odd(entry.identifier) or (flaw(FlawId.MAY_BE_HEADING) if entry.row == 1 else None)
+            odd = what_is_odd(entry.identifier) or _learner_in_note(entry)
+            odd = odd or (flaw(FlawId.MAY_BE_HEADING) if entry.row == 1 else None)
             lines.append(_failed(entry, CheckReason.UNKNOWN_LEARNER, hint or (words_of(odd) if odd else "")))
         elif len(found) > 1:
             lines.append(_ambiguous(entry, backend.learners.learners(found).values()))
@@ -113,6 +114,14 @@ def _resolve(rows: Sequence[Entry | BadRow], backend: Backend) -> tuple[list[Nam
         else:
             named[found[0]] = Named(entry, found[0], hint)
     return list(named.values()), lines
+
+
+def _learner_in_note(entry: Entry, own: str = "") -> Flaw | None:
+    """Addresses that are pasted side by side are one learner and a note: the others would be lost without a word. `own`
+    is the address of the row's learner.
+    """
+    address = sole_address(entry.note)
+    return flaw(FlawId.NOTE_IS_ADDRESS, address=address) if address and address != own.strip().lower() else None
 
 
 def _ambiguous(entry: Entry, learners: Iterable[Learner]) -> RowResult:
@@ -156,7 +165,8 @@ class _Lister:
         line, planned = self._decide(named.entry, user_id, facts)
         learner = facts.learner if facts is not None else None
         who = (learner.username, learner.email) if learner is not None else ("", "")
-        message = " ".join(filter(None, (line.message, named.hint)))
+        in_note = _learner_in_note(named.entry, who[1])
+        message = " ".join(filter(None, (line.message, named.hint, words_of(in_note) if in_note else "")))
         return replace(line, message=message, user_id=user_id, username=who[0], email=who[1]), planned
 
     def _decide(self, row: Entry, user_id: str, facts: Facts | None) -> tuple[RowResult, Plan]:

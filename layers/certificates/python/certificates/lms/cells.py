@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from certificates.rules.grades import rounded
-from certificates.rules.identifiers import address_in, without_invisible_edges
+from certificates.rules.identifiers import address_in, is_spreadsheet_error, without_invisible_edges
 from certificates.rules.lms_update import Identity
 
 _USER_ID = re.compile(r"[0-9]{1,19}", re.ASCII)
@@ -15,7 +15,7 @@ _USERNAME = re.compile(r"[^\x00-\x1f\x7f]{1,150}")
 _EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+")
 _MODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 _NUMBER = r"(?:[0-9]{1,40}(?:[.,][0-9]{0,40})?|[.,][0-9]{1,40})(?:e[+-]?[0-9]{1,3})?"
-_GRADE = re.compile(rf"({_NUMBER})( ?%)?", re.ASCII | re.IGNORECASE)
+_GRADE = re.compile(rf"({_NUMBER})([ \u00a0\u202f]?%)?", re.ASCII | re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z]{4})?(-([a-zA-Z]{2}|[0-9]{3}))?")
 _BLANKS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 """Blanks, line breaks and control characters, which nobody has in a name on purpose."""
@@ -48,6 +48,7 @@ def user_id(text: str) -> str:
 
 def username(text: str) -> str:
     found = without_invisible_edges(text)
+    _refuse_spreadsheet_error(found)
     if not _USERNAME.fullmatch(found):
         raise BadCell("bad-username", f"{_shown(text)} is not a username: it has 1 to 150 characters.")
     return found
@@ -67,6 +68,7 @@ def name(text: str) -> str | None:
     Blanks of other scripts (the ideographic space) are part of the name and stay.
     """
     tidy = _BLANKS.sub(" ", text).strip()
+    _refuse_spreadsheet_error(tidy)
     if len(tidy) > MAX_NAME:
         raise BadCell("bad-name", f"The name is longer than {MAX_NAME} characters.")
     return tidy or None
@@ -75,6 +77,7 @@ def name(text: str) -> str | None:
 def field(text: str) -> str:
     """A value to print, with tidy blanks."""
     tidy = _BLANKS.sub(" ", text).strip()
+    _refuse_spreadsheet_error(tidy)
     if len(tidy) > MAX_NAME:
         raise BadCell("bad-field", f"A value to print is longer than {MAX_NAME} characters.")
     return tidy
@@ -132,6 +135,12 @@ def active(text: str) -> bool:
         case "unenrolled":
             return False
     raise BadCell("bad-enrollment-status", f"{_shown(text)} is not an enrollment status: enrolled or unenrolled.")
+
+
+def _refuse_spreadsheet_error(text: str) -> None:
+    """Such a text would be printed on a certificate, or would take the place of a username."""
+    if is_spreadsheet_error(text):
+        raise BadCell("spreadsheet-error", f"A spreadsheet has put its error {_shown(text)} in place of the value.")
 
 
 def _shown(text: str) -> str:

@@ -69,10 +69,16 @@ class Header:
     end: int
     headings: tuple[str, ...] = ()
 
+    @property
+    def needed(self) -> int:
+        """The number of columns up to the last one without which a row cannot be read."""
+        required = {column.key for column in COLUMNS[self.kind] if column.required}
+        return max(place for key, place in self.positions.items() if key in required) + 1
+
     def columns(self, wanted: Mapping[str, str]) -> Mapping[str, int]:
         """The positions of columns, by the names that `wanted` gives their headings. Of two equal headings, the first
         counts."""
-        found = {name: heading.strip().lower() for name, heading in wanted.items()}
+        found = {name: _plain(heading) for name, heading in wanted.items()}
         return {name: self.headings.index(heading) for name, heading in found.items() if heading in self.headings}
 
 
@@ -102,7 +108,12 @@ def is_heading(values: Sequence[str]) -> bool:
 
 
 def _headings(values: Sequence[str]) -> list[str]:
-    return [value.strip().lower() for value in values]
+    return [_plain(value) for value in values]
+
+
+def _plain(heading: str) -> str:
+    """Spreadsheets and web pages write blanks that do not break."""
+    return " ".join(heading.split()).lower()
 
 
 _WRONG_KIND = (

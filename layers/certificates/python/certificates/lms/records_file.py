@@ -102,9 +102,19 @@ def read_updates(
 
     `field_columns` are the headings of further columns to read, by the names of their fields.
     """
-    say, columns = _SAY[header.kind], header.columns(field_columns)
-    for row in read_rows(stream, header.dialect, offset=offset, number=number):
+    say, columns, needed = _SAY[header.kind], header.columns(field_columns), header.needed
+    for read in read_rows(stream, header.dialect, offset=offset, number=number):
+        row = read if len(read.values) >= header.width else _padded(read, header.width, needed)
         yield ReadRow(row.row, row.end, _with_fields(_said(row, header, say, course_id, at), row, columns, course_id))
+
+
+def _padded(row: Cells, width: int, needed: int) -> Cells:
+    """The row with its empty last cells. Excel leaves out their separators where they are empty in sixteen rows. A row
+    without one of the `needed` first cells stays as it is.
+    """
+    if len(row.values) < needed:
+        return row
+    return replace(row, values=(*row.values, *[""] * (width - len(row.values))))
 
 
 def _with_fields(

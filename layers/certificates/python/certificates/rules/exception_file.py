@@ -27,7 +27,11 @@ MAX_NOTE_LENGTH = 1000
 
 _AMBIGUOUS_HEADINGS = frozenset({"learner", "student", "user", "login"})
 """Headings that can be usernames too. Such a cell is a heading only if another column is headed as notes."""
-_FOREIGN_HEADINGS = frozenset({"id", "student id", "user id", "name", "full name", "student name", "course id"})
+_FOREIGN_HEADINGS = NOTES | {
+    *("id", "student id", "user id", "name", "full name", "student name", "course id", "no", "no.", "nr", "nr.", "#"),
+    *("number", "first name", "last name", "given name", "family name", "surname"),
+}
+"""Headings of other columns. Such a column may stand before the column with the identifiers."""
 
 
 OWN_HEADING = ("user_id", "username", "email", "note")
@@ -162,7 +166,9 @@ def _is_header(values: Sequence[str]) -> bool:
 
 
 def _identifier_column(cells: Cells) -> int:
-    """Raises BadRequest `no-usable-column` for other files of the LMS: their first column has no usernames."""
+    """Raises BadRequest `no-usable-column` if the identifiers are in another column, as in other files of the LMS.
+    Names or notes in the first column may be usernames of other learners.
+    """
     if tuple(value.lower() for value in cells.values[: len(OWN_HEADING)]) == OWN_HEADING:
         return OWN_HEADING.index("username")
     first, *others = headings(cells.values)

@@ -40,6 +40,7 @@ class FlawId(StrEnum):
     FILE_HAS_TOO_MANY_LINES = "file-has-too-many-lines"
     FILE_IS_WORKBOOK = "file-is-workbook"
     FILE_IS_NO_CSV = "file-is-no-csv"
+    FILE_IS_DOCUMENT = "file-is-document"
     FILE_HOLDS_CONTROL_CHARACTERS = "file-holds-control-characters"
     FILE_IN_OTHER_ENCODING = "file-in-other-encoding"
     LINE_TOO_LONG = "line-too-long"
@@ -57,8 +58,11 @@ class FlawId(StrEnum):
     # An identifier without a learner.
     INVISIBLE_CHARACTER = "invisible-character"
     NUMBER_OF_SPREADSHEET = "number-of-spreadsheet"
+    ERROR_OF_SPREADSHEET = "error-of-spreadsheet"
     ZEROS_LOST = "zeros-lost"
     MAY_BE_HEADING = "may-be-heading"
+    # A note that may be another learner.
+    NOTE_IS_ADDRESS = "note-is-address"
     # The URL of a webhook.
     URL_TOO_LONG = "url-too-long"
     URL_NOT_ASCII = "url-not-ascii"

@@ -12,8 +12,12 @@ _IN_BRACKETS = re.compile(r"[^<>]*<\s*([^<>\s]+@[^<>\s]+)\s*>")
 _MAILTO = re.compile(r"mailto:([^?]*)(\?.*)?", re.IGNORECASE | re.DOTALL)
 _PLAIN = re.compile(r"[\w.+-]+@[\w-][\w.-]+|\w*", re.ASCII)
 """Nearly every address, and nothing that cleaning changes. Cleaning takes longer than reading the rest of a row."""
+_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
 _QUOTES = "\"'“”„‟‘’‚‛«»‹›"
 _SCIENTIFIC = re.compile(r"[0-9]([.,][0-9]+)?E[+-]?[0-9]+", re.IGNORECASE | re.ASCII)
+_SPREADSHEET_ERROR = re.compile(r"#[¡¿]?[^\s#!?]{1,14}[!?]|#N/[AD]!?|#Н/Д|#NV|#YOK|#{2,}|Err:[0-9]{3}", re.IGNORECASE)
+"""What Excel, LibreOffice and Google's spreadsheet write in English and other languages: #NAME?, #REF!, #N/A, #WERT!. A
+number in a narrow column becomes ####."""
 _DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
 _MOST_DIGITS = 10
 
@@ -62,6 +66,17 @@ def _is_invisible(char: str) -> bool:
     return category(char) == "Cf"
 
 
+def is_spreadsheet_error(text: str) -> bool:
+    """Whether a spreadsheet has replaced the text by its mark for a formula that fails. It takes `-lena-` for one."""
+    return text.startswith(("#", "E", "e")) and _SPREADSHEET_ERROR.fullmatch(text) is not None
+
+
+def sole_address(text: str) -> str:
+    """The e-mail address that is the whole text, in small letters, or "" if the text is anything else."""
+    found = address_in(text)
+    return found.lower() if _ADDRESS.fullmatch(found) else ""
+
+
 def padded(identifier: str) -> tuple[str, ...]:
     """Usernames that a spreadsheet would change to this number, for instance `0042` to `42`."""
     if not _DIGITS.fullmatch(identifier):
@@ -76,6 +91,8 @@ def what_is_odd(identifier: str) -> Flaw | None:
             return flaw(FlawId.INVISIBLE_CHARACTER, code_point=ord(char))
     if _SCIENTIFIC.fullmatch(identifier):
         return flaw(FlawId.NUMBER_OF_SPREADSHEET)
+    if is_spreadsheet_error(identifier):
+        return flaw(FlawId.ERROR_OF_SPREADSHEET)
     return None
 
 

@@ -26,6 +26,7 @@ MAX_LINES = 2_000_000
 """The most lines, with blank ones: far more than a run has learners, and read in less than a minute."""
 
 _SAMPLE_LINES = 200
+_LINES_OF_BEGINNING = 20
 _SEPARATORS = ",;\t|"
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _MOST_CONTROLS = 0.02
@@ -46,6 +47,8 @@ _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM
 _BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b")
 """The first bytes of files that people send by mistake: .xlsx and .xls workbooks, PDF, pictures, archives."""
 _WORKBOOKS = _BINARY[:2]
+_DOCUMENT = re.compile(r"\s*(<!doctype|<html|<head|<table|<\?xml|\{\\rtf)", re.IGNORECASE)
+"""The beginning of a web page, of a workbook saved as one or as XML, and of a document of a word processor."""
 _END = "\x00"
 """Added after the last line. No text has this character, so it comes back as its own row, unless a quote is open."""
 
@@ -115,6 +118,8 @@ def _dialect(head: bytes, fits: Callable[[Sequence[str]], bool]) -> Dialect:
         kind = FlawId.FILE_IS_WORKBOOK if head.startswith(_WORKBOOKS) else FlawId.FILE_IS_NO_CSV
         raise BadRequest(FileReason.NOT_TEXT.value, flaw(kind))
     sample = _sample(head[len(mark) :], encoding)
+    if _DOCUMENT.match("".join(sample[:_LINES_OF_BEGINNING])):
+        raise BadRequest(FileReason.NOT_CSV.value, flaw(FlawId.FILE_IS_DOCUMENT))
     if sample and (hint_line := _HINT.fullmatch(sample[0])):
         begins = len(mark) + len(sample[0].encode(encoding, "surrogateescape"))
         return Dialect(encoding, hint_line[1], begins)
