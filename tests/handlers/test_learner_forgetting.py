@@ -14,6 +14,7 @@ import pytest
 
 from certificates import runtime
 from certificates.access import Session
+from certificates.aws.forgetting_store import ForgettingStore
 from certificates.aws.object_versions import ObjectVersions
 from certificates.aws.reconciliation_store import ReconciliationStore
 from certificates.aws.records_store import RecordsStore
@@ -283,6 +284,24 @@ def test_the_daily_repair_continues_after_a_crash(site: Site, monkeypatch: pytes
     load("learner_forgetting")(handed_on.pop(), Unhurried())
     assert handed_on == []
     assert naming("ilves") == []
+
+
+def test_the_daily_repair_empties_the_profile_if_the_first_call_died_before(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed_on: list[Any] = []
+    monkeypatch.setattr(forgetting, "go_on", lambda function, event: handed_on.append(event))
+
+    def dies(*_: Any) -> None:
+        raise faults.Killed
+
+    with monkeypatch.context() as dying, pytest.raises(faults.Killed):
+        dying.setattr(ForgettingStore, "empty", dies)
+        site.forget()
+    load("learner_forgetting")({"repair": True}, Context())
+    load("learner_forgetting")(handed_on.pop(), Unhurried())
+    assert naming("ilves") == []
+    assert site.backend.learners.learner("5101").forgotten
 
 
 def test_work_without_time_is_done_by_further_invocations(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,16 +41,7 @@ def start_forgetting(
 
     Raises NotFound `unknown-learner`, Busy.
     """
-    store = ForgettingStore()
-    for attempt in attempts():
-        with attempt:
-            remembered = store.remembered(user_id)
-            if remembered is None:
-                raise NotFound("unknown-learner", "No learner is known under this id.")
-            forgotten_at = remembered.forgotten_at or now
-            if remembered.forgotten_at is None:
-                store.seek(remembered, by)
-                store.empty(remembered, now, backend.secret)
+    forgotten_at = _empty_profile(user_id, by, backend, now)
     go_on_forgetting(LearnerToForget(user_id), out_of_time=out_of_time, function=function, backend=backend, now=now)
     return forgotten_at
 
@@ -62,9 +53,30 @@ def go_on_forgetting(
     sought = ForgettingStore().sought(asked.user_id)
     if sought is None:
         return
+    if asked.after is None:
+        # The first call may have died before the profile was emptied.
+        _empty_profile(asked.user_id, sought.asked_by, backend, now)
     rest = _Forgetting(asked.user_id, sought, backend, now, out_of_time).work(asked.after)
     if rest is not None:
         go_on(function, LearnerToForget(asked.user_id, rest).to_json())
+
+
+def _empty_profile(user_id: str, by: str, backend: Backend, now: datetime) -> datetime:
+    """Store what to look for, and empty the profile, unless both was done. Returns the time when it was done.
+
+    Raises NotFound `unknown-learner`, Busy.
+    """
+    store = ForgettingStore()
+    for attempt in attempts():
+        with attempt:
+            remembered = store.remembered(user_id)
+            if remembered is None:
+                raise NotFound("unknown-learner", "No learner is known under this id.")
+            if remembered.forgotten_at is not None:
+                return remembered.forgotten_at
+            store.seek(remembered, by)
+            store.empty(remembered, now, backend.secret)
+    return now
 
 
 def repair_forgetting(*, function: str) -> None:
