@@ -47,7 +47,7 @@ def told(cloud: LocalCloud, visit: Any, files: Path) -> Iterator[Any]:
     def ask(name: str) -> tuple[str, dict[str, str]]:
         page = seen.open(f"{cloud.api_url}/verify")
         page.get_by_label("Choose a file").set_input_files(files / name)
-        heading = page.locator("[data-said]:visible h1")
+        heading = page.locator("[data-verdict]:visible h1")
         heading.wait_for()
         assert page.evaluate("document.activeElement.textContent") == heading.inner_text()
         verdict = heading.inner_text()

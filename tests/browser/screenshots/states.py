@@ -109,7 +109,7 @@ def dropped(file: str) -> Open:
     def check(scene: Scene) -> None:
         scene.go("/verify")
         scene.seen.page.locator("input[type=file]").set_input_files(scene.known.files / file)
-        scene.seen.page.locator("[data-said]:not([data-said=reading]):visible").first.wait_for()
+        scene.seen.page.locator("[data-verdict]:not([data-verdict=reading]):visible").first.wait_for()
 
     return check
 

@@ -75,14 +75,14 @@ def _refused(visit: Visit, standing: Verification) -> Page:
     common: dict[str, Any] = {"verify_uuid": standing.certificate.verify_uuid, "yours": True, "since_label": _("Since")}
     if standing.validity is Validity.INVALIDATED and standing.invalidated_on is not None:
         day = visit.language.day(standing.invalidated_on)
-        said = _(
+        text = _(
             "%(organization)s invalidated it on %(day)s. It is no longer valid, and nothing of it is shown here. "
             "A paper or PDF with this id should not be accepted."
         )
         return visit.show(
             "certificate_refused.html",
             title=_("This certificate was invalidated."),
-            said=said % {"organization": standing.certificate.organization, "day": day},
+            sentence=text % {"organization": standing.certificate.organization, "day": day},
             state=_("Invalidated"),
             symbol="invalidated",
             tone="danger",
@@ -92,7 +92,7 @@ def _refused(visit: Visit, standing: Verification) -> Page:
     return visit.show(
         "certificate_refused.html",
         title=_("This certificate was withdrawn."),
-        said=_("The id is real, and the certificate is not valid at present. This page does not say why."),
+        sentence=_("The id is real, and the certificate is not valid at present. This page does not say why."),
         state=_("Withdrawn"),
         symbol="withdrawn",
         tone="caution",
@@ -108,7 +108,7 @@ def _not_shown_yet(visit: Visit, verify_uuid: str, refusal: NotFound) -> Page:
         "certificate_refused.html",
         404,
         title=_("Not available yet."),
-        said=_("This id will have a page. Certificates of its course are not shown before their day."),
+        sentence=_("This id will have a page. Certificates of its course are not shown before their day."),
         state=_("Not shown yet"),
         symbol="clock",
         tone="quiet",
@@ -128,9 +128,9 @@ def _fault(visit: Visit, verify_uuid: str) -> str:
     _ = translator(visit.language)
     strange = sorted({char for char in verify_uuid if char not in "0123456789abcdef"})
     if strange:
-        said = _("An id has digits and the letters a to f alone. This is none of them: %(characters)s")
-        return said % {"characters": " ".join(strange[:5])}
+        text = _("An id has digits and the letters a to f alone. This is none of them: %(characters)s")
+        return text % {"characters": " ".join(strange[:5])}
     if len(verify_uuid) != ID_LENGTH:
-        said = _("%(count)s characters; an id has 32: digits and the letters a to f.")
-        return said % {"count": visit.language.number(len(verify_uuid))}
+        text = _("%(count)s characters; an id has 32: digits and the letters a to f.")
+        return text % {"count": visit.language.number(len(verify_uuid))}
     return _("The id is well formed, and %(site)s has no certificate under it.") % {"site": site_settings().name}

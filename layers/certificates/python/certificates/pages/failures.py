@@ -24,7 +24,7 @@ def refused(visit: Visit, refusal: Refusal) -> Page:
         code,
         code=code,
         reason=refusal.reason,
-        said=refusal_sentence(visit, refusal),
+        sentence=refusal_sentence(visit, refusal),
         try_again=code == TRY_AGAIN,
         back=_page_before(visit),
         kept_files=kept_files(visit.files),

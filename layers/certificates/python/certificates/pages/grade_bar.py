@@ -21,7 +21,7 @@ class GradeBar:
 
     grade: Decimal
     passing_grade: Decimal
-    said: str
+    text: str
     fill_start: Decimal
     fill: Decimal
     mark: Decimal
@@ -40,7 +40,7 @@ def grade_bar(facts: Facts, language: Language) -> GradeBar | None:
     return GradeBar(
         grade=grade,
         passing_grade=passing_grade,
-        said=_said(facts, grade, language),
+        text=_text(facts, grade, language),
         fill_start=100 - fill if mirrored else Decimal(0),
         fill=fill,
         mark=at,
@@ -58,7 +58,7 @@ def as_counted(number: Decimal) -> int:
     return int(number) if number == int(number) else 100
 
 
-def _said(facts: Facts, grade: Decimal, language: Language) -> str:
+def _text(facts: Facts, grade: Decimal, language: Language) -> str:
     """The text of the bar. It never contradicts the verdict: the LMS may fail a grade above the threshold, and pass one
     below."""
     _ = translator(language)
@@ -69,10 +69,10 @@ def _said(facts: Facts, grade: Decimal, language: Language) -> str:
         return _("The course team has waived the passing grade for you.")
     if grade < facts.run.passing_grade:
         missing = points_below(grade, facts.run.passing_grade)
-        said = translations(language.tag).ngettext(
+        text = translations(language.tag).ngettext(
             "%(points)s point below the passing grade.",
             "%(points)s points below the passing grade.",
             as_counted(missing),
         )
-        return said % {"points": language.decimal_number(missing)}
+        return text % {"points": language.decimal_number(missing)}
     return _("The course has not passed you yet.")

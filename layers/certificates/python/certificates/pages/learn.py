@@ -39,7 +39,7 @@ def my_certificates(visit: Visit) -> Page:
     ]
     username = visit.person.username
     courses = [
-        {"status": status, "told": message(status, visit.language), "bar": grade_bar(status.facts, visit.language)}
+        {"status": status, "state": message(status, visit.language), "bar": grade_bar(status.facts, visit.language)}
         for status in courses_without_certificate(username, backend=backend, now=visit.now)
     ]
     return visit.show("learn_all.html", mine=mine, courses=courses)
@@ -76,10 +76,10 @@ def request(visit: Visit) -> Page:
     except (NotFound, NotSignedIn):
         raise
     except LmsUnavailable as refusal:
-        page = _progress_page(visit, said=refusal_sentence(visit, refusal), status=status_of(refusal), away=refusal)
+        page = _progress_page(visit, sentence=refusal_sentence(visit, refusal), status=status_of(refusal), away=refusal)
         return replace(page, headers={**page.headers, **retry_after(refusal)})
     except Refusal as refusal:
-        return _progress_page(visit, said=refusal_sentence(visit, refusal), status=409)
+        return _progress_page(visit, sentence=refusal_sentence(visit, refusal), status=409)
     if issued.decision.outcome is Outcome.REFUSED or issued.certificate is None:
         # The page's state has the reason, with the learner's own values.
         return _progress_page(visit, status=409)
@@ -88,37 +88,37 @@ def request(visit: Visit) -> Page:
 
 def _not_shown(found: LearnerStatus, visit: Visit) -> dict[str, Any]:
     """The values for a certificate that is not shown here: it comes later, or it was withdrawn."""
-    facts, said = found.facts, found.progress
+    facts, progress = found.facts, found.progress
     kept = facts.certificate
-    taken = kept if said.state is State.INVALIDATED and kept and kept.issued_on else None
+    taken = kept if progress.state is State.INVALIDATED and kept and kept.issued_on else None
     zone = zone_of(facts.run, facts.site)
     return {
-        "carries": kept.name if kept and said.state is State.EARNED_AVAILABLE_LATER else "",
-        "available_on": said.available_on if said.state is State.EARNED_AVAILABLE_LATER else None,
+        "carries": kept.name if kept and progress.state is State.EARNED_AVAILABLE_LATER else "",
+        "available_on": progress.available_on if progress.state is State.EARNED_AVAILABLE_LATER else None,
         "taken": taken,
         "page_of_taken": visit.backend.page_link(taken.verify_uuid) if taken else "",
         "invalidated_at": facts.invalidation.invalidated_at.astimezone(zone) if facts.invalidation else None,
     }
 
 
-def _progress_page(visit: Visit, *, said: str = "", status: int = 200, away: LmsUnavailable | None = None) -> Page:
+def _progress_page(visit: Visit, *, sentence: str = "", status: int = 200, away: LmsUnavailable | None = None) -> Page:
     """`away`: the LMS did not answer, so the page has the facts of an earlier time."""
     found = read_status(visit.course_id, visit.person.username, backend=visit.backend, now=visit.now)
     facts, held = found.facts, found.certificate
     told_at = facts.enrollment.told_at if facts.enrollment is not None else None
     nothing_known = away is not None and told_at is None and found.progress.state is State.NOT_ENROLLED
-    told: StateMessage = nothing_known_yet(visit.language) if nothing_known else message(found, visit.language)
+    state: StateMessage = nothing_known_yet(visit.language) if nothing_known else message(found, visit.language)
     page = visit.backend.page_link(held.verify_uuid) if held else ""
     return visit.show(
         "learn.html",
         status,
-        said=said,
+        sentence=sentence,
         away=away,
         as_of=visit.now if away is None else told_at,
         nothing_known=nothing_known,
         run=facts.run,
         zone=zone_of(facts.run, facts.site),
-        told=told,
+        state=state,
         can_request=found.progress.can_request,
         printed_name=facts.learner.name or facts.learner.username,
         held=held,

@@ -41,9 +41,9 @@ Say = Callable[[str], str]
 
 def message(found: LearnerStatus, language: Language) -> StateMessage:
     facts, _ = found.facts, translator(language)
-    said = found.progress
+    progress = found.progress
     title = {"title": facts.run.title}
-    match said.state:
+    match progress.state:
         case State.INVALIDATED:
             return _invalidated(facts, language, _)
         case State.NOT_ENROLLED:
@@ -55,9 +55,9 @@ def message(found: LearnerStatus, language: Language) -> StateMessage:
                 _("If you have just enrolled, this page knows about it shortly after your course does."),
             )
         case State.EARNED_AVAILABLE_LATER:
-            return _later(said.available_on, language, _)
+            return _later(progress.available_on, language, _)
         case State.NOT_EARNED_KNOWN_LATER:
-            day = {"day": _day(said.available_on, language, _)}
+            day = {"day": _day(progress.available_on, language, _)}
             return StateMessage(
                 "clock",
                 "quiet",
@@ -89,13 +89,13 @@ def message(found: LearnerStatus, language: Language) -> StateMessage:
                 _("Anyone who has its link can check that it is genuine."),
             )
         case State.MODE_WITHOUT_CERTIFICATE:
-            return _no_certificate(facts, said.reason, language, _)
+            return _no_certificate(facts, progress.reason, language, _)
         case State.NOT_PASSING:
             return _not_passing(facts, language, _)
-        case State.NOT_AVAILABLE if said.reason is Reason.NAME_NOT_PRINTABLE:
+        case State.NOT_AVAILABLE if progress.reason is Reason.NAME_NOT_PRINTABLE:
             return _not_printable(facts, _)
-        case State.NOT_AVAILABLE if said.reason is Reason.NOT_A_REGULAR_LEARNER:
-            return _no_certificate(facts, said.reason, language, _)
+        case State.NOT_AVAILABLE if progress.reason is Reason.NOT_A_REGULAR_LEARNER:
+            return _no_certificate(facts, progress.reason, language, _)
         case State.NOT_AVAILABLE:
             return _issued_at_end(facts, language, _)
         case State.REQUESTABLE:
@@ -107,7 +107,7 @@ def message(found: LearnerStatus, language: Language) -> StateMessage:
             )
         case State.EARNED_ISSUED_AT_END:
             return _issued_at_end(facts, language, _)
-    assert_never(said.state)
+    assert_never(progress.state)
 
 
 def nothing_known_yet(language: Language) -> StateMessage:
@@ -153,12 +153,12 @@ def _later(moment: datetime | None, language: Language, _: Say) -> StateMessage:
 def _no_certificate(facts: Facts, reason: Reason, language: Language, _: Say) -> StateMessage:
     if reason is Reason.MODE_NOT_ELIGIBLE:
         mode = track(facts.enrollment.mode if facts.enrollment else None, language)
-        said = _("Your track (%(track)s) carries no certificate in %(title)s.")
+        text = _("Your track (%(track)s) carries no certificate in %(title)s.")
         return StateMessage(
             "info",
             "quiet",
             _("Your track carries no certificate."),
-            said % {"track": mode, "title": facts.run.title},
+            text % {"track": mode, "title": facts.run.title},
             _("If you change to another track, this page knows about it shortly after your course does."),
         )
     lead = (
@@ -182,12 +182,12 @@ def _not_passing(facts: Facts, language: Language, _: Say) -> StateMessage:
         lead = _("You have no grade yet. A certificate needs %(needed)s.") % needed
     elif grade < facts.run.passing_grade:
         points = points_below(grade, facts.run.passing_grade)
-        said = translations(language.tag).ngettext(
+        text = translations(language.tag).ngettext(
             "Your grade is %(grade)s. A certificate needs %(needed)s, so %(points)s point is missing.",
             "Your grade is %(grade)s. A certificate needs %(needed)s, so %(points)s points are missing.",
             as_counted(points),
         )
-        lead = said % {"grade": language.grade(grade), "points": language.decimal_number(points), **needed}
+        lead = text % {"grade": language.grade(grade), "points": language.decimal_number(points), **needed}
     else:
         lead = _("Your grade is %(grade)s, and the course has not passed you yet.") % {"grade": language.grade(grade)}
         return StateMessage(

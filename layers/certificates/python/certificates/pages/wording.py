@@ -312,9 +312,9 @@ def flaw_of_design(flaw: DesignFlaw, language: Language) -> str:
     from certificates.rendering.flaws import OF_OTHERS, SENTENCES
 
     text = SENTENCES.get(flaw.id, flaw.id)
-    said = (text if flaw.id in OF_OTHERS else translator(language)(text)) % flaw.values
+    sentence = (text if flaw.id in OF_OTHERS else translator(language)(text)) % flaw.values
     # File and line are read from left to right between the words of any script.
-    return f"\u2066{flaw.where}\u2069: {said}" if flaw.where else said
+    return f"\u2066{flaw.where}\u2069: {sentence}" if flaw.where else sentence
 
 
 def refusal_sentence(visit: Visit, refusal: Refusal) -> str:

@@ -37,7 +37,7 @@ async function request(form) {
     const part = page.querySelector("[data-part]");
     if (!part) { document.body.replaceWith(page.body); return; }
     document.querySelector("[data-part]").replaceWith(part);
-    const heading = part.querySelector("[data-say]") || part.querySelector("h2");
+    const heading = part.querySelector("[data-focus]") || part.querySelector("h2");
     heading.tabIndex = -1;
     heading.focus();
     say(heading.textContent);

@@ -189,7 +189,7 @@ async function send(drop, files) {
     drop.removeAttribute("aria-busy");
     drop.querySelector("input[type=file]").value = "";
     region.textContent = error instanceof SignedOut ? "" : drop.dataset.lost;
-    drop.querySelector("[data-said]").textContent = region.textContent;
+    drop.querySelector("[data-message]").textContent = region.textContent;
     return;
   }
   const form = page.querySelector("[data-presigned]");
@@ -234,7 +234,7 @@ function guard(form) {
     if (!bar) return;
     const count = rows.length;
     const text = (word) => count ? bar.dataset[word].replace("{}", count) : "";
-    bar.querySelector("[data-said]").textContent = text("count") || bar.dataset.otherwise;
+    bar.querySelector("[data-message]").textContent = text("count") || bar.dataset.otherwise;
     bar.querySelector("[value=save]").textContent = text("verb") || bar.dataset.otherwiseVerb;
     bar.querySelector("[data-list]").textContent = rows.map((row) => row.querySelector("h3").textContent).join(" · ");
   };
@@ -254,7 +254,7 @@ function draw(figure) {
     caption.textContent = figure.dataset.busy;
     const sent = new FormData(form);
     sent.set("action", "picture");
-    let said = figure.dataset.lost;
+    let message = figure.dataset.lost;
     try {
       const answer = await request(figure.dataset.sample, { method: "POST", body: sent });
       const drawn = answer.ok && answer.headers.get("content-type") === "image/png";
@@ -262,18 +262,18 @@ function draw(figure) {
       if (mine !== drawing) return;
       if (drawn) picture.src = source;
       // What is wrong comes as a text.
-      if (drawn) said = figure.dataset.drawn;
-      else if (answer.headers.get("content-type")?.startsWith("text/plain")) said = await answer.text();
-    } catch { /* said below */ }
-    if (mine === drawing) caption.textContent = said;
+      if (drawn) message = figure.dataset.drawn;
+      else if (answer.headers.get("content-type")?.startsWith("text/plain")) message = await answer.text();
+    } catch { /* the message below says so */ }
+    if (mine === drawing) caption.textContent = message;
   };
   form.addEventListener("input", () => { clearTimeout(waits); waits = setTimeout(again, 800); });
 }
 
 // The button of a file field hides the browser's own words, and with them the name of the file.
 document.addEventListener("change", ({ target }) => {
-  const said = target.closest(".chooser")?.parentElement.querySelector("[data-chosen]");
-  if (said) said.textContent = target.files[0]?.name ?? "";
+  const chosen = target.closest(".chooser")?.parentElement.querySelector("[data-chosen]");
+  if (chosen) chosen.textContent = target.files[0]?.name ?? "";
 });
 
 // Who sets the date of a choice has made the choice.

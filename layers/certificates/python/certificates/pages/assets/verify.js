@@ -21,15 +21,15 @@ drop.addEventListener("drop", (event) => {
   if (event.dataTransfer.files.length) check(event.dataTransfer.files[0]);
 });
 
-// Of two files, the one that was chosen last is told.
+// Of two files, the outcome of the one that was chosen last is shown.
 async function check(file) {
   const turn = ++latest;
   wait(true);
-  const { said, answer } = await checked(file).catch(() => ({ said: "away" }));
+  const { verdict, answer } = await checked(file).catch(() => ({ verdict: "away" }));
   if (turn !== latest) return;
   wait(false);
   if (answer) tell(answer);
-  say(said, file, answer);
+  show(verdict, file, answer);
 }
 
 function wait(busy) {
@@ -40,19 +40,19 @@ function wait(busy) {
 async function checked(file) {
   const bytes = new Uint8Array(await file.arrayBuffer());
   const found = await credentialIn(bytes).catch(() => null);
-  if (!found) return { said: "none" };
+  if (!found) return { verdict: "none" };
   const body = { credential: found.credential };
   if (found.isPaper) body.document_sha256 = await sha256(bytes);
   const headers = { "content-type": "application/json", accept: "application/json" };
   const response = await fetch(drop.dataset.checks, { method: "POST", headers, body: JSON.stringify(body) });
-  if (response.status === 400 || response.status === 413) return { said: "foreign" };
-  if (!response.ok) return { said: "away" };
+  if (response.status === 400 || response.status === 413) return { verdict: "foreign" };
+  if (!response.ok) return { verdict: "away" };
   const answer = await response.json();
-  return { said: verdict(new Map(answer.checks.map(({ check, result }) => [check, result]))), answer };
+  return { verdict: verdictOf(new Map(answer.checks.map(({ check, result }) => [check, result]))), answer };
 }
 
 // The gravest comes first. An earlier revision is no lie, but nobody should take it for the certificate as it is.
-function verdict(results) {
+function verdictOf(results) {
   const failed = (check) => results.get(check) === "failed";
   if (failed("issuer") || failed("signature")) return "forged";
   if (failed("paper")) return "altered";
@@ -83,8 +83,8 @@ function tell(answer) {
 }
 
 // The outcome takes the place of the two ways to check.
-function say(name, file, answer) {
-  const part = outcome.querySelector(`[data-said=${name}]`);
+function show(verdict, file, answer) {
+  const part = outcome.querySelector(`[data-verdict=${verdict}]`);
   part.querySelector("[data-file-name]").textContent = `${file.name}, ${Math.ceil(file.size / 1000)} KB`;
   if (answer) {
     const time = part.querySelector("time");
