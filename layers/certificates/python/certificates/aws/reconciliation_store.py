@@ -47,14 +47,14 @@ class DifferenceItem(LearnerInRunItem):
 
 
 class WithoutCertificateItem(LearnerInRunItem):
-    """The LMS was asked and has no certificate of its own. `passing`: the learner passed at that time."""
+    """The LMS was asked, and has issued no certificate. `passing`: the learner passed at that time."""
 
     passing = BooleanAttribute()
     asked_at = TimeAttribute()
 
 
 class CertificatesReadItem(Item):
-    """The LMS's own certificates of a run were imported, all that there were."""
+    """All of the LMS's own certificates of a run were imported."""
 
     read_at = TimeAttribute()
 

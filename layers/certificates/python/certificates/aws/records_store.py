@@ -201,7 +201,7 @@ def _enrollment(update: LmsUpdate) -> Key:
 
 
 def _listing(update: LmsUpdate) -> list[Action]:
-    """Attributes of every item of a learner in a run, see `table.LearnerInRunItem.at`."""
+    """Attributes of every item of a learner in a run, see `item_model.LearnerInRunItem.at`."""
     course_id = update.course_id or ""
     return [
         EnrollmentItem.course_id.set(course_id),

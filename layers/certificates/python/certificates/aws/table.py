@@ -8,32 +8,35 @@
 |                             | INVALIDATION            | the latest invalidation, active or closed               |
 |                             | INVALIDATION#<time>     | an earlier one, closed                                  |
 |                             | TO-BE-SHOWN             | a certificate that was issued before it is shown        |
-|                             | DIFFERENCE              | what the LMS contradicts of the learner, and since when |
-|                             | LMS-CERTIFICATE         | that the LMS was asked for its own certificate, and has none |
+|                             | DIFFERENCE              | how the LMS differs about the learner, and since when   |
+|                             | LMS-CERTIFICATE         | the LMS was asked for its own certificate, and has none |
 |                             | HISTORY#<time>#<revision>#<change> | one change, never rewritten                  |
+|                             | MAIL#<kind>#<revision>  | a mail to the learner, claimed or sent                  |
 | LEARNER#<user_id>           | PROFILE                 | who the learner is                                      |
-|                             | FORGETTING              | what is still to be looked for of a forgotten learner   |
+|                             | FORGETTING              | texts of a forgotten learner that are still looked for  |
 | FORGOTTEN#<keyed hash>      | POINTER                 | the forgotten learner who had this username or e-mail   |
 | USERNAME#<username>         | POINTER                 | the learner of that username, exactly                   |
 | EMAIL#<lower-cased e-mail>  | POINTER                 | the learner of that e-mail                              |
 | COURSE-RUN#<course_id>      | SETTINGS, DESIGN        | the run's settings, its design                          |
-|                             | UPLOAD#<upload_id>      | an uploaded file and what became of it                  |
-|                             | JOB#<job_id>            | a job and how far it has come in each shard             |
+|                             | UPLOAD#<upload_id>      | an uploaded file, its progress and its outcome          |
+|                             | JOB#<job_id>            | a job, and its progress in each shard                   |
 |                             | JOB-RUNNING             | which job runs now: one at a time                       |
 |                             | COUNTS                  | the counts of its learners, for a minute                |
 |                             | TO-BE-SHOWN             | certificates of the run wait to be shown                |
-|                             | RECONCILIATION#<id>     | a reading of all learners from the LMS, and how far it is |
-|                             | LMS-CERTIFICATES        | that all of the LMS's own certificates were imported    |
-|                             | RECONCILING             | which reading is on its way: one at a time              |
+|                             | RECONCILIATION#<id>     | a reading of all learners from the LMS, and its progress |
+|                             | LMS-CERTIFICATES        | all of the LMS's own certificates were imported         |
+|                             | RECONCILING             | which reading runs now: one at a time                   |
+|                             | MAIL#job#<id>           | a mail to staff about a job, or about an ended webhook  |
 | STAFF-OF#<course_id>        | STAFF                   | the run's course staff (in 0.1: COURSE-RUN#, STAFF)     |
 | STAFF#<username>            | COURSE-RUN#<course_id>  | a run that this person may manage                       |
 | SIGNING-KEYS                | KEYS                    | the keys that sign credentials: sealed, and public      |
-| STATUS-SEQUENCE#<sequence>  | OPEN                    | the open status list of a sequence, how full it is      |
+| STATUS-SEQUENCE#<sequence>  | OPEN                    | the open status list of a sequence, its claimed entries |
 | STATUS-LIST#<list>          | SIGNED                  | the list as it was signed last, in both forms           |
 |                             | BIT#<index>             | a credential whose status has changed                   |
 | WEBHOOKS#<course_id, or nothing: all runs> | WEBHOOK#<webhook_id> | a webhook, its secrets sealed            |
 | WEBHOOK#<webhook_id>        | DELIVERY#<time>~<message id> | an event to this webhook, until it expires         |
 | SESSION#<digest of the id>  | SESSION                 | a person who is signed in to the pages, until it expires |
+| IDEMPOTENCY#<username>      | <digest of the call>    | the answer to a call with an Idempotency-Key, for a day |
 
 A run's learners spread over as many partition keys as there are learners; `by_shard` lists them in SHARDS parts.
 """
@@ -58,11 +61,11 @@ SHARDS = 16
 """Parts of a run's listing. 16 index partitions take 16,000 writes a second, more than a bulk job's workers make."""
 
 FORM = 1
-"""The newest form of items that this release reads. An item without `form` is of the first.
+"""The newest form of items that this release reads. An item without `form` has the first form.
 
-A form is what attributes mean. New attributes that older releases may overlook need no new form. Whoever changes what
-an attribute means has the item's writer set the next `form`, goes on to read the older ones, and so makes every older
-release refuse the item instead of misreading it.
+The form says what the attributes mean. New attributes that older releases may ignore need no new form. If you change
+the meaning of an attribute, let the item's writer set the next `form`, and still read the older forms. Older releases
+then refuse the item instead of misreading it.
 """
 
 

@@ -1,7 +1,7 @@
 """All writes to the table: one entry, or several entries in a transaction.
 
 An entry is one action of TransactWriteItems as DynamoDB writes it, `{"Put": {...}}`. Conditions and actions are
-pynamodb's expressions over the models of `table`.
+pynamodb's expressions over the models of items.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The schedule of a run: it follows the run's settings.
 
-The settings are stored before the schedule is moved: a crash between leaves a schedule that fires at a date the
-settings do not name, which does nothing, and a date without a schedule, which the daily repair finds.
+The settings are stored first, and the schedule is moved afterwards. A crash between the two leaves an old schedule and
+a date without a schedule. The old schedule does nothing, because the settings no longer name its date. The daily repair
+finds the date.
 """
 
 from __future__ import annotations

@@ -35,10 +35,10 @@ def recent_counts(course_id: str, *, changed_at: datetime | None, backend: Backe
 def counts_of_many(
     course_ids: Sequence[str], *, backend: Backend, now: datetime, out_of_time: Callable[[], bool]
 ) -> dict[str, RecentCounts]:
-    """Counts by run. Once the caller is out of time, those of before have to do, and some runs have none."""
+    """Counts by run. When the caller has no time left, earlier counts are returned, and some runs have none."""
     kept = CountStore().counts(course_ids)
     found = {course_id: RecentCounts(_read(each.counted), each.counted_at) for course_id, each in kept.items()}
-    # Runs that were never counted come first: the others have something to show.
+    # Runs that were never counted come first: the others have earlier counts.
     due = [course_id for course_id in course_ids if course_id not in found]
     due += [course_id for course_id, each in found.items() if each.counted_at <= now - KEPT_FOR]
     for course_id in due:

@@ -39,9 +39,9 @@ class ReadLearner:
 def read_learner(
     run: CourseRun, username: str, *, reader: LmsReader, site: Site, own: bool, known: Facts | None
 ) -> ReadLearner:
-    """Ask the LMS for all that a decision needs: among it the certificate of its own that the learner may have.
+    """Ask the LMS for everything that a decision needs, also for a certificate that the LMS may have issued itself.
 
-    `own`: the reader reads as this learner. `known` are the facts as recorded. Raises LmsUnavailable.
+    `own`: the reader reads as this learner. `known` are the stored facts. Raises LmsUnavailable.
     """
     account = reader.account(username)
     enrollment = reader.enrollment(run.course_id, username) if account is not None else None

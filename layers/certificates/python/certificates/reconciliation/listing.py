@@ -13,10 +13,11 @@ from certificates.rules.reconciliation import Phase, Reconciliation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunListing:
-    """By username: mode and activity, grade and verdict, accounts, identities. `order` are the learners to compare, in
-    order. `missing` are learners by id who are in no listing, with their present account, None without one. `holders`
-    have a certificate of the LMS's own; None where it does not list them. Until all pages have come it is not `whole`:
-    enrollments and grades alone are there.
+    """By username: mode and activity, grade and verdict, accounts, identities.
+
+    `order` are the learners to compare, in order. `missing` are learners by id who are in no listing, with their
+    present account, None without one. `holders` have a certificate of the LMS; None if the LMS does not list them.
+    `whole` is false until all pages are stored: until then, only enrollments and grades are there.
     """
 
     enrollments: dict[str, tuple[str, bool]]
@@ -31,7 +32,7 @@ class RunListing:
 
     @classmethod
     def load(cls, at: Reconciliation, stage: Stage, *, whole: bool) -> RunListing:
-        """A row that comes twice, because rows were added in the meantime, counts once: the last one."""
+        """If a row comes twice, because rows were added in the meantime, the last one counts."""
 
         def rows(name: str) -> list[list[object]]:
             return stage.pages(at, name, stage.get(at, f"{name}/pages"))

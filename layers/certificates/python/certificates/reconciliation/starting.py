@@ -19,10 +19,10 @@ from certificates.telemetry import logger
 BY_NIGHT = "night"
 
 READ_AFTER_END = timedelta(days=30)
-"""Every night, a run is read until so long after its end: grades are corrected in these weeks."""
+"""A run is read every night until this time after its end: grades are corrected in these weeks."""
 
 STANDS_STILL = timedelta(hours=2)
-"""A reconciliation without progress for so long has lost its message."""
+"""A reconciliation without progress for this time has lost its message."""
 
 _RUNS = 100
 

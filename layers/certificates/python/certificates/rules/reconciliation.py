@@ -23,14 +23,14 @@ FIRST_PAUSE, LONGEST_BACKOFF = timedelta(minutes=1), timedelta(minutes=15)
 """After the first failed delivery, and at most. Each pause is twice as long as the one before."""
 
 MOST_TRIES = 10
-"""Failed deliveries in a row before a reconciliation ends: an LMS that is away for an hour is waited for."""
+"""Failed deliveries in a row before a reconciliation ends. An LMS may be away for an hour."""
 
 CERTIFICATES_UNREAD = "certificates-unread"
-"""Why nothing is issued after a reading: some certificates of the LMS's own were not looked at yet."""
+"""Why nothing is issued after a reading: some of the LMS's own certificates were not read yet."""
 
 
 class Phase(StrEnum):
-    """The steps, in this order. Nothing is written before COMPARING. CERTIFICATES imports those of the LMS."""
+    """The steps, in this order. Nothing is written before COMPARING. CERTIFICATES imports the LMS's own certificates."""
 
     ENROLLMENTS = "enrollments"
     GRADES = "grades"

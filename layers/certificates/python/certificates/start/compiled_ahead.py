@@ -23,8 +23,9 @@ FORMS = (MAGIC_NUMBER, _sre.MAGIC, _sre.CODESIZE)
 """The forms of bytecode and of compiled regular expressions: they differ between versions of Python."""
 
 Expressions = Mapping[tuple[str | bytes, int], tuple[Any, ...]]
-"""For a pattern and its flags: what `_sre.compile` makes a regular expression of, without the pattern. The code is
-the bytes of its words."""
+"""The arguments of `_sre.compile` for a pattern and its flags, without the pattern. The code is stored as the bytes of
+its words.
+"""
 
 Sources = Mapping[str, bytes]
 """For the source text of generated methods: their bytecode, marshalled."""
@@ -34,7 +35,7 @@ def use_compiled_ahead(file: Path = TABLE_FILE) -> None:
     """Use the table from now on, in all modules of this process."""
     if not file.exists():
         return
-    # Of the layer, as all bytecode is.
+    # The file is a part of the layer, as all bytecode is.
     forms, expressions, sources = marshal.loads(file.read_bytes())  # noqa: S302
     if forms == FORMS:
         _use_expressions(expressions)

@@ -63,7 +63,7 @@ class Upload:
 
     @property
     def own_name(self) -> str:
-        """The name that people gave to the file, "" if a key of ours is all that is known."""
+        """The name that people gave to the file, "" if only our own key is known."""
         return self.file_name if self.name or self.uploaded_by == COPIED else ""
 
     @property
