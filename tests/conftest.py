@@ -56,8 +56,8 @@ os.environ.update(
     POWERTOOLS_SERVICE_NAME="certificates",
     POWERTOOLS_DEV="false",
 )
-# A make that a test starts is no step of the make that started the tests: it would print its folder, and take over
-# the variables.
+# A `make` that a test starts is no part of the `make` that started the tests: it would print its folder, and get the
+# variables.
 for _name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "T"):
     os.environ.pop(_name, None)
 # The fonts and native libraries of the layers, built for this machine.
@@ -72,7 +72,7 @@ from hypothesis import settings  # noqa: E402
 
 from tests import moto_cloud, scheduling  # noqa: E402
 
-# How long an example takes is the machine's, not the product's.
+# The time of an example depends on the machine, not on the product.
 settings.register_profile("certificates", deadline=None)
 settings.load_profile("certificates")
 
@@ -81,9 +81,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     scheduling.order(items)
 
 
-@pytest.hookimpl(optionalhook=True)  # absent without xdist
+@pytest.hookimpl(optionalhook=True)  # missing without xdist
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> scheduling.Scheduling | None:
-    """Without `--dist loadfile`, xdist shares out each test alone, as emulated tests need it."""
+    """Without `--dist loadfile`, xdist distributes each test alone. Emulated tests need this."""
     return scheduling.Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 

@@ -70,7 +70,7 @@ def calls() -> Iterator[list[str]]:
 def killed_at(point: Point) -> Iterator[None]:
     """The process inside the block dies at this point. The block catches Killed and its consequences.
 
-    A call over HTTP has no way to raise Killed: S3 does not do it any more, nor any other call, and says so.
+    A call over HTTP cannot raise Killed: from this point on, S3 carries out no call, and answers with an error.
     """
     real = BaseClient._make_api_call  # type: ignore[attr-defined]
     lock, count, dead = Lock(), 0, False

@@ -48,14 +48,13 @@ def _loader(*paths: str) -> Any:
 
 
 botocore.session.create_loader = _loader
-# moto makes an RSA key for every key of KMS, and each takes longer than most tests. The product asks for none.
+# moto makes an RSA key for every key of KMS, and this takes longer than most tests. The product uses none of them.
 moto.kms.models.generate_private_key = cache(moto.kms.models.generate_private_key)
 
 
 def _one_at_a_time(answer: Any) -> Any:
-    """moto keeps a copy of a table during a transaction, and puts the copy back where the transaction fails.
-
-    A change by another thread meanwhile ends the copying with an error, or is lost with the putting back.
+    """moto copies a table for a transaction, and restores the copy if the transaction fails. If another thread writes
+    meanwhile, the copying ends with an error, or the restoring loses the write.
     """
     lock = RLock()
 
@@ -76,7 +75,7 @@ _tried_again: list[int] = []
 
 
 def _noted(acquire: Any) -> Any:
-    """Notes each retry of a client. A client tries again less often, the more often its calls have failed lately."""
+    """Notes each retry of a client. The more calls of a client have failed lately, the fewer retries it makes."""
 
     def noted(quota: Any, capacity: int) -> Any:
         _tried_again.append(capacity)
@@ -96,9 +95,9 @@ def client_of(service: str) -> Any:
 
 @contextmanager
 def empty_cloud() -> Iterator[Any]:
-    """The product's own backend over an empty cloud; functions that others invoke answer in this process.
+    """The product's own backend over an empty cloud. Functions that others invoke answer in this process.
 
-    The product's clients are kept from cloud to cloud, as those of a warm function are from call to call.
+    The product's clients are kept for the next cloud, as a warm function keeps them for the next call.
     """
     from certificates import runtime
     from certificates.aws import clients, objects
@@ -165,7 +164,7 @@ def _table() -> Any:
 
 
 def _backend(service: str) -> Any:
-    """What moto keeps of a service. Calls to set a cloud up would take longer than most tests."""
+    """moto's own memory of a service. Setting a cloud up with calls would take longer than most tests."""
     return get_backend(service)[DEFAULT_ACCOUNT_ID][os.environ["AWS_REGION"]]  # type: ignore[call-overload]
 
 

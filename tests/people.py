@@ -1,4 +1,4 @@
-"""Runs and learners for tests, stored as after the LMS's records have been read."""
+"""Runs and learners for tests, stored as after a reading of the LMS's records."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REPORTED = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def make_run(backend: Any, course_id: str = COURSE, *, by: str = "omar", **settings: Any) -> Any:
-    """A self-paced run with the default design, unless `settings` say otherwise."""
+    """A self-paced run with the default design. `settings` change it."""
     wanted = {"title": "Marine Biology", "organization": "Fjord University", "pacing": Pacing.SELF} | settings
     before = backend.runs.run(course_id)
     version = before.version if before else None

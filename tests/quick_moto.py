@@ -1,6 +1,6 @@
-"""moto, made quick: the same answers as moto's own, for a third of the time.
+"""Faster moto: the same answers as moto's own, in a third of the time.
 
-Each function below takes the place of one of moto's in which most of the tests' time was spent.
+Each function here replaces one of moto's in which most of the tests' time was spent.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from moto.sqs import models as sqs
 
 
 def make_quick(services: Iterable[str]) -> None:
-    """From here on, for the whole process. moto answers calls of these services of its own, and of no other."""
+    """Make moto quick for the rest of the process. It then answers only calls of these services."""
     known = set(services)
     backend_index.backend_url_patterns[:] = [found for found in backend_index.backend_url_patterns if found[0] in known]
     for module, function in (
@@ -44,7 +44,7 @@ def make_quick(services: Iterable[str]) -> None:
 
 
 def _items_as_they_are(real: Callable[..., None]) -> Callable[..., None]:
-    """An attribute of an item is kept as DynamoDB's JSON. moto looks for each of its ten types under five names."""
+    """moto stores an attribute of an item as DynamoDB's JSON, and looks for each of its ten types under five names."""
 
     def serialize(serializer: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
         if shape.name == "AttributeValue" and _has_text_alone(value):
@@ -56,7 +56,7 @@ def _items_as_they_are(real: Callable[..., None]) -> Callable[..., None]:
 
 
 def _has_text_alone(value: Any) -> bool:
-    """Whether an attribute is JSON. Binary values are not: they are written in base64."""
+    """Whether an attribute is JSON. Binary values are not: they are in base64."""
     try:
         json.dumps(value)
     except TypeError:
@@ -65,12 +65,12 @@ def _has_text_alone(value: Any) -> bool:
 
 
 def _parsed_once(real: Callable[..., Node]) -> Callable[..., Node]:
-    """moto copies the tree of an expression before it writes into the tree."""
+    """moto copies the tree of an expression before it changes the tree."""
     return cache(real)
 
 
 def _copied(node: Node, memo: dict[int, Any]) -> Node:
-    """A copy of a tree, for which `copy` would look at every attribute of every node."""
+    """A copy of a tree. `copy` would look at every attribute of every node."""
     made: Node = object.__new__(type(node))
     made.__dict__.update(node.__dict__)
     if isinstance(node.children, list):
@@ -82,7 +82,7 @@ def _copied(node: Node, memo: dict[int, Any]) -> Node:
 
 
 def _traverse(traverser: DepthFirstTraverser, root: Node) -> Node:
-    """moto's own traversal. moto asks at every node which kinds of nodes it looks for, and asks in the slowest way."""
+    """Replaces moto's traversal. At every node, moto asks in a slow way which kinds of nodes it looks for."""
     wanted = traverser.nodes_to_be_processed()
 
     def visit(node: Any, place: int) -> Any:
@@ -106,7 +106,7 @@ _is = cache(issubclass)
 
 
 def _of_the_whole(real: Callable[..., Node]) -> Callable[..., Node]:
-    """A check of a tree that looks at all of it: moto repeats the check for every part."""
+    """A check of a whole tree, made once: moto repeats the check for every part."""
 
     def check(validator: Any, node: Node) -> Node:
         return node if node.parent else real(validator, node)

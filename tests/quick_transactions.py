@@ -37,7 +37,7 @@ class _Copies:
         return copy.copy(value)
 
     def _as_it_is(self, table: Table) -> Table:
-        """The present state of the table. Later changes of the transaction and of the stream do not affect it."""
+        """The present state of the table. Later changes by the transaction and the stream do not affect it."""
         made = copy.copy(table)
         made.items = kept = defaultdict(dict, table.items)  # type: ignore[assignment]
         for key in self._keys:

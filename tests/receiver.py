@@ -14,7 +14,7 @@ from tests.cloud import loopback
 
 @dataclass
 class Receiver:
-    """Recognizes messages by their ids. `answers` are the statuses of the next answers; then all are 204."""
+    """Recognizes messages by their ids. `answers` are the statuses of the next answers. Later answers are 204."""
 
     port: int
     secret: str = ""
@@ -46,7 +46,7 @@ class Receiver:
 
 @contextmanager
 def receiver(before: Callable[[], object] = lambda: None) -> Iterator[Receiver]:
-    """Listens on the loopback; `before` is called before each answer."""
+    """Listens on loopback. `before` is called before each answer."""
 
     class Handler(loopback.Quiet):
         def do_POST(self) -> None:

@@ -1,8 +1,9 @@
-"""Shares the tests out among processes: first what takes long to begin, last what takes a moment.
+"""Distributes the tests over processes: tests that take long to begin come first, quick tests come last.
 
-A file goes to one process whole. So does a folder whose tests share one local cloud: otherwise each process would
-start, deploy and warm a cloud of its own for it. xdist by itself begins with the files of most tests, and so ends with
-those of a single one, which are the longest: one process works on it while the others have nothing left to do.
+All tests of a file go to one process. So do all tests of a folder that share one local cloud: otherwise, each process
+would start and deploy a cloud for the folder. Without this module, xdist begins with the files that have the most
+tests. Files with a single test, which takes the longest, would come last, and the other processes would have nothing
+left to do.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ LONG_TO_BEGIN = (*SHARE_A_CLOUD, "browser")
 
 
 def order(items: list[pytest.Item]) -> None:
-    """Sorts the tests by folder. Those of a file stay in their order."""
+    """Sort the tests by folder. The tests of a file stay in their order."""
     items.sort(key=lambda item: _place(item.path.parent.name))
 
 
@@ -27,7 +28,7 @@ def _place(folder: str) -> int:
 
 class Scheduling(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
-        """What goes to one process together, by xdist's name for it."""
+        """The name of the group of tests that goes to one process, for xdist."""
         file = super()._split_scope(nodeid)
         folder = PurePosixPath(file).parent
         return str(folder) if folder.name in SHARE_A_CLOUD else file

@@ -19,12 +19,12 @@ from moto.core.botocore_stubber import BotocoreStubber
 from tests.cloud.mailbox import Received
 
 Refusal = tuple[int, str, str]
-"""Status, code, and what SES says."""
+"""Status, code, and SES's message."""
 
 
 @dataclass
 class Ses:
-    """`answers` are given to the next calls, None: taken; after them, every mail is taken."""
+    """`answers` are for the next calls; None: the mail is accepted. Later mails are all accepted."""
 
     mails: list[Received] = field(default_factory=list)
     answers: list[Refusal | None] = field(default_factory=list)
@@ -35,7 +35,7 @@ class Ses:
         return [mail.to for mail in self.mails]
 
     def refuse(self, *codes: str, status: int = 400) -> None:
-        """The next calls are turned away with these codes; what SES says then names an address."""
+        """Refuse the next calls with these codes. SES's message then has an address."""
         said = "Email address is not verified. The following identities failed the check: zoe@example.org"
         self.answers.extend((status, code, said) for code in codes)
 

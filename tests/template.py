@@ -55,7 +55,9 @@ def routes() -> set[tuple[str, str]]:
 
 
 def table_keys() -> dict[str, Any]:
-    """Keys and indexes of the template's table, as CreateTable takes them. Throughput is for parameters to say."""
+    """Keys and indexes of the template's table, as CreateTable gets them. Parameters of the template have the
+    throughput.
+    """
     table = resource("Table")
     indexes = [
         {name: index[name] for name in index if name != "WarmThroughput"} for index in table["GlobalSecondaryIndexes"]

@@ -1,7 +1,8 @@
-"""`python -m tests.vulnerabilities`: compares all locks with known vulnerabilities, and says what it could not look up.
+"""`python -m tests.vulnerabilities`: compares all locks with known vulnerabilities, and prints what it could not
+compare.
 
-Python's packages are looked up by pip-audit. A Debian package counts as vulnerable where the archive of Debian's
-security updates has a newer version. Ends with 1 where there is something to update, with 0 where nothing is known.
+pip-audit looks up Python's packages. A Debian package counts as vulnerable if the archive of Debian's security updates
+has a newer version. The exit code is 1 if something must be updated, and 0 if nothing is known.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ PIP_AUDIT = Path(sys.executable).with_name("pip-audit")
 NO_ANSWER = re.compile(r"^(requests\.exceptions\.\w+|ERROR:pip_audit\._cli:Could not connect)", re.M)
 
 Versions = Mapping[str, set[str]]
-"""Versions of packages by their names: environments of their own may have different ones."""
+"""Versions of packages by name. Different environments may have different versions."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Found:
 
 
 def python_locks() -> list[Path]:
-    """All but Debian's."""
+    """All locks except Debian's."""
     found = {*ROOT.glob("layers/*/*.lock"), *ROOT.glob("tests/*.lock"), *ROOT.glob("tests/*/*.lock")}
     return sorted(found - set(lock_packages.locks()))
 
@@ -52,7 +53,7 @@ def locked(locks: list[Path]) -> Versions:
 
 
 def lists(packages: Versions) -> Iterator[list[str]]:
-    """Lists of requirements that together have every version, each list with one version of a package at most."""
+    """Lists of requirements that together have every version. Each list has at most one version of a package."""
     left = {name: sorted(versions) for name, versions in packages.items()}
     while left:
         yield [f"{name}=={versions.pop()}" for name, versions in sorted(left.items())]
@@ -88,7 +89,9 @@ def of_python(packages: Versions) -> Found:
 
 
 def ask_pip_audit(requirements: list[str]) -> list[dict[str, Any]] | None:
-    """What pip-audit says of each package; None where its service cannot be reached. Raises RuntimeError otherwise."""
+    """The findings of pip-audit for each package; None: its service cannot be reached. Raises RuntimeError for other
+    failures.
+    """
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write("\n".join(requirements))
         file.flush()

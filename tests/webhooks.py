@@ -1,7 +1,7 @@
-"""Webhooks in the cloud of this process: a clock that leaps to the next message, and receivers that do as told.
+"""Webhooks in the cloud of this process: a clock that jumps to the next message, and receivers with given answers.
 
-Messages and schedules are those that the product has handed to SQS and EventBridge Scheduler. The world hands each of
-them to the code of `webhook_delivery` when it is due, and once more when the code died of it.
+Messages and schedules are those that the product has sent to SQS and EventBridge Scheduler. The world gives each of
+them to the code of `webhook_delivery` when it is due, and again if the code died.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from tests.people import COURSE
 
 BEGUN = datetime(2026, 11, 24, 8, tzinfo=UTC)
 VISIBILITY = timedelta(seconds=360)
-"""After that SQS delivers a message again whose function died, as the template has it."""
+"""SQS delivers the message of a function that died again after this time, as in the template."""
 
 OK = Posted(TryResult.DELIVERED, 200, "ok")
 TIMED_OUT = Posted(TryResult.TIMED_OUT)
@@ -40,7 +40,7 @@ TIMED_OUT = Posted(TryResult.TIMED_OUT)
 
 @dataclass(frozen=True)
 class Heard:
-    """One post, as it came to a receiver."""
+    """One post, as a receiver got it."""
 
     at: datetime
     address: str
@@ -57,7 +57,7 @@ class Heard:
 
 @dataclass
 class Receivers:
-    """Stands for the internet: what each address answers, and what each has heard."""
+    """Replaces the internet: the answers of each address, and the posts that it got."""
 
     world: World
     answers: dict[str, Callable[[], Posted]] = field(default_factory=dict)
@@ -114,9 +114,8 @@ class World:
         return self.store.deliveries(webhook_id, limit=1000).items
 
     def run(self, until: timedelta | None = None, *, at_most: int | None = None) -> None:
-        """Hand out every message in its time, until there are none, or none within so long, or so many are done.
-
-        A message whose function dies of it comes again.
+        """Deliver every message when it is due, until there are none, or until this time or number. The message of a
+        function that dies comes again.
         """
         last = self.now + until if until is not None else None
         handed = 0
@@ -131,7 +130,7 @@ class World:
             self.now = last
 
     def pending(self) -> list[tuple[datetime, dict[str, Any]]]:
-        """What is on its way, and when it is due."""
+        """The waiting messages, and when each is due."""
         return sorted(
             ((self._due_of(message), json.loads(message[1])) for message in self._messages()), key=lambda each: each[0]
         )
@@ -148,7 +147,7 @@ class World:
         return self._due.setdefault(message[0], message[2])
 
     def _messages(self) -> Iterator[tuple[str, str, datetime, Callable[[], object]]]:
-        """Id, body, when it is due, and what removes it: of SQS's messages, and of schedules."""
+        """Id, body, time when it is due, and a function that removes it: for messages of SQS, and for schedules."""
         [regions] = get_backend("sqs").values()
         queue = regions[os.environ["AWS_REGION"]].queues["webhooks"]
         for message in list(queue._messages):

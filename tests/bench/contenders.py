@@ -1,6 +1,6 @@
-"""Ways to make the same certificate: ours, and those that people use.
+"""Ways to make the same certificate: ours, and the ways of other libraries.
 
-Each is made once and then called for each learner with `Fields`. Between calls it keeps what its documentation
+Each way is made once, and then called for each learner with `Fields`. Between two calls it keeps what its documentation
 recommends. All use our QR encoder, the fastest one, so that the code makes no difference.
 """
 
@@ -45,7 +45,7 @@ def artefact() -> Path:
 
 
 def weasyprint_naive() -> Make:
-    """HTML(string).write_pdf() each time, as in its tutorial."""
+    """HTML(string).write_pdf() for each certificate, as in the tutorial."""
     from certificates.rendering import assets, binding
     from certificates.rendering.native import weasyprint
 
@@ -62,7 +62,7 @@ def weasyprint_naive() -> Make:
 
 
 def weasyprint_shared() -> Make:
-    """One font configuration, parsed CSS and image cache for all."""
+    """One font configuration, parsed CSS and image cache for all certificates."""
     from certificates.rendering import assets, binding
     from certificates.rendering.native import weasyprint
 
@@ -93,7 +93,7 @@ def weasyprint_shared() -> Make:
 
 
 def reportlab_overlay() -> Make:
-    """Text drawn by ReportLab, merged over a finished page by pypdf. Does not shape: Latin names only."""
+    """ReportLab draws the texts, and pypdf merges them over a finished page. Without shaping: Latin names only."""
     from pypdf import PdfReader, PdfWriter
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
@@ -133,7 +133,7 @@ def reportlab_overlay() -> Make:
 
 
 def fpdf2_shaping() -> Make:
-    """Everything drawn by fpdf2 with HarfBuzz shaping; the border and the seal as SVG."""
+    """fpdf2 draws everything, with HarfBuzz for the texts; the border and the seal are SVG."""
     from fpdf import FPDF
 
     from certificates.rendering import binding
@@ -178,7 +178,7 @@ def fpdf2_shaping() -> Make:
 
 
 def typst_reused() -> Make:
-    """One Typst compiler for all, its inputs changed per learner."""
+    """One Typst compiler for all certificates; its inputs change for each learner."""
     import typst
 
     from certificates.rendering import binding
@@ -209,9 +209,10 @@ def typst_reused() -> Make:
 
 
 def chromium() -> Make:
-    """One headless browser for all: the page is loaded once; for each learner, its slots are changed and it is printed.
+    """One headless browser for all certificates. It loads the page once; for each learner, the slots are changed and
+    the page is printed.
 
-    It uses the DevTools protocol over a pipe, so nothing listens, and an empty profile of its own.
+    The browser is called over a pipe (DevTools protocol), so nothing listens. It has an empty profile of its own.
     """
     from playwright.sync_api import sync_playwright
 

@@ -40,13 +40,13 @@ class Contender:
     label: str
     factory: str  # of `contenders`
     script: str
-    batch: int  # certificates in a round: enough for a tenth of a second, where one does not take longer
-    stays: bool = False  # works in processes that go on from one certificate to the next
+    batch: int  # certificates in a round: they take at least a tenth of a second
+    stays: bool = False  # keeps what it can from one certificate to the next
 
 
 @dataclass
 class Result:
-    seconds: list[float] = field(default_factory=list)  # CPU per certificate, one of each round
+    seconds: list[float] = field(default_factory=list)  # CPU for one certificate, from each round
     size: int = 0
 
 
@@ -123,23 +123,24 @@ def _cpu(with_living: bool) -> float:
     spent = time.process_time() + children.ru_utime + children.ru_stime
     if with_living:
         for stat in _of_living("stat"):
-            # utime, stime, and those of the children it has waited for; the name before them may hold blanks.
+            # utime, stime, and those of the ended children. The name before them may have blanks.
             spent += sum(map(int, stat.rpartition(")")[2].split()[11:15])) / os.sysconf("SC_CLK_TCK")
     return spent
 
 
 def _of_living(file: str, process: Path = Path("/proc/self")) -> Iterator[str]:
-    """The content of a file under /proc for each process below one, at any depth."""
+    """The content of this file in /proc, for each process below a process, at any depth."""
     for listed in process.glob("task/*/children"):
         for number in listed.read_text().split():
-            with suppress(FileNotFoundError, ProcessLookupError):  # ended meanwhile: its parent has its time
+            with suppress(FileNotFoundError, ProcessLookupError):  # the process has ended, and its parent has its time
                 yield Path("/proc", number, file).read_text()
                 yield from _of_living(file, Path("/proc", number))
 
 
 def _fresh(contender: Contender) -> tuple[float, float]:
-    """CPU seconds and megabytes of a new process's first certificate: the least of three, after one to warm the
-    disk."""
+    """CPU seconds and megabytes of a new process's first certificate: the least of three, after one that warms the
+    disk.
+    """
     from tests.bench.contenders import artefact
 
     if contender.factory == "ours":
@@ -164,14 +165,14 @@ def _fresh(contender: Contender) -> tuple[float, float]:
 
 
 def _first(factory: str, script: str) -> int:
-    """Runs in the new process of the other contenders. Imports of the benchmark alone do not count, in their favour."""
+    """Runs in the new process of the other contenders. Imports that only the benchmark needs do not count."""
     overhead, memory = _cpu(True), _megabytes()
     _maker(Contender("", factory, script, 1))(1)
     print(_cpu(True) - overhead, _megabytes() - memory)
     return 0
 
 
-# What an issuing function does on a cold start and nothing else. The bare interpreter's start is counted for nobody.
+# The work of an issuing function on a cold start, and nothing else. The start of the bare interpreter is never counted.
 _FIRST_OF_OURS = """
 import sys, time
 def peak():
@@ -190,8 +191,9 @@ print(time.process_time() - started, peak() - memory)
 
 
 def _megabytes() -> float:
-    """The peak of this program, and the present memory of the processes below it; shared memory counts once. Not
-    ru_maxrss: it includes the process from which this one was forked.
+    """The peak of this program, plus the present memory of the processes below it. Shared memory counts once.
+
+    ru_maxrss is no replacement: it includes the process from which this process was forked.
     """
     status = Path("/proc/self/status").read_text()
     peak = int(status.partition("VmHWM:")[2].split()[0])

@@ -25,7 +25,9 @@ CONFIGURATION = """<?xml version="1.0"?>
 
 
 def configured(folder: Path) -> str:
-    """Writes a configuration of fontconfig into the folder: its path. Fonts are looked through once a build."""
+    """Write a configuration of fontconfig into the folder. Returns its path. Fontconfig reads the fonts once for each
+    build.
+    """
     file = folder / "fonts.conf"
     file.write_text(CONFIGURATION.format(fonts=ROOT / ".build" / "fonts", cache=ROOT / ".build" / "fontconfig"))
     return str(file)

@@ -1,4 +1,4 @@
-"""Files of certificates as others make them of ours."""
+"""Files that other programs make of our certificates."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pikepdf
 
 
 def altered(paper: Path, into: Path) -> None:
-    """Another title on the paper, the credential kept; written anew, so that its streams are packed."""
+    """The certificate with another title and the same credential. It is written anew, so its streams are compressed."""
     with pikepdf.open(paper) as opened:
         opened.docinfo["/Title"] = "A certificate of somebody else"
         opened.save(into, compress_streams=True, recompress_flate=True)

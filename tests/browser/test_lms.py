@@ -1,4 +1,4 @@
-"""A real browser where an LMS is named: sign-in on the LMS's page, and what staff see of the readings."""
+"""A real browser with an LMS: sign-in on the LMS's page, and the pages for staff about readings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PATH = quote(COURSE_ID, safe="")
 RECORDS = f"/teach/{PATH}/records"
 HOLDER = "mlopez"
 NEW = "course-v1:Lyceum+ANA2+2026"
-"""A run that the LMS has and nobody here has made yet."""
+"""A run that exists in the LMS, and not here yet."""
 
 OLD = "5f0c" * 8
 """The id of the certificate that the LMS has issued to HOLDER."""
@@ -41,7 +41,7 @@ def cloud(lms: FakeLms) -> Iterator[LocalCloud]:
 
 @pytest.fixture
 def arrived(cloud: LocalCloud, lms: FakeLms, visit: Any) -> Callable[..., Watched]:
-    """`arrived("amara", "/learn")`: signed in on the LMS's page and led back."""
+    """`arrived("amara", "/learn")`: signed in on the LMS's page, and back at this page."""
 
     def person(username: str, to: str, **context: Any) -> Watched:
         found: Watched = visit(**context)

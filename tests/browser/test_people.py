@@ -35,7 +35,7 @@ def invalidated(cloud: LocalCloud) -> str:
 
 @pytest.fixture(scope="module")
 def withdrawn(cloud: LocalCloud) -> str:
-    """A certificate that an exception gave, and the end of the exception took back."""
+    """A certificate that an exception gave, and that was withdrawn when the exception was removed."""
     with cloud.http(GLOBAL_STAFF, administrator=True) as http:
         assert http.post(f"{RUN}/exceptions", json={"learner": "hetal", "note": ""}).status_code == 201
         asked = {"kind": "exceptions", "scope": "without-certificate"}

@@ -28,13 +28,13 @@ SMALL = """() => [...document.querySelectorAll("a, button, input, select, summar
   .filter((control) => control.getBoundingClientRect().height < 43.5)
   .map((control) => `${control.outerHTML.slice(0, 120)} ${control.getBoundingClientRect().height}`)
 """
-"""The controls that are lower than a thumb needs."""
+"""The controls that are not high enough for a thumb."""
 
 
 def test_a_new_instructor_gets_from_a_file_of_names_to_certificates_in_few_steps(
     cloud: LocalCloud, as_person: Any
 ) -> None:
-    """Starting where signing in leads, and using what is in sight: every press and every file counts as a step."""
+    """Begins where the sign-in leads, and uses only visible controls. Every press and every file counts as a step."""
     page = as_person(COURSE_STAFF, "/teach").page
     began, steps = time.monotonic(), 0
 
@@ -273,7 +273,7 @@ def test_the_list_of_runs_follows_a_running_job_to_its_end(cloud: LocalCloud, as
 
 
 def with_running_job(route: Route) -> None:
-    """The list of runs with a job that is running."""
+    """The list of runs with a running job."""
     answer = route.fetch()
     row = "<tbody><tr><td>Generating certificates</td></tr>"
     page = answer.text().replace('data-live="ended"', 'data-live="running"', 1).replace("<tbody>", row, 1)

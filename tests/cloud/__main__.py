@@ -57,7 +57,7 @@ def main() -> int:
 
 
 def interrupted(_signal: int, _frame: FrameType | None) -> None:
-    """Both end the program in order, also where a shell started it with Ctrl-C ignored (`make run &`)."""
+    """Both signals end the program in order, also if a shell started it with Ctrl-C ignored (`make run &`)."""
     raise KeyboardInterrupt
 
 

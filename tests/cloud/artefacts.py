@@ -78,7 +78,7 @@ def package(function: Function, code: Path, layers: Mapping[str, str], build: Bu
 
 
 def archive(logical_id: str, command: Sequence[str]) -> Package:
-    """The archive of a function that is started by a command, which is to serve the Lambda runtime interface."""
+    """The archive of a function that a command starts. The command serves the Lambda runtime interface."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as packed:
         bootstrap = zipfile.ZipInfo("bootstrap")

@@ -1,6 +1,6 @@
-"""The development issuer's sign-in page: it asks for no password, one picks a person.
+"""The development issuer's sign-in page: it asks for no password, and you pick a person.
 
-The rest is as OpenID Connect has it: a code that is good once, for the client, the address and the verifier (PKCE).
+The rest follows OpenID Connect: a code works once, for its client, its address and its verifier (PKCE).
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ class Code:
 
 
 class Codes:
-    """Codes that were given out and not yet taken back."""
+    """Codes that were given out and not used yet."""
 
     def __init__(self) -> None:
         self._given: dict[str, Code] = {}
 
     def give(self, username: str, asked: Mapping[str, str]) -> str:
-        """The address to send the browser back to."""
+        """The address to which the browser returns."""
         code = secrets.token_urlsafe(16)
         self._given[code] = Code(username, asked)
         return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}"

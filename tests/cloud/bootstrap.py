@@ -1,8 +1,8 @@
-"""Runs one built function with Lambda's runtime client. The function sees what it would see on Lambda, no more.
+"""Runs one built function with Lambda's runtime client. The function has only what it would have on Lambda.
 
-Started by the generated `bootstrap` as `python -I bootstrap.py TASK LAYER...`, with an interpreter that holds the
-runtime client and boto3 alone: a dependency that no layer brings fails here as it would on AWS. Imports nothing of
-this folder.
+The generated `bootstrap` starts it as `python -I bootstrap.py TASK LAYER...`, with an interpreter that has only the
+runtime client and boto3. If a layer lacks a dependency, the function fails here as it would on AWS. This module imports
+nothing of its folder.
 """
 
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def search_path(task: Path, layers: list[Path]) -> list[str]:
-    """The order of Lambda: the function, then /opt, where a later layer covers the files of an earlier one."""
+    """In Lambda's order: the function, then /opt, where a later layer covers the files of an earlier one."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     opt = [layer / "python" for layer in reversed(layers)]
     return [str(task), *(str(python / "lib" / version / "site-packages") for python in opt), *map(str, opt)]

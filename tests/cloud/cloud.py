@@ -36,9 +36,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class LocalCloud:
-    """template.yaml, deployed. `stack` names its resources; `issuer` gives tokens for its interface.
-
-    `api_url` is where the interface and the pages are.
+    """template.yaml, deployed. `stack` begins the names of its resources; `issuer` gives tokens for its interface.
+    `api_url` is the address of the interface and the pages.
     """
 
     server: Server
@@ -94,7 +93,7 @@ class LocalCloud:
         try:
             pages = list(logs.get_paginator("filter_log_events").paginate(logGroupName=group))
         except logs.exceptions.ResourceNotFoundException:
-            return []  # it has not run yet
+            return []  # the function has not run yet
         printed = [event["message"] for page in pages for event in page["events"]]
         return [line for line in printed if not line.startswith(LAMBDAS_OWN)]
 
@@ -146,11 +145,11 @@ def deployed(
     packaging: Packaging = artefacts.package,
     lms: FakeLms | None = None,
 ) -> Iterator[LocalCloud]:
-    """Starts a cloud of its own, deploys `template` into it, and stops all of it when the block ends.
+    """Start a cloud, deploy `template` into it, and stop everything when the block ends.
 
-    The product is at `port`, its issuer at the next one, then AWS's services and the mailbox; without a port, at free
-    ones. `parameters` go before those made here; `packaging` says how functions are started. Raises CloudError,
-    PortInUse among them.
+    The product is at `port`, its issuer at the next one, then AWS's services and the mailbox; without a port, all are
+    at free ports. `parameters` replace those that are made here; `packaging` says how functions are started. Raises
+    CloudError, also its kind PortInUse.
     """
     build = Build(ROOT)
     build.require()

@@ -28,7 +28,7 @@ class Wiring:
 
 
 def written(template: Template, parameters: Mapping[str, str] | None = None) -> Wiring:
-    """The counts in the SAM template, without what these parameters leave out."""
+    """The counts in the SAM template, without the parts that these parameters switch off."""
     template = wanted(template, parameters or {})
     kinds = [
         event["Type"]
@@ -69,7 +69,7 @@ def deployed(client: Clients) -> Wiring:
 
 
 def wanted(template: Template, parameters: Mapping[str, str]) -> Template:
-    """The template with the resources alone whose condition holds."""
+    """The template with only the resources whose condition is true."""
     given = {name: parameters.get(name, it.get("Default")) for name, it in template.get("Parameters", {}).items()}
     conditions = template.get("Conditions", {})
 

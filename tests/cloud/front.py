@@ -1,7 +1,7 @@
-"""The front of the local cloud: the product at the root of `http://localhost:PORT/`, as on its own domain.
+"""The front of the local cloud: the product is at the root of `http://localhost:PORT/`, as on its own domain.
 
-The local cloud's own address of an API has a prefix, which pages would have to know. What API Gateway adds to a
-request is added here: `x-forwarded-for`, `x-forwarded-port` and `x-forwarded-proto`.
+The local cloud's own address of an API has a prefix, and pages would have to know the prefix. The front adds the
+headers that API Gateway adds to a request: `x-forwarded-for`, `x-forwarded-port` and `x-forwarded-proto`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ OF_A_CONNECTION = {"connection", "keep-alive", "transfer-encoding", "content-len
 
 @contextmanager
 def serving(port: int, cloud: Server, prefix: str) -> Iterator[str]:
-    """Serves the API under `prefix` of the local cloud until the block ends: its address. Raises PortInUse."""
+    """Serves the API under `prefix` of the local cloud until the block ends. Returns the address. Raises PortInUse."""
     with loopback.serving(port, handler(port, cloud, prefix)):
         yield f"http://{HOST}:{port}"
 
@@ -48,7 +48,7 @@ def handler(port: int, cloud: Server, prefix: str) -> type[Quiet]:
                 behind.endheaders(body or None)
                 answer = behind.getresponse()
                 content = answer.read()
-                # A browser that has gone to another page takes no answer any more.
+                # A browser that has gone to another page does not read the answer.
                 with suppress(BrokenPipeError, ConnectionResetError):
                     self.answer(answer, content)
             finally:

@@ -46,7 +46,7 @@ def text(cloud: LocalCloud, files: Sequence[Loaded]) -> str:
 
 
 def pages(cloud: LocalCloud) -> list[str]:
-    """The addresses of the pages: of a learner, of course staff, of anybody."""
+    """The addresses of the pages for a learner, for course staff, and for anybody."""
     run = quote(COURSE_ID, safe="")
     return [
         f"  {cloud.api_url}/learn/{run}   a learner's progress, for example as Amara Obi",
@@ -66,7 +66,7 @@ def sign_in(cloud: LocalCloud) -> list[str]:
 
 
 def aws_settings(cloud: LocalCloud) -> list[str]:
-    """Commands that let AWS's own tools find this cloud. Another region would accept data and lose it."""
+    """Commands by which AWS's own tools find this cloud. Another region would accept data and lose it."""
     keys = f"AWS_ACCESS_KEY_ID={ADMIN_KEY} AWS_SECRET_ACCESS_KEY={ADMIN_KEY}"
     return [
         f"export AWS_ENDPOINT_URL={cloud.server.url} {keys}",

@@ -30,14 +30,14 @@ from tests.cloud.server import LOOPBACK
 
 AUDIENCE = "certificates"
 PAGES = "pages"
-"""The client that pages sign in with."""
+"""The client for signing in to the pages."""
 
 STYLES = Path(__file__).parents[2] / "layers/certificates/python/certificates/pages/assets/pages.css"
 LIFETIME_SECONDS = 3600
 
 
 class Issuer:
-    """Signs tokens with keys that are made at start. A token from an earlier start is refused, like a forged one."""
+    """Signs tokens with keys that are made at the start. Tokens from earlier starts are refused, like forged ones."""
 
     def __init__(self, port: int) -> None:
         self.url = f"http://{LOOPBACK}:{port}"

@@ -10,17 +10,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from tests.cloud.server import LOOPBACK, require_free
 
 SECONDS_TO_NOTICE_THE_END = 0.02
-"""By default, a server looks twice a second whether it is to end."""
+"""By default, a server checks twice a second whether it must end."""
 
 
 class Quiet(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
-        """Says nothing: the output belongs to the program that runs the server."""
+        """Prints nothing: the output belongs to the program that runs the server."""
 
 
 @contextmanager
 def serving(port: int, handler: type[Quiet]) -> Iterator[int]:
-    """Serves until the block ends: the port, a free one instead of 0. Raises PortInUse."""
+    """Serves until the block ends. Returns the port: a free one if the port is 0. Raises PortInUse."""
     if port:
         require_free(port)
     server = ThreadingHTTPServer((LOOPBACK, port), handler)

@@ -1,8 +1,8 @@
 """The mail service of the local cloud: accepts mail as SES v2 does, and shows it in a browser.
 
-ministack keeps a mail's subject and text, and nothing of its headers and tags, nor does it publish events. So functions
-send here. What SES would publish to the default bus of an account is put into the queue that takes such events, in the
-form that SES documents: *Email Sent* for each mail, and a bounce or a complaint for SES's own simulator addresses.
+ministack keeps a mail's subject and text, but no headers and no tags, and it publishes no events. So functions send
+their mails here. This service puts SES's events into the queue for such events, in the form that SES documents: *Email
+Sent* for each mail, and a bounce or a complaint for the addresses of SES's simulator.
 """
 
 from __future__ import annotations
@@ -70,9 +70,8 @@ class Received:
 
 @dataclass
 class Mailbox:
-    """`publish` takes SES's events. `refuse` says with which status and code a call is turned away, None: it is taken.
-
-    `address` is where the mailbox opens in a browser.
+    """`publish` gets SES's events. `refuse` returns the status and the code of a refusal, or None to accept the call.
+    `address` is the mailbox in a browser.
     """
 
     port: int
@@ -106,7 +105,7 @@ class Mailbox:
 
 
 def events_of(mail: Received) -> Iterator[Event]:
-    """What SES publishes of a mail that it has taken (SES Developer Guide, "Contents of event data")."""
+    """The event that SES publishes about an accepted mail (SES Developer Guide, "Contents of event data")."""
     yield event_of(mail, "Email Sent", "Send", {"send": {}})
     at = mail.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     if mail.to == f"bounce{SIMULATOR}":
@@ -162,7 +161,7 @@ def event_of(mail: Received, detail_type: str, event_type: str, more: dict[str, 
 
 @contextmanager
 def serving(port: int) -> Iterator[Mailbox]:
-    """Takes mail until the block ends. Raises PortInUse."""
+    """Accepts mails until the block ends. Raises PortInUse."""
     mailbox = Mailbox(port)
     with loopback.serving(port, handler(mailbox)):
         yield mailbox
@@ -219,7 +218,7 @@ def page(title: str, body: str) -> str:
 
 
 def listed(mailbox: Mailbox) -> str:
-    """The newest first."""
+    """The mails, the newest first."""
     rows = "".join(
         f'<tr><td>{mail.at:%H:%M:%S}</td><td>{escape(mail.to)}</td><td><a href="/mails/{number}"><bdi>'
         f"{escape(mail.subject)}</bdi></a></td></tr>"

@@ -1,4 +1,4 @@
-"""The people whom the sign-in page of the development issuer offers. Each shows one case of the sample run."""
+"""The people on the sign-in page of the development issuer. Each is one case of the sample run."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def _is_right(row: dict[str, str]) -> bool:
 
 @contextmanager
 def sample_cloud(lms: FakeLms, **known: Any) -> Iterator[LocalCloud]:
-    """A cloud that has read the sample course run from this LMS. The LMS knows `known` besides."""
+    """A cloud that has read the sample course run from this LMS. The LMS also has the people in `known`."""
     with deployed(lms=lms) as made:
         lms.knows(**world(), **known)
         assert load(made).endswith("finished")
@@ -89,10 +89,10 @@ def sample_cloud(lms: FakeLms, **known: Any) -> Iterator[LocalCloud]:
 
 
 def load(cloud: LocalCloud) -> str:
-    """Makes the run of what the LMS says and reads all its learners; what that came to, in a sentence."""
+    """Make the run from the LMS's data, and read all its learners. Returns the result as a sentence."""
     with cloud.http(GLOBAL_STAFF, administrator=True) as http:
         made = expect(http.post(f"{RUN}/sync"), 201)
-        # Learners are to press the button themselves.
+        # Learners press the button themselves.
         by_hand = {name: value for name, value in made.items() if name != "course_id"} | {"automatic_generation": False}
         expect(http.put(RUN, json=by_hand, headers={"if-match": "*"}), 200)
         expect(http.post(f"{RUN}/reconciliations", json={}), 202)

@@ -24,10 +24,10 @@ ADMIN_KEY = "test"
 START_SECONDS = 30
 STOP_SECONDS = 5
 PORTS = 4
-"""Ports of one local cloud, in a row: the product, its issuer, AWS's services, the mailbox."""
+"""The ports of one local cloud, in a row: the product, its issuer, AWS's services, the mailbox."""
 
 QUIET_PORTS = range(20_000, 30_000, PORTS)
-"""Below the ports of outgoing connections: the system could give away a port before the cloud uses it."""
+"""Lower than the ports of outgoing connections: the system could give away a port before the cloud uses it."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Server:
 
 
 def free_port() -> int:
-    """A port that is free now, and so are the next ones of a cloud."""
+    """A free port. The next ports of a cloud are free too."""
     while True:
         port = random.choice(QUIET_PORTS)
         with suppress(PortInUse):

@@ -54,7 +54,7 @@ def read(path: Path) -> Template:
 
 
 def functions(template: Template) -> tuple[Function, ...]:
-    """The functions of a SAM template, before translation."""
+    """The functions of a SAM template, before its transform."""
     common = template.get("Globals", {}).get("Function", {})
     return tuple(
         Function(
@@ -151,7 +151,7 @@ def with_numbers(value: Any, numbers: Mapping[str, int]) -> Any:
 
 
 def first_metric(metrics: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Properties of an alarm on the first metric alone, out of an alarm with metric math."""
+    """The properties of an alarm with only its first metric, made from an alarm with metric math."""
     for metric in metrics:
         if measured := metric.get("MetricStat"):
             return {**measured["Metric"], "Period": measured["Period"], "Statistic": measured["Stat"]}
@@ -170,7 +170,7 @@ def as_ministack_asks(value: Any) -> Any:
 
 
 def without_tls(resources: dict[str, Any]) -> dict[str, Any]:
-    """The resources, but for statements on condition of `aws:SecureTransport` and policies that said only that."""
+    """The resources without statements about `aws:SecureTransport`, and without policies that have nothing else."""
     kept = {}
     for logical_id, resource in resources.items():
         document = resource.get("Properties", {}).get("PolicyDocument")
@@ -184,7 +184,7 @@ def without_tls(resources: dict[str, Any]) -> dict[str, Any]:
 
 
 def http_api(api: str, properties: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The API and what its OpenAPI body describes, as resources."""
+    """The API, and the resources that its OpenAPI body describes."""
     body = properties.pop("Body")
     properties |= {"Name": api, "ProtocolType": "HTTP", "Tags": {"ms-custom-id": API_ID}}
     properties.pop("FailOnWarnings", None)

@@ -16,7 +16,7 @@ from tests.cloud.errors import CloudError, NotInTime
 
 
 def messages(probe: LocalCloud) -> Iterator[Any]:
-    """The bodies of the messages that the probe has taken from its queue."""
+    """The bodies of the messages in the probe's queue. The messages are removed."""
     for line in probe.logs("Probe"):
         if line.startswith('{"Records"'):
             yield from (record["body"] for record in json.loads(line)["Records"])

@@ -29,14 +29,14 @@ def processes(group: int) -> set[int]:
         try:
             fields = stat.read_text().rpartition(")")[2].split()
         except (FileNotFoundError, ProcessLookupError):
-            continue  # it has just ended
+            continue  # the process has just ended
         if int(fields[2]) == group and fields[0] != "Z":
             found.add(int(stat.parent.name))
     return found
 
 
 def sockets_of(process: int) -> Iterator[str]:
-    """The inodes of the sockets that a process holds open."""
+    """The inodes of the sockets that a process has open."""
     for descriptor in Path(f"/proc/{process}/fd").iterdir():
         try:
             target = str(descriptor.readlink())

@@ -1,4 +1,4 @@
-"""Each function may do what its role in the template says, and no more."""
+"""Each function may do only what its role in the template allows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.cloud.cloud import LocalCloud
 
 
 def attempt(probe: LocalCloud, service: str, call: str, **arguments: Any) -> str | None:
-    """Makes an AWS call as the probe; its error code, or None when it was allowed."""
+    """Makes an AWS call as the probe. Returns the error code; None if the call was allowed."""
     event = {"service": service, "call": call, "arguments": arguments}
     answer = probe.client("lambda").invoke(FunctionName=probe.name("Probe"), Payload=json.dumps(event))
     said = json.load(answer["Payload"])

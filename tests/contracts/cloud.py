@@ -38,7 +38,7 @@ class Cloud:
         self.now += timedelta(**duration)
 
     def ask(self, username: str | None, method: str, path: str, body: Any = None, **headers: str) -> Answer:
-        """Over HTTP; root is global staff."""
+        """Call the interface over HTTP. `root` is global staff."""
         claims = {"administrator": "true"} if username == "root" else {}
         route, _ = routed(method, path.partition("?")[0])
         return Caller(load(function_of(route)), username, claims)(method, path, body, **headers)

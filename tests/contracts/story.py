@@ -1,4 +1,4 @@
-"""Some days of course runs: at the end, the cloud holds every kind of item, object and message.
+"""Some days of course runs. At the end, the cloud has every kind of item, object and message.
 
 `tell` stops in the middle of the work: jobs and files are half done, and messages wait in queues.
 """
@@ -25,7 +25,7 @@ from tests.moto_cloud import client_of
 from tests.samples import openedx_events as lms
 
 OPEN = "course-v1:Fjord+BIO1+2026"
-"""Self-paced, with a design of its own. Nearly everything happens here."""
+"""Self-paced, with its own design. Nearly everything happens in this run."""
 DATED = "course-v1:Fjord+BIO2+2026"
 """Instructor-paced, with every setting set; identity is required."""
 CLOSED = "course-v1:Fjord+BIO3+2026"

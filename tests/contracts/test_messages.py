@@ -1,4 +1,4 @@
-"""Every message has one writer and one reader, and one that a newer release wrote waits for a release that reads it."""
+"""Every message has one writer and one reader. A message of a newer release waits for a release that can read it."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ PROSE = {"explanation", "message", "detail"}
 PRESIGNED = {"report"}
 
 STATE_SINCE = {"not-a-regular-learner": "not-available"}
-"""States of a learner that have had another name since then, by their unchanged reason."""
+"""States of a learner that have another name now. Their reason is the same."""
 
 FUNCTIONS = {
     "JobsQueue": "certificate_issuance",
@@ -42,7 +42,7 @@ def cloud(release: str) -> Iterator[Cloud]:
 
 
 def still_says(before: Any, now: Any) -> bool:
-    """Whether an answer still has everything that it had. It may have more, and its lists another order."""
+    """Whether an answer still has everything that it had. It may have more, and its lists may have another order."""
     if isinstance(before, dict):
         if before.get("reason") in STATE_SINCE and "state" in before:
             before = {**before, "state": STATE_SINCE[before["reason"]]}
@@ -81,12 +81,12 @@ def test_half_done_work_is_completed(release: str, cloud: Cloud) -> None:
     the_job_is(cloud)
     the_compiled_design_was_filled(cloud)
     the_files_are_read(cloud)
-    # Fay was listed by a file: her place in the queue was all that was left to be done.
+    # A file listed Fay, and only the message about her was left to be handled.
     assert items()[f"RUN#{OPEN}#6", "CERTIFICATE"]["status"]["S"] == "downloadable"
 
 
 def the_job_is(cloud: Cloud) -> None:
-    """Learners 100 to 139: one in four is in the audit track, one in three has not passed; the file excepts nine."""
+    """Learners 100 to 139: one in four is in the audit track, one in three has not passed. The file excepts nine."""
     job = cloud.ask("root", "GET", f"{run(LARGE)}/jobs").json()["items"][0]
     assert (job["state"], job["total"], job["done"]) == ("finished", LEARNERS_OF_LARGE, LEARNERS_OF_LARGE)
     assert (job["failed"], job["stalled_shards"], job["refused"]["mode-not-eligible"]) == (0, [], 10)

@@ -1,6 +1,6 @@
-"""The process that tells of changes dies before and after every AWS call, and the stream comes again.
+"""The process that sends changes dies before and after every AWS call, and the stream comes again.
 
-Everybody is told of every change, each time under the same id, and what was issued early is shown once.
+Every receiver gets every change, each time under the same id. A certificate that was issued early is shown once.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ LEARNERS = ("1", "2", "3")
 
 @contextmanager
 def world() -> Iterator[Listening]:
-    """A run whose certificates were issued a day before they are shown; one of them was invalidated since."""
+    """A run whose certificates were issued a day before they are shown. One of them was invalidated in between."""
     with moto_cloud.empty_cloud() as built, few_shards(1), pytest.MonkeyPatch.context() as patched:
         backend = faults.cheap(built)
         make_run(backend, pacing=Pacing.INSTRUCTOR, end=DUE)
@@ -47,7 +47,7 @@ def world() -> Iterator[Listening]:
 
 
 def tell(listening: Listening) -> None:
-    """The day before, then at the moment: as the stream and the schedule call the function."""
+    """The function is called by the stream and by the schedule: the day before, then at the moment."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(runtime, "now", lambda: NOW)
         follow()
@@ -83,7 +83,7 @@ def test_every_change_is_sent_even_if_every_call_is_throttled() -> None:
             try:
                 with faults.throttled(0.3, seed=7):
                     tell(listening)
-            except Exception as error:  # whatever the function ends with, the stream comes again
+            except Exception as error:  # after any end of the function, the stream comes again
                 assert "hrottl" in f"{type(error).__name__} {error}", error
             else:
                 break

@@ -1,6 +1,6 @@
 """The function that delivers dies before and after every AWS call, and its message comes again: nothing is lost.
 
-A receiver may get a message twice, under the same id: once more for the process that died after it had posted.
+A receiver may get a message twice, under the same id: the process may have died after it had posted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tests.webhooks import OK, World, change
 
 ADDRESS = "https://hooks.example.org/"
 FAILURES = 3
-"""The third is followed by a try in half an hour, which a schedule makes."""
+"""After the third try, a schedule makes the next one in half an hour."""
 
 
 @contextmanager

@@ -1,9 +1,8 @@
-"""The commands of the operator's page (functions/README.md), run as they are printed against the local cloud.
+"""The commands of the operator's page (functions/README.md), run against the local cloud as they are printed.
 
-Not really run are `make`, which needs an account, and `./manage.py`, which belongs to the LMS: stand-ins note their
-arguments, and the local cloud deploys in place of `make`. Nor is `start-message-move-task`, which the local cloud does
-not have: a test checks its arguments, and nothing moves. `aws` is version 1, which comes as a Python package, and lacks
-an option that version 2 needs for payloads.
+Three commands have stand-ins that note their arguments. `make` needs an account: the local cloud deploys in its place.
+`./manage.py` belongs to the LMS. The local cloud does not have `start-message-move-task`: a test checks its arguments,
+and nothing moves. `aws` is version 1, which is a Python package, and lacks an option that version 2 needs for payloads.
 """
 
 from __future__ import annotations
@@ -59,7 +58,7 @@ class Run:
 
 
 def run(cloud: LocalCloud, heading: str, scratch: Path, **settings: str) -> Run:
-    """Run the commands under a heading, after the page's definitions for all of them. Raises AssertionError."""
+    """Run the commands under a heading, after the page's definitions for all commands. Raises AssertionError."""
     programs = scratch / "programs"
     programs.mkdir(exist_ok=True)
     for name, text in (("make", MAKE), ("aws", AWS)):

@@ -1,4 +1,4 @@
-"""The local cloud as it is deployed without any parameter for sign-in: it has a user pool of its own."""
+"""The local cloud, deployed without any parameter for sign-in: it has its own user pool."""
 
 from __future__ import annotations
 

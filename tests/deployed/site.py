@@ -90,7 +90,7 @@ def of_local(cloud: LocalCloud) -> AbstractContextManager[Site]:
 
 @contextmanager
 def of_user_pool(pools: Any, outputs: Mapping[str, str], url: str, bucket: str = REGIONAL) -> Iterator[Site]:
-    """A site whose people are made in the stack's user pool as an operator makes them, until the block ends."""
+    """A site with a user pool of its own. Until the block ends, it has people, made as an operator makes them."""
     told, mark = dict(outputs), secrets.token_hex(4)
     staff, learner = f"story_staff_{mark}", f"story_learner_{mark}"
     try:
@@ -107,7 +107,7 @@ def of_user_pool(pools: Any, outputs: Mapping[str, str], url: str, bucket: str =
 
 
 def signed_in(pools: Any, outputs: Mapping[str, str], username: str, *groups: str) -> dict[str, Any]:
-    """Makes a user and signs them in, as the operator's page does at the command line; their tokens."""
+    """Make a user and sign them in, with the commands of the operator's page. Returns their tokens."""
     pool, password = outputs["UserPoolId"], f"{secrets.token_urlsafe(20)}-Aa1"
     pools.admin_create_user(UserPoolId=pool, Username=username, MessageAction="SUPPRESS")
     pools.admin_set_user_password(UserPoolId=pool, Username=username, Password=password, Permanent=True)

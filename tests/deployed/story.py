@@ -40,11 +40,11 @@ class Told:
     verify_uuid: str
     """The learner's certificate: valid."""
     invalidated: str
-    """Another learner's, invalidated."""
+    """Another learner's certificate, invalidated."""
 
 
 def tell(site: Site) -> Told:
-    """Tell everything in order. Raises AssertionError at the first fault."""
+    """Tell the story in order. Raises AssertionError at the first fault."""
     mark = secrets.token_hex(4)
     course_id = f"course-v1:Lyceum+STORY+{mark}"
     run = f"/course-runs/{quote(course_id, safe='')}"
@@ -93,7 +93,7 @@ def staff_make_a_run(staff: httpx.Client, run: str) -> None:
 
 
 def staff_load_two_files(site: Site, staff: httpx.Client, run: str, people: Mapping[str, tuple[str, float]]) -> None:
-    """By form: the browser posts to the bucket."""
+    """With the form: the browser posts to the bucket."""
     ids = {username: str(secrets.randbelow(10**9)) for username in people}
     grades = [
         f"{ids[name]},{name}@example.org,{name},{grade},verified,N/A,N,enrolled" for name, (_, grade) in people.items()
@@ -123,7 +123,7 @@ def send_file(site: Site, staff: httpx.Client, path: str, name: str, content: by
 
 
 def the_learner_requests_and_downloads(site: Site, learner: httpx.Client, run: str) -> str:
-    """The learner's certificate: its public id."""
+    """Returns the public id of the learner's certificate."""
     before = wait_until(lambda: expect(learner.get(f"{run}/certificate"), 200))
     assert (before["state"], before["can_request"]) == ("requestable", True), before
     made = expect(learner.post(f"{run}/certificate"), 201)
@@ -132,7 +132,7 @@ def the_learner_requests_and_downloads(site: Site, learner: httpx.Client, run: s
     assert to_the_bucket.status_code == 302
     link = to_the_bucket.headers["location"]
     assert site.is_the_buckets(link), link
-    # Unchanged: a redirect to another host would break the signature.
+    # The address is used unchanged: after a redirect to another host, the signature is wrong.
     pdf = httpx.get(link, timeout=60)
     assert (pdf.status_code, pdf.headers["content-type"]) == (200, "application/pdf"), pdf.text
     assert "filename" in pdf.headers["content-disposition"]
@@ -165,7 +165,7 @@ def a_job_issues_for_the_others(site: Site, staff: httpx.Client, run: str) -> No
 
 
 def a_file_excepts_who_fails(site: Site, staff: httpx.Client, run: str, username: str) -> str:
-    """The certificate that the exception earns: its public id."""
+    """Returns the public id of the certificate that the exception gives."""
     result = send_file(site, staff, f"{run}/exceptions/uploads", "list.csv", f"{username},was ill\nnobody,\n".encode())
     assert (result["added"], [error["reason"] for error in result["errors"]]) == (1, ["unknown-learner"]), result
     expect(staff.post(f"{run}/jobs", json={"kind": "exceptions", "scope": "without-certificate"}), 202)
@@ -178,7 +178,7 @@ def a_file_excepts_who_fails(site: Site, staff: httpx.Client, run: str, username
 
 
 def staff_invalidate(anyone: httpx.Client, staff: httpx.Client, run: str, mark: str) -> str:
-    """The public id of a certificate that is invalidated now. A link from before has stopped working."""
+    """Returns the public id of a certificate that is invalidated now. An earlier link to it no longer works."""
     on_the_list = {"learner": f"failing_{mark}", "note": "a story"}
     refused = expect(staff.post(f"{run}/invalidations", json=on_the_list), 409)
     assert refused["type"].startswith("urn:certificates:problem:")
@@ -207,7 +207,7 @@ def the_refused_are_told_so(learner: httpx.Client, anyone: httpx.Client, run: st
 
 
 def pages_of_another_site_may_ask(site: Site, anyone: httpx.Client, run: str) -> None:
-    """A browser asks first. `*`, or the origin that the deployment allows; never with cookies."""
+    """A browser asks first. The answer is `*`, or the origin that the deployment allows; never with cookies."""
     asked = {
         "Origin": ORIGIN,
         "Access-Control-Request-Method": "GET",

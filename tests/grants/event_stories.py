@@ -147,7 +147,7 @@ def webhook_delivery(world: World) -> None:
     told = webhooks.change()
     world.deliver(ChangeToTell(told.to_json()).to_json())
     delivery = owned.deliveries(webhook_id, limit=1).items[0]
-    for number in range(1, 4):  # the third is followed by one in half an hour
+    for number in range(1, 4):  # after the third try, the next one comes in half an hour
         world.deliver(DeliveryToTry("", webhook_id, delivery.delivery_id, 1, number).to_json())
     world.patched.setattr(Poster, "post", lambda *_: Posted(TryResult.GONE, 410))
     world.deliver(DeliveryToTry("", webhook_id, delivery.delivery_id, 1, 4).to_json())

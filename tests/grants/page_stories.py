@@ -87,7 +87,7 @@ def staff_design(world: World, browser: Browser) -> None:
     assert browser.post(f"{TEACH}/design", form).status == 303
     sample = browser.post(f"{TEACH}/design", form | {"action": "preview"})
     assert sample.status == 303
-    # The function that lays samples out is another one, and stands still here.
+    # Another function lays samples out. It is not part of this story.
     key = "previews/" + sample.headers["location"].partition("/previews/")[2].partition("?")[0]
     world.backend.documents.put_certificate(key, empty_pdf())
     assert browser.post(f"{TEACH}/design", form | {"action": "picture"}).status == 200

@@ -17,7 +17,7 @@ STORIES = (http_stories, event_stories, page_stories)
 
 
 def story(function: str) -> Callable[[World], None]:
-    """The story of a function, under the name of its folder."""
+    """The story of the function with this folder."""
     name = functions()[function]["CodeUri"].removeprefix("functions/")
     found: Callable[[World], None] | None = next(
         (found for stories in STORIES if (found := getattr(stories, name, None))), None

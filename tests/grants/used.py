@@ -33,7 +33,7 @@ _WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
 
 
 def settings(function: str) -> dict[str, Any]:
-    """The environment of a function, as template.yaml says it."""
+    """The environment of a function in template.yaml."""
     own = functions()[function].get("Environment", {}).get("Variables", {})
     return {**template()["Globals"]["Function"]["Environment"]["Variables"], **own}
 
@@ -56,7 +56,7 @@ class Recorder:
                     self._named[kind.split("::")[1], os.environ[name]] = named
 
     def knows(self, service: str, name: str, logical_id: str) -> None:
-        """A resource that exists on a condition, with its name here."""
+        """The name here of a resource that exists only on a condition."""
         self._named[service, name] = logical_id
 
     @contextmanager

@@ -70,8 +70,8 @@ class World:
 
     @contextmanager
     def large_run(self) -> Iterator[None]:
-        """A run whose report is written in parts. The parts are there: the function that writes them is another one."""
-        for user_id in ("4", "5"):  # both of the first shard
+        """A run whose report is written in parts. The parts already exist, because another function writes them."""
+        for user_id in ("4", "5"):  # both learners are in the first shard
             enroll(self.backend, user_id, f"learner{user_id}")
         now = runtime.now()
         with self.patched.context() as patched:
@@ -104,7 +104,7 @@ class World:
         self._forget()
 
     def names_an_lms(self, url: str = NOBODY, service: tuple[str, str] = ("1", "1")) -> None:
-        """From now on the stack has the parameters of an LMS, by default of one that does not answer."""
+        """From now on, the stack has the parameters of an LMS: by default, of one that does not answer."""
         said = {"login_client_id": "1", "login_client_secret": "1"}
         said |= {"service_client_id": service[0], "service_client_secret": service[1]}
         made = client_of("secretsmanager").create_secret(Name="lms", SecretString=json.dumps(said))
@@ -119,7 +119,7 @@ class World:
 
     @contextmanager
     def sending_mail(self) -> Iterator[Ses]:
-        """The stack has a sender for mails, and SES answers here."""
+        """From now on, the stack has a sender for mails, and SES answers here."""
         self.patched.setenv("MAIL_FROM", "certificates@fjord.example")
         self._forget()
         with ses() as service:
@@ -161,23 +161,23 @@ class World:
             remembered.cache_clear()
 
     def send(self, event: dict[str, Any], *, looks: int = 1_000_000) -> Any:
-        """Hand an event to the function, which has time for so many looks at the clock."""
+        """Send an event to the function. It can read the clock so many times before its time ends."""
         with self.recorder.recording():
             return self._handler(event, Context(looks, function_name=self._name))
 
     def deliver(self, *messages: dict[str, Any], looks: int = 1_000_000, failed: int = 0) -> None:
-        """Deliver messages of a queue. All but `failed` must succeed."""
+        """Deliver messages of a queue. All must succeed, except `failed`."""
         answer = self.send(sqs_event(*messages), looks=looks)
         assert len(answer["batchItemFailures"]) == failed
 
     def ask(self, username: str | None, method: str, path: str, body: Any = None, **headers: str) -> Answer:
-        """Root is global staff."""
+        """Call the interface. `root` is global staff."""
         claims = {"administrator": "true"} if username == "root" else {}
         return Caller(lambda event, _: self.send(event), username, claims)(method, path, body, **headers)
 
     @contextmanager
     def races_lost(self, number: int = ATTEMPTS) -> Iterator[None]:
-        """So many transactions lose a race; by default, all tries of one."""
+        """So many transactions lose a race. By default, all tries of one transaction do."""
         self.recorder.races_to_lose = number
         yield
         assert self.recorder.races_to_lose == 0

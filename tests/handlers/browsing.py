@@ -38,13 +38,13 @@ class Browser:
         return self._ask("HEAD", path, None, headers)
 
     def post_with_files(self, path: str, form: Any, files: dict[str, bytes]) -> Answer:
-        """A form in parts, as a browser sends one that has a field for a file."""
+        """A form in parts, as a browser sends a form that has a field for a file."""
         request = httpx.Request("POST", f"https://{HOST}{path}", data=form, files=files)
         body, media_type = request.read(), request.headers["content-type"]
         return self._ask("POST", path, body, {"sec_fetch_site": "same-origin", "content_type": media_type})
 
     def post(self, path: str, form: Any = (), **headers: str) -> Answer:
-        """A form of this site, unless the headers say that it is another's."""
+        """Post a form of this site, unless the headers name another site."""
         return self._ask(
             "POST", path, urlencode(form, doseq=True).encode(), {"sec_fetch_site": "same-origin", **headers}
         )

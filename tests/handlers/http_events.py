@@ -47,7 +47,7 @@ class Caller:
     claims: dict[str, Any] = field(default_factory=dict)
 
     def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
-        """`path` as typed into a browser, with its query; `body` is sent as JSON, or as it is when a string."""
+        """`path` is typed into a browser, with its query. `body` is sent as JSON, or unchanged if it is a text."""
         target, _, query = path.partition("?")
         route, values = routed(method, target)
         pairs = [pair.partition("=") for pair in query.split("&") if pair]

@@ -60,7 +60,7 @@ def download(key: str) -> bytes:
 
 @dataclass
 class Context:
-    """Lambda's context, whose time ends after a number of looks at it."""
+    """Lambda's context. The time ends after the code has read it a number of times."""
 
     looks: int = 1_000_000
     function_name: str = "learner-records"

@@ -1,4 +1,4 @@
-"""The forms of the staff's pages, filled in as a browser finds them."""
+"""The forms of the staff's pages, with the values that a browser shows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from certificates.rules.settings import NEVER, settings_of
 
 
 def settings_form(run: CourseRun) -> dict[str, Any]:
-    """The form of the settings with nothing changed in it."""
+    """The form of the settings, unchanged."""
     shown = settings_of(run)
     bulk = shown.bulk_issue_at
     return {

@@ -71,7 +71,7 @@ def test_an_unknown_id_is_unknown(anybody: Any, verify_uuid: str) -> None:
 
 
 def test_a_check_costs_two_reads_at_most_and_renders_nothing(backend: Any, anybody: Any) -> None:
-    """Anyone may ask, as often as they like: a check must be cheap."""
+    """Anyone may ask at any rate, so a check must be cheap."""
     look_up, facts = "dynamodb.Query", "dynamodb.BatchGetItem"
     costs = {"nonsense": [], "0" * 32: [look_up], issued(backend): [look_up, facts]}
     for verify_uuid, reads in costs.items():

@@ -80,7 +80,7 @@ def exception_files(backend: Any) -> ExceptionFiles:
 
 @pytest.fixture
 def deliver(backend: Any, exception_files: ExceptionFiles, monkeypatch: pytest.MonkeyPatch) -> Deliver:
-    """Deliver messages to the function; what it answers is the ids of the messages that failed."""
+    """Deliver messages to the function. Returns the ids of the messages that failed."""
     return delivery(backend, exception_files, monkeypatch)
 
 
@@ -111,7 +111,7 @@ def facts(backend: Any, user_id: str) -> Any:
 
 
 def listed() -> dict[str, str]:
-    """Who is on the list, with the note."""
+    """The learners on the list, with their notes."""
     return {item["user_id"]["S"]: item["note"]["S"] for (_, sk), item in items().items() if sk == "EXCEPTION"}
 
 

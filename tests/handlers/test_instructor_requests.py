@@ -146,7 +146,7 @@ def image(form: str, width: int = 300, height: int = 100) -> bytes:
 
 
 def claiming(width: int, height: int) -> bytes:
-    """A PNG of a few bytes that says it is this large."""
+    """A PNG of a few bytes that declares this size."""
     small = image("PNG")
     header = b"IHDR" + struct.pack(">II", width, height) + small[24:29]
     return small[:12] + header + struct.pack(">I", zlib.crc32(header)) + small[33:]

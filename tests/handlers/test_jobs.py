@@ -58,7 +58,7 @@ def records(*bodies: dict[str, Any], receives: int = 1) -> dict[str, Any]:
 
 
 class Roomy(Context):
-    """A function that has just begun."""
+    """The context of a function that has just begun."""
 
     @staticmethod
     def get_remaining_time_in_millis() -> int:

@@ -53,7 +53,7 @@ def cheap(backend: Any) -> Any:
 
 @pytest.fixture
 def deliver(cheap: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
-    """Deliver events to the function, one message each; what it answers is the ids of those that failed."""
+    """Deliver events to the function, one message each. Returns the ids of the messages that failed."""
     records = Records(RecordsStore(workers=1), UploadFiles(cheap.documents.bucket, "records"), UploadQueue("none"))
     monkeypatch.setattr(runtime, "backend", lambda base_url="": cheap)
     monkeypatch.setattr(runtime, "records", lambda: records)
@@ -342,7 +342,7 @@ def test_a_malformed_event_fails_alone_and_an_unknown_one_not_at_all(
     unknown = {**ENROLLED, "detail-type": "org.openedx.learning.student.registration.completed.v1"}
     failed = deliver(ENROLLED, malformed, unknown, {"surprise": True}, passing_status(True, at=minute(5)))
     assert failed == ["message-1", "message-3"]
-    # For an alarm: Lambda counts no error of a function that names the failed messages of a batch.
+    # An alarm needs this: Lambda counts no error of a function that names the failed messages of a batch.
     assert '"MessagesFailed":[1.0,1.0]' in capsys.readouterr().out
     assert status(certificate()) == "downloadable"
 

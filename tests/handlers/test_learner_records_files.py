@@ -69,7 +69,7 @@ def without_layout(backend: Any) -> Any:
 
 @pytest.fixture
 def function(backend: Any, records: Records, monkeypatch: pytest.MonkeyPatch) -> Function:
-    """Deliver messages to the function; what it answers is the ids of the messages that failed."""
+    """Deliver messages to the function. Returns the ids of the messages that failed."""
     monkeypatch.setattr(runtime, "backend", lambda base_url="": backend)
     monkeypatch.setattr(runtime, "records", lambda: records)
     handler = load("learner_records")

@@ -43,7 +43,7 @@ def postbox() -> Iterator[Ses]:
 
 @pytest.fixture
 def run(postbox: Ses, backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A run with Zoe, who passes, and Ines, its staff, whom the LMS has sent."""
+    """A run with Zoe, who passes, and Ines, its staff, who is known from the LMS."""
     cheap = faults.cheap(backend)
     monkeypatch.setattr(runtime, "backend", lambda base_url="": cheap)
     with jobs.few_shards():

@@ -1,4 +1,4 @@
-"""Addresses that name no page: people read so in words, and a slash at the end does no harm."""
+"""Addresses without a page: the answer says so in words, and a slash at the end does no harm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing in at an OpenID provider that changes its keys, or is not itself."""
+"""Signing in at an OpenID provider that changes its keys, or that pretends to be another."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[issuer.Issuer]:
 
 
 def signed_in(provider: issuer.Issuer, username: str, **changed: Any) -> openid_connect.Person:
-    """As a browser goes: to the provider, picking a person, and back with a code."""
+    """The way of a browser: to the provider, pick a person, and come back with a code."""
     client = OpenIdConnect(provider.url, issuer.PAGES, "preferred_username")
     address, attempt = client.leave(BACK, "/learn")
     asked = dict(parse_qsl(urlsplit(address).query))

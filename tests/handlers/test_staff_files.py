@@ -1,4 +1,4 @@
-"""The files of staff: samples to start from, the name that a file had, and what is told of one that was refused."""
+"""The files of staff: samples to start from, the name of an uploaded file, and the message about a refused file."""
 
 from __future__ import annotations
 

@@ -177,7 +177,7 @@ def test_the_form_counts_the_effects_of_a_change(backend: Any, ines: Browser) ->
 
 
 def opened(page: str) -> str:
-    """What the form says about the settings as they were when it was opened."""
+    """The form's values of the settings at the time when it was opened."""
     return unescape(page.partition('name="opened" value="')[2].partition('"')[0])
 
 

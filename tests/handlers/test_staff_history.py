@@ -1,4 +1,4 @@
-"""The history of one learner's certificate: what has happened, what everybody can read, and the way back."""
+"""The history of one learner's certificate: its changes, what everybody can see, and the way back to the run."""
 
 from __future__ import annotations
 

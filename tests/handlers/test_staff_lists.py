@@ -1,4 +1,4 @@
-"""The lists of the staff's pages: which part is shown, the way to the other parts, and a list without anybody."""
+"""The lists of the staff's pages: the shown part, the links to the other parts, and an empty list."""
 
 from __future__ import annotations
 

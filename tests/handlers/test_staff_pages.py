@@ -341,7 +341,7 @@ def test_a_conflict_shows_both_versions_and_keeps_the_typed_values(backend: Any,
 
 
 def lines_of_conflict(page: str) -> list[str]:
-    """The rows of what differs, without marks."""
+    """The rows of the differences, without marks."""
     body = page.partition("Yours, not saved")[2].partition("<tbody>")[2].partition("</tbody>")[0]
     rows = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in body.split("</tr>")[:-1]]
     return [" | ".join(re.sub("<[^>]*>", "", cell) for cell in row) for row in rows]

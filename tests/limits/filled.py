@@ -24,7 +24,7 @@ from tests.template import ROOT
 ACCOUNT = "123456789012"
 STACK_UUID = "7a3c1e50-94d1-11f0-8d3a-0affd2b1c0de"
 REGIONS = ("eu-west-1", "us-east-1", "eu-central-2", "ap-southeast-3", "cn-north-1")
-"""An old region, the oldest one, two from after 2019 (off until an account turns them on), and another partition."""
+"""An old region, the oldest one, two that are newer than 2019 (an account must turn them on), and another partition."""
 
 LONGEST_STACK_NAME = "Certificates-of-the-Open-University-of-Ny"
 """The longest name that the README allows, with capitals."""

@@ -116,7 +116,7 @@ def test_without_anybody_to_tell_there_is_nothing_that_tells() -> None:
     assert {"ChangeEvents", "ChangeBus", "MailQueue", "WebhookQueue", "NoticeErrors"} <= added
     of_notices = re.compile(r"^(Change|CertificateMail|Mail|Webhook|Notice)")
     assert {name for name in added if of_notices.match(name)}
-    # The function of the interface for webhooks is there, and costs what is asked of it: nothing.
+    # The function for webhooks exists, and costs nothing while nobody uses it.
     costs = {"AWS::SQS::Queue", "AWS::Lambda::EventSourceMapping", "AWS::Events::Rule", "AWS::Events::EventBus"}
     costs |= {"AWS::CloudWatch::Alarm", "AWS::Scheduler::ScheduleGroup", "AWS::SES::ConfigurationSet"}
     assert not {name for name, it in without.items() if of_notices.match(name) and it["Type"] in costs}

@@ -1,4 +1,4 @@
-"""Answers in the LMS's own forms, with errors; and the asking person."""
+"""Answers in the LMS's own forms, with errors; and the person who asks."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def missing() -> HttpResponse:
 
 
 def hidden_or_forbidden() -> HttpResponse:
-    """Some views answer 404 without a right, to hide what exists."""
+    """Without a right, some views answer 404, to hide what exists."""
     return HttpResponse(status=404) if WORLD.switches.hides_existence else forbidden()
 
 

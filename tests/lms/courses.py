@@ -80,7 +80,7 @@ def _page_of(results: list[Any], request: HttpRequest, total: int, size: int) ->
 
 
 def course_details(run: Run) -> dict[str, Any]:
-    """The name as the course team wrote it, unlike in the list of courses."""
+    """The name as the course team wrote it. The list of courses has another form."""
     return {
         "course_id": run.course_id,
         "course_name": run.name,
@@ -316,7 +316,9 @@ def issued_certificates(request: HttpRequest, asking: Person, course_id: str) ->
 
 
 def _numbered(request: HttpRequest, names: Sequence[str]) -> tuple[Sequence[str], int, int, int]:
-    """The names of a page, its number, how many pages there are, and where it begins. It holds a hundred at most."""
+    """The names of a page, its number, the number of pages, and the position of its first name. A page has at most a
+    hundred names.
+    """
     size = min(int(request.GET.get("page_size", 10)), WORLD.switches.most_a_numbered_page)
     number = int(request.GET.get("page", 1))
     start = (number - 1) * size
@@ -325,7 +327,7 @@ def _numbered(request: HttpRequest, names: Sequence[str]) -> tuple[Sequence[str]
 
 @for_people
 def roster(request: HttpRequest, asking: Person, course_id: str) -> HttpResponse:
-    """The instructor interface of version 2: Verawood has it."""
+    """The instructor interface, version 2, of Verawood."""
     if WORLD.switches.release == "redwood":
         return HttpResponse(status=404)
     if not WORLD.is_staff_of(asking, course_id, *STAFF):

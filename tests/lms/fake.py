@@ -107,7 +107,7 @@ class FakeLms:
         self.tell(switches=switches)
 
     def fail(self, kind: str, first: int = 0, **limits: Any) -> None:
-        """Set one fault, in place of all earlier ones."""
+        """Set one fault, which replaces all earlier ones."""
         self.tell(faults=[{"kind": kind, "first": first, **limits}])
 
     def recover(self) -> None:
@@ -127,7 +127,7 @@ class FakeLms:
 
 @contextmanager
 def running(port: int) -> Iterator[FakeLms]:
-    """Runs an LMS at a port of loopback until the block ends. Raises RuntimeError where it does not start."""
+    """Run an LMS at a port of loopback until the block ends. Raises RuntimeError if the LMS does not start."""
     if not PYTHON.exists():
         raise RuntimeError("The LMS of the tests is not installed: make install")
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}

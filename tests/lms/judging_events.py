@@ -1,7 +1,7 @@
-"""Runs in the LMS's environment: takes events as openedx-events' own library takes them off a bus, and sends them on.
+"""Runs in the LMS's environment: reads events with openedx-events' own library, as a receiver on a bus does.
 
-In: a line of JSON for each event, its type and its detail. Out: a line for each, the event as Avro has it once it went
-through Open edX's schema there and back, and the metadata that receivers of the signal got.
+Input: a line of JSON for each event, with its type and its detail. Output: a line for each, with the event after it was
+written and read by Open edX's Avro schema, and the metadata that receivers of the signal get.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The sign-in page of the LMS, where one picks a person. Passwords are not part of these tests."""
+"""The sign-in page of the LMS, where you pick a person. Passwords are not part of these tests."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ Get = Callable[[HttpRequest], HttpResponse]
 
 
 class HangUp(Exception):
-    """The connection is to end without an answer."""
+    """The connection must end without an answer."""
 
 
 class Doing:
@@ -44,7 +44,7 @@ class Doing:
         try:
             return self._counted(request, struck)
         except HangUp:
-            # The request counts as done by now: the client may ask again at the moment when its connection ends.
+            # The request counts as done now: the client may ask again at the moment when its connection ends.
             return _hang_up(request)
 
     def _counted(self, request: HttpRequest, struck: list[Fault]) -> HttpResponseBase:

@@ -52,7 +52,7 @@ class Clock:
 
 
 def reconciling(backend: Any, lms: FakeLms, **changed: Any) -> Any:
-    """The backend, reading from this LMS."""
+    """The backend that reads from this LMS."""
     means = Reconciling(
         ReconciliationStore(),
         RecordsStore(workers=1),

@@ -1,4 +1,4 @@
-"""Before a run was read once, the LMS is asked for its own certificate before one is issued here beside it."""
+"""Before the first reading of a run, a certificate is issued only after the LMS was asked for its own."""
 
 from __future__ import annotations
 

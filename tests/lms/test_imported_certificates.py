@@ -60,7 +60,7 @@ def facts(cloud: Any, user_id: str = "4711") -> Any:
 
 
 def calls(lms: FakeLms) -> list[str]:
-    """The learners whose certificate was asked about since the count began."""
+    """The learners whose certificate was asked for since the count began."""
     return [asked.split("/v0/certificates/")[1].split("/")[0] for asked in lms.requests if "/v0/certificates/" in asked]
 
 

@@ -1,4 +1,4 @@
-"""The JSON interface with an LMS: the service reads for callers with a token of another provider."""
+"""The JSON interface with an LMS: for callers with a token of another provider, the service user reads."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from tests.people import make_run
 
 LEARNERS = int(os.environ.get("LEARNERS", "66"))
 WITH_IDENTITY = LEARNERS <= 500
-"""Identities are asked about one by one: too many calls for a large run of a test."""
+"""Identities are asked for one by one: too many calls for a large run in a test."""
 
 FIRST_ID = 10_000
 VERIFIED = {"is_verified": True, "status": "approved", "expiration_datetime": ""}
@@ -42,7 +42,7 @@ FAULTS = (
     ("throttled-silently", 13),
     ("expired", 23),
 )
-"""The faults, each with the number of requests from one to the next."""
+"""The faults, each with the number of requests between two of them."""
 
 
 @dataclass
@@ -109,7 +109,7 @@ def told(people: list[Someone]) -> dict[str, Any]:
                 "course_id": KEY,
                 "mode": one.mode,
                 "is_active": one.active,
-                # Whole cohorts are enrolled in one moment: the cursor of the listing has many of the same.
+                # Whole cohorts enroll at one moment: the listing has many enrollments with the same time.
                 "created": f"2026-02-01T08:{one.number // 400 % 60:02}:00.000000Z",
             }
             for one in listed
@@ -140,7 +140,7 @@ def night(backend: Any, lms: FakeLms) -> Any:
 
 
 def everything_odd(lms: FakeLms, release: str) -> None:
-    """All odd behaviours on: those of the switches' defaults, and the ones that they leave off."""
+    """All odd behaviours are on, also those that are off by default."""
     lms.switch(
         release=release,
         case_insensitive_usernames=True,
@@ -150,7 +150,7 @@ def everything_odd(lms: FakeLms, release: str) -> None:
     )
     lms.tell(
         faults=[
-            # A token expires between two questions. A request for a new token has no such fault.
+            # A token expires between two requests. Requests for new tokens do not have this fault.
             {"kind": kind, "first": each, "last": 10**9, "every": each, "path": "/api/" if kind == "expired" else "/"}
             for kind, each in FAULTS
         ],
@@ -177,7 +177,7 @@ def read(night: Any, lms: FakeLms, days: int) -> Reconciliation:
 
 
 def require_equal(night: Any, people: list[Someone]) -> None:
-    """Facts are the LMS's, learner by learner."""
+    """Every learner's facts are those of the LMS."""
     run = night.runs.run(KEY)
     ids = [one.user_id for one in people]
     stored = dict(night.certificates.facts_of_many(run, ids, site=night.site, now=NOW))
@@ -243,7 +243,7 @@ def contradict(people: list[Someone], holders: list[Someone], lms: FakeLms, rele
         forget_certificates=[[imported.username, KEY]],
     )
     lms.knows(**told(people))
-    # Somebody else, whose name differs in its case alone from that of an account that is gone.
+    # Another person. The username differs only in case from that of an account that is gone.
     lms.knows(
         people=[
             {"username": one.username.upper(), "id": 9_000_000 + one.number, "name": "Somebody Else"}

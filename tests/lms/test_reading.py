@@ -1,4 +1,4 @@
-"""The product reads the real LMS: every call, every odd answer, and every kind of missing answer."""
+"""The product reads from the LMS: every call, every odd answer, and every kind of missing answer."""
 
 from __future__ import annotations
 

@@ -181,7 +181,7 @@ def test_the_wait_that_the_lms_asks_for_is_kept_said_or_not(cloud: Any, lms: Fak
 
 
 def test_an_lms_that_is_away_for_half_an_hour_is_waited_for(cloud: Any, lms: FakeLms) -> None:
-    """Each delivery asks three times, twice at once each time: ten deliveries are more than half an hour."""
+    """Each delivery tries three times, and each try asks twice at once: ten deliveries last more than half an hour."""
     lms.fail("error", 1, last=6 * 8)
     clock = Clock()
     begun = begin_reconciliation(KEY, by="ines", backend=cloud, now=NOW)

@@ -1,4 +1,4 @@
-"""A bulk issue that waits for the LMS says so to staff, with the reason."""
+"""Staff see that a bulk issue waits for the LMS, and why."""
 
 from __future__ import annotations
 

@@ -19,12 +19,12 @@ SAM = ROOT / ".venv-sam" / "bin" / "sam"
 BUILT = ROOT / ".build" / "sam"
 MADE = ROOT / ".build" / "made"
 TEST_RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
-"""Shared by the workers of one run."""
+"""The workers of one test run share it."""
 
 
 @dataclass(frozen=True)
 class BuiltFunction:
-    """`layers` are folders as Lambda lays them over /opt, in their order."""
+    """`layers` are folders in the order in which Lambda unpacks them to /opt."""
 
     name: str
     task: Path

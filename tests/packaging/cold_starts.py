@@ -1,8 +1,8 @@
 """`python -m tests.packaging.cold_starts`: the start of each built function, in milliseconds of CPU.
 
-Built layers, Lambda's runtime client, a root like Lambda's: all that a function does until it asks for its first event,
-the start of Python included. Then a learner's whole cold request, from the start of the process to the stored PDF.
-The least of several runs counts, because other work of the machine can only add time.
+It has built layers, Lambda's runtime client and a root like Lambda's. Measured is everything before a function asks for
+its first event, with the start of Python. Then a learner's whole cold request is measured, from the start of the
+process to the stored PDF. The least of several runs counts, because other work of the machine can only add time.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def initialisation(cloud: LocalCloud, root: Path, function: BuiltFunction) -> fl
 
 
 def request(cloud: LocalCloud, root: Path, function: BuiltFunction, username: str) -> float:
-    """A learner's request for the first certificate, answered by a function that was not running."""
+    """A learner's request for the first certificate. The function that answers was not running before."""
     command = lambda_root.function(root, function.task, function.layers)
     with runtime_api.running(command, runtime_api.environment(cloud, function.name)) as started:
         started.await_ready()

@@ -54,7 +54,7 @@ def can_be_entered() -> bool:
 
 
 def make(root: Path) -> Path:
-    """Lays out at `root` all that enter.sh mounts and the functions have in common."""
+    """Lay out at `root` everything that enter.sh mounts and that all functions share."""
     python = interpreter()
     base = lay_out(root, python.executable, python.stdlib, python.name)
     _copy_packages(python, root / "packages")
@@ -66,7 +66,7 @@ def make(root: Path) -> Path:
 
 
 def lay_out(root: Path, executable: Path, stdlib: Path, name: str) -> Path:
-    """A root without libraries and packages, for a Python of this `name`; returns the folder that becomes its /."""
+    """A root without libraries and packages, for a Python with this `name`. Returns the folder that becomes its /."""
     for folder in ("nothing", "mounted", "packages", "place-for-packages/site-packages"):
         (root / folder).mkdir(parents=True, exist_ok=True)
     (root / "python").unlink(missing_ok=True)
@@ -110,7 +110,9 @@ def _libraries(python: Interpreter) -> set[Path]:
 
 
 def python(root: Path, task: Path, layers: Sequence[Path]) -> list[str]:
-    """Python in the root of the function of folder `task`, `layers` laid over /opt in their order; arguments follow."""
+    """Python in the root of the function in folder `task`. `layers` are unpacked to /opt in this order. Arguments
+    follow.
+    """
     lowest = [emulation.packages(root)] if emulation.is_needed(root) else []
     opt = ":".join(str(layer.resolve()) for layer in reversed([*lowest, *layers]))
     entering = ["unshare", "--user", "--map-root-user", "--mount", "--", "sh", str(ENTER)]
@@ -119,12 +121,12 @@ def python(root: Path, task: Path, layers: Sequence[Path]) -> list[str]:
 
 
 def function(root: Path, task: Path, layers: Sequence[Path]) -> list[str]:
-    """The function itself: Lambda's runtime client with the handler, which the environment names as on Lambda."""
+    """The function itself: Lambda's runtime client with the handler, which the environment names, as on Lambda."""
     return [*python(root, task, layers), "/var/runtime/bootstrap.py", "/var/task", "/opt"]
 
 
 def packaging(root: Path) -> artefacts.Packaging:
-    """How a local cloud starts functions in the root, of a built template."""
+    """Starts the functions of a built template in the root, for a local cloud."""
 
     def package(
         described: template.Function, code: Path, layers: Mapping[str, str], _build: artefacts.Build

@@ -19,16 +19,16 @@ SECONDS = 60
 
 READY = object()
 CPU_CLOCK_OF_PROCESS = 2
-"""The kernel's CPUCLOCK_SCHED: a process's whole CPU time, its ended threads included, in nanoseconds."""
+"""The kernel's CPUCLOCK_SCHED: the whole CPU time of a process in nanoseconds, with its ended threads."""
 
 
 class FunctionFailed(Exception):
-    """The function's error in place of an answer."""
+    """The function has answered with an error."""
 
 
 @dataclass(frozen=True)
 class Running:
-    """A function's process. It has initialised when `await_ready` returns."""
+    """A function's process. When `await_ready` returns, it is initialised."""
 
     process: subprocess.Popen[bytes]
     seconds: float
@@ -39,7 +39,7 @@ class Running:
         self._next_word(READY)
 
     def answer(self, event: Any) -> Any:
-        """The answer of the function, which is then ready for the next event."""
+        """The answer of the function. After it, the function is ready for the next event."""
         self.events.put(event)
         answer = self._next_word()
         self.await_ready()
@@ -47,7 +47,7 @@ class Running:
 
     @property
     def cpu_ms(self) -> float:
-        """CPU time since the process began, with entering its root."""
+        """The CPU time since the process began, with entering its root."""
         clock = (~self.process.pid << 3) | CPU_CLOCK_OF_PROCESS
         return time.clock_gettime_ns(clock) / 1e6
 
@@ -64,7 +64,7 @@ class Running:
 
 
 def environment(cloud: LocalCloud, function: str) -> dict[str, str]:
-    """The function's settings as deployed, and what Lambda adds of its own."""
+    """The function's settings as deployed, and the settings that Lambda adds."""
     deployed = cloud.client("lambda").get_function_configuration(FunctionName=cloud.name(function))
     return {
         **deployed["Environment"]["Variables"],
@@ -83,9 +83,8 @@ def environment(cloud: LocalCloud, function: str) -> dict[str, str]:
 
 @contextmanager
 def running(command: Sequence[str], environment: Mapping[str, str], seconds: float = SECONDS) -> Iterator[Running]:
-    """Starts a function and ends it with the block.
-
-    `environment` is all that it sees of one, `seconds` how long it may take for anything.
+    """Start a function, and end it with the block. `environment` is its whole environment. `seconds` is the time limit
+    for each of its steps.
     """
     events: Queue[Any] = Queue()
     said: Queue[Any] = Queue()

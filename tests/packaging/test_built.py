@@ -12,12 +12,13 @@ from tests.packaging import building
 from tests.packaging.building import BuiltStack
 
 LARGEST = 200_000_000
-"""Bytes of a function with its layers, unpacked; Lambda takes 262,144,000."""
+"""The limit here of a function with its layers, in unpacked bytes. Lambda's limit is 262,144,000."""
 PROCESSOR = {"arm64": "aarch64", "x86_64": "x86_64"}
 """The names in compiled modules."""
 
 UNCHECKED_HASH = 0b01
-"""The flags in a .pyc's header (PEP 552): found by the source's hash, which is never looked at."""
+"""The flags in a .pyc's header (PEP 552): Python finds the file by the hash of the source, and never compares the hash.
+"""
 
 
 @pytest.fixture(params=sorted(ARCHITECTURES))
@@ -78,7 +79,7 @@ def test_only_the_function_that_lays_out_designs_has_the_typesetting_layer(stack
 
 
 def test_functions_are_deployed_as_they_lie(stack: BuiltStack) -> None:
-    """A function is one file; were one built, `sam build` would ask for a python3.13 of its own."""
+    """A function is one file. To build it, `sam build` would need a python3.13 on this machine."""
     assert {function.task.resolve().parent for function in stack.functions()} == {building.ROOT / "functions"}
 
 

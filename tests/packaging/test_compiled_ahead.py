@@ -1,4 +1,4 @@
-"""Built functions compile nothing at their start: all of it was done by the build."""
+"""Built functions compile nothing at their start: the build has compiled everything."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def test_a_function_behind_queue_stream_schedule_or_another_answers(cloud: Local
 
 
 def test_no_function_is_left_out(built: BuiltStack) -> None:
-    # These are there where an LMS is named, or somebody is to be told: tests/stack runs them.
+    # These functions need an LMS, or receivers of changes: tests/stack runs them.
     telling = {"ChangeEvents", "CertificateMail", "MailOutcomes", "WebhookDelivery", "WebhookRequests"}
     on_a_condition = {"Reconciliation", *telling}
     known = {*INTERFACE, *EVENTS, "DesignCompilation", *on_a_condition}
@@ -127,7 +127,7 @@ def test_a_function_sees_only_its_layers_and_a_folder_for_scratch(
 
 
 HEAVY = ["aws_lambda_powertools.event_handler", "boto3", "botocore.client", "pynamodb", "pydantic", "weasyprint", "PIL"]
-"""Each takes a good part of a cold start; they are imported when first used."""
+"""Each of these takes a good part of a cold start, so it is imported at its first use."""
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from tests.packaging.examples import DESIGN, EVENTS, FIELDS, INTERFACE
 pytestmark = pytest.mark.emulated
 
 SECONDS = 300
-"""Starting a function takes ten, where nothing else runs."""
+"""Starting a function takes ten seconds on a machine without other work."""
 
 Ask = Callable[[Any], Any]
 

@@ -1,7 +1,7 @@
 """The contract as a plain model: one run, its learners, and the effect of every act on them.
 
-Written from the contract's sentences, not from the product's rules: it knows no tables of rows, no revisions read, no
-cloud. Statuses and reasons are the contract's words.
+It was written from the contract's sentences, not from the product's rules: it has no tables of rows, no stored
+revisions, no cloud. Statuses and reasons are the contract's words.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Learner:
     changes: int = 0
 
     def become(self, status: str) -> None:
-        """The record changes: a new revision, and one more line of history."""
+        """The certificate changes: a new revision, and one more line of history."""
         self.status = status
         self.revision += 1
         self.changes += 1

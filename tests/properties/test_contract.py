@@ -105,7 +105,7 @@ class Contract(RuleBasedStateMachine):
 
     @rule(user_id=learners, passing=switch, mode=st.sampled_from(MODES))
     def bring_old_news(self, user_id: str, passing: bool, mode: str) -> None:
-        """What is older than everything recorded changes nothing, whatever it says."""
+        """News that is older than everything stored changes nothing."""
         who = self.run.learners[user_id]
         if who.mode is not None:
             old = {"enrolled": Enrolled(mode, True), "at": START - timedelta(days=1)}
@@ -113,7 +113,7 @@ class Contract(RuleBasedStateMachine):
             self.run.enrolled(who, who.mode) if who.active else self.decide_as_on_enrollment(who)
 
     def decide_as_on_enrollment(self, who: Learner) -> None:
-        """Old news of an enrollment still makes the decision be looked at again, on the facts as they are."""
+        """Old news of an enrollment still leads to a decision, on the present facts."""
         active = who.active
         self.run.enrolled(who, who.mode or "")
         who.active = active
@@ -237,7 +237,7 @@ class Contract(RuleBasedStateMachine):
         follow(event, backend=self.backend, records=self.records, now=now)
 
     def for_each(self, takes: Callable[[Any], bool], trigger: Trigger, rule: Any) -> None:
-        """A job's work, learner by learner."""
+        """A job decides on one learner after the other."""
         now = self.tick()
         run = self.backend.runs.run(COURSE)
         found = list(self.backend.certificates.facts_of_many(run, self.run.learners, site=self.backend.site, now=now))
@@ -259,7 +259,7 @@ def said(act: Callable[[], Any], done: str | None = None) -> str:
 Contract.TestCase.settings = settings(
     max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "40")),
     stateful_step_count=50,
-    # The same histories every time, unless more are asked for: a check before a commit is no place for surprises.
+    # Without more examples, the histories are the same every time: a check before a commit must not surprise.
     derandomize="PROPERTY_EXAMPLES" not in os.environ,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

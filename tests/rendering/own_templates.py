@@ -1,5 +1,7 @@
-"""Hundreds of customers' own templates: HTML, CSS, drawings, pictures and fonts, used well and badly. They contain
-everything that templates can have, not only what the checks look for: veraPDF says which break a standard.
+"""Hundreds of customers' own templates: HTML, CSS, drawings, pictures and fonts, used well and badly.
+
+They contain everything that templates can have, not only faults that the checks look for: veraPDF finds those that
+break a standard.
 """
 
 # ruff: noqa: E501

@@ -1,4 +1,4 @@
-"""A certificate's id is put together from digits that were shaped once, exactly as HarfBuzz shapes the whole."""
+"""A certificate's id is composed of digits that were shaped once, exactly as HarfBuzz shapes the whole id."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def poppler(pdf: bytes) -> str:
 
 
 def mutool(pdf: bytes) -> str:
-    with NamedTemporaryFile(suffix=".pdf") as file:  # it does not read from a pipe
+    with NamedTemporaryFile(suffix=".pdf") as file:  # mutool does not read from a pipe
         Path(file.name).write_bytes(pdf)
         command = ["mutool", "draw", "-q", "-F", "text", file.name]
         return subprocess.run(command, capture_output=True, check=True).stdout.decode()
@@ -32,18 +32,17 @@ def mutool(pdf: bytes) -> str:
 
 READERS: dict[str, Callable[[bytes], str]] = {"pdfium": text, "poppler": poppler, "mutool": mutool}
 
-# What a reader makes of the letters it finds, where that is not what was typed.
+# The texts that some readers extract in another form than they were typed.
 #
-# backwards: mutool (1.21, Debian 12's) knows no direction and gives the line from left to right. With the glyphs of a
-#     line drawn in reading order it has the names of these tests right but for ligatures. Then, however, poppler tears
-#     the Persian name apart at its joiner, and Firefox's reader runs words together: they expect lines drawn as they
-#     stand, as all PDF producers draw them.
-#     Vowel marks on right-to-left letters, which no name here has, are lines of their own to pdfium and words to
-#     poppler; drawn after all letters, and said by these, they are in their place for both, but Firefox's reader then
-#     finds blanks beside them.
-# with blanks: mutool does not use ActualText, and takes the way from a mark over a letter to the next for a blank.
-# other vowels: WeasyPrint knows one text for each glyph. The second half of a Bengali O is the vowel AA, so AA reads as
-#     an O to those who do not use ActualText. A filled line gives such a glyph a code for each.
+# backwards: mutool (1.21, in Debian 12) ignores directions and extracts every line from left to right. If the glyphs of
+#     a line were drawn in reading order, mutool would extract these names correctly, except ligatures. But then poppler
+#     would split the Persian name at its joiner, and Firefox's reader would join words: both expect lines that are
+#     drawn from left to right, as all PDF producers draw them.
+#     No name here has vowel marks on right-to-left letters. pdfium extracts such marks as separate lines, poppler as
+#     words. Marks that are drawn after all letters are correct for both, but Firefox's reader then adds blanks.
+# with blanks: mutool does not use ActualText. It adds a blank between a mark over a letter and the next letter.
+# other vowels: WeasyPrint gives each glyph one text. The second half of a Bengali O is the vowel AA, so readers that do
+#     not use ActualText extract AA as O. A filled line gives such a glyph two codes.
 KNOWN = {
     **{("filled", "mutool", script): "backwards" for script in ("hebrew", "arabic", "persian")},
     **{("filled", "mutool", script): "with blanks" for script in ("devanagari", "tamil", "gujarati")},
@@ -95,8 +94,8 @@ def test_a_name_reads_back_as_it_was_typed(way: str, template: str, reader: str,
     assert reading(NAMES[script], lines) in (KNOWN.get((way, reader, script)), "as typed"), lines
 
 
-# Right to left, poppler does not always put numbers, slashes and marks back into the line, nor pdfium marks: what they
-# do with the texts that have such.
+# In right-to-left lines, poppler does not always extract numbers, slashes and marks at their places. pdfium does not
+# always extract marks at their places. These texts are then in parts.
 TORN = {
     ("poppler", "ar"): {"intro", "course_title", "issued"},
     ("poppler", "he"): {"completed", "issued"},

@@ -48,7 +48,7 @@ def first_certificate(artefact: Path, name: str) -> tuple[set[str], float, float
     command = [sys.executable, "-c", _PROGRAM, str(artefact), name, VERIFY_UUID, VERIFY_URL]
     runs = [
         json.loads(subprocess.run(command, env=environment, capture_output=True, check=True, text=True).stdout)
-        for _ in range(4)  # the first writes the bytecode
+        for _ in range(4)  # the first process writes the bytecode
     ]
     modules, megabytes, seconds = min(runs[1:], key=lambda run: run[2])
     return {module.partition(".")[0] for module in modules} | set(modules), megabytes, seconds

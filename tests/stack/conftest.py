@@ -19,7 +19,7 @@ RUNNING = pytest.StashKey[LocalCloud | None]()
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A failed test shows the last output of the functions: it has the reason more often than the answer."""
+    """A failed test shows the last output of the functions: the reason is often there, and not in the answer."""
     report = yield
     running = item.config.stash.get(RUNNING, None)
     if report.failed and running:
@@ -30,7 +30,7 @@ def pytest_runtest_makereport(
 
 
 def denied(running: LocalCloud) -> set[tuple[str, str]]:
-    """The denied calls of functions: their role does not allow a call that they make."""
+    """The calls of functions that their roles do not allow."""
     printed = ((function, line) for function in running.functions() for line in running.logs(function))
     return {(function, call) for function, line in printed for call in NOT_AUTHORIZED.findall(line)}
 

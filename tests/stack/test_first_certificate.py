@@ -1,4 +1,4 @@
-"""The first certificate: from the LMS's files to a PDF in a learner's hands, over HTTP, in the deployed stack."""
+"""The first certificate: from the LMS's files to a learner's PDF, over HTTP, in the deployed stack."""
 
 from __future__ import annotations
 

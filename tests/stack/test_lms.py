@@ -1,4 +1,4 @@
-"""The deployed stack with an LMS: sign in there, request, get the PDF; and an instructor whom only the LMS knows."""
+"""The deployed stack with an LMS: sign in there, request, get the PDF; and an instructor who is only in the LMS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bulk job tells every learner once, whatever dies on the way: MAILS=1000 makes a run of that size."""
+"""A bulk job sends every learner one mail, even if functions die meanwhile. MAILS=1000 makes a run of that size."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ COURSE_ID = "course-v1:Lyceum+MAIL1+2026_T3"
 CONTACT = "team@lyceum.example"
 MAIL = {"MailFrom": "certificates@lyceum.example", "MailDelaySeconds": "2", "MailRate": "40"}
 VISIBILITY_SECONDS = "15"
-"""How long a message stays hidden that a dead function had in hand: on AWS minutes."""
+"""A message of a function that died comes again after this time. On AWS, the time is minutes."""
 
 CRASHES = ("CertificateMail", "ChangeEvents", "CertificateMail", "MailOutcomes", "CertificateMail")
-"""Whose process is killed, one after the other, while the mails go out."""
+"""The functions whose processes are killed, one after the other, while the mails are sent."""
 
 PATIENCE_SECONDS = 240 + LEARNERS // 2
 HEADING = (
@@ -105,7 +105,7 @@ def to_learners(cloud: LocalCloud) -> list[str]:
 
 
 def recorded(cloud: LocalCloud) -> Counter[str]:
-    """The mails that the table knows, by state."""
+    """The numbers of stored mails by state."""
     pages = (
         cloud.client("dynamodb")
         .get_paginator("scan")

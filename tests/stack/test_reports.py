@@ -1,4 +1,4 @@
-"""The report of a run with more learners than one request writes alone."""
+"""The report of a run that has too many learners for one request."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COURSE_ID = "course-v1:Lyceum+BOT900+2026_T3"
 
 @pytest.fixture
 def user_ids(cloud: LocalCloud) -> set[str]:
-    """The learners of a run whose first shard makes it large, with some in every other shard."""
+    """The learners of a large run: enough in the first shard, and some in every other shard."""
     make_run(cloud, COURSE_ID)
     heading, *rows = large.grade_report_rows(20 * MOST_INLINE)
     chosen = [row for row in rows if shard_of(row[0]) == 0] + rows[:200]

@@ -1,4 +1,4 @@
-"""Changes come to receivers that check them with the library of Standard Webhooks: each once, whatever others do."""
+"""Receivers check changes with the library of Standard Webhooks. Each change arrives once."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def listening(http: httpx.Client, url: str, path: str = f"{RUN}/webhooks", **mor
 
 
 def ids(http: httpx.Client, username: str) -> list[str]:
-    """The ids of a learner's changes, by the certificate as it is now."""
+    """The ids of a learner's changes, from the present certificate."""
     held = http.get(f"{RUN}/certificates?search={username}").json()["items"][0]
     return [f"{held['verify_uuid']}-{revision}" for revision in range(1, held["revision"] + 1)]
 

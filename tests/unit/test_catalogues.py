@@ -52,7 +52,7 @@ def templates() -> list[Path]:
 
 @pytest.mark.parametrize("template", templates(), ids=lambda path: str(path.relative_to(SOURCES)))
 def test_templates_translate_only_their_own_texts(template: Path) -> None:
-    """What `_()` returns is markup: a text that somebody typed would not be escaped. `| translated` returns a text."""
+    """`_()` returns markup, so a text that somebody typed would not be escaped. `| translated` returns a text."""
     calls = environment("en").parse(template.read_text()).find_all(nodes.Call)
     texts = [
         argument

@@ -1,4 +1,4 @@
-"""What is wrong with a design: each id in the code has a sentence, and each sentence gets its values."""
+"""The faults of designs: each id in the code has a sentence, and each sentence gets its values."""
 
 from __future__ import annotations
 

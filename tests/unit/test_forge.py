@@ -1,4 +1,4 @@
-"""A forge and a container run only programs, commands and files of the repository."""
+"""The forge and the container run only programs, commands and files of the repository."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the build makes for the pages: every template as a module, and the display face with its letters."""
+"""Files that the build generates for the pages: every template as a module, the display face with its letters."""
 
 from __future__ import annotations
 

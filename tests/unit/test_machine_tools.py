@@ -22,7 +22,7 @@ Machine = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    """Runs the check on a machine that lacks some programs; its apt-get and sudo write down how they were called."""
+    """Runs the check on a machine without some programs. Its apt-get and sudo note how they were called."""
 
     def run(*commands: str, lacks: tuple[str, ...] = (), user: int = 0) -> subprocess.CompletedProcess[str]:
         folder = tmp_path / "bin"

@@ -1,4 +1,4 @@
-"""Batches of a sequence are what `itertools.batched` makes of it."""
+"""Batches of a sequence are equal to the batches of `itertools.batched`."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def test_every_link_leads_to_a_file_and_a_heading_that_exist(page: Path) -> None
 
 
 def test_help_lists_every_command_that_the_makefile_explains() -> None:
-    # Under `make test` the inner make would tell of its folder too.
+    # Under `make test`, the inner make would print its folder too.
     command = ["make", "help"]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     listed = {line.split()[1] for line in said.splitlines()}

@@ -16,7 +16,7 @@ PACKAGE = INSIDE.parent / "python" / "certificates"
 RUN_BY = {
     "make run": "tests/stack/test_first_command.py",
     "make test": ".ci/run",
-    "make deploy": None,  # needs an account; tests/deployed looks at what it would do
+    "make deploy": None,  # this command needs an account; tests/deployed runs it with a stand-in
     "make story": "tests/deployed/test_story.py",
     'aws s3 cp grade_report.csv "s3://$BUCKET/records/course-v1:Org+Number+Run/grade_report.csv"': (
         "tests/stack/test_lms_records.py"
@@ -120,7 +120,7 @@ def test_every_queue_that_gives_up_is_watched() -> None:
         for name, it in resources.items()
         if it["Type"] == "AWS::SQS::Queue" and name.endswith(("DeadLetters", "Failures", "Undelivered"))
     }
-    # A queue of what may not be there has an alarm of its own.
+    # A queue that exists only on a condition has another alarm.
     given_up.remove("ReconciliationDeadLetters")
     assert "ReconciliationDeadLetters.QueueName" in str(resources["LmsNotRead"]["Properties"]["Metrics"])
     metrics = [

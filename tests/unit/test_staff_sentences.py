@@ -61,7 +61,7 @@ def test_a_refusal_says_its_sentence_or_that_of_its_fault() -> None:
 
 @pytest.mark.parametrize("path", modules("rules"), ids=lambda path: path.stem)
 def test_rules_make_no_sentences(path: Path) -> None:
-    """The pages speak other languages: rules give words and values. Docstrings are for readers of the code."""
+    """The pages have other languages, so rules return words and values. Docstrings are for readers of the code."""
     tree = ast.parse(path.read_text())
     docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     texts = [

@@ -14,7 +14,7 @@ NAMED = {"name": "example", "version": "1.0"}
 
 
 def answering(monkeypatch: pytest.MonkeyPatch, folder: Path, *, out: str = "", errors: str = "") -> None:
-    """Puts a program in the place of pip-audit that prints this."""
+    """Replaces pip-audit by a program that prints this."""
     (folder / "out").write_text(out)
     (folder / "errors").write_text(errors)
     program = folder / "pip-audit"
@@ -66,7 +66,7 @@ def test_a_comparison_that_breaks_is_no_pass(tmp_path: Path, monkeypatch: pytest
 
 
 class Archive:
-    """Security updates as a dictionary; None where the archive does not answer."""
+    """Security updates as a dictionary; None: the archive does not answer."""
 
     versions: dict[str, str] | None
 

@@ -1,4 +1,4 @@
-"""The report of a run: the same for a small run, read at once, as for a large one, written in parts."""
+"""The report of a run: a small run, read at once, and a large run, written in parts, have the same report."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.people import COURSE, enroll, make_run
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LEARNERS = 40
-"""Several in every shard."""
+"""Several learners in every shard."""
 
 SHARDS = 4
 
@@ -61,7 +61,7 @@ def run(cheap: Any) -> Any:
 
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every run of two learners in its first shard is a large one."""
+    """Every run with two learners in its first shard counts as large."""
     monkeypatch.setattr(reports, "MOST_INLINE", 1)
 
 
@@ -104,7 +104,7 @@ def test_of_a_large_run_it_is_joined_from_parts_and_the_same_byte_for_byte(
 
 @pytest.fixture
 def deployed(run: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    """`deployed(3)`: the backend over a deployed function that breaks on shard 3; without, on none."""
+    """`deployed(3)`: the backend, with a deployed function that fails for shard 3. `deployed()`: it never fails."""
 
     def over(broken: int | None = None) -> Any:
         def invoke(FunctionName: str, Payload: bytes) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Who the course staff of a run are, also where release 0.1 wrote it."""
+"""The course staff of a run, also if release 0.1 stored them."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def test_after_a_crash_at_any_call_the_repeated_request_of_staff_succeeds(
         try:
             act(backend)
         except Refusal as refusal:
-            # Staff who repeat what was done before the crash get a refusal that says so.
+            # Staff repeat an act that was done before the crash: they get a refusal that says so.
             assert refusal.reason == done_already
 
     expected: list[Any] = []
@@ -95,7 +95,7 @@ def test_after_a_crash_at_any_call_the_repeated_request_of_staff_succeeds(
 
 
 def said_by_documents(backend: Any) -> list[str]:
-    """The documents that records name, after making sure that each says what its record says."""
+    """The documents of certificates, after a check that each has the content of its certificate."""
     named = []
     for user_id in ("7", "8"):
         held = backend.certificates.facts(COURSE, user_id, site=backend.site, now=NOW).certificate

@@ -156,7 +156,7 @@ def test_listed_removed_and_listed_again_everything_stays_in_the_history(run: An
 
 
 def test_an_exception_withdrawn_while_the_certificate_is_made_leaves_none(cheap: Any, objects: Any) -> None:
-    """Issuing leans on the exception: it must still be there when the certificate is recorded."""
+    """Issuing depends on the exception, so the exception must still exist when the certificate is stored."""
     make_run(cheap, automatic_generation=False)
     enroll(cheap, "7", "zoe", grade="0.2")
     add_exception(COURSE, "zoe", "", by="ines", backend=cheap, now=NOW)

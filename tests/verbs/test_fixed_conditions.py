@@ -1,4 +1,6 @@
-"""A fixed condition, put into DynamoDB's form once for many entries, is the one that pynamodb writes for each."""
+"""A fixed condition, converted to DynamoDB's form once for many entries, is equal to pynamodb's own conversion for
+each.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run's settings and a column of the LMS's files have certificates print, over moto."""
+"""Further fields on certificates: from a run's settings, and from a column of the LMS's files. Over moto."""
 
 from __future__ import annotations
 

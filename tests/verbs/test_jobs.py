@@ -310,7 +310,7 @@ def test_a_finished_job_cannot_be_cancelled(cheap: Any) -> None:
 
 
 class Breaking(CheapRenderer):
-    """Fails for some learners, as often as they say."""
+    """Fails for some learners, a given number of times each."""
 
     left: ClassVar[dict[str, int]] = {}
 

@@ -24,7 +24,7 @@ KEY = "designs/1.json"
 
 @pytest.fixture
 def documents(backend: Any) -> Iterator[Documents]:
-    """What is read is "access denied", whether it is there or not; listings are answered."""
+    """Reads get "access denied", whether the object exists or not. Listings are answered."""
 
     def denied_object(asked: Asked, answer: Answer) -> Response:
         return refused(HTTPStatus.FORBIDDEN, "AccessDenied") if asked.operation == "GetObject" else answer()

@@ -1,4 +1,4 @@
-"""Archives of a customer's own templates: what is read of them, and what is refused before it is unpacked."""
+"""Archives of a customer's own templates: the parts that are read, and archives that are refused before unpacking."""
 
 from __future__ import annotations
 

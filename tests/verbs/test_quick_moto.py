@@ -1,4 +1,4 @@
-"""moto answers the same whether it was made quick or not."""
+"""moto answers the same, made quick or not."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def calls() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "update_item", update("SET fresh = if_not_exists(fresh, :n), said = :n ADD amount :n", n=one)
     yield "update_item", update("SET fresh = if_not_exists(fresh, :n), said = :n ADD amount :n", n={"N": "7"})
     yield "update_item", update("REMOVE inside.parts[0], inside.parts[2]")
-    # Refused, each for another reason.
+    # These calls are refused, each for another reason.
     yield "update_item", update("SET said = :n", "attribute_not_exists(said)", n=one)
     yield "update_item", update("SET said = :n, said = :n", n=one)
     yield "update_item", update("SET said = :n, inside.parts = :n, inside.parts[0] = :n", n=one)
@@ -74,7 +74,7 @@ def calls() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def story() -> list[str]:
-    """What moto answers to each call."""
+    """moto's answer to each call."""
     with mock_aws():
         client = clients.session().create_client("dynamodb", region_name="eu-west-1")
         client.create_table(

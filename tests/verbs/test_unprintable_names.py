@@ -1,4 +1,4 @@
-"""A name that cannot be printed is known before: status, counts, dry run and job say the same of it, over moto."""
+"""A name that cannot be printed is found before: status, counts, dry run and job say the same. Over moto."""
 
 from __future__ import annotations
 

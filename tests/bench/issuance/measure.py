@@ -24,7 +24,7 @@ POLLED = frozenset({"sqs.ReceiveMessage", "sqs.DeleteMessage"})
 
 
 class Context:
-    """Of a function that has just begun its 180 seconds."""
+    """The context of a function that has just begun its 180 seconds."""
 
     function_name = "certificate_issuance"
     function_version = "$LATEST"
@@ -48,7 +48,7 @@ def main(learners: int, through: str) -> None:
     puts.clear()
     with calls() as made:
         cpu = issue(settings.COURSE, learners)
-    # With botocore, they are among the calls already.
+    # With botocore, these calls are counted already.
     if through == "obstore":
         made += ["s3.PutObject"] * len(puts)
     result = {
@@ -64,7 +64,7 @@ def main(learners: int, through: str) -> None:
 
 
 def _counted() -> list[str]:
-    """The keys of objects put from now on. The two ways of putting share no code that could count."""
+    """The keys of objects that are put from now on. The two ways of putting share no code that could count."""
     puts: list[str] = []
     put = objects.put_object
 
@@ -77,7 +77,7 @@ def _counted() -> list[str]:
 
 
 def _put_through_botocore(bucket: str, key: str, body: bytes, content_type: str) -> None:
-    """As documents were put before obstore."""
+    """Documents are put by botocore, as before obstore."""
     clients.s3().put_object(Bucket=bucket, Key=key, Body=body, ContentType=content_type)
 
 

@@ -54,7 +54,7 @@ def put(items: list[dict[str, Any]]) -> None:
 
 
 def profiles(learners: int) -> Iterator[dict[str, Any]]:
-    """As DynamoDB holds them."""
+    """The items in DynamoDB's form."""
     for number in range(learners):
         username = f"learner{number}"
         yield {
@@ -69,7 +69,7 @@ def profiles(learners: int) -> Iterator[dict[str, Any]]:
 
 
 def enrollments(course_id: str, learners: int) -> Iterator[dict[str, Any]]:
-    """As DynamoDB holds them."""
+    """The items in DynamoDB's form."""
     from certificates.aws.table import learner_key, shard_key, shard_of
 
     for learner in map(user_id, range(learners)):

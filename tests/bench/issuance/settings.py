@@ -1,4 +1,4 @@
-"""The settings of the functions, for processes that stand in for them. Imported before anything of the product."""
+"""The settings of the functions, for the processes of the benchmark. Import this module before the product's."""
 
 from __future__ import annotations
 

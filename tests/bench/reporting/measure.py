@@ -1,4 +1,4 @@
-"""One report through the function that writes its parts and the request that joins them, with the cost of both."""
+"""Measures one report: the function that writes its parts, and the request that joins them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def write_part(course_id: str, shard: int, now: Any) -> float:
 
 
 def join(course_id: str, now: Any) -> float:
-    """Seconds between the written parts and the link, with the work of the cloud."""
+    """The seconds from the written parts to the link. The work of the cloud counts too."""
     from certificates import runtime
     from certificates.aws.report_writer import ReportWriter
     from certificates.lists import csv_of_run

@@ -1,4 +1,4 @@
-"""The run of the issuance benchmark after it: three quarters of the learners hold a certificate."""
+"""The run of the issuance benchmark after its job: three quarters of the learners have a certificate."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def main(learners: int) -> None:
 
 
 def certificates(course_id: str, learners: int) -> Iterator[dict[str, Any]]:
-    """As DynamoDB holds them."""
+    """The items in DynamoDB's form."""
     for number, enrollment in enumerate(prepare.enrollments(course_id, learners)):
         user_id = enrollment["user_id"]["S"]
         if number % 4:

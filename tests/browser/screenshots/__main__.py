@@ -1,8 +1,8 @@
 """`python -m tests.browser.screenshots [NAME ...]`: the pages in every state, into .build/screenshots.
 
-English, Spanish and Arabic; desktop and phone; light and dark. NAME is the beginning of a state's name, a language or
-a size: without names, all of it. Contact sheets show many at once; the pictures of the README are made as well.
-A state that cannot be reached is reported, and does not end the rest: the exit code is 1 at the end.
+English, Spanish and Arabic; desktop and phone; light and dark. NAME is the beginning of a state's name, a language or a
+size; without names, all pictures are made. Contact sheets show many pictures at once. The pictures of the README are
+made too. If a state cannot be reached, it is reported, the other states are still shown, and the exit code is 1.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ AT_REST = """async () => {
 
 @dataclass(frozen=True)
 class Pass:
-    """One language and size; both schemes are taken of a page that is opened once."""
+    """One language and size. A page is opened once for both colour schemes."""
 
     language: str
     size: str
@@ -63,7 +63,7 @@ class Pass:
 
 @dataclass
 class Studio:
-    """A deployed product and a browser. People are signed in once; their cookies are kept."""
+    """A deployed product and a browser. People sign in once; their cookies are kept."""
 
     cloud: LocalCloud
     browser: Chromium
@@ -96,7 +96,7 @@ class Studio:
                 page.emulate_media(color_scheme=scheme)
                 page.evaluate(AT_REST)
                 if not state.window:
-                    # As tall as the page: what sticks to the lower edge of a window stands at the end.
+                    # As tall as the page: a part that sticks to the lower edge of the window is then at the end.
                     whole = page.evaluate("document.documentElement.scrollHeight")
                     page.set_viewport_size({**SIZES[taken.size], "height": max(whole, SIZES[taken.size]["height"])})
                 page.screenshot(path=taken.folder(scheme) / f"{state.name}.png", animations="disabled")
@@ -111,7 +111,7 @@ def sign_in(seen: Watched, cloud: LocalCloud, username: str) -> None:
 
 
 def chosen(names: Sequence[str]) -> tuple[list[Pass], tuple[str, ...]]:
-    """The passes, and the beginnings of the names of states; all of them where none is named."""
+    """The passes, and the beginnings of the names of states. Without names, all of both."""
     languages = [language for language in LANGUAGES if language in names] or list(LANGUAGES)
     sizes = [size for size in SIZES if size in names] or list(SIZES)
     begun = tuple(name for name in names if name not in {*LANGUAGES, *SIZES})
@@ -119,7 +119,9 @@ def chosen(names: Sequence[str]) -> tuple[list[Pass], tuple[str, ...]]:
 
 
 def take_all(studio: Studio, group: str, states: Sequence[State], passes: Sequence[Pass]) -> list[str]:
-    """Pictures of these states in every pass, and their contact sheets: the pictures that could not be taken."""
+    """Take pictures of these states in every pass, and make contact sheets. Returns the pictures that could not be
+    taken.
+    """
     failed: list[str] = []
     for taken in passes if states else ():
         failed.extend(name for state in states if (name := attempt(studio, state, taken)))
@@ -131,12 +133,12 @@ def take_all(studio: Studio, group: str, states: Sequence[State], passes: Sequen
 
 
 def attempt(studio: Studio, state: State, taken: Pass) -> str | None:
-    """The name of a picture that could not be taken. No picture of an earlier run stays in its place."""
+    """The name of a picture that could not be taken. A picture from an earlier run is removed."""
     for scheme in SCHEMES:
         (taken.folder(scheme) / f"{state.name}.png").unlink(missing_ok=True)
     try:
         studio.take(state, taken)
-    except Exception as error:  # A browser that fails, a page that never comes, an error on the console.
+    except Exception as error:  # The browser fails, a page never comes, or there is an error on the console.
         name = f"{taken.language} {taken.size} {state.name}"
         print(f"{name}: {error}", file=sys.stderr, flush=True)
         return name

@@ -24,7 +24,7 @@ NEW_RUN = {"course_id": "course-v1:Lyceum+HIS200+2027_T1", "name": "Histories of
 
 @contextmanager
 def read_from_lms(parameters: dict[str, str]) -> Iterator[tuple[LocalCloud, Known]]:
-    """A product that has read the sample run from an LMS, which does not answer learners any more."""
+    """A product that has read the sample run from an LMS. The LMS does not answer learners any more."""
     with running(free_port()) as lms, deployed(lms=lms, parameters=parameters) as cloud:
         world = sample_lms.world()
         roles = [*world["roles"], {**world["roles"][0], "course_id": NEW_RUN["course_id"]}]

@@ -10,16 +10,16 @@ from tests.browser.chromium import DESKTOP, PHONE
 
 SHOWN = ("certificate-valid", "learn-requestable", "teach-generate-dry-run")
 DESKTOP_HEIGHT, PHONE_HEIGHT, GAP, COLOURS = 480, 400, 24, 255
-"""Heights and spaces in pixels; how many colours are kept: the rare ones too, the gold is one."""
+"""Heights and spaces in pixels, and the number of colours. Rare colours are kept too, such as the gold."""
 
 OVERLAP = 0.55
-"""The share of a phone that covers its desktop."""
+"""The share of a phone's picture that covers the desktop's picture."""
 
 GROUND, FRAME = (214, 211, 200), (16, 41, 47)
 
 
 def picture(folder: Path) -> Path | None:
-    """Writes `readme.png`: its path. None where the screenshots are not all there."""
+    """Write `readme.png`, and return its path. None if some screenshots are missing."""
     shots = [[folder / f"english-{size}-light" / f"{name}.png" for size in ("desktop", "phone")] for name in SHOWN]
     if not all(path.exists() for pair in shots for path in pair):
         return None
@@ -38,7 +38,7 @@ def picture(folder: Path) -> Path | None:
 
 
 def _pair(desktop: Image.Image, phone: Image.Image) -> Image.Image:
-    """The phone covers the lower corner of the desktop, in a thin frame."""
+    """The phone is in a thin frame and covers the lower corner of the desktop."""
     framed = Image.new("RGB", (phone.width + 4, phone.height + 4), FRAME)
     framed.paste(phone, (2, 2))
     hidden = round(framed.width * OVERLAP)
@@ -49,7 +49,7 @@ def _pair(desktop: Image.Image, phone: Image.Image) -> Image.Image:
 
 
 def _window(path: Path, window: dict[str, int], height: int) -> Image.Image:
-    """The part of a page that a window shows at first."""
+    """The part of a page that the window shows at first."""
     with Image.open(path) as opened:
         shown = opened.convert("RGB").crop((0, 0, window["width"], window["height"]))
     return shown.resize((round(shown.width * height / shown.height), height), Image.Resampling.LANCZOS)

@@ -43,10 +43,10 @@ OTHER_RUNS: Mapping[str, Mapping[str, Any]] = {
 """A run whose certificates are shown later, one that issues at its end, one without learners, one on hold."""
 
 HOLDERS = ("parisa", "kamala", "mlopez", "eleni")
-"""Learners who hold a certificate of the sample run; that of `kamala` is invalidated."""
+"""Learners with a certificate of the sample run. The certificate of `kamala` is invalidated."""
 
 WITHOUT_MAILBOX = {"eleni@example.org", "mlopez@uni.example.edu"}
-"""The mail service refuses mails to these."""
+"""The mail service refuses mails to these learners."""
 
 UNPRINTABLE, BETA_TESTER = "zoe", "ana"
 SECONDS = 60
@@ -121,7 +121,7 @@ def _requested(cloud: LocalCloud, username: str) -> str:
 
 
 def _webhooks(cloud: LocalCloud, http: httpx.Client) -> dict[str, str]:
-    """One with deliveries that came and one that did not, one that its receiver has ended, and one that is off."""
+    """One webhook with delivered and failed deliveries, one that its receiver has ended, and one that is off."""
     made = {}
     with receiver() as known:
         for shows, description in (("delivered", "The registrar’s records"), ("ended", "The alumni office")):
@@ -139,12 +139,12 @@ def _webhooks(cloud: LocalCloud, http: httpx.Client) -> dict[str, str]:
 
 
 def _tried(http: httpx.Client, path: str) -> int:
-    """How many deliveries of a webhook were tried."""
+    """The number of tried deliveries of a webhook."""
     return sum(1 for each in expect(http.get(f"{path}/deliveries"), 200)["items"] if each["tries"])
 
 
 def _write_files(page_of: Mapping[str, str], files: Path) -> None:
-    """A certificate unchanged, one with a changed paper, one that is revoked, and one without a credential."""
+    """A certificate, the same one with a changed paper, a revoked one, and one without a credential."""
     files.mkdir(parents=True, exist_ok=True)
     for name, holder in (("certificate.pdf", "mlopez"), ("revoked.pdf", "kamala")):
         pdf = httpx.get(f"{page_of[holder]}/pdf", follow_redirects=True, timeout=SECONDS)
@@ -158,7 +158,7 @@ def _jobs(cloud: LocalCloud, http: httpx.Client) -> dict[str, str]:
 
 
 def _withdrawn(cloud: LocalCloud, http: httpx.Client) -> str:
-    """A certificate that an exception gave, and the end of the exception took back."""
+    """A certificate that an exception gave, and that was withdrawn when the exception was removed."""
     expect(http.post(f"{RUN}/exceptions", json={"learner": "hetal", "note": "Illness"}), 201)
     job(cloud, http, RUN, kind="exceptions", scope="without-certificate")
     with cloud.http("hetal") as learner:
@@ -195,7 +195,7 @@ def _upload(cloud: LocalCloud, http: httpx.Client, path: str, content: bytes) ->
 
 
 def _left_running(cloud: LocalCloud, jobs: dict[str, str]) -> None:
-    """Jobs as a large run shows them: one that runs, one that failed for some. They are written, and nobody works."""
+    """Jobs as in a large run: one that runs, and one that failed for some learners. Only their items are written."""
     table, dynamodb = cloud.name("Table"), cloud.client("dynamodb")
     key = {"pk": {"S": f"COURSE-RUN#{TIDES}"}, "sk": {"S": f"JOB#{jobs['bulk']}"}}
     written = dynamodb.get_item(TableName=table, Key=key)["Item"]
@@ -220,7 +220,7 @@ def _rare_learners(cloud: LocalCloud) -> None:
         role = [lms.access_role("added", "beta_testers", at=at)] if username == BETA_TESTER else []
         send(
             cloud,
-            # A track that asks for no identity: a verified identity would bring its own name.
+            # This mode needs no identity check: a verified identity would bring another name.
             lms.enrollment("created", mode="honor", at=at, learner=learner),
             lms.grade_summary(0.87, at=at, user_id=learner["id"]),
             lms.passing_status(True, at=at, learner=learner),

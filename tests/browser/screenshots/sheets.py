@@ -11,14 +11,14 @@ from tests.cloud.cloud import ROOT
 
 WIDTH, GAP, CAPTION = 640, 16, 24
 TALLEST = 1.7
-"""Longer pages are cut below so many widths; the pictures themselves are whole."""
+"""On a sheet, a page is cut after this number of its widths. The pictures themselves are complete."""
 
 SHEET_HEIGHT = 2600
 GREY = (122, 122, 122)
 
 
 def sheets(pictures: Sequence[Path], columns: int, into: Path) -> list[Path]:
-    """Writes as many sheets as the pictures need, `into` with a number: the paths."""
+    """Write as many sheets as the pictures need, named `into` with a number. Returns their paths."""
     width = (WIDTH * 3 + GAP * 2 - GAP * (columns - 1)) // columns
     cells = [_cell(picture, width) for picture in pictures]
     rows = [cells[start : start + columns] for start in range(0, len(cells), columns)]

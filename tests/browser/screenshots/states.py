@@ -1,4 +1,6 @@
-"""Every state of every page: who sees it, and the steps to it. Buttons are found in any language."""
+"""Every state of every page: the person who sees the state, and the steps to reach it. Buttons are found in any
+language.
+"""
 
 from __future__ import annotations
 
@@ -23,21 +25,21 @@ IN_PATH = quote(COURSE_ID, safe="")
 
 @dataclass(frozen=True)
 class Scene:
-    """A page of a new browser, at an address of the product."""
+    """Open a page in a new browser, at an address of the product."""
 
     seen: Watched
     address: str
     known: Known
 
     def go(self, path: str) -> None:
-        """Opens a page; one that answers with an error may."""
+        """Opens a page. The page may answer with an error."""
         whole = path if path.startswith("http") else f"{self.address}{path}"
         self.seen.expected.add(whole)
         self.seen.page.goto(whole)
         self.seen.ready()
 
     def press(self, selector: str) -> None:
-        """Presses a button whose answer may be an error."""
+        """Presses a button. The answer may be an error."""
         self.seen.expected.add(self.seen.page.url)
         self.seen.page.locator(selector).first.click()
 
@@ -47,7 +49,7 @@ Open = Callable[[Scene], None]
 
 @dataclass(frozen=True)
 class State:
-    """`window` says that what the window shows is the picture: a dialog over its page."""
+    """`window`: the picture shows only the window, such as a dialog over its page."""
 
     name: str
     who: str | None
@@ -76,7 +78,7 @@ def webhook(shows: str) -> Open:
 
 
 def adding_a_webhook(scene: Scene) -> None:
-    """A run takes an address once: each pass adds its own."""
+    """A run takes an address once, so each pass adds another one."""
     teach("webhooks", MAPS)(scene)
     page = scene.seen.page
     own = page.evaluate("`${navigator.language}-${innerWidth}`")
@@ -99,7 +101,7 @@ def removing_a_webhook(scene: Scene) -> None:
 
 
 def ending_mails(scene: Scene) -> None:
-    """The page that the last link of each mail opens."""
+    """The page behind the last link of each mail."""
     teach("mails")(scene)
     address = (scene.seen.page.locator("pre.letter").text_content() or "").split()[-1]
     scene.go(urlsplit(address).path)
@@ -115,7 +117,7 @@ def dropped(file: str) -> Open:
 
 
 def requesting(scene: Scene) -> None:
-    """A press of a button without an answer."""
+    """Press a button whose request gets no answer."""
     learn()(scene)
     scene.seen.page.route("**/learn/**", lambda route: None)
     scene.press("[data-request] button")
@@ -142,7 +144,7 @@ def signed_out(scene: Scene) -> None:
 
 
 def dry_run(tab: str, form: str, job: str, choose: str = "") -> Open:
-    """The dialog of a dry run that has ended: its page is what the form is answered with."""
+    """The dialog of a finished dry run. Its page is the answer to the form."""
 
     def ask(scene: Scene) -> None:
         teach(tab)(scene)
@@ -197,7 +199,7 @@ def history_of(username: str) -> Open:
 
 
 def conflict(scene: Scene) -> None:
-    """Saved over settings that nobody has any more, as if somebody else had saved meanwhile."""
+    """Save over settings that are no longer stored, as if somebody else had saved in the meantime."""
     teach("settings")(scene)
     page = scene.seen.page
     page.locator("[name=version]").evaluate("(field) => { field.value = '0'; }")

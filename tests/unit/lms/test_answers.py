@@ -1,4 +1,4 @@
-"""An answer of the LMS that is odd in any place is refused as an answer, or read: it never ends the reading itself."""
+"""An odd answer of the LMS is refused as an answer, or read: it never ends the reading with another error."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ ODD: tuple[Any, ...] = (
 
 
 def places(value: Any) -> Iterator[tuple[Any, ...]]:
-    """The path of each value inside, and of the whole."""
+    """The path of each value in the answer, and of the answer itself."""
     yield ()
     inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, part in inside:

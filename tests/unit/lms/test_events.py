@@ -1,4 +1,4 @@
-"""Open edX events in their documented payloads: what each says, when, and which are malformed."""
+"""Open edX events in their documented payloads: the update of each, its time, and malformed events."""
 
 from __future__ import annotations
 

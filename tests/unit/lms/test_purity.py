@@ -1,4 +1,4 @@
-"""What reads the LMS's files and events knows no cloud, clock or log: only the verbs beside it do."""
+"""The code that reads the LMS's files and events uses no cloud, clock or log. Only the verbs beside it do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Grade reports and learner profiles: what each row says, and which files are refused whole."""
+"""Grade reports and learner profiles: the update of each row, and the files that are refused whole."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def only(text: str) -> LmsUpdate | RowError:
 
 
 def grade_row(**cells: str) -> str:
-    """A row of the grade report that says nothing wrong but what is given."""
+    """A row of the grade report. Its values are right, except the given ones."""
     values = {
         "id": "42",
         "email": "ana@example.com",
@@ -304,7 +304,7 @@ def test_reading_can_go_on_from_the_end_of_any_row() -> None:
         stream = io.BytesIO(content)
         stream.seek(row.end)
         rest = read_updates(stream, header, course_id=RUN, at=AT, offset=row.end, number=row.number + 1)
-        # A blank row in between is counted, so the number is right wherever reading begins.
+        # A blank row between other rows is counted, so the numbers are right wherever reading begins.
         assert list(rest) == whole[position + 1 :]
 
 

@@ -1,4 +1,4 @@
-"""The repository's own sample course run, and files of any length made like it."""
+"""The repository's sample course run, and files of any length that are made like it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_the_sample_grade_report_has_sixty_learners_and_common_mistakes() -> Non
         (63, "letter", "bad-grade"),
         (64, "nobody", "bad-user-id"),
     ]
-    # The last row is the first learner's once more: right in itself, found when it is recorded.
+    # The last row is the first learner's again: right in itself, and found only when it is stored.
     assert len(rows) - len(errors) == 61
 
 
@@ -51,7 +51,7 @@ def test_the_sample_profile_names_every_enrolled_learner_but_one() -> None:
 
 
 def kinds_in(path: Path, size: int) -> Counter[str]:
-    """How many reports and errors are in a large file, read row by row."""
+    """The number of updates and of errors in a large file, read row by row."""
     with path.open("rb") as stream:
         inspection = inspect(stream, size)
         stream.seek(inspection.header.end)
@@ -73,8 +73,9 @@ def test_every_row_of_a_large_file_is_read_once(tmp_path: Path) -> None:
 def test_rows_are_read_in_memory_that_does_not_grow_with_the_file(tmp_path: Path) -> None:
     path = tmp_path / "grade_report.csv"
     peaks = []
-    kinds_in(path, large.write_csv(path, large.grade_report_rows(10)))  # what is imported and kept at the first reading
-    for rows in (4_000, 12_000):  # tracing makes reading ten times slower
+    # The first reading imports modules and keeps them.
+    kinds_in(path, large.write_csv(path, large.grade_report_rows(10)))
+    for rows in (4_000, 12_000):  # with tracing, reading takes ten times as long
         size = large.write_csv(path, large.grade_report_rows(rows))
         tracemalloc.start()
         try:
@@ -82,7 +83,7 @@ def test_rows_are_read_in_memory_that_does_not_grow_with_the_file(tmp_path: Path
             peaks.append(tracemalloc.get_traced_memory()[1])
         finally:
             tracemalloc.stop()
-    # The larger file has more than 1 MB. In memory are a chunk of the stream as bytes and as text, and its lines.
+    # The larger file has more than 1 MB. In memory are a chunk of the stream, as bytes and as text, and its lines.
     assert size > 1_000_000
     assert max(peaks) < 1_000_000, peaks
     assert peaks[1] < 1.2 * peaks[0], peaks
@@ -94,5 +95,5 @@ def test_reading_a_row_takes_microseconds(tmp_path: Path) -> None:
     began = time.process_time()
     rows = len(read(path))
     spent = (time.process_time() - began) / rows
-    # Looked through and read: 13 µs where it was measured. Fifteen times that is a loop gone wrong.
+    # Inspecting and reading took 13 µs when it was measured. Fifteen times this is a wrong loop.
     assert spent < 200e-6, f"{spent * 1e6:.0f} µs a row"

@@ -58,7 +58,7 @@ def facts(
     learner: dict[str, Any] | None = None,
     since: timedelta = DELAY,
 ) -> MailFacts:
-    """A certificate whose revisions had these statuses, the first of them `since` ago, a second apart."""
+    """A certificate with a revision for each status, a second after the one before. The first was `since` ago."""
     recorded = statuses or (VALID,)
     history = tuple(
         HistoryEntry(

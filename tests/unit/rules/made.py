@@ -72,7 +72,7 @@ def facts(
     last_attempt: Attempt | None = None,
     unprintable: str = "",
 ) -> Facts:
-    """`enrolled` False: never. `status` None: no certificate; else one issued under `mode_issued`."""
+    """`enrolled` False: the learner never was. `status` None: no certificate; else one issued under `mode_issued`."""
     grade = Decimal("0.82") if passing else Decimal("0.4")
     return Facts(
         run=replace(RUN, **(run or {})),

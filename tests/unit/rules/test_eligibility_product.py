@@ -1,4 +1,4 @@
-"""Every combination of facts, compared with the contract, which is written here a second time as plain conditions."""
+"""Every combination of facts, compared with the contract, which is written here again as plain conditions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ AXES = (
     BOTH,  # identity check demanded
     BOTH,  # identity verified
     STATUSES,
-    ("audit", "verified"),  # the mode the certificate was issued under
+    ("audit", "verified"),  # the mode under which the certificate was issued
     BOTH,  # the design is active
 )
 
@@ -35,7 +35,7 @@ Expected = tuple[str, str, str | None]
 
 
 def prose(f: Facts, *, regenerate: bool) -> Expected:
-    """Outcome, reason and what is written. Asks the model's fields and nothing else of the package."""
+    """Outcome, reason and the status to write. Uses only the fields of the model, and nothing else of the package."""
     recorded = f.certificate.status.value if f.certificate else None
 
     def changed(status: str) -> str | None:

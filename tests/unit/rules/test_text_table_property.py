@@ -1,4 +1,4 @@
-"""Every table that a spreadsheet saves, in any form, reads back."""
+"""A table in any form of any spreadsheet is read back unchanged."""
 
 from __future__ import annotations
 

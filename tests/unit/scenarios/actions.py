@@ -71,7 +71,7 @@ def _refusal(reason: str) -> dict[str, Any]:
 
 
 def _after(facts: Facts, decision: Decision) -> Certificate | None:
-    """The certificate once the decision has been acted on."""
+    """The certificate after the decision was acted on."""
     change = plan(facts, decision, _CAUSE, secret=b"secret", base_url="https://certificates.example").change
     return change.certificate if change is not None else facts.certificate
 
@@ -285,7 +285,7 @@ def read_invalidation_state(given: Given, action: Given) -> Seen:
 ACTIONS: Mapping[str, Action] = {
     "request_certificate": request_certificate,
     "attempt": attempt,
-    # An exception does not lead another way here: one table holds for all.
+    # An exception makes no difference here: all decisions use one table.
     "attempt_regular_path": attempt,
     "attempt_status_check": attempt_status_check,
     "grade_passed": grade_passed,

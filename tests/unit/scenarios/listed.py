@@ -17,14 +17,14 @@ class Differs:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """Not a matter of rules: the test that exercises it, as `file::function` below `tests/`."""
+    """No rule decides it. The test that covers it, as `file::function` below `tests/`."""
 
     test: str
 
 
 @dataclass(frozen=True)
 class NotOurs:
-    """Something that the product does not have."""
+    """The product does not have this."""
 
     why: str
 

@@ -7,7 +7,9 @@ from tests.unit.scenarios.translate import STATUSES, Given, learner_of
 
 
 def learners_of(population: Given) -> list[Facts]:
-    """As many as are enrolled (or certificates exist); sub-groups are disjoint unless the scenario says otherwise."""
+    """As many learners as are enrolled (or certificates exist). Sub-groups are disjoint unless the scenario says
+    otherwise.
+    """
     size = population["enrolled"]
     learners = [*_with_status(population), *_excepted(population)]
     return learners + [learner_of() for _ in range(size - len(learners))]
@@ -24,7 +26,7 @@ def _with_status(population: Given) -> list[Facts]:
 
 
 def _excepted(population: Given) -> list[Facts]:
-    """Some of them hold a certificate, all of one status or as many as are listed of each."""
+    """Some of them have a certificate: all with one status, or as many of each status as are listed."""
     holding = (
         [population["certificate_status"]] * population["excepted_with_certificate"]
         if ("certificate_status" in population)

@@ -22,7 +22,7 @@ DIFFERENT = [(id_, entry) for id_, entry in LISTED.items() if isinstance(entry, 
 NAMED = [(id_, entry) for id_, entry in LISTED.items() if isinstance(entry, Elsewhere)]
 
 UNSEEN = {"http", "record"}
-"""Parts of an expectation that no rule answers: status codes are the interface's, records the store's."""
+"""Parts of an expectation that no rule answers: status codes belong to the interface, stored data to the store."""
 
 
 def seen(case: Mapping[str, Any]) -> Mapping[str, Any]:

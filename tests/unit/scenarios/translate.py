@@ -16,12 +16,12 @@ STATUSES = {
     "not_passing": Status.NOTPASSING,
     "revoked": Status.UNAVAILABLE,
     "identity_missing": Status.UNVERIFIED,
-    # Never recorded here: no row says that a certificate is being made, was deleted, or that an attempt broke.
+    # The product never stores these: that a certificate is being made, was deleted, or that an attempt broke.
     "in_progress": None,
     "deleted": None,
     "failed": None,
 }
-"""Scenario status to recorded status; None is no certificate."""
+"""Stored status by the scenario's status; None is no certificate."""
 
 STATES = {
     "available": "available",
@@ -46,7 +46,7 @@ REASONS = {
     "not-text": "not_csv",
     "wrong-encoding": "unreadable",
 }
-"""Our reason to the scenarios' neutral code, where the two say the same in other words."""
+"""The scenarios' neutral code by our reason, if the two mean the same in other words."""
 
 _DISPLAYS = {"early": Display.EARLY_NO_INFO, "end": Display.END, "end_with_date": Display.END_WITH_DATE}
 _DATES = {"past": PAST, "future": FUTURE, None: None}
@@ -55,7 +55,7 @@ _PLATFORM = {
     "id_check_required": False,
     "honor_certificates_disabled": False,
     "auto_generation": True,
-    # The product has no such switch for the whole installation: the run's alone decides.
+    # The product has no such switch for the whole site. The run's switch decides.
     "self_generation_feature": True,
 }
 _COURSE = {
@@ -82,7 +82,7 @@ _LEARNER = {
 
 
 def facts_of(given: Given) -> Facts:
-    """The scenario's one learner, with the vocabulary's defaults."""
+    """The scenario's one learner, with the defaults of its vocabulary."""
     course, learner = (
         _with_defaults(_COURSE, given.get("course", {})),
         _with_defaults(_LEARNER, given.get("learner", {})),
@@ -146,5 +146,5 @@ def _with_defaults(defaults: Given, given: Given) -> dict[str, Any]:
 
 
 def _says_nothing(name: str, value: object) -> bool:
-    """Open edX's older switch beside the display; off is all that the product knows."""
+    """Open edX's older switch beside the display. The product has only its state off."""
     return name == "show_before_end" and value is False

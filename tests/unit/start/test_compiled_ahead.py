@@ -14,7 +14,7 @@ from layers.targets import ROOT
 
 PACKAGES = ROOT / "layers" / "certificates" / "python"
 
-# What a product's module may have. The answers tell what the classes and expressions do.
+# Parts that a module of the product may have. The answers show how the classes and expressions work.
 MODULE = '''
 import re
 from collections import namedtuple
@@ -79,7 +79,7 @@ re._parser.parse = lambda *given: (compiled.append(given), parse(*given))[1]
 
 
 def run(code: str, *before: str) -> bytes:
-    """What a new process writes that compiles the module itself first, and then runs the code."""
+    """The output of a new process that first compiles the module itself, and then runs the code."""
     setting_up = "\n".join(before)
     text = f"{setting_up}\ncode = compile({MODULE!r}, 'm', 'exec')\n{code}"
     path = f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(PACKAGES)!r}]\n"

@@ -38,7 +38,7 @@ def without_proof(text: str) -> dict[str, Any]:
     return document
 
 
-# Half a pair of surrogates is no character; control characters and the mark of places are left out, see below.
+# Half of a surrogate pair is no character. Control characters and the mark of placeholders are left out, see below.
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ue000"), min_size=1, max_size=60)
 
 

@@ -1,4 +1,4 @@
-"""Keys, proofs and identifiers, held to the vectors of their standards."""
+"""Keys, proofs and identifiers, compared with the test vectors of their standards."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from certificates.trust.status_list import LIST_SIZE, bits, decoded, encoded, index_of, is_set, secured_list
 from tests.unit.trust.awards import BASE, DID, KEYS, NOW
 
-# W3C Bitstring Status List 1.0, example 2: a list in which nothing is set.
+# W3C Bitstring Status List 1.0, example 2: a list without a set bit.
 NOTHING_SET = "uH4sIAAAAAAAAA-3BMQEAAADCoPVPbQwfoAAAAAAAAAAAAAAAAAAAAIC3AYbSVKsAQAAA"
 
 

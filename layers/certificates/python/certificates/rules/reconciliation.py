@@ -30,7 +30,7 @@ CERTIFICATES_UNREAD = "certificates-unread"
 
 
 class Phase(StrEnum):
-    """The steps, in this order. Nothing is written before COMPARING. CERTIFICATES imports the LMS's own certificates."""
+    """The steps, in this order. Nothing is written before COMPARING. CERTIFICATES imports the LMS's own ones."""
 
     ENROLLMENTS = "enrollments"
     GRADES = "grades"

@@ -1,4 +1,4 @@
-"""Does what a test asks for, with the rights of the function's role, and says what came of it."""
+"""Does what a test asks for, with the rights of the function's role, and returns the result."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """An HTTP event is echoed. A direct event `{"service", "call", "arguments"}` is an AWS call to make."""
+    """An HTTP event is returned. A direct event `{"service", "call", "arguments"}` is an AWS call to make."""
     if "requestContext" in event:
         return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": json.dumps(event)}
     if "Records" in event:
