@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
@@ -24,7 +25,7 @@ from certificates.rules.eligibility import decide_regeneration
 from certificates.rules.history import Trigger
 from certificates.trust.status_list import decoded, is_set
 from tests.handlers.conftest import load
-from tests.handlers.http_events import Context
+from tests.handlers.http_events import Caller, Context
 from tests.handlers.test_public_pages import Browser
 from tests.moto_cloud import changes
 from tests.people import COURSE, enroll, make_run
@@ -263,6 +264,21 @@ def test_another_issuer_is_none_of_ours(held: Any, backend: Any, anyone: Any) ->
     said = json.loads(attached(pdf_of(backend, held))["credential.json"])
     said["issuer"]["id"] = "did:web:elsewhere.example"
     assert checks(anyone, said) == {"issuer": "failed", "signature": "failed"}
+
+
+def test_a_credential_passes_every_check_after_a_change_of_the_public_address(
+    backend: Any, held: Any, people: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pdf = pdf_of(backend, held)
+    moved = replace(backend, base_url="https://elsewhere.example")
+    monkeypatch.setattr(runtime, "backend", lambda base_url="": moved)
+    anyone = Caller(load("certificate_verification"), None)
+    files = attached(pdf)
+    for credential in (json.loads(files["credential.json"]), files["credential.jwt"].decode()):
+        assert set(checks(anyone, credential, pdf).values()) == {"passed"}
+    forged = json.loads(files["credential.json"])
+    forged["issuer"]["id"] = "did:web:elsewhere.example"
+    assert checks(anyone, forged) == {"issuer": "passed", "signature": "failed"}
 
 
 def test_the_credential_of_an_invalidated_certificate_fails_the_check_of_the_status(

@@ -21,7 +21,7 @@ class AskedOfCredential(StrEnum):
     """The questions, in their order."""
 
     ISSUER = "issuer"
-    """Does the credential name this site as its issuer?"""
+    """Does the credential name this site as its issuer, by its present or an earlier address?"""
     SIGNATURE = "signature"
     """Was the credential signed by a key of this site, and not changed since?"""
     STATUS = "status"
@@ -64,9 +64,9 @@ def inspected(handed_in: str | Mapping[str, Any], paper: str | None, *, backend:
     did = did_of(backend.base_url)
     try:
         document = opened(handed_in)
-        claimed = document.get("issuer")
-        ours = isinstance(claimed, Mapping) and claimed.get("id") == did
-        signed = ours and is_signed(handed_in, backend.credentials.keys.public(), did)
+        claimed = _issuer_of(document)
+        signed = _is_signed(handed_in, claimed, did, backend)
+        ours = signed or claimed == did
     except StrangeDocument as strange:
         raise BadRequest("not-a-credential", "This is no credential of the kind that is issued here.") from strange
     results = {AskedOfCredential.ISSUER: _passed(ours), AskedOfCredential.SIGNATURE: _passed(signed)}
@@ -91,6 +91,24 @@ def inspected(handed_in: str | Mapping[str, Any], paper: str | None, *, backend:
         invalidated_on=found.invalidated_on if found else None,
         expires_on=found.expires_on if found else None,
     )
+
+
+def _is_signed(handed_in: str | Mapping[str, Any], claimed: str, did: str, backend: Backend) -> bool:
+    """Whether the credential was signed here. Only this site has the keys, so a credential from before a change of the
+    public address may have another issuer in it. Raises StrangeDocument for a document under the present address.
+    """
+    try:
+        return is_signed(handed_in, backend.credentials.keys.public(), claimed)
+    except StrangeDocument:
+        if claimed == did:
+            raise
+        return False
+
+
+def _issuer_of(document: Mapping[str, Any]) -> str:
+    """The identifier of the issuer that the credential names, "" if it names none."""
+    claimed = document.get("issuer")
+    return str(claimed.get("id") or "") if isinstance(claimed, Mapping) else ""
 
 
 def _standing(verify_uuid: str, backend: Backend, now: datetime) -> Verification | None:
