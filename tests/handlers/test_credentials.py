@@ -192,6 +192,22 @@ def test_a_new_revision_keeps_id_day_and_place_and_is_valid_from_its_own_time(
     assert second["credentialSubject"]["name"] == "Zoë Berg"
 
 
+def test_the_page_offers_no_credential_of_a_revision_that_was_made_without_one(
+    backend: Any, held: Any, anyone: Any
+) -> None:
+    page = f"/certificates/{held.verify_uuid}"
+    assert "credential.json" in anyone("GET", page, accept="text/html").text
+    cause = Cause(trigger=Trigger.REGENERATE, actor="ines")
+    for day, credential in ((3, False), (4, True)):
+        make_run(backend, credential=credential)
+        at = BEFORE + timedelta(days=day)
+        issue(COURSE, "7", cause=cause, backend=backend, now=at, decide=decide_regeneration)
+        offered = "credential.json" in anyone("GET", page, accept="text/html").text
+        assert (offered, anyone("GET", f"{page}/credential").status) == (credential, 200 if credential else 404)
+    again = backend.certificates.facts(COURSE, "7", site=backend.site, now=BEFORE).certificate
+    assert (again.status_list, again.status_index) == (held.status_list, held.status_index)
+
+
 def test_the_issuer_s_document_has_every_key(backend: Any, held: Any, anyone: Any) -> None:
     before = anyone("GET", "/.well-known/did.json")
     said = load("status_lists")({"rotate": "keys"}, Context())

@@ -73,7 +73,7 @@ def plan(
     """
     before = facts.certificate
     if decision.outcome is Outcome.ISSUED:
-        after = _issued(facts, cause, entry or entry_of(before), secret)
+        after = _issued(facts, cause, entry, secret)
         fields = fields_of(after, base_url)
         email = facts.learner.email
         award = award_of(after, email, entry, secret=secret, base_url=base_url) if entry else None
@@ -164,6 +164,7 @@ def _depends_on_exception(facts: Facts, after: Certificate) -> bool | None:
 def _issued(facts: Facts, cause: Cause, entry: StatusEntry | None, secret: bytes) -> Certificate:
     run, learner, before = facts.run, facts.learner, facts.certificate
     enrollment, name = facts.enrollment, learner.printed_name
+    for_life = entry or entry_of(before)
     issued_on = before.issued_on if before and before.issued_on else day_of(facts.now, facts.run, facts.site)
     return Certificate(
         verify_uuid=before.verify_uuid if before else verify_uuid_of(secret, run.course_id, learner.user_id),
@@ -183,8 +184,9 @@ def _issued(facts: Facts, cause: Cause, entry: StatusEntry | None, secret: bytes
         modified_at=facts.now,
         fields=of_certificate(run, enrollment, issued_on),
         language=learner.language,
-        status_list=entry.list_id if entry else None,
-        status_index=entry.index if entry else None,
+        status_list=for_life.list_id if for_life else None,
+        status_index=for_life.index if for_life else None,
+        without_credential=True if for_life and not entry else None,
         job=cause.job,
     )
 

@@ -36,6 +36,7 @@ class CertificateItem(LearnerInRunItem):
     language = UnicodeAttribute(null=True)
     status_list = UnicodeAttribute(null=True)
     status_index = NumberAttribute(null=True)
+    without_credential = BooleanAttribute(null=True)
     trigger = UnicodeAttribute(null=True)
     change = UnicodeAttribute(null=True)
     imported_at = TimeAttribute(null=True)
@@ -109,6 +110,7 @@ def certificate_from(raw: RawItem) -> Certificate:
         language=item.language or "",
         status_list=item.status_list,
         status_index=None if item.status_index is None else int(item.status_index),
+        without_credential=item.without_credential,
         imported_at=item.imported_at,
     )
 
@@ -139,6 +141,7 @@ def certificate_item(value: Certificate, entry: HistoryEntry) -> CertificateItem
         language=value.language or None,
         status_list=value.status_list,
         status_index=value.status_index,
+        without_credential=value.without_credential,
         trigger=entry.trigger.value,
         change=entry.change.value,
         imported_at=value.imported_at,

@@ -244,8 +244,9 @@ class Certificate:
     earlier release did not store this. `name_before` is the name on the revision before, if this revision changed it.
     `fields` are the further printed values, by name. `language` is the learner's; it chooses the letter forms of the
     name. `status_list` and `status_index` are the credential's entry of a status list, for life; None: never a
-    credential. `imported_at` is the time when a certificate of the LMS was imported: it has the LMS's id and date, no
-    document, and the learner's name of that day. None: it was made here, or was made anew here since.
+    credential. `without_credential`: this revision has none, and an earlier one has. `imported_at` is the time when a
+    certificate of the LMS was imported: it has the LMS's id and date, no document, and the learner's name of that day.
+    None: it was made here, or was made anew here since.
     """
 
     verify_uuid: str
@@ -269,6 +270,7 @@ class Certificate:
     language: str = ""
     status_list: str | None = None
     status_index: int | None = None
+    without_credential: bool | None = None
     imported_at: datetime | None = None
 
 
