@@ -10,23 +10,10 @@ from urllib.parse import quote
 
 import httpx
 
+from tests.cloud import sample
 from tests.deployed.site import Site, wait_until
 
-SETTINGS = {
-    "title": "Botany: Leaves, Roots, and What Grows Between",
-    "organization": "Lyceum",
-    "pacing": "self",
-    "start": "2026-09-01T00:00:00Z",
-    "end": "2026-12-01T00:00:00Z",
-    "passing_grade": 0.6,
-    "self_generation": True,
-    "automatic_generation": False,
-    "display": "early_no_info",
-    "available_on": None,
-    "eligible_modes": ["verified", "honor", "professional"],
-    "identity_required": False,
-    "bulk_issue_at": "never",
-}
+SETTINGS = {**sample.SETTINGS, "identity_required": False, "bulk_issue_at": "never"}
 GRADES = "Student ID,Email,Username,Grade,Enrollment Track,Verification Status,Certificate Eligible,Enrollment Status"
 PROFILES = "id,username,name,email,enrollment_mode,enrollment_date"
 ORIGIN = "https://lms.example.org"

@@ -25,6 +25,16 @@ class Answer:
     def json(self) -> Any:
         return json.loads(self.text)
 
+    @property
+    def reason(self) -> str:
+        """The reason of a problem."""
+        return str(self.json()["type"]).removeprefix("urn:certificates:problem:")
+
+    @property
+    def refusal(self) -> tuple[int, str]:
+        """Status and reason of a problem."""
+        return self.status, self.reason
+
 
 class Context:
     function_name = "function"

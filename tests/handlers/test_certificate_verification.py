@@ -67,7 +67,7 @@ def test_the_page_escapes_typed_texts(backend: Any, anybody: Any) -> None:
 def test_an_unknown_id_is_unknown(anybody: Any, verify_uuid: str) -> None:
     for path in (f"/certificates/{verify_uuid}", f"/certificates/{verify_uuid}/pdf"):
         answer = anybody("GET", path, accept="application/json")
-        assert (answer.status, answer.json()["type"]) == (404, "urn:certificates:problem:unknown-certificate")
+        assert answer.refusal == (404, "unknown-certificate")
 
 
 def test_a_check_costs_two_reads_at_most_and_renders_nothing(backend: Any, anybody: Any) -> None:
@@ -85,7 +85,7 @@ def test_an_issued_certificate_that_is_not_yet_shown_is_not_the_same_as_unknown(
     verify_uuid = issued(backend)
     make_run(backend, pacing=Pacing.INSTRUCTOR, end=datetime(2999, 1, 1, tzinfo=UTC))
     answer = anybody("GET", f"/certificates/{verify_uuid}", accept="application/json")
-    assert (answer.status, answer.json()["type"]) == (404, "urn:certificates:problem:not-yet-available")
+    assert answer.refusal == (404, "not-yet-available")
 
 
 def test_the_interface_answers(anybody: Any) -> None:

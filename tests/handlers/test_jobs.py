@@ -127,7 +127,7 @@ def test_a_job_that_cannot_be_meant_is_refused_and_not_started(
 ) -> None:
     make_run(backend)
     refused = staff("POST", PATH, body)
-    assert (refused.status, refused.json()["type"]) == (400, f"urn:certificates:problem:{reason}")
+    assert refused.refusal == (400, reason)
     assert staff("GET", PATH).json()["items"] == []
 
 

@@ -80,7 +80,7 @@ def test_head_of_a_picture_and_a_refused_picture_are_answers_for_programs(backen
     assert (artist.head(path).status, artist.head(path).content) == (200, b"")
     refused = artist.get(f"/certificates/{'0' * 32}/{name}")
     assert (refused.status, refused.headers["content-type"]) == (404, "application/problem+json")
-    assert refused.json()["type"] == "urn:certificates:problem:unknown-certificate"
+    assert refused.reason == "unknown-certificate"
 
 
 def test_head_is_answered_as_get_without_a_body(backend: Any, anybody: Browser) -> None:

@@ -14,7 +14,7 @@ from certificates import runtime
 from certificates.request import request_certificate
 from tests import faults
 from tests.handlers.conftest import load
-from tests.handlers.http_events import Answer, Caller, encoded
+from tests.handlers.http_events import Caller, encoded
 from tests.people import COURSE, enroll, make_run
 
 RUN = f"/course-runs/{encoded(COURSE)}"
@@ -35,10 +35,6 @@ def root(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Caller:
     return Caller(load("instructor_requests"), "root", {"administrator": "true"})
 
 
-def reason(answer: Answer) -> tuple[int, str]:
-    return answer.status, answer.json()["type"].rpartition(":")[2]
-
-
 HIDING: list[dict[str, Any]] = [
     {"pacing": "instructor", "end": LATER},
     {"pacing": "instructor", "available_on": LATER},
@@ -51,7 +47,7 @@ def test_a_change_that_would_hide_certificates_says_how_many_and_changes_nothing
     root: Caller, change: dict[str, Any]
 ) -> None:
     refused = root("PUT", RUN, SETTINGS | change, if_match="*")
-    assert reason(refused) == (409, "would-hide-shown")
+    assert refused.refusal == (409, "would-hide-shown")
     assert refused.json()["certificates"] == 2
     assert root("GET", RUN).json()["pacing"] == "self"
 
@@ -88,9 +84,9 @@ def test_a_design_is_replaced_at_the_etag_that_was_read(root: Caller) -> None:
     changed = root("PUT", path, {"language": "es"}, if_match=read)
     assert changed.status == 200
     assert changed.headers["etag"] == root("GET", path).headers["etag"] != read
-    assert reason(root("PUT", path, {"language": "fr"}, if_match=read)) == (412, "changed-meanwhile")
+    assert root("PUT", path, {"language": "fr"}, if_match=read).refusal == (412, "changed-meanwhile")
     assert root("PUT", path, {"language": "fr"}, if_match="*").status == 200
-    assert reason(root("PUT", path, {"language": "fr"}, if_match="fr")) == (400, "bad-if-match")
+    assert root("PUT", path, {"language": "fr"}, if_match="fr").refusal == (400, "bad-if-match")
 
 
 def test_an_etag_that_a_network_has_marked_as_weak_is_the_etag_that_was_read(root: Caller) -> None:
@@ -107,7 +103,7 @@ def test_staff_are_replaced_at_the_etag_that_was_read(root: Caller) -> None:
     path = f"{RUN}/staff"
     read = root("GET", path).headers["etag"]
     assert root("PUT", path, {"usernames": ["ines"]}, if_match=read).status == 200
-    assert reason(root("PUT", path, {"usernames": ["ole"]}, if_match=read)) == (412, "changed-meanwhile")
+    assert root("PUT", path, {"usernames": ["ole"]}, if_match=read).refusal == (412, "changed-meanwhile")
     assert root("PUT", path, {"usernames": ["ole"]}, if_match=root("GET", path).headers["etag"]).status == 200
     assert root("GET", path).json() == {"usernames": ["ole"]}
 
@@ -132,7 +128,7 @@ def test_a_design_with_a_large_picture_is_the_same_answer_under_the_same_key(roo
     assert (again.status, again.text) == (first.status, first.text)
     assert root("GET", RUN).headers["etag"] == version, "it happened once"
     other = root("PUT", f"{RUN}/design", body | {"active": True}, idempotency_key="1")
-    assert reason(other) == (400, "idempotency-key-reused")
+    assert other.refusal == (400, "idempotency-key-reused")
 
 
 def test_a_long_answer_is_kept_compressed_and_given_again_as_it_was() -> None:

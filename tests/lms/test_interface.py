@@ -42,7 +42,7 @@ def test_an_lms_that_does_not_answer_is_a_problem_that_says_when_to_try_again(cl
     make_run(cloud, KEY)
     lms.fail("error", last=99)
     answer = Caller(load("learner_requests"), "mira")("POST", CERTIFICATE, idempotency_key="1")
-    assert (answer.status, answer.json()["type"]) == (503, "urn:certificates:problem:lms-unavailable")
+    assert answer.refusal == (503, "lms-unavailable")
     assert answer.headers["retry-after"] == str(answer.json()["retry_after"])
     lms.recover()
     again = Caller(load("learner_requests"), "mira")("POST", CERTIFICATE, idempotency_key="1")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
@@ -60,7 +59,7 @@ def told_from(raw: RawItem) -> Told | None:
     return Told(MailKind(item.mail_kind), _number(item.revision), _number(item.told_revision))
 
 
-def _number(value: Any) -> int:
+def _number(value: float | None) -> int:
     return int(value or 0)
 
 

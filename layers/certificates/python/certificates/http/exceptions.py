@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from certificates.exception_list.entries import add_exception, remove_exception
@@ -13,12 +12,12 @@ from certificates.http.cursors import after, listing, page_of
 from certificates.http.parameters import PAGED
 from certificates.http.people import learner_fields, wants_csv
 from certificates.http.requests import Request, RequestWith
-from certificates.http.uploads import listed_upload
+from certificates.http.uploads import answer_with_form, listed_upload
 from certificates.lists.csv_of_lists import exceptions_report
 from certificates.lists.learners import list_exceptions
 from certificates.lookup import read_run
 from certificates.rules.model import Certificate, ExceptionEntry, Learner, Status
-from certificates.uploads.forms import UploadKind, list_uploads, read_upload, start_upload
+from certificates.uploads.forms import UploadKind, list_uploads, read_upload
 
 if TYPE_CHECKING:
     from certificates.http.schemas.bodies import LearnerNote
@@ -79,11 +78,7 @@ def remove_run_exception(request: Request) -> Answer:
 @api.operation("POST", "/course-runs/{course_id}/exceptions/uploads", answers={201: "UploadForm"})
 def start_exceptions_upload(request: Request) -> Answer:
     """A presigned POST for an exception file."""
-    run = read_run(request.course_id, backend=request.backend)
-    form = start_upload(
-        run.course_id, UploadKind.EXCEPTIONS, by=request.caller.username, backend=request.backend, now=request.now
-    )
-    return answer(asdict(form), 201)
+    return answer_with_form(request, UploadKind.EXCEPTIONS)
 
 
 @api.operation("GET", "/course-runs/{course_id}/exceptions/uploads", answers={200: "ExceptionUploads"}, reads=PAGED)

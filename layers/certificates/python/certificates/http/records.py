@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from certificates.http.answers import Answer, answer
 from certificates.http.api import Api
 from certificates.http.cursors import page_of
 from certificates.http.parameters import PAGED
 from certificates.http.requests import Request
-from certificates.http.uploads import listed_upload
-from certificates.lookup import read_run
-from certificates.uploads.forms import UploadKind, list_uploads, read_upload, start_upload
+from certificates.http.uploads import answer_with_form, listed_upload
+from certificates.uploads.forms import UploadKind, list_uploads, read_upload
 
 api = Api()
 
@@ -19,11 +16,7 @@ api = Api()
 @api.operation("POST", "/course-runs/{course_id}/records/uploads", answers={201: "UploadForm"})
 def start_records_upload(request: Request) -> Answer:
     """A presigned POST for a grade report or a learner profile file."""
-    run = read_run(request.course_id, backend=request.backend)
-    form = start_upload(
-        run.course_id, UploadKind.RECORDS, by=request.caller.username, backend=request.backend, now=request.now
-    )
-    return answer(asdict(form), 201)
+    return answer_with_form(request, UploadKind.RECORDS)
 
 
 @api.operation("GET", "/course-runs/{course_id}/records/uploads", answers={200: "Uploads"}, reads=PAGED)

@@ -1,13 +1,25 @@
-"""The fields of an upload in every list."""
+"""Uploads of every kind of file: the form, and the fields of an upload in lists."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
+from certificates.http.answers import Answer, answer
+from certificates.http.requests import Request
+from certificates.lookup import read_run
+from certificates.uploads.forms import UploadKind, start_upload
 from certificates.uploads.upload import Upload
 
 _FIELDS = (
     *("upload_id", "file_name", "kind", "state", "uploaded_by", "created_at", "finished_at"),
     *("rows", "total", "rejected", "progress", "problem"),
 )
+
+
+def answer_with_form(request: Request, kind: UploadKind) -> Answer:
+    run = read_run(request.course_id, backend=request.backend)
+    form = start_upload(run.course_id, kind, by=request.caller.username, backend=request.backend, now=request.now)
+    return answer(asdict(form), 201)
 
 
 def listed_upload(upload: Upload) -> dict[str, object]:

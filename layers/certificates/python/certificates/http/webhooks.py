@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from certificates import runtime
 from certificates.http.answers import Answer, answer
-from certificates.http.api import Api
+from certificates.http.api import Api, Handler
 from certificates.http.cursors import after, listing, page_of
 from certificates.http.doors import global_staff, staff_of_the_run
 from certificates.http.parameters import PAGED
@@ -21,15 +21,13 @@ if TYPE_CHECKING:
 
 api = Api()
 
-_Handler = Callable[[Any], Answer]
 
-
-def _operation(method: str, path: str, **contract: Any) -> Callable[[_Handler], _Handler]:
+def _operation(method: str, path: str, **contract: Any) -> Callable[[Handler], Handler]:
     """The same operation twice: for the webhooks of one run (its staff), and for those of all runs (global staff)."""
 
-    def register(handler: _Handler) -> _Handler:
+    def register(handler: Handler) -> Handler:
         @wraps(handler)
-        def of_all_runs(request: Any) -> Answer:
+        def of_all_runs(request: Request) -> Answer:
             return handler(request)
 
         of_all_runs.__name__ = f"{handler.__name__}_of_all_runs"

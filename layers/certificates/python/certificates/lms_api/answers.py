@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from certificates.access import Rights
@@ -61,13 +61,13 @@ def beta_testers_from(answer: object) -> frozenset[str]:
     return frozenset(EventFields(row).username("username") for row in _list(EventFields(answer), "beta"))
 
 
-def rows_in(answer: object) -> list[Any]:
+def rows_in(answer: object) -> list[object]:
     if not isinstance(answer, list):
         raise BadRequest("malformed-answer", "not a list")
     return answer
 
 
-def _list(answer: EventFields, name: str) -> list[Any]:
+def _list(answer: EventFields, name: str) -> list[object]:
     return rows_in(answer.value(name))
 
 
@@ -75,7 +75,7 @@ def _everywhere(role: EventFields) -> bool:
     return not role.has("course_id") or role.text("course_id") in EVERY_COURSE
 
 
-def listing_from(answer: object, read: Callable[[Any], T]) -> ListingPage[T]:
+def listing_from(answer: object, read: Callable[[object], T]) -> ListingPage[T]:
     page = EventFields(answer)
     following = page.text("next") if page.has("next") else None
     # The address has a host behind the LMS's proxy, so only its cursor is used.
@@ -96,7 +96,7 @@ def _named_in(address: str, name: str) -> str:
     return found
 
 
-def readable_rows(rows: list[Any], read: Callable[[Any], T]) -> Iterator[T]:
+def readable_rows(rows: list[object], read: Callable[[object], T]) -> Iterator[T]:
     for row in rows:
         try:
             yield read(row)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import quote
 
 from certificates.access import Rights
@@ -228,7 +228,7 @@ def _unreadable() -> LmsUnavailable:
     return LmsUnavailable("The LMS gave an answer of another form.", AFTER_AN_OUTAGE_SECONDS)
 
 
-def _read(reply: Reply, read: Callable[[Any], T]) -> T:
+def _read(reply: Reply, read: Callable[[object], T]) -> T:
     try:
         return read(reply.json())
     except BadRequest as error:

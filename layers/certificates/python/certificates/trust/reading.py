@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .issuer import method_of
@@ -61,7 +61,7 @@ def _is_signed_jwt(token: str, keys: Mapping[str, PublicKey]) -> bool:
     return _verifies(key, signature, from_base64url, content.encode())
 
 
-def _verifies(key: PublicKey, signature: object, decode: Any, content: bytes) -> bool:
+def _verifies(key: PublicKey, signature: object, decode: Callable[[str], bytes], content: bytes) -> bool:
     try:
         raw = decode(str(signature))
     except ValueError:
