@@ -63,6 +63,7 @@ NAMES_NOBODY = {
         "marked_at",
     ),
     *("address", "event_types", "is_on", "sealed_before", "both_until", "ended_by", "ended_at", "failing_since"),
+    "failed_at",
     *("unanswered", "resting_until", "message_id", "event_type", "occurred_at", "event", "series", "tried"),
     *("in_hand_until", "next_try_at", "opted_out_at", "opted_out_by", "mail_kind", "told_revision", "claimed_at"),
     "heard_at",

@@ -9,6 +9,7 @@ import pytest
 
 from certificates.rules.webhook_tries import (
     AFTER,
+    LONGEST_SILENCE,
     after_try,
     begun_again,
     is_at_rest,
@@ -110,11 +111,24 @@ def test_410_ends_a_webhook_at_once() -> None:
 
 
 def test_five_days_without_a_delivery_end_a_webhook() -> None:
-    failing = webhook_after(WEBHOOK, made(TryResult.REFUSED))
-    almost = webhook_after(failing, made(TryResult.TIMED_OUT, NOW + timedelta(days=5) - timedelta(seconds=1)))
+    almost = WEBHOOK
+    for hours in (0, 24, 48, 72, 96):
+        almost = webhook_after(almost, made(TryResult.REFUSED, NOW + timedelta(hours=hours)))
+    almost = webhook_after(almost, made(TryResult.TIMED_OUT, NOW + timedelta(days=5) - timedelta(seconds=1)))
     assert almost.state is WebhookState.ON
     ended = webhook_after(almost, made(TryResult.REFUSED, NOW + timedelta(days=5)))
     assert (ended.ended_by, ended.failing_since) == (EndedBy.FAILING, NOW)
+
+
+def test_one_failure_does_not_end_a_webhook_that_failed_a_month_ago_and_had_nothing_to_get_since() -> None:
+    failing = webhook_after(WEBHOOK, made(TryResult.REFUSED))
+    later = NOW + timedelta(days=30)
+    again = webhook_after(failing, made(TryResult.TIMED_OUT, later))
+    assert (again.state, again.failing_since) == (WebhookState.ON, later)
+
+
+def test_the_failures_of_one_delivery_are_never_too_far_apart_to_count() -> None:
+    assert pause_after(len(AFTER), 1) < LONGEST_SILENCE
 
 
 def test_one_successful_delivery_starts_the_five_days_again() -> None:

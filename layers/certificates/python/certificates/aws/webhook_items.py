@@ -44,6 +44,7 @@ class WebhookItem(Item):
     ended_by = UnicodeAttribute(null=True)
     ended_at = TimeAttribute(null=True)
     failing_since = TimeAttribute(null=True)
+    failed_at = TimeAttribute(null=True)
     unanswered = NumberAttribute(null=True)
     resting_until = TimeAttribute(null=True)
 
@@ -84,6 +85,7 @@ def webhook_attributes(webhook: Webhook) -> dict[str, Any]:
         "ended_by": webhook.ended_by,
         "ended_at": webhook.ended_at,
         "failing_since": webhook.failing_since,
+        "failed_at": webhook.failed_at,
         "unanswered": webhook.unanswered or None,
         "resting_until": webhook.resting_until,
     }
@@ -114,6 +116,7 @@ def webhook_from(raw: RawItem) -> Webhook:
         ended_by=EndedBy(item.ended_by) if item.ended_by else None,
         ended_at=item.ended_at,
         failing_since=item.failing_since,
+        failed_at=item.failed_at,
         unanswered=int(item.unanswered or 0),
         resting_until=item.resting_until,
     )

@@ -94,7 +94,15 @@ class Owned:
             after = replace(before, settings=settings)
             if not fresh:
                 return after
-            return replace(after, ended_by=None, ended_at=None, failing_since=None, unanswered=0, resting_until=None)
+            return replace(
+                after,
+                ended_by=None,
+                ended_at=None,
+                failing_since=None,
+                failed_at=None,
+                unanswered=0,
+                resting_until=None,
+            )
 
         return self._change(webhook_id, changed)
 

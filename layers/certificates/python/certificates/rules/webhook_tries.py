@@ -39,6 +39,9 @@ REST = timedelta(minutes=1)
 occupy the functions that other receivers need. After the rest, one try finds out whether the receiver answers."""
 
 FAILING_AT_MOST = timedelta(days=5)
+LONGEST_SILENCE = timedelta(days=2)
+"""Longer than the pause between any two tries of a delivery."""
+
 TRIES_KEPT = 12
 """The last tries of a delivery that are stored: more than a series has."""
 
@@ -93,13 +96,14 @@ def webhook_after(webhook: Webhook, made: DeliveryTry) -> Webhook:
     if made.result in {TryResult.RESTING, TryResult.SWITCHED_OFF}:
         return webhook
     if made.result is TryResult.DELIVERED:
-        return replace(webhook, failing_since=None, unanswered=0, resting_until=None)
-    since = webhook.failing_since or made.at
+        return replace(webhook, failing_since=None, failed_at=None, unanswered=0, resting_until=None)
+    since = made.at if _is_forgiven(webhook, made.at) else webhook.failing_since or made.at
     unanswered = webhook.unanswered + 1 if made.result in _UNANSWERED else 0
     rests = unanswered >= UNANSWERED_BEFORE_REST
     after = replace(
         webhook,
         failing_since=since,
+        failed_at=made.at,
         unanswered=unanswered,
         resting_until=made.at + REST if rests else None,
     )
@@ -108,6 +112,12 @@ def webhook_after(webhook: Webhook, made: DeliveryTry) -> Webhook:
     if made.at - since >= FAILING_AT_MOST:
         return replace(after, ended_by=EndedBy.FAILING, ended_at=made.at)
     return after
+
+
+def _is_forgiven(webhook: Webhook, now: datetime) -> bool:
+    """Whether the last failure is too long ago to count. Nothing was tried since then, because nothing changed: one
+    failure now is no failure of days."""
+    return webhook.failed_at is not None and now - webhook.failed_at > LONGEST_SILENCE
 
 
 def is_at_rest(webhook: Webhook, now: datetime) -> bool:

@@ -58,8 +58,8 @@ class WebhookSettings:
 class Webhook:
     """`sealed` is the encrypted secret. The earlier secret `sealed_before` also signs until `both_until`.
 
-    `failing_since`: all tries since then failed. `unanswered` counts the last tries in a row without any answer. Until
-    `resting_until`, the receiver is not called.
+    `failing_since`: all tries since then failed, the last one at `failed_at`. `unanswered` counts the last tries in a
+    row without any answer. Until `resting_until`, the receiver is not called.
     """
 
     owner: str
@@ -73,6 +73,7 @@ class Webhook:
     ended_by: EndedBy | None = None
     ended_at: datetime | None = None
     failing_since: datetime | None = None
+    failed_at: datetime | None = None
     unanswered: int = 0
     resting_until: datetime | None = None
 
