@@ -134,3 +134,17 @@ def test_every_queue_that_gives_up_is_watched() -> None:
         if "MetricStat" in metric
     }
     assert watched == given_up
+
+
+def test_every_module_that_a_readme_names_is_there() -> None:
+    for readme in (OPERATING, INSIDE):
+        named = re.findall(r"`((?:[\w-]+/)*\w+)\.py(?:::\w+)?`", readme.read_text())
+        missing = {name for name in named if not any((root / f"{name}.py").exists() for root in (PACKAGE, ROOT))}
+        assert missing == set(), readme
+
+
+def test_every_function_of_a_module_that_a_walk_names_is_there() -> None:
+    named = re.findall(r"`(\w+)\.(\w+)`", section(INSIDE, "From a trigger to what it writes"))
+    for module, name in named:
+        if name != "py":
+            assert f"\ndef {name}(" in (PACKAGE / f"{module}.py").read_text(), f"{module}.{name}"

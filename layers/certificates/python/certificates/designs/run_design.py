@@ -91,7 +91,7 @@ def replace_design(
 ) -> tuple[CourseRun, tuple[DesignFlaw, ...]]:
     """Give a run another design: the run, and warnings of the design.
 
-    Raises as `complete` and `prepare` do, PreconditionFailed `changed-meanwhile`.
+    Raises as `complete` and `store_design` do, PreconditionFailed `changed-meanwhile`.
     """
     design = complete(design, run, backend=backend)
     known = run.design_digest if run.design_active else None
