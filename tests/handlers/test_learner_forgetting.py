@@ -304,6 +304,26 @@ def test_the_daily_repair_empties_the_profile_if_the_first_call_died_before(
     assert site.backend.learners.learner("5101").forgotten
 
 
+def test_what_a_job_has_read_before_and_writes_afterwards_goes_with_the_daily_repair(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed_on: list[Any] = []
+    monkeypatch.setattr(forgetting, "go_on", lambda function, event: handed_on.append(event))
+    job = jobs.start(site.backend)
+    assert site.forget().status == 200
+    site.backend.job_results.put_part(job, 0, b"5101,mara.ilves,kept,already-issued,,,Mara Ilves,,,\n")
+    load("learner_forgetting")({"repair": True}, Context())
+    load("learner_forgetting")(handed_on.pop(), Unhurried())
+    assert naming("Mara Ilves") != [], "the job may write more"
+    jobs.work(site.backend)
+    load("learner_forgetting")({"repair": True}, Context())
+    load("learner_forgetting")(handed_on.pop(), Unhurried())
+    for word in WORDS:
+        assert naming(word) == [], word
+    load("learner_forgetting")({"repair": True}, Context())
+    assert handed_on == []
+
+
 def test_work_without_time_is_done_by_further_invocations(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     handed_on: list[Any] = []
     monkeypatch.setattr(forgetting, "go_on", lambda function, event: handed_on.append(event))

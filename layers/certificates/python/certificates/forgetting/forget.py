@@ -80,7 +80,8 @@ def _empty_profile(user_id: str, by: str, backend: Backend, now: datetime) -> da
 
 
 def repair_forgetting(*, function: str) -> None:
-    """Go on with every learner who is not yet forgotten completely, after a crash or because a file was being read."""
+    """Go on with every learner who is not yet forgotten completely: after a crash, or because a file was being read or
+    a job was running."""
     for user_id in ForgettingStore().unfinished():
         go_on(function, LearnerToForget(user_id).to_json())
 
@@ -128,12 +129,16 @@ class _Forgetting:
             left |= unread
             if last is not None:
                 return (prefix, last, *(("left",) if left else ()))
-        if left:
-            telemetry.logger.info("files are still being read", extra={"user_id": self._user_id})
+        if left or self._is_in_a_job():
+            telemetry.logger.info("files or learners are still being read", extra={"user_id": self._user_id})
         else:
             self._store.found(self._user_id)
             telemetry.logger.info("forgotten", extra={"user_id": self._user_id})
         return None
+
+    def _is_in_a_job(self) -> bool:
+        """Whether a job runs in one of the learner's runs. It may have read the name, and write it afterwards."""
+        return bool(self._backend.jobs.running_in(self._backend.certificates.course_ids_of(self._user_id)))
 
     def _withdraw(self, course_id: str) -> None:
         """Withdraw the certificate of one run, with every version of its documents and pictures."""
