@@ -1,8 +1,8 @@
 #!/bin/sh
-# enter.sh ROOT TASK OPT COMMAND...: becomes COMMAND in a root like Lambda's, read-only but for /tmp, as its user.
-# Started as root of a user namespace of its own, with mounts of its own: nothing of the machine changes.
-# ROOT is what lambda_root.py made; TASK the function's folder; OPT the folders of its layers, the last one first,
-# with colons between, as overlays take them.
+# enter.sh ROOT TASK OPT COMMAND...: runs COMMAND in a root like Lambda's, as Lambda's user. Only /tmp can be written.
+# It is started as root of its own user namespace, with its own mounts: nothing on the machine changes.
+# lambda_root.py made ROOT. TASK is the function's folder. OPT are the folders of its layers, the last one first, with
+# colons between them, in the form of overlays.
 set -eu
 root=$1 task=$2 opt=$3
 shift 3
@@ -19,8 +19,8 @@ mount -t tmpfs -o mode=1777,size=512m tmpfs "$root/mounted/tmp"
 for device in null zero urandom; do
     mount --bind "/dev/$device" "$root/mounted/dev/$device"
 done
-# As on Lambda: its own folders go before those of a layer.
+# As on Lambda: Lambda's own folders come before those of a layer.
 libraries=/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib
-# 993 is the user that Lambda runs functions as; nobody inside is the namespace's root any more.
+# Lambda runs functions as user 993. From here on, no process is root of the namespace.
 exec env -u HOME -u TMPDIR LD_LIBRARY_PATH=$libraries \
     unshare --user --map-user=993 --map-group=990 --root="$root/mounted" --wd=/var/task -- "$@"
