@@ -1,4 +1,5 @@
-// The certificate on the web: share or copy its address, print it. Buttons that need a script are shown by it.
+// The certificate on the web: shares or copies its address, and prints it. Buttons that need this script are hidden
+// without it.
 const region = document.querySelector("[data-live-region]");
 
 for (const button of document.querySelectorAll("[data-share]")) {

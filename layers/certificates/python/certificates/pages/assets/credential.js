@@ -18,7 +18,7 @@ function found(text, isPaper) {
   return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(trimmed) ? { credential: trimmed, isPaper } : null;
 }
 
-// Streams are never inside others: their dictionaries are in sight, whoever wrote the file.
+// A stream is never inside another stream, so its dictionary can be found in every file.
 async function ofPdf(text, bytes) {
   for (const { index } of text.matchAll(/\/Subtype\s*\/application#2[fF]vc(?![\w#+.-])/g)) {
     const start = text.indexOf("<<", text.lastIndexOf(" obj", index));

@@ -1,5 +1,5 @@
-// The progress page: a request is made in place, and the certificate takes the place of the button. What cannot be done
-// at this moment is tried again after the time that the server names.
+// The progress page: sends a request without leaving the page, and shows the certificate in place of the button. If the
+// server is busy, tries again after the time that the server names.
 const region = document.querySelector("[data-live-region]");
 const trusted = globalThis.trustedTypes?.createPolicy("certificates", { createHTML: (html) => html });
 const SLOW = 5000;
@@ -14,7 +14,7 @@ function seconds(number) {
   return new Promise((done) => setTimeout(done, Math.min(number, LONGEST_WAIT_SECONDS) * 1000));
 }
 
-// HTML of our own server, from the same address: the only HTML that a script of ours takes in.
+// HTML from our own server and the same address: our scripts insert no other HTML.
 async function fetched(address, options) {
   const answer = await fetch(address, { ...options, headers: { accept: "text/html" } });
   const html = await answer.text();
@@ -50,7 +50,7 @@ async function request(form) {
   }
 }
 
-// The last answer: one that says when to try again is not the last, as long as there are tries.
+// The last answer. An answer that says when to try again is not the last, while there are tries left.
 async function asked(form) {
   for (let tries = 1; ; tries += 1) {
     const found = await fetched(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
@@ -60,7 +60,7 @@ async function asked(form) {
   }
 }
 
-// The button is busy at once and keeps its width. Returns what makes it a button to try again with.
+// The button is busy at once and keeps its width. Returns a function that makes it a button for another try.
 function busy(form) {
   const button = form.querySelector("button");
   const label = button.querySelector("span");
@@ -77,7 +77,7 @@ function busy(form) {
   };
 }
 
-// One hint of the form at a time.
+// Shows one hint of the form at a time.
 function tell(form, selector) {
   for (const hint of form.querySelectorAll("[data-slow], [data-trying-again], [data-failed]")) {
     hint.hidden = !selector || !hint.matches(selector);
@@ -85,7 +85,7 @@ function tell(form, selector) {
   }
 }
 
-// The LMS has not answered: the page is what was known before, and is looked at again, seldomer each time.
+// The LMS has not answered, so the page has earlier facts. It is fetched again, after longer and longer pauses.
 async function lookAgain() {
   const notice = document.querySelector("[data-look-again-after]");
   if (!notice) return;

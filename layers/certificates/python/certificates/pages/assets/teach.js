@@ -1,10 +1,10 @@
-// The pages of course staff: what is asked once more is asked in a dialog, what is running is asked after, a file is
-// dropped, a form is sent once, changes are not lost by mistake.
+// The pages of course staff: confirmations are dialogs, running parts are refreshed, files can be dropped, a form is sent
+// once, and unsaved changes are not lost by mistake.
 const region = document.querySelector("[data-live-region]");
 const trusted = globalThis.trustedTypes?.createPolicy("certificates", { createHTML: (html) => html });
 const WAITS = [1, 2, 4, 8, 10];
 
-// A page of our own server: its document, and the address that it came from in the end.
+// A page of our own server: its document, and the address after all redirects.
 async function fetched(address, options) {
   const answer = await request(address, { ...options, headers: { accept: "text/html" } });
   const html = await answer.text();
@@ -12,7 +12,7 @@ async function fetched(address, options) {
   return { page, address: answer.url };
 }
 
-// Who has been signed out meanwhile reads so on this page, which stays as it is: nothing that was typed is lost.
+// If the session has ended meanwhile, this page says so and does not change: no typed value is lost.
 class SignedOut extends Error {}
 
 async function request(address, options) {
@@ -27,7 +27,7 @@ function sent(form) {
   return { method: "POST", body: new URLSearchParams(new FormData(form)) };
 }
 
-// Another page has come in the place of this one: a refusal, or that one is signed out.
+// The answer is another page: a refusal, or a page that says that the session has ended.
 function show(page) {
   document.querySelector("main").replaceWith(page.querySelector("main"));
   region.textContent = document.querySelector("main [role=alert], main h1").textContent;
@@ -35,8 +35,8 @@ function show(page) {
   follow(document.querySelector("main"), location.href);
 }
 
-// A running part has data-live. The page asks for it after 1, 2, 4, 8, then every 10 seconds, never while hidden. At the
-// end, screen readers get its heading; a list has its sentence in data-ended.
+// A running part has data-live. The page fetches it again after 1, 2, 4, 8, then every 10 seconds, but not while the page
+// is hidden. At the end, screen readers get its heading; a list has its sentence in data-ended.
 function follow(inside, address, asked = 0) {
   if (inside.querySelector("[data-live]")?.dataset.live !== "running") return;
   setTimeout(async () => {
@@ -55,7 +55,7 @@ async function look(inside, address) {
     if (fresh.dataset.live === "running" || inside.matches("dialog")) {
       refresh(inside.querySelector("[data-live]"), fresh);
     } else {
-      // It has ended: the lists around it are others now as well. What somebody has typed or chosen there stays.
+      // The part has ended, so the lists around it have changed too. Typed and chosen values there stay.
       const typed = filledIn(inside);
       inside.replaceWith(page.querySelector("main"));
       for (const { place, checked, value, focused } of typed) {
@@ -70,10 +70,10 @@ async function look(inside, address) {
       region.textContent = fresh.dataset.ended ?? fresh.querySelector("h2").textContent;
       fresh.querySelector("[data-keep]")?.focus();
     }
-  } catch { /* asked again */ }
+  } catch { /* tried again later */ }
 }
 
-// The fields that differ from the page as it came, and the one with the focus.
+// The fields with another value than when the page was loaded, and the field with the focus.
 function filledIn(inside) {
   const named = [...inside.querySelectorAll("form [name]:not([type=hidden], [type=file], button)")];
   const differs = (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked;
@@ -85,7 +85,7 @@ function filledIn(inside) {
   }));
 }
 
-// The focus stays where it is, and what somebody has opened stays open.
+// The focus stays, and opened details stay open.
 function refresh(old, fresh) {
   const focusable = (part) => [...part.querySelectorAll("a, button, input, summary")];
   const held = focusable(old).indexOf(document.activeElement);
@@ -95,7 +95,7 @@ function refresh(old, fresh) {
   if (held >= 0) focusable(fresh)[held]?.focus();
 }
 
-// A link or form with data-ask leads to a page that asks once more. Its sheet is shown as a dialog over this page.
+// A link or form with data-ask leads to a page with a question. Its sheet is shown as a dialog over this page.
 async function ask(address, options, asker) {
   asker.setAttribute("aria-busy", "true");
   try {
@@ -121,7 +121,7 @@ async function ask(address, options, asker) {
     follow(dialog, at);
   } catch (error) {
     if (error instanceof SignedOut) return;
-    // No answer came: the page that asks is opened as without a script.
+    // No answer came: open the page with the question, as without a script.
     if (asker.matches("form")) asker.submit(); else location.assign(address);
   } finally {
     asker.removeAttribute("aria-busy");
@@ -137,7 +137,7 @@ document.addEventListener("click", (event) => {
   if (link.getAttribute("aria-busy") !== "true") ask(link.href, {}, link);
 });
 
-// What is shown once is copied with one press. The button is there where a script can copy.
+// Copies a value that is shown only once. The button is shown if a script can copy.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
@@ -148,7 +148,7 @@ document.addEventListener("click", async (event) => {
   region.textContent = button.dataset.done;
 });
 
-// A menu closes with Escape, and with a press beside it.
+// A menu closes with Escape, and with a press outside of it.
 document.addEventListener("keydown", (event) => {
   const menu = event.key === "Escape" && document.querySelector(".menu[open]");
   if (!menu) return;
@@ -175,7 +175,7 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
-// A file that is dropped or chosen goes to the bucket at once: the form for it is asked for then.
+// A dropped or chosen file goes to the bucket at once: the form for the upload is fetched first.
 async function send(drop, files) {
   if (!files.length) return;
   drop.setAttribute("aria-busy", "true");
@@ -215,7 +215,7 @@ function receive(drop) {
   });
 }
 
-// A form with data-saved says what is changed and not saved, and somebody who leaves with changes is warned.
+// A form with data-saved lists the unsaved changes, and warns before a person leaves with changes.
 function guard(form) {
   const saved = JSON.parse(form.dataset.saved);
   const bar = form.querySelector("[data-save]");
@@ -243,7 +243,7 @@ function guard(form) {
   note();
 }
 
-// The sample follows the form: drawn again when nothing was typed for a moment, one picture at a time.
+// The sample follows the form: it is drawn again after a pause in typing, one picture at a time.
 function draw(figure) {
   const form = figure.closest("form");
   const caption = figure.querySelector("figcaption");
@@ -261,7 +261,7 @@ function draw(figure) {
       const source = drawn ? await address(await answer.blob()) : undefined;
       if (mine !== drawing) return;
       if (drawn) picture.src = source;
-      // What is wrong comes as a text.
+      // A fault comes as a text.
       if (drawn) message = figure.dataset.drawn;
       else if (answer.headers.get("content-type")?.startsWith("text/plain")) message = await answer.text();
     } catch { /* the message below says so */ }
@@ -270,13 +270,13 @@ function draw(figure) {
   form.addEventListener("input", () => { clearTimeout(waits); waits = setTimeout(again, 800); });
 }
 
-// The button of a file field hides the browser's own words, and with them the name of the file.
+// The button of a file field hides the browser's own text, which has the name of the file. So the name is shown here.
 document.addEventListener("change", ({ target }) => {
   const chosen = target.closest(".chooser")?.parentElement.querySelector("[data-chosen]");
   if (chosen) chosen.textContent = target.files[0]?.name ?? "";
 });
 
-// Who sets the date of a choice has made the choice.
+// Setting the date of a choice also selects the choice.
 document.addEventListener("input", ({ target }) => {
   const choice = target.matches("input[type=datetime-local]")
     && target.closest("fieldset")?.querySelector(`input[type=radio][value="${target.dataset.chooses}"]`);
@@ -291,7 +291,7 @@ function address(blob) {
   });
 }
 
-// Who answers a question, or discards, does not lose anything by mistake.
+// After an answer or *discard*, nothing is lost by mistake: no warning.
 function forget() {
   for (const form of document.querySelectorAll("form[data-changed]")) form.removeAttribute("data-changed");
 }

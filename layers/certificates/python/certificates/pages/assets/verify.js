@@ -4,7 +4,7 @@ import { credentialIn } from "./credential.js";
 const drop = document.querySelector("[data-drop]");
 const input = drop.querySelector("input[type=file]");
 const outcome = document.querySelector("[data-outcome]");
-// As the page itself writes days in English.
+// Days in the same form as on the page in English.
 const language = document.documentElement.lang.replace(/^en$/, "en-GB");
 let latest = 0;
 
@@ -51,7 +51,7 @@ async function checked(file) {
   return { verdict: verdictOf(new Map(answer.checks.map(({ check, result }) => [check, result]))), answer };
 }
 
-// The gravest comes first. An earlier revision is no lie, but nobody should take it for the certificate as it is.
+// The worst fault comes first. An earlier revision is genuine, but it is not the present certificate.
 function verdictOf(results) {
   const failed = (check) => results.get(check) === "failed";
   if (failed("issuer") || failed("signature")) return "forged";
@@ -66,7 +66,7 @@ async function sha256(bytes) {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// Every check by its name, and what is signed.
+// Every check by its name, and the signed values.
 function tell(answer) {
   for (const { check, result } of answer.checks) {
     outcome.querySelector(`[data-check=${check}][data-result=${result}]`).hidden = false;
@@ -82,7 +82,7 @@ function tell(answer) {
   if (answer.verify_uuid) page.href = `/certificates/${answer.verify_uuid}`;
 }
 
-// The outcome takes the place of the two ways to check.
+// The outcome replaces the two ways to check.
 function show(verdict, file, answer) {
   const part = outcome.querySelector(`[data-verdict=${verdict}]`);
   part.querySelector("[data-file-name]").textContent = `${file.name}, ${Math.ceil(file.size / 1000)} KB`;
