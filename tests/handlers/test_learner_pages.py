@@ -122,6 +122,25 @@ def test_a_press_makes_the_certificate_and_a_second_one_the_same(backend: Any, z
             {"grade": "0.9"},
             ["You have earned a certificate.", "It is issued on 1 January 2999."],
         ),
+        (
+            {
+                "pacing": Pacing.INSTRUCTOR,
+                "end": datetime(2999, 1, 1, tzinfo=UTC),
+                "available_on": datetime(2999, 2, 1, tzinfo=UTC),
+            },
+            {"grade": "0.9"},
+            ["It is issued on 1 January 2999, and shown on 1 February 2999."],
+        ),
+        (
+            {
+                "pacing": Pacing.INSTRUCTOR,
+                "self_generation": True,
+                "bulk_issue_at": "never",
+                "available_on": datetime(2999, 2, 1, tzinfo=UTC),
+            },
+            {"grade": "0.9"},
+            ["You can request it on this page from 1 February 2999 on."],
+        ),
         ({"self_generation": False}, {"grade": "0.9"}, ["The course team issues it."]),
     ],
 )

@@ -8,13 +8,14 @@ from decimal import Decimal
 
 import pytest
 
+from certificates.http.sentences import sentence
 from certificates.rules import messages
 from certificates.rules.eligibility import Reason, is_to_be_issued
 from certificates.rules.events import should_become_notpassing
 from certificates.rules.grades import MOST, rounded
 from certificates.rules.lms_update import LmsUpdate
 from certificates.rules.messages import MessageId
-from certificates.rules.model import Attempt, Outcome, Status
+from certificates.rules.model import Attempt, Display, Outcome, Pacing, Status
 from certificates.rules.predicates import (
     carries_username,
     contradicts_threshold,
@@ -218,3 +219,18 @@ def test_messages_do_without_facts_that_are_not_there():
 def test_a_learner_sees_the_date_of_issue_before_it_comes(seconds, id):
     due = NOW + timedelta(seconds=seconds)
     assert messages.earned_issued_at_end(facts(run={"bulk_issue_at": due})).id is id
+
+
+def test_who_passes_after_the_issue_reads_when_the_request_is_possible_not_that_staff_issue() -> None:
+    later = NOW + timedelta(days=9)
+    run = {
+        "pacing": Pacing.INSTRUCTOR,
+        "display": Display.END_WITH_DATE,
+        "available_on": later,
+        "bulk_issue_at": NOW - timedelta(days=1),
+    }
+    told = messages.earned_issued_at_end(facts(run=run))
+    assert (told.id, told.values["on"]) == (MessageId.EARNED_REQUEST_LATER, later)
+    assert "You can request it on 3 December 2026" in sentence(told)
+    off = messages.earned_issued_at_end(facts(run=run | {"self_generation": False}))
+    assert off.id is MessageId.EARNED_ISSUED_BY_STAFF

@@ -151,7 +151,7 @@ def test_a_learner_who_left_gets_no_promise():
     [
         (AT_END, Reason.NOT_YET_AVAILABLE, "issued at the end of the run, on 15 December 2026."),
         ({"self_generation": False, "end": FUTURE}, Reason.SELF_GENERATION_OFF, "at the end of the run"),
-        ({**AT_END, "bulk_issue_by_hand": True}, Reason.NOT_YET_AVAILABLE, "issued by the course team"),
+        ({**AT_END, "bulk_issue_by_hand": True}, Reason.NOT_YET_AVAILABLE, "You can request it on 15 December 2026."),
         ({**ON_DATE, "bulk_issue_at": FUTURE}, Reason.NOT_YET_AVAILABLE, "issued on 15 December 2026."),
         (
             {"display": Display.END_WITH_DATE, "end": FUTURE, "available_on": FUTURE.replace(day=20)},

@@ -97,6 +97,7 @@ _SENTENCES: Mapping[MessageId, Callable[[Values], str]] = {
     MessageId.EARNED_DESIGN_ON_HOLD: lambda v: (
         f"{_earned(v)} It cannot be issued at the moment: the course team has put its design on hold."
     ),
+    MessageId.EARNED_REQUEST_LATER: lambda v: f"{_earned(v)} You can request it {_when(v['on'])}.",
     MessageId.EARNED_ISSUED_BY_STAFF: lambda v: f"{_earned(v)} It will be issued by the course team.",
     MessageId.EARNED_ISSUED_ON: _issued_on,
 }

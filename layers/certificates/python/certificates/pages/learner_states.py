@@ -15,9 +15,11 @@ from certificates.pages.wording import track, translator
 from certificates.rules.days import zone_of
 from certificates.rules.eligibility import Reason
 from certificates.rules.jobs import issuance_due
+from certificates.rules.messages import may_request_later
 from certificates.rules.model import Facts
 from certificates.rules.predicates import is_imported
 from certificates.rules.progress import State
+from certificates.rules.visibility import shown_on
 from certificates.shown_text import named
 
 
@@ -223,15 +225,19 @@ def _issued_at_end(facts: Facts, language: Language, _: Say) -> StateMessage:
             _("It cannot be issued at the moment: the course team has put the design on hold."),
             _("It is issued when they take it up again."),
         )
+    zone, shown = zone_of(run, facts.site), shown_on(run)
+    later = language.day(shown, zone) if shown is not None else ""
     if due is None or due <= facts.now:
+        if may_request_later(facts):
+            said = _("You can request it on this page from %(day)s on.") % {"day": later}
+            return StateMessage("clock", "accent", earned, said, _("Look here again on that day."))
         return StateMessage("clock", "accent", earned, _("The course team issues it."), _("You need not do anything."))
-    return StateMessage(
-        "clock",
-        "accent",
-        earned,
-        _("It is issued on %(day)s.") % {"day": language.day(due, zone_of(run, facts.site))},
-        _("You need not do anything: it appears on this page."),
-    )
+    day = language.day(due, zone)
+    if shown is not None and shown > due:
+        said = _("It is issued on %(day)s, and shown on %(later)s.") % {"day": day, "later": later}
+    else:
+        said = _("It is issued on %(day)s.") % {"day": day}
+    return StateMessage("clock", "accent", earned, said, _("You need not do anything: it appears on this page."))
 
 
 def _day(moment: datetime | None, language: Language, _: Say) -> str:

@@ -33,6 +33,7 @@ class MessageId(StrEnum):
     NAME_DOES_NOT_FIT = "name-does-not-fit"
     REQUESTABLE = "requestable"
     EARNED_DESIGN_ON_HOLD = "earned-design-on-hold"
+    EARNED_REQUEST_LATER = "earned-request-later"
     EARNED_ISSUED_BY_STAFF = "earned-issued-by-staff"
     EARNED_ISSUED_ON = "earned-issued-on"
 
@@ -112,14 +113,22 @@ def requestable(facts: Facts) -> Message:
     return _message(MessageId.REQUESTABLE, facts)
 
 
+def may_request_later(facts: Facts) -> bool:
+    """Whether learners may request certificates from a later day on, when certificates are shown."""
+    shown = shown_on(facts.run)
+    return facts.run.self_generation and shown is not None and shown > facts.now
+
+
 def earned_issued_at_end(facts: Facts) -> Message:
     run = facts.run
     if not run.design_active:
         return _message(MessageId.EARNED_DESIGN_ON_HOLD, facts)
     issued = None if run.bulk_issue_by_hand else run.bulk_issue_at or run.end
-    if issued is None or issued <= facts.now:
-        return _message(MessageId.EARNED_ISSUED_BY_STAFF, facts)
     shown = shown_on(run)
+    if issued is None or issued <= facts.now:
+        if may_request_later(facts):
+            return _message(MessageId.EARNED_REQUEST_LATER, facts, on=_local(shown, facts))
+        return _message(MessageId.EARNED_ISSUED_BY_STAFF, facts)
     later = shown if shown is not None and shown > issued else None
     days = {"issued_on": _local(issued, facts), "shown_on": _local(later, facts)}
     return _message(MessageId.EARNED_ISSUED_ON, facts, at_end=issued == run.end, **days)
