@@ -1,15 +1,15 @@
-"""Staff read from the LMS: make a run with the LMS's data, or bring it into step."""
+"""The LMS's part of the tab *Records*, and the button that makes a run from the LMS or brings it into step."""
 
 from __future__ import annotations
 
 from certificates.access import require_staff
-from certificates.errors import Conflict, Refusal
+from certificates.errors import Refusal
 from certificates.pages.answers import Page
-from certificates.pages.staff.run_page import back_to_tab, run_of
+from certificates.pages.staff.run_page import back_to_tab
 from certificates.pages.staff.settings import show_settings
 from certificates.pages.visit import Visit
 from certificates.reconciliation.run import sync_run
-from certificates.reconciliation.starting import begin_reconciliation, list_differences, list_reconciliations
+from certificates.reconciliation.starting import list_differences, list_reconciliations
 from certificates.rules.model import CourseRun
 from certificates.rules.reconciliation import ReconciliationState
 
@@ -33,24 +33,6 @@ def lms_panel(visit: Visit, run: CourseRun) -> dict[str, object] | None:
         ],
         "more": differing.next_after is not None,
     }
-
-
-def begin_reading(visit: Visit) -> Page:
-    """The button that reads all learners of the run from the LMS."""
-    run = run_of(visit)
-    try:
-        begin_reconciliation(
-            run.course_id,
-            by=visit.person.username,
-            backend=visit.backend,
-            now=visit.now,
-            accepts_shrinking=visit.typed("accepts_shrinking") == "on",
-        )
-    except Conflict as refusal:
-        from certificates.pages.staff.records import show_records
-
-        return show_records(visit, run, refusal)
-    return back_to_tab(run, "records", done="reading")
 
 
 def sync_run_on_page(visit: Visit) -> Page:

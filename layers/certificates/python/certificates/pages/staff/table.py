@@ -64,7 +64,7 @@ def show_tab(visit: Visit) -> Page:
     if visit.method == "POST" and visit.path("tab") == "sync":
         return lms.sync_run_on_page(visit)
     if visit.method == "POST" and visit.path("tab") == "reconciliation":
-        return lms.begin_reading(visit)
+        return records.begin_reading(visit)
     if visit.method == "GET" and visit.path("tab") == "sample.png":
         return design.show_sample(visit)
     run = run_of(visit)
