@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -157,6 +158,17 @@ def test_every_state_explains_itself_and_the_next_step(
     for sentence in said:
         assert sentence in page
     assert "Request certificate" not in page
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [("Ana 🌸 Petrova", "Ana Petrova"), ("👩\u200d🎓", "zoe"), ("\u200b\u3164", "zoe"), ("", "zoe")],
+)
+def test_the_page_has_the_name_as_it_will_be_printed(backend: Any, zoe: Browser, name: str, printed: str) -> None:
+    make_run(backend)
+    enroll(backend, "7", "zoe", name=name, grade="0.81")
+    found = re.search(r'<p class="name[^"]*"><bdi[^>]*>([^<]*)</bdi>', zoe.get(RUN).text)
+    assert found is not None and found[1] == printed
 
 
 def test_a_request_that_is_refused_says_why_and_changes_nothing(backend: Any, zoe: Browser) -> None:

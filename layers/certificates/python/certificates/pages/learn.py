@@ -20,6 +20,7 @@ from certificates.rules.days import zone_of
 from certificates.rules.linkedin import linkedin
 from certificates.rules.model import Outcome
 from certificates.rules.progress import State
+from certificates.shown_text import shown
 
 pages = Pages()
 
@@ -93,7 +94,7 @@ def _not_shown(found: LearnerStatus, visit: Visit) -> dict[str, Any]:
     taken = kept if progress.state is State.INVALIDATED and kept and kept.issued_on else None
     zone = zone_of(facts.run, facts.site)
     return {
-        "carries": kept.name if kept and progress.state is State.EARNED_AVAILABLE_LATER else "",
+        "carries": shown(kept.name) if kept and progress.state is State.EARNED_AVAILABLE_LATER else "",
         "available_on": progress.available_on if progress.state is State.EARNED_AVAILABLE_LATER else None,
         "taken": taken,
         "page_of_taken": visit.backend.page_link(taken.verify_uuid) if taken else "",
@@ -120,7 +121,7 @@ def _progress_page(visit: Visit, *, sentence: str = "", status: int = 200, away:
         zone=zone_of(facts.run, facts.site),
         state=state,
         can_request=found.progress.can_request,
-        printed_name=facts.learner.name or facts.learner.username,
+        printed_name=shown(facts.learner.printed_name) or facts.learner.username,
         held=held,
         page=page,
         **_not_shown(found, visit),
