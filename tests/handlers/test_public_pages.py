@@ -45,6 +45,13 @@ def test_a_valid_certificate_has_learner_course_issuer_and_date(backend: Any, an
     assert 'name="robots" content="noindex"' in page.text
 
 
+def test_the_page_has_the_name_as_it_is_printed_and_json_as_the_lms_has_it(backend: Any, anybody: Browser) -> None:
+    path = f"/certificates/{issued(backend, name='Ana 🌸 Petrova')}"
+    page = anybody.get(path).text
+    assert "Ana Petrova" in page and "🌸" not in page
+    assert anybody.get(path, accept="application/json").json()["name"] == "Ana 🌸 Petrova"
+
+
 @pytest.mark.parametrize(
     "accept",
     ["", "*/*", "text/html", "text/html,application/json;q=0.9", "application/json, text/html", "application/json;q=0"],

@@ -12,6 +12,7 @@ from certificates.pages.visit import site as site_settings
 from certificates.pages.wording import track, translator
 from certificates.rules.linkedin import linkedin
 from certificates.rules.validity import Validity
+from certificates.shown_text import shown
 from certificates.verify import ID_LENGTH, Verification, canonical, is_verify_uuid, verify
 
 pages = Pages()
@@ -49,6 +50,7 @@ def show_certificate(visit: Visit) -> Page:
     return visit.show(
         "certificate_shown.html",
         held=held,
+        name=shown(held.name) or held.name,
         expires_on=standing.expires_on,
         expired=standing.has_expired,
         track=track(held.mode, visit.language),
