@@ -1,23 +1,15 @@
-"""Injects faults: a process that dies at a chosen AWS call, throttling, conflicts. It also has a renderer without cost.
-
-with calls() as made:                     # names of the AWS calls that were made
-    act()
-with killed_at(Point(3, "after")):        # dies just after its fourth call has taken effect
-    act()
-tried = at_every_call(world, act, check)  # all of them, each in a cloud of its own, then the event once more
-"""
+"""AWS refuses calls: throttling, conflicts, unprocessed keys, a service that is down."""
 
 from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from http import HTTPStatus
 from threading import Lock
-from typing import Any, Literal, TypeVar
+from typing import Any
 from unittest.mock import patch
 
 from botocore.awsrequest import AWSResponse
@@ -26,116 +18,7 @@ from botocore.exceptions import ClientError
 from moto.core.botocore_stubber import BotocoreStubber
 from werkzeug.wrappers import Response
 
-from certificates.aws.renderer import Renderer
-from certificates.errors import Conflict, NotFound
-from certificates.rendering.attaching import Attachment
-from certificates.rendering.fields import Fields
 from tests.s3_server import Answer, Asked, refused, standing_between
-
-World = TypeVar("World")
-Moment = Literal["before", "after"]
-
-
-class Killed(BaseException):
-    """The process has died. No `except Exception` catches this, and threads that still run make no more AWS calls."""
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """The `call`-th AWS call, counted from 0, `before` or `after` it takes effect."""
-
-    call: int
-    moment: Moment
-
-
-@contextmanager
-def calls() -> Iterator[list[str]]:
-    """The names of the AWS calls made inside, such as `s3.PutObject`, in their order."""
-    made: list[str] = []
-    real = BaseClient._make_api_call  # type: ignore[attr-defined]
-
-    def note(client: Any, operation: str, values: Any) -> Any:
-        made.append(f"{client.meta.service_model.service_name}.{operation}")
-        return real(client, operation, values)
-
-    def note_object(asked: Asked, answer: Answer) -> Response:
-        made.append(f"s3.{asked.operation}")
-        return answer()
-
-    with patch.object(BaseClient, "_make_api_call", note), standing_between(note_object):
-        yield made
-
-
-@contextmanager
-def killed_at(point: Point) -> Iterator[None]:
-    """The process inside the block dies at this point. The block catches Killed and its consequences.
-
-    A call over HTTP cannot raise Killed: from this point on, S3 carries out no call, and answers with an error.
-    """
-    real = BaseClient._make_api_call  # type: ignore[attr-defined]
-    lock, count, dead = Lock(), 0, False
-
-    def dies() -> tuple[bool, bool]:
-        """Whether this call is dropped, and whether its answer is dropped."""
-        nonlocal count, dead
-        with lock:
-            if dead:
-                return True, True
-            mine, count = count, count + 1
-            dead = mine == point.call
-        return dead and point.moment == "before", dead
-
-    def die_in_time(client: Any, operation: str, values: Any) -> Any:
-        not_made, unheard = dies()
-        if not_made:
-            raise Killed
-        answer = real(client, operation, values)
-        if unheard:
-            raise Killed
-        return answer
-
-    def answer_in_time(_: Asked, answer: Answer) -> Response:
-        not_made, unheard = dies()
-        heard = refused(HTTPStatus.BAD_REQUEST, "Killed") if not_made else answer()
-        return refused(HTTPStatus.BAD_REQUEST, "Killed") if unheard else heard
-
-    with patch.object(BaseClient, "_make_api_call", die_in_time), standing_between(answer_in_time):
-        try:
-            yield
-        except Killed:
-            pass
-        except Exception:
-            if not dead:
-                raise
-
-
-def at_every_call(
-    world: Callable[[], AbstractContextManager[World]],
-    act: Callable[[World], object],
-    check: Callable[[World], None],
-) -> int:
-    """Kills `act` before and after every AWS call that it makes. Returns the number of points.
-
-    `world` makes a cloud with what the act needs. At each point the act is killed and then repeated, as AWS delivers an
-    event again. `check` then looks at the world; it also looks at the world after an undisturbed act.
-    """
-    with world() as undisturbed, calls() as made:
-        act(undisturbed)
-        total = len(made)
-        check(undisturbed)
-    moments: tuple[Moment, ...] = ("before", "after")
-    points = [Point(call, moment) for call in range(total) for moment in moments]
-    for point in points:
-        with world() as disturbed:
-            with killed_at(point):
-                act(disturbed)
-            act(disturbed)
-            try:
-                check(disturbed)
-            except AssertionError as error:
-                error.add_note(f"killed {point.moment} {made[point.call]}, call {point.call} of {total}")
-                raise
-    return len(points)
 
 
 @contextmanager
@@ -350,66 +233,3 @@ def _header(request: Any, name: str) -> str:
 
 def _body(request: Any) -> Any:
     return json.loads(request.body)
-
-
-@dataclass(frozen=True, slots=True)
-class CheapRenderer(Renderer):
-    """Stores a few bytes with the certificate's text, instead of a layout that takes 0.3 seconds."""
-
-    def prepare(
-        self, design_digest: str, fields: Fields, document: str, attachments: Sequence[Attachment] = ()
-    ) -> Callable[[], None]:
-        said = f"%PDF- {fields.name} {fields.verify_uuid} {fields.revision}"
-        return partial(self.documents.put_certificate, document, said.encode())
-
-    def compile(self, design_digest: str) -> tuple[str, ...]:
-        return ()
-
-    def preview(self, design_digest: str, document: str, fields: Fields) -> None:
-        self.documents.put_certificate(document, b"%PDF- a sample")
-
-
-def cheap(backend: Any) -> Any:
-    """The backend with a renderer that costs nothing, for tests that do not look at the PDF.
-
-    Certificates have no credential: their random entries of status lists would change the names of documents each time.
-    `test_status_lists` tests these.
-    """
-    renderer = CheapRenderer("design-compilation", backend.documents, backend.credentials)
-    return replace(backend, renderer=renderer, gives_credentials=False)
-
-
-@dataclass(frozen=True, slots=True)
-class _Interrupted(CheapRenderer):
-    """Calls `happens` once, after the first document is stored and before its certificate is written."""
-
-    happens: list[Callable[[], object]]
-
-    def prepare(self, design_digest: str, fields: Any, document: str, attachments: Any = ()) -> Callable[[], None]:
-        store = CheapRenderer.prepare(self, design_digest, fields, document, attachments)
-
-        def store_interrupted() -> None:
-            store()
-            if self.happens:
-                self.happens.pop()()
-
-        return store_interrupted
-
-
-def interrupted(backend: Any, happens: Callable[[], object]) -> Any:
-    """A cheap backend that calls `happens` while the first certificate is being issued."""
-    renderer = _Interrupted("design-compilation", backend.documents, backend.credentials, [happens])
-    return replace(backend, renderer=renderer, gives_credentials=False)
-
-
-@contextmanager
-def done_already() -> Iterator[None]:
-    """Refusals that only mean that an earlier try has succeeded."""
-    try:
-        yield
-    except Conflict as refused:
-        if refused.reason not in {"already-invalidated", "job-running"}:
-            raise
-    except NotFound as refused:
-        if refused.reason != "not-invalidated":
-            raise

@@ -17,10 +17,10 @@ from unittest.mock import patch
 from PIL import Image
 
 from tests.contracts.cloud import NOW, Cloud
-from tests.faults import Point, killed_at
 from tests.handlers.http_events import encoded
 from tests.handlers.lms_events import upload
 from tests.handlers.test_instructor_requests import OWN, STYLE, archive
+from tests.killing import Point, killed_at
 from tests.moto_cloud import client_of
 from tests.samples import openedx_events as lms
 

@@ -14,7 +14,7 @@ from certificates.errors import Raced, Throttled
 from certificates.request import request_certificate
 from certificates.rules.jobs import JobState
 from certificates.rules.model import Status
-from tests import faults, moto_cloud
+from tests import cheap_backend, faults, moto_cloud
 from tests.jobs import NOW, few_shards, start, work
 from tests.people import COURSE, enroll, make_run
 
@@ -30,7 +30,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
 
 @pytest.fixture
 def cheap(backend: Any) -> Any:
-    return faults.cheap(backend)
+    return cheap_backend.cheap(backend)
 
 
 def certificate(backend: Any, user_id: str = "7") -> Any:

@@ -25,7 +25,7 @@ from certificates.rules.groups import Group
 from certificates.rules.history import Trigger
 from certificates.rules.jobs import JobKind, Selection
 from certificates.rules.model import Attempt, Outcome
-from tests import faults, moto_cloud
+from tests import cheap_backend, killing, moto_cloud
 from tests.jobs import BULK, NOW, few_shards, start, work
 from tests.people import COURSE, enroll, make_run
 
@@ -48,7 +48,7 @@ def follow_changes(backend: Any, named_before: set[str]) -> None:
 @contextmanager
 def world(prepare: Callable[[Any], None], end: datetime | None = NOW) -> Iterator[Any]:
     with moto_cloud.empty_cloud() as built, few_shards(1):
-        backend = faults.cheap(built)
+        backend = cheap_backend.cheap(built)
         make_run(backend, end=end)
         prepare(backend)
         yield backend
@@ -79,7 +79,7 @@ def try_everywhere(
         assert {key for key in now | undisturbed if now.get(key) != undisturbed.get(key)} == set()
         assert now == undisturbed
 
-    tried = faults.at_every_call(remembered, act, check)
+    tried = killing.at_every_call(remembered, act, check)
     print(f"\n{tried} points tried")
     assert tried > 0
 

@@ -22,7 +22,7 @@ from certificates.rules.history import Trigger
 from certificates.rules.jobs import JobKind, Selection
 from certificates.rules.model import Status
 from certificates.settling import ATTEMPTS
-from tests import faults, moto_cloud
+from tests import cheap_backend, moto_cloud
 from tests.jobs import BULK, NOW, few_shards, start, work
 from tests.people import COURSE, enroll, make_run
 
@@ -37,7 +37,7 @@ def few() -> Iterator[None]:
 
 @pytest.fixture
 def cheap(backend: Any) -> Any:
-    return faults.cheap(backend)
+    return cheap_backend.cheap(backend)
 
 
 def certificate(backend: Any) -> Any:
@@ -95,7 +95,7 @@ def test_the_loser_of_a_race_leaves_the_winners_document(cheap: Any, name: str) 
         won.append(certificate(cheap).revision)
 
     with suppress(Conflict, NotFound):  # the second one may find the work done
-        act(faults.interrupted(cheap, the_other_is_faster))
+        act(cheap_backend.interrupted(cheap, the_other_is_faster))
     held = certificate(cheap)
     assert (held.status, [held.revision]) == (Status.DOWNLOADABLE, won)
     assert moto_cloud.objects("certificates/") == [held.document]
@@ -112,7 +112,7 @@ def test_a_bulk_job_that_comes_second_keeps_the_document_of_the_learner_s_reques
             enroll(cheap, "7", "zoe", name="Zoë Moved", **PASSES)
         request_certificate(COURSE, "zoe", backend=cheap, now=NOW + timedelta(minutes=1))
 
-    work(faults.interrupted(cheap, zoe_asks))
+    work(cheap_backend.interrupted(cheap, zoe_asks))
     held = certificate(cheap)
     assert held.revision == 1
     assert held.name == ("Zoë Moved" if second == "under another name" else "Zoë Ångström")
@@ -131,7 +131,7 @@ def test_a_regeneration_that_comes_second_to_another_leaves_one_document(cheap: 
         enroll(cheap, "7", "zoe", name="Zoë Moved", **PASSES)
         issue(COURSE, "7", cause=cause, backend=cheap, now=NOW, decide=decide_regeneration)
 
-    work(faults.interrupted(cheap, another_is_faster))
+    work(cheap_backend.interrupted(cheap, another_is_faster))
     held = certificate(cheap)
     assert (held.status, held.name) == (Status.DOWNLOADABLE, "Zoë Moved")
     assert moto_cloud.objects("certificates/") == [held.document]

@@ -19,7 +19,7 @@ from certificates.notices.outcomes import note_outcome
 from certificates.notices.pacing import Pace
 from certificates.notices.sending import tell_learner
 from certificates.request import request_certificate
-from tests import faults, jobs, moto_cloud
+from tests import cheap_backend, jobs, killing, moto_cloud
 from tests.cloud.mailbox import events_of
 from tests.people import COURSE, enroll, make_run
 from tests.ses import Ses, ses
@@ -61,7 +61,7 @@ class World:
 def world() -> Iterator[World]:
     sender = {"MAIL_FROM": "certificates@fjord.example"}
     with patch.dict(os.environ, sender), ses() as postbox, moto_cloud.empty_cloud() as built, jobs.few_shards(1):
-        backend = faults.cheap(built)
+        backend = cheap_backend.cheap(built)
         make_run(backend, contact="team@fjord.example")
         enroll(backend, "7", "zoe", grade="0.9")
         held = request_certificate(COURSE, "zoe", backend=backend, now=NOW).certificate
@@ -83,7 +83,7 @@ def test_a_learner_gets_one_mail_whenever_the_process_dies() -> None:
         assert world.postbox.to == ["zoe@example.org"]
         assert mails() == {"MAIL#issued#000001": "sent"}
 
-    assert faults.at_every_call(world, act, check) > 8
+    assert killing.at_every_call(world, act, check) > 8
 
 
 def test_staff_get_one_mail_about_a_job_whenever_the_process_dies() -> None:
@@ -94,7 +94,7 @@ def test_staff_get_one_mail_about_a_job_whenever_the_process_dies() -> None:
         assert world.postbox.to == ["team@fjord.example"]
         assert mails() == {f"MAIL#job#{world.job_id}": "sent"}
 
-    assert faults.at_every_call(world, act, check) > 8
+    assert killing.at_every_call(world, act, check) > 8
 
 
 def test_a_refused_mail_is_listed_whenever_the_process_dies() -> None:
@@ -108,4 +108,4 @@ def test_a_refused_mail_is_listed_whenever_the_process_dies() -> None:
         assert world.postbox.mails == []
         assert [mail.reason for mail in MailStore().listed(COURSE, limit=5)] == ["MessageRejected"]
 
-    assert faults.at_every_call(world, act, check) > 8
+    assert killing.at_every_call(world, act, check) > 8

@@ -20,7 +20,7 @@ from certificates.request import request_certificate
 from certificates.rules.groups import Group
 from certificates.rules.jobs import JobKind, JobState, Selection
 from certificates.rules.model import Status
-from tests import faults, moto_cloud
+from tests import cheap_backend, faults, killing, moto_cloud
 from tests.jobs import BULK, NOW, deliver, few_shards, run, start, work
 from tests.people import COURSE, enroll, make_run
 from tests.samples import openedx_events as lms
@@ -38,7 +38,7 @@ def few() -> Iterator[None]:
 
 @pytest.fixture
 def cheap(backend: Any) -> Any:
-    return faults.cheap(backend)
+    return cheap_backend.cheap(backend)
 
 
 def certificate(backend: Any, user_id: str) -> Any:
@@ -99,7 +99,7 @@ def test_a_message_delivered_twice_in_parallel_counts_once(
     job = start(cheap, selection)
     body = {"course_id": COURSE, "job_id": job.job_id, "shard": 0}
     batches.clear()
-    deliver(body, faults.interrupted(cheap, lambda: deliver(body, cheap)))
+    deliver(body, cheap_backend.interrupted(cheap, lambda: deliver(body, cheap)))
     in_parallel = len(batches)
     part = cheap.jobs.job(COURSE, job.job_id).parts[0]
     assert part.ended
@@ -121,7 +121,7 @@ def test_learners_who_request_during_the_job_have_one_certificate(cheap: Any, se
             later = NOW + timedelta(seconds=1)
             request_certificate(COURSE, f"learner{number}", backend=cheap, now=later)
 
-    work(faults.interrupted(cheap, everybody_asks))
+    work(cheap_backend.interrupted(cheap, everybody_asks))
     ended = cheap.jobs.jobs(COURSE, limit=1).items[0]
     assert ended.state is JobState.FINISHED
     # Learners of the second shard had their certificates before the job reached them.
@@ -138,7 +138,7 @@ def test_an_invalidation_wins_over_the_job_that_has_the_learner_in_hand(cheap: A
         for number in range(LEARNERS):
             invalidate(COURSE, f"learner{number}", "copied", by="ines", backend=cheap, now=NOW)
 
-    work(faults.interrupted(cheap, staff_invalidate_everybody))
+    work(cheap_backend.interrupted(cheap, staff_invalidate_everybody))
     ended = cheap.jobs.jobs(COURSE, limit=1).items[0]
     assert ended.state is JobState.FINISHED
     assert set(ended.outcomes) <= {"invalidated"}
@@ -158,7 +158,7 @@ def test_a_failing_grade_wins_over_the_job_that_has_the_learner_in_hand(cheap: A
             assert said is not None
             follow(said, backend=cheap, records=records, now=NOW)
 
-    work(faults.interrupted(cheap, the_lms_fails_everybody))
+    work(cheap_backend.interrupted(cheap, the_lms_fails_everybody))
     ended = cheap.jobs.jobs(COURSE, limit=1).items[0]
     assert (ended.state, ended.outcomes) == (JobState.FINISHED, {"not-passing": LEARNERS})
     assert {certificate(cheap, str(number)) for number in range(LEARNERS)} == {None}
@@ -183,10 +183,10 @@ def test_a_worker_that_runs_out_of_time_in_a_batch_is_followed_by_one_that_compl
     job = start(cheap)
 
     def time_is_up() -> None:
-        raise faults.Killed
+        raise killing.Killed
 
-    with pytest.raises(faults.Killed):
-        work(faults.interrupted(cheap, time_is_up))
+    with pytest.raises(killing.Killed):
+        work(cheap_backend.interrupted(cheap, time_is_up))
     assert cheap.jobs.job(COURSE, job.job_id).done == 0
     work(cheap)
     assert cheap.jobs.job(COURSE, job.job_id).outcomes == {"issued": LEARNERS}

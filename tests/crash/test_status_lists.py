@@ -24,7 +24,7 @@ from certificates.invalidate import invalidate, revalidate
 from certificates.request import request_certificate
 from certificates.trust import status_list as standard
 from certificates.trust.status_list import decoded, is_set
-from tests import faults, moto_cloud
+from tests import cheap_backend, killing, moto_cloud
 from tests.jobs import BULK, NOW, few_shards, start, work
 from tests.people import COURSE, enroll, make_run
 
@@ -34,7 +34,7 @@ LEARNERS = ("1", "2", "3")
 @contextmanager
 def world() -> Iterator[Any]:
     with moto_cloud.empty_cloud() as built, few_shards(1):
-        backend = replace(faults.cheap(built), gives_credentials=True)
+        backend = replace(cheap_backend.cheap(built), gives_credentials=True)
         make_run(backend, end=NOW - timedelta(hours=1))
         for user_id in LEARNERS:
             enroll(backend, user_id, f"user{user_id}", grade="0.9")
@@ -69,21 +69,21 @@ def everything(backend: Any) -> None:
     for user_id in LEARNERS:
         request_certificate(COURSE, f"user{user_id}", backend=backend, now=NOW)
     for user_id in LEARNERS[:2]:
-        with faults.done_already():
+        with killing.done_already():
             invalidate(COURSE, f"user{user_id}", "", by="ines", backend=backend, now=NOW)
-    with faults.done_already():
+    with killing.done_already():
         revalidate(COURSE, "1", by="ines", backend=backend, now=NOW)
 
 
 def bulk(backend: Any) -> None:
-    with faults.done_already():
+    with killing.done_already():
         start(backend, BULK)
     work(backend)
 
 
 @pytest.mark.parametrize("act", [everything, bulk])
 def test_an_entry_is_claimed_once_and_its_bit_is_right_whenever_the_process_dies(act: Callable[[Any], None]) -> None:
-    assert faults.at_every_call(world, act, require_true) > 10
+    assert killing.at_every_call(world, act, require_true) > 10
 
 
 def test_the_last_places_of_a_list_and_the_first_of_the_next_are_given_out_once(
@@ -130,7 +130,7 @@ def test_concurrent_claims_get_different_entries(backend: Any, monkeypatch: pyte
 def test_a_hundred_thousand_claim_entries_in_as_many_calls_as_there_are_batches(backend: Any) -> None:
     lists = backend.credentials.lists
     lists.claim(1, NOW)
-    with faults.calls() as made:
+    with killing.calls() as made:
         taken = [entry for _ in range(200) for entry in lists.claim(500, NOW)]
     assert len(set(taken)) == 100_000
     assert len(made) <= 200 + 3 * status_lists.SEQUENCES * 2
@@ -175,7 +175,7 @@ def test_a_warm_function_signs_with_new_keys_within_minutes_of_a_rotation(backen
     before = warm.current(NOW).p256
     other.rotate(NOW)
     assert warm.current(NOW + KEPT / 2).p256 == before
-    with faults.calls() as made:
+    with killing.calls() as made:
         assert warm.current(NOW + KEPT).p256 == other.current(NOW).p256 != before
     assert sum("Decrypt" in call for call in made) == 2
     retired = [key for key in other.public() if key.retired_on]

@@ -11,7 +11,7 @@ import pytest
 from certificates.errors import Throttled
 from certificates.exception_list.deciding import decide_listed
 from certificates.rules.jobs import JobState
-from tests import faults, moto_cloud
+from tests import cheap_backend, faults, killing, moto_cloud
 from tests.jobs import NOW, delete, deliver, few_shards, messages, start, work
 from tests.people import COURSE, enroll, make_run
 
@@ -30,7 +30,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
 
 @pytest.fixture
 def cheap(backend: Any) -> Any:
-    return faults.cheap(backend)
+    return cheap_backend.cheap(backend)
 
 
 def learners_who_pass(backend: Any, number: int) -> None:
@@ -64,7 +64,7 @@ def last_attempt(backend: Any, user_id: str) -> Any:
 def test_throttled_transactions_fail_nobody_and_everybody_is_issued(cheap: Any, share: float) -> None:
     learners_who_pass(cheap, LEARNERS)
     job = start(cheap)
-    with faults.transactions_throttled(share) as transactions, faults.calls() as made:
+    with faults.transactions_throttled(share) as transactions, killing.calls() as made:
         work_until_done(cheap)
     ended = cheap.jobs.job(COURSE, job.job_id)
     assert (ended.state, ended.outcomes) == (JobState.FINISHED, {"issued": LEARNERS})

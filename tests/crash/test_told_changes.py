@@ -22,7 +22,7 @@ from certificates.planning import Cause
 from certificates.rules.eligibility import decide_regeneration
 from certificates.rules.history import Trigger
 from certificates.rules.model import Pacing
-from tests import faults, moto_cloud
+from tests import cheap_backend, faults, killing, moto_cloud
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Context
 from tests.handlers.test_change_events import Listening, follow, is_let_through
@@ -37,7 +37,7 @@ LEARNERS = ("1", "2", "3")
 def world() -> Iterator[Listening]:
     """A run whose certificates were issued a day before they are shown. One of them was invalidated in between."""
     with moto_cloud.empty_cloud() as built, few_shards(1), pytest.MonkeyPatch.context() as patched:
-        backend = faults.cheap(built)
+        backend = cheap_backend.cheap(built)
         make_run(backend, pacing=Pacing.INSTRUCTOR, end=DUE)
         for user_id in LEARNERS:
             enroll(backend, user_id, f"user{user_id}", grade="0.9")
@@ -74,7 +74,7 @@ def require_all_told(listening: Listening) -> None:
 
 
 def test_after_a_crash_at_any_call_every_change_is_sent_and_shown_once() -> None:
-    assert faults.at_every_call(world, tell, require_all_told) > 30
+    assert killing.at_every_call(world, tell, require_all_told) > 30
 
 
 def test_every_change_is_sent_even_if_every_call_is_throttled() -> None:
@@ -93,7 +93,7 @@ def test_every_change_is_sent_even_if_every_call_is_throttled() -> None:
 def test_a_receiver_that_orders_by_sequence_ends_with_the_stored_state() -> None:
     dice = random.Random(11)
     with world() as listening:
-        backend = faults.cheap(runtime.backend())
+        backend = cheap_backend.cheap(runtime.backend())
         for step in range(40):
             user_id, now = dice.choice(LEARNERS), NOW + timedelta(minutes=step)
             cause = Cause(trigger=Trigger.REGENERATE, actor="ines")

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from certificates.notices.webhook_posting import Posted
 from certificates.rules.webhooks import DeliveryState, TryResult
-from tests import faults, webhooks
+from tests import killing, webhooks
 from tests.webhooks import OK, World, change
 
 ADDRESS = "https://hooks.example.org/"
@@ -45,7 +45,7 @@ def test_a_change_is_delivered_whenever_the_process_dies() -> None:
             made.tell(change(1))
             yield made
 
-    points = faults.at_every_call(told, lambda world: world.run(), require_delivered_once)
+    points = killing.at_every_call(told, lambda world: world.run(), require_delivered_once)
     assert points >= 40
 
 
@@ -73,4 +73,4 @@ def test_a_delivery_is_sent_again_whenever_the_process_dies() -> None:
         assert [each.state for each in world.deliveries(webhook.webhook_id)] == [DeliveryState.DELIVERED]
         assert world.pending() == []
 
-    assert faults.at_every_call(failed, act, check) >= 10
+    assert killing.at_every_call(failed, act, check) >= 10

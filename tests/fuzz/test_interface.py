@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from certificates import runtime
 from certificates.exception_list.entries import add_exception
 from certificates.request import request_certificate
-from tests import faults, jobs, moto_cloud
+from tests import cheap_backend, jobs, moto_cloud
 from tests.fuzz.calls import KNOWN_COURSES, Call, calls
 from tests.handlers.conftest import load
 from tests.handlers.documented import require_documented
@@ -39,7 +39,7 @@ KNOWN: dict[str, list[str]] = {
 def handlers() -> Iterator[dict[str, Any]]:
     """Every function of the interface over one world, which the calls change."""
     with moto_cloud.empty_cloud() as built, pytest.MonkeyPatch.context() as patched, jobs.few_shards():
-        made = faults.cheap(built)
+        made = cheap_backend.cheap(built)
         patched.setattr(runtime, "backend", lambda base_url="": made)
         # Forgetting a learner is completed within the call.
         patched.setattr("certificates.forgetting.forget.go_on", lambda function, event: None)

@@ -8,7 +8,7 @@ import pytest
 
 from certificates import runtime
 from certificates.request import request_certificate
-from tests.faults import cheap
+from tests.cheap_backend import cheap
 from tests.handlers.http_events import encoded
 from tests.moto_cloud import objects
 from tests.people import COURSE, enroll, make_run

@@ -10,7 +10,7 @@ import pytest
 from certificates import runtime
 from certificates.request import request_certificate
 from certificates.rules.model import Pacing
-from tests.faults import calls
+from tests.killing import calls
 from tests.people import COURSE, enroll, make_run
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

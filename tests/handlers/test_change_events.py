@@ -24,7 +24,7 @@ from certificates.request import request_certificate
 from certificates.rules.eligibility import decide_regeneration
 from certificates.rules.history import Trigger
 from certificates.rules.model import Display, Pacing
-from tests import faults, jobs
+from tests import cheap_backend, jobs
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Context
 from tests.moto_cloud import changes, client_of
@@ -85,7 +85,7 @@ def listening(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Listening:
 
 @pytest.fixture
 def backend(backend: Any) -> Any:
-    made = faults.cheap(backend)
+    made = cheap_backend.cheap(backend)
     make_run(made, pacing=Pacing.SELF)
     enroll(made, "7", "zoe", name="Zoë Ångström", email="zoe@example.org", grade="0.9")
     return made

@@ -24,7 +24,7 @@ from certificates.rules.groups import Group
 from certificates.rules.history import Trigger
 from certificates.rules.jobs import JobKind, JobState, Selection
 from certificates.rules.model import Status
-from tests import faults, jobs
+from tests import cheap_backend, faults, jobs
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Context, encoded
 from tests.moto_cloud import changes, client_of, objects
@@ -35,7 +35,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 @pytest.fixture
 def backend(backend: Any) -> Any:
-    return faults.cheap(backend)
+    return cheap_backend.cheap(backend)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from certificates.http.openapi import document
 from certificates.http.parameters import Parameter
 from certificates.http.requests import Request
 from certificates.request import request_certificate
-from tests import faults, jobs, webhooks
+from tests import cheap_backend, jobs, webhooks
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Answer, Caller, encoded, function_of
 from tests.moto_cloud import items
@@ -149,7 +149,7 @@ class Doors:
 
 @pytest.fixture
 def doors(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Doors]:
-    made = faults.cheap(backend)
+    made = cheap_backend.cheap(backend)
     monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
     switched_on = webhooks.World().means.webhooks
     monkeypatch.setattr(runtime, "webhooks", lambda: switched_on)

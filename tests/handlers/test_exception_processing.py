@@ -26,9 +26,10 @@ from certificates.request import request_certificate
 from certificates.rules.lms_update import Account, LmsUpdate
 from certificates.rules.model import Status
 from certificates.uploads.forms import UploadKind, start_upload
-from tests.faults import at_every_call, cheap
+from tests.cheap_backend import cheap
 from tests.handlers.conftest import load
 from tests.handlers.lms_events import Context, download, sqs_event, upload
+from tests.killing import at_every_call
 from tests.moto_cloud import client_of, empty_cloud, items, objects
 from tests.people import COURSE, enroll, make_run
 

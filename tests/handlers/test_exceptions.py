@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults import cheap
+from tests.cheap_backend import cheap
 from tests.handlers.http_events import encoded
 from tests.moto_cloud import objects
 from tests.people import COURSE, enroll, make_run

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 import pytest
 
-from tests import faults
+from tests import cheap_backend
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Caller, Context, encoded
 from tests.jobs import delete, few_shards, messages
@@ -35,7 +35,7 @@ def staff(administrator: Callable[[str], Caller]) -> Caller:
 
 @pytest.fixture
 def backend(backend: Any) -> Any:
-    return faults.cheap(backend)
+    return cheap_backend.cheap(backend)
 
 
 def records(*bodies: dict[str, Any], receives: int = 1) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from certificates.rules.jobs import JobKind, Selection
 from certificates.rules.lms_update import Account, LmsUpdate
 from certificates.rules.reconciliation import Phase, Reconciliation, ReconciliationState
 from certificates.telemetry import logger
-from tests import faults, jobs
+from tests import cheap_backend, jobs, killing
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Answer, Caller, Context, encoded
 from tests.handlers.lms_events import Context as Unhurried
@@ -80,7 +80,7 @@ class Site:
 
 @pytest.fixture
 def site(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    made = faults.cheap(backend)
+    made = cheap_backend.cheap(backend)
     for name in ("RECORDS_QUEUE_URL", "FILES_QUEUE_URL", "DECISIONS_QUEUE_URL"):
         monkeypatch.setenv(name, os.environ["JOBS_QUEUE_URL"])
     runtime.records.cache_clear()
@@ -258,11 +258,11 @@ def test_an_unknown_person_is_not_found(site: Site) -> None:
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("first", [0, 1, 2])
 def test_interrupted_again_and_again_and_repeated_it_ends_the_same(
-    site: Site, first: int, moment: faults.Moment
+    site: Site, first: int, moment: killing.Moment
 ) -> None:
     answers: list[Answer] = []
     for call in range(first, 1000, 3):
-        with faults.killed_at(faults.Point(call, moment)):
+        with killing.killed_at(killing.Point(call, moment)):
             answers.append(site.forget())
         if answers:
             break
@@ -277,7 +277,7 @@ def test_interrupted_again_and_again_and_repeated_it_ends_the_same(
 def test_the_daily_repair_continues_after_a_crash(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     handed_on: list[Any] = []
     monkeypatch.setattr(forgetting, "go_on", lambda function, event: handed_on.append(event))
-    with faults.killed_at(faults.Point(8, "after")):
+    with killing.killed_at(killing.Point(8, "after")):
         site.forget()
     load("learner_forgetting")({"repair": True}, Context())
     assert [message["forget"]["user_id"] for message in handed_on] == ["5101"]
@@ -293,9 +293,9 @@ def test_the_daily_repair_empties_the_profile_if_the_first_call_died_before(
     monkeypatch.setattr(forgetting, "go_on", lambda function, event: handed_on.append(event))
 
     def dies(*_: Any) -> None:
-        raise faults.Killed
+        raise killing.Killed
 
-    with monkeypatch.context() as dying, pytest.raises(faults.Killed):
+    with monkeypatch.context() as dying, pytest.raises(killing.Killed):
         dying.setattr(ForgettingStore, "empty", dies)
         site.forget()
     load("learner_forgetting")({"repair": True}, Context())

@@ -23,7 +23,7 @@ from certificates.rules.history import ChangeKind, Trigger
 from certificates.rules.lms_update import LmsUpdate
 from certificates.rules.model import Certificate, Status
 from certificates.telemetry import logger
-from tests import faults, moto_cloud
+from tests import cheap_backend, killing, moto_cloud
 from tests.handlers.conftest import load
 from tests.handlers.lms_events import Context, sqs_event
 from tests.people import make_run
@@ -48,7 +48,7 @@ def minute(number: int) -> datetime:
 @pytest.fixture
 def cheap(backend: Any) -> Any:
     """A cheap backend: other tests check the certificate itself."""
-    return faults.cheap(backend)
+    return cheap_backend.cheap(backend)
 
 
 @pytest.fixture
@@ -242,7 +242,7 @@ def test_a_failing_grade_that_comes_while_the_certificate_is_in_hand_leaves_none
 ) -> None:
     run(automatic_generation=False, self_generation=True)
     deliver(ENROLLED, passing_status(True, at=minute(5)))
-    failing = faults.interrupted(cheap, lambda: deliver(passing_status(False, at=minute(6))))
+    failing = cheap_backend.interrupted(cheap, lambda: deliver(passing_status(False, at=minute(6))))
     asked = request_certificate(COURSE_ID, "ana", backend=failing, now=minute(600))
     assert asked.decision.reason is Reason.NOT_PASSING
     assert certificate() is None
@@ -369,7 +369,7 @@ def test_after_a_crash_at_any_call_the_next_delivery_ends_with_one_certificate(
     @contextmanager
     def world() -> Any:
         with moto_cloud.empty_cloud() as backend:
-            cheap = faults.cheap(backend)
+            cheap = cheap_backend.cheap(backend)
             make_run(cheap, COURSE_ID)
             files = UploadFiles(backend.documents.bucket, "records")
             records = Records(RecordsStore(workers=1), files, UploadQueue("none"))
@@ -393,7 +393,7 @@ def test_after_a_crash_at_any_call_the_next_delivery_ends_with_one_certificate(
         assert moto_cloud.objects("certificates/") == [facts.certificate.document]
         assert len(cheap.certificates.history(COURSE_ID, "42")) == 1
 
-    assert faults.at_every_call(world, act, check) >= 10
+    assert killing.at_every_call(world, act, check) >= 10
 
 
 def test_the_rule_on_the_bus_brings_every_event_that_is_listened_to() -> None:

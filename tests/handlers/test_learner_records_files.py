@@ -20,7 +20,7 @@ from certificates.aws.upload_files import UploadFiles
 from certificates.lms import loading
 from certificates.lms.records import Records
 from certificates.uploads.upload import Upload
-from tests import faults, moto_cloud
+from tests import cheap_backend, faults, killing, moto_cloud
 from tests.handlers.conftest import load
 from tests.handlers.lms_events import Context, download, sqs_event, upload
 from tests.people import make_run
@@ -64,7 +64,7 @@ def records(backend: Any) -> Records:
 
 def without_layout(backend: Any) -> Any:
     """Files change no certificate, so these tests need no layout."""
-    return faults.cheap(backend)
+    return cheap_backend.cheap(backend)
 
 
 @pytest.fixture
@@ -339,5 +339,5 @@ def test_after_a_crash_at_any_call_the_next_delivery_loads_the_file(
         assert ends[-1] == ends[0]
         assert len(download(found.report_key or "").splitlines()) == 2
 
-    tried = faults.at_every_call(world, act, check)
+    tried = killing.at_every_call(world, act, check)
     assert tried >= 20

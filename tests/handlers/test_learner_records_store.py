@@ -17,7 +17,7 @@ from certificates.aws.records_store import RecordsStore
 from certificates.aws.table import learner_key
 from certificates.errors import Ambiguous
 from certificates.rules.lms_update import Account, Enrolled, Identity, LmsUpdate
-from tests import faults, moto_cloud
+from tests import killing, moto_cloud
 
 RUN = "course-v1:Lyceum+BOT101+2026_T3"
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -341,13 +341,13 @@ def test_an_update_without_an_expiry_keeps_one_that_is_still_to_come(
 
 def test_hundreds_of_updates_are_written_in_few_calls_and_all_are_there(store: RecordsStore) -> None:
     many = [update(1, str(number), account=account(f"u{number}"), grade=Decimal("0.5")) for number in range(120)]
-    with faults.calls() as made:
+    with killing.calls() as made:
         assert set(store.apply(many)) == {Effect.APPLIED}
     # Four actions a learner, 25 learners a transaction; two items a learner, 50 learners a read.
     assert made.count("dynamodb.BatchGetItem") == 3
     assert made.count("dynamodb.TransactWriteItems") == 5
     assert len(recorded()) == 480
-    with faults.calls() as made:
+    with killing.calls() as made:
         assert set(store.apply(many)) == {Effect.REPEATED}
     assert made == ["dynamodb.BatchGetItem"] * 3
 

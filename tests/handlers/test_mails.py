@@ -20,7 +20,7 @@ from certificates.notices.sending import tell_learner
 from certificates.request import request_certificate
 from certificates.rules.mailing import MailKind
 from certificates.rules.model import Notices, Pacing
-from tests import faults, jobs
+from tests import cheap_backend, jobs
 from tests.handlers.browsing import Browser
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Caller, encoded
@@ -44,7 +44,7 @@ def postbox() -> Iterator[Ses]:
 @pytest.fixture
 def run(postbox: Ses, backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A run with Zoe, who passes, and Ines, its staff, who is known from the LMS."""
-    cheap = faults.cheap(backend)
+    cheap = cheap_backend.cheap(backend)
     monkeypatch.setattr(runtime, "backend", lambda base_url="": cheap)
     with jobs.few_shards():
         make_run(cheap, automatic_generation=False)

@@ -13,7 +13,8 @@ from certificates.aws.report_writer import PartFailed
 from certificates.aws.table import shard_of
 from certificates.lists import csv_of_run
 from certificates.messages.kinds import ReportPart
-from tests.faults import cheap, out_of_order
+from tests.cheap_backend import cheap
+from tests.faults import out_of_order
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Context, encoded
 from tests.jobs import few_shards

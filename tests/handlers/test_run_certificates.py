@@ -18,7 +18,7 @@ from certificates.lists import learners
 from certificates.planning import Cause
 from certificates.rules.history import Trigger
 from certificates.rules.lms_update import LmsUpdate
-from tests.faults import cheap
+from tests.cheap_backend import cheap
 from tests.handlers.http_events import encoded
 from tests.moto_cloud import objects
 from tests.people import COURSE, enroll, make_run

@@ -12,7 +12,7 @@ import pytest
 
 from certificates import runtime
 from certificates.request import request_certificate
-from tests import faults
+from tests import cheap_backend
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Caller, encoded
 from tests.people import COURSE, enroll, make_run
@@ -24,7 +24,7 @@ LATER = "2031-01-01T00:00:00Z"
 
 @pytest.fixture
 def root(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Caller:
-    made = faults.cheap(backend)
+    made = cheap_backend.cheap(backend)
     monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
     monkeypatch.setattr(runtime, "now", lambda: datetime(2026, 11, 20, 12, tzinfo=UTC))
     make_run(made)

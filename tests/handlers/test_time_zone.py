@@ -12,7 +12,7 @@ from certificates.invalidate import invalidate
 from certificates.rules.groups import Group
 from certificates.rules.jobs import JobKind, Selection
 from certificates.rules.model import Pacing, Site
-from tests import faults, jobs
+from tests import cheap_backend, jobs
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Answer, Caller, encoded
 from tests.moto_cloud import items
@@ -26,7 +26,7 @@ FEBRUARY_IN_AUCKLAND = datetime(2027, 1, 31, 11, tzinfo=UTC)
 
 @pytest.fixture
 def made(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    cheap = faults.cheap(backend)
+    cheap = cheap_backend.cheap(backend)
     monkeypatch.setattr(runtime, "backend", lambda base_url="": cheap)
     monkeypatch.setattr(runtime, "now", lambda: NEW_YEARS_EVE)
     return cheap

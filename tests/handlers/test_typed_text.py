@@ -22,7 +22,7 @@ from certificates.exception_list.file import ExceptionFiles
 from certificates.invalidate import invalidate
 from certificates.request import request_certificate
 from tests import jobs
-from tests.faults import cheap
+from tests.cheap_backend import cheap
 from tests.handlers.browsing import Browser
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Caller, encoded

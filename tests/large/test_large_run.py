@@ -19,7 +19,7 @@ import pytest
 from certificates import runtime
 from certificates.aws.records_store import RecordsStore
 from certificates.rules.lms_update import LmsUpdate
-from tests import faults, jobs
+from tests import cheap_backend, jobs
 from tests.handlers.conftest import load
 from tests.handlers.lms_events import Context, download, sqs_event, upload
 from tests.jobs import NOW
@@ -34,7 +34,7 @@ LEARNERS = int(os.environ.get("LEARNERS", "160"))
 def made(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     for name in ("RECORDS_QUEUE_URL", "FILES_QUEUE_URL", "DECISIONS_QUEUE_URL"):
         monkeypatch.setenv(name, os.environ["JOBS_QUEUE_URL"])
-    cheap = faults.cheap(backend)
+    cheap = cheap_backend.cheap(backend)
     runtime.records.cache_clear()
     runtime.exception_files.cache_clear()
     monkeypatch.setattr(runtime, "backend", lambda base_url="": cheap)

@@ -11,7 +11,7 @@ import pytest
 
 from certificates import runtime
 from certificates.lms_api import calls
-from tests import faults
+from tests import cheap_backend
 from tests.cloud.server import free_port
 from tests.lms.asking import Asking
 from tests.lms.connecting import connection
@@ -52,6 +52,6 @@ def asking(lms: FakeLms) -> Asking:
 @pytest.fixture
 def cloud(backend: Any, lms: FakeLms, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The backend of functions that read from this LMS."""
-    made = replace(faults.cheap(backend), lms=connection(lms))
+    made = replace(cheap_backend.cheap(backend), lms=connection(lms))
     monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
     return made

@@ -16,7 +16,7 @@ from certificates.lms.following import follow
 from certificates.lms.records import Records
 from certificates.rules.history import ChangeKind, Trigger
 from certificates.rules.model import Status
-from tests import faults
+from tests import cheap_backend
 from tests.lms.fake import KEY, FakeLms
 from tests.lms.reconciling import NOW, deliver, reconcile, reconciling
 from tests.lms.test_imported_certificates import OLD, held_by
@@ -32,7 +32,7 @@ PASSING = "org.openedx.learning.course.passing.status.updated.v1"
 
 @pytest.fixture
 def cloud(backend: Any, lms: FakeLms, monkeypatch: pytest.MonkeyPatch) -> Any:
-    made = reconciling(faults.cheap(backend), lms)
+    made = reconciling(cheap_backend.cheap(backend), lms)
     monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
     make_run(made, KEY)
     return made

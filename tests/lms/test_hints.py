@@ -9,7 +9,7 @@ import pytest
 
 from certificates import runtime
 from certificates.pages.hints import hinted
-from tests import faults
+from tests import cheap_backend
 from tests.handlers.browsing import Browser
 from tests.handlers.conftest import load
 from tests.handlers.http_events import encoded
@@ -46,7 +46,7 @@ GRADED = {
 
 @pytest.fixture
 def cloud(backend: Any, lms: FakeLms, monkeypatch: pytest.MonkeyPatch) -> Any:
-    made = reconciling(faults.cheap(backend), lms, secrets=KnownSecret(hints_key=KEY_OF_HINTS))
+    made = reconciling(cheap_backend.cheap(backend), lms, secrets=KnownSecret(hints_key=KEY_OF_HINTS))
     monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
     return made
 

@@ -28,7 +28,7 @@ from certificates.rules.jobs import JobKind, Selection
 from certificates.rules.model import Outcome, Status
 from certificates.rules.reconciliation import CERTIFICATES_UNREAD, ReconciliationState
 from certificates.verify import Validity, verify
-from tests import faults, jobs, moto_cloud
+from tests import cheap_backend, jobs, moto_cloud
 from tests.handlers.browsing import Browser
 from tests.handlers.conftest import documented, load  # noqa: F401
 from tests.handlers.http_events import Caller, encoded
@@ -45,7 +45,7 @@ RELEASES = pytest.mark.parametrize("release", ["redwood", "verawood"])
 
 @pytest.fixture
 def cloud(backend: Any, lms: FakeLms, monkeypatch: pytest.MonkeyPatch) -> Any:
-    made = reconciling(faults.cheap(backend), lms)
+    made = reconciling(cheap_backend.cheap(backend), lms)
     monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
     make_run(made, KEY, automatic_generation=False)
     return made

@@ -8,7 +8,7 @@ import pytest
 
 from certificates import runtime
 from certificates.rules.model import Display, Pacing
-from tests import faults
+from tests import cheap_backend
 from tests.handlers.browsing import Browser
 from tests.handlers.conftest import documented, load  # noqa: F401
 from tests.handlers.http_events import Caller, encoded
@@ -123,7 +123,7 @@ DIFFERENCES = f"/course-runs/{encoded(KEY)}/differences"
 
 @pytest.fixture
 def reading(backend: Any, lms: FakeLms, monkeypatch: pytest.MonkeyPatch) -> Any:
-    made = reconciling(faults.cheap(backend), lms)
+    made = reconciling(cheap_backend.cheap(backend), lms)
     monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
     make_run(made, KEY, automatic_generation=False)
     return made

@@ -19,7 +19,7 @@ from certificates.planning import Cause
 from certificates.rules.history import Trigger
 from certificates.rules.model import Status
 from certificates.rules.reconciliation import Reconciliation, ReconciliationState
-from tests import faults
+from tests import cheap_backend
 from tests.lms.connecting import connection
 from tests.lms.fake import KEY, FakeLms
 from tests.lms.reconciling import NOW, Clock, deliver, reconciling
@@ -133,7 +133,7 @@ def told(people: list[Someone]) -> dict[str, Any]:
 
 @pytest.fixture
 def night(backend: Any, lms: FakeLms) -> Any:
-    made = reconciling(faults.cheap(backend), lms, shrink_percent=60)
+    made = reconciling(cheap_backend.cheap(backend), lms, shrink_percent=60)
     make_run(made, KEY, automatic_generation=False, identity_required=WITH_IDENTITY)
     lms.switch(enrollments_a_page=100 if LEARNERS > 500 else 10)
     return made

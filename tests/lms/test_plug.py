@@ -19,7 +19,7 @@ from certificates.reconciliation import steps
 from certificates.request import request_certificate
 from certificates.rules.model import Outcome, Status
 from certificates.rules.reconciliation import ReconciliationState
-from tests import faults, moto_cloud
+from tests import cheap_backend, moto_cloud
 from tests.lms.connecting import connection
 from tests.lms.fake import KEY, FakeLms
 from tests.lms.reconciling import NOW, reconcile, reconciling
@@ -50,7 +50,7 @@ def asked_for_one(backend: Any, lms: FakeLms, username: str) -> int:
 
 
 def test_no_learner_who_fails_now_is_issued_on_older_facts(backend: Any, lms: FakeLms) -> None:
-    cheap = faults.cheap(backend)
+    cheap = cheap_backend.cheap(backend)
     make_run(cheap, KEY)
     enroll(cheap, "4711", "mira", course_id=KEY, grade="0.9")
     lms.knows(grades=[{"username": "mira", "course_id": KEY, "percent": 0.1}])
@@ -65,7 +65,7 @@ def test_no_learner_who_fails_now_is_issued_on_older_facts(backend: Any, lms: Fa
 
 
 def test_every_passing_learner_has_exactly_one_right_certificate_at_the_end(backend: Any, lms: FakeLms) -> None:
-    cheap = faults.cheap(backend)
+    cheap = cheap_backend.cheap(backend)
     make_run(cheap, KEY)
     requests = asked_for_one(cheap, lms, "mira")
     tried = 0
@@ -90,7 +90,7 @@ def test_every_passing_learner_has_exactly_one_right_certificate_at_the_end(back
 
 
 def test_a_learner_with_a_certificate_of_the_lms_gets_no_second_one(backend: Any, lms: FakeLms) -> None:
-    cheap = faults.cheap(backend)
+    cheap = cheap_backend.cheap(backend)
     make_run(cheap, KEY)
     lms.knows(certificates=[{"username": "mira", "course_id": KEY, "uuid": "5f0c" * 8}])
     requests = asked_for_one(cheap, lms, "mira")
@@ -124,7 +124,7 @@ def test_a_run_ends_in_step_wherever_the_connection_was_cut(
         people=[{"username": name, "id": 800 + each, "name": name} for each, name in enumerate(names)],
         enrollments=[{"username": name, "course_id": KEY} for name in names],
     )
-    cloud = reconciling(faults.cheap(backend), lms)
+    cloud = reconciling(cheap_backend.cheap(backend), lms)
     make_run(cloud, KEY, automatic_generation=False)
     lms.tell(count_anew=True)
     reconcile(cloud)

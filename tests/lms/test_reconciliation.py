@@ -23,7 +23,7 @@ from certificates.rules.history import Trigger
 from certificates.rules.jobs import JobKind, Selection
 from certificates.rules.model import Status
 from certificates.rules.reconciliation import DifferenceKind, ReconciliationState, has_shrunk
-from tests import faults, jobs
+from tests import cheap_backend, jobs
 from tests.lms.fake import KEY, FakeLms
 from tests.lms.reconciling import NOW, Clock, deliver, reconcile, reconciling
 from tests.people import enroll, make_run
@@ -37,7 +37,7 @@ def cloud(backend: Any, lms: FakeLms, monkeypatch: pytest.MonkeyPatch) -> Any:
     lms.switch(enrollments_a_page=10)
     monkeypatch.setattr(reading, "GRADES_A_PAGE", 10)
     monkeypatch.setattr(steps, "ACCOUNTS_A_CALL", 10)
-    made = reconciling(faults.cheap(backend), lms)
+    made = reconciling(cheap_backend.cheap(backend), lms)
     make_run(made, KEY, automatic_generation=False)
     return made
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from certificates import runtime
-from tests import faults
+from tests import cheap_backend
 from tests.handlers.browsing import Browser
 from tests.handlers.conftest import load
 from tests.handlers.http_events import encoded
@@ -20,7 +20,7 @@ TEACH = f"/teach/{encoded(KEY)}"
 
 @pytest.fixture
 def cloud(backend: Any, lms: FakeLms, monkeypatch: pytest.MonkeyPatch) -> Any:
-    made = reconciling(faults.cheap(backend), lms)
+    made = reconciling(cheap_backend.cheap(backend), lms)
     monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
     make_run(made, KEY)
     made.runs.replace_staff(KEY, ["ines"])

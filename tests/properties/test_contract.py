@@ -34,7 +34,7 @@ from certificates.rules.history import Trigger
 from certificates.rules.lms_update import Account, Enrolled, Identity, LmsUpdate
 from certificates.rules.model import Display, Pacing
 from certificates.verify import verify
-from tests.faults import cheap
+from tests.cheap_backend import cheap
 from tests.moto_cloud import empty_cloud, items, objects
 from tests.people import COURSE, make_run
 from tests.properties.contract import Learner, Run

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests import faults
+from tests import cheap_backend
 
 
 @pytest.fixture
 def cheap(backend: Any) -> Any:
     """The backend with a renderer that costs nothing."""
-    return faults.cheap(backend)
+    return cheap_backend.cheap(backend)

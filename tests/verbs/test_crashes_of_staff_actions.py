@@ -16,7 +16,8 @@ from certificates.exception_list.entries import add_exception, remove_exception
 from certificates.invalidate import invalidate, revalidate
 from certificates.request import request_certificate
 from certificates.rules.model import Status
-from tests.faults import at_every_call, cheap
+from tests.cheap_backend import cheap
+from tests.killing import at_every_call
 from tests.moto_cloud import changes, empty_cloud, items, objects
 from tests.people import COURSE, enroll, make_run
 

@@ -28,7 +28,7 @@ from certificates.rules.history import Trigger
 from certificates.rules.jobs import JobKind, JobState, Selection
 from certificates.rules.lms_update import LmsUpdate
 from certificates.rules.model import Outcome, Status
-from tests.faults import CheapRenderer
+from tests.cheap_backend import CheapRenderer
 from tests.jobs import NOW, delete, deliver, few_shards, messages, results, run, start, work
 from tests.people import COURSE, enroll, make_run
 

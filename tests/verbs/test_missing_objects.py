@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from certificates.aws.documents import Documents
 from certificates.aws.upload_files import UploadFiles
 from certificates.errors import BadRequest
-from tests.faults import calls
+from tests.killing import calls
 from tests.s3_server import Answer, Asked, refused, standing_between
 
 KEY = "designs/1.json"

@@ -16,8 +16,8 @@ from tests.bench.issuance import settings
 
 # After the settings, which the module reads at import.
 from certificates.aws import clients, objects  # isort: skip
-from tests.faults import calls
 from tests.handlers.conftest import load
+from tests.killing import calls
 
 POLLED = frozenset({"sqs.ReceiveMessage", "sqs.DeleteMessage"})
 """Calls that Lambda makes, not the function."""

@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 from tests.bench.issuance import settings
-from tests.faults import calls
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Context
+from tests.killing import calls
 
 
 def main(learners: int) -> None:
