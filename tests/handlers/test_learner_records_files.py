@@ -341,3 +341,32 @@ def test_after_a_crash_at_any_call_the_next_delivery_loads_the_file(
 
     tried = killing.at_every_call(world, act, check)
     assert tried >= 20
+
+
+REPORT = "Student ID,Email,Username,Grade,Enrollment Track\n"
+
+
+def test_a_grade_report_saved_by_a_spreadsheet_gives_nobody_the_username_of_another(
+    backend: Any, function: Function
+) -> None:
+    rows = "7,seven@example.org,0042,0.9,verified\n8,eight@example.org,42,0.2,verified\n9,,219e01,0.5,verified\n"
+    assert function(upload(f"records/{COURSE}/a.csv", (REPORT + rows).encode(), AT)) == []
+    saved = "7,seven@example.org,42,0.95,verified\n8,eight@example.org,42,0.3,verified\n9,,2.19E+03,0.6,verified\n"
+    assert function(upload(f"records/{COURSE}/b.csv", (REPORT + saved).encode(), AT + timedelta(hours=1))) == []
+    assert [backend.learners.user_id_of(name) for name in ("0042", "42", "219e01", "2.19E+03")] == ["7", "8", "9", None]
+    graded = [backend.certificates.facts(COURSE, each, site=backend.site, now=AT).enrollment.grade for each in "789"]
+    assert [str(grade) for grade in graded] == ["0.95", "0.3", "0.6"]
+
+
+def test_a_profile_without_ids_gives_nobody_the_name_of_another(backend: Any, function: Function) -> None:
+    rows = "7,seven@example.org,0042,0.9,verified\n8,eight@example.org,42,0.2,verified\n9,,ana,0.5,verified\n"
+    assert function(upload(f"records/{COURSE}/a.csv", (REPORT + rows).encode(), AT)) == []
+    by_username = "username,name\n42,Zoe\nana,Ana\n"
+    assert function(upload(f"records/{COURSE}/b.csv", by_username.encode(), AT + timedelta(hours=1))) == []
+    by_both = "username,email,name\n42,eight@example.org,Otto\n42,seven@example.org,Sabine\n"
+    assert function(upload(f"records/{COURSE}/c.csv", by_both.encode(), AT + timedelta(hours=2))) == []
+    assert [backend.learners.learner(each).name for each in "789"] == ["", "Otto", "Ana"]
+    refused = {
+        found.object_key[-5]: [(each["row"], each["reason"]) for each in found.errors] for found in uploads(backend)
+    }
+    assert refused == {"a": [], "b": [(2, "ambiguous-learner")], "c": [(3, "ambiguous-learner")]}

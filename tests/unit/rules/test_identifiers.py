@@ -11,6 +11,7 @@ from certificates.rules.identifiers import (
     sole_address,
     what_is_odd,
     without_invisible_edges,
+    written_as,
     zeros_lost,
 )
 
@@ -116,3 +117,26 @@ def test_a_username_without_its_leading_zeros_has_a_hint_with_the_full_username(
 )
 def test_a_text_that_is_one_address_and_nothing_else_is_known(text: str, address: str) -> None:
     assert sole_address(text) == address
+
+
+@pytest.mark.parametrize(
+    ("username", "written", "same"),
+    [
+        ("0042", "42", True),
+        ("219e01", "2.19E+03", True),
+        ("219e01", "2,19E+03", True),
+        ("12345678901234567890", "1.23457E+19", True),
+        ("12345678901234567890", "1.23458E+19", False),
+        ("42", "42", False),
+        ("0042", "43", False),
+        ("42", "0043", False),
+        ("420", "42", False),
+        ("mara", "42", False),
+        ("0042", "mara", False),
+        ("", "42", False),
+    ],
+)
+def test_a_username_that_is_a_number_may_be_written_in_another_way_by_a_spreadsheet(
+    username: str, written: str, same: bool
+) -> None:
+    assert written_as(username, written) is same

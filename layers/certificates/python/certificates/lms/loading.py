@@ -4,18 +4,18 @@ crash between two steps means. A file is never in memory as a whole. It changes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
 
 from certificates.aws.record_parts import Effect
 from certificates.backend import Backend
-from certificates.errors import AMBIGUOUS_LEARNER
 from certificates.lms import rejected
 from certificates.lms.header import Header, is_heading, read_header
 from certificates.lms.records import Records
-from certificates.lms.records_file import ByName, ReadRow, RowError, inspect, read_updates
+from certificates.lms.records_file import ReadRow, RowError, inspect, read_updates
+from certificates.lms.resolving import resolved
 from certificates.rules.forgotten import FORGOTTEN_LEARNER, NAMES_FORGOTTEN
 from certificates.rules.lms_update import LmsUpdate
 from certificates.rules.text_table import Table
@@ -130,7 +130,7 @@ def _unique(batch: list[ReadRow], backend: Backend) -> tuple[list[tuple[int, Lms
     """The batch's updates, one for each learner, and its bad rows."""
     updates: dict[str, tuple[int, LmsUpdate]] = {}
     errors = []
-    for number, outcome in _resolved(batch, backend):
+    for number, outcome in resolved(batch, backend):
         if isinstance(outcome, RowError):
             errors.append(outcome)
         elif outcome.user_id in updates:
@@ -138,29 +138,6 @@ def _unique(batch: list[ReadRow], backend: Backend) -> tuple[list[tuple[int, Lms
         else:
             updates[outcome.user_id] = (number, outcome)
     return list(updates.values()), errors
-
-
-def _resolved(batch: list[ReadRow], backend: Backend) -> Iterator[tuple[int, LmsUpdate | RowError]]:
-    """The update of each row, with the learner's id: from the row, or found by username or e-mail."""
-    named = [name for row in batch if isinstance(row.outcome, ByName) for name in row.outcome.identifiers]
-    user_ids = backend.learners.user_ids(dict.fromkeys(named)) if named else {}
-    for row in batch:
-        if not isinstance(row.outcome, ByName):
-            yield row.number, row.outcome
-            continue
-        found = next((user_ids[name] for name in row.outcome.identifiers if user_ids[name]), ())
-        if len(found) == 1:
-            yield row.number, replace(row.outcome.update, user_id=found[0])
-        else:
-            yield row.number, _nobody(row.number, row.outcome.identifiers[0], found)
-
-
-def _nobody(number: int, identifier: str, found: Sequence[str]) -> RowError:
-    if found:
-        message = f"Several learners have this username or e-mail: the ids {' and '.join(found)}."
-        return RowError(number, identifier, AMBIGUOUS_LEARNER, message)
-    message = "No learner has this username or e-mail. Upload the grade report first, or a file with the column id."
-    return RowError(number, identifier, "unknown-learner", message)
 
 
 def _without_forgotten(errors: list[RowError], backend: Backend) -> list[RowError]:

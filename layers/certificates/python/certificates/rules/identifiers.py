@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Context, Decimal
 from unicodedata import category, normalize
 
 from certificates.rules.flaws import Flaw, FlawId, flaw
@@ -18,6 +19,7 @@ _SCIENTIFIC = re.compile(r"[0-9]([.,][0-9]+)?E[+-]?[0-9]+", re.IGNORECASE | re.A
 _SPREADSHEET_ERROR = re.compile(r"#[¡¿]?[^\s#!?]{1,14}[!?]|#N/[AD]!?|#Н/Д|#NV|#YOK|#{2,}|Err:[0-9]{3}", re.IGNORECASE)
 """What Excel, LibreOffice and Google's spreadsheet write in English and other languages: #NAME?, #REF!, #N/A, #WERT!. A
 number in a narrow column becomes ####."""
+_NUMBER = re.compile(r"[0-9]{1,40}(\.[0-9]{1,40})?(E[+-]?[0-9]{1,4})?", re.IGNORECASE | re.ASCII)
 _DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
 _MOST_DIGITS = 10
 
@@ -82,6 +84,21 @@ def padded(identifier: str) -> tuple[str, ...]:
     if not _DIGITS.fullmatch(identifier):
         return ()
     return tuple(identifier.zfill(digits) for digits in range(len(identifier) + 1, _MOST_DIGITS + 1))
+
+
+def is_number(text: str) -> bool:
+    """Whether a spreadsheet takes the text for a number, and may have written it in another way."""
+    return _NUMBER.fullmatch(text.replace(",", ".")) is not None
+
+
+def written_as(username: str, written: str) -> bool:
+    """Whether a spreadsheet writes this username, which is a number, in another way: `0042` as `42`, `219e01` as
+    `2.19E+03`, a long number with few digits.
+    """
+    if username == written or not (is_number(username) and is_number(written)):
+        return False
+    number, shown = Decimal(username.replace(",", ".")), Decimal(written.replace(",", "."))
+    return number == shown or Context(prec=len(shown.as_tuple().digits)).plus(number) == shown
 
 
 def what_is_odd(identifier: str) -> Flaw | None:

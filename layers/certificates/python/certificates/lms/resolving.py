@@ -1,0 +1,78 @@
+"""From the rows of a file to updates of learners: finds the learners of rows without ids, and undoes what a spreadsheet
+does to usernames that are numbers: it writes `0042` as `42`, and `219e01` as `2.19E+03`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from certificates.backend import Backend
+from certificates.errors import AMBIGUOUS_LEARNER
+from certificates.lms.records_file import ByName, ReadRow, RowError
+from certificates.rules.identifiers import is_number, padded, written_as, zeros_lost
+from certificates.rules.lms_update import LmsUpdate
+from certificates.staff_sentences import words_of
+
+UserIds = Mapping[str, tuple[str, ...]]
+
+
+def resolved(batch: Sequence[ReadRow], backend: Backend) -> Iterator[tuple[int, LmsUpdate | RowError]]:
+    """The update of each row, with the learner's id: from the row, or found by username or e-mail."""
+    named = [name for row in batch if isinstance(row.outcome, ByName) for name in row.outcome.identifiers]
+    asked = dict.fromkeys(each for name in named for each in (name, *padded(name)))
+    user_ids = backend.learners.user_ids(asked) if asked else {}
+    usernames = _stored_usernames(batch, backend)
+    for row in batch:
+        if isinstance(row.outcome, ByName):
+            yield row.number, _of_learner(row.number, row.outcome, user_ids)
+        elif isinstance(row.outcome, LmsUpdate):
+            yield row.number, _as_stored(row.outcome, usernames)
+        else:
+            yield row.number, row.outcome
+
+
+def _of_learner(row: int, named: ByName, user_ids: UserIds) -> LmsUpdate | RowError:
+    """The update of the learner whom the row names, or why there is none. Nobody is chosen silently."""
+    first = named.identifiers[0]
+    found = [user_ids[name] for name in named.identifiers if user_ids[name]]
+    if not found:
+        return _nobody(row, first)
+    ids = [user_id for user_id in found[0] if all(user_id in others for others in found)]
+    alike = [name for name in padded(first) if user_ids[name]]
+    if not ids:
+        several = dict.fromkeys(user_id for others in found for user_id in others)
+        message = f"The row's username and e-mail belong to different learners: the ids {' and '.join(several)}."
+        return RowError(row, first, AMBIGUOUS_LEARNER, message)
+    if len(ids) > 1:
+        message = f"Several learners have this username or e-mail: the ids {' and '.join(ids)}."
+        return RowError(row, first, AMBIGUOUS_LEARNER, message)
+    if alike and len(found) == 1:
+        return RowError(row, first, AMBIGUOUS_LEARNER, words_of(zeros_lost(first, alike)))
+    return replace(named.update, user_id=ids[0])
+
+
+def _nobody(row: int, identifier: str) -> RowError:
+    message = "No learner has this username or e-mail. Upload the grade report first, or a file with the column id."
+    return RowError(row, identifier, "unknown-learner", message)
+
+
+def _stored_usernames(batch: Sequence[ReadRow], backend: Backend) -> Mapping[str, str]:
+    """By id, the stored usernames of the learners whose usernames are numbers in these rows."""
+    doubtful = {
+        update.user_id
+        for row in batch
+        if isinstance(update := row.outcome, LmsUpdate) and update.account and is_number(update.account.username)
+    }
+    found = backend.learners.learners(doubtful) if doubtful else {}
+    return {user_id: learner.username for user_id, learner in found.items()}
+
+
+def _as_stored(update: LmsUpdate, usernames: Mapping[str, str]) -> LmsUpdate:
+    """The update with the stored username, if a spreadsheet would write that username as the row has it. Otherwise the
+    learner would take the username of another learner, whose username is this number.
+    """
+    known, account = usernames.get(update.user_id, ""), update.account
+    if account is None or not written_as(known, account.username):
+        return update
+    return replace(update, account=replace(account, username=known))
