@@ -349,11 +349,14 @@ REPORT = "Student ID,Email,Username,Grade,Enrollment Track\n"
 def test_a_grade_report_saved_by_a_spreadsheet_gives_nobody_the_username_of_another(
     backend: Any, function: Function
 ) -> None:
-    rows = "7,seven@example.org,0042,0.9,verified\n8,eight@example.org,42,0.2,verified\n9,,219e01,0.5,verified\n"
+    rows = "7,seven@example.org,0042,0.9,verified\n8,eight@example.org,42,0.2,verified\n"
+    rows += "9,,219e01,0.5,verified\n5,,sept2,0.5,verified\n"
     assert function(upload(f"records/{COURSE}/a.csv", (REPORT + rows).encode(), AT)) == []
-    saved = "7,seven@example.org,42,0.95,verified\n8,eight@example.org,42,0.3,verified\n9,,2.19E+03,0.6,verified\n"
+    saved = "7,seven@example.org,42,0.95,verified\n8,eight@example.org,42,0.3,verified\n"
+    saved += "9,,2.19E+03,0.6,verified\n5,,2-Sep,0.7,verified\n"
     assert function(upload(f"records/{COURSE}/b.csv", (REPORT + saved).encode(), AT + timedelta(hours=1))) == []
     assert [backend.learners.user_id_of(name) for name in ("0042", "42", "219e01", "2.19E+03")] == ["7", "8", "9", None]
+    assert (backend.learners.user_id_of("sept2"), backend.learners.user_id_of("2-Sep")) == ("5", None)
     graded = [backend.certificates.facts(COURSE, each, site=backend.site, now=AT).enrollment.grade for each in "789"]
     assert [str(grade) for grade in graded] == ["0.95", "0.3", "0.6"]
 

@@ -86,6 +86,7 @@ def test_the_written_identifier_has_priority_over_a_guessed_one() -> None:
         ("#N/A", flaw(FlawId.ERROR_OF_SPREADSHEET)),
         ("e5", None),
         ("#1", None),
+        ("2-Sep", flaw(FlawId.DAY_OF_SPREADSHEET)),
         ("mara", None),
     ],
 )
@@ -134,9 +135,15 @@ def test_a_text_that_is_one_address_and_nothing_else_is_known(text: str, address
         ("mara", "42", False),
         ("0042", "mara", False),
         ("", "42", False),
+        ("sept2", "2-Sep", True),
+        ("MAR12", "12-Mar", True),
+        ("march1", "1-Mar", True),
+        ("sept2", "3-Sep", False),
+        ("sept2", "2-Oct", False),
+        ("2-Sep", "2-Sep", False),
     ],
 )
-def test_a_username_that_is_a_number_may_be_written_in_another_way_by_a_spreadsheet(
+def test_a_username_like_a_number_or_a_day_may_be_written_in_another_way_by_a_spreadsheet(
     username: str, written: str, same: bool
 ) -> None:
     assert written_as(username, written) is same

@@ -112,6 +112,9 @@ _SENTENCES: Mapping[FlawId, Callable[[_Values], str]] = {
     FlawId.NUMBER_OF_SPREADSHEET: lambda _: (
         "A spreadsheet has turned a username such as 219e01 into a number: write it as text."
     ),
+    FlawId.DAY_OF_SPREADSHEET: lambda _: (
+        "A spreadsheet has turned a username such as sept2 into a date: write it as text."
+    ),
     FlawId.ERROR_OF_SPREADSHEET: lambda _: (
         "A spreadsheet has put an error in place of the username or e-mail: write it as text."
     ),

@@ -1,5 +1,5 @@
 """From the rows of a file to updates of learners: finds the learners of rows without ids, and undoes what a spreadsheet
-does to usernames that are numbers: it writes `0042` as `42`, and `219e01` as `2.19E+03`.
+does to usernames like numbers and days: it writes `0042` as `42`, `219e01` as `2.19E+03`, and `sept2` as `2-Sep`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import replace
 from certificates.backend import Backend
 from certificates.errors import AMBIGUOUS_LEARNER
 from certificates.lms.records_file import ByName, ReadRow, RowError
-from certificates.rules.identifiers import is_number, padded, written_as, zeros_lost
+from certificates.rules.identifiers import may_be_rewritten, padded, written_as, zeros_lost
 from certificates.rules.lms_update import LmsUpdate
 from certificates.staff_sentences import words_of
 
@@ -58,11 +58,11 @@ def _nobody(row: int, identifier: str) -> RowError:
 
 
 def _stored_usernames(batch: Sequence[ReadRow], backend: Backend) -> Mapping[str, str]:
-    """By id, the stored usernames of the learners whose usernames are numbers in these rows."""
+    """By id, the stored usernames of learners whose usernames in these rows may come from a spreadsheet."""
     doubtful = {
         update.user_id
         for row in batch
-        if isinstance(update := row.outcome, LmsUpdate) and update.account and is_number(update.account.username)
+        if isinstance(update := row.outcome, LmsUpdate) and update.account and may_be_rewritten(update.account.username)
     }
     found = backend.learners.learners(doubtful) if doubtful else {}
     return {user_id: learner.username for user_id, learner in found.items()}
@@ -70,7 +70,7 @@ def _stored_usernames(batch: Sequence[ReadRow], backend: Backend) -> Mapping[str
 
 def _as_stored(update: LmsUpdate, usernames: Mapping[str, str]) -> LmsUpdate:
     """The update with the stored username, if a spreadsheet would write that username as the row has it. Otherwise the
-    learner would take the username of another learner, whose username is this number.
+    learner would lose the username, or take that of another learner, whose username is this number.
     """
     known, account = usernames.get(update.user_id, ""), update.account
     if account is None or not written_as(known, account.username):

@@ -58,6 +58,7 @@ class FlawId(StrEnum):
     # An identifier without a learner.
     INVISIBLE_CHARACTER = "invisible-character"
     NUMBER_OF_SPREADSHEET = "number-of-spreadsheet"
+    DAY_OF_SPREADSHEET = "day-of-spreadsheet"
     ERROR_OF_SPREADSHEET = "error-of-spreadsheet"
     ZEROS_LOST = "zeros-lost"
     MAY_BE_HEADING = "may-be-heading"

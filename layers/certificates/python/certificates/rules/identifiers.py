@@ -20,6 +20,8 @@ _SPREADSHEET_ERROR = re.compile(r"#[¡¿]?[^\s#!?]{1,14}[!?]|#N/[AD]!?|#Н/Д|#N
 """What Excel, LibreOffice and Google's spreadsheet write in English and other languages: #NAME?, #REF!, #N/A, #WERT!. A
 number in a narrow column becomes ####."""
 _NUMBER = re.compile(r"[0-9]{1,40}(\.[0-9]{1,40})?(E[+-]?[0-9]{1,4})?", re.IGNORECASE | re.ASCII)
+_DAY = re.compile(r"([0-9]{1,2})-([A-Z][a-z]{2})", re.ASCII)
+_MONTH_AND_DAY = re.compile(r"([a-z]{3,9})[-. ]?([0-9]{1,2})", re.IGNORECASE | re.ASCII)
 _DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
 _MOST_DIGITS = 10
 
@@ -87,14 +89,22 @@ def padded(identifier: str) -> tuple[str, ...]:
 
 
 def is_number(text: str) -> bool:
-    """Whether a spreadsheet takes the text for a number, and may have written it in another way."""
+    """Whether the text is a number for a spreadsheet."""
     return _NUMBER.fullmatch(text.replace(",", ".")) is not None
 
 
+def may_be_rewritten(text: str) -> bool:
+    """Whether a spreadsheet may have made this text of another one: a number, or a day such as `2-Sep`."""
+    return is_number(text) or _DAY.fullmatch(text) is not None
+
+
 def written_as(username: str, written: str) -> bool:
-    """Whether a spreadsheet writes this username, which is a number, in another way: `0042` as `42`, `219e01` as
-    `2.19E+03`, a long number with few digits.
+    """Whether a spreadsheet writes this username in another way: `0042` as `42`, `219e01` as `2.19E+03`, a long number
+    with few digits, `sept2` as `2-Sep`.
     """
+    day, name = _DAY.fullmatch(written), _MONTH_AND_DAY.fullmatch(username)
+    if day and name:
+        return name[1][:3].lower() == day[2].lower() and int(name[2]) == int(day[1])
     if username == written or not (is_number(username) and is_number(written)):
         return False
     number, shown = Decimal(username.replace(",", ".")), Decimal(written.replace(",", "."))
@@ -108,6 +118,8 @@ def what_is_odd(identifier: str) -> Flaw | None:
             return flaw(FlawId.INVISIBLE_CHARACTER, code_point=ord(char))
     if _SCIENTIFIC.fullmatch(identifier):
         return flaw(FlawId.NUMBER_OF_SPREADSHEET)
+    if _DAY.fullmatch(identifier):
+        return flaw(FlawId.DAY_OF_SPREADSHEET)
     if is_spreadsheet_error(identifier):
         return flaw(FlawId.ERROR_OF_SPREADSHEET)
     return None
