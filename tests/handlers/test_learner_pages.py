@@ -14,7 +14,7 @@ from certificates.rules.model import Pacing
 from tests import faults
 from tests.handlers.browsing import Browser
 from tests.handlers.conftest import load
-from tests.handlers.http_events import encoded
+from tests.handlers.http_events import Caller, encoded
 from tests.people import COURSE, enroll, make_run
 
 RUN = f"/learn/{encoded(COURSE)}"
@@ -169,6 +169,19 @@ def test_the_page_has_the_name_as_it_will_be_printed(backend: Any, zoe: Browser,
     enroll(backend, "7", "zoe", name=name, grade="0.81")
     found = re.search(r'<p class="name[^"]*"><bdi[^>]*>([^<]*)</bdi>', zoe.get(RUN).text)
     assert found is not None and found[1] == printed
+
+
+def test_a_learner_sees_until_when_the_certificate_is_valid(
+    backend: Any, zoe: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime, "now", lambda: datetime(2026, 11, 20, 12, tzinfo=UTC))
+    make_run(backend, valid_months=6)
+    enroll(backend, "7", "zoe", grade="0.81")
+    zoe.post(RUN)
+    assert "Valid until 20 May 2027." in zoe.get(RUN).text
+    assert "Valid until 20 May 2027." in zoe.get("/learn").text
+    asked = Caller(load("learner_requests"), "zoe")("GET", "/me/certificates").json()
+    assert [held["expires_on"] for held in asked["items"]] == ["2027-05-20"]
 
 
 def test_a_request_that_is_refused_says_why_and_changes_nothing(backend: Any, zoe: Browser) -> None:

@@ -15,6 +15,7 @@ from certificates.issue import Issued
 from certificates.learner_status import read_status, shown_certificates
 from certificates.request import request_certificate
 from certificates.rules.eligibility import Decision, Reason
+from certificates.rules.further_fields import expiry_of
 from certificates.rules.model import Certificate, Outcome
 from certificates.rules.progress import progress
 from certificates.shown_text import named
@@ -83,9 +84,11 @@ def certificate_document(certificate: Certificate, backend: Backend) -> dict[str
     links = {"page": backend.page_link(certificate.verify_uuid)}
     if certificate.imported_at is None:
         links["pdf"] = backend.pdf_link(certificate.verify_uuid)
+    expires_on = expiry_of(certificate)
     return {
         "verify_uuid": certificate.verify_uuid,
         "issued_on": certificate.issued_on,
+        **({"expires_on": expires_on} if expires_on else {}),
         "revision": certificate.revision,
         "imported": certificate.imported_at is not None,
         "links": links,

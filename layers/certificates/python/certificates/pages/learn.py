@@ -17,6 +17,7 @@ from certificates.pages.routes import Pages
 from certificates.pages.visit import Visit, site
 from certificates.pages.wording import refusal_sentence, track
 from certificates.rules.days import zone_of
+from certificates.rules.further_fields import expiry_of
 from certificates.rules.linkedin import linkedin
 from certificates.rules.model import Outcome
 from certificates.rules.progress import State
@@ -32,6 +33,7 @@ def my_certificates(visit: Visit) -> Page:
     mine = [
         {
             "held": held,
+            "expires_on": expiry_of(held),
             "page": backend.page_link(held.verify_uuid),
             "track": track(held.mode, visit.language),
             "linkedin": linkedin(held, backend.page_link(held.verify_uuid), site().linkedin_id),
@@ -123,6 +125,7 @@ def _progress_page(visit: Visit, *, sentence: str = "", status: int = 200, away:
         can_request=found.progress.can_request,
         printed_name=shown(facts.learner.printed_name) or facts.learner.username,
         held=held,
+        expires_on=expiry_of(held) if held else None,
         page=page,
         **_not_shown(found, visit),
         linkedin=linkedin(held, page, site().linkedin_id) if held else "",

@@ -19,10 +19,13 @@ class Links(BaseModel):
 
 
 class CertificateAnswer(BaseModel):
-    """`imported`: the LMS issued it, and it was imported with its id and its date."""
+    """`imported`: the LMS issued it, and it was imported with its id and its date. `expires_on`: its last day, if it
+    expires.
+    """
 
     verify_uuid: str
     issued_on: date
+    expires_on: date | None = None
     revision: int
     imported: bool = False
     links: Links
