@@ -6,10 +6,10 @@ import pytest
 
 from certificates.rules.flaws import Flaw, FlawId, flaw
 from certificates.rules.identifiers import (
+    likely_fault,
     meant_by,
     padded,
     sole_address,
-    what_is_odd,
     without_invisible_edges,
     written_as,
     zeros_lost,
@@ -91,7 +91,7 @@ def test_the_written_identifier_has_priority_over_a_guessed_one() -> None:
     ],
 )
 def test_an_unknown_identifier_has_a_hint_about_its_likely_fault(identifier: str, told: Flaw | None) -> None:
-    assert what_is_odd(identifier) == told
+    assert likely_fault(identifier) == told
 
 
 def test_a_number_may_be_a_username_without_its_zeros() -> None:

@@ -100,8 +100,8 @@ class Ambiguous(Conflict):
 
 def ambiguous_message(learners: Sequence[tuple[str, str]]) -> str:
     """`learners` are ids and usernames."""
-    told = " and ".join(f"{username} (id {user_id})" for user_id, username in learners)
-    return f"This is the username or the e-mail of several learners: {told}. Name the learner by the other of the two."
+    named = " and ".join(f"{username} (id {user_id})" for user_id, username in learners)
+    return f"This is the username or the e-mail of several learners: {named}. Name the learner by the other of the two."
 
 
 class NotPrintable(Conflict):

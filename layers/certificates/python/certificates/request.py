@@ -60,8 +60,8 @@ def look_again(course_id: str, username: str, *, own: LmsReader, backend: Backen
     facts = facts_of_username(course_id, username, backend=backend, now=now)
     if decide_request(facts).reason in SETTLED:
         return
-    said_at = facts.enrollment.enrolled_at if facts.enrollment is not None else None
-    if said_at is None or now - said_at > FRESH:
+    read_at = facts.enrollment.enrolled_at if facts.enrollment is not None else None
+    if read_at is None or now - read_at > FRESH:
         read = read_learner(facts.run, username, reader=own, site=backend.site, own=True, known=facts)
         store_learner(facts.run, read, backend=backend, at=now)
 

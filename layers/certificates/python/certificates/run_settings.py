@@ -73,7 +73,7 @@ def replace_run(
 def _require_nothing_to_hide(run: CourseRun) -> None:
     """Raises Conflict `would-hide-shown` with the number of `certificates`. People may have shared these."""
     listed = ListingStore().walk(run.course_id, "CERTIFICATE", attributes=("status",))
-    shown = sum(entry.told("status") == Status.DOWNLOADABLE for entry in listed)
+    shown = sum(entry.text("status") == Status.DOWNLOADABLE for entry in listed)
     if shown:
         raise Conflict(
             "would-hide-shown",
@@ -88,7 +88,7 @@ def modes_of_nobody(run: CourseRun) -> list[str]:
     unusual = set(run.eligible_modes - CERTIFICATE_MODES)
     if unusual:
         for entry in ListingStore().walk(run.course_id, "ENROLLMENT", attributes=("mode",)):
-            unusual.discard(entry.told("mode"))
+            unusual.discard(entry.text("mode"))
             if not unusual:
                 break
     return sorted(unusual)

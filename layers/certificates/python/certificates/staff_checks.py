@@ -6,7 +6,7 @@ from certificates.backend import Backend
 from certificates.errors import BadRequest, Conflict, NotFound, Refusal
 from certificates.lookup import read_run
 from certificates.rules.exception_checks import CheckReason, check_identifier
-from certificates.rules.identifiers import meant_by, what_is_odd
+from certificates.rules.identifiers import likely_fault, meant_by
 from certificates.rules.model import Learner
 from certificates.staff_sentences import CHECKS, words_of
 
@@ -29,7 +29,7 @@ def find_learner(course_id: str, identifier: str, *, backend: Backend) -> Learne
         if learner is not None:
             return learner
     read_run(course_id, backend=backend)
-    odd = what_is_odd(identifier)
+    odd = likely_fault(identifier)
     sentences = (CHECKS[CheckReason.UNKNOWN_LEARNER], *([words_of(odd)] if odd else ()))
     raise NotFound(CheckReason.UNKNOWN_LEARNER.value, " ".join(sentences))
 

@@ -37,7 +37,7 @@ class Listed:
     def user_id(self) -> str:
         return text(self.raw, "user_id")
 
-    def told(self, attribute: str) -> str:
+    def text(self, attribute: str) -> str:
         """A requested text, "" if the item has none."""
         return str(self.raw.get(attribute, {}).get("S", ""))
 

@@ -11,6 +11,6 @@ from certificates.rules.model import Facts, Learner
 def with_learner(facts: Facts, learner: Learner) -> Facts:
     """The facts with this learner, and with the characters that cannot be printed."""
     name = learner.printed_name
-    told = facts.enrollment.fields.values() if facts.enrollment is not None else ()
-    missing = printable.missing("".join([name, *told]))
+    values = facts.enrollment.fields.values() if facts.enrollment is not None else ()
+    missing = printable.missing("".join([name, *values]))
     return replace(facts, learner=learner, unprintable=missing, misspelt=printable.is_misspelt(name))

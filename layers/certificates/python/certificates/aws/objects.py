@@ -37,7 +37,7 @@ _WHOLE_BYTES = 8 << 20
 
 
 def put_object(bucket: str, key: str, body: bytes, content_type: str) -> None:
-    with _told_apart():
+    with _throttling_raised():
         _store(bucket).put(key, body, attributes={"Content-Type": content_type}, use_multipart=False)
 
 
@@ -56,7 +56,7 @@ def get_object(bucket: str, key: str) -> bytes | None:
     from obstore.exceptions import PermissionDeniedError
 
     try:
-        with _told_apart():
+        with _throttling_raised():
             return _store(bucket).get(key).bytes().to_bytes()
     except FileNotFoundError:
         return None
@@ -68,7 +68,7 @@ def get_object(bucket: str, key: str) -> bytes | None:
 
 def delete_object(bucket: str, key: str) -> None:
     """Delete an object. A missing object is no error."""
-    with _told_apart():
+    with _throttling_raised():
         _store(bucket).delete(key)
 
 
@@ -164,7 +164,7 @@ def _endpoint() -> str:
 
 
 @contextmanager
-def _told_apart() -> Iterator[None]:
+def _throttling_raised() -> Iterator[None]:
     """Raises Throttled if S3 throttles."""
     from obstore.exceptions import GenericError
 

@@ -55,7 +55,7 @@ def careful_entries(update: LmsUpdate, stored: LearnerItem | None) -> Iterator[T
             kept = [user_id for user_id in held[key] if _is_shared(key) and user_id not in rivals]
             yield change_of(key, held[key], [*kept, update.user_id])
     for user_id in rivals:
-        yield from _while_said(others[user_id])
+        yield from _while_not_newer(others[user_id])
     for key in leaves:
         if key in held and update.user_id in held[key]:
             yield change_of(key, held[key], [user_id for user_id in held[key] if user_id != update.user_id])
@@ -76,7 +76,7 @@ def _is_later(profile: LearnerItem, update: LmsUpdate) -> bool:
     return profile.profiled_at is not None and profile.profiled_at > update.at
 
 
-def _while_said(profile: LearnerItem) -> Iterator[TransactItem]:
+def _while_not_newer(profile: LearnerItem) -> Iterator[TransactItem]:
     """Conditions: no newer update about the other learner's account has come."""
     if profile.profiled_at is not None:
         yield writes.check((profile.pk, profile.sk), LearnerItem.profiled_at == profile.profiled_at)

@@ -127,8 +127,8 @@ def _plan(update: LmsUpdate, found: Mapping[Key, RawItem], pointers: Pointers) -
     if of_learner.newer:
         actions = [LearnerItem.user_id.set(update.user_id), *_set_newer(LearnerItem, of_learner, update)]
         # Readers need a name and an e-mail, even before the LMS sent them.
-        told = {name for part in of_learner.newer for name in part.values}
-        actions += [spare for name, spare in _EMPTY.items() if name not in told]
+        set_now = {name for part in of_learner.newer for name in part.values}
+        actions += [spare for name, spare in _EMPTY.items() if name not in set_now]
         actions += _kept_for_forgetting(learner, of_learner)
         unchanged = _as_compared(LearnerItem, of_learner, learner) & LearnerItem.forgotten_at.does_not_exist()
         entries.append(writes.update(_learner(update), actions, unchanged))

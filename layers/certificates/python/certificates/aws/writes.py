@@ -164,5 +164,5 @@ def _raw(key: Key) -> dict[str, Any]:
 
 def _described(entries: Sequence[TransactItem], reasons: Sequence[str]) -> str:
     """The kinds of item that lost the race. Keys may hold e-mail addresses, so logs never get keys."""
-    told = zip(entries, reasons, strict=False)
-    return ", ".join(f"{item_of(entry)[1].partition('#')[0]} {why}" for entry, why in told if why != "None")
+    explained = zip(entries, reasons, strict=False)
+    return ", ".join(f"{item_of(entry)[1].partition('#')[0]} {why}" for entry, why in explained if why != "None")

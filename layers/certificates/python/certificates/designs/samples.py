@@ -46,7 +46,7 @@ def _fields(run: CourseRun, design: Design, name: str, backend: Backend, now: da
     """The fields of a sample: today's date, and example values for the learner's own fields."""
     issued_on = day_of(now, run, backend.site)
     own = of_certificate(run, None, issued_on)
-    values = {asked: own.get(asked) or _stand_in(run, asked) for asked in design.names_of_learners()}
+    values = {asked: own.get(asked) or _example(run, asked) for asked in design.names_of_learners()}
     return Fields(
         name=name,
         issued_on=issued_on,
@@ -58,7 +58,7 @@ def _fields(run: CourseRun, design: Design, name: str, backend: Backend, now: da
     )
 
 
-def _stand_in(run: CourseRun, name: str) -> str:
+def _example(run: CourseRun, name: str) -> str:
     if name == GRADE:
         return SAMPLE_GRADE
     # A date gets no example: the heading of its column is no date.

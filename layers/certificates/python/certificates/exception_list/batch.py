@@ -20,7 +20,7 @@ from certificates.rules.exception_checks import CheckReason, check_exception
 from certificates.rules.exception_file import BadRow, Entry, duplicate
 from certificates.rules.flaws import Flaw, FlawId, flaw
 from certificates.rules.forgotten import FORGOTTEN_LEARNER, NAMES_FORGOTTEN
-from certificates.rules.identifiers import meant_by, padded, sole_address, what_is_odd, zeros_lost
+from certificates.rules.identifiers import likely_fault, meant_by, padded, sole_address, zeros_lost
 from certificates.rules.model import CourseRun, ExceptionEntry, Facts, Learner
 from certificates.settling import act, attempts
 from certificates.staff_sentences import CHECKS, words_of
@@ -104,7 +104,7 @@ def _resolve(rows: Sequence[Entry | BadRow], backend: Backend) -> tuple[list[Nam
         alike = [name for name in padded(meant[-1]) if user_ids[name]]
         hint = words_of(zeros_lost(meant[-1], alike)) if alike else ""
         if not found:
-            odd = what_is_odd(entry.identifier) or _learner_in_note(entry)
+            odd = likely_fault(entry.identifier) or _learner_in_note(entry)
             odd = odd or (flaw(FlawId.MAY_BE_HEADING) if entry.row == 1 else None)
             lines.append(_failed(entry, CheckReason.UNKNOWN_LEARNER, hint or (words_of(odd) if odd else "")))
         elif len(found) > 1:

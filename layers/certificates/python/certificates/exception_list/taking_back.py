@@ -53,7 +53,7 @@ def take_back(course_id: str, upload_id: str, *, by: str, backend: Backend, now:
 
 def _added(course_id: str, upload_id: str) -> Iterator[str]:
     for entry in ListingStore().walk(course_id, "EXCEPTION", attributes=("origin",)):
-        if entry.told("origin").startswith(f"{upload_id}#"):
+        if entry.text("origin").startswith(f"{upload_id}#"):
             yield entry.user_id
 
 

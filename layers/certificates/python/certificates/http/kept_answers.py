@@ -24,7 +24,7 @@ def packed(answer: Answer) -> dict[str, Any]:
 
 def unpacked(values: Mapping[str, Any]) -> Answer:
     """The answer. Release 0.1 kept no answer compressed."""
-    told = dict(values)
-    if told.pop("compressed", False):
-        told["body"] = gzip.decompress(base64.b85decode(told["body"])).decode()
-    return Answer(**told)
+    answer = dict(values)
+    if answer.pop("compressed", False):
+        answer["body"] = gzip.decompress(base64.b85decode(answer["body"])).decode()
+    return Answer(**answer)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 api = Api()
 
-_TOLD = tuple(
+_FIELDS = tuple(
     field.name
     for field in fields(Reconciliation)
     if field.name not in {"course_id", "cursor", "page", "position", "total", "version", "accepts_shrinking"}
@@ -65,4 +65,4 @@ def list_run_differences(request: Request) -> Answer:
 
 
 def _reconciliation_document(value: Reconciliation) -> dict[str, object]:
-    return {name: getattr(value, name) for name in _TOLD}
+    return {name: getattr(value, name) for name in _FIELDS}

@@ -102,10 +102,11 @@ def read_updates(
 
     `field_columns` are the headings of further columns to read, by the names of their fields.
     """
-    say, columns, needed = _SAY[header.kind], header.columns(field_columns), header.needed
+    read_update, columns, needed = _READERS[header.kind], header.columns(field_columns), header.needed
     for read in read_rows(stream, header.dialect, offset=offset, number=number):
         row = read if len(read.values) >= header.width else _padded(read, header.width, needed)
-        yield ReadRow(row.row, row.end, _with_fields(_said(row, header, say, course_id, at), row, columns, course_id))
+        update = _update(row, header, read_update, course_id, at)
+        yield ReadRow(row.row, row.end, _with_fields(update, row, columns, course_id))
 
 
 def _padded(row: Cells, width: int, needed: int) -> Cells:
@@ -127,14 +128,16 @@ def _with_fields(
         return outcome
     update = outcome.update if isinstance(outcome, ByName) else outcome
     try:
-        told = {name: cells.field(value) for name, value in values.items()}
+        fields = {name: cells.field(value) for name, value in values.items()}
     except BadCell as bad:
         return RowError(row.row, "", bad.reason, bad.message)
-    filled = replace(update, course_id=course_id, fields=told)
+    filled = replace(update, course_id=course_id, fields=fields)
     return replace(outcome, update=filled) if isinstance(outcome, ByName) else filled
 
 
-def _said(row: Cells, header: Header, say: _Say, course_id: str, at: datetime) -> LmsUpdate | ByName | RowError:
+def _update(
+    row: Cells, header: Header, read_update: _ReadUpdate, course_id: str, at: datetime
+) -> LmsUpdate | ByName | RowError:
     # A spreadsheet may write more separators than there are columns, with nothing after them.
     if len(row.values) < header.width or any(row.values[header.width :]):
         message = f"The row has {len(row.values)} columns, the header {header.width}."
@@ -144,7 +147,7 @@ def _said(row: Cells, header: Header, say: _Say, course_id: str, at: datetime) -
         message = "The row has letters that are not saved as UTF-8. Save the file as CSV UTF-8."
         return RowError(row.row, _identifier(row, header), "wrong-encoding", message)
     try:
-        return say(values, course_id, at)
+        return read_update(values, course_id, at)
     except BadCell as bad:
         return RowError(row.row, _identifier(row, header), bad.reason, bad.message)
 
@@ -158,7 +161,7 @@ def _identifier(row: Cells, header: Header) -> str:
     return ""
 
 
-_Say = Callable[[Mapping[str, str], str, datetime], LmsUpdate | ByName]
+_ReadUpdate = Callable[[Mapping[str, str], str, datetime], LmsUpdate | ByName]
 
 
 def _grade_report(values: Mapping[str, str], course_id: str, at: datetime) -> LmsUpdate:
@@ -192,4 +195,4 @@ def _learner_profile(values: Mapping[str, str], course_id: str, at: datetime) ->
     return ByName(update, identifiers)
 
 
-_SAY: Mapping[Kind, _Say] = {Kind.GRADE_REPORT: _grade_report, Kind.LEARNER_PROFILE: _learner_profile}
+_READERS: Mapping[Kind, _ReadUpdate] = {Kind.GRADE_REPORT: _grade_report, Kind.LEARNER_PROFILE: _learner_profile}

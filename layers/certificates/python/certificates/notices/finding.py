@@ -34,7 +34,7 @@ def find_early(after: str, showing: Showing, *, now: datetime, out_of_time: Call
 def _have_wait(run: CourseRun, showing: Showing, now: datetime) -> None:
     waiting = set(showing.waiting.learners(run.course_id))
     listed = ListingStore().walk(run.course_id, "CERTIFICATE", attributes=("status",))
-    early = [entry.user_id for entry in listed if entry.told("status") == Status.DOWNLOADABLE]
+    early = [entry.user_id for entry in listed if entry.text("status") == Status.DOWNLOADABLE]
     missing = [(run.course_id, user_id) for user_id in early if user_id not in waiting]
     held = showing.certificates.held(missing).values()
     # The LMS has announced an imported certificate already: no change is sent.

@@ -44,7 +44,7 @@ def note_outcome(detail: Mapping[str, Any], mails: MailStore, certificates: Cert
         return
     course_id, user_id = whose
     named = (course_id, user_id, MailKind(tags["kind"]), int(tags["revision"]))
-    told = {"course_id": course_id, "user_id": user_id, "event": event}
+    about = {"course_id": course_id, "user_id": user_id, "event": event}
     match event:
         case "Send":
             mails.note_sent(*named, at)
@@ -66,7 +66,7 @@ def note_outcome(detail: Mapping[str, Any], mails: MailStore, certificates: Cert
             mails.note_outcome(*named, MailState.REFUSED, event, at)
         case _:
             return
-    logger.info("mail outcome", extra=told)
+    logger.info("mail outcome", extra=about)
 
 
 def _time(text: str) -> datetime:

@@ -12,7 +12,7 @@ SOURCE = "course-certificates"
 
 def own_event(change: CertificateChange, base_url: str) -> dict[str, Any]:
     """The event of a change, for the bus and for webhooks. `learner` is in it only if the change has personal data."""
-    told: dict[str, Any] = {
+    event: dict[str, Any] = {
         "id": change.id,
         "type": change.event_type,
         "time": change.time.isoformat(),
@@ -33,10 +33,10 @@ def own_event(change: CertificateChange, base_url: str) -> dict[str, Any]:
     }
     if change.learner is not None:
         person = change.learner
-        told["learner"] = {
+        event["learner"] = {
             "username": person.username,
             "email": person.email,
             "name": person.name,
             "grade": person.grade,
         }
-    return told
+    return event

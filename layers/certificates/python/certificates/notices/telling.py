@@ -51,11 +51,11 @@ def tell(records: Sequence[Revised | NowShown | EndedJob], receivers: Receivers,
     if receivers.webhooks is not None:
         receivers.webhooks.send([ChangeToTell(change.to_json()) for change in changes])
     if receivers.mail is not None:
-        heard = [ChangeToTell(replace(change, learner=None).to_json()) for change in changes if not change.silent]
-        receivers.mail.send([*heard, *(JobToTell(job.course_id, job.job_id) for job in ended)])
+        messages = [ChangeToTell(replace(change, learner=None).to_json()) for change in changes if not change.silent]
+        receivers.mail.send([*messages, *(JobToTell(job.course_id, job.job_id) for job in ended)])
     for change in changes:
-        told = {"change_id": change.id, "type": change.type.value, "course_id": change.course_id}
-        logger.info("told", extra={**told, "user_id": change.user_id})
+        about = {"change_id": change.id, "type": change.type.value, "course_id": change.course_id}
+        logger.info("told", extra={**about, "user_id": change.user_id})
 
 
 def changes_of(
@@ -70,8 +70,8 @@ def changes_of(
     found: list[tuple[Certificate, CertificateChange]] = []
     for record in records:
         if isinstance(record, Revised):
-            told = change_between(record.before, record.after, record.trigger, shown=record.after.course_id in shown)
-            found += [(record.after, told)] if told is not None else []
+            change = change_between(record.before, record.after, record.trigger, shown=record.after.course_id in shown)
+            found += [(record.after, change)] if change is not None else []
         elif isinstance(record, NowShown) and (certificate := held.get((record.course_id, record.user_id))):
             found.append((certificate, shown_change(certificate, record.revision, record.at)))
     if not receivers.personal_data:
@@ -97,7 +97,7 @@ def _personal_data(certificate: Certificate, learner: Learner | None) -> Persona
 
 def _events(change: CertificateChange, receivers: Receivers) -> list[BusEvent]:
     """The events of a change for the bus."""
-    told = [(change.event_type, own_event(change, receivers.base_url))]
+    events = [(change.event_type, own_event(change, receivers.base_url))]
     if receivers.as_open_edx:
-        told += open_edx_events(change, receivers.base_url)
-    return [BusEvent(kind, change.time, detail) for kind, detail in told]
+        events += open_edx_events(change, receivers.base_url)
+    return [BusEvent(kind, change.time, detail) for kind, detail in events]

@@ -16,8 +16,8 @@ def body_of(delivery: Delivery, base_url: str) -> str:
         data: object = {"webhook_id": delivery.webhook_id, "note": "A test. No certificate has changed."}
     else:
         data = own_event(CertificateChange.from_json(delivery.event), base_url)
-    told = {"type": delivery.event_type, "timestamp": _plain(delivery.occurred_at), "data": data}
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    message = {"type": delivery.event_type, "timestamp": _plain(delivery.occurred_at), "data": data}
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
 
 
 def _plain(moment: datetime) -> str:

@@ -38,7 +38,7 @@ class StateMessage:
     effects: tuple[str, ...] = ()
 
 
-Say = Callable[[str], str]
+Translate = Callable[[str], str]
 
 
 def message(found: LearnerStatus, language: Language) -> StateMessage:
@@ -124,7 +124,7 @@ def nothing_known_yet(language: Language) -> StateMessage:
     )
 
 
-def _invalidated(facts: Facts, language: Language, _: Say) -> StateMessage:
+def _invalidated(facts: Facts, language: Language, _: Translate) -> StateMessage:
     at = facts.invalidation.invalidated_at if facts.invalidation is not None else facts.now
     return StateMessage(
         "invalidated",
@@ -142,7 +142,7 @@ def _invalidated(facts: Facts, language: Language, _: Say) -> StateMessage:
     )
 
 
-def _later(moment: datetime | None, language: Language, _: Say) -> StateMessage:
+def _later(moment: datetime | None, language: Language, _: Translate) -> StateMessage:
     return StateMessage(
         "clock",
         "accent",
@@ -152,7 +152,7 @@ def _later(moment: datetime | None, language: Language, _: Say) -> StateMessage:
     )
 
 
-def _no_certificate(facts: Facts, reason: Reason, language: Language, _: Say) -> StateMessage:
+def _no_certificate(facts: Facts, reason: Reason, language: Language, _: Translate) -> StateMessage:
     if reason is Reason.MODE_NOT_ELIGIBLE:
         mode = track(facts.enrollment.mode if facts.enrollment else None, language)
         text = _("Your track (%(track)s) carries no certificate in %(title)s.")
@@ -173,7 +173,7 @@ def _no_certificate(facts: Facts, reason: Reason, language: Language, _: Say) ->
     )
 
 
-def _not_passing(facts: Facts, language: Language, _: Say) -> StateMessage:
+def _not_passing(facts: Facts, language: Language, _: Translate) -> StateMessage:
     grade = facts.enrollment.grade if facts.enrollment is not None else None
     needed = {"needed": language.grade(facts.run.passing_grade)}
     then = _(
@@ -198,7 +198,7 @@ def _not_passing(facts: Facts, language: Language, _: Say) -> StateMessage:
     return StateMessage("notpassing", "quiet", _("Not passing yet."), lead, then % needed)
 
 
-def _not_printable(facts: Facts, _: Say) -> StateMessage:
+def _not_printable(facts: Facts, _: Translate) -> StateMessage:
     why = (
         _("Your name has a character that no font here prints: %(characters)s.")
         % {"characters": named(facts.unprintable)}
@@ -214,7 +214,7 @@ def _not_printable(facts: Facts, _: Say) -> StateMessage:
     )
 
 
-def _issued_at_end(facts: Facts, language: Language, _: Say) -> StateMessage:
+def _issued_at_end(facts: Facts, language: Language, _: Translate) -> StateMessage:
     run, due = facts.run, issuance_due(facts.run)
     earned = _("You have earned a certificate.")
     if not run.design_active:
@@ -229,16 +229,16 @@ def _issued_at_end(facts: Facts, language: Language, _: Say) -> StateMessage:
     later = language.day(shown, zone) if shown is not None else ""
     if due is None or due <= facts.now:
         if may_request_later(facts):
-            said = _("You can request it on this page from %(day)s on.") % {"day": later}
-            return StateMessage("clock", "accent", earned, said, _("Look here again on that day."))
+            sentence = _("You can request it on this page from %(day)s on.") % {"day": later}
+            return StateMessage("clock", "accent", earned, sentence, _("Look here again on that day."))
         return StateMessage("clock", "accent", earned, _("The course team issues it."), _("You need not do anything."))
     day = language.day(due, zone)
     if shown is not None and shown > due:
-        said = _("It is issued on %(day)s, and shown on %(later)s.") % {"day": day, "later": later}
+        sentence = _("It is issued on %(day)s, and shown on %(later)s.") % {"day": day, "later": later}
     else:
-        said = _("It is issued on %(day)s.") % {"day": day}
-    return StateMessage("clock", "accent", earned, said, _("You need not do anything: it appears on this page."))
+        sentence = _("It is issued on %(day)s.") % {"day": day}
+    return StateMessage("clock", "accent", earned, sentence, _("You need not do anything: it appears on this page."))
 
 
-def _day(moment: datetime | None, language: Language, _: Say) -> str:
+def _day(moment: datetime | None, language: Language, _: Translate) -> str:
     return language.day(moment) if moment is not None else _("a day that is not set yet")

@@ -26,7 +26,7 @@ Wanted = tuple[str, str, bool]
 def to_ask_about(course_id: str, listing: RunListing, backend: Backend, store: ReconciliationStore) -> list[Wanted]:
     """Learners who may have a certificate of the LMS that is not stored here. Passing learners come first."""
     walked = ListingStore().walk(course_id, "CERTIFICATE", attributes=["issued_on"])
-    issued_here = {entry.user_id for entry in walked if entry.told("issued_on")}
+    issued_here = {entry.user_id for entry in walked if entry.text("issued_on")}
     asked = store.without_certificate(course_id)
     known = backend.learners.user_ids_of(name for name in listing.enrollments if name not in listing.accounts)
     wanted = []

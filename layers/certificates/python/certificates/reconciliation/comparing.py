@@ -47,18 +47,18 @@ def compare_batch(
         if (update := _update(user_id, username, account, listing, run, facts.get(user_id), at)) is not None
     ]
     effects = means.records.apply(updates)
-    told: dict[str, frozenset[DifferenceKind]] = {}
+    differences: dict[str, frozenset[DifferenceKind]] = {}
     to_issue = 0
     for user_id, now in backend.certificates.facts_of_many(run, found, site=backend.site, now=at.started_at):
         if now is None:
             continue
         username, account = found[user_id]
-        told[user_id] = differences_of(now, _heard(username, account, listing))
+        differences[user_id] = differences_of(now, _heard(username, account, listing))
         to_issue += is_to_be_issued(now) and now.enrollment is not None and now.enrollment.active
     return Compared(
         compared=len(updates),
         changed=sum(effect is Effect.APPLIED for effect in effects),
-        differences=means.store.note_differences(run.course_id, told, at=at.started_at),
+        differences=means.store.note_differences(run.course_id, differences, at=at.started_at),
         to_issue=to_issue,
     )
 

@@ -21,7 +21,7 @@ BY_NIGHT = "night"
 READ_AFTER_END = timedelta(days=30)
 """A run is read every night until this time after its end: grades are corrected in these weeks."""
 
-STANDS_STILL = timedelta(hours=2)
+LOST_AFTER = timedelta(hours=2)
 """A reconciliation without progress for this time has lost its message."""
 
 _RUNS = 100
@@ -120,7 +120,7 @@ def _is_running(course_id: str, means: Reconciling, now: datetime) -> Conflict:
     first = means.store.running(course_id)
     if first is None:
         return Busy("Another reading of the LMS has ended this moment. Try again.")
-    if now - first.moved_at > STANDS_STILL:
+    if now - first.moved_at > LOST_AFTER:
         _send(first, means)
     return Conflict(
         "reconciliation-running",

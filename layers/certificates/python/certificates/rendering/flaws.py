@@ -17,8 +17,8 @@ class DesignFlaw(NamedTuple):
 
     def __str__(self) -> str:
         # A newer release may have sent an id that is unknown here.
-        said = SENTENCES.get(self.id, self.id) % self.values
-        return f"{self.where}: {said}" if self.where else said
+        sentence = SENTENCES.get(self.id, self.id) % self.values
+        return f"{self.where}: {sentence}" if self.where else sentence
 
     def at(self, *where: str) -> DesignFlaw:
         """The flaw with its place, or with the place around its own: the file before the element."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .untyped import CssToken
 
 _USELESS = ("script", "iframe", "object", "embed", "form", "input", "button", "video", "audio", "base")
-_Said = tuple[str, DesignFlaw]  # level and flaw
+_Found = tuple[str, DesignFlaw]  # level and flaw
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,12 @@ def _html(template: Template) -> Iterator[Finding]:
             yield from _rules(f"* {{ {element.get('style')} }}", "template.html", line, template)
 
 
-def _misplaced(element: Element, repeated: Collection[Element]) -> Iterator[_Said]:
+def _misplaced(element: Element, repeated: Collection[Element]) -> Iterator[_Found]:
     if element.get("data-signatory") and element not in repeated:
         yield "error", design_flaw("signatory-misplaced")
 
 
-def _attributes(element: Element) -> Iterator[_Said]:
+def _attributes(element: Element) -> Iterator[_Found]:
     for attribute, allowed in ATTRIBUTES.items():
         value = element.get(attribute)
         if value is not None and value not in allowed:
@@ -87,7 +87,7 @@ def _attributes(element: Element) -> Iterator[_Said]:
     yield from _field(element)
 
 
-def _lines(element: Element) -> Iterator[_Said]:
+def _lines(element: Element) -> Iterator[_Found]:
     count = element.get("data-lines")
     if count is None:
         return
@@ -99,7 +99,7 @@ def _lines(element: Element) -> Iterator[_Said]:
         yield ("warning", design_flaw("lines-not-alone", value=count))
 
 
-def _field(element: Element) -> Iterator[_Said]:
+def _field(element: Element) -> Iterator[_Found]:
     name, form, slot = element.get(FIELD), element.get(FORM), element.get("data-slot")
     if name is not None and not re.fullmatch(FIELD_NAME, name):
         yield ("error", design_flaw("field-name-malformed", name=name))
@@ -117,7 +117,7 @@ def _field(element: Element) -> Iterator[_Said]:
         yield from (("error", each.at(FORM)) for each in fault.flaws)
 
 
-def _uses(element: Element, template: Template) -> Iterator[_Said]:
+def _uses(element: Element, template: Template) -> Iterator[_Found]:
     if element.tag in _USELESS:
         yield ("error", design_flaw("useless-element", tag=element.tag))
     if element.tag == "img" and not (element.get("data-slot") or element.get("data-signatory")):
@@ -130,7 +130,7 @@ def _uses(element: Element, template: Template) -> Iterator[_Said]:
         yield from _link(element, template)
 
 
-def _link(element: Element, template: Template) -> Iterator[_Said]:
+def _link(element: Element, template: Template) -> Iterator[_Found]:
     kind = element.get("rel", "").lower()
     if kind == "stylesheet":
         yield from _address(element.get("href", ""), template)
@@ -178,9 +178,9 @@ def _rules(css: str, file: str, first: int, template: Template) -> Iterator[Find
                 yield Finding("warning", design_flaw("gradient-of-a-drawing", address=address).at(line))
 
 
-def _of_style_sheet(said: str) -> DesignFlaw:
+def _of_style_sheet(message: str) -> DesignFlaw:
     """The message of WeasyPrint or the parser about a rule."""
-    return design_flaw("said-by-style-sheet", said=said)
+    return design_flaw("said-by-style-sheet", said=message)
 
 
 def _shaded(template: Template) -> set[str]:
@@ -202,7 +202,7 @@ def _url(token: CssToken) -> str:
     return ""
 
 
-def _address(address: str, template: Template, file: str = "template.html") -> Iterator[_Said]:
+def _address(address: str, template: Template, file: str = "template.html") -> Iterator[_Found]:
     """`file` contains the address. Addresses in a file are relative to its folder."""
     known = {"style.css", *ORNAMENTS, *(asset.name for asset in template.assets)}
     if address and not address.startswith("#") and _resolved(address, file) not in known:

@@ -31,7 +31,7 @@ def mend_readings(document: WeasyDocument, pdf: Pdf) -> None:
         if drawn and b"begincmap" in drawn:
             item.stream = [_MEANING.sub(_meaning, line) for line in drawn]
         elif drawn and places:
-            _say(drawn, places)
+            _give_text(drawn, places)
 
 
 def _meaning(found: re.Match[bytes]) -> bytes:
@@ -41,7 +41,7 @@ def _meaning(found: re.Match[bytes]) -> bytes:
     return b"%s <%s>" % (found[1], text.encode("utf-16-be").hex().encode())
 
 
-def _say(drawn: list[PdfValue], places: list[tuple[float, float, str]]) -> None:
+def _give_text(drawn: list[PdfValue], places: list[tuple[float, float, str]]) -> None:
     """If marked content draws the text of one of the places, give it this text as a whole."""
     import pydyf
 

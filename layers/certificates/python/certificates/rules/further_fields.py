@@ -52,8 +52,8 @@ def of_learners(run: CourseRun) -> tuple[str, ...]:
 
 def of_certificate(run: CourseRun, enrollment: Enrollment | None, issued_on: date) -> dict[str, str]:
     """The values for one certificate. The grade is always among them."""
-    told = enrollment.fields if enrollment is not None else {}
-    values = {name: told[name] for name in run.field_columns if told.get(name)}
+    own = enrollment.fields if enrollment is not None else {}
+    values = {name: own[name] for name in run.field_columns if own.get(name)}
     if run.valid_months:
         values[EXPIRES] = months_after(issued_on, run.valid_months).isoformat()
     return values

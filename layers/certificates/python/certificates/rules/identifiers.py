@@ -111,7 +111,7 @@ def written_as(username: str, written: str) -> bool:
     return number == shown or Context(prec=len(shown.as_tuple().digits)).plus(number) == shown
 
 
-def what_is_odd(identifier: str) -> Flaw | None:
+def likely_fault(identifier: str) -> Flaw | None:
     """The likely fault of an identifier without a learner. None: nothing looks wrong."""
     for char in identifier:
         if _is_invisible(char):

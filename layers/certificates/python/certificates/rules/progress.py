@@ -191,7 +191,7 @@ that nothing keeps: the name cannot be printed, the run has no active design, or
 _WAITING = frozenset({State.EARNED_AVAILABLE_LATER, State.NOT_EARNED_KNOWN_LATER})
 
 
-def _told(moment: datetime | None, facts: Facts) -> datetime | None:
+def _in_zone(moment: datetime | None, facts: Facts) -> datetime | None:
     return local(moment, facts.run, facts.site) if moment is not None else None
 
 
@@ -203,6 +203,6 @@ def progress(facts: Facts) -> Progress:
         message=row.message(facts),
         passing_grade=facts.run.passing_grade,
         grade=facts.enrollment.grade if facts.enrollment is not None else None,
-        available_on=_told(shown_on(facts.run), facts) if row.state in _WAITING else None,
+        available_on=_in_zone(shown_on(facts.run), facts) if row.state in _WAITING else None,
         can_request=can_request(facts),
     )

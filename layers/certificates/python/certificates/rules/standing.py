@@ -63,7 +63,7 @@ def standing_of(facts: Facts) -> Standing:
     return Standing.NO_CERTIFICATE if has_earned(facts) else Standing.NOT_PASSING
 
 
-def _stands(standing: Standing, facts: Facts) -> bool:
+def _has_standing(standing: Standing, facts: Facts) -> bool:
     return is_enrolled_ever(facts) and standing_of(facts) is standing
 
 
@@ -73,7 +73,7 @@ def _has_status(status: Status, facts: Facts) -> bool:
 
 FILTERS: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
     {
-        **{standing.value: partial(_stands, standing) for standing in Standing},
+        **{standing.value: partial(_has_standing, standing) for standing in Standing},
         EXCEPTED: is_excepted,
         IMPORTED: is_imported,
         CONTRADICTED: contradicts_threshold,

@@ -66,7 +66,7 @@ def read_on(
     Raises Raced when another delivery works on the file.
     """
     if upload.state == "processing":
-        upload = _read_what_there_is_time_for(upload, load_batches, heading, files, queue, backend, now)
+        upload = _read_while_there_is_time(upload, load_batches, heading, files, queue, backend, now)
     _put_result_beside(upload, heading, files)
     if upload.state == "done":
         # Only after the result is stored: until then, another delivery may need the parts.
@@ -112,7 +112,7 @@ def _refusal(reason: str, message: str) -> bytes:
     return BYTE_ORDER_MARK + line(["reason", "message"]) + line([reason, message])
 
 
-def _read_what_there_is_time_for(
+def _read_while_there_is_time(
     upload: Upload,
     load_batches: LoadBatches,
     heading: bytes,

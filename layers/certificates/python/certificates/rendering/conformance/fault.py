@@ -14,6 +14,6 @@ class Fault(NamedTuple):
     flaw: DesignFlaw
 
 
-def fault(rule: str, said: str = "", **values: object) -> Fault:
-    """`said` is the id of the flaw if a rule has several."""
-    return Fault(rule, design_flaw(said or rule, **values))
+def fault(rule: str, flaw_id: str = "", **values: object) -> Fault:
+    """`flaw_id` is the id of the flaw if a rule has several."""
+    return Fault(rule, design_flaw(flaw_id or rule, **values))

@@ -168,10 +168,10 @@ class CompiledDesign:
             written = stream(
                 attachment.content, _joined(attaching.entries_of_stream(attachment, fields)).encode(), pack=False
             )
-            told = _joined(attaching.entries_of_specification(attachment, writer.add(written)))
-            numbers.append(writer.add(f"<<{told}>>".encode()))
-        told = _joined(attaching.entries_of_catalog(attachments, numbers))
-        writer.put(self._artefact.root, f"<<{self._catalog}{told}>>".encode("latin-1"))
+            entries = _joined(attaching.entries_of_specification(attachment, writer.add(written)))
+            numbers.append(writer.add(f"<<{entries}>>".encode()))
+        entries = _joined(attaching.entries_of_catalog(attachments, numbers))
+        writer.put(self._artefact.root, f"<<{self._catalog}{entries}>>".encode("latin-1"))
 
 
 def _joined(entries: attaching.Entries) -> str:
@@ -180,8 +180,8 @@ def _joined(entries: attaching.Entries) -> str:
 
 def _spoken(line: Line, language: str) -> str:
     """The entries for screen readers in a line's structure element: see `structure`."""
-    told = f"/Lang({line.language})" if line.language and line.language != language else ""
-    return told + (f"/ActualText{text_string(line.text)}" if line.right_to_left else "")
+    language_entry = f"/Lang({line.language})" if line.language and line.language != language else ""
+    return language_entry + (f"/ActualText{text_string(line.text)}" if line.right_to_left else "")
 
 
 def _with_bundled_faces(slot: Slot) -> Slot:
