@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 
-from certificates.aws.item_model import DecimalAttribute, Item, LearnerInRunItem, TimeAttribute
+from certificates.aws.item_model import DecimalAttribute, IntegerAttribute, Item, LearnerInRunItem, TimeAttribute
 from certificates.aws.learner_items import EnrollmentItem, enrollment_from
 from certificates.aws.table import RawItem
 from certificates.rules.history import HistoryEntry
@@ -19,7 +19,7 @@ class CertificateItem(LearnerInRunItem):
     """`trigger` and `change` are those of this revision's history entry, so that the stream has both."""
 
     status = UnicodeAttribute()
-    revision = NumberAttribute()
+    revision = IntegerAttribute()
     mode = UnicodeAttribute()
     name = UnicodeAttribute()
     course_title = UnicodeAttribute()
@@ -35,7 +35,7 @@ class CertificateItem(LearnerInRunItem):
     fields = JSONAttribute(null=True)
     language = UnicodeAttribute(null=True)
     status_list = UnicodeAttribute(null=True)
-    status_index = NumberAttribute(null=True)
+    status_index = IntegerAttribute(null=True)
     without_credential = BooleanAttribute(null=True)
     trigger = UnicodeAttribute(null=True)
     change = UnicodeAttribute(null=True)
@@ -69,7 +69,7 @@ class HistoryItem(Item):
     reason = UnicodeAttribute()
     note = UnicodeAttribute(null=True)
     status = UnicodeAttribute(null=True)
-    revision = NumberAttribute(null=True)
+    revision = IntegerAttribute(null=True)
     name_before = UnicodeAttribute(null=True)
     name_after = UnicodeAttribute(null=True)
 

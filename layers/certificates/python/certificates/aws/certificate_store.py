@@ -24,7 +24,7 @@ from certificates.aws.certificate_items import (
 from certificates.aws.changed_lists import status_bit_key
 from certificates.aws.item_model import ByHolder, ByVerifyUuid
 from certificates.aws.learner_items import EnrollmentItem, learner_from
-from certificates.aws.names import with_learner
+from certificates.aws.names import of_print
 from certificates.aws.reads import get_items, key_of, query
 from certificates.aws.run_items import run_from
 from certificates.aws.status_lists import StatusBitItem
@@ -116,9 +116,10 @@ def _facts(
     if profile is None:
         return None
     parts = {kind: found[key, kind] for kind in _KINDS if (key, kind) in found}
-    learner = learner_from(profile)
-    facts = Facts(run=run, learner=learner, now=now, site=site, **in_run(parts))
-    return with_learner(facts, learner) if printing else facts
+    learner, values = learner_from(profile), in_run(parts)
+    if printing:
+        values |= of_print(learner, values["enrollment"])
+    return Facts(run=run, learner=learner, now=now, site=site, **values)
 
 
 def entries_of(change: Change) -> Iterator[TransactItem]:

@@ -4,6 +4,7 @@ comes from the list of characters of the bundled fonts, without a layout.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from certificates.shown_text import prints_nothing, shown
@@ -34,7 +35,7 @@ def _prints(char: str) -> bool:
 
 # Scripts whose vowel signs need a letter: from India and its neighbours, from the Philippines to the Lepcha, and later
 # additions of Unicode.
-_WITH_VOWEL_SIGNS = (("\u0900", "\u109f"), ("\u1700", "\u1cff"), ("\ua800", "\uaaff"))
+_WITH_VOWEL_SIGNS = re.compile("[\u0900-\u109f\u1700-\u1cff\ua800-\uaaff]")
 _DOTTED_CIRCLE = "\u25cc"
 
 
@@ -42,7 +43,7 @@ def is_misspelt(text: str) -> bool:
     """Whether a vowel sign has no letter: the fonts print a dotted circle instead. An example is Burmese typed for the
     font Zawgyi, which uses other code points.
     """
-    if text.isascii() or not any(first <= char <= last for char in text for first, last in _WITH_VOWEL_SIGNS):
+    if text.isascii() or not _WITH_VOWEL_SIGNS.search(text):
         return False
     line = shown(text)
     if _DOTTED_CIRCLE in line:
