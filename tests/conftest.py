@@ -70,11 +70,21 @@ from typing import Any  # noqa: E402
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
-from tests import moto_cloud, scheduling  # noqa: E402
+from tests import kept, moto_cloud, scheduling  # noqa: E402
 
 # The time of an example depends on the machine, not on the product.
 settings.register_profile("certificates", deadline=None)
 settings.load_profile("certificates")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        kept.begin()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        kept.end()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,9 +12,12 @@ import pypdfium2
 from pikepdf import pdfa
 from PIL import Image, ImageDraw
 
-from certificates.rendering import full
+from certificates.rendering import fill, full
+from certificates.rendering.compile import compile_design
 from certificates.rendering.fields import Fields
+from certificates.rendering.fill import CompiledDesign
 from certificates.rendering.model import Design, Signatory
+from tests import kept
 
 VERIFY_UUID = "3f2b8c1e-9a47-4d52-8e60-1b7c5a2d9f03"
 VERIFY_URL = f"https://certificates.northwind.example/certificates/{VERIFY_UUID}"
@@ -88,10 +91,23 @@ def fields(name: str = "Zoë Ångström", **changes: Any) -> Fields:
     return Fields(name=name, **values | changes)
 
 
+def laid_out(chosen: Design, values: Fields) -> bytes:
+    """A full render, made once for all tests that only look at it."""
+    return kept.once("laid out", (chosen, values), lambda: full.render(chosen, values))
+
+
+def artefact(chosen: Design) -> bytes:
+    """A compiled design, made once for all tests that only use it."""
+    return kept.once("compiled", chosen, lambda: compile_design(chosen))
+
+
 @cache
+def compiled(chosen: Design) -> CompiledDesign:
+    return fill.load_compiled(artefact(chosen))
+
+
 def certificate(name: str = "Zoë Ångström") -> bytes:
-    """A full render, made once for all tests that do not change it."""
-    return full.render(design(), fields(name))
+    return laid_out(design(), fields(name))
 
 
 def text(pdf: bytes) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import lru_cache
 from io import BytesIO
-from typing import Any
+from typing import Any, NoReturn
 
 import pikepdf
 from fontTools.cffLib import CFFFontSet
-from fontTools.pens.boundsPen import BoundsPen
+from fontTools.pens.basePen import DecomposingPen
 from fontTools.ttLib import TTFont
 
 from certificates.shown_text import prints_nothing
@@ -32,7 +32,7 @@ def undrawn(pdf: bytes) -> dict[str, list[int]]:
 def _shown(page: pikepdf.Page) -> dict[str, set[int]]:
     shown: dict[str, set[int]] = defaultdict(set)
     font = ""
-    for operands, operator in pikepdf.parse_content_stream(page):
+    for operands, operator in pikepdf.parse_content_stream(page, "Tf Tj TJ"):
         if str(operator) == "Tf":
             font = str(operands[0])
         elif str(operator) in ("Tj", "TJ"):
@@ -47,7 +47,7 @@ def _shown(page: pikepdf.Page) -> dict[str, set[int]]:
 def _blank(font: pikepdf.Object, codes: set[int]) -> list[int]:
     descriptor = font.DescendantFonts[0].FontDescriptor
     program = (descriptor.get("/FontFile2") or descriptor.get("/FontFile3")).read_bytes()
-    spaces = _spaces(font)
+    spaces = _spaces(font.ToUnicode.read_bytes())
     places = font.DescendantFonts[0].get("/CIDToGIDMap", "/Identity")
     glyphs = places.read_bytes() if isinstance(places, pikepdf.Stream) else None
     return [code for code in sorted(codes - spaces) if not _draws(program, _glyph(code, glyphs))]
@@ -70,22 +70,41 @@ def _outlines(program: bytes) -> tuple[Any, Any]:
     return strings, {int(name[3:]): name for name in strings.keys() if name.startswith("cid")}  # noqa: SIM118
 
 
+class _Ink(Exception):
+    """A glyph has an outline."""
+
+
+class _FirstStroke(DecomposingPen):  # type: ignore[misc]
+    """Stops at the beginning of an outline: whether there is one is all that these tests ask."""
+
+    def _stop(self, *_: Any) -> NoReturn:
+        raise _Ink
+
+    moveTo = lineTo = curveTo = qCurveTo = _stop
+
+    def closePath(self) -> None:
+        pass
+
+    endPath = closePath
+
+
+@lru_cache(maxsize=2048)
 def _draws(program: bytes, code: int) -> bool:
     glyphs, names = _outlines(program)
-    pen = BoundsPen(None)
     try:
-        glyph = glyphs[names[code]]
+        glyphs[names[code]].draw(_FirstStroke(glyphs))
     except (KeyError, IndexError):
         return False
-    pen.glyphSet = glyphs
-    glyph.draw(pen)
-    return pen.bounds is not None
+    except _Ink:
+        return True
+    return False
 
 
-def _spaces(font: pikepdf.Object) -> set[int]:
+@lru_cache(maxsize=64)
+def _spaces(meanings: bytes) -> set[int]:
     """Codes whose Unicode text, by the font's own ToUnicode, is invisible."""
     spaces = set()
-    for line in font.ToUnicode.read_bytes().decode().splitlines():
+    for line in meanings.decode().splitlines():
         parts = line.replace("><", "> <").split()
         if len(parts) == 2 and all(part.startswith("<") for part in parts):
             meaning = bytes.fromhex(parts[1].strip("<>")).decode("utf-16-be")

@@ -6,15 +6,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
 from io import BytesIO
 from typing import Any
 
 import pikepdf
 import pytest
 
-from certificates.rendering import full
-from tests.rendering.making import VERIFY_URL, fields
+from tests.rendering.making import VERIFY_URL, fields, laid_out
 from tests.rendering.test_fill import COURSES, course, filled
 
 _PAINTING = {"f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "Do", "Tj", "TJ", "'", '"', "EI"}
@@ -27,12 +25,11 @@ _CASES = [
 ]
 
 
-@cache
 def certificate(way: str, template: str, language: str) -> bytes:
     name = COURSES[language][1]
     if way == "filled":
         return filled(name, language, template)
-    return full.render(course(language, template), fields(name))
+    return laid_out(course(language, template), fields(name))
 
 
 @pytest.fixture(params=_CASES, ids="-".join)

@@ -13,9 +13,8 @@ import pytest
 from certificates.rendering import full
 from certificates.rendering.artefact import Artefact, ArtefactFault
 from certificates.rendering.attaching import Attachment
-from certificates.rendering.compile import compile_design
 from certificates.rendering.fill import load_compiled
-from tests.rendering.making import design, fields
+from tests.rendering.making import artefact, compiled, design, fields
 from tests.verapdf.judging import PDF_A, PDF_UA, skip_where_it_is_missing, verdicts
 
 FILES = (
@@ -28,7 +27,7 @@ FILES = (
 def made(request: pytest.FixtureRequest) -> bytes:
     if request.param == "in full":
         return full.render(design(), fields(), FILES)
-    return load_compiled(compile_design(design())).fill(fields(), FILES)
+    return compiled(design()).fill(fields(), FILES)
 
 
 def test_pdfdetach_saves_every_file_as_it_was_attached(made: bytes, tmp_path: Path) -> None:
@@ -58,13 +57,13 @@ def test_a_certificate_with_files_is_pdf_a_3a_and_pdf_ua_1(made: bytes, tmp_path
 
 
 def test_the_same_files_make_the_same_bytes_and_none_leave_no_trace() -> None:
-    compiled = load_compiled(compile_design(design()))
-    assert compiled.fill(fields(), FILES) == compiled.fill(fields(), FILES)
-    assert b"EmbeddedFile" not in compiled.fill(fields())
+    made = compiled(design())
+    assert made.fill(fields(), FILES) == made.fill(fields(), FILES)
+    assert b"EmbeddedFile" not in made.fill(fields())
     assert full.render(design(), fields(), FILES) == full.render(design(), fields(), FILES)
 
 
 def test_a_design_with_its_catalog_in_another_place_is_damaged() -> None:
-    artefact = Artefact.from_bytes(compile_design(design()))
+    whole = Artefact.from_bytes(artefact(design()))
     with pytest.raises(ArtefactFault):
-        load_compiled(artefact._replace(root=artefact.metadata).to_bytes())
+        load_compiled(whole._replace(root=whole.metadata).to_bytes())

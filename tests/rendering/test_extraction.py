@@ -12,10 +12,9 @@ from tempfile import NamedTemporaryFile
 
 import pytest
 
-from certificates.rendering import full
 from certificates.rendering.formats import date_format
 from certificates.rendering.texts import TEXTS
-from tests.rendering.making import NAMES, VERIFY_URL, VERIFY_UUID, fields, text
+from tests.rendering.making import NAMES, VERIFY_URL, VERIFY_UUID, fields, laid_out, text
 from tests.rendering.test_fill import COURSES, course, filled
 
 
@@ -51,11 +50,10 @@ KNOWN |= {("laid out", reader, script): known for (_, reader, script), known in 
 KNOWN["laid out", "mutool", "bengali"] = "other vowels"
 
 
-@cache
 def certificate(way: str, template: str, language: str, name: str) -> bytes:
     if way == "filled":
         return filled(name, language, template)
-    return full.render(course(language, template), fields(name))
+    return laid_out(course(language, template), fields(name))
 
 
 @cache

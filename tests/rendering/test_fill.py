@@ -29,6 +29,7 @@ from certificates.rendering.compile import compile_design
 from certificates.rendering.errors import NeedsFullRender, Unrenderable
 from certificates.rendering.fill import CompiledDesign
 from certificates.rendering.model import Design
+from tests.rendering import making
 from tests.rendering.making import NAMES, VERIFY_URL, VERIFY_UUID, design, fields, pdf_a_faults, picture
 from tests.rendering.shown_glyphs import undrawn
 
@@ -53,9 +54,8 @@ def course(language: str, template: str) -> Design:
     return design(language=language, template=template, course_title=COURSES[language][0])
 
 
-@cache
 def compiled(language: str = "en", template: str = "formal") -> CompiledDesign:
-    return fill.load_compiled(compile_design(course(language, template)))
+    return making.compiled(course(language, template))
 
 
 @cache
@@ -84,7 +84,7 @@ def test_a_filled_name_looks_as_the_full_layout_sets_it(template: str, script: s
 @pytest.mark.parametrize("template", ["formal", "modern"])
 def test_filling_and_layout_give_the_same_page_in_every_language_and_design(template: str, language: str) -> None:
     name = COURSES[language][1]
-    whole = full.render(course(language, template), fields(name))
+    whole = making.laid_out(course(language, template), fields(name))
     assert soft_difference(filled(name, language, template), whole) <= 20
 
 
@@ -129,9 +129,8 @@ def test_other_readers_have_nothing_to_warn_of(way: str, template: str, command:
         assert done.returncode == 0 and complaints == "" and "WARNING" not in done.stdout
 
 
-@cache
 def laid_out(name: str, template: str) -> bytes:
-    return full.render(course("en", template), fields(name))
+    return making.laid_out(course("en", template), fields(name))
 
 
 # The corner with the code, in points from each edge. The whole page would need much more time.
@@ -235,7 +234,7 @@ def test_a_name_that_filling_refuses_prints_in_the_full_layout_or_is_refused_wit
 
 
 def test_a_damaged_or_foreign_artefact_is_refused() -> None:
-    whole = compile_design(design())
+    whole = making.artefact(design())
     for damaged in (b"", b"%PDF-1.7", whole[:-1], whole.replace(b"-design 4 ", b"-design 9 ", 1)):
         with pytest.raises(ArtefactFault):
             fill.load_compiled(damaged)
@@ -243,7 +242,7 @@ def test_a_damaged_or_foreign_artefact_is_refused() -> None:
 
 @pytest.mark.parametrize("form", [1, 2, 3])
 def test_an_artefact_of_a_format_before_is_filled_and_declares_no_more_than_it_did(form: int) -> None:
-    line, _, body = compile_design(design()).partition(b"\n")
+    line, _, body = making.artefact(design()).partition(b"\n")
     length = int(line.split()[-1])
     values = json.loads(body[:length])
     for key in ("date_short", "percent", "fields", "labels"):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from certificates.rendering.compile import compile_design
+from tests.rendering import making
 from tests.rendering.making import VERIFY_URL, VERIFY_UUID, design
 
 _PROGRAM = """
@@ -34,7 +34,7 @@ _NEVER = {"weasyprint", "pydyf", "fontTools", "pikepdf", "PIL", "babel", "segno"
 @pytest.fixture(scope="module")
 def artefact(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("compiled") / "design"
-    file.write_bytes(compile_design(design()))
+    file.write_bytes(making.artefact(design()))
     return file
 
 

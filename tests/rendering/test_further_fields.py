@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from certificates.rendering import fill, full, templates
+from certificates.rendering import full, templates
 from certificates.rendering.compile import compile_design
 from certificates.rendering.errors import DesignFault
 from certificates.rendering.formats import PercentFormat, date_parts, percent_format
 from certificates.rendering.linting import lint
 from certificates.rendering.model import Design, Template
 from certificates.rendering.texts import TEXTS
-from tests.rendering.making import VERIFY_UUID, design, fields
+from tests.rendering.making import VERIFY_UUID, compiled, design, fields, laid_out
 from tests.rendering.speaking import paragraphs
 from tests.rendering.test_fill import soft_difference
 from tests.verapdf.judging import PDF_A, PDF_UA, skip_where_it_is_missing, verdicts
@@ -37,18 +36,13 @@ OF_RUN = (("hours", "40"), ("start", "2026-01-05"))
 OF_LEARNER = (("cohort", "Früh 王"), ("expires", "2028-11-20"), ("grade", "0.8955"))
 
 
-@cache
-def compiled(made: Design) -> fill.CompiledDesign:
-    return fill.load_compiled(compile_design(made))
-
-
 def own() -> Design:
     return design(own_template=TEMPLATE, fields=OF_RUN, learners_fields=("cohort", "expires"))
 
 
 @pytest.mark.parametrize("values", [OF_LEARNER, ()], ids=["all", "none"])
 def test_a_template_of_ones_own_prints_the_fields_of_run_and_learner(values: tuple[tuple[str, str], ...]) -> None:
-    filled, whole = compiled(own()).fill(fields(values=values)), full.render(own(), fields(values=values))
+    filled, whole = compiled(own()).fill(fields(values=values)), laid_out(own(), fields(values=values))
     told = [sentence.text for sentence in paragraphs(filled)]
     assert told == [sentence.text for sentence in paragraphs(whole)]
     of_learner = ["Früh 王", "89.55%", "20.11.2028"] if values else []
@@ -74,7 +68,7 @@ def test_veraPDF_finds_nothing_whether_a_learner_has_a_value_or_not(tmp_path: Pa
 def test_a_certificate_tells_nothing_that_it_does_not_print() -> None:
     plain = compiled(design())
     assert plain.fill(fields(values=OF_LEARNER)) == plain.fill(fields())
-    assert full.render(design(), fields(values=OF_LEARNER)) == full.render(design(), fields())
+    assert full.render(design(), fields(values=OF_LEARNER)) == laid_out(design(), fields())
     assert compiled(own()).fill(fields(values=OF_LEARNER)) != compiled(own()).fill(fields())
 
 
@@ -83,7 +77,7 @@ def test_a_certificate_tells_nothing_that_it_does_not_print() -> None:
 def test_the_included_designs_print_hours_and_grade_if_asked(template: str, language: str) -> None:
     made = design(template=template, language=language, show=("hours", "grade"), fields=(("hours", "40"),))
     for values, shown in (((("grade", "0.87"),), ("hours", "grade")), ((), ("hours",))):
-        filled, whole = compiled(made).fill(fields(values=values)), full.render(made, fields(values=values))
+        filled, whole = compiled(made).fill(fields(values=values)), laid_out(made, fields(values=values))
         written = {"hours": "40", "grade": percent_format(language).format("0.87")}
         labels = TEXTS[language]._asdict()
         wanted = [" ".join(labels[name].format(value=written[name]).split()) for name in shown]

@@ -8,12 +8,12 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from certificates.rendering import choosing, coverage, full, printable, typefaces
+from certificates.rendering import choosing, coverage, printable, typefaces
 from certificates.rendering.errors import NeedsFullRender
 from certificates.rendering.fill.faces import face
 from certificates.rendering.fill.lines import set_line
 from certificates.shown_text import shown, shows_nothing
-from tests.rendering.making import design, fields, text
+from tests.rendering.making import design, fields, laid_out, text
 from tests.rendering.names import groups
 from tests.rendering.shown_glyphs import undrawn
 from tests.rendering.test_extraction import poppler
@@ -131,7 +131,7 @@ LONG = [name for group, listed in groups().items() if group.startswith("long") f
 @pytest.mark.parametrize("name", [*LONG, "W" * 60, "Dr. محمد 2nd", "50% محمد", "سارة خالد (Sara Khaled)", "ю́ Қазақбай"])
 @pytest.mark.parametrize("template", ["formal", "modern"])
 def test_filling_and_layout_give_the_same_long_or_mixed_name(template: str, name: str) -> None:
-    whole = full.render(design(template=template), fields(name))
+    whole = laid_out(design(template=template), fields(name))
     assert soft_difference(compiled("en", template).fill(fields(name)), whole) <= 60
 
 

@@ -8,9 +8,8 @@ import segno
 import zxingcpp
 from PIL import Image
 
-from certificates.rendering import fill, qr
-from certificates.rendering.compile import compile_design
-from tests.rendering.making import VERIFY_URL, design, fields
+from certificates.rendering import qr
+from tests.rendering.making import VERIFY_URL, compiled, design, fields
 
 ADDRESS = "https://certificates.example/c/3f2b8c1e-9a47-4d52-8e60-1b7c5a2d9f03?" * 3
 
@@ -53,8 +52,8 @@ def test_bars_cover_exactly_the_dark_modules() -> None:
 
 
 def printed(template: str, paper: str) -> pypdfium2.PdfPage:
-    compiled = fill.load_compiled(compile_design(design(template=template, paper=paper)))
-    return pypdfium2.PdfDocument(compiled.fill(fields()))[0]
+    made = compiled(design(template=template, paper=paper))
+    return pypdfium2.PdfDocument(made.fill(fields()))[0]
 
 
 @pytest.mark.parametrize("paper", ["a4", "letter"])

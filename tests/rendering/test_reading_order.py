@@ -9,7 +9,7 @@ from certificates.rendering.compile import compile_design
 from certificates.rendering.formats import date_format
 from certificates.rendering.model import Template
 from certificates.rendering.texts import TEXTS
-from tests.rendering.making import SIGNATORIES, VERIFY_URL, VERIFY_UUID, design, fields
+from tests.rendering.making import SIGNATORIES, VERIFY_URL, VERIFY_UUID, design, fields, laid_out
 from tests.rendering.speaking import Said, paragraphs, said
 from tests.rendering.test_fill import COURSES, course, filled
 
@@ -49,19 +49,19 @@ def test_a_screen_reader_says_all_texts_in_their_order(way: str, template: str, 
     if way == "filled":
         pdf = filled(name, language, template)
     else:
-        pdf = full.render(course(language, template), fields(name, sample=way == "sample"))
+        pdf = laid_out(course(language, template), fields(name, sample=way == "sample"))
     assert paragraphs(pdf) == expected(template, language, name)
 
 
 @pytest.mark.parametrize("way", ["filled", "laid out"])
 @pytest.mark.parametrize(("name", "language"), [("髙橋 さくら", "ja"), ("김민준", "ko"), ("欧阳娜娜", "zh")])
 def test_a_name_is_said_in_its_own_language(way: str, name: str, language: str) -> None:
-    pdf = filled(name) if way == "filled" else full.render(course("en", "formal"), fields(name))
+    pdf = filled(name) if way == "filled" else laid_out(course("en", "formal"), fields(name))
     assert paragraphs(pdf) == expected("formal", "en", name, language)
 
 
 def test_screen_readers_get_a_right_to_left_name_as_typed() -> None:
-    for pdf in (filled("محمد علي"), full.render(course("en", "formal"), fields("محمد علي"))):
+    for pdf in (filled("محمد علي"), laid_out(course("en", "formal"), fields("محمد علي"))):
         assert "محمد علي" in [sentence.text for sentence in said(pdf)]
 
 

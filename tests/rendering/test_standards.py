@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from certificates.rendering import full
-from certificates.rendering.compile import compile_design
-from certificates.rendering.fill import load_compiled
 from certificates.rendering.model import Design
 from certificates.rendering.texts import TEXTS
-from tests.rendering.making import NAMES, design, fields
+from tests.rendering import making
+from tests.rendering.making import NAMES, design, fields, laid_out
 from tests.rendering.test_fill import COURSES, compiled, course
 from tests.verapdf.judging import PDF_A, PDF_UA, Verdict, skip_where_it_is_missing, verdicts
 
@@ -36,7 +34,7 @@ CASES += [f"{script}, a name" for script in NAMES]
 
 def certificate(chosen: Design, way: str) -> bytes:
     values = fields(COURSES.get(chosen.language, COURSES["en"])[1], sample=way == "sample")
-    return load_compiled(compile_design(chosen)).fill(values) if way == "filled" else full.render(chosen, values)
+    return making.compiled(chosen).fill(values) if way == "filled" else laid_out(chosen, values)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +53,7 @@ def test_a_certificate_keeps_the_standards_that_it_declares(case: str, judged: d
 
 def test_the_judge_is_heard(tmp_path_factory: pytest.TempPathFactory) -> None:
     skip_where_it_is_missing()
-    pdf = full.render(design(), fields())
+    pdf = making.certificate()
     broken = pdf.replace(b'pdfuaid:part="1"', b'pdfuaid:part="7"').replace(b"/S /GTS_PDFA1", b"/S /GTS_PDFX1")
     [verdict] = verdicts({"broken": broken}, tmp_path_factory.mktemp("broken")).values()
     assert any(verdict.values()) or PDF_UA not in verdict
