@@ -13,7 +13,7 @@ from unittest.mock import patch
 import pytest
 
 from certificates import runtime
-from certificates.aws.mail_store import MailStore
+from certificates.aws import mail_wishes
 from certificates.notices.opt_out import opt_out_token
 from certificates.notices.pacing import Pace
 from certificates.notices.sending import tell_learner
@@ -285,7 +285,7 @@ def test_a_form_without_notices_and_contact_keeps_both(run: Any, ines: Browser) 
 def test_a_dry_run_has_the_number_of_mails(staff: Any, run: Any, changed: dict[str, Any], mails: int) -> None:
     for number in range(4):
         enroll(run, f"20{number}", f"more{number}", grade="0.9", email="" if number == 0 else None)
-    MailStore().opt_out("201", "link", NOW)
+    mail_wishes.opt_out("201", "link", NOW)
     make_run(run, automatic_generation=False, **changed)
     started = staff()("POST", f"{RUN}/jobs", {"kind": "bulk", "dry_run": True}).json()
     jobs.work(run)

@@ -13,6 +13,7 @@ from unittest.mock import patch
 import pytest
 
 from certificates import runtime
+from certificates.aws import mail_wishes
 from certificates.aws.mail_store import MailStore
 from certificates.aws.records_store import RecordsStore
 from certificates.designs.run_design import default_design, replace_design
@@ -332,16 +333,16 @@ def test_events_about_unknown_mails_change_nothing(zoe: Any, postbox: Ses) -> No
 
 
 def test_a_learner_who_opted_out_gets_no_mail_and_may_change_their_mind(zoe: Any, postbox: Ses) -> None:
-    assert MailStore().opt_out("7", "link", NOW)
+    assert mail_wishes.opt_out("7", "link", NOW)
     assert tell(change(zoe)) is NoMail.OPTED_OUT
-    assert MailStore().opt_in("7")
+    assert mail_wishes.opt_in("7")
     assert tell(change(zoe)) is Delivered.SENT
-    assert not MailStore().opt_out("nobody", "link", NOW)
+    assert not mail_wishes.opt_out("nobody", "link", NOW)
     assert ("LEARNER#nobody", "PROFILE") not in moto_cloud.items()
 
 
 def test_files_of_the_lms_do_not_change_the_opt_out(zoe: Any, postbox: Ses) -> None:
-    MailStore().opt_out("7", "link", NOW)
+    mail_wishes.opt_out("7", "link", NOW)
     update = LmsUpdate(user_id="7", at=LATER, account=Account(username="zoe", email="zoe@example.org"), name="Zoë")
     RecordsStore().apply([update])
     assert zoe.learners.learner("7").opted_out
@@ -466,7 +467,7 @@ def test_the_course_id_can_be_read_from_the_tags_of_a_digest(course_id: str) -> 
 def test_forgetting_a_learner_removes_the_items_of_mails_and_the_opt_out(zoe: Any, postbox: Ses) -> None:
     tell(change(zoe))
     note_outcome(bounce_of(postbox.mails[0], address="Zoe@Example.org"), MailStore(), zoe.certificates)
-    MailStore().opt_out("7", "link", NOW)
+    mail_wishes.opt_out("7", "link", NOW)
     start_forgetting(
         "7", by="root", out_of_time=lambda: False, function="forgetting", backend=zoe, now=NOW + timedelta(days=1)
     )

@@ -18,7 +18,7 @@ from pynamodb.expressions.update import Action
 from certificates.aws import writes
 from certificates.aws.certificate_items import HistoryItem, certificate_from
 from certificates.aws.certificate_store import history_entry
-from certificates.aws.learner_items import LearnerItem, learner_from
+from certificates.aws.learner_items import learner_from
 from certificates.aws.listing_store import ListingStore
 from certificates.aws.mail_items import (
     DIGEST,
@@ -170,26 +170,6 @@ class MailStore:
             if len(found) == limit:
                 break
         return found
-
-    def opt_out(self, user_id: str, by: str, now: datetime) -> bool:
-        """Turn mails off for this learner. Returns whether there is such a learner."""
-        return self._on_profile(user_id, [LearnerItem.opted_out_at.set(now), LearnerItem.opted_out_by.set(by)])
-
-    def opt_in(self, user_id: str) -> bool:
-        """Turn mails on again."""
-        return self._on_profile(user_id, [LearnerItem.opted_out_at.remove(), LearnerItem.opted_out_by.remove()])
-
-    def bounced(self, user_id: str, address: str) -> None:
-        """Store that mails to this address always come back."""
-        self._on_profile(user_id, [LearnerItem.bounced_email.set(address.strip().lower())])
-
-    def _on_profile(self, user_id: str, actions: Iterable[Action]) -> bool:
-        present = LearnerItem.pk.exists() & LearnerItem.forgotten_at.does_not_exist()
-        try:
-            writes.write_one(writes.update((f"LEARNER#{user_id}", "PROFILE"), actions, present))
-        except Raced:
-            return False
-        return True
 
     def _settle(self, claim: Claim, actions: Iterable[Action]) -> None:
         with suppress(Raced):

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from certificates.aws.mail_store import MailStore
+from certificates.aws.mail_wishes import note_bounced, opt_out
 from certificates.notices.digest import run_of_tags
 from certificates.rules.mailing import MailKind, MailState
 from certificates.telemetry import logger
@@ -54,14 +55,14 @@ def note_outcome(detail: Mapping[str, Any], mails: MailStore, certificates: Cert
             mails.note_outcome(*named, MailState.BOUNCED, f"{kind}/{bounce.get('bounceSubType', '')}", at)
             if kind == PERMANENT:
                 for recipient in bounce.get("bouncedRecipients", ()):
-                    mails.bounced(user_id, str(recipient["emailAddress"]))
+                    note_bounced(user_id, str(recipient["emailAddress"]))
         case "Complaint":
             complaint = detail["complaint"]
             reason = complaint.get("complaintFeedbackType") or complaint.get("complaintSubType") or ""
             if reason == NOT_SPAM:
                 return
             mails.note_outcome(*named, MailState.COMPLAINED, str(reason), at)
-            mails.opt_out(user_id, "complaint", at)
+            opt_out(user_id, "complaint", at)
         case "Reject" | "Rendering Failure":
             mails.note_outcome(*named, MailState.REFUSED, event, at)
         case _:

@@ -26,14 +26,14 @@ def ask_to_stop(visit: Visit) -> Page:
 @pages.page("POST /mail/{token}", signed_in=False, from_anywhere=True)
 def stop(visit: Visit) -> Page:
     """200 and no redirect, because mail programs do not follow redirects. An unknown learner gets the same answer."""
-    from certificates.aws.mail_store import MailStore  # other pages start faster without it
+    from certificates.aws.mail_wishes import opt_in, opt_out  # other pages start faster without it
 
-    user_id, mails = _learner(visit), MailStore()
+    user_id = _learner(visit)
     again = form_of(visit.event).fields.get("again") == ["yes"]
     if again:
-        mails.opt_in(user_id)
+        opt_in(user_id)
     else:
-        mails.opt_out(user_id, "link", visit.now)
+        opt_out(user_id, "link", visit.now)
     return _shown(visit, stopped=not again)
 
 
