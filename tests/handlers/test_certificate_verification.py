@@ -55,6 +55,14 @@ def test_the_pdf_is_a_redirect_to_an_address_that_expires(backend: Any, anybody:
     assert answer.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize("verify_uuid", ["a" * 32, "%2F%2Fevil.example", "non sense"])
+def test_a_browser_that_asks_for_a_missing_pdf_is_led_to_the_page_that_says_why(anybody: Any, verify_uuid: str) -> None:
+    asked = verify_uuid.replace(" ", "%20")
+    answer = anybody("GET", f"/certificates/{asked}/pdf", accept="text/html,application/xhtml+xml,*/*;q=0.8")
+    assert (answer.status, answer.headers["location"]) == (302, f"/certificates/{asked}")
+    assert anybody("GET", f"/certificates/{asked}/pdf", accept="*/*").status == 404
+
+
 def test_the_page_escapes_typed_texts(backend: Any, anybody: Any) -> None:
     verify_uuid = issued(backend, "<script>alert(1)</script> O'Neil & Co")
     page = anybody("GET", f"/certificates/{verify_uuid}", accept="text/html")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 
+from certificates.errors import Gone, NotFound
 from certificates.http.answers import HTML, PDF, YAML, Answer, answer, redirect
 from certificates.http.api import Api
 from certificates.http.doors import anyone
@@ -30,10 +32,18 @@ def read_certificate(request: Request) -> Answer:
     return answer(_document(found, request), Vary="Accept")
 
 
-@api.operation("GET", "/certificates/{verify_uuid}/pdf", answers={302: None}, door=anyone, leads_to=PDF)
+@api.operation("GET", "/certificates/{verify_uuid}/pdf", answers={302: None}, door=anyone, also=(HTML,), leads_to=PDF)
 def download_pdf(request: Request) -> Answer:
-    """The PDF: a redirect to an address that works for minutes."""
-    return redirect(pdf_link(request.path["verify_uuid"], backend=request.backend, now=request.now))
+    """The PDF: a redirect to an address that works for minutes. Without a PDF, callers who accept HTML are led to the
+    certificate's page, which says why.
+    """
+    verify_uuid = request.path["verify_uuid"]
+    try:
+        return redirect(pdf_link(verify_uuid, backend=request.backend, now=request.now))
+    except (NotFound, Gone):
+        if not request.accepts(HTML):
+            raise
+        return redirect(f"/certificates/{quote(verify_uuid, safe='')}")
 
 
 @api.operation("GET", "/openapi.json", answers={200: "OpenApiDocument"}, door=anyone)
