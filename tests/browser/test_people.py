@@ -116,7 +116,7 @@ def test_a_busy_page_tries_again_by_itself(cloud: LocalCloud, as_person: Any) ->
         if status is None:
             route.continue_()
         else:
-            route.fulfill(status=status, headers={"retry-after": "1"}, body="<p>Later.</p>")
+            route.fulfill(status=status, headers={"retry-after": "1"}, body="<p>Later.</p>", content_type="text/html")
 
     page.route("**/learn/**", away)
     page.get_by_role("button", name="Request certificate").click()

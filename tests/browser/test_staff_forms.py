@@ -274,8 +274,64 @@ def test_the_list_of_runs_follows_a_running_job_to_its_end(cloud: LocalCloud, as
 
 def with_running_job(route: Route) -> None:
     """The list of runs with a running job."""
+    changed(
+        route, 'data-live="ended"', 'data-live="running"', "<tbody>", "<tbody><tr><td>Generating certificates</td></tr>"
+    )
+
+
+def changed(route: Route, *replaced: str) -> None:
+    """Answer with the page in which the first of each two texts is replaced by the second."""
     answer = route.fetch()
-    row = "<tbody><tr><td>Generating certificates</td></tr>"
-    page = answer.text().replace('data-live="ended"', 'data-live="running"', 1).replace("<tbody>", row, 1)
+    page = answer.text()
+    for before, after in zip(replaced[::2], replaced[1::2], strict=True):
+        page = page.replace(before, after, 1)
     headers = {name: value for name, value in answer.headers.items() if name != "content-encoding"}
     route.fulfill(status=answer.status, headers=headers, body=page)
+
+
+def test_a_page_follows_a_running_job_and_offers_its_buttons_when_the_job_ends(
+    cloud: LocalCloud, as_person: Any
+) -> None:
+    page = as_person(COURSE_STAFF, "/teach").page
+    page.route("**/generate", where_a_job_runs, times=1)
+    page.goto(f"{cloud.api_url}{TEACH}/generate")
+    page.get_by_role("heading", name="A job is running").wait_for()
+    page.get_by_label("Already received").check()
+    page.locator("[data-live=running]").wait_for(state="detached")
+    assert page.get_by_label("Already received").is_checked()
+    assert page.evaluate("document.activeElement.value") == "received"
+    assert page.locator("[data-live-region]").text_content() == "The job has ended."
+    assert page.get_by_role("button", name="See what would happen").count() == 2
+
+
+def test_a_job_that_a_dialog_began_is_on_the_page_when_the_dialog_closes(cloud: LocalCloud, as_person: Any) -> None:
+    page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/generate")
+    jobs = page.locator(".table tbody tr")
+    before = jobs.count()
+    page.get_by_label("Identity missing").check()
+    page.get_by_role("button", name="See what would happen").last.click()
+    page.get_by_role("dialog").get_by_role("link", name="Go back").click()
+    cloud.wait_until(lambda: jobs.count() == before + 1)
+    assert page.get_by_label("Identity missing").is_checked()
+    assert page.evaluate("document.activeElement.textContent") == "See what would happen"
+
+
+def test_an_answer_that_is_no_page_is_said_and_the_choice_stays(cloud: LocalCloud, as_person: Any) -> None:
+    """API Gateway answers in JSON itself where it cannot reach the function."""
+    seen = as_person(COURSE_STAFF, "/teach")
+    page = seen.open(f"{cloud.api_url}{TEACH}/generate")
+    page.get_by_label("Already received").check()
+    seen.expected.add(page.url)
+    page.route("**/generate", lambda route: route.fulfill(status=503, json={"message": "Service Unavailable"}), times=1)
+    page.get_by_role("button", name="See what would happen").last.click()
+    said = page.locator("main").get_by_text("This page is as you left it. Try again.")
+    said.wait_for()
+    assert page.get_by_label("Already received").is_checked()
+    page.get_by_role("button", name="See what would happen").last.click()
+    page.get_by_role("dialog").get_by_role("link", name="Go back").wait_for()
+    assert not said.is_visible()
+
+
+def where_a_job_runs(route: Route) -> None:
+    job = '<div data-live="running" data-ended="The job has ended."><h2>A job is running</h2></div>'
+    changed(route, '<div class="pair">', f'{job}<div class="pair">')

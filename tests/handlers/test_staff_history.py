@@ -43,6 +43,9 @@ def test_every_change_has_its_person_its_reason_and_the_new_name(backend: Any, i
     assert "Issued: revision 1 by zoe , through the learner’s request Decided: Issued" in issued
     assert TYPED not in page
     assert re.findall(r"#(\w+)\"></use></svg>\s*<div>", page) == ["invalidated"] + ["issued"] * 2
+    [job] = backend.jobs.jobs(COURSE, limit=9).items
+    assert page.count(f'href="{TEACH}/jobs/{job.job_id}"') == 1, "the job that made the change, and no other"
+    assert "See the job" in regenerated and "See the job" not in issued
 
 
 def test_the_history_quotes_the_public_page(backend: Any, ines: Browser) -> None:

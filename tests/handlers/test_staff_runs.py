@@ -102,3 +102,13 @@ def test_a_list_of_more_than_fifty_runs_has_pages_and_shows_each_run_once(backen
     assert sorted(shown) == sorted(encoded(course_id) for course_id in (*others, COURSE))
     assert ines.get("/teach?cursor=nonsense").status == 400
     assert Browser(load("pages")).sign_in("omar").get("/teach").text.count("run-name") == 0
+
+
+def test_who_manages_runs_finds_them_from_the_page_that_signing_in_leads_to(backend: Any, ines: Browser) -> None:
+    """Nobody else is sent to pages that are empty for them."""
+    global_staff = Browser(ines.handler).sign_in("root", global_staff=True)
+    for manager in (ines, global_staff):
+        page = manager.get("/learn").text
+        assert "You are course staff." in page and page.count('href="/teach"') == 3
+    assert 'href="/teach"' not in Browser(ines.handler).sign_in("zoe").get("/learn").text
+    assert 'href="/learn">My certificates' in ines.get("/teach").text

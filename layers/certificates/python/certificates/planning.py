@@ -121,6 +121,7 @@ def _plan(
         reason=decision.reason.value,
         name_before=renamed and renamed[0],
         name_after=renamed and renamed[1],
+        job_id=cause.job,
     )
     change = Change(
         course_id=facts.run.course_id,

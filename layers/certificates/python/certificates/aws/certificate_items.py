@@ -72,6 +72,7 @@ class HistoryItem(Item):
     revision = IntegerAttribute(null=True)
     name_before = UnicodeAttribute(null=True)
     name_after = UnicodeAttribute(null=True)
+    job_id = UnicodeAttribute(null=True)
 
 
 def in_run(found: Mapping[str, RawItem]) -> dict[str, Any]:

@@ -213,6 +213,7 @@ def _history_item(key: str, entry: HistoryEntry, revision: int, status: Status |
         revision=revision,
         name_before=entry.name_before,
         name_after=entry.name_after,
+        job_id=entry.job_id,
     )
 
 
@@ -228,4 +229,5 @@ def history_entry(item: HistoryItem) -> HistoryEntry:
         status=item.status,
         name_before=item.name_before,
         name_after=item.name_after,
+        job_id=item.job_id,
     )

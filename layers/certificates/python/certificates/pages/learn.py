@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
+from certificates.access import manages_any_run
 from certificates.errors import LmsUnavailable, NotFound, NotSignedIn, Refusal
 from certificates.http.answers import retry_after, status_of
 from certificates.learner_status import LearnerStatus, courses_without_certificate, read_status, shown_certificates
@@ -45,7 +46,8 @@ def my_certificates(visit: Visit) -> Page:
         {"status": status, "state": message(status, visit.language), "bar": grade_bar(status.facts, visit.language)}
         for status in courses_without_certificate(username, backend=backend, now=visit.now)
     ]
-    return visit.show("learn_all.html", mine=mine, courses=courses)
+    manages = manages_any_run(visit.person.caller, backend.runs)
+    return visit.show("learn_all.html", mine=mine, courses=courses, manages=manages)
 
 
 @pages.page("GET /learn/{course_id}")

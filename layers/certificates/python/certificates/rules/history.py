@@ -46,7 +46,8 @@ class ChangeKind(StrEnum):
 class HistoryEntry:
     """One change. `actor` is a username, `lms` or `schedule`; `note` is the text that staff wrote.
 
-    `name_before` and `name_after` are set if the change put another name on the certificate.
+    `name_before` and `name_after` are set if the change put another name on the certificate. `job_id` is the job that
+    made the change; entries of earlier releases have none.
     """
 
     at: datetime
@@ -59,3 +60,4 @@ class HistoryEntry:
     revision: int | None = None
     name_before: str | None = None
     name_after: str | None = None
+    job_id: str | None = None

@@ -152,7 +152,8 @@ class CertificateCounts(BaseModel):
 class HistoryEntryAnswer(BaseModel):
     """One change. `actor` is a username, `lms` or `schedule`. `status` and `revision` are those after the change.
 
-    `name_before` and `name_after` are not null if the change put another name on the certificate.
+    `name_before` and `name_after` are not null if the change put another name on the certificate. `job_id` is the job
+    that made the change; changes that an earlier release recorded have none.
     """
 
     at: datetime
@@ -165,6 +166,7 @@ class HistoryEntryAnswer(BaseModel):
     revision: int | None
     name_before: str | None
     name_after: str | None
+    job_id: str | None
 
 
 class History(BaseModel):

@@ -17,6 +17,8 @@ function seconds(number) {
 // HTML from our own server and the same address: our scripts insert no other HTML.
 async function fetched(address, options) {
   const answer = await fetch(address, { ...options, headers: { accept: "text/html" } });
+  // What is no page was not answered by us: the function could not be reached, or had to end.
+  if (!answer.headers.get("content-type")?.startsWith("text/html")) throw new Error("no page");
   const html = await answer.text();
   const page = new DOMParser().parseFromString(trusted ? trusted.createHTML(html) : html, "text/html");
   return { page, after: answer.status === 503 ? Number(answer.headers.get("retry-after")) : 0 };

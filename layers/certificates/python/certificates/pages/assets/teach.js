@@ -4,12 +4,14 @@ const region = document.querySelector("[data-live-region]");
 const trusted = globalThis.trustedTypes?.createPolicy("certificates", { createHTML: (html) => html });
 const WAITS = [1, 2, 4, 8, 10];
 
-// A page of our own server: its document, and the address after all redirects.
+// A page of our own server: its document, and the address after all redirects. An answer that is no page is API
+// Gateway's: the function could not be reached, or had to end.
 async function fetched(address, options) {
   const answer = await request(address, { ...options, headers: { accept: "text/html" } });
+  if (!answer.headers.get("content-type")?.startsWith("text/html")) throw new Error("no page");
   const html = await answer.text();
   const page = new DOMParser().parseFromString(trusted ? trusted.createHTML(html) : html, "text/html");
-  return { page, address: answer.url };
+  return { page, address: answer.url, ok: answer.ok };
 }
 
 // If the session has ended meanwhile, this page says so and does not change: no typed value is lost.
@@ -19,6 +21,7 @@ async function request(address, options) {
   const answer = await fetch(address, options);
   const out = answer.status === 401;
   document.querySelector("[data-signed-out]")?.toggleAttribute("hidden", !out);
+  document.querySelector("[data-no-answer]")?.toggleAttribute("hidden", true);
   if (out) throw new SignedOut();
   return answer;
 }
@@ -35,10 +38,13 @@ function show(page) {
   follow(document.querySelector("main"), location.href);
 }
 
+const lives = (inside) => [...inside.querySelectorAll("[data-live]")];
+const isRunning = (part) => part?.dataset.live === "running";
+
 // A running part has data-live. The page fetches it again after 1, 2, 4, 8, then every 10 seconds, but not while the page
 // is hidden. At the end, screen readers get its heading; a list has its sentence in data-ended.
 function follow(inside, address, asked = 0) {
-  if (inside.querySelector("[data-live]")?.dataset.live !== "running") return;
+  if (!lives(inside).some(isRunning)) return;
   setTimeout(async () => {
     if (!inside.isConnected || (inside.matches("dialog") && !inside.open)) return;
     if (!document.hidden) await look(inside, address);
@@ -48,40 +54,53 @@ function follow(inside, address, asked = 0) {
 
 async function look(inside, address) {
   try {
-    const { page } = await fetched(address);
-    const fresh = page.querySelector("[data-live]");
-    if (!fresh) return;
-    if (inside.matches("dialog")) fresh.querySelector("h2").id = "asked";
-    if (fresh.dataset.live === "running" || inside.matches("dialog")) {
-      refresh(inside.querySelector("[data-live]"), fresh);
+    const { page, ok } = await fetched(address);
+    if (!ok) return;
+    const old = lives(inside), fresh = lives(page), place = old.findIndex(isRunning), last = old[place];
+    if (inside.matches("dialog")) {
+      fresh[place].querySelector("h2").id = "asked";
+      refresh(last, fresh[place]);
+    } else if (old.map(isRunning).join() === fresh.map(isRunning).join()) {
+      old.forEach((part, number) => refresh(part, fresh[number]));
     } else {
-      // The part has ended, so the lists around it have changed too. Typed and chosen values there stay.
-      const typed = filledIn(inside);
-      inside.replaceWith(page.querySelector("main"));
-      for (const { place, checked, value, focused } of typed) {
-        const field = document.querySelector(place);
-        if (!field) continue;
-        if (field.matches("[type=checkbox], [type=radio]")) field.checked = checked; else field.value = value;
-        if (focused) field.focus();
-      }
-      ready();
+      renew(page);
     }
-    if (fresh.dataset.live !== "running") {
-      region.textContent = fresh.dataset.ended ?? fresh.querySelector("h2").textContent;
-      fresh.querySelector("[data-keep]")?.focus();
-    }
+    if (isRunning(fresh[place])) return;
+    region.textContent = last.dataset.ended ?? fresh[place].querySelector("h2").textContent;
+    fresh[place]?.querySelector("[data-keep]")?.focus();
   } catch { /* tried again later */ }
 }
 
-// The fields with another value than when the page was loaded, and the field with the focus.
+// Something has begun or ended, so the lists and forms around it have changed too. Typed and chosen values there stay.
+function renew(page) {
+  const main = document.querySelector("main");
+  const fresh = page.querySelector("main");
+  const typed = filledIn(main);
+  const [focused, number] = [document.activeElement, alike(main, document.activeElement).indexOf(document.activeElement)];
+  main.replaceWith(fresh);
+  for (const { place, checked, value } of typed) {
+    const field = fresh.querySelector(place);
+    if (!field) continue;
+    if (field.matches("[type=checkbox], [type=radio]")) field.checked = checked; else field.value = value;
+  }
+  if (number >= 0) (alike(fresh, focused)[number] ?? fresh).focus();
+  ready();
+}
+
+// The elements like this one that can have the focus.
+function alike(inside, element) {
+  const same = (other) => ["localName", "id", "name", "value", "textContent"].every((part) => other[part] === element[part]);
+  return [...inside.querySelectorAll("a, button, input, select, summary, textarea")].filter(same);
+}
+
+// The fields with another value than when the page was loaded.
 function filledIn(inside) {
   const named = [...inside.querySelectorAll("form [name]:not([type=hidden], [type=file], button)")];
   const differs = (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked;
-  return named.filter((field) => differs(field) || field === document.activeElement).map((field) => ({
+  return named.filter(differs).map((field) => ({
     place: field.id ? `#${CSS.escape(field.id)}` : `[name="${field.name}"][value="${CSS.escape(field.value)}"]`,
     checked: field.checked,
     value: field.value,
-    focused: field === document.activeElement,
   }));
 }
 
@@ -111,9 +130,15 @@ async function ask(address, options, asker) {
       event.preventDefault();
       dialog.close();
     });
-    dialog.addEventListener("close", () => {
+    dialog.addEventListener("close", async () => {
       dialog.remove();
       (asker.matches("a") ? asker : asker.querySelector("button:not([hidden])")).focus();
+      // The dialog began a job, which the page does not show yet.
+      if (dialog.querySelector("[data-live]")) await fetched(location.href).then(({ page, ok }) => {
+        if (!ok) return;
+        renew(page);
+        follow(document.querySelector("main"), location.href);
+      }).catch(() => {});
     });
     document.body.append(dialog);
     dialog.showModal();
@@ -121,8 +146,9 @@ async function ask(address, options, asker) {
     follow(dialog, at);
   } catch (error) {
     if (error instanceof SignedOut) return;
-    // No answer came: open the page with the question, as without a script.
-    if (asker.matches("form")) asker.submit(); else location.assign(address);
+    const said = document.querySelector("[data-no-answer]");
+    said.hidden = false;
+    region.textContent = said.textContent;
   } finally {
     asker.removeAttribute("aria-busy");
     delete asker.dataset.sent;

@@ -69,7 +69,6 @@ def show_generate(visit: Visit, run: CourseRun, refusal: Refusal | None = None) 
         chosen=set(visit.form.get("group", ())),
         jobs=jobs,
         due=issuance_due(run),
-        running=any(job.state is JobState.RUNNING for job in jobs),
         faults=faults_of_plan(refusal),
         labels=PLAN_LABELS,
         plan=typed_plan(visit, run),

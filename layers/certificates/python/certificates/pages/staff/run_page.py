@@ -17,6 +17,7 @@ from certificates.pages.answers import Page, see_other
 from certificates.pages.visit import Visit
 from certificates.pages.wording import N_, refusal_sentence
 from certificates.rules.days import zone_of
+from certificates.rules.jobs import Job
 from certificates.rules.model import CourseRun
 
 TABS = {
@@ -64,6 +65,7 @@ def show(
     `faults` are the form's faults by the id of the field: each is shown there, and the top has a link to it.
     The counts of the run are not older than `changed_at`, nor than the last form.
     """
+    running = running_job(visit, run) if tab in {"generate", "exceptions"} else None
     done = visit.query("done")
     changed_at = visit.now if done else changed_at
     counts, counted_at = recent_counts(run.course_id, changed_at=changed_at, backend=visit.backend, now=visit.now)
@@ -82,6 +84,7 @@ def show(
         refused=refusal_sentence(visit, refusal) if refusal else "",
         faults={name: refusal_sentence(visit, fault) for name, fault in (faults or {}).items()},
         done=done,
+        running=running,
         counts=counts,
         counted_at=counted_at,
         webhook_has_ended=tab in {"learners", "webhooks"} and _webhook_has_ended(run),
@@ -93,6 +96,11 @@ def show(
         },
         **context,
     )
+
+
+def running_job(visit: Visit, run: CourseRun) -> Job | None:
+    """The job that runs in this run: no other can begin until its end."""
+    return visit.backend.jobs.running_in([run.course_id]).get(run.course_id)
 
 
 def _webhook_has_ended(run: CourseRun) -> bool:
