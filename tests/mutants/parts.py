@@ -47,12 +47,32 @@ ROOMS = {
     "rendering": ("rendering",),
     "start": ("unit/start",),
     "messages": ("contracts/test_messages.py",),
-    "http": ("handlers",),
-    "aws": ("verbs", "handlers", "crash/test_conflicts.py", "crash/test_races.py", "contracts/test_messages.py"),
+    "http": tuple(
+        f"handlers/test_{name}.py"
+        for name in (
+            *("problems", "openapi", "asyncapi", "run_certificates", "learner_requests", "jobs", "exceptions"),
+            *("certificate_verification", "certificate_invalidation", "instructor_requests", "credentials"),
+            *("settings_that_surprise", "webhooks", "mails", "learner_forgetting"),
+        )
+    ),
+    "aws": (
+        *("verbs", "crash/test_conflicts.py", "crash/test_races.py", "crash/test_lost_races.py"),
+        *("crash/test_throttling.py", "contracts/test_messages.py", "handlers/test_run_certificates.py"),
+        *("handlers/test_learner_requests.py", "handlers/test_jobs.py", "handlers/test_exceptions.py"),
+    ),
 }
 """The tests of each room of the package."""
 
-FLOOR = ("verbs", "crash/test_lost_races.py", "crash/test_conflicts.py", "handlers/test_learner_requests.py")
+FLOOR = (
+    *("verbs", "crash/test_lost_races.py", "crash/test_conflicts.py", "handlers/test_learner_requests.py"),
+    *("handlers/test_certificate_verification.py", "handlers/test_public_pages.py", "handlers/test_problems.py"),
+    *(
+        "handlers/test_learner_pages.py",
+        "unit/test_telemetry.py",
+        "unit/test_staff_sentences.py",
+        "unit/test_paging.py",
+    ),
+)
 
 PARTS = {
     # By name: a star stands for folders too.

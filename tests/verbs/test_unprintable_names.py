@@ -72,6 +72,14 @@ def test_a_request_under_such_a_name_is_refused_without_laying_anything_out(back
     assert (made.decision.reason, made.facts.unprintable, laid_out) == ("name-not-printable", "\U00012000", [])
 
 
+def test_staff_find_a_request_that_such_a_name_refused(cheap: Any) -> None:
+    make_run(cheap)
+    enroll(cheap, "2", "sumer", name=CUNEIFORM, grade="0.9")
+    request_certificate(COURSE, "sumer", backend=cheap, now=NOW)
+    last = cheap.certificates.facts(COURSE, "2", site=cheap.site, now=NOW).last_attempt
+    assert (last.outcome, last.reason, last.at) == ("refused", "name-not-printable", NOW)
+
+
 def test_a_name_that_never_fits_is_laid_out_once_and_remembered_until_it_changes(
     backend: Any, laid_out: list[str]
 ) -> None:
