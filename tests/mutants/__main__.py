@@ -19,14 +19,14 @@ from pathlib import Path
 from tests.mutants.parts import PARTS, Part, part
 
 ROOT = Path(__file__).parent.parent.parent
-FEW = 40
-"""Tests that a mutant gets at first. A mutant that survives these gets all tests that reach it."""
-
 WORK = ROOT / ".build" / "mutants"
 COPIED = ("tests", "functions", "layers", "template.yaml", "README.md", "samconfig.toml", "pyproject.toml")
 
 OF_THE_COPY = ("handlers/test_starts.py", "verbs/test_quick_moto.py")
 """The first fails where mutmut is imported, and the second is about moto."""
+
+FEW = 15
+"""Tests that a mutant gets at first. A mutant that survives these gets all tests that reach it."""
 
 NOTICED = {"killed", "caught by type check"}
 UNSURE = {"survived", "timeout", "suspicious"}
