@@ -210,6 +210,9 @@ def test_a_deployment_refuses_missing_and_malformed_parameters() -> None:
         ("StudioBaseUrl", "https://studio.example.org/"),
         ("DomainName", "https://certificates.example.org"),
         ("AllowedOrigin", "https://lms.example.org/"),
+        ("PrivacyUrl", "example.org/privacy"),
+        ("ProfileUrl", "/account/settings"),
+        ("HelpUrl", "help@example.org"),
     ]
     for name, value in refused:
         assert not re.fullmatch(parameters[name]["AllowedPattern"], value), (name, value)
