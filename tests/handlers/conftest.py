@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 from unittest.mock import patch
@@ -11,17 +9,7 @@ from unittest.mock import patch
 import pytest
 
 from tests.handlers.http_events import Answer, Caller, routed
-from tests.template import ROOT
-
-
-def load(function: str) -> Any:
-    """The handler of `functions/<function>/app.py`."""
-    spec = importlib.util.spec_from_file_location(f"functions.{function}", ROOT / "functions" / function / "app.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module.lambda_handler
+from tests.loading import load as load
 
 
 @pytest.fixture(autouse=True)

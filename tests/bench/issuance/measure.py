@@ -10,14 +10,12 @@ import time
 from collections import Counter
 from typing import Any
 
-import boto3
-
 from tests.bench.issuance import settings
 
 # After the settings, which the module reads at import.
 from certificates.aws import clients, objects  # isort: skip
-from tests.handlers.conftest import load
-from tests.killing import calls
+from tests.bench.counting import calls_of_botocore
+from tests.loading import load
 
 POLLED = frozenset({"sqs.ReceiveMessage", "sqs.DeleteMessage"})
 """Calls that Lambda makes, not the function."""
@@ -46,7 +44,7 @@ def main(learners: int, through: str) -> None:
     start_ms = 1000 * issue(settings.WARMING, settings.WARMING_LEARNERS)
     began = time.monotonic()
     puts.clear()
-    with calls() as made:
+    with calls_of_botocore() as made:
         cpu = issue(settings.COURSE, learners)
     # With botocore, these calls are counted already.
     if through == "obstore":
@@ -92,10 +90,10 @@ def issue(course_id: str, learners: int) -> float:
     cpu = time.process_time() - before
     bulk = Selection(kind=JobKind.BULK)
     job = start_job(course_id, bulk, dry_run=False, by="bench", backend=backend, now=runtime.now())
-    queue, url = boto3.client("sqs"), os.environ["JOBS_QUEUE_URL"]
+    queue, url = clients.sqs(), os.environ["JOBS_QUEUE_URL"]
     while messages := queue.receive_message(QueueUrl=url, AttributeNames=["All"]).get("Messages"):
         before = time.process_time()
-        answer = handler({"Records": [event(message) for message in messages]}, Context())
+        answer = handler({"Records": [event(dict(message)) for message in messages]}, Context())
         cpu += time.process_time() - before
         if answer["batchItemFailures"]:
             raise SystemExit("a message failed")

@@ -11,7 +11,7 @@ WARMING = "course-v1:Fjord+BIO0+2026"
 WARMING_LEARNERS = 20
 _CLOUD = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
 
-from tests import conftest as conftest  # noqa: E402 - sets what every function is told
+from tests import function_settings as function_settings  # noqa: E402 - the settings of every function
 
 os.environ.update(
     _CLOUD,

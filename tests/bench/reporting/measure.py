@@ -10,10 +10,10 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
+from tests.bench.counting import calls_of_botocore
 from tests.bench.issuance import settings
-from tests.handlers.conftest import load
 from tests.handlers.http_events import Context
-from tests.killing import calls
+from tests.loading import load
 
 
 def main(learners: int) -> None:
@@ -23,7 +23,7 @@ def main(learners: int) -> None:
     now = runtime.now()
     for shard in range(SHARDS):
         write_part(settings.WARMING, shard, now)
-    with calls() as made:
+    with calls_of_botocore() as made:
         cpu = [write_part(settings.COURSE, shard, now) for shard in range(SHARDS)]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     result = {
