@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from threading import get_ident
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
@@ -18,6 +19,7 @@ from certificates.errors import Conflict
 from certificates.exception_list.entries import add_exception
 from certificates.invalidate import invalidate
 from certificates.issue import issue
+from certificates.jobs import batch, worker
 from certificates.jobs.starting import cancel_job, list_jobs, results_link
 from certificates.jobs.worker import work_on_shard
 from certificates.lists.counts import count_learners
@@ -210,6 +212,12 @@ def test_progress_is_right_at_every_moment(cheap: Any, monkeypatch: pytest.Monke
     ended = cheap.jobs.job(COURSE, job.job_id)
     assert (ended.state, ended.outcomes) == (JobState.FINISHED, {"issued": 40})
     assert len(results(cheap, ended)) == 40
+
+
+def test_the_first_certificates_of_a_full_batch_fill_all_its_transactions() -> None:
+    entries_of_a_first_certificate = SimpleNamespace(entries=3)
+    groups = list(batch._grouped([entries_of_a_first_certificate] * worker.BATCH))  # type: ignore[list-item]
+    assert {sum(case.entries for case in group) for group in groups} == {writes.MAX_ENTRIES - 1}
 
 
 def test_learners_who_enroll_while_it_runs_are_counted_into_the_total(
