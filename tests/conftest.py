@@ -30,6 +30,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     scheduling.order(items)
 
 
+@pytest.hookimpl(optionalhook=True)  # as all hooks of xdist
+def pytest_xdist_auto_num_workers() -> int:
+    return scheduling.processes()
+
+
 @pytest.hookimpl(optionalhook=True)  # missing without xdist
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> scheduling.Scheduling | None:
     """Without `--dist loadfile`, xdist distributes each test alone. Emulated tests need this."""

@@ -8,6 +8,7 @@ left to do.
 
 from __future__ import annotations
 
+import os
 from pathlib import PurePosixPath
 
 import pytest
@@ -15,6 +16,11 @@ from xdist.scheduler.loadfile import LoadFileScheduling
 
 SHARE_A_CLOUD = ("packaging", "stack", "deployed", "cloud")
 LONG_TO_BEGIN = (*SHARE_A_CLOUD, "browser")
+
+
+def processes() -> int:
+    """One more than the machine's processors: who waits for a local cloud, a browser or Java leaves its own free."""
+    return (os.cpu_count() or 1) + 1
 
 
 def order(items: list[pytest.Item]) -> None:

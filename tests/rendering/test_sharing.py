@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from io import BytesIO
 
 import pytest
@@ -14,6 +15,7 @@ from tests.rendering.making import NAMES
 COURSE = "Foundations of Statistical Learning"
 
 
+@cache
 def drawn(name: str, course: str = COURSE) -> Image.Image:
     content = card(making.certificate(), CardText("Northwind Open University", name, course))
     return Image.open(BytesIO(content)).convert("RGB")
