@@ -14,7 +14,7 @@ from certificates.http.people import learner_fields, wants_csv
 from certificates.http.requests import Request, RequestWith
 from certificates.http.uploads import answer_with_form, listed_upload
 from certificates.lists.csv_of_lists import exceptions_report
-from certificates.lists.learners import list_exceptions
+from certificates.lists.entries import list_exceptions
 from certificates.lookup import read_run
 from certificates.rules.model import Certificate, ExceptionEntry, Learner, Status
 from certificates.uploads.forms import UploadKind, list_uploads, read_upload

@@ -33,7 +33,7 @@ def list_run_invalidations(request: Request) -> Answer:
     """Every invalidation of the run, also closed ones; with `Accept: text/csv`, as a file."""
     # Only lists need these modules of the table. Invalidating one certificate starts faster without them.
     from certificates.lists.csv_of_lists import invalidations_report
-    from certificates.lists.learners import list_invalidations
+    from certificates.lists.entries import list_invalidations
 
     course_id = read_run(request.course_id, backend=request.backend).course_id
     if wants_csv(request):

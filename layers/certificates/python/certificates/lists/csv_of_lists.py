@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain
 
 from certificates.backend import Backend
-from certificates.lists.learners import list_exceptions, list_invalidations
+from certificates.lists.entries import list_exceptions, list_invalidations
 from certificates.rules.model import Learner
 from certificates.spreadsheet import BYTE_ORDER_MARK, line
 

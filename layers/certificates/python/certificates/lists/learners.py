@@ -1,23 +1,22 @@
-"""The learners of a run as staff see them: listed and searched; the exception list and the invalidations."""
+"""The learners of a run as staff see them: listed, filtered and searched."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import islice
 
-from certificates.aws.certificate_items import certificate_from, exception_from, invalidation_from
 from certificates.aws.listing_store import Listed, ListingStore
 from certificates.aws.table import SHARDS
 from certificates.backend import Backend
 from certificates.errors import BadRequest
+from certificates.lists.entries import first_part, walk_list
 from certificates.lookup import read_run
 from certificates.paging import Slice, batched
-from certificates.rules.model import Certificate, CourseRun, ExceptionEntry, Facts, Invalidation, Learner
+from certificates.rules.model import CourseRun, Facts, Learner
 from certificates.rules.predicates import is_enrolled_ever
 from certificates.rules.standing import FILTERS
 
@@ -35,21 +34,6 @@ _SHARDS_AT_ONCE = 4
 
 _START = "00/ENROLLMENT#"
 """The place before the first learner of a run."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedException:
-    """`learner` None: the learner's profile was removed."""
-
-    entry: ExceptionEntry
-    learner: Learner | None
-    certificate: Certificate | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedInvalidation:
-    invalidation: Invalidation
-    learner: Learner | None
 
 
 def list_learners(
@@ -81,7 +65,7 @@ def list_learners(
     if wanted and not search:
         user_ids, next_after = _filtered(run, is_wanted, limit, after, backend, now)
     else:
-        listed = (entry for entry in _walk(course_id, "ENROLLMENT", after, search) if entry.user_id not in named)
+        listed = (entry for entry in walk_list(course_id, "ENROLLMENT", after, search) if entry.user_id not in named)
         beginning = " ".join(_folded(search).split()) or search
         entries, next_after = _found(listed, beginning, limit - len(first))
         user_ids = [entry.user_id for entry in entries]
@@ -142,54 +126,10 @@ def _place(after: str | None, kind: str) -> str:
     return f"{shard}/{entry.removeprefix(kind)}"
 
 
-def list_exceptions(course_id: str, *, limit: int, after: str | None) -> Slice[ListedException]:
-    """The exception list. Raises BadRequest `bad-cursor`."""
-    page = _page(_walk(course_id, "EXCEPTION", after), limit)
-    keys = [entry.key for entry in page.items]
-    store = ListingStore()
-    found = store.current([*keys, *((pk, "CERTIFICATE") for pk, _ in keys)])
-    learners = store.learners(entry.user_id for entry in page.items)
-    shown = [
-        ListedException(
-            entry=(entry := exception_from(found[pk, sk])),
-            learner=learners.get(entry.user_id),
-            certificate=certificate_from(found[pk, "CERTIFICATE"]) if (pk, "CERTIFICATE") in found else None,
-        )
-        for pk, sk in keys
-        if (pk, sk) in found
-    ]
-    return Slice(shown, page.next_after)
-
-
-def list_invalidations(course_id: str, *, limit: int, after: str | None) -> Slice[ListedInvalidation]:
-    """All invalidations, also those that a re-validation closed. Raises BadRequest `bad-cursor`."""
-    page = _page(_walk(course_id, "INVALIDATION", after), limit)
-    store = ListingStore()
-    found = store.current(entry.key for entry in page.items)
-    learners = store.learners(entry.user_id for entry in page.items)
-    shown = [
-        ListedInvalidation(invalidation=invalidation_from(found[entry.key]), learner=learners.get(entry.user_id))
-        for entry in page.items
-        if entry.key in found
-    ]
-    return Slice(shown, page.next_after)
-
-
-def _walk(course_id: str, kind: str, after: str | None, search: str = "") -> Iterator[Listed]:
-    if after is not None and not after.partition("/")[2].startswith(f"{kind}#"):
-        raise BadRequest("bad-cursor", "This cursor is not from an answer of this list.")
-    return ListingStore().walk(course_id, kind, after=after, page_size=1000 if search else 201)
-
-
-def _page(listed: Iterator[Listed], limit: int) -> Slice[Listed]:
-    shown = list(islice(listed, limit + 1))
-    return Slice(shown[:limit], shown[limit - 1].place if len(shown) > limit else None)
-
-
 def _found(listed: Iterator[Listed], beginning: str, limit: int) -> tuple[list[Listed], str | None]:
     """The first `limit` learners that match, and the place of the last learner that was read."""
     if not beginning:
-        page = _page(listed, limit)
+        page = first_part(listed, limit)
         return page.items, page.next_after
     found: list[Listed] = []
     examined = 0

@@ -56,7 +56,7 @@ def is_misspelt(text: str) -> bool:
 
 def _has_dotted_circle(piece: setting.Piece) -> bool:
     from .fill.faces import face
-    from .fill.lines import shape
+    from .fill.shaping import shape
 
     circle = face(piece.file).font.get_nominal_glyph(ord(_DOTTED_CIRCLE))
     glyphs, _ = shape(piece.text, piece.file, "ltr", "", {})

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from .fill.lines import NOTHING, has_marks, is_right_to_left
+from .fill.lines import has_marks, is_right_to_left
+from .fill.shaping import NOTHING
 
 if TYPE_CHECKING:
     from .untyped import Box, Pdf, PdfValue, WeasyDocument

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from certificates.rendering import directions, printable
-from certificates.rendering.fill.lines import Run, runs_of, scale_of
+from certificates.rendering.fill.lines import runs_of, scale_of
+from certificates.rendering.fill.shaping import Run
 from certificates.rendering.picturing import drawn, png
 from certificates.shown_text import shown
 

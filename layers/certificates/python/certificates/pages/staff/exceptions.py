@@ -6,7 +6,7 @@ from certificates.errors import Refusal
 from certificates.exception_list.entries import add_exception, remove_exception
 from certificates.exception_list.taking_back import take_back
 from certificates.lists.csv_of_lists import exceptions_report
-from certificates.lists.learners import list_exceptions
+from certificates.lists.entries import list_exceptions
 from certificates.lookup import gather
 from certificates.pages.answers import Page, found
 from certificates.pages.forms import no_such_button

@@ -5,7 +5,7 @@ from __future__ import annotations
 from certificates.errors import Refusal
 from certificates.invalidate import invalidate, revalidate
 from certificates.lists.csv_of_lists import invalidations_report
-from certificates.lists.learners import list_invalidations
+from certificates.lists.entries import list_invalidations
 from certificates.pages.answers import Page, found, see_other
 from certificates.pages.forms import no_such_button
 from certificates.pages.routes import Pages

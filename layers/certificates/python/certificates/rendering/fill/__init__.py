@@ -25,8 +25,9 @@ from .catalog import catalog_of
 from .drawing import draw_code, draw_line
 from .embedding import Font, GlyphText, embed
 from .faces import Face
-from .lines import Line, Run, nothing_on, set_line
+from .lines import Line, nothing_on, set_line
 from .prepared import PreparedFonts
+from .shaping import Run
 from .writing import Writer, stream, text_string
 
 # Placeholders in an object's text. Those of slots are keys with the value 0.

@@ -13,8 +13,9 @@ from certificates.rendering.artefact import Slot
 
 from .embedding import GlyphText
 from .faces import face
-from .lines import Line, Run, placed, set_line, shape, shaped
+from .lines import Line, placed, set_line
 from .prepared import PreparedFonts
+from .shaping import Run, shape, shaped
 
 _DIGITS = "0123456789abcdef"
 _PAIRS = [first + second for first in _DIGITS for second in _DIGITS]

@@ -9,7 +9,8 @@ from certificates.rendering import qr
 from certificates.rendering.artefact import Code
 
 from .embedding import Font, GlyphText
-from .lines import Line, Run
+from .lines import Line
+from .shaping import Run
 from .writing import text_string
 
 

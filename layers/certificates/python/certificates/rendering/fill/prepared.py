@@ -9,7 +9,7 @@ from certificates.rendering.artefact import PreparedFont
 
 from .drawing import show_run
 from .embedding import Font
-from .lines import Run
+from .shaping import Run
 
 
 class PreparedFonts:
