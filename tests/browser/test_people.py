@@ -93,7 +93,7 @@ def test_the_keyboard_alone_requests_a_certificate(cloud: LocalCloud, as_person:
     page.get_by_role("heading", name="Your certificate is ready.").wait_for()
 
 
-def test_no_answer_is_said_and_a_second_try_works(cloud: LocalCloud, as_person: Any) -> None:
+def test_without_an_answer_the_page_says_so_and_a_second_try_works(cloud: LocalCloud, as_person: Any) -> None:
     seen = as_person("agnes")
     page = seen.open(f"{cloud.api_url}{PROGRESS}")
     seen.expected.add(page.url)

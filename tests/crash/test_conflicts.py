@@ -116,14 +116,14 @@ def test_unprocessed_keys_are_asked_for_again_and_nothing_counts_as_missing(chea
     assert len(pauses) == 2
 
 
-def test_keys_that_are_handed_back_without_end_are_throttling_and_not_absent(cheap: Any) -> None:
+def test_keys_that_always_come_back_unprocessed_are_throttled_and_not_missing(cheap: Any) -> None:
     make_run(cheap)
     enroll(cheap, "7", "zoe", grade="0.9")
     with faults.keys_unprocessed(taken=0), pytest.raises(Throttled):
         cheap.certificates.facts(COURSE, "7", site=cheap.site, now=NOW)
 
 
-def test_a_few_hundred_keys_of_which_some_are_handed_back_are_all_found(aws: None) -> None:
+def test_of_a_few_hundred_keys_those_that_come_back_unprocessed_are_found_too(aws: None) -> None:
     keys = [f"key{number}" for number in range(250)]
     for start_at in range(0, len(keys), writes.MAX_ENTRIES):
         writes.transact(entries(*keys[start_at : start_at + writes.MAX_ENTRIES]))

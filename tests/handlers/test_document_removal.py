@@ -126,7 +126,7 @@ def invalidate_zoe(backend: Any) -> None:
 
 
 @pytest.mark.parametrize("unreachable", [ConnectTimeoutError, ReadTimeoutError, ConnectionClosedError])
-def test_a_store_that_cannot_be_reached_is_one_that_does_not_remove(
+def test_an_unreachable_store_counts_as_one_that_does_not_remove(
     issued: Any, unreachable: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = Mock(delete_object=Mock(side_effect=unreachable(endpoint_url="https://s3")))

@@ -120,7 +120,7 @@ def report(found: Any) -> list[list[str]]:
     return list(csv.reader(download(found.report_key).decode("utf-8-sig").splitlines()))
 
 
-def test_good_rows_go_in_and_every_bad_row_is_answered_for(backend: Any, deliver: Deliver) -> None:
+def test_good_rows_are_added_and_every_bad_row_has_its_reason(backend: Any, deliver: Deliver) -> None:
     request_certificate(COURSE, "eve", backend=backend, now=NOW)
     invalidate(COURSE, "eve", "copied", by="ines", backend=backend, now=NOW + timedelta(hours=1))
     add_exception(COURSE, "old", "before", by="ines", backend=backend, now=NOW)
@@ -314,7 +314,7 @@ def test_the_history_shows_who_uploaded_a_file_by_form(backend: Any, deliver: De
     assert backend.certificates.history(COURSE, "1")[0].actor == "ines"
 
 
-def test_a_file_longer_than_the_time_is_handed_on_and_duplicates_are_found_across_pages(
+def test_a_file_that_needs_more_time_is_continued_and_duplicates_are_found_across_batches(
     backend: Any, deliver: Deliver, exception_files: ExceptionFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(file, "BATCH_ROWS", 2)

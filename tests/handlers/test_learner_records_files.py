@@ -217,7 +217,7 @@ def test_a_key_that_was_encoded_as_the_interface_encodes_it_is_the_same_run(back
     assert the_upload(backend).applied == 2
 
 
-def test_work_without_time_is_handed_on_and_continues_at_the_same_place(
+def test_work_without_time_left_is_sent_on_and_continues_at_the_same_place(
     backend: Any, records: Records, function: Function
 ) -> None:
     rows = 2 * PAGE_ROWS + 10

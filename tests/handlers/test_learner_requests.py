@@ -173,7 +173,9 @@ def test_a_certificate_that_is_not_due_cannot_be_requested(backend: Any, zoe: An
         ("/course-runs/course-v1%3ANo%2BSuch%2BRun/certificate", "unknown-course-run"),
     ],
 )
-def test_a_run_that_cannot_be_or_is_not_there_is_said_to_be_so(backend: Any, zoe: Any, path: str, reason: str) -> None:
+def test_an_impossible_run_and_a_missing_run_have_their_own_reasons(
+    backend: Any, zoe: Any, path: str, reason: str
+) -> None:
     for method in ("GET", "POST"):
         answer = zoe(method, path)
         assert answer.refusal == (404, reason)

@@ -18,7 +18,7 @@ def browser(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Browser:
 
 
 @pytest.mark.parametrize("path", ["/nonsense", "/learn/a/b", "/teach/a/b/c/d", "/course-runs/a/b", "/.git/config"])
-def test_an_address_without_a_page_is_told_so_in_words(browser: Browser, path: str) -> None:
+def test_an_address_without_a_page_has_a_page_that_says_so(browser: Browser, path: str) -> None:
     answer = browser.get(path)
     assert (answer.status, "There is no such page." in answer.text) == (404, True)
     assert "Check a certificate" in answer.text

@@ -75,7 +75,7 @@ def test_an_existing_run_is_replaced_only_at_the_version_in_if_match(run: Any) -
     assert run("PUT", RUN, SETTINGS, if_match='"1"').refusal == (412, "changed-meanwhile")
 
 
-def test_any_version_of_a_run_that_does_not_exist_is_none(root: Any) -> None:
+def test_no_version_of_a_missing_run_is_accepted(root: Any) -> None:
     assert root("PUT", RUN, SETTINGS, if_match="*").refusal == (412, "changed-meanwhile")
     assert root("GET", RUN).status == 404
 

@@ -42,12 +42,12 @@ def ines(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
         f"/mail/{LONG}.{LONG}",
     ],
 )
-def test_an_address_that_names_nothing_that_can_exist_is_not_found(ines: Browser, path: str) -> None:
+def test_an_address_with_an_impossible_id_is_not_found(ines: Browser, path: str) -> None:
     assert ines.get(path).status == 404
 
 
 @pytest.mark.parametrize("tab", ["records?upload=", "exceptions?upload=", "webhooks?webhook="])
-def test_a_query_that_names_nothing_that_can_exist_shows_the_tab(ines: Browser, tab: str) -> None:
+def test_a_query_with_an_impossible_id_shows_the_tab(ines: Browser, tab: str) -> None:
     assert ines.get(f"{TEACH}/{tab}{LONG}").status in {200, 404}
 
 
@@ -61,7 +61,7 @@ def test_a_query_that_names_nothing_that_can_exist_shows_the_tab(ines: Browser, 
         ("invalidations", {"action": "revalidate", "user_id": LONG}),
     ],
 )
-def test_a_form_that_names_nobody_who_can_exist_is_refused(ines: Browser, tab: str, form: dict[str, str]) -> None:
+def test_a_form_that_names_an_impossible_learner_is_refused(ines: Browser, tab: str, form: dict[str, str]) -> None:
     assert ines.post(f"{TEACH}/{tab}", form).status == 404
 
 

@@ -54,7 +54,7 @@ def test_a_token_of_another_key_than_the_provider_publishes_signs_nobody_in(
 
 
 @pytest.mark.parametrize("said", [[], {}, {"authorization_endpoint": None}])
-def test_a_provider_that_does_not_describe_itself_is_said_so_and_asked_again(
+def test_a_provider_without_a_description_is_reported_and_asked_again(
     provider: issuer.Issuer, monkeypatch: pytest.MonkeyPatch, said: Any
 ) -> None:
     with monkeypatch.context() as broken:

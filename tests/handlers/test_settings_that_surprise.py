@@ -89,7 +89,7 @@ def test_a_design_is_replaced_at_the_etag_that_was_read(root: Caller) -> None:
     assert root("PUT", path, {"language": "fr"}, if_match="fr").refusal == (400, "bad-if-match")
 
 
-def test_an_etag_that_a_network_has_marked_as_weak_is_the_etag_that_was_read(root: Caller) -> None:
+def test_an_etag_that_a_network_has_marked_as_weak_is_accepted(root: Caller) -> None:
     for path, body in (
         (f"{RUN}/design", {"language": "es"}),
         (f"{RUN}/staff", {"usernames": ["ines"]}),

@@ -65,7 +65,7 @@ def test_only_staff_of_the_run_open_its_tabs(backend: Any, ines: Browser, tab: s
     assert Browser(load("pages")).sign_in("root", global_staff=True).get(f"{TEACH}/{tab}").status == 200
 
 
-def test_a_tab_that_is_none_is_not_found(ines: Browser) -> None:
+def test_an_unknown_tab_is_not_found(ines: Browser) -> None:
     assert ines.get(f"{TEACH}/nonsense").status == 404
     assert ines.get("/teach/nonsense/learners").status == 404
 
@@ -394,7 +394,7 @@ def test_a_conflict_on_a_run_of_an_earlier_release_names_nobody(backend: Any, in
         ({"version": "x"}, "This is no number."),
     ],
 )
-def test_a_setting_that_is_wrong_is_said_and_nothing_is_changed(
+def test_a_wrong_setting_is_named_and_nothing_is_changed(
     backend: Any, ines: Browser, changed: dict[str, Any], said: str
 ) -> None:
     run = backend.runs.run(COURSE)
@@ -403,7 +403,7 @@ def test_a_setting_that_is_wrong_is_said_and_nothing_is_changed(
     assert backend.runs.run(COURSE) == run
 
 
-def test_the_time_zone_is_set_and_one_that_is_none_is_refused(backend: Any, ines: Browser) -> None:
+def test_the_time_zone_is_set_and_an_unknown_one_is_refused(backend: Any, ines: Browser) -> None:
     form = settings_form(backend.runs.run(COURSE))
     assert ines.post(f"{TEACH}/settings", form | {"time_zone": "Asia/Tokyo"}).status == 303
     assert backend.runs.run(COURSE).time_zone == "Asia/Tokyo"
@@ -488,7 +488,7 @@ def test_a_signature_is_sent_kept_with_its_name_and_removed(backend: Any, ines: 
         (png(600) + bytes(512 * 1024), "A signature has at most 512 KB."),
     ],
 )
-def test_a_signature_that_is_no_good_is_said_at_its_signatory(ines: Browser, image: bytes, said: str) -> None:
+def test_a_faulty_signature_is_reported_at_its_signatory(ines: Browser, image: bytes, said: str) -> None:
     answer = ines.post_with_files(f"{TEACH}/design", SIGNED, {"signature-2": image})
     assert answer.status == 400
     assert said in answer.text.partition('id="signature-2-fault"')[2].partition("</p>")[0]

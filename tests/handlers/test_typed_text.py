@@ -238,7 +238,7 @@ def test_in_the_outcome_of_a_file(world: Any, staff: Browser, deliver: Callable[
     assert [item["file_name"] for item in listed.json()["items"]] == [f"{FILE}.csv"]
 
 
-def test_in_the_refusal_of_a_file(staff: Browser, deliver: Callable[..., Any]) -> None:
+def test_a_typed_text_in_the_refusal_of_a_file_is_escaped(staff: Browser, deliver: Callable[..., Any]) -> None:
     refused = deliver(f"{quoted('Student ID', 'username', TYPED)}\n7,zoe,x\n")
     assert refused.state == "refused"
     require_shown(staff.get(f"{TEACH}/exceptions?upload={refused.upload_id}"), refused.problem["message"])

@@ -267,7 +267,7 @@ def test_a_refused_form_has_the_reason_and_the_typed_values(page: Browser) -> No
 @pytest.mark.parametrize(
     ("changed", "field"), [({"url": "http://hooks.example.org/"}, "url"), ({"event": []}, "event")]
 )
-def test_a_fault_of_a_webhook_is_said_at_its_field(page: Browser, changed: dict[str, Any], field: str) -> None:
+def test_a_fault_of_a_webhook_is_shown_at_its_field(page: Browser, changed: dict[str, Any], field: str) -> None:
     answer = page.post(TEACH, form(page.get(TEACH).text, **changed)).text
     assert f'<a href="#{field}">' in answer and f'id="{field}-fault"' in answer
 

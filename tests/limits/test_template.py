@@ -102,7 +102,7 @@ def test_certificates_print_the_address_in_front_of_the_domain_if_both_are_given
     assert outputs(**both)["PublicAddress"] == "https://check.example.org"
 
 
-def test_without_an_lms_nothing_of_it_is_there() -> None:
+def test_without_an_lms_the_stack_has_no_part_for_it() -> None:
     without, named = stack(), stack(**LMS)
     assert {name for name in without if name.startswith(("Reconciliation", "LmsNotRead"))} == set()
     added = {name for name in named if name not in without}

@@ -191,7 +191,9 @@ def test_a_connection_is_cut(lms: FakeLms, asking: Asking, kind: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "status"), [("error", 500), ("maintenance", 503), ("expired", 401), ("throttled", 429)]
 )
-def test_an_answer_is_none_that_was_asked_for(lms: FakeLms, asking: Asking, kind: str, status: int) -> None:
+def test_one_request_fails_in_the_chosen_way_and_the_next_succeeds(
+    lms: FakeLms, asking: Asking, kind: str, status: int
+) -> None:
     token = asking.token_of("mira")
     lms.fail(kind)
     assert [asking.get("/api/user/v1/me", token).status_code for _ in range(2)] == [status, 200]

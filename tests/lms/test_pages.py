@@ -99,7 +99,7 @@ def test_identity_is_read_if_the_run_requires_it(cloud: Any, lms: FakeLms, brows
 
 
 @pytest.mark.parametrize("kind", ["before", "after", "half", "error", "maintenance", "garbage", "throttled"])
-def test_an_lms_that_does_not_answer_is_said_and_nothing_is_issued(
+def test_if_the_lms_does_not_answer_the_page_says_so_and_nothing_is_issued(
     cloud: Any, lms: FakeLms, browser: Browser, kind: str
 ) -> None:
     make_run(cloud, KEY)

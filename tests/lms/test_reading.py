@@ -175,7 +175,7 @@ def test_a_certificate_of_the_lms_is_read(lms: FakeLms, service: LmsReader) -> N
 
 
 @pytest.mark.parametrize("status", ["notpassing", "unavailable", "audit_passing", "generating", "error"])
-def test_a_certificate_that_is_not_good_in_the_lms_is_none(lms: FakeLms, service: LmsReader, status: str) -> None:
+def test_an_invalid_certificate_of_the_lms_counts_as_none(lms: FakeLms, service: LmsReader, status: str) -> None:
     lms.knows(certificates=[{"username": "mira", "course_id": KEY, "uuid": "5f0c" * 8, "status": status}])
     assert service.certificate(KEY, "mira") is None
 

@@ -171,7 +171,7 @@ def test_a_night_in_which_every_third_answer_fails_ends_in_step_all_the_same(
     require_in_step(cloud, 24)
 
 
-def test_the_wait_that_the_lms_asks_for_is_kept_said_or_not(cloud: Any, lms: FakeLms) -> None:
+def test_the_product_waits_as_long_as_the_lms_asks_in_the_text_of_its_answer(cloud: Any, lms: FakeLms) -> None:
     lms.knows(**crowd(24))
     lms.fail("throttled-silently", 1, last=9999, every=2)
     pauses: list[float] = []

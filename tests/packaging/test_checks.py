@@ -107,7 +107,7 @@ def test_a_font_without_its_characters(monkeypatch: pytest.MonkeyPatch) -> None:
         cjk.cut(font)
 
 
-def test_a_package_that_is_not_the_locked_one(tmp_path: Path) -> None:
+def test_a_package_with_another_digest_than_the_lock_is_refused(tmp_path: Path) -> None:
     package = Package("libexample1", "1:1.0-1", "amd64", "0" * 64)
     (tmp_path / "libexample1_1%3a1.0-1_amd64.deb").write_bytes(b"!<arch>\n")
     with pytest.raises(BuildError, match=r"libexample1_1%3a1\.0-1_amd64\.deb has digest \w{64}, the lock says 000"):

@@ -70,7 +70,7 @@ def test_a_character_that_no_font_has_is_named_and_nothing_is_printed(name: str)
 @pytest.mark.parametrize(
     "name", ["", "   ", "\u200f\u202e", "\x00\x1b", "\u3164", "\uffa0", "\u115f", "\u2800", "\u200b", "🌸❤\ufe0f"]
 )
-def test_a_name_of_which_nothing_can_be_seen_is_refused(name: str) -> None:
+def test_a_name_without_a_visible_character_is_refused(name: str) -> None:
     with pytest.raises(Unrenderable):
         full.render(design(), fields(name))
 

@@ -55,7 +55,7 @@ def test_a_screen_reader_says_all_texts_in_their_order(way: str, template: str, 
 
 @pytest.mark.parametrize("way", ["filled", "laid out"])
 @pytest.mark.parametrize(("name", "language"), [("髙橋 さくら", "ja"), ("김민준", "ko"), ("欧阳娜娜", "zh")])
-def test_a_name_is_said_in_its_own_language(way: str, name: str, language: str) -> None:
+def test_a_screen_reader_reads_a_name_in_its_own_language(way: str, name: str, language: str) -> None:
     pdf = filled(name) if way == "filled" else laid_out(course("en", "formal"), fields(name))
     assert paragraphs(pdf) == expected("formal", "en", name, language)
 

@@ -51,7 +51,7 @@ def learner(cloud: LocalCloud) -> Iterator[httpx.Client]:
         yield http
 
 
-def test_a_certificate_follows_the_newest_that_the_lms_has_said(cloud: LocalCloud, learner: httpx.Client) -> None:
+def test_the_newest_verdict_of_the_lms_decides_about_a_certificate(cloud: LocalCloud, learner: httpx.Client) -> None:
     send(cloud, passing(True, minutes=10))
     cloud.wait_until(lambda: status(learner, AUTOMATIC)["state"] == "available")
     issued = status(learner, AUTOMATIC)["certificate"]

@@ -60,6 +60,6 @@ def test_a_sentence_is_translated_and_other_software_is_quoted() -> None:
         assert flaw_of_design(design_flaw(id, said="100% wrong"), spanish) == "100% wrong"
 
 
-def test_a_flaw_of_a_newer_release_is_told_by_its_id() -> None:
+def test_a_flaw_of_a_newer_release_is_shown_by_its_id() -> None:
     assert str(design_flaw("never-heard-of", of="this")) == "never-heard-of"
     assert flaw_of_design(design_flaw("never-heard-of", of="this"), LANGUAGES["es"]) == "never-heard-of"

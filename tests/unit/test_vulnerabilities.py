@@ -52,7 +52,7 @@ def test_a_package_that_the_service_does_not_know_is_counted(tmp_path: Path, mon
     assert found.remarks[0].startswith("NOT LOOKED UP: 1 of 2 Python packages")
 
 
-def test_a_service_out_of_reach_is_said_and_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_service_is_reported_and_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     found = vulnerabilities.of_python({"pip": {"1.0"}})
     assert (found.faults, found.looked_up) == ((), 0)
@@ -108,7 +108,7 @@ def test_a_security_update_newer_than_the_lock_is_a_fault(
     assert vulnerabilities.of_debian([lock], tmp_path) == vulnerabilities.Found(faults, (), 1)
 
 
-def test_an_archive_out_of_reach_is_said_and_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_archive_is_reported_and_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vulnerabilities, "Apt", Archive)
     monkeypatch.setattr(Archive, "versions", None, raising=False)
     found = vulnerabilities.of_debian([vulnerabilities.ROOT / "layers" / "fonts" / "packages.lock"], tmp_path)

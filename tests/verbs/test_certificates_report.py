@@ -127,7 +127,7 @@ def test_the_parts_are_asked_of_the_function(deployed: Any, large: None) -> None
 
 
 @pytest.mark.parametrize("shard", [0, 2, SHARDS - 1])
-def test_a_part_that_fails_fails_the_report_and_nothing_of_it_is_handed_out(
+def test_if_a_part_fails_the_report_fails_and_there_is_no_link(
     deployed: Any, large: None, objects: Any, shard: int
 ) -> None:
     with pytest.raises(PartFailed, match=f"/{shard:02d}.csv: Sandbox.Timedout"):

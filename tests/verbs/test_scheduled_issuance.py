@@ -124,7 +124,7 @@ def test_a_date_in_the_past_fires_after_a_grace_and_not_again_once_it_has_fired(
     assert schedules() == {}
 
 
-def test_a_scheduled_job_waits_for_the_one_that_runs_and_starts_when_that_ends(cheap: Any) -> None:
+def test_a_scheduled_job_waits_for_the_running_job_and_starts_at_its_end(cheap: Any) -> None:
     save(cheap, end=NOW + timedelta(minutes=1))
     enroll(cheap, "1", "ada", grade="0.9")
     first = start(cheap, dry_run=True)

@@ -134,7 +134,7 @@ def test_every_username_of_the_lms_is_allowed(username: str) -> None:
     ],
     ids=["passing status", "grade", "enrollment"],
 )
-def test_an_event_of_a_run_that_is_not_ours_is_none(make: Callable[[str], dict[str, Any]], key: str) -> None:
+def test_an_event_of_a_run_that_is_not_ours_is_ignored(make: Callable[[str], dict[str, Any]], key: str) -> None:
     assert parse(make(key), now=NOW) is None
 
 

@@ -152,7 +152,7 @@ def test_a_separator_hint_is_followed_and_is_no_row():
 @pytest.mark.parametrize(
     "saved", ['"sep=;"\nana,ill\n', '"sep=;",\nana,ill\n', '"sep=;";\nana;ill\n', '"SEP=,"\r\nana\till\r\n']
 )
-def test_a_separator_hint_that_a_program_took_for_a_row_is_none_and_decides_nothing(saved):
+def test_a_separator_hint_that_a_program_saved_as_a_row_is_no_row(saved):
     assert read(saved.encode()) == [(2, "ana", "ill")]
 
 
@@ -162,7 +162,7 @@ def test_utf_16_without_a_mark_is_read(encoding, content):
     assert read(content.encode(encoding)) == read(content.encode())
 
 
-def test_a_control_character_is_the_fault_of_its_row_alone():
+def test_a_control_character_is_a_fault_of_its_row_only():
     assert read(b"ana\x07,x\nbea,bell \x07\n\x1a") == [(1, "ana\x07", "!bad-format"), (2, "bea", "bell \x07")]
     assert read(b"ana,ill\x1a") == [(1, "ana", "ill")]
 

@@ -108,7 +108,7 @@ def test_a_track_without_certificate_is_named():
     ("given", "words"),
     [({"run": {"course_id": CCX_ID}}, "coach's copy"), ({"enrollment": {"beta_tester": True}}, "beta tester")],
 )
-def test_a_learner_who_is_not_regular_is_told_so_and_has_no_button(given, words):
+def test_a_learner_who_is_not_regular_reads_so_and_has_no_button(given, words):
     answer = said(**given)
     assert (answer.state, answer.reason) == (State.NOT_AVAILABLE, Reason.NOT_A_REGULAR_LEARNER)
     assert words in sentence(answer.message)
@@ -123,7 +123,7 @@ def test_a_learner_who_does_not_pass_yet_sees_grade_and_passing_grade():
     assert "40%" in sentence(answer.message) and "60%" in sentence(answer.message)
 
 
-def test_a_learner_without_a_grade_is_told_so():
+def test_a_learner_without_a_grade_reads_so():
     answer = said(enrollment={"grade": None})
     assert (answer.state, answer.grade) == (State.NOT_PASSING, None)
     assert "no grade yet" in sentence(answer.message)
@@ -135,7 +135,7 @@ def test_a_learner_who_earned_a_certificate_may_request_it(given):
     assert (answer.state, answer.reason, answer.can_request) == (State.REQUESTABLE, Reason.NOT_REQUESTED, True)
 
 
-def test_a_learner_who_never_enrolled_is_told_so_before_any_date():
+def test_a_learner_who_never_enrolled_reads_so_before_any_date():
     answer = said(enrolled=False, run=ON_DATE)
     assert (answer.state, answer.reason, answer.available_on) == (State.NOT_ENROLLED, Reason.NOT_ENROLLED, None)
 

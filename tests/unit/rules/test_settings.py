@@ -226,7 +226,7 @@ REFUSED = [
 
 @pytest.mark.parametrize("field", ["title", "organization"])
 @pytest.mark.parametrize("text", ["🌸🌸", "\u200b\u3164", "\u2800 \ufe0f", "\u202e"])
-def test_a_text_of_which_nothing_is_printed_is_missing(field, text):
+def test_a_text_without_a_printed_character_counts_as_missing(field, text):
     with pytest.raises(BadRequest) as refused:
         applied(**{field: text})
     assert refused.value.reason == SettingReason.TEXT_MISSING

@@ -79,7 +79,7 @@ def test_a_certificate_expires_after_its_last_day_in_the_runs_time_zone(
         (ISSUED | FORGOTTEN, Validity.WITHDRAWN),
     ],
 )
-def test_what_ended_a_certificate_is_told_after_its_last_day_too(changed: dict[str, Any], validity: Validity) -> None:
+def test_the_end_of_a_certificate_is_shown_after_its_last_day_too(changed: dict[str, Any], validity: Validity) -> None:
     one = facts(**changed)
     assert one.certificate is not None
     assert (
