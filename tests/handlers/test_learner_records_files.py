@@ -373,3 +373,11 @@ def test_a_profile_without_ids_gives_nobody_the_name_of_another(backend: Any, fu
         found.object_key[-5]: [(each["row"], each["reason"]) for each in found.errors] for found in uploads(backend)
     }
     assert refused == {"a": [], "b": [(2, "ambiguous-learner")], "c": [(3, "ambiguous-learner")]}
+
+
+def test_a_first_report_in_which_two_learners_have_one_username_is_refused(backend: Any, function: Function) -> None:
+    rows = "7,seven@example.org,42,0.9,verified\n9,,ana,0.5,verified\n8,eight@example.org,42,0.2,verified\n"
+    assert function(upload(f"records/{COURSE}/a.csv", (REPORT + rows).encode(), AT)) == []
+    found = the_upload(backend)
+    assert (found.state, found.problem["reason"], found.problem["row"]) == ("refused", "usernames-changed", 4)
+    assert [backend.learners.user_id_of(name) for name in ("42", "ana")] == [None, None]

@@ -493,3 +493,20 @@ def test_a_bad_row_in_one_quoted_column_refuses_only_this_row() -> None:
     assert isinstance(first, LmsUpdate)
     assert isinstance(second, RowError)
     assert second.reason == "wrong-number-of-columns"
+
+
+@pytest.mark.parametrize(
+    ("ids", "username", "shared"),
+    [
+        (("7", "8"), "42", {"42": {"7": 2, "8": 3}}),
+        (("7", "8"), "2-Sep", {"2-Sep": {"7": 2, "8": 3}}),
+        (("7", "7"), "42", {}),
+        (("7", "8"), "ana", {}),
+    ],
+)
+def test_a_file_is_searched_for_usernames_that_a_spreadsheet_may_have_made_one(
+    ids: tuple[str, str], username: str, shared: dict[str, dict[str, int]]
+) -> None:
+    rows = [grade_row(id=each, username=username).removeprefix(GRADE_REPORT) for each in ids]
+    content = (GRADE_REPORT + "\r\n".join(rows)).encode()
+    assert inspect(io.BytesIO(content), len(content)).shared_usernames == shared

@@ -15,7 +15,7 @@ from certificates.lms import rejected
 from certificates.lms.header import Header, is_heading, read_header
 from certificates.lms.records import Records
 from certificates.lms.records_file import ReadRow, RowError, inspect, read_updates
-from certificates.lms.resolving import resolved
+from certificates.lms.resolving import require_own_usernames, resolved
 from certificates.rules.forgotten import FORGOTTEN_LEARNER, NAMES_FORGOTTEN
 from certificates.rules.lms_update import LmsUpdate
 from certificates.rules.text_table import Table
@@ -93,6 +93,7 @@ def _look_through(
         if upload.total is not None:
             return upload, read_header(Table(stream, is_heading))[0]
         inspection = inspect(stream, upload.size or 0, out_of_time)
+    require_own_usernames(inspection.shared_usernames, backend)
     header = inspection.header
     upload = backend.uploads.looked_through(
         upload, kind=header.kind.value, total=inspection.rows, cursor=header.end, next_row=header.number + 1

@@ -7,7 +7,7 @@ A file is read twice. `inspect` reads it to its end before any change, so an inc
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import BinaryIO
@@ -17,6 +17,7 @@ from certificates.lms import cells
 from certificates.lms.cells import BadCell
 from certificates.lms.header import Header, Kind, is_heading, read_header
 from certificates.rules.files import MAX_RECORDS_FILE_BYTES, FileReason, check_size
+from certificates.rules.identifiers import may_be_rewritten
 from certificates.rules.lms_update import Account, Enrolled, LmsUpdate
 from certificates.rules.text_lines import bad_bytes, with_western_letters
 from certificates.rules.text_table import Cells, Table, read_rows
@@ -24,8 +25,13 @@ from certificates.rules.text_table import Cells, Table, read_rows
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
+    """`shared_usernames` have several learners in this file, by id with the row of each: a spreadsheet writes `0042` as
+    `42`.
+    """
+
     header: Header
     rows: int
+    shared_usernames: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +76,10 @@ def inspect(stream: BinaryIO, size: int, out_of_time: Callable[[], bool] = lambd
     header, following = read_header(table)
     rows = 0
     last: Cells | None = None
+    usernames = _Usernames.of(header)
     for row in following:
         rows, last = rows + 1, row
+        usernames.see(row)
         if rows % _ROWS_BETWEEN_LOOKS == 0 and out_of_time():
             raise BadRequest(
                 FileReason.NOT_FINISHED.value, f"The file takes too long to read: {rows} rows and more. Divide it."
@@ -82,10 +90,36 @@ def inspect(stream: BinaryIO, size: int, out_of_time: Callable[[], bool] = lambd
             f"The file ends in the middle of row {last.row}: {len(last.values)} of {header.width} columns.",
             row=last.row,
         )
-    return Inspection(header, rows)
+    return Inspection(header, rows, usernames.shared)
 
 
 _ROWS_BETWEEN_LOOKS = 10_000
+
+
+@dataclass(slots=True)
+class _Usernames:
+    """Usernames like numbers and days, with the ids of their learners and the row of each. Other usernames cannot
+    become one in a spreadsheet.
+    """
+
+    places: tuple[int, int] | None
+    seen: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, header: Header) -> _Usernames:
+        places = header.positions
+        return cls((places["username"], places["user_id"]) if {"username", "user_id"} <= places.keys() else None)
+
+    def see(self, row: Cells) -> None:
+        if self.places is None or max(self.places) >= len(row.values):
+            return
+        username, user_id = (row.values[place].strip() for place in self.places)
+        if may_be_rewritten(username):
+            self.seen.setdefault(username, {}).setdefault(user_id, row.row)
+
+    @property
+    def shared(self) -> dict[str, dict[str, int]]:
+        return {username: rows for username, rows in self.seen.items() if len(rows) > 1}
 
 
 def read_updates(

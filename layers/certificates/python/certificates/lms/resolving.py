@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from certificates.backend import Backend
-from certificates.errors import AMBIGUOUS_LEARNER
+from certificates.errors import AMBIGUOUS_LEARNER, BadRequest
 from certificates.lms.records_file import ByName, ReadRow, RowError
+from certificates.rules.files import FileReason
 from certificates.rules.identifiers import may_be_rewritten, padded, written_as, zeros_lost
 from certificates.rules.lms_update import LmsUpdate
 from certificates.staff_sentences import words_of
@@ -30,6 +31,24 @@ def resolved(batch: Sequence[ReadRow], backend: Backend) -> Iterator[tuple[int, 
             yield row.number, _as_stored(row.outcome, usernames)
         else:
             yield row.number, row.outcome
+
+
+def require_own_usernames(shared: Mapping[str, Mapping[str, int]], backend: Backend) -> None:
+    """Check that the stored usernames tell apart the learners who share one in a file. `shared` has their rows.
+
+    Raises BadRequest `usernames-changed` if they do not: one of these learners would see the other's certificate.
+    """
+    known = backend.learners.learners({user_id for rows in shared.values() for user_id in rows}) if shared else {}
+    for username, rows in shared.items():
+        stored = [known[user_id].username if user_id in known else "" for user_id in rows]
+        own = [each if written_as(each, username) else username for each in stored]
+        if len(set(own)) < len(own):
+            first, second = sorted(rows.values())[:2]
+            message = (
+                f"Rows {first} and {second} are about two learners with the username {username}. A spreadsheet has "
+                "changed usernames, such as 0042 to 42. Send the file as the LMS wrote it."
+            )
+            raise BadRequest(FileReason.USERNAMES_CHANGED.value, message, row=second)
 
 
 def _of_learner(row: int, named: ByName, user_ids: UserIds) -> LmsUpdate | RowError:

@@ -169,6 +169,7 @@ FAULTS_OF_FILES = {
     "wrong-kind": N_("Neither a grade report nor learner profiles"),
     "missing-columns": N_("Columns are missing"),
     "duplicate-column": N_("A column is there twice"),
+    "usernames-changed": N_("A spreadsheet has changed usernames"),
     "truncated": N_("The file ends in the middle of a row"),
     "file-replaced": N_("The file was replaced while it was read"),
     "file-gone": N_("The file was removed while it was read"),

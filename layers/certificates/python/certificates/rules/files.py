@@ -30,6 +30,7 @@ class FileReason(StrEnum):
     MISSING_COLUMNS = "missing-columns"
     DUPLICATE_COLUMN = "duplicate-column"
     TRUNCATED = "truncated"
+    USERNAMES_CHANGED = "usernames-changed"
     # The file changed or disappeared during reading, or reading lasts too long.
     FILE_REPLACED = "file-replaced"
     FILE_GONE = "file-gone"
