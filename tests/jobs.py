@@ -18,7 +18,7 @@ from botocore.client import BaseClient
 from certificates.aws import clients
 from certificates.jobs.starting import start_job
 from certificates.jobs.worker import work_on_shard
-from certificates.messages.kinds import ShardWork
+from certificates.messages.work import ShardWork
 from certificates.rules.jobs import JobKind, Selection
 from tests import people
 

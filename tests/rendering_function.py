@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from certificates.aws.renderer import Renderer, compiled_key
 from certificates.designs.compilation import carry_out
-from certificates.messages.kinds import Rendered, Rendering
+from certificates.messages.rendering import Rendered, Rendering
 
 SECONDS = 300
 """More than a busy machine needs."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from certificates.aws.documents import Documents
 from certificates.aws.report_writer import ReportWriter
 from certificates.lists.csv_of_run import write_part
-from certificates.messages.kinds import ReportPart
+from certificates.messages.work import ReportPart
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from moto.backends import get_backend
 from certificates.aws.webhook_queue import TrySchedules, WebhookQueue
 from certificates.aws.webhook_secrets import WebhookSecrets
 from certificates.aws.webhook_store import WebhookStore
-from certificates.messages.kinds import ChangeToTell
+from certificates.messages.notices import ChangeToTell
 from certificates.notices.change import CertificateChange, ChangeType, PersonalData
 from certificates.notices.webhook_delivery import act_on_webhook_message
 from certificates.notices.webhook_managing import Owned, WithSecret

@@ -6,8 +6,8 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from certificates import runtime
 from certificates.jobs.worker import work_on_shard
-from certificates.messages.kinds import ShardWork
 from certificates.messages.queue import OutOfTime, each_message
+from certificates.messages.work import ShardWork
 
 RESERVE_MS = 60_000
 """The longest that a batch takes, with retries and the hand-over to the next message."""

@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from certificates import runtime
 from certificates.aws.continuation import go_on
 from certificates.aws.stream import told_by
-from certificates.messages.kinds import EarlyToFind, WaitingToShow
+from certificates.messages.notices import EarlyToFind, WaitingToShow
 from certificates.notices.finding import find_early
 from certificates.notices.showing import show_due
 from certificates.notices.telling import tell

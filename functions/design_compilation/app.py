@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from certificates import runtime
 from certificates.aws.documents import Documents
 from certificates.designs.compilation import carry_out
-from certificates.messages.kinds import Rendering
+from certificates.messages.rendering import Rendering
 from certificates.telemetry import logger, metrics
 
 ANSWERING = 10

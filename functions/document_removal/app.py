@@ -12,7 +12,7 @@ from certificates import runtime
 from certificates.aws.changed_lists import have_signed
 from certificates.aws.documents import Documents
 from certificates.documents.removal import remove_obsolete
-from certificates.messages.kinds import DocumentsToSweep
+from certificates.messages.work import DocumentsToSweep
 from certificates.telemetry import logger
 
 SPARE_MILLISECONDS = 15_000

@@ -10,7 +10,7 @@ from certificates import runtime
 from certificates.forgetting.forget import go_on_forgetting, repair_forgetting
 from certificates.http import forgetting
 from certificates.http.serving import lambda_handler as serve
-from certificates.messages.kinds import LearnerToForget
+from certificates.messages.work import LearnerToForget
 from certificates.telemetry import logger
 
 SPARE_MILLISECONDS = 15_000

@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from certificates import runtime
 from certificates.aws.documents import Documents
 from certificates.lists.csv_of_run import write_part
-from certificates.messages.kinds import ReportPart
+from certificates.messages.work import ReportPart
 from certificates.telemetry import logger
 
 

@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from certificates import runtime
 from certificates.jobs.scheduled import issue_scheduled, repair
-from certificates.messages.kinds import IssuanceDue
+from certificates.messages.work import IssuanceDue
 from certificates.telemetry import logger
 
 

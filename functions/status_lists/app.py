@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from certificates import runtime
 from certificates.credentials.keys import rotate_keys
 from certificates.credentials.status_lists import sign_all, sign_lists
-from certificates.messages.kinds import ChangedLists, KeysToRotate, ListsToSign
+from certificates.messages.credentials import ChangedLists, KeysToRotate, ListsToSign
 from certificates.telemetry import logger
 
 

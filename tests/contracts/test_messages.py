@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 
+from certificates import messages
 from certificates.aws.certificate_store import CertificateStore
 from certificates.aws.listing_store import ListingStore
 from certificates.aws.reads import get_items
 from certificates.aws.table import FORM, learner_key
 from certificates.errors import UnknownVersion
-from certificates.messages import kinds as messages
+from certificates.messages import credentials, lms, notices, rendering, versions, work
 from certificates.rendering.flaws import design_flaw
 from tests.contracts.cloud import cloud
 from tests.handlers.lms_events import sqs_event
@@ -20,45 +23,47 @@ from tests.moto_cloud import client_of
 from tests.people import COURSE, enroll, make_run
 
 WRITTEN: list[Any] = [
-    messages.ShardWork(COURSE, "20261120T120000000000Z", 3),
-    messages.LearnersToDecide(COURSE, ("1", "2"), "ines"),
-    messages.FileToReadOn(COURSE, "0" * 32),
-    messages.IssuanceDue(COURSE, datetime(2026, 12, 1, tzinfo=UTC)),
-    messages.ReportPart(COURSE, 3, "reports/1/03.csv"),
-    messages.DocumentsToSweep("certificates/0"),
-    messages.LearnerToForget("5101", ("table", "RUN#1", "HISTORY#1")),
-    messages.Rendering("compile", "0" * 64),
-    messages.Rendering("preview", "0" * 64, "previews/1.pdf"),
-    messages.Rendering("render", "0" * 64, "certificates/1.pdf", "{}"),
-    messages.Rendering("render", "0" * 64, "certificates/1.pdf", "{}", (["a.json", "application/vc", "A", "e30="],)),
-    messages.WebhookToTell(COURSE, "0" * 32, "gone", "ines", datetime(2026, 12, 1, tzinfo=UTC)),
-    messages.DeliveryToTry(COURSE, "0" * 32, "20261124T080000.000000Z~1-1", 1, 3),
-    messages.ListsToSign(),
-    messages.WaitingToShow(),
-    messages.EarlyToFind(COURSE),
-    messages.ChangedLists(("0-1", "3-2")),
-    messages.ChangeToTell({"id": "0" * 32 + "-1", "type": "issued"}),
-    messages.JobToTell(COURSE, "20261129T020000000000Z"),
-    messages.MailToSendAgain(COURSE, "5101", "issued", 1),
-    messages.KeysToRotate(),
-    messages.Rendered(warnings=("style.css:3: no such property",)),
-    messages.Rendered(refused="No font has a glyph for U+1F41F."),
-    messages.Rendered.refusing(design_flaw("unknown-slot", attribute="data-slot", value="nmae").at("template.html:3")),
-    messages.ReconciliationStep(COURSE, "20261129T020000000000Z", 3),
-    messages.ReconciliationToBegin(COURSE, "20261129T020000000000Z", "ines"),
-    messages.LearnerToReadAgain(COURSE, "42", None),
+    work.ShardWork(COURSE, "20261120T120000000000Z", 3),
+    work.LearnersToDecide(COURSE, ("1", "2"), "ines"),
+    work.FileToReadOn(COURSE, "0" * 32),
+    work.IssuanceDue(COURSE, datetime(2026, 12, 1, tzinfo=UTC)),
+    work.ReportPart(COURSE, 3, "reports/1/03.csv"),
+    work.DocumentsToSweep("certificates/0"),
+    work.LearnerToForget("5101", ("table", "RUN#1", "HISTORY#1")),
+    rendering.Rendering("compile", "0" * 64),
+    rendering.Rendering("preview", "0" * 64, "previews/1.pdf"),
+    rendering.Rendering("render", "0" * 64, "certificates/1.pdf", "{}"),
+    rendering.Rendering("render", "0" * 64, "certificates/1.pdf", "{}", (["a.json", "application/vc", "A", "e30="],)),
+    notices.WebhookToTell(COURSE, "0" * 32, "gone", "ines", datetime(2026, 12, 1, tzinfo=UTC)),
+    notices.DeliveryToTry(COURSE, "0" * 32, "20261124T080000.000000Z~1-1", 1, 3),
+    credentials.ListsToSign(),
+    notices.WaitingToShow(),
+    notices.EarlyToFind(COURSE),
+    credentials.ChangedLists(("0-1", "3-2")),
+    notices.ChangeToTell({"id": "0" * 32 + "-1", "type": "issued"}),
+    notices.JobToTell(COURSE, "20261129T020000000000Z"),
+    notices.MailToSendAgain(COURSE, "5101", "issued", 1),
+    credentials.KeysToRotate(),
+    rendering.Rendered(warnings=("style.css:3: no such property",)),
+    rendering.Rendered(refused="No font has a glyph for U+1F41F."),
+    rendering.Rendered.refusing(design_flaw("unknown-slot", attribute="data-slot", value="nmae").at("template.html:3")),
+    lms.ReconciliationStep(COURSE, "20261129T020000000000Z", 3),
+    lms.ReconciliationToBegin(COURSE, "20261129T020000000000Z", "ines"),
+    lms.LearnerToReadAgain(COURSE, "42", None),
 ]
 
 
 def test_every_kind_of_message_is_here() -> None:
-    kinds = {kind for kind in vars(messages).values() if isinstance(kind, type) and hasattr(kind, "from_json")}
+    modules = [import_module(f"certificates.messages.{module.name}") for module in iter_modules(messages.__path__)]
+    values = [value for module in modules for value in vars(module).values()]
+    kinds = {value for value in values if isinstance(value, type) and hasattr(value, "from_json")}
     assert {type(message) for message in WRITTEN} == kinds
 
 
 @pytest.mark.parametrize("message", WRITTEN, ids=lambda message: type(message).__name__)
 def test_a_message_is_read_as_it_was_written_and_says_its_version(message: Any) -> None:
     written = message.to_json()
-    assert written["version"] == messages.VERSION
+    assert written["version"] == versions.VERSION
     assert type(message).from_json(written) == message
 
 
@@ -69,7 +74,7 @@ def test_a_message_without_version_is_of_the_first(message: Any) -> None:
     assert type(message).from_json(written) == message
 
 
-@pytest.mark.parametrize("version", [messages.VERSION + 1, 0, "1", None])
+@pytest.mark.parametrize("version", [versions.VERSION + 1, 0, "1", None])
 @pytest.mark.parametrize("message", WRITTEN, ids=lambda message: type(message).__name__)
 def test_a_message_of_an_unknown_version_is_refused(message: Any, version: Any) -> None:
     with pytest.raises(UnknownVersion, match=f"{type(message).__name__} of version {version}"):
@@ -86,7 +91,7 @@ def test_a_message_of_an_unknown_version_is_refused(message: Any, version: Any) 
     ],
 )
 def test_the_queue_keeps_a_message_of_a_newer_release(function: str, message: Any) -> None:
-    newer = {**message.to_json(), "version": messages.VERSION + 1}
+    newer = {**message.to_json(), "version": versions.VERSION + 1}
     with cloud() as made:
         failures = made.send(function, sqs_event(newer, newer))["batchItemFailures"]
     assert [failure["itemIdentifier"] for failure in failures] == ["message-0", "message-1"]
@@ -104,7 +109,7 @@ def test_the_queue_keeps_a_message_of_a_newer_release(function: str, message: An
 )
 def test_a_call_of_a_newer_release_fails_loudly(function: str, message: Any) -> None:
     with cloud() as made, pytest.raises(UnknownVersion):
-        made.send(function, {**message.to_json(), "version": messages.VERSION + 1})
+        made.send(function, {**message.to_json(), "version": versions.VERSION + 1})
 
 
 def newer_form(sk: str) -> None:

@@ -11,15 +11,10 @@ from certificates.aws.reconciliation_store import ReconciliationStore
 from certificates.aws.table import shard_of
 from certificates.designs.compilation import SAMPLE
 from certificates.invalidate import invalidate
-from certificates.messages.kinds import (
-    ChangedLists,
-    ChangeToTell,
-    DeliveryToTry,
-    JobToTell,
-    LearnerToReadAgain,
-    ReconciliationStep,
-    Rendered,
-)
+from certificates.messages.credentials import ChangedLists
+from certificates.messages.lms import LearnerToReadAgain, ReconciliationStep
+from certificates.messages.notices import ChangeToTell, DeliveryToTry, JobToTell
+from certificates.messages.rendering import Rendered
 from certificates.notices.change import change_between
 from certificates.notices.digest import run_tags
 from certificates.notices.webhook_managing import webhooks_of_all_runs

@@ -15,7 +15,7 @@ from certificates.forgetting.forget import start_forgetting
 from certificates.invalidate import invalidate, revalidate
 from certificates.issue import issue
 from certificates.lms_api.values import LmsCertificate
-from certificates.messages.kinds import ChangeToTell, JobToTell
+from certificates.messages.notices import ChangeToTell, JobToTell
 from certificates.notices.change import CertificateChange, ChangeType
 from certificates.notices.showing import show_due
 from certificates.planning import Cause

@@ -16,7 +16,7 @@ from certificates.aws.documents import Documents
 from certificates.errors import NotRemoved
 from certificates.invalidate import invalidate, revalidate
 from certificates.issue import issue
-from certificates.messages.kinds import DocumentsToSweep
+from certificates.messages.work import DocumentsToSweep
 from certificates.planning import Cause
 from certificates.request import request_certificate
 from certificates.rules.eligibility import decide_regeneration

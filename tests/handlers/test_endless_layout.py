@@ -15,7 +15,7 @@ from certificates.aws.renderer import Renderer
 from certificates.designs import compilation
 from certificates.designs.time_limit import TimeOver, time_limit
 from certificates.errors import BadRequest
-from certificates.messages.kinds import Rendering
+from certificates.messages.rendering import Rendering
 from tests.people import make_run
 
 

@@ -12,7 +12,7 @@ import pytest
 from certificates.aws.report_writer import PartFailed
 from certificates.aws.table import shard_of
 from certificates.lists import csv_of_run
-from certificates.messages.kinds import ReportPart
+from certificates.messages.work import ReportPart
 from tests.cheap_backend import cheap
 from tests.faults import out_of_order
 from tests.handlers.conftest import load

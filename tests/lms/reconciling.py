@@ -10,7 +10,7 @@ from typing import Any
 from certificates.aws.reconciliation_store import ReconciliationStore
 from certificates.aws.records_store import RecordsStore
 from certificates.aws.stage import Stage
-from certificates.messages.kinds import ReconciliationStep
+from certificates.messages.lms import ReconciliationStep
 from certificates.reconciliation.means import Reconciling
 from certificates.reconciliation.messages import act_on_lms_message
 from certificates.reconciliation.starting import begin_reconciliation
@@ -31,7 +31,7 @@ class Queue:
         self.waiting.append(message.to_json())
 
     def read_for_job(self, course_id: str, job_id: str, by: str) -> None:
-        from certificates.messages.kinds import ReconciliationToBegin
+        from certificates.messages.lms import ReconciliationToBegin
 
         self.send(ReconciliationToBegin(course_id, job_id, by))
 

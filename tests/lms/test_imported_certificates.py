@@ -19,7 +19,7 @@ from certificates.invalidate import invalidate, revalidate
 from certificates.jobs.starting import start_job
 from certificates.lists.counts import count_learners
 from certificates.lists.csv_of_run import certificates_report
-from certificates.messages.kinds import LearnerToReadAgain
+from certificates.messages.lms import LearnerToReadAgain
 from certificates.request import request_certificate
 from certificates.rules.eligibility import Reason
 from certificates.rules.groups import Group

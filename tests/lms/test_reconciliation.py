@@ -194,7 +194,7 @@ def test_an_lms_that_is_away_for_half_an_hour_is_waited_for(cloud: Any, lms: Fak
 def test_while_one_run_cannot_be_read_others_have_their_turn(
     cloud: Any, lms: FakeLms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from certificates.messages.kinds import LearnerToReadAgain
+    from certificates.messages.lms import LearnerToReadAgain
 
     other = "course-v1:Demo+C2+2026"
     make_run(cloud, other, automatic_generation=False)
@@ -232,7 +232,7 @@ def test_while_one_run_cannot_be_read_others_have_their_turn(
 
 
 def test_a_hint_is_tried_again_behind_the_others_and_dropped_at_last(cloud: Any, lms: FakeLms) -> None:
-    from certificates.messages.kinds import LearnerToReadAgain
+    from certificates.messages.lms import LearnerToReadAgain
 
     lms.fail("error", last=1, path="/accounts/")
     cloud.reconciling.queue.send(LearnerToReadAgain(KEY, None, "mira"))
@@ -460,7 +460,7 @@ def test_two_deliveries_at_once_count_a_step_once(cloud: Any, lms: FakeLms, monk
 
 
 def test_a_hint_reads_one_learner_again_and_is_never_believed(cloud: Any, lms: FakeLms) -> None:
-    from certificates.messages.kinds import LearnerToReadAgain
+    from certificates.messages.lms import LearnerToReadAgain
 
     make_run(cloud, KEY, automatic_generation=True)
     cloud.reconciling.queue.send(LearnerToReadAgain(KEY, "4711", None))

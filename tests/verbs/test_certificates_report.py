@@ -20,7 +20,7 @@ from certificates.exception_list.entries import add_exception
 from certificates.invalidate import invalidate, revalidate
 from certificates.issue import issue
 from certificates.lists import csv_of_run as reports
-from certificates.messages.kinds import ReportPart
+from certificates.messages.work import ReportPart
 from certificates.planning import Cause
 from certificates.rules.history import Trigger
 from certificates.rules.model import Attempt, Outcome

@@ -23,7 +23,7 @@ from certificates.jobs import batch, worker
 from certificates.jobs.starting import cancel_job, list_jobs, results_link
 from certificates.jobs.worker import work_on_shard
 from certificates.lists.counts import count_learners
-from certificates.messages.kinds import ShardWork
+from certificates.messages.work import ShardWork
 from certificates.planning import Cause
 from certificates.rules.groups import Group, Scope
 from certificates.rules.history import Trigger

@@ -20,7 +20,7 @@ from certificates.designs.run_design import default_design, replace_design
 from certificates.errors import InDoubt, Throttled
 from certificates.forgetting.forget import start_forgetting
 from certificates.invalidate import invalidate, revalidate
-from certificates.messages.kinds import ChangeToTell, WebhookToTell
+from certificates.messages.notices import ChangeToTell, WebhookToTell
 from certificates.notices.change import CertificateChange, ChangeType, change_between
 from certificates.notices.digest import run_of_tags, run_tags, tell_staff
 from certificates.notices.mail_messages import act_on

@@ -11,7 +11,7 @@ from certificates.aws.records_store import RecordsStore
 from certificates.errors import NotPrintable
 from certificates.learner_status import read_status
 from certificates.lists.counts import count_learners
-from certificates.messages.kinds import Rendered, Rendering
+from certificates.messages.rendering import Rendered, Rendering
 from certificates.request import request_certificate
 from certificates.rules.lms_update import LmsUpdate
 from certificates.rules.progress import State

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from standardwebhooks import Webhook as Verifier
 
 from certificates.errors import BadRequest, Conflict, NotFound
-from certificates.messages.kinds import DeliveryToTry, WebhookToTell
+from certificates.messages.notices import DeliveryToTry, WebhookToTell
 from certificates.notices.change import ChangeType
 from certificates.notices.webhook_delivery import act_on_webhook_message, make_try
 from certificates.notices.webhook_posting import Posted

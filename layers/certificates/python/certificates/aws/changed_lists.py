@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from certificates.aws.continuation import go_on
-from certificates.messages.kinds import ChangedLists
+from certificates.messages.credentials import ChangedLists
 
 _LIST, _BIT = "STATUS-LIST#", "BIT#"
 

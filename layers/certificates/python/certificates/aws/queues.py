@@ -9,19 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from certificates.aws.clients import sqs
-from certificates.messages.kinds import (
-    ChangeToTell,
-    FileToReadOn,
-    JobToTell,
-    LearnersToDecide,
-    LearnerToReadAgain,
-    MailToSendAgain,
-    ReconciliationStep,
-    ReconciliationToBegin,
-    ShardWork,
-    WebhookToTell,
-    Wire,
-)
+from certificates.messages.lms import LearnerToReadAgain, ReconciliationStep, ReconciliationToBegin
+from certificates.messages.notices import ChangeToTell, JobToTell, MailToSendAgain, WebhookToTell
+from certificates.messages.versions import Wire
+from certificates.messages.work import FileToReadOn, LearnersToDecide, ShardWork
 from certificates.paging import batched
 
 LEARNERS_PER_MESSAGE = 20

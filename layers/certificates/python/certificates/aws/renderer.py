@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from certificates.aws.clients import lambda_
 from certificates.aws.documents import Documents
 from certificates.errors import DesignFailed, NotPrintable
-from certificates.messages.kinds import Rendered, Rendering
+from certificates.messages.rendering import Rendered, Rendering
 from certificates.rendering.errors import NeedsFullRender
 from certificates.rendering.fields import Fields
 from certificates.rendering.flaws import DesignFlaw, design_flaw

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from certificates.aws.clients import lambda_
-from certificates.messages.kinds import ReportPart
+from certificates.messages.work import ReportPart
 
 READ_SECONDS = 22
 """Longer than the function's timeout, shorter than that of the request that waits."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from certificates.aws.clients import scheduler
-from certificates.messages.kinds import IssuanceDue
+from certificates.messages.work import IssuanceDue
 
 if TYPE_CHECKING:
     from types_boto3_scheduler.type_defs import TargetTypeDef

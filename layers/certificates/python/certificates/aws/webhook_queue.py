@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from certificates.aws.clients import scheduler, sqs
-from certificates.messages.kinds import DeliveryToTry
+from certificates.messages.notices import DeliveryToTry
 
 LONGEST_DELAY_SECONDS = 900
 """The longest delay of a message in SQS."""

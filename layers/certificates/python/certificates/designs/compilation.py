@@ -12,7 +12,7 @@ from certificates.aws.documents import Documents
 from certificates.aws.renderer import compiled_key
 from certificates.designs.run_design import design_key
 from certificates.designs.time_limit import TimeOver, time_limit
-from certificates.messages.kinds import Rendered, Rendering
+from certificates.messages.rendering import Rendered, Rendering
 from certificates.rendering.attaching import Attachment
 from certificates.rendering.compile import compile_design
 from certificates.rendering.errors import NotFillable, RenderingError

@@ -26,7 +26,7 @@ from certificates.errors import BadRequest, NotFound
 from certificates.exception_list.batch import ADDED, RowResult, list_batch, to_decide
 from certificates.exception_list.deciding import decide_listed
 from certificates.lookup import read_run
-from certificates.messages.kinds import FileToReadOn, LearnersToDecide
+from certificates.messages.work import FileToReadOn, LearnersToDecide
 from certificates.rules.exception_file import Layout, examine, read_entries
 from certificates.rules.files import MAX_EXCEPTION_FILE_BYTES, check_size
 from certificates.spreadsheet import BYTE_ORDER_MARK, line

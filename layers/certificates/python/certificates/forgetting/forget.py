@@ -21,7 +21,7 @@ from certificates.change import Change
 from certificates.errors import NotFound
 from certificates.forgetting.files import PREFIXES, FilesOfAll
 from certificates.lookup import gather
-from certificates.messages.kinds import LearnerToForget
+from certificates.messages.work import LearnerToForget
 from certificates.planning import Plan, revocation
 from certificates.rules.eligibility import Reason
 from certificates.rules.history import ChangeKind, HistoryEntry, Trigger

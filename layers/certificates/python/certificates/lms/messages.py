@@ -12,7 +12,7 @@ from certificates.lms.events import parse
 from certificates.lms.following import follow
 from certificates.lms.loading import load, load_on
 from certificates.lms.records import Records
-from certificates.messages.kinds import FileToReadOn
+from certificates.messages.work import FileToReadOn
 from certificates.telemetry import logger
 from certificates.uploads.arrivals import Arrival, arrivals
 from certificates.uploads.reading import begin_upload, give_up, store_why_ignored

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import quote
 
-from certificates.messages.kinds import WebhookToTell
+from certificates.messages.notices import WebhookToTell
 from certificates.notices.handing_over import hand_over, mail_of
 from certificates.notices.job_letter import letter_of_job
 from certificates.notices.letters import Letter

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from certificates import telemetry
 from certificates.errors import InDoubt, Throttled
-from certificates.messages.kinds import ChangeToTell, JobToTell, MailToSendAgain, WebhookToTell
+from certificates.messages.notices import ChangeToTell, JobToTell, MailToSendAgain, WebhookToTell
 from certificates.notices.change import CertificateChange
 from certificates.notices.digest import tell_staff, tell_staff_of_webhook
 from certificates.notices.means import Mailing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certificates.aws.mail_store import ListedMail, MailStore
-from certificates.messages.kinds import MailToSendAgain
+from certificates.messages.notices import MailToSendAgain
 from certificates.paging import Slice
 from certificates.rules.mailing import AGAIN
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from certificates.aws.change_bus import BusEvent
 from certificates.aws.stream import EndedJob, NowShown, Revised
-from certificates.messages.kinds import ChangeToTell, JobToTell
+from certificates.messages.notices import ChangeToTell, JobToTell
 from certificates.notices.change import CertificateChange, PersonalData, change_between, shown_change
 from certificates.notices.open_edx import open_edx_events
 from certificates.notices.own_events import own_event

@@ -23,7 +23,7 @@ from typing import Any
 
 from certificates.aws.webhook_queue import LONGEST_DELAY_SECONDS
 from certificates.errors import Raced
-from certificates.messages.kinds import ChangeToTell, DeliveryToTry, WebhookToTell
+from certificates.messages.notices import ChangeToTell, DeliveryToTry, WebhookToTell
 from certificates.notices.change import CertificateChange
 from certificates.notices.webhook_means import DeliveryMeans
 from certificates.notices.webhook_messages import body_of

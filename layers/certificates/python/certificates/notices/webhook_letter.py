@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from certificates.messages.kinds import WebhookToTell
+from certificates.messages.notices import WebhookToTell
 from certificates.notices.letters import Letter, Phrase
 from certificates.rules.model import CourseRun
 from certificates.rules.webhooks import EndedBy

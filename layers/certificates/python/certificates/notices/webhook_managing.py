@@ -10,7 +10,7 @@ from uuid import uuid4
 from certificates.backend import Backend
 from certificates.errors import Busy, Conflict, NotFound, Raced
 from certificates.lookup import read_run
-from certificates.messages.kinds import DeliveryToTry
+from certificates.messages.notices import DeliveryToTry
 from certificates.notices.webhook_means import WebhookMeans
 from certificates.notices.webhook_signing import new_secret
 from certificates.paging import Slice

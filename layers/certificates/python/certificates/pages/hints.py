@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from certificates.errors import NotFound
-from certificates.messages.kinds import LearnerToReadAgain
+from certificates.messages.lms import LearnerToReadAgain
 from certificates.pages.answers import Page
 from certificates.pages.routes import Pages
 from certificates.pages.visit import Visit

@@ -8,7 +8,7 @@ from certificates.backend import Backend
 from certificates.issue import issue
 from certificates.lms_api.calls import FOR_A_JOB
 from certificates.lookup import gather
-from certificates.messages.kinds import LearnerToReadAgain
+from certificates.messages.lms import LearnerToReadAgain
 from certificates.planning import Cause
 from certificates.reconciliation.learner import read_learner, store_learner
 from certificates.reconciliation.run import require_lms

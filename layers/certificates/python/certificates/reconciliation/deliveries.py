@@ -17,7 +17,7 @@ from certificates.backend import Backend
 from certificates.errors import LmsUnavailable, Raced
 from certificates.lms_api.calls import FOR_A_JOB
 from certificates.lms_api.oauth import LmsMisconfigured
-from certificates.messages.kinds import ReconciliationStep
+from certificates.messages.lms import ReconciliationStep
 from certificates.reconciliation.means import Reconciling
 from certificates.reconciliation.starting import require_reconciling
 from certificates.reconciliation.steps import Steps

@@ -8,7 +8,7 @@ from certificates.aws.queues import ReconciliationQueue
 from certificates.aws.reconciliation_store import ReconciliationStore
 from certificates.aws.records_store import RecordsStore
 from certificates.aws.stage import Stage
-from certificates.messages.kinds import LearnerToReadAgain
+from certificates.messages.lms import LearnerToReadAgain
 from certificates.rules.eligibility import is_to_be_issued
 from certificates.rules.model import Facts
 from certificates.rules.predicates import was_issued

@@ -9,7 +9,7 @@ from typing import Any
 
 from certificates.backend import Backend
 from certificates.errors import BadRequest, LmsUnavailable
-from certificates.messages.kinds import LearnerToReadAgain, ReconciliationStep, ReconciliationToBegin
+from certificates.messages.lms import LearnerToReadAgain, ReconciliationStep, ReconciliationToBegin
 from certificates.reconciliation.again import read_again
 from certificates.reconciliation.deliveries import LONGEST_PAUSE, work_on_reconciliation
 from certificates.reconciliation.starting import begin_for_job, require_reconciling

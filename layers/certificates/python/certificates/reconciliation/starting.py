@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from certificates.backend import Backend
 from certificates.errors import Busy, Conflict, NotFound, Raced
 from certificates.lookup import read_run
-from certificates.messages.kinds import ReconciliationStep
+from certificates.messages.lms import ReconciliationStep
 from certificates.paging import Slice
 from certificates.reconciliation.means import Reconciling
 from certificates.rules.jobs import Job, JobState
