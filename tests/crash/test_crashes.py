@@ -17,8 +17,9 @@ import pytest
 
 from certificates.errors import Conflict
 from certificates.issue import issue
+from certificates.jobs.managing import cancel_job
 from certificates.jobs.scheduled import issue_scheduled, repair
-from certificates.jobs.starting import cancel_job, start_job
+from certificates.jobs.starting import start_job
 from certificates.planning import Cause
 from certificates.request import request_certificate
 from certificates.rules.groups import Group

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from certificates import runtime
-from certificates.jobs.starting import cancel_job, start_job
+from certificates.jobs.managing import cancel_job
+from certificates.jobs.starting import start_job
 from certificates.rules.groups import Group
 from certificates.rules.jobs import JobKind, Selection
 from tests import jobs

@@ -20,7 +20,7 @@ from certificates.exception_list.entries import add_exception
 from certificates.invalidate import invalidate
 from certificates.issue import issue
 from certificates.jobs import batch, worker
-from certificates.jobs.starting import cancel_job, list_jobs, results_link
+from certificates.jobs.managing import cancel_job, list_jobs, results_link
 from certificates.jobs.worker import work_on_shard
 from certificates.lists.counts import count_learners
 from certificates.messages.work import ShardWork

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from certificates.jobs.managing import cancel_job
 from certificates.jobs.schedule import TIME_TO_THINK
 from certificates.jobs.scheduled import STILL, Repaired, issue_scheduled, repair
-from certificates.jobs.starting import cancel_job
 from certificates.rules.jobs import JobState
 from certificates.rules.model import Pacing
 from certificates.rules.settings import NEVER, RunSettings

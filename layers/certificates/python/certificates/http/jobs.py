@@ -10,7 +10,8 @@ from certificates.http.api import Api
 from certificates.http.cursors import after, listing
 from certificates.http.parameters import PAGED
 from certificates.http.requests import Request, RequestWith
-from certificates.jobs.starting import cancel_job, list_jobs, read_job, results_link, start_job
+from certificates.jobs.managing import cancel_job, list_jobs, read_job, results_link
+from certificates.jobs.starting import start_job
 from certificates.reconciliation.starting import reading_for, waits_for_lms
 from certificates.rules.groups import parse_groups, parse_scope
 from certificates.rules.jobs import Job, JobKind, Selection

@@ -21,7 +21,7 @@ from certificates.backend import Backend
 from certificates.errors import Raced, Throttled
 from certificates.jobs.batch import work_on
 from certificates.jobs.learner import Result
-from certificates.jobs.starting import finish_job
+from certificates.jobs.managing import finish_job
 from certificates.rules.jobs import Job, JobState
 from certificates.rules.model import CourseRun, Outcome
 from certificates.spreadsheet import many_lines

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from certificates.errors import Conflict, NotFound, Refusal
 from certificates.jobs.changed_names import changed_names
-from certificates.jobs.starting import cancel_job, list_jobs, read_job, results_link, start_job
+from certificates.jobs.managing import cancel_job, list_jobs, read_job, results_link
+from certificates.jobs.starting import start_job
 from certificates.pages.answers import Page, found, see_other
 from certificates.pages.forms import no_such_button
 from certificates.pages.routes import Pages
