@@ -172,3 +172,22 @@ def test_who_could_not_sign_in_is_led_to_the_sign_in_page(backend: Any, monkeypa
     page = Browser(load("pages")).get("/signed-in?state=other&code=1")
     assert (page.status, "You are not signed in." in page.text) == (403, True)
     assert '<a class="button filled" href="/sign-in">' in page.text
+
+
+def test_a_picture_is_refused_as_a_problem_and_an_error_of_it_is_the_functions(
+    backend: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """This function has none of the settings of a page in words."""
+    monkeypatch.setattr(runtime, "backend", lambda base_url="": backend)
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    for name in ("SITE_NAME", "PRIVACY_URL", "HELP_URL", "PROFILE_URL", "LINKEDIN_ORGANIZATION_ID"):
+        monkeypatch.delenv(name)
+    programs, path = Browser(load("certificate_picture")), f"/certificates/{'0' * 32}/picture"
+    assert programs.get(path).json()["type"] == "urn:certificates:problem:unknown-certificate"
+    with faults.throttled(1):
+        throttled = programs.get(path)
+    assert (throttled.status, throttled.headers["retry-after"]) == (503, "1")
+    assert throttled.json()["type"] == "urn:certificates:problem:throttled"
+    break_down(monkeypatch, RuntimeError("internal"))
+    with pytest.raises(RuntimeError):
+        programs.get(path)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from certificates.credentials.published import badge
-from certificates.errors import NotFound, Refusal
-from certificates.http.answers import problem
+from certificates.errors import NotFound
 from certificates.pages.answers import Page
 from certificates.pages.routes import Pages
 from certificates.pages.visit import Visit
 from certificates.picture import Shape, picture
-from certificates.telemetry import logger
 from certificates.verify import canonical
 
 pages = Pages()
@@ -18,34 +16,30 @@ pages = Pages()
 HEADERS = {"Cache-Control": "no-store"}
 
 
-@pages.page("GET /certificates/{verify_uuid}/picture", "HEAD /certificates/{verify_uuid}/picture", signed_in=False)
+@pages.page(
+    "GET /certificates/{verify_uuid}/picture",
+    "HEAD /certificates/{verify_uuid}/picture",
+    signed_in=False,
+    for_programs=True,
+)
 def show_picture(visit: Visit) -> Page:
     """A PNG; with `shape=card`, a card of 1200 x 630 pixels."""
-    try:
-        png = picture(canonical(visit.path("verify_uuid")), _shape(visit), backend=visit.backend, now=visit.now)
-    except Refusal as refusal:
-        logger.info("refused", extra={"reason": refusal.reason})
-        return _refused(refusal)
+    png = picture(canonical(visit.path("verify_uuid")), _shape(visit), backend=visit.backend, now=visit.now)
     return Page(200, png, "image/png", HEADERS)
 
 
-@pages.page("GET /certificates/{verify_uuid}/badge.png", "HEAD /certificates/{verify_uuid}/badge.png", signed_in=False)
+@pages.page(
+    "GET /certificates/{verify_uuid}/badge.png",
+    "HEAD /certificates/{verify_uuid}/badge.png",
+    signed_in=False,
+    for_programs=True,
+)
 def download_badge(visit: Visit) -> Page:
     """The picture as a file with the credential inside: a baked badge for wallets."""
     verify_uuid = canonical(visit.path("verify_uuid"))
-    try:
-        png = badge(verify_uuid, backend=visit.backend, now=visit.now)
-    except Refusal as refusal:
-        logger.info("refused", extra={"reason": refusal.reason})
-        return _refused(refusal)
+    png = badge(verify_uuid, backend=visit.backend, now=visit.now)
     file = {"Content-Disposition": f'attachment; filename="badge-{verify_uuid}.png"'}
     return Page(200, png, "image/png", {**HEADERS, **file})
-
-
-def _refused(refusal: Refusal) -> Page:
-    """The problem as the interface has it: these addresses are for programs."""
-    answer = problem(refusal)
-    return Page(answer.status, answer.body.encode(), answer.content_type, {**HEADERS, **answer.headers})
 
 
 def _shape(visit: Visit) -> Shape:

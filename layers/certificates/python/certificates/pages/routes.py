@@ -21,6 +21,7 @@ class Route:
     handler: PageHandler
     signed_in: bool
     from_anywhere: bool = False
+    for_programs: bool = False
 
 
 class Pages:
@@ -30,15 +31,16 @@ class Pages:
         self.routes: dict[str, Route] = {key: route for part in parts for key, route in part.routes.items()}
 
     def page(
-        self, *routes: str, signed_in: bool = True, from_anywhere: bool = False
+        self, *routes: str, signed_in: bool = True, from_anywhere: bool = False, for_programs: bool = False
     ) -> Callable[[PageHandler], PageHandler]:
         """`routes` are methods and paths: `GET /learn`. A page for a person requires a session.
 
-        `from_anywhere`: posts are not from our forms, and not from browsers.
+        `from_anywhere`: posts are not from our forms, and not from browsers. `for_programs`: nobody reads the
+        answer, so refusals are problem documents, and errors are the function's.
         """
 
         def register(handler: PageHandler) -> PageHandler:
-            self.routes |= dict.fromkeys(routes, Route(handler, signed_in, from_anywhere))
+            self.routes |= dict.fromkeys(routes, Route(handler, signed_in, from_anywhere, for_programs))
             return handler
 
         return register

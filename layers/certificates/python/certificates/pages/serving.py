@@ -6,6 +6,7 @@ HTML routes do not use API Gateway's authorizer, whose errors are JSON: a page c
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
@@ -70,7 +71,7 @@ def _serve(route: Route, event: dict[str, Any], seconds: float) -> Page:
     language = negotiated(cookies.get(LANGUAGE_COOKIE), headers.get("accept-language"))
     visit = Visit(event=event, now=now, language=language)
     try:
-        with time_limit(seconds):
+        with nullcontext() if route.for_programs else time_limit(seconds):
             if visit.method == "GET" and (chosen := LANGUAGES.get(visit.query("language"))):
                 return see_other(visit.address, language_cookie(chosen.tag))
             if visit.method == "POST" and not route.from_anywhere:
@@ -89,21 +90,25 @@ def _serve(route: Route, event: dict[str, Any], seconds: float) -> Page:
     except NotSignedIn:
         return _sign_in_first(visit)
     except Refusal as refusal:
-        from certificates.pages.failures import refused
-
         logger.info("refused", extra={"reason": refusal.reason})
-        return refused(visit, refusal)
+        return _refused(route, visit, refusal)
     except Throttled as throttled:
-        from certificates.pages.failures import refused
-
         logger.warning("throttled", extra={"call": str(throttled)})
-        return refused(visit, Overloaded())
+        return _refused(route, visit, Overloaded())
     except (Exception, TimeOver) as error:
+        if route.for_programs:
+            raise
         from certificates.pages.failures import about_error
 
         # API Gateway's own answer to an error is JSON. Lambda counts no error then: `request_failed` does.
         request_failed(error)
         return about_error(visit, too_slow=isinstance(error, TimeOver))
+
+
+def _refused(route: Route, visit: Visit, refusal: Refusal) -> Page:
+    from certificates.pages.failures import as_problem, refused
+
+    return as_problem(refusal) if route.for_programs else refused(visit, refusal)
 
 
 def _sign_in_first(visit: Visit) -> Page:
