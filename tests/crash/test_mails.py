@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
+import pytest
+
 from certificates import runtime
 from certificates.aws.mail_store import MailStore
 from certificates.errors import InDoubt
@@ -109,3 +111,11 @@ def test_a_refused_mail_is_listed_whenever_the_process_dies() -> None:
         assert [mail.reason for mail in MailStore().listed(COURSE, limit=5)] == ["MessageRejected"]
 
     assert killing.at_every_call(world, act, check) > 8
+
+
+def test_ses_is_asked_once_even_if_it_answers_with_an_error_because_it_may_have_sent_the_mail() -> None:
+    with world() as made:
+        made.postbox.answers[:] = [(500, "InternalFailure", "Something went wrong.")]
+        with pytest.raises(ConnectionError, match="InternalFailure"):
+            tell_learner(made.change, made.mailing, PACE, now=LATER)
+        assert made.postbox.mails == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from certificates.errors import Raced
 from certificates.invalidate import invalidate
 from certificates.rules.model import Pacing
 from certificates.telemetry import logger
-from tests import faults
+from tests import faults, moto_cloud
 from tests.handlers.http_events import encoded
 from tests.people import COURSE, enroll, make_run
 
@@ -197,6 +198,13 @@ def test_the_same_idempotency_key_gives_the_same_answer_and_another_body_is_refu
     assert (first.status, again.status) == (201, 201)
     assert again.json() == first.json()
     assert other_body.json()["type"].endswith("idempotency-key-reused")
+
+
+def test_the_answer_to_an_idempotency_key_is_kept_for_a_day(backend: Any, zoe: Any) -> None:
+    make_run(backend)
+    zoe("POST", PATH, idempotency_key="k1")
+    [kept] = [item for (pk, _), item in moto_cloud.items().items() if pk.startswith("IDEMPOTENCY#")]
+    assert abs(int(kept["expires_at"]["N"]) - time.time() - 24 * 3600) < 600
 
 
 def test_two_learners_who_send_the_same_key_have_their_own_answers(backend: Any, people: Any) -> None:
