@@ -63,6 +63,11 @@ EVENTS: dict[str, tuple[Callable[[], None], dict[str, Any], dict[str, int]]] = {
         {"MailsWaiting": 1},
     ),
     "message failed": (telemetry.message_failed, {"level": "ERROR"}, {"MessagesFailed": 1}),
+    "request failed": (
+        lambda: telemetry.request_failed(ValueError("Zoë typed this")),
+        {"level": "ERROR", "errors": [{"type": "ValueError", "frames": []}]},
+        {"RequestsFailed": 1},
+    ),
     "the LMS could not be read": (
         lambda: telemetry.lms_not_read(RUN, "timeout"),
         {"level": "WARNING", "course_id": RUN, "why": "timeout"},
@@ -132,7 +137,7 @@ def test_an_event_writes_the_line_and_the_metric_that_operators_know_and_no_pers
 
 def test_every_alarm_on_a_metric_of_the_product_watches_one_that_the_product_writes() -> None:
     watched = set(_metrics_of_the_product(template()["Resources"]))
-    assert {"MessagesFailed", "LmsNotRead", "WebhooksEnded"} <= watched
+    assert {"MessagesFailed", "RequestsFailed", "LmsNotRead", "WebhooksEnded"} <= watched
     assert watched <= {name for _, _, counts in EVENTS.values() for name in counts}
 
 
