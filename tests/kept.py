@@ -1,6 +1,6 @@
-"""What many tests look at is made once in a run of the tests, for all its processes.
+"""Results that many tests need are made once in a run of the tests, for all its processes.
 
-The files are in a folder that begins and ends with the run: what other code has made is never seen.
+Their files are in a folder of this run, so results of other code are never used.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def end() -> None:
 
 
 def once(kind: str, values: Any, make: Callable[[], bytes]) -> bytes:
-    """The answer of `make`, which has to depend on `values` alone: `kind` names it. Errors are raised each time."""
+    """The result of `make`, which must depend only on `values`. `kind` names it. Errors are raised each time."""
     key = sha256(pickle.dumps((kind, values))).hexdigest()
     if key not in _READ:
         _READ[key] = _from_file(key, make)
@@ -44,5 +44,5 @@ def _from_file(key: str, make: Callable[[], bytes]) -> bytes:
         made = make()
         with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as part:
             part.write(made)
-        Path(part.name).rename(file)  # whole, also for a process that looks now
+        Path(part.name).rename(file)  # complete, also for a process that reads it now
     return file.read_bytes()

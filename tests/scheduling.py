@@ -19,7 +19,9 @@ LONG_TO_BEGIN = (*SHARE_A_CLOUD, "browser")
 
 
 def processes() -> int:
-    """One more than the machine's processors: who waits for a local cloud, a browser or Java leaves its own free."""
+    """One more than the processors of the machine: a process that waits for a local cloud, a browser or Java needs
+    none.
+    """
     return (os.cpu_count() or 1) + 1
 
 

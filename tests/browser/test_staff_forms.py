@@ -317,7 +317,7 @@ def test_a_job_that_a_dialog_began_is_on_the_page_when_the_dialog_closes(cloud: 
 
 
 def test_an_answer_that_is_no_page_is_said_and_the_choice_stays(cloud: LocalCloud, as_person: Any) -> None:
-    """API Gateway answers in JSON itself where it cannot reach the function."""
+    """If API Gateway cannot reach the function, its own answer is JSON."""
     seen = as_person(COURSE_STAFF, "/teach")
     page = seen.open(f"{cloud.api_url}{TEACH}/generate")
     page.get_by_label("Already received").check()

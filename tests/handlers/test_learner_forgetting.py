@@ -452,7 +452,7 @@ RETIRED_AT = datetime(2026, 12, 1, tzinfo=UTC)
 
 
 def retired(site: Site) -> None:
-    """The LMS has retired her account: its username, address and name are others now."""
+    """The LMS has retired her account: its username, address and name have changed."""
     account = Account("retired__user_4a", "retired__user_4a@retired.invalid")
     RecordsStore().apply([LmsUpdate(user_id="5101", at=RETIRED_AT, account=account, name="Retired")])
     assert site.backend.learners.find("retired__user_4a") is not None

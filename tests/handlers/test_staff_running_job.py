@@ -1,4 +1,4 @@
-"""While a job of a run runs, no other can begin: pages show the job in place of the buttons that would."""
+"""While a job of a run runs, no other can begin: pages show the job in place of the buttons that start one."""
 
 from __future__ import annotations
 

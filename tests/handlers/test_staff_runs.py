@@ -105,7 +105,7 @@ def test_a_list_of_more_than_fifty_runs_has_pages_and_shows_each_run_once(backen
 
 
 def test_who_manages_runs_finds_them_from_the_page_that_signing_in_leads_to(backend: Any, ines: Browser) -> None:
-    """Nobody else is sent to pages that are empty for them."""
+    """Other people would get empty pages."""
     global_staff = Browser(ines.handler).sign_in("root", global_staff=True)
     for manager in (ines, global_staff):
         page = manager.get("/learn").text

@@ -2,7 +2,7 @@
 invalidations, credentials, dates, expiry, renames, and in the end forgetting. After each step, what is stored and what
 anyone sees fit together.
 
-`STORIES` sets how many stories of 25 steps are told.
+`STORIES` sets the number of stories. Each has 25 steps.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ NAMES = ("Zoe Lee", "Zoe Berg", "王小明", "🌸")
 USERNAMES = ("zoe.lee", "zoe.berg")
 ADDRESSES = ("zoe.lee@example.org", "zoe.berg@example.org", "")
 NEVER_AGAIN = (*NAMES[:3], *USERNAMES)
-"""Texts that nothing has after the learner was forgotten."""
+"""Texts that must be nowhere after the learner was forgotten."""
 
 
 @dataclass

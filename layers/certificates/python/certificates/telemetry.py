@@ -75,13 +75,13 @@ def request_failed(error: BaseException) -> None:
 
 
 def _way_to(error: BaseException) -> dict[str, object]:
-    told: dict[str, object] = {"type": type(error).__qualname__}
+    about: dict[str, object] = {"type": type(error).__qualname__}
     answer = getattr(error, "response", None)
     if isinstance(answer, dict) and "Error" in answer:
         # botocore's: the code of the service, such as AccessDeniedException.
-        told |= {"code": answer["Error"].get("Code"), "call": getattr(error, "operation_name", None)}
+        about |= {"code": answer["Error"].get("Code"), "call": getattr(error, "operation_name", None)}
     frames = traceback.extract_tb(error.__traceback__)
-    return told | {"frames": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]}
+    return about | {"frames": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]}
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

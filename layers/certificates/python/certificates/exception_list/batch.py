@@ -117,8 +117,8 @@ def _resolve(rows: Sequence[Entry | BadRow], backend: Backend) -> tuple[list[Nam
 
 
 def _learner_in_note(entry: Entry, own: str = "") -> Flaw | None:
-    """Addresses that are pasted side by side are one learner and a note: the others would be lost without a word. `own`
-    is the address of the row's learner.
+    """Addresses that are pasted side by side look like one learner and a note: the other learners would be lost
+    silently. `own` is the address of the row's learner.
     """
     address = sole_address(entry.note)
     return flaw(FlawId.NOTE_IS_ADDRESS, address=address) if address and address != own.strip().lower() else None

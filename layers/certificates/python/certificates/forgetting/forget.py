@@ -62,7 +62,8 @@ def go_on_forgetting(
 
 
 def _empty_profile(user_id: str, by: str, backend: Backend, now: datetime) -> datetime:
-    """Store what to look for, and empty the profile, unless both was done. Returns the time when it was done.
+    """Store the texts to look for, and empty the profile, unless both are done already. Returns the time when it was
+    done.
 
     Raises NotFound `unknown-learner`, Busy.
     """

@@ -38,7 +38,7 @@ RETRY_AFTER = "1"
 """Seconds to wait before another try, after a lost race or too many calls."""
 
 TRY_AGAIN = 503
-"""The status of refusals that end by themselves."""
+"""The status of refusals after which another try may succeed."""
 
 STATUS_OF: Mapping[type[Refusal], int] = {
     BadRequest: 400,

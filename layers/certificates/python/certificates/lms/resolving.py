@@ -34,7 +34,8 @@ def resolved(batch: Sequence[ReadRow], backend: Backend) -> Iterator[tuple[int, 
 
 
 def require_own_usernames(shared: Mapping[str, Mapping[str, int]], backend: Backend) -> None:
-    """Check that the stored usernames tell apart the learners who share one in a file. `shared` has their rows.
+    """Check that the stored usernames distinguish learners who have the same username in a file. `shared` has their
+    rows.
 
     Raises BadRequest `usernames-changed` if they do not: one of these learners would see the other's certificate.
     """

@@ -41,7 +41,7 @@ def as_problem(refusal: Refusal) -> Page:
 
 
 def about_error(visit: Visit, *, too_slow: bool) -> Page:
-    """A page about an error. It has nothing of the error but the id of the request, which is in the logs."""
+    """A page about an error. It shows only the id of the request, by which the error is found in the logs."""
     return visit.show(
         "about_error.html",
         500,

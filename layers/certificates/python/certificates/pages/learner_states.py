@@ -113,7 +113,7 @@ def message(found: LearnerStatus, language: Language) -> StateMessage:
 
 
 def nothing_known_yet(language: Language) -> StateMessage:
-    """The LMS does not answer, and never told anything of this learner: nobody knows the state."""
+    """The LMS does not answer, and has never sent data about this learner: the state is unknown."""
     _ = translator(language)
     return StateMessage(
         "info",

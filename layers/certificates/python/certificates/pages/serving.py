@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 LambdaHandler = Callable[[dict[str, Any], "LambdaContext"], dict[str, Any]]
 
 FOR_AN_ERROR_SECONDS = 2.0
-"""Kept of a function's time limit, for the page about an error."""
+"""The part of a function's time limit that is kept for the page about an error."""
 
 
 def lambda_handler(

@@ -37,7 +37,7 @@ class Visit:
 
     @property
     def backend(self) -> Backend:
-        """Made with the first use: the page about an error has to be shown without it."""
+        """Made at the first use: the page about an error must work without it."""
         return runtime.backend(f"https://{self.event['requestContext']['domainName']}")
 
     @property
@@ -64,7 +64,7 @@ class Visit:
 
     @property
     def own_hosts(self) -> set[str]:
-        """Under these hosts, browsers have pages of this site."""
+        """The hosts under which browsers open pages of this site."""
         public = urlsplit(runtime.setting("PUBLIC_BASE_URL")).netloc
         return {public, self.event["requestContext"]["domainName"]} - {""}
 

@@ -71,7 +71,7 @@ def _is_invisible(char: str) -> bool:
 
 
 def is_spreadsheet_error(text: str) -> bool:
-    """Whether a spreadsheet has replaced the text by its mark for a formula that fails. It takes `-lena-` for one."""
+    """Whether a spreadsheet has replaced the text by its mark for a faulty formula: it reads `-lena-` as a formula."""
     return text.startswith(("#", "E", "e")) and _SPREADSHEET_ERROR.fullmatch(text) is not None
 
 
@@ -94,7 +94,7 @@ def is_number(text: str) -> bool:
 
 
 def may_be_rewritten(text: str) -> bool:
-    """Whether a spreadsheet may have made this text of another one: a number, or a day such as `2-Sep`."""
+    """Whether a spreadsheet may have made this text from another one: a number, or a day such as `2-Sep`."""
     return is_number(text) or _DAY.fullmatch(text) is not None
 
 

@@ -209,7 +209,7 @@ class Enrollment:
 
     @property
     def told_at(self) -> datetime | None:
-        """When the LMS last told something of this learner in this run. None: it never did."""
+        """When the LMS last sent data about this learner in this run. None: never."""
         return max((at for at in (self.enrolled_at, self.graded_at, self.verdict_at) if at is not None), default=None)
 
     @property

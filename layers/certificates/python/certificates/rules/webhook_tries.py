@@ -115,8 +115,9 @@ def webhook_after(webhook: Webhook, made: DeliveryTry) -> Webhook:
 
 
 def _is_forgiven(webhook: Webhook, now: datetime) -> bool:
-    """Whether the last failure is too long ago to count. Nothing was tried since then, because nothing changed: one
-    failure now is no failure of days."""
+    """Whether the last failure is too long ago to count. Nothing was tried since then, because nothing changed: a
+    failure now does not mean that tries failed for days.
+    """
     return webhook.failed_at is not None and now - webhook.failed_at > LONGEST_SILENCE
 
 
