@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import unquote_plus
 
 import pytest
+from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
 from tests.cloud import expected, template
-from tests.cloud.cloud import LocalCloud
+from tests.cloud.cloud import ROOT, LocalCloud
 from tests.cloud.conftest import PROBE
 from tests.cloud.errors import CloudError, NotInTime
 
@@ -26,6 +29,17 @@ def test_all_that_the_template_wires_is_deployed() -> None:
     assert expected.written(template.read(PROBE)) == expected.Wiring(
         routes=2, authorizers=1, event_sources=1, notifications=1, rules=1, schedules=1
     )
+
+
+def test_the_template_is_read_and_expanded_as_sam_does() -> None:
+    path = ROOT / "template.yaml"
+    source = template.read(path)
+    assert source == yaml_parse(path.read_text())
+    keys = {function.logical_id: "code" for function in template.functions(source)}
+    given = {"OidcIssuer": "https://issuer.example", "Webhooks": "true"}
+    quick = template.expanded_by_sam(path, keys, given)
+    with patch.object(template, "_uncopied", copy.deepcopy):
+        assert template.expanded_by_sam(path, keys, given) == quick
 
 
 def test_a_lost_route_is_noticed(probe: LocalCloud) -> None:
