@@ -325,6 +325,24 @@ def test_a_credential_that_expires_has_a_check_of_its_last_day(
     assert (told["name"], told["expires_on"]) == ("Zoë Ångström", "2027-05-20")
 
 
+@pytest.mark.parametrize(
+    ("time_zone", "last_second"),
+    [
+        ("America/Los_Angeles", "2027-05-21T06:59:59Z"),
+        ("Asia/Kolkata", "2027-05-20T18:29:59Z"),
+        (None, "2027-05-20T23:59:59Z"),
+    ],
+)
+def test_a_credential_ends_with_the_last_day_in_the_time_zone_of_the_run(
+    backend: Any, time_zone: str | None, last_second: str
+) -> None:
+    make_run(backend, valid_months=6, time_zone=time_zone)
+    enroll(backend, "7", "zoe", grade="0.9")
+    issued = request_certificate(COURSE, "zoe", backend=backend, now=BEFORE).certificate
+    assert issued is not None
+    assert json.loads(attached(pdf_of(backend, issued))["credential.json"])["validUntil"] == last_second
+
+
 def test_the_paper_of_an_earlier_revision_cannot_be_checked(backend: Any, held: Any, anyone: Any) -> None:
     pdf = pdf_of(backend, held)
     cause = Cause(trigger=Trigger.REGENERATE, actor="ines")

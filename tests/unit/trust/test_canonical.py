@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -57,7 +57,7 @@ def test_a_credential_with_any_texts_is_canonical_as_a_json_ld_processor_makes_i
 ) -> None:
     given_award = award(name=name, title=title, organization=organization, entry=StatusEntry("1-1", index))
     if has_end:
-        given_award = given_award._replace(expires_on=date(2028, 2, 29))
+        given_award = given_award._replace(valid_until=datetime(2028, 2, 29, 23, 59, 59, tzinfo=UTC))
     if not has_email:
         given_award = given_award._replace(email_hash="", salt="")
     document = without_proof(secured(given_award, KEYS).document)

@@ -6,8 +6,9 @@ import hashlib
 import hmac
 
 from certificates.rendering.fields import Fields
+from certificates.rules.days import last_second_of
 from certificates.rules.further_fields import expiry_of
-from certificates.rules.model import Certificate
+from certificates.rules.model import Certificate, Facts
 from certificates.shown_text import shown
 from certificates.trust.credential import Award, email_hash
 from certificates.trust.status_list import StatusEntry
@@ -44,13 +45,14 @@ def fields_of(certificate: Certificate, base_url: str) -> Fields:
     )
 
 
-def award_of(certificate: Certificate, email: str, entry: StatusEntry, *, secret: bytes, base_url: str) -> Award:
+def award_of(certificate: Certificate, facts: Facts, entry: StatusEntry, *, secret: bytes, base_url: str) -> Award:
     """The content of this revision's credential: the facts of the paper, and the e-mail's hash with its own salt.
 
     With the credential and a guessed address, anybody can check the guess, and learns nothing about other learners.
     """
     if certificate.issued_on is None or certificate.modified_at is None:
         raise ValueError(f"certificate {certificate.verify_uuid} was never issued")
+    email, expires_on = facts.learner.email, expiry_of(certificate)
     salted = f"salt of {certificate.verify_uuid}".encode()
     salt = hmac.digest(secret, salted, "sha256").hex()[:32] if email else ""
     return Award(
@@ -65,7 +67,7 @@ def award_of(certificate: Certificate, email: str, entry: StatusEntry, *, secret
         awarded_on=certificate.issued_on,
         valid_from=certificate.modified_at,
         entry=entry,
-        expires_on=expiry_of(certificate),
+        valid_until=last_second_of(expires_on, facts.run, facts.site) if expires_on else None,
     )
 
 

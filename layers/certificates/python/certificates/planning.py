@@ -75,8 +75,7 @@ def plan(
     if decision.outcome is Outcome.ISSUED:
         after = _issued(facts, cause, entry, secret)
         fields = fields_of(after, base_url)
-        email = facts.learner.email
-        award = award_of(after, email, entry, secret=secret, base_url=base_url) if entry else None
+        award = award_of(after, facts, entry, secret=secret, base_url=base_url) if entry else None
         after = replace(after, document=document_key(after, fields, award))
         kind = ChangeKind.REGENERATED if before and before.status is Status.DOWNLOADABLE else ChangeKind.ISSUED
         return _plan(facts, decision, cause, after, kind, fields, award)

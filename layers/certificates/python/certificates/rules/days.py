@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from functools import cache
 
 from certificates.rules.model import CourseRun, Site
@@ -42,3 +42,8 @@ def local(moment: datetime, run: CourseRun, site: Site) -> datetime:
 
 def day_of(moment: datetime, run: CourseRun, site: Site) -> date:
     return local(moment, run, site).date()
+
+
+def last_second_of(day: date, run: CourseRun, site: Site) -> datetime:
+    """The last second, in UTC, of a day in the run's time zone."""
+    return datetime.combine(day, time(23, 59, 59), zone_of(run, site)).astimezone(UTC)

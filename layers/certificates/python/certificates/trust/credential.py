@@ -7,7 +7,7 @@ a salted hash of the e-mail: with the e-mail, learners can prove who they are.
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -25,7 +25,7 @@ class Award(NamedTuple):
 
     `name` and `title` are as printed. `email_hash` and `salt` are empty for a learner without e-mail. `awarded_on` is
     the day of the first issue, `valid_from` the time of this revision. `entry` is the same for every revision.
-    `expires_on` is the last day, if the certificate expires.
+    `valid_until` is the last second of the last day, if the certificate expires.
     """
 
     verify_uuid: str
@@ -39,7 +39,7 @@ class Award(NamedTuple):
     awarded_on: date
     valid_from: datetime
     entry: StatusEntry
-    expires_on: date | None = None
+    valid_until: datetime | None = None
 
 
 def email_hash(email: str, salt: str) -> str:
@@ -51,7 +51,7 @@ def secured(award: Award, keys: SigningKeys) -> Secured:
     """The credential, signed. The same award and keys give the same bytes."""
     run = Awarding(award.base_url, award.course_id, plain(award.title), plain(award.organization))
     created = f"{award.valid_from:%Y-%m-%dT%H:%M:%SZ}"
-    ends = datetime.combine(award.expires_on, time(23, 59, 59), UTC) if award.expires_on else None
+    ends = award.valid_until
     return _securing(run, bool(award.email_hash), bool(ends), keys).secure(
         {
             "until": f"{ends:%Y-%m-%dT%H:%M:%SZ}" if ends else "",
