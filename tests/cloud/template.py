@@ -95,11 +95,16 @@ def expanded_by_sam(path: Path, keys: Mapping[str, str], parameters: Mapping[str
         properties["CodeUri"] = f"s3://{ARTEFACTS}/{keys[logical_id]}"
     for logical_id, properties in of_type(template, "AWS::Serverless::LayerVersion"):
         properties["ContentUri"] = f"s3://{ARTEFACTS}/{logical_id}.zip"
+    return by_sam(template, parameters or {}, REGION)
+
+
+def by_sam(template: Template, parameters: Mapping[str, str], region: str) -> Template:
+    """The template after SAM's transform in a region. SAM changes the given one."""
     with (
-        patch.dict(os.environ, {"AWS_DEFAULT_REGION": REGION}),  # SAM reads the partition from the environment
+        patch.dict(os.environ, {"AWS_DEFAULT_REGION": region}),  # SAM reads the partition from the environment
         patch("samtranslator.open_api.open_api._deepcopy", _uncopied),
     ):
-        expanded: Template = transform(template, dict(parameters or {}), NoManagedPolicies())
+        expanded: Template = transform(template, dict(parameters), NoManagedPolicies())
     return expanded
 
 

@@ -5,7 +5,6 @@ Values that only AWS knows (an ARN, an address, an id) are replaced by examples 
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from copy import deepcopy
@@ -13,12 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from samtranslator.translator import arn_generator  # type: ignore[import-untyped]
-from samtranslator.translator.transform import transform  # type: ignore[import-untyped]
 
-from tests.cloud.template import NoManagedPolicies, Template, of_type, read
+from tests.cloud.template import Template, by_sam, of_type, read
 from tests.template import ROOT
 
 ACCOUNT = "123456789012"
@@ -73,9 +70,7 @@ def expanded(path: Path = ROOT / "template.yaml", region: str = "eu-west-1", **p
     # SAM reads the region from the environment once.
     for remembered in (arn_generator._get_region_from_session, arn_generator._region_to_partition):
         remembered.cache_clear()
-    with patch.dict(os.environ, {"AWS_DEFAULT_REGION": region}):
-        found: Template = transform(template, parameters, NoManagedPolicies())
-    return found
+    return by_sam(template, parameters, region)
 
 
 @cache

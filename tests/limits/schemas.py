@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -30,14 +31,28 @@ def known(kind: str, region: str) -> bool:
     return _schema(kind, region) is not None
 
 
-@cache
 def _schema(kind: str, region: str) -> Any:
+    """Most regions have the same schema of a kind."""
+    name = _names(region).get(kind)
+    return None if name is None else _validator(name)
+
+
+@cache
+def _names(region: str) -> dict[str, str]:
+    """The schemas of a region's kinds of resources."""
+    names: dict[str, str] = json.loads((_folder() / "providers" / f"{region}.json").read_text())
+    return names
+
+
+@cache
+def _validator(name: str) -> Any:
+    return _Validator(json.loads((_folder() / "resources" / f"{name}.json").read_text()))
+
+
+@cache
+def _folder() -> Path:
     [folder] = (ROOT / ".venv-sam" / "lib").glob("python3*/site-packages/cfnlint/data/schemas")
-    known = json.loads((folder / "providers" / f"{region}.json").read_text())
-    if kind not in known:
-        return None
-    schema = json.loads((folder / "resources" / f"{known[kind]}.json").read_text())
-    return _Validator(schema)
+    return folder
 
 
 def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
