@@ -102,6 +102,7 @@ def test_revalidated_the_decision_is_made_again_and_the_invalidation_kept(run: A
 
     held = facts(run)
     assert result.decision.outcome is Outcome.ISSUED
+    assert (result.changed, result.certificate) == (True, held.certificate)
     assert (held.certificate.status, held.certificate.revision) == (Status.DOWNLOADABLE, 3)
     assert (held.certificate.verify_uuid, held.certificate.issued_on) == (first.verify_uuid, first.issued_on)
     assert objects("certificates/") == [held.certificate.document]
@@ -115,6 +116,18 @@ def test_revalidated_the_decision_is_made_again_and_the_invalidation_kept(run: A
     assert verify(first.verify_uuid, backend=run, now=MUCH_LATER).validity is Validity.VALID
     kinds = [entry.change for entry in run.certificates.history(COURSE, "7")]
     assert kinds == [ChangeKind.ISSUED, ChangeKind.INVALIDATED, ChangeKind.REVALIDATED, ChangeKind.ISSUED]
+    told = run.certificates.history(COURSE, "7")[2]
+    assert (told.at, told.actor, told.trigger, told.note) == (MUCH_LATER, "omar", Trigger.REVALIDATE, "copied")
+
+
+def test_a_re_validation_that_issues_nothing_answers_with_the_certificate_as_it_was(run: Any) -> None:
+    invalidate(COURSE, "zoe", "", by="ines", backend=run, now=LATER)
+    enroll(run, "7", "zoe", mode="audit", grade="0.9")
+    held = facts(run).certificate
+    result = revalidate(COURSE, "7", by="omar", backend=run, now=MUCH_LATER)
+    assert (result.decision.reason, result.changed) == ("mode-not-eligible", False)
+    assert result.certificate == facts(run).certificate == held
+    assert run.certificates.history(COURSE, "7")[-1].note is None
 
 
 def test_a_learner_who_no_longer_passes_has_no_certificate_after_re_validation(run: Any) -> None:
