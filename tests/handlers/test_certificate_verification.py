@@ -94,6 +94,7 @@ def test_an_issued_certificate_that_is_not_yet_shown_is_not_the_same_as_unknown(
     make_run(backend, pacing=Pacing.INSTRUCTOR, end=datetime(2999, 1, 1, tzinfo=UTC))
     answer = anybody("GET", f"/certificates/{verify_uuid}", accept="application/json")
     assert answer.refusal == (404, "not-yet-available")
+    assert answer.json()["available_on"] == "2999-01-01T00:00:00Z"
 
 
 def test_the_interface_answers(anybody: Any) -> None:

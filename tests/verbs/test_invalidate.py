@@ -52,6 +52,7 @@ def test_an_invalidated_certificate_is_rendered_nowhere(run: Any, objects: Any) 
 
     held = facts(run)
     assert (held.certificate.status, held.certificate.revision) == (Status.UNAVAILABLE, 2)
+    assert held.certificate.modified_at == LATER
     assert (held.invalidation.note, held.invalidation.invalidated_by) == ("copied", "ines")
     assert objects("certificates/") == []
     found = verify(verify_uuid, backend=run, now=LATER)
