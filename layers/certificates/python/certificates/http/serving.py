@@ -9,8 +9,6 @@ import codecs
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.logging import correlation_paths
-
 from certificates import runtime
 from certificates.errors import BadRequest, Busy, LmsUnavailable, NotFound, Overloaded, Refusal, Throttled, TooLarge
 from certificates.http.answers import Answer, problem
@@ -30,8 +28,10 @@ def lambda_handler(api: Api) -> Callable[[dict[str, Any], LambdaContext], dict[s
     by_route = {f"{operation.method} {operation.path}": operation for operation in api.operations}
 
     @metrics.log_metrics
-    @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True)
+    @logger.inject_lambda_context(clear_state=True)
     def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        # Powertools' option for this would import a query language for JSON.
+        logger.set_correlation_id(event["requestContext"]["requestId"])
         given = _serve(by_route[event["routeKey"]], event, context)
         return {"statusCode": given.status, "headers": _headers(given), "body": given.body}
 

@@ -11,8 +11,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
-from aws_lambda_powertools.logging import correlation_paths
-
 from certificates import runtime
 from certificates.designs.time_limit import TimeOver, time_limit
 from certificates.errors import NotAllowed, NotSignedIn, Overloaded, Refusal, Throttled
@@ -42,8 +40,10 @@ def lambda_handler(
     """
 
     @metrics.log_metrics
-    @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True)
+    @logger.inject_lambda_context(clear_state=True)
     def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        # As in `certificates.http.serving`.
+        logger.set_correlation_id(event["requestContext"]["requestId"])
         route = pages.routes.get(event["routeKey"]) or more().routes.get(event["routeKey"])
         head = event["requestContext"]["http"]["method"] == "HEAD"
         # Only pages answer addresses with small mistakes.

@@ -1,0 +1,37 @@
+"""Built functions start without the modules that hardly any request uses."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from certificates.start.later import LATER
+from tests.packaging import lambda_root
+from tests.packaging.building import BuiltStack
+from tests.packaging.test_compiled_ahead import SETTINGS
+
+# Prints the modules that are imported but not loaded, after the function's start and with the clients of AWS.
+WAITING = """
+import sys
+sys.path[:0] = ["/var/task", "/opt/python"]
+import app, json
+from certificates.aws import certificate_store, clients
+from certificates.start.later import LATER
+clients.dynamodb(), clients.kms()
+waiting = [name for name in LATER if type(sys.modules.get(name)).__name__ == "_LazyModule"]
+print(json.dumps([waiting, sorted(LATER & sys.modules.keys())]))
+"""
+
+
+@pytest.mark.parametrize("name", ["LearnerRequests", "CertificateInvalidation", "CertificateVerification"])
+def test_a_function_starts_without_the_modules_that_are_loaded_later(built: BuiltStack, root: Path, name: str) -> None:
+    [function] = (each for each in built.functions() if each.name == name)
+    command = [*lambda_root.python(root, function.task, function.layers), "-c", WAITING]
+    done = subprocess.run(command, env={"PATH": os.defpath, **SETTINGS}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    waiting, imported = json.loads(done.stdout)
+    assert sorted(waiting) == imported == sorted(LATER)
