@@ -73,10 +73,12 @@ def start_as_functions_do(package: Path) -> None:
     os.environ |= {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
     for module in walk_packages([str(package)], f"{package.name}."):
         import_module(module.name)
-    from certificates.aws import clients
+    from certificates.aws import clients, objects
 
     for make in (clients.dynamodb, clients.kms, clients.lambda_, clients.s3, clients.sqs):
         make()
+    # Compiles what the first call of a service compiles to find its address.
+    objects.bucket_address("none")
 
 
 def write_table(folder: Path) -> None:

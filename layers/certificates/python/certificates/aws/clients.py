@@ -43,6 +43,19 @@ entry of a transaction to find the address, although all entries belong to one t
 
 SERVICES = ("dynamodb", "email", "events", "kms", "lambda", "s3", "scheduler", "secretsmanager", "sesv2", "sqs")
 
+OPERATIONS = {
+    "dynamodb": frozenset(
+        {
+            *("BatchGetItem", "Query", "Scan", "TransactWriteItems", "PutItem", "UpdateItem", "DeleteItem"),
+            "GetItem",  # by Powertools, for idempotency
+        }
+    ),
+    "kms": frozenset({"Encrypt", "Decrypt"}),
+}
+"""All operations that the product calls, of the services that every learner's request needs. The layer's models of
+these services have no others: reading a whole model takes milliseconds.
+"""
+
 _making = Lock()  # a session makes one client at a time
 
 

@@ -20,6 +20,7 @@ from .statements import StrangeDocument, literal, statements
 _MARK = "\ue000"
 """Begins and ends a placeholder: a private character that our documents have nowhere else."""
 
+_NUMBER = re.compile(f'"{_MARK}#(\\w+){_MARK}"')
 _NOT_PLAIN = re.compile(f"[\x00-\x1f\x7f{_MARK}]")
 
 Places = Mapping[str, str]
@@ -50,7 +51,7 @@ class CompiledText:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         # The placeholder of a number loses its quotation marks.
-        self._parts = re.sub(f'"{_MARK}#(\\w+){_MARK}"', placeholder(r"\1"), compact(document)).split(_MARK)
+        self._parts = _NUMBER.sub(placeholder(r"\1"), compact(document)).split(_MARK)
 
     def json(self, escaped: Places) -> str:
         """`escaped` are the values from the function `escaped`."""

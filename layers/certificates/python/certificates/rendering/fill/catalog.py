@@ -11,6 +11,7 @@ import zlib
 from certificates.rendering.artefact import Artefact, ArtefactFault
 
 _IN_A_STREAM = 2
+_LENGTH, _FIRST = re.compile(rb"/Length (\d+)"), re.compile(rb"/First (\d+)")
 _OBJECT_STREAM = re.compile(rb"\d+ 0 obj\s*<<(.*?)>>\s*stream\r?\n", re.DOTALL)
 
 
@@ -23,8 +24,8 @@ def catalog_of(artefact: Artefact) -> str:
     head = _OBJECT_STREAM.match(artefact.prefix, offset)
     if head is None:
         raise ArtefactFault("there is no object stream where one belongs")
-    content = zlib.decompress(artefact.prefix[head.end() : head.end() + _number(head[1], b"Length")])
-    first = _number(head[1], b"First")
+    content = zlib.decompress(artefact.prefix[head.end() : head.end() + _number(head[1], _LENGTH)])
+    first = _number(head[1], _FIRST)
     numbers = [int(word) for word in content[:first].split()]
     start = first + numbers[2 * index + 1]
     end = first + numbers[2 * index + 3] if 2 * index + 3 < len(numbers) else len(content)
@@ -40,8 +41,8 @@ def _entry(artefact: Artefact, number: int) -> tuple[int, int, int]:
     return entry[0], int.from_bytes(entry[1:4], "big"), int.from_bytes(entry[4:6], "big")
 
 
-def _number(form: bytes, key: bytes) -> int:
-    found = re.search(rb"/%b (\d+)" % key, form)
+def _number(form: bytes, key: re.Pattern[bytes]) -> int:
+    found = key.search(form)
     if found is None:
-        raise ArtefactFault(f"the object stream has no {key.decode()}")
+        raise ArtefactFault(f"the object stream has no {key.pattern.decode()}")
     return int(found[1])

@@ -13,6 +13,8 @@ from .lines import Line
 from .shaping import Run
 from .writing import text_string
 
+_DARK = re.compile("1+")
+
 
 def draw_line(line: Line, fonts: list[Font], language: str) -> str:
     """Draw a line with the tag of its slot. `fonts` has the font of each run."""
@@ -88,7 +90,7 @@ def _eight(modules: int, first: int, side: int) -> str:
 
 def _bars(dark: str, x: int, y: int) -> str:
     """The rectangles of modules in one row, one letter each, from `x` on."""
-    runs = re.finditer("1+", dark)
+    runs = _DARK.finditer(dark)
     return "".join(f"{x + run.start()} {y} {run.end() - run.start()} 1 re " for run in runs)
 
 
