@@ -12,11 +12,18 @@ from typing import Any
 
 from jsonpath_ng import ext as paths_in_json
 from moto import backend_index
-from moto.core import responses
+from moto.core import DEFAULT_ACCOUNT_ID, responses
+from moto.core.botocore_stubber import BotocoreStubber
+from moto.core.parse import PROTOCOL_PARSERS
+from moto.core.responses import BaseResponse
 from moto.core.serialize import BaseJSONSerializer
+from moto.core.utils import get_service_model
+from moto.dynamodb.models.dynamo_type import DDBType, DynamoType
+from moto.dynamodb.models.table import Item, Table
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.parsing.validators import ActionCountValidator, OverlappingPathsValidator
+from moto.dynamodb.responses import DynamoHandler
 from moto.sqs import models as sqs
 
 
@@ -31,9 +38,14 @@ def make_quick(services: Iterable[str]) -> None:
         (paths_in_json, "parse"),
     ):
         setattr(module, function, cache(getattr(module, function)))
+    BotocoreStubber.process_request = _without_http(BotocoreStubber.process_request)
     structure = BaseJSONSerializer._serialize_type_structure
     BaseJSONSerializer._serialize_type_structure = _items_as_they_are(structure)
     UpdateExpressionParser.make = classmethod(_parsed_once(UpdateExpressionParser.make.__func__))
+    Table.query = _of_a_partition(Table.query)
+    Table.all_items = _all_items
+    DynamoType.__eq__ = _equal
+    DynamoType.__hash__ = _hash
     Node.__deepcopy__ = _copied
     DepthFirstTraverser.traverse = _traverse
     for validator, check in (
@@ -41,6 +53,38 @@ def make_quick(services: Iterable[str]) -> None:
         (OverlappingPathsValidator, "check_for_overlapping_paths"),
     ):
         setattr(validator, check, _of_the_whole(getattr(validator, check)))
+
+
+_TARGET = "DynamoDB_20120810."
+
+
+def _without_http(real: Callable[..., Any]) -> Callable[..., Any]:
+    """A call of DynamoDB is a body and the name of an action. moto makes a request of a web server of each call, and
+    looks in its address, headers and forms for what other services have there.
+    """
+
+    def process_request(stubber: BotocoreStubber, request: Any) -> Any:
+        target = _text(request.headers.get("X-Amz-Target", ""))
+        region = BaseResponse.region_regex.search(request.url)
+        if not target.startswith(_TARGET) or region is None:
+            return real(stubber, request)
+        handler: Any = DynamoHandler()
+        handler.headers = {"x-amz-target": target, "Content-Type": _text(request.headers["Content-Type"])}
+        handler.querystring, handler.uri_match = {}, {}
+        handler.response_headers = {"server": "amazon.com"}
+        handler.region = region["region"]
+        handler.current_account = DEFAULT_ACCOUNT_ID
+        action = get_service_model("dynamodb").operation_model(target.removeprefix(_TARGET))
+        parser = PROTOCOL_PARSERS["json"](action, map_type=handler.PROTOCOL_PARSER_MAP_TYPE)
+        given = {"method": "POST", "values": {}, "headers": handler.headers, "body": request.body}
+        handler.params = parser.parse({**given, "url_path": "/", "url_params": {}})
+        return handler.call_action()
+
+    return process_request
+
+
+def _text(header: str | bytes) -> str:
+    return header.decode() if isinstance(header, bytes) else header
 
 
 def _items_as_they_are(real: Callable[..., None]) -> Callable[..., None]:
@@ -67,6 +111,49 @@ def _has_text_alone(value: Any) -> bool:
 def _parsed_once(real: Callable[..., Node]) -> Callable[..., Node]:
     """moto copies the tree of an expression before it changes the tree."""
     return cache(real)
+
+
+def _of_a_partition(real: Callable[..., Any]) -> Callable[..., Any]:
+    """A query of a table without an index looks at one partition. moto sorts all items, and leaves the others out."""
+
+    def query(table: Table, hash_key: DynamoType, *given: Any, **named: Any) -> Any:
+        index_name = given[_PLACE_OF_INDEX] if len(given) > _PLACE_OF_INDEX else named.get("index_name")
+        if index_name or not table.range_key_attr:
+            return real(table, hash_key, *given, **named)
+        found = list(table.items.get(hash_key, {}).values())
+        table.all_items = lambda: found  # type: ignore[method-assign]
+        try:
+            return real(table, hash_key, *given, **named)
+        finally:
+            del table.all_items
+
+    return query
+
+
+_PLACE_OF_INDEX = 6
+"""Among the arguments of moto's query that follow the key."""
+
+
+def _all_items(table: Table) -> list[Item]:
+    """In moto's order. moto works out a key anew for each comparison."""
+    if not table.range_key_attr:
+        found: list[Any] = list(table.items.values())
+        return sorted(found, key=lambda item: item.hash_key.cast_value)
+    return sorted(
+        (item for partition in table.items.values() for item in partition.values()),
+        key=lambda item: (item.hash_key.cast_value, item.range_key.cast_value),
+    )
+
+
+def _equal(one: DynamoType, other: DynamoType) -> bool:
+    """A text is its own value, like those of all keys here."""
+    if one.type != other.type:
+        return False
+    return bool(one.value == other.value if one.type == DDBType.STRING else one.cast_value == other.cast_value)
+
+
+def _hash(one: DynamoType) -> int:
+    return hash((one.type, one.value if one.type == DDBType.STRING else one.cast_value))
 
 
 def _copied(node: Node, memo: dict[int, Any]) -> Node:

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from http import HTTPStatus
 from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import unescape
 
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Request, Response
 
 _BY_METHOD = {"GET": "GetObject", "PUT": "PutObject", "POST": "DeleteObjects", "HEAD": "HeadObject"}
@@ -59,9 +60,9 @@ def refused(status: int, code: str) -> Response:
 def address() -> str:
     """Of the server, which begins with the first call and ends with the process."""
     with _quietly():
-        from moto.server import DomainDispatcherApplication, create_backend_app
+        from moto.server import create_backend_app
 
-    s3 = DomainDispatcherApplication(create_backend_app)
+    s3 = create_backend_app("s3")
 
     def application(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         request = Request(environ)
@@ -76,7 +77,7 @@ def address() -> str:
         asked = _asked(request, body)
         return answer(list(_between))(environ, start)
 
-    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Quiet)
+    server = ThreadedWSGIServer("127.0.0.1", 0, application, handler=_Handler)
     Thread(target=server.serve_forever, daemon=True).start()
     return f"http://127.0.0.1:{server.server_port}"
 
@@ -91,10 +92,28 @@ def _asked(request: Request, body: bytes) -> Asked:
     return Asked(operation, bucket, (key,))
 
 
-class _Quiet(WSGIRequestHandler):
-    """Keeps connections open, as S3 does, and logs nothing."""
+class _Handler(WSGIRequestHandler):
+    """Keeps connections open, as S3 does, and logs nothing. werkzeug's own ends a connection with each answer, and
+    needs a thread for each request.
+    """
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # an answer does not wait until the one before it has been acknowledged
+
+    def run_wsgi(self) -> None:
+        try:
+            answer = Response.from_app(self.server.app, self.make_environ(), buffered=True)
+        except Exception:  # of who stands between: a client of S3 would see no more
+            answer = refused(HTTPStatus.INTERNAL_SERVER_ERROR, "InternalError")
+        body = answer.get_data()
+        self.send_response(answer.status_code)
+        for name, value in answer.headers.items():
+            if name.lower() not in ("content-length", "date", "server"):
+                self.send_header(name, value)
+        length = answer.headers["Content-Length"] if self.command == "HEAD" else str(len(body))
+        self.send_header("Content-Length", length)
+        self.end_headers()
+        self.wfile.write(body)
 
     def log(self, *_: Any, **__: Any) -> None:
         pass

@@ -125,6 +125,7 @@ def _patterns(method: str) -> list[tuple[str, re.Pattern[str]]]:
     return [(path, re.compile(_pattern(path))) for path in paths]
 
 
+@cache
 def function_of(route: str) -> str:
     """The folder of the function that the template sends this route to, such as `GET /me/certificates`."""
     for properties in functions().values():

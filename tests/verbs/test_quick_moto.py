@@ -28,6 +28,16 @@ EVERY_TYPE = {
     "inside": {"M": {"parts": {"L": [{"S": "x"}, {"M": {"deep": {"B": "AQ=="}}}]}, "times": {"N": "0"}}},
 }
 
+BY_KIND = {"IndexName": "by-kind"}
+QUERIES: list[tuple[str, dict[str, str], dict[str, str]]] = [
+    ("pk = :pk", {":pk": "a"}, {}),
+    ("pk = :pk", {":pk": "nobody"}, {}),
+    ("pk = :pk AND begins_with(sk, :sk)", {":pk": "a", ":sk": "1"}, {}),
+    ("pk = :pk AND sk BETWEEN :sk AND :end", {":pk": "a", ":sk": "1", ":end": "2"}, {}),
+    ("kind = :kind", {":kind": "x"}, BY_KIND),
+    ("kind = :kind AND begins_with(sk, :sk)", {":kind": "x", ":sk": "1"}, BY_KIND),
+]
+
 
 def update(expression: str, condition: str | None = None, **values: Any) -> dict[str, Any]:
     given: dict[str, Any] = {"TableName": TABLE, "Key": KEY, "UpdateExpression": expression}
@@ -66,9 +76,21 @@ def calls() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "transact_write_items", {"TransactItems": [{"Put": other}, {"Update": update("REMOVE yes")}]}
     keys = [{"pk": {"S": "a"}, "sk": {"S": sk}} for sk in ("1", "2", "3")]
     yield "batch_get_item", {"RequestItems": {TABLE: {"Keys": keys, "ProjectionExpression": "sk, beside, inside"}}}
-    condition, values = "pk = :pk", {":pk": {"S": "a"}}
-    yield "query", {**here, "KeyConditionExpression": condition, "ExpressionAttributeValues": values, "Limit": 1}
+    for partition, place, kind in (("b", "1", "x"), ("a", "10", "y"), ("a", "3", "x"), ("", "1", "x"), ("c", "2", "x")):
+        key = {"pk": {"S": partition}, "sk": {"S": place}}
+        yield "put_item", {**here, "Item": {**key, "kind": {"S": kind}, "beside": one}}
+    for condition, values, index in QUERIES:
+        asked = {**here, **index, "KeyConditionExpression": condition}
+        asked["ExpressionAttributeValues"] = {name: {"S": value} for name, value in values.items()}
+        for forward in (True, False):
+            yield "query", {**asked, "ScanIndexForward": forward}
+            yield "query", {**asked, "ScanIndexForward": forward, "Limit": 1}
+    start = {"pk": {"S": "a"}, "sk": {"S": "10"}}
+    asked = {**here, "KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": {":pk": {"S": "a"}}}
+    yield "query", {**asked, "ExclusiveStartKey": start, "FilterExpression": "attribute_exists(kind)"}
+    yield "query", {**asked, "ExclusiveStartKey": start, "Select": "COUNT"}
     yield "scan", here
+    yield "scan", {**here, "Limit": 2, "ExclusiveStartKey": start}
     yield "delete_item", {**here, "Key": KEY, "ReturnValues": "ALL_OLD"}
     yield "get_item", {**here, "Key": KEY}
 
@@ -81,7 +103,17 @@ def story() -> list[str]:
             TableName=TABLE,
             BillingMode="PAY_PER_REQUEST",
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "kind")],
+            GlobalSecondaryIndexes=[
+                {
+                    "IndexName": "by-kind",
+                    "KeySchema": [
+                        {"AttributeName": "kind", "KeyType": "HASH"},
+                        {"AttributeName": "sk", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "ALL"},
+                }
+            ],
         )
         return [f"{name} {_answer(client, name, values)}" for name, values in calls()]
 
