@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -69,7 +69,8 @@ def test_a_mark_of_a_learner_without_a_mode_keeps_the_mode_of_the_certificate() 
 
 
 def award(given: Certificate, email: str) -> Award:
-    return award_of(given, email, StatusEntry("list", 7), secret=SECRET, base_url=ADDRESS)
+    holder = facts(learner={"email": email})
+    return award_of(given, holder, StatusEntry("list", 7), secret=SECRET, base_url=ADDRESS)
 
 
 def test_a_credential_has_a_hash_of_the_e_mail_in_small_letters_with_a_salt_of_this_certificate() -> None:
@@ -84,6 +85,7 @@ def test_a_credential_of_a_learner_without_an_e_mail_has_neither_hash_nor_salt()
     assert (made.email_hash, made.salt) == ("", "")
 
 
-def test_a_credential_ends_on_the_day_that_the_certificate_prints() -> None:
-    assert award(ISSUED, "").expires_on is None
-    assert award(replace(ISSUED, fields={EXPIRES: "2028-11-24"}), "").expires_on == date(2028, 11, 24)
+def test_a_credential_is_valid_until_the_last_second_of_the_day_that_the_certificate_prints() -> None:
+    assert award(ISSUED, "").valid_until is None
+    ends = award(replace(ISSUED, fields={EXPIRES: "2028-11-24"}), "").valid_until
+    assert ends == datetime(2028, 11, 24, 23, 59, 59, tzinfo=UTC)
