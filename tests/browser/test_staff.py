@@ -76,6 +76,45 @@ def test_the_keyboard_alone_excepts_a_learner_and_generates_the_certificate(clou
     page.get_by_role("heading", name="issued").wait_for()
 
 
+def test_the_keyboard_alone_invalidates_re_validates_and_regenerates_a_certificate(
+    cloud: LocalCloud, as_person: Any
+) -> None:
+    with cloud.http("lukasz") as http:
+        http.post(f"/course-runs/{quote(COURSE_ID, safe='')}/certificate").raise_for_status()
+    seen = as_person(COURSE_STAFF, "/learn")
+    page = seen.page
+
+    def follow(selector: str, leads_to: str) -> None:
+        tab_to(page, selector)
+        page.keyboard.press("Enter")
+        page.wait_for_url(leads_to)
+        seen.ready()
+
+    follow(".bar nav a[href='/teach']", "**/teach")
+    follow(".run-name", "**/learners")
+    follow(".tabs a[href$='/invalidations']", "**/invalidations")
+    tab_to(page, "#learner")
+    page.keyboard.type("lukasz")
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").get_by_role("link", name="Keep it valid").wait_for()
+    tab_to(page, "dialog button")
+    page.keyboard.press("Enter")
+    page.get_by_text("The certificate is invalidated.").wait_for()
+    tab_to(page, "td button")
+    page.keyboard.press("Enter")
+    page.get_by_text("The certificate is re-validated").wait_for()
+    seen.ready()
+    follow(".tabs a[href$='/generate']", "**/generate")
+    tab_to(page, "[value=received]")
+    page.keyboard.press("Space")
+    tab_to(page, "form:has([value=received]) button")
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").get_by_role("link", name="Go back").wait_for()
+    tab_to(page, "dialog button")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="issued").wait_for()
+
+
 def tab_to(page: Any, selector: str) -> None:
     """Press Tab until the element has the focus."""
     for _ in range(60):
