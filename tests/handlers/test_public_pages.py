@@ -150,7 +150,7 @@ def test_a_certificate_that_is_not_shown_yet_has_a_page_of_its_own(backend: Any,
 def test_the_page_names_the_fault_of_a_wrong_id(anybody: Browser) -> None:
     page = anybody.get("/certificates/0b98b5e5")
     assert (page.status, "No certificate has this id." in page.text) == (404, True)
-    assert "8 characters; an id has 32" in page.text
+    assert "An id has 32 characters: digits and the letters a to f. This has 8." in page.text
     assert "this is none of them" in anybody.get("/certificates/xyz").text.lower()
 
 

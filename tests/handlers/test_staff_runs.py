@@ -112,3 +112,17 @@ def test_who_manages_runs_finds_them_from_the_page_that_signing_in_leads_to(back
         assert "You are course staff." in page and page.count('href="/teach"') == 3
     assert 'href="/teach"' not in Browser(ines.handler).sign_in("zoe").get("/learn").text
     assert 'href="/learn">My certificates' in ines.get("/teach").text
+
+
+def test_the_job_of_a_run_with_one_learner_counts_in_the_singular(backend: Any, ines: Browser) -> None:
+    small = "course-v1:Fjord+One+1"
+    make_run(backend, small, title="One")
+    backend.runs.replace_staff(small, ["ines"])
+    enroll(backend, "3", "kq7", course_id=small, grade="0.9")
+    job = ines.post(f"/teach/{encoded(small)}/generate", {"kind": "bulk", "really": "yes"}).headers["location"]
+    assert "0 of 1 learner " in row_of(ines.get("/teach").text, small)
+    assert "Cancel at 0 of 1 learner?" in ines.get(f"{job}?cancel=yes").text
+    spanish = replace(ines, headers={"accept-language": "es"})
+    assert "¿Cancelar con 0 de 1 alumno?" in spanish.get(f"{job}?cancel=yes").text
+    ines.post(job)
+    assert "Cancelled at 0 of 1 learner." in ines.get(job).text

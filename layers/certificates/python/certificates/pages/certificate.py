@@ -133,6 +133,6 @@ def _fault(visit: Visit, verify_uuid: str) -> str:
         text = _("An id has digits and the letters a to f alone. This is none of them: %(characters)s")
         return text % {"characters": " ".join(strange[:5])}
     if len(verify_uuid) != ID_LENGTH:
-        text = _("%(count)s characters; an id has 32: digits and the letters a to f.")
+        text = _("An id has 32 characters: digits and the letters a to f. This has %(count)s.")
         return text % {"count": visit.language.number(len(verify_uuid))}
     return _("The id is well formed, and %(site)s has no certificate under it.") % {"site": site_settings().name}

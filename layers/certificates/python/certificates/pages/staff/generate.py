@@ -8,12 +8,13 @@ from certificates.jobs.managing import cancel_job, list_jobs, read_job, results_
 from certificates.jobs.starting import start_job
 from certificates.pages.answers import Page, found, see_other
 from certificates.pages.forms import no_such_button
+from certificates.pages.languages import translations
 from certificates.pages.routes import Pages
 from certificates.pages.staff.plan import PLAN_LABELS, faults_of_plan, plan_issuance, typed_plan
 from certificates.pages.staff.questions import Question, ask
 from certificates.pages.staff.run_page import run_of, show, tab_address
 from certificates.pages.visit import Visit
-from certificates.pages.wording import N_, translator
+from certificates.pages.wording import N_
 from certificates.reconciliation.starting import reading_for
 from certificates.rules.groups import Group, Scope, parse_groups, parse_scope
 from certificates.rules.jobs import Job, JobKind, JobState, Selection, issuance_due
@@ -119,10 +120,17 @@ def download_results(visit: Visit) -> Page:
 
 
 def _about_cancelling(visit: Visit, run: CourseRun, job: Job) -> Question:
-    _, number, here = translator(visit.language), visit.language.number, tab_address(run, "jobs", f"/{job.job_id}")
-    done = {"done": number(job.done), "total": number(job.total or job.done)}
+    texts, number, here = (
+        translations(visit.language.tag),
+        visit.language.number,
+        tab_address(run, "jobs", f"/{job.job_id}"),
+    )
+    _, total = texts.gettext, job.total or job.done
+    title = texts.ngettext(
+        "Cancel at %(done)s of %(total)s learner?", "Cancel at %(done)s of %(total)s learners?", total
+    )
     return Question(
-        title=_("Cancel at %(done)s of %(total)s learners?") % done,
+        title=title % {"done": number(job.done), "total": number(total)},
         effects=(
             _("The certificates that are issued by then stay."),
             _("Nothing is decided about the others. A new job takes them again."),
