@@ -14,15 +14,18 @@ from tests.cloud import loopback
 
 @dataclass
 class Receiver:
-    """Recognizes messages by their ids. `answers` are the statuses of the next answers. Later answers are 204."""
+    """Recognizes messages by their ids. `answers` are the statuses of the next answers, and `first_answers` those of
+    the first answers to the next messages. All other answers are 204."""
 
     port: int
     secret: str = ""
     answers: list[int] = field(default_factory=list)
+    first_answers: list[int] = field(default_factory=list)
     location: str = ""
     asked: int = 0
     verified: list[dict[str, Any]] = field(default_factory=list)
     known: set[str] = field(default_factory=set)
+    turned_away: set[str] = field(default_factory=set)
     refused: list[Exception] = field(default_factory=list)
 
     @property
@@ -33,13 +36,17 @@ class Receiver:
         self.asked += 1
         if self.answers:
             return self.answers.pop(0)
+        message_id = headers["webhook-id"]
+        if self.first_answers and message_id not in self.turned_away:
+            self.turned_away.add(message_id)
+            return self.first_answers.pop(0)
         try:
             message = Webhook(self.secret).verify(body, headers)
         except Exception as error:
             self.refused.append(error)
             return 401
-        if headers["webhook-id"] not in self.known:
-            self.known.add(headers["webhook-id"])
+        if message_id not in self.known:
+            self.known.add(message_id)
             self.verified.append(message)
         return 204
 

@@ -81,7 +81,7 @@ def test_nothing_is_left_when_it_stops() -> None:
         assert len(processes(cloud.server.pid)) >= 2, "ministack and a function"
         scratch = cloud.server.log.parent
 
-    assert not processes(cloud.server.pid)
+    assert gone(cloud.server.pid), "all are killed, and end when they next run"
     assert not scratch.exists()
     socket.create_server((LOOPBACK, cloud.server.port)).close()
 

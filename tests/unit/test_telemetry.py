@@ -122,6 +122,8 @@ def test_an_event_writes_the_line_and_the_metric_that_operators_know_and_no_pers
     event, line, counts = EVENTS[text]
     written = io.StringIO()
     monkeypatch.setattr(telemetry.logger.registered_handler, "stream", written)
+    # What a function wrote before, in another test, is no part of these lines.
+    telemetry.logger.clear_state()
     telemetry.metrics.clear_metrics()
     event()
     [said] = map(json.loads, written.getvalue().splitlines())
