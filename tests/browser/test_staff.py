@@ -164,7 +164,7 @@ def test_without_a_script_a_file_is_sent_and_its_rows_are_shown(cloud: LocalClou
     page.get_by_label("Choose a file", exact=True).set_input_files(SAMPLES / "grade_report.csv")
     page.get_by_role("button", name="Send the file").click()
     page.wait_for_url(re.compile("/records[?]upload="))
-    cloud.wait_until(lambda: page.reload() and page.get_by_text("rejected.").count())
+    cloud.wait_until(lambda: page.reload() and page.get_by_text("Taken:").count())
     assert page.locator("[data-live] tbody tr").count() == 4
 
 
