@@ -21,6 +21,7 @@ from botocore.client import BaseClient
 from werkzeug.wrappers import Response
 
 from certificates.errors import Conflict, NotFound
+from tests.bench.counting import calls_of_botocore
 from tests.s3_server import Answer, Asked, refused, standing_between
 
 World = TypeVar("World")
@@ -42,19 +43,14 @@ class Point:
 @contextmanager
 def calls() -> Iterator[list[str]]:
     """The names of the AWS calls made inside, such as `s3.PutObject`, in their order."""
-    made: list[str] = []
-    real = BaseClient._make_api_call  # type: ignore[attr-defined]
+    with calls_of_botocore() as made:
 
-    def note(client: Any, operation: str, values: Any) -> Any:
-        made.append(f"{client.meta.service_model.service_name}.{operation}")
-        return real(client, operation, values)
+        def note_object(asked: Asked, answer: Answer) -> Response:
+            made.append(f"s3.{asked.operation}")
+            return answer()
 
-    def note_object(asked: Asked, answer: Answer) -> Response:
-        made.append(f"s3.{asked.operation}")
-        return answer()
-
-    with patch.object(BaseClient, "_make_api_call", note), standing_between(note_object):
-        yield made
+        with standing_between(note_object):
+            yield made
 
 
 @contextmanager
