@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-_COURSE_ID = re.compile(r"(course-v1|ccx-v1):[\w\-~.]+\+[\w\-~.]+\+[\w\-~.@+]+", re.UNICODE)
+_PART = r"[\w\-~.:]+"
+"""Open edX's own rule for organization, number and run."""
+_COURSE_ID = re.compile(rf"(course-v1|ccx-v1):{_PART}\+{_PART}\+[\w\-~.:@+]+", re.UNICODE)
 
 MAX_LENGTH = 255
 """Open edX's own column width for a course key."""
