@@ -216,6 +216,13 @@ def test_a_first_row_that_names_nobody_may_be_a_heading_and_the_answer_says_so(b
     assert "heading" in first["message"] and "heading" not in second["message"]
 
 
+def test_a_heading_below_a_title_is_named_as_such(backend: Any, deliver: Deliver) -> None:
+    deliver(upload(KEY, b"Exceptions 2026;\nE-Mail oder Benutzername;Notiz\nzoe;ill\nnobody;x\n", AT))
+    title, heading, nobody = (error["message"] for error in the_upload(backend).errors)
+    assert "heading" in title and "heading" in heading and "heading" not in nobody
+    assert listed() == {"1": "ill"}
+
+
 def test_a_copy_has_its_result_beside_it_and_the_result_is_no_upload(backend: Any, deliver: Deliver) -> None:
     deliver(upload(KEY, b"zoe,ill\nnobody,\n", AT))
     assert "unknown-learner" in download(f"{KEY}.result.csv").decode("utf-8-sig")

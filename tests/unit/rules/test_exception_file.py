@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from certificates.errors import BadRequest, TooLarge
+from certificates.exception_list.file import RESULT_HEADING
 from certificates.lists.csv_of_lists import EXCEPTIONS_HEADING
 from certificates.rules.exception_file import (
     MAX_IDENTIFIER_LENGTH,
@@ -108,6 +109,13 @@ def test_a_file_reads_the_same_with_every_program_that_saved_it(encoding, newlin
         "Email address,x",
         "username/email",
         "student,notes",
+        "Usernames,Notes",
+        "E-mail addresses",
+        "USERNAME / E-MAIL,Note (optional)",
+        "Username or e-mail address*",
+        "Student username or email,x",
+        "Learner's e-mail",
+        '"Username\n(exactly as in the LMS)",Note',
     ],
 )
 def test_a_header_is_known_by_its_words(heading):
@@ -183,6 +191,12 @@ def test_a_file_with_control_characters_everywhere_is_no_text():
         "E-Mail-Adresse;Grund",
         "имя пользователя;причина",
         "ईमेल,टिप्पणी",
+        "Benutzername oder E-Mail;Notiz",
+        "Nom d’utilisateur ou adresse e-mail;Remarque",
+        "Correo o nombre de usuario,Nota",
+        "用户名或邮箱,备注",
+        "ユーザー名（またはメールアドレス）,備考",
+        "اسم المستخدم أو البريد الإلكتروني,ملاحظة",
     ],
 )
 def test_a_heading_in_another_language_is_no_learner(heading):
@@ -198,11 +212,31 @@ def test_a_note_with_a_letter_of_an_older_encoding_is_read_and_an_identifier_wit
     ]
 
 
+@pytest.mark.parametrize("heading", ["User,E-mail", "Login,Email address,x", "Student,Correo"])
+def test_a_heading_that_may_be_a_username_is_none_above_a_username_and_an_address(heading):
+    assert read(f"{heading}\nana,ana@x.org\nbo,ill\n".encode()) == [(2, "ana", "ana@x.org"), (3, "bo", "ill")]
+
+
+@pytest.mark.parametrize("note", ["e-mail", "email", "correo"])
+def test_a_note_that_could_be_a_heading_is_a_note(note):
+    assert read(f"ana,{note}\nbo,ill\n".encode()) == [(1, "ana", note), (2, "bo", "ill")]
+
+
 def test_our_own_download_goes_back_in():
     heading = line(EXCEPTIONS_HEADING)
     rows = line(("5101", "-lena-", "l@x.org", "was ill; =1+1", "dean", None, None))
     rows += line(("5102", "'sam", "", "'s-Gravenhage", "dean", None, None))
     assert read(BYTE_ORDER_MARK + heading + rows) == [(2, "-lena-", "was ill; =1+1"), (3, "'sam", "'s-Gravenhage")]
+
+
+@pytest.mark.parametrize("cell", ['="0042"', '"=""0042"""', '="0042" ', '\ufeff="0042"'])
+def test_a_formula_for_a_text_is_this_text(cell):
+    assert read(f'{cell},="so ""ill"""\nbo,="1"+1\n'.encode()) == [(1, "0042", 'so "ill"'), (2, "bo", '="1"+1')]
+
+
+def test_our_own_download_with_a_formula_for_a_text_goes_back_in():
+    rows = line(EXCEPTIONS_HEADING) + line(("5101", '="ana"', "", '="x"', "dean", None, None))
+    assert read(BYTE_ORDER_MARK + rows) == [(2, '="ana"', '="x"')]
 
 
 def test_blank_lines_are_skipped_but_counted_and_a_quoted_line_break_is_one_row():
@@ -285,6 +319,9 @@ def test_the_rows_are_counted_before_the_first_is_used():
         (b"Reason,E-mail\nill,ana@example.org\n", FileReason.NO_USABLE_COLUMN),
         (b"No.;Username;Note\n1;ana;ill\n", FileReason.NO_USABLE_COLUMN),
         (b"First name,Last name,Email\nAna,Lima,ana@example.org\n", FileReason.NO_USABLE_COLUMN),
+        (b"Vorname;Nachname;E-Mail-Adresse\nAna;Lima;ana@example.org\n", FileReason.NO_USABLE_COLUMN),
+        ("氏名\tメールアドレス\nana\tana@example.org\n".encode("utf-16"), FileReason.NO_USABLE_COLUMN),
+        (line(RESULT_HEADING) + line((2, "ana", "unknown-learner", "", None, "", "")), FileReason.NO_USABLE_COLUMN),
         (b"\n<html><table><tr><td>ana</td></tr></table></html>\n", FileReason.NOT_CSV),
         (b'\xef\xbb\xbf<?xml version="1.0"?>\n<Workbook></Workbook>\n', FileReason.NOT_CSV),
         (b"{\\rtf1\\ansi ana, ill}\n", FileReason.NOT_CSV),
@@ -301,6 +338,8 @@ def test_a_refused_file_has_a_reason_and_values():
     assert flaw_of(b"username,notes\n") == flaw(FlawId.FILE_LISTS_NOBODY)
     assert flaw_of(b",note\n") == flaw(FlawId.NO_IDENTIFIERS)
     assert flaw_of(b"Student ID,Email\n1,a@x.org\n") == flaw(FlawId.COLUMN_OF_OTHER_HEADING, heading="Student ID")
+    assert flaw_of(b"Vorname,E-Mail\nAna,a@x.org\n") == flaw(FlawId.COLUMN_OF_OTHER_HEADING, heading="Vorname")
+    assert flaw_of(b",E-Mail\n1,a@x.org\n") == flaw(FlawId.NO_IDENTIFIERS)
     assert flaw_of(b"ana%d\n" * (MAX_ROWS + 1)) == flaw(FlawId.FILE_LISTS_TOO_MANY, most=MAX_ROWS)
     assert flaw_of("ana".encode("utf-16")[:-1]) == flaw(FlawId.FILE_IN_OTHER_ENCODING)
     assert flaw_of(b"x" * (MAX_LINE_BYTES + 2)) == flaw(FlawId.LINE_TOO_LONG, most=MAX_LINE_BYTES)

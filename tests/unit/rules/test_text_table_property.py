@@ -13,9 +13,12 @@ from certificates.rules.formula_guard import with_guard, without_guard
 from certificates.rules.text_table import Table, read_rows
 
 anything = st.characters(exclude_categories=("Cc", "Cs"), include_characters="\n\r")
-cells = st.text(anything, max_size=12)
+cells = st.text(anything, max_size=12).filter(lambda text: '="' not in text)
+"""`="0042"` is a text that a spreadsheet shows without these signs."""
 first_letters = st.characters(exclude_categories=("Cc", "Cs"), exclude_characters=",;|")
-first_cells = st.text(first_letters, min_size=1, max_size=12).filter(lambda text: trimmed(text) != "")
+first_cells = st.text(first_letters, min_size=1, max_size=12).filter(
+    lambda text: trimmed(text) != "" and '="' not in text
+)
 """Cells like usernames and addresses: on one line, without separators."""
 rows = st.lists(st.tuples(first_cells, cells, cells) | st.just(()), min_size=1, max_size=8).filter(any)
 

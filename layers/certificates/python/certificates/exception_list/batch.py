@@ -21,6 +21,7 @@ from certificates.rules.exception_file import BadRow, Entry, duplicate
 from certificates.rules.flaws import Flaw, FlawId, flaw
 from certificates.rules.forgotten import FORGOTTEN_LEARNER, NAMES_FORGOTTEN
 from certificates.rules.identifiers import likely_fault, meant_by, padded, sole_address, zeros_lost
+from certificates.rules.list_headings import headings, is_of_identifiers
 from certificates.rules.model import CourseRun, ExceptionEntry, Facts, Learner
 from certificates.settling import act, attempts
 from certificates.staff_sentences import CHECKS, words_of
@@ -105,7 +106,7 @@ def _resolve(rows: Sequence[Entry | BadRow], backend: Backend) -> tuple[list[Nam
         hint = words_of(zeros_lost(meant[-1], alike)) if alike else ""
         if not found:
             odd = likely_fault(entry.identifier) or _learner_in_note(entry)
-            odd = odd or (flaw(FlawId.MAY_BE_HEADING) if entry.row == 1 else None)
+            odd = odd or (flaw(FlawId.MAY_BE_HEADING) if _may_be_heading(entry) else None)
             lines.append(_failed(entry, CheckReason.UNKNOWN_LEARNER, hint or (words_of(odd) if odd else "")))
         elif len(found) > 1:
             lines.append(_ambiguous(entry, backend.learners.learners(found).values()))
@@ -114,6 +115,11 @@ def _resolve(rows: Sequence[Entry | BadRow], backend: Backend) -> tuple[list[Nam
         else:
             named[found[0]] = Named(entry, found[0], hint)
     return list(named.values()), lines
+
+
+def _may_be_heading(entry: Entry) -> bool:
+    """The first row may have headings in words that are not known here. Below a title, headings are further down."""
+    return entry.row == 1 or is_of_identifiers(headings([entry.identifier])[0])
 
 
 def _learner_in_note(entry: Entry, own: str = "") -> Flaw | None:

@@ -38,7 +38,8 @@ from certificates.uploads.upload import Batch, Upload
 BATCH_ROWS = 500
 """Rows in a batch: about a second's work. The clock is read after each batch."""
 
-_HEADING = BYTE_ORDER_MARK + line(["row", "identifier", "result", "message", "user_id", "username", "email"])
+RESULT_HEADING = ("row", "identifier", "result", "message", "user_id", "username", "email")
+"""The columns of a result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def _read(
     return read_on(
         upload,
         lambda begun: _list_batches(begun, backend, exception_files, out_of_time, now),
-        heading=_HEADING,
+        heading=BYTE_ORDER_MARK + line(RESULT_HEADING),
         files=exception_files.files,
         queue=exception_files.queue,
         backend=backend,

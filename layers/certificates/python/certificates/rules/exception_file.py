@@ -16,7 +16,8 @@ from typing import BinaryIO
 from certificates.errors import BadRequest, TooLarge
 from certificates.rules.files import MAX_EXCEPTION_FILE_BYTES, FileReason, check_size
 from certificates.rules.flaws import Flaw, FlawId, flaw
-from certificates.rules.list_headings import IDENTIFIERS, NOTES, headings
+from certificates.rules.identifiers import sole_address
+from certificates.rules.list_headings import NOTES, headings, is_of_identifiers
 from certificates.rules.text_lines import bad_bytes, with_western_letters
 from certificates.rules.text_table import Cells, Dialect, Table
 
@@ -29,9 +30,10 @@ _AMBIGUOUS_HEADINGS = frozenset({"learner", "student", "user", "login"})
 """Headings that can be usernames too. Such a cell is a heading only if another column is headed as notes."""
 _FOREIGN_HEADINGS = NOTES | {
     *("id", "student id", "user id", "name", "full name", "student name", "course id", "no", "no.", "nr", "nr.", "#"),
-    *("number", "first name", "last name", "given name", "family name", "surname"),
+    *("number", "first name", "last name", "given name", "family name", "surname", "row"),
 }
-"""Headings of other columns. Such a column may stand before the column with the identifiers."""
+"""Headings of other columns. Such a column may stand before the column with the identifiers: `row` does so in the
+results that this product writes."""
 
 
 OWN_HEADING = ("user_id", "username", "email", "note")
@@ -84,12 +86,17 @@ def examine(file: BinaryIO) -> Layout:
     check_size(file.seek(0, SEEK_END), MAX_EXCEPTION_FILE_BYTES)
     table = _table(file)
     column, has_header, rows, usable = 0, False, 0, False
-    for index, cells in enumerate(table.rows()):
-        if index == 0:
+    first: Cells | None = None
+    for cells in table.rows():
+        if first is None:
+            first = cells
             has_header = _is_header(cells.values)
             column = _identifier_column(cells)
             if has_header:
                 continue
+        elif rows == 1 and not has_header and _is_heading_of_addresses(first, cells):
+            _require_ambiguous_heading(first)
+            has_header, rows, usable = True, 0, False
         rows += 1
         usable = usable or bool(_value(cells, column))
         if rows > MAX_ROWS:
@@ -162,7 +169,7 @@ def _is_header(values: Sequence[str]) -> bool:
     first, *others = headings(values)
     has_notes = not NOTES.isdisjoint(others)
     own = tuple(value.strip().lower() for value in values[: len(OWN_HEADING)]) == OWN_HEADING
-    return own or first in IDENTIFIERS or (first in _AMBIGUOUS_HEADINGS and others[:1] != [] and has_notes)
+    return own or is_of_identifiers(first) or (first in _AMBIGUOUS_HEADINGS and others[:1] != [] and has_notes)
 
 
 def _identifier_column(cells: Cells) -> int:
@@ -172,10 +179,30 @@ def _identifier_column(cells: Cells) -> int:
     if tuple(value.lower() for value in cells.values[: len(OWN_HEADING)]) == OWN_HEADING:
         return OWN_HEADING.index("username")
     first, *others = headings(cells.values)
-    if first in _FOREIGN_HEADINGS and not IDENTIFIERS.isdisjoint(others):
-        other = flaw(FlawId.COLUMN_OF_OTHER_HEADING, heading=cells.values[0])
-        raise BadRequest(FileReason.NO_USABLE_COLUMN.value, other)
+    if first in _FOREIGN_HEADINGS and any(map(is_of_identifiers, others)):
+        raise _other_heading(cells)
     return 0
+
+
+def _is_heading_of_addresses(first: Cells, second: Cells) -> bool:
+    """Whether the first row of a file heads another column as identifiers, and the next row has an address there. The
+    heading of the first column may be in any language.
+    """
+    below = zip(headings(first.values)[1:], second.values[1:], strict=False)
+    return any(is_of_identifiers(heading) and sole_address(value) for heading, value in below)
+
+
+def _require_ambiguous_heading(first: Cells) -> None:
+    """Raises BadRequest `no-usable-column` if the first column, beside a column of addresses, is not headed as
+    usernames."""
+    if headings(first.values)[0] not in _AMBIGUOUS_HEADINGS:
+        raise _other_heading(first)
+
+
+def _other_heading(first: Cells) -> BadRequest:
+    heading = first.values[0]
+    other = flaw(FlawId.COLUMN_OF_OTHER_HEADING, heading=heading) if heading else flaw(FlawId.NO_IDENTIFIERS)
+    return BadRequest(FileReason.NO_USABLE_COLUMN.value, other)
 
 
 def _note_column(heading: Cells, column: int) -> int:

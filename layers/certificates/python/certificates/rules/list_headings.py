@@ -8,12 +8,27 @@ from unicodedata import normalize
 
 
 def headings(values: Sequence[str]) -> list[str]:
-    """The cells in the form of IDENTIFIERS and NOTES: in small letters, with a blank for each sign between words."""
+    """The cells in the form of IDENTIFIERS and NOTES: in small letters, without remarks in brackets, with a blank for
+    each sign between words, and with `or` for a stroke."""
     return [_plain(value) for value in values]
 
 
+def is_of_identifiers(heading: str) -> bool:
+    """Whether a column with this heading, in the form of `headings`, has usernames, e-mail addresses, or both."""
+    return all(part in IDENTIFIERS or _WHOSE.sub("", part) in IDENTIFIERS for part in _OR.split(heading))
+
+
+_WHOSE = re.compile(r"(?:open edx|edx|lms|learner|student|user)(?:['’]?s['’]?)? ")
+_OR = re.compile(
+    r"\s+(?:or|and|o|ou|oder|und|et|y|of|en|lub|i|или|и|або|та|veya|ve|أو|או|या|atau|dan|hoặc|và)\s+"
+    r"|\s*(?:或者|或|または|또는)\s*"
+)
+_REMARK = re.compile(r"\([^()]*\)|（[^（）]*）|\*")
+
+
 def _plain(text: str) -> str:
-    return " ".join(re.sub(r"[_\-/:]", " ", normalize("NFC", text)).casefold().split())
+    bare = _REMARK.sub(" ", normalize("NFC", text)).replace("/", " or ")
+    return " ".join(re.sub(r"[_\-:]", " ", bare).casefold().split())
 
 
 IDENTIFIERS = frozenset(
@@ -21,7 +36,7 @@ IDENTIFIERS = frozenset(
         _plain,
         (
             "username", "user name", "email", "e-mail", "email address", "e-mail address", "identifier",
-            "username or email", "username or e-mail", "email or username", "e-mail or username", "username/email",
+            "usernames", "user names", "emails", "e-mails", "email addresses", "e-mail addresses", "identifiers",
             "nombre de usuario", "correo", "correo electrónico", "correo electronico", "dirección de correo",
             "nom d'utilisateur", "nom d’utilisateur", "courriel", "adresse e-mail", "adresse électronique",
             "identifiant",

@@ -39,6 +39,8 @@ _HINT = re.compile(r"\ufeff?sep=(.)[\r\n]*", re.IGNORECASE)
 """A first line that tells a spreadsheet the separator. A spreadsheet does not show this line as a row."""
 _SAVED_HINT = re.compile("sep=.", re.IGNORECASE)
 """The same line as the first cell of a program that took it for a row and saved it again."""
+_TEXT_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
+"""Programs write `="0042"`, so that a spreadsheet takes the cell for a text and keeps the zeros."""
 _END_OF_FILE = "\x1a"
 """The last character of files from old programs."""
 _BLANK = f" ,;|\t\r\n{_END_OF_FILE}"
@@ -229,4 +231,7 @@ def _is_saved_hint(tidy: Sequence[str]) -> bool:
 
 
 def _tidy(cell: str) -> str:
-    return without_guard(cell.strip().strip(f"\ufeff\u200b{_END_OF_FILE}").strip())
+    bare = cell.strip().strip(f"\ufeff\u200b{_END_OF_FILE}").strip()
+    if bare.startswith('="') and (text := _TEXT_FORMULA.fullmatch(bare)):
+        return text[1].replace('""', '"').strip()
+    return without_guard(bare)
