@@ -48,6 +48,13 @@ def test_an_id_typed_from_paper_leads_to_its_own_address(backend: Any, anybody: 
     assert (answer.status, answer.headers["location"]) == (302, f"/certificates/{verify_uuid}")
 
 
+def test_an_id_typed_from_paper_has_its_pdf(backend: Any, anybody: Any) -> None:
+    verify_uuid = issued(backend)
+    typed = "-".join((verify_uuid[:8].upper(), verify_uuid[8:].replace("0", "O")))
+    answer = anybody("GET", f"/certificates/{typed}/pdf")
+    assert (answer.status, f"certificate-{verify_uuid}.pdf" in answer.headers["location"]) == (302, True)
+
+
 def test_the_pdf_is_a_redirect_to_an_address_that_expires(backend: Any, anybody: Any) -> None:
     answer = anybody("GET", f"/certificates/{issued(backend)}/pdf")
     assert answer.status == 302

@@ -88,6 +88,8 @@ def test_a_certificate_carries_its_credential_in_both_forms_and_the_interface_se
     assert plain.headers["content-type"] == "application/vc"
     assert jwt.headers["content-type"] == "application/vc+jwt"
     assert (plain.text.encode(), jwt.text.encode()) == (files["credential.json"], files["credential.jwt"])
+    typed = anyone("GET", f"/certificates/{held.verify_uuid.upper()}/credential")
+    assert typed.text == plain.text
     assert download.text == plain.text
     assert download.headers["content-disposition"] == f'attachment; filename="credential-{held.verify_uuid}.json"'
 

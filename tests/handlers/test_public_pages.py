@@ -7,7 +7,7 @@ import re
 import struct
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
@@ -155,14 +155,35 @@ def test_the_page_names_the_fault_of_a_wrong_id(anybody: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["{upper}", "{hyphens}", "{plain}.", "{plain}/", "%20{plain}%20", "{blanks}", "{upper}./"]
+    "written",
+    [
+        *("{upper}", "{hyphens}", "{plain}.", "{plain}/", "%20{plain}%20", "{blanks}", "{upper}./"),
+        # The letters O, I and l, hyphens and invisible signs of a PDF, and digits of a Japanese keyboard.
+        *("{letters}", "{dashes}", "%E2%80%8B{plain}%C2%AD", "{wide}"),
+    ],
 )
 def test_an_id_typed_from_paper_leads_to_its_address(backend: Any, anybody: Browser, written: str) -> None:
     plain = issued(backend)
     groups = [plain[start : start + 8] for start in range(0, 32, 8)]
-    typed = written.format(plain=plain, upper=plain.upper(), hyphens="-".join(groups), blanks="%20".join(groups))
+    typed = written.format(
+        plain=plain,
+        upper=plain.upper(),
+        hyphens="-".join(groups),
+        blanks="%20".join(groups),
+        letters=plain.replace("0", "O").replace("1", "l", 1).replace("1", "I"),
+        dashes="%E2%80%91".join(groups),
+        wide=quote("".join(chr(ord(sign) + 0xFEE0) for sign in plain)),
+    )
     answer = anybody.get(f"/certificates/{typed}")
     assert (answer.status, answer.headers["location"]) == (302, f"/certificates/{plain}")
+
+
+@pytest.mark.usefixtures("anybody")
+@pytest.mark.parametrize("written", ["https://certificates.example/certificates/{}", "ID: {}", "{}/pdf", " {}?lang=es"])
+def test_an_id_may_be_pasted_with_its_address(backend: Any, written: str) -> None:
+    plain = issued(backend)
+    answer = Browser(load("pages")).get(f"/verify?id={quote(written.format(plain), safe='')}")
+    assert (answer.status, answer.headers.get("location")) == (302, f"/certificates/{plain}")
 
 
 def test_typed_texts_are_escaped_everywhere(backend: Any, anybody: Browser) -> None:

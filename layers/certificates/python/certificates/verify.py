@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from unicodedata import category, normalize
 
 from certificates.backend import Backend
 from certificates.errors import Gone, NotFound
@@ -107,9 +109,26 @@ def withdrawn() -> Gone:
     return Gone("withdrawn", "This certificate has been withdrawn.")
 
 
+_LOOK_ALIKE = str.maketrans("oil", "011")
+"""Letters that no id has, and that look like digits of ids."""
+
+_UNSEEN = frozenset({"Pd", "Zs", "Zl", "Zp", "Cc", "Cf"})
+"""Unicode's categories of hyphens, blanks, controls and invisible characters."""
+
+
 def canonical(typed: str) -> str:
-    """The id in its own form, from one typed from paper with capitals, blanks, hyphens, a full stop or a slash."""
-    return "".join(typed.split()).replace("-", "").strip("./").lower()
+    """The id in its own form, from one typed from paper or pasted: with capitals, blanks, hyphens of any kind, wide
+    digits, a full stop, a slash, or the letter O for the digit 0.
+    """
+    text = normalize("NFKC", typed).lower()
+    bare = "".join(character for character in text if category(character) not in _UNSEEN)
+    return bare.strip("./").translate(_LOOK_ALIKE)
+
+
+def id_in(pasted: str) -> str | None:
+    """The id in a longer text: the address of a certificate, or `ID: …`. None: there is no id in the text."""
+    found = re.search(rf"(?<![0-9a-f])[0-9a-f]{{{ID_LENGTH}}}(?![0-9a-f])", canonical(pasted))
+    return found[0] if found else None
 
 
 def is_verify_uuid(text: str) -> bool:

@@ -10,6 +10,7 @@ from certificates.http.answers import JSON, Answer, answer, to_json
 from certificates.http.api import Api
 from certificates.http.doors import anyone
 from certificates.http.requests import Request, RequestWith
+from certificates.verify import canonical
 
 if TYPE_CHECKING:
     from certificates.http.schemas.bodies import CredentialToCheck
@@ -32,7 +33,7 @@ api = Api()
 def read_credential(request: Request) -> Answer:
     """The certificate's Open Badges 3.0 credential with an embedded proof, or as a JWT if `Accept` asks for it."""
     name, media = (CREDENTIAL_JWT, VC_JWT) if request.accepts(VC_JWT) else (CREDENTIAL_DOCUMENT, VC)
-    text = published.credential(request.path["verify_uuid"], name, backend=request.backend, now=request.now)
+    text = published.credential(canonical(request.path["verify_uuid"]), name, backend=request.backend, now=request.now)
     return Answer(200, text, media, {"Vary": "Accept"})
 
 
@@ -41,7 +42,7 @@ def read_credential(request: Request) -> Answer:
 )
 def download_credential(request: Request) -> Answer:
     """The credential as a file, for a wallet."""
-    verify_uuid = request.path["verify_uuid"]
+    verify_uuid = canonical(request.path["verify_uuid"])
     text = published.credential(verify_uuid, CREDENTIAL_DOCUMENT, backend=request.backend, now=request.now)
     file = f'attachment; filename="credential-{verify_uuid}.json"'
     return Answer(200, text, VC, {"Content-Disposition": file})

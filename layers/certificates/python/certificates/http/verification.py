@@ -37,13 +37,13 @@ def download_pdf(request: Request) -> Answer:
     """The PDF: a redirect to an address that works for minutes. Without a PDF, callers who accept HTML are led to the
     certificate's page, which says why.
     """
-    verify_uuid = request.path["verify_uuid"]
+    typed = request.path["verify_uuid"]
     try:
-        return redirect(pdf_link(verify_uuid, backend=request.backend, now=request.now))
+        return redirect(pdf_link(canonical(typed), backend=request.backend, now=request.now))
     except (NotFound, Gone):
         if not request.accepts(HTML):
             raise
-        return redirect(f"/certificates/{quote(verify_uuid, safe='')}")
+        return redirect(f"/certificates/{quote(typed, safe='')}")
 
 
 @api.operation("GET", "/openapi.json", answers={200: "OpenApiDocument"}, door=anyone)

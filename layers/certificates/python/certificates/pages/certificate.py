@@ -13,7 +13,7 @@ from certificates.pages.wording import track, translator
 from certificates.rules.linkedin import linkedin
 from certificates.rules.validity import Validity
 from certificates.shown_text import shown
-from certificates.verify import ID_LENGTH, Verification, canonical, is_verify_uuid, verify
+from certificates.verify import ID_LENGTH, Verification, canonical, id_in, is_verify_uuid, verify
 
 pages = Pages()
 checking = Pages()
@@ -65,10 +65,8 @@ def look_up(visit: Visit) -> Page:
     typed = visit.query("id")
     if not typed:
         return visit.show("verify.html")
-    verify_uuid = canonical(typed)
-    if is_verify_uuid(verify_uuid):
-        return found(f"/certificates/{verify_uuid}")
-    return _unknown(visit, typed)
+    verify_uuid = id_in(typed)
+    return found(f"/certificates/{verify_uuid}") if verify_uuid else _unknown(visit, typed)
 
 
 def _refused(visit: Visit, standing: Verification) -> Page:
