@@ -374,7 +374,22 @@ def late_exceptions(site: Site) -> None:
     site.deliver("exception_processing", upload(f"exceptions/{COURSE}/late.csv", listed, at=LATE))
 
 
-@pytest.mark.parametrize("late", [late_events, late_report, late_report_with_a_mistake, late_profiles, late_exceptions])
+def late_profiles_to_look_at(site: Site) -> None:
+    rows = "id,username,name,email\n5101,mara.ilves,Mara Ilves &amp; co,mara@example.org\n"
+    site.deliver("learner_records", upload(f"records/{COURSE}/late.csv", rows.encode(), at=LATE))
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        late_events,
+        late_report,
+        late_report_with_a_mistake,
+        late_profiles,
+        late_profiles_to_look_at,
+        late_exceptions,
+    ],
+)
 def test_late_files_and_events_do_not_bring_the_name_back(site: Site, late: Callable[[Site], None]) -> None:
     site.forget()
     late(site)

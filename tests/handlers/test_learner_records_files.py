@@ -136,6 +136,30 @@ def test_the_report_beside_the_upload_has_every_bad_row_and_is_safe_to_open(back
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in (first, second) for cell in row)
 
 
+def test_rows_to_look_at_are_in_the_result_and_beside_the_refused_rows(backend: Any, function: Function) -> None:
+    content = "id,username,name\n1,ana,Ana O&#39;Neill\nx,bo,Bo\n3,cy,Cy &amp; Co\n3,cy,Cy &lt;3\n"
+    function(upload(f"records/{COURSE}/p.csv", content.encode(), AT))
+    found = the_upload(backend)
+    assert (found.applied, found.rejected) == (2, 2)
+    assert [(each["row"], each["identifier"], each["reason"]) for each in found.warnings] == [
+        (2, "ana", "name-escaped"),
+        (4, "cy", "name-escaped"),
+    ]
+    report = download(found.report_key).decode("utf-8-sig")
+    assert [row[0] + row[2] for row in csv.reader(io.StringIO(report))][1:] == [
+        *("2name-escaped", "3bad-user-id", "4name-escaped", "5duplicate-row"),
+    ]
+    assert backend.learners.find("ana").name == "Ana O&#39;Neill"
+
+
+def test_a_file_with_only_rows_to_look_at_has_a_report(backend: Any, function: Function) -> None:
+    rows = [["id", "username", "name"], *[[number, f"u{number}", "A &amp; B"] for number in range(1, 131)]]
+    function(upload(f"records/{COURSE}/p.csv", large.as_csv(iter(rows)), AT))
+    found = the_upload(backend)
+    assert (found.applied, found.rejected, len(found.warnings)) == (130, 0, 100)
+    assert len(download(found.report_key).splitlines()) == 131
+
+
 def test_a_profile_without_ids_finds_learners_by_username_or_email_and_gives_names(
     backend: Any, function: Function
 ) -> None:

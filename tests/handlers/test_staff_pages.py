@@ -524,6 +524,21 @@ def test_logs_of_pages_have_no_username(ines: Browser, monkeypatch: pytest.Monke
     assert "ines" not in logged.getvalue()
 
 
+def test_rows_to_look_at_are_shown_below_the_refused_rows(backend: Any, ines: Browser) -> None:
+    upload_id = "e" * 32
+    key = f"records/{COURSE}/{upload_id}.csv"
+    backend.uploads.expect(COURSE, upload_id, "records", key, "ines", runtime.now())
+    begun = backend.uploads.begin(COURSE, upload_id, object_key=key, etag="1", size=1, arrived_at=runtime.now())
+    doubt = {"row": 3, "identifier": "conor", "reason": "name-escaped", "message": "The name has &#39; in it."}
+    advanced = backend.uploads.advance(
+        begun, Batch(cursor=1, next_row=2, applied=1, unchanged=0, errors=[], warnings=[doubt], has_report_part=False)
+    )
+    backend.uploads.finish(advanced, report_key=None, now=runtime.now())
+    page = ines.get(f"{TEACH}/records?upload={upload_id}").text
+    assert "Taken, but please look" in page and ">conor<" in page and "The name has &amp;#39; in it." in page
+    assert "Why it was rejected" not in page
+
+
 def test_a_page_that_is_refused_says_what_is_missing_and_a_form_that_nothing_was_changed(ines: Browser) -> None:
     run_of_others = f"/teach/{encoded('course-v1:Fjord+GEO1+2026')}/learners"
     missing, form = ines.get("/teach/nonsense/learners"), ines.post("/teach/nonsense/settings", {"action": "save"})

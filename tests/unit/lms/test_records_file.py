@@ -12,7 +12,7 @@ import pytest
 from certificates.errors import BadRequest, Refusal, TooLarge
 from certificates.lms.events import parse
 from certificates.lms.header import Kind
-from certificates.lms.records_file import ByName, ReadRow, RowError, inspect, read_updates
+from certificates.lms.records_file import ByName, ReadRow, RowError, RowWarning, inspect, read_updates
 from certificates.rules.lms_update import Account, Enrolled, Identity, LmsUpdate
 from certificates.rules.text_table import MAX_LINES
 from tests.samples import openedx_events
@@ -189,6 +189,46 @@ def test_a_cell_that_cannot_be_right_makes_the_row_an_error(cells: dict[str, str
     error = only(grade_row(**cells))
     assert isinstance(error, RowError)
     assert (error.row, error.reason) == (2, reason)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("Conor O&#39;Brien", "The name “Conor O&#39;Brien” has &#39; in place of '."),
+        ("Jos&eacute; Ruiz", "The name “Jos&eacute; Ruiz” has &eacute; in place of é."),
+        ("Ana &#x201C;Nina&#x201d; Lima", "The name “Ana &#x201C;Nina&#x201d; Lima” has &#x201C; in place of “."),
+    ],
+)
+def test_a_name_with_a_letter_as_web_pages_write_it_is_read_with_a_warning(name: str, message: str) -> None:
+    (row,) = read(f"{PROFILE}1,ana,{name},ana@example.com,,\r\n")
+    assert isinstance(row.outcome, LmsUpdate) and row.outcome.name == name
+    assert row.warnings == (RowWarning(2, "ana", "name-escaped", message),)
+    (by_name,) = read(f"username,name\r\nana,{name}\r\n")
+    assert by_name.warnings == row.warnings
+
+
+@pytest.mark.parametrize("name", ["AT&T Ana", "Ana & Bo; Cy", "R&D;", "&nosuchletter; Ana", "Conor O'Brien", ""])
+def test_a_name_with_an_ampersand_of_its_own_has_no_warning(name: str) -> None:
+    (row,) = read(f"{PROFILE}1,ana,{name},ana@example.com,,\r\n")
+    assert (isinstance(row.outcome, LmsUpdate), row.warnings) == (True, ())
+
+
+@pytest.mark.parametrize(
+    ("grade", "warned"), [("1.15", ()), ("2", ()), ("200%", ()), ("2.01", ("grade-high",)), ("80", ("grade-high",))]
+)
+def test_a_grade_that_is_probably_a_number_of_percent_is_a_grade_with_a_warning(
+    grade: str, warned: tuple[str, ...]
+) -> None:
+    (row,) = read(grade_row(grade=grade))
+    assert isinstance(row.outcome, LmsUpdate)
+    assert tuple(warning.reason for warning in row.warnings) == warned
+    if grade == "80":
+        assert row.warnings[0].message == "The grade 80 means 8000 percent: 1 means all points."
+
+
+def test_a_refused_row_has_no_warning() -> None:
+    (row,) = read(grade_row(grade="80", status="gone"))
+    assert (isinstance(row.outcome, RowError), row.warnings) == (True, ())
 
 
 def test_a_bad_row_names_its_number_and_its_learner_and_the_others_go_in() -> None:

@@ -22,7 +22,17 @@ ACTORS = {
 }
 """Usernames of actors, on the items of any learner."""
 
-FREE_TEXTS = {"note", "errors", "problem", "object_key", "chosen_name", "usernames", "description", "tries"}
+FREE_TEXTS = {
+    "note",
+    "errors",
+    "row_warnings",
+    "problem",
+    "object_key",
+    "chosen_name",
+    "usernames",
+    "description",
+    "tries",
+}
 """Texts that people wrote or uploaded, on any item: mentions of the learner are removed."""
 
 CALLERS = {"IDEMPOTENCY": "data", "SESSION": "username", "STAFF": "pk"}

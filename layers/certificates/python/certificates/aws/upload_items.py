@@ -42,6 +42,7 @@ class UploadItem(Item):
     unchanged = NumberAttribute(null=True)
     rejected = NumberAttribute(null=True)
     errors: ListAttribute[Any] = ListAttribute(null=True)
+    row_warnings: ListAttribute[Any] = ListAttribute(null=True)
     problem = JSONAttribute(null=True)
     report_parts = NumberAttribute(null=True)
     report_key = UnicodeAttribute(null=True)
@@ -68,7 +69,8 @@ def upload_from(raw: RawItem) -> Upload:
         total=int(item.total) if item.total is not None else None,
         etag=item.etag,
         arrived_at=item.reported_at,
-        errors=tuple(_plain(error) for error in item.errors or []),
+        errors=tuple(map(_plain, item.errors or [])),
+        warnings=tuple(map(_plain, item.row_warnings or [])),
         problem=item.problem,
         report_parts=int(item.report_parts or 0),
         report_key=item.report_key,
@@ -78,6 +80,6 @@ def upload_from(raw: RawItem) -> Upload:
     )
 
 
-def _plain(error: MapAttribute[str, Any] | Mapping[str, Any]) -> dict[str, Any]:
-    values = error.as_dict() if hasattr(error, "as_dict") else dict(error)
+def _plain(found: MapAttribute[str, Any] | Mapping[str, Any]) -> dict[str, Any]:
+    values = found.as_dict() if hasattr(found, "as_dict") else dict(found)
     return {**values, "row": int(values["row"])}

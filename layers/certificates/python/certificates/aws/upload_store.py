@@ -19,7 +19,7 @@ from certificates.errors import Raced
 from certificates.uploads.upload import COPIED, Batch, Upload
 
 MAX_ERRORS = 100
-"""Refused rows that the item holds. The result in the bucket has all of them."""
+"""Refused rows, and as many rows with a warning, that the item holds. The result in the bucket has all of them."""
 
 
 class UploadStore:
@@ -105,6 +105,7 @@ class UploadStore:
             unchanged=upload.unchanged + batch.unchanged,
             rejected=upload.rejected + rejected,
             errors=(*upload.errors, *batch.errors)[:MAX_ERRORS],
+            warnings=(*upload.warnings, *batch.warnings)[:MAX_ERRORS],
             report_parts=upload.report_parts + batch.has_report_part,
         )
         actions: list[Action] = [
@@ -118,6 +119,8 @@ class UploadStore:
         ]
         if after.errors != upload.errors:
             actions.append(UploadItem.errors.set(list(after.errors)))
+        if after.warnings != upload.warnings:
+            actions.append(UploadItem.row_warnings.set(list(after.warnings)))
         self._move(upload, actions)
         return after
 

@@ -49,5 +49,6 @@ _UPLOAD_FIELDS = (
     "rejected",
     "progress",
     "errors",
+    "warnings",
     "problem",
 )

@@ -128,6 +128,36 @@ def identity(text: str) -> Identity | None:
     )
 
 
+_CHARACTER_REFERENCE = re.compile(r"&(#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
+USUAL_GRADE = 2
+"""Extra credit and weights that add up to more than 1 make grades above 1, but hardly any above this one."""
+
+Doubt = tuple[str, str]
+"""A reason that never changes, and a message for the person who sent the file."""
+
+
+def doubt_about_name(name: str | None) -> Doubt | None:
+    """The name has a letter as web pages write it, such as `Conor O&#39;Brien`: certificates print the name so."""
+    found = _CHARACTER_REFERENCE.search(name or "")
+    if found is None:
+        return None
+    from html import unescape
+
+    meant = unescape(found[0])
+    return (
+        ("name-escaped", f"The name {_shown(name or '')} has {found[0]} in place of {meant}.")
+        if meant != found[0]
+        else None
+    )
+
+
+def doubt_about_grade(grade: Decimal | None) -> Doubt | None:
+    """The grade is a number of percent, such as 80 for 80%: it passes in every run."""
+    if grade is None or grade <= USUAL_GRADE:
+        return None
+    return "grade-high", f"The grade {grade:f} means {grade * 100:f} percent: 1 means all points."
+
+
 def active(text: str) -> bool:
     match text.strip().lower():
         case "enrolled":

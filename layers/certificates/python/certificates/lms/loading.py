@@ -4,7 +4,7 @@ crash between two steps means. A file is never in memory as a whole. It changes 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
@@ -14,7 +14,7 @@ from certificates.backend import Backend
 from certificates.lms import rejected
 from certificates.lms.header import Header, is_heading, read_header
 from certificates.lms.records import Records
-from certificates.lms.records_file import ReadRow, RowError, inspect, read_updates
+from certificates.lms.records_file import ReadRow, RowError, RowWarning, inspect, read_updates
 from certificates.lms.resolving import require_own_usernames, resolved
 from certificates.rules.forgotten import FORGOTTEN_LEARNER, NAMES_FORGOTTEN
 from certificates.rules.lms_update import LmsUpdate
@@ -109,8 +109,10 @@ def _load_batch(upload: Upload, batch: list[ReadRow], backend: Backend, records:
             errors.append(_duplicate(number, update))
     errors = _without_forgotten(errors, backend)
     errors.sort(key=lambda error: error.row)
-    if errors:
-        records.files.put_report_part(upload.course_id, upload.upload_id, upload.report_parts, rejected.lines(errors))
+    warnings = _warnings(batch, {number: update.user_id for number, update in updates}, errors, backend)
+    listed: list[RowError | RowWarning] = sorted([*errors, *warnings], key=_row_of)
+    if listed:
+        records.files.put_report_part(upload.course_id, upload.upload_id, upload.report_parts, rejected.lines(listed))
     # Rows that this file stored before a crash are its own work, so they count as applied.
     applied = sum(effect in {Effect.APPLIED, Effect.REPEATED} for effect in effects)
     unchanged = sum(effect is Effect.UNCHANGED for effect in effects)
@@ -122,7 +124,8 @@ def _load_batch(upload: Upload, batch: list[ReadRow], backend: Backend, records:
             applied=applied,
             unchanged=unchanged,
             errors=[asdict(error) for error in errors],
-            has_report_part=bool(errors),
+            warnings=[asdict(warning) for warning in warnings],
+            has_report_part=bool(listed),
         ),
     )
 
@@ -139,6 +142,23 @@ def _unique(batch: list[ReadRow], backend: Backend) -> tuple[list[tuple[int, Lms
         else:
             updates[outcome.user_id] = (number, outcome)
     return list(updates.values()), errors
+
+
+def _row_of(found: RowError | RowWarning) -> int:
+    return found.row
+
+
+def _warnings(
+    batch: list[ReadRow], user_ids: Mapping[int, str], errors: list[RowError], backend: Backend
+) -> list[RowWarning]:
+    """The warnings about rows that were not refused. `user_ids` are the learners of the rows. A forgotten learner has
+    no warning, because it would name the learner again.
+    """
+    refused = {error.row for error in errors}
+    warned = [row for row in batch if row.warnings and row.number in user_ids and row.number not in refused]
+    known = backend.learners.learners({user_ids[row.number] for row in warned}) if warned else {}
+    kept = [row for row in warned if (learner := known.get(user_ids[row.number])) is None or not learner.forgotten]
+    return [warning for row in kept for warning in row.warnings]
 
 
 def _without_forgotten(errors: list[RowError], backend: Backend) -> list[RowError]:

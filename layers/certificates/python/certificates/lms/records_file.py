@@ -45,6 +45,16 @@ class RowError:
 
 
 @dataclass(frozen=True, slots=True)
+class RowWarning:
+    """A row that was applied, and that somebody should look at."""
+
+    row: int
+    identifier: str
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class ByName:
     """The update of a row that has only a username or e-mail: `update` has no user id yet.
 
@@ -62,6 +72,7 @@ class ReadRow:
     number: int
     end: int
     outcome: LmsUpdate | ByName | RowError
+    warnings: tuple[RowWarning, ...] = ()
 
 
 def inspect(stream: BinaryIO, size: int, out_of_time: Callable[[], bool] = lambda: False) -> Inspection:
@@ -139,8 +150,8 @@ def read_updates(
     read_update, columns, needed = _READERS[header.kind], header.columns(field_columns), header.needed
     for read in read_rows(stream, header.dialect, offset=offset, number=number):
         row = read if len(read.values) >= header.width else _padded(read, header.width, needed)
-        update = _update(row, header, read_update, course_id, at)
-        yield ReadRow(row.row, row.end, _with_fields(update, row, columns, course_id))
+        outcome = _with_fields(_update(row, header, read_update, course_id, at), row, columns, course_id)
+        yield ReadRow(row.row, row.end, outcome, tuple(_warnings(outcome, row, header)))
 
 
 def _padded(row: Cells, width: int, needed: int) -> Cells:
@@ -167,6 +178,15 @@ def _with_fields(
         return RowError(row.row, "", bad.reason, bad.message)
     filled = replace(update, course_id=course_id, fields=fields)
     return replace(outcome, update=filled) if isinstance(outcome, ByName) else filled
+
+
+def _warnings(outcome: LmsUpdate | ByName | RowError, row: Cells, header: Header) -> Iterator[RowWarning]:
+    if isinstance(outcome, RowError):
+        return
+    update = outcome.update if isinstance(outcome, ByName) else outcome
+    for doubt in (cells.doubt_about_name(update.name), cells.doubt_about_grade(update.grade)):
+        if doubt is not None:
+            yield RowWarning(row.row, _identifier(row, header), *doubt)
 
 
 def _update(

@@ -159,6 +159,8 @@ FAULTS_OF_FILES = {
     "wrong-number-of-columns": N_("The row has more or fewer cells than the heading"),
     "wrong-encoding": N_("Not written in UTF-8 or UTF-16"),
     "duplicate-row": N_("A row further up is about the same learner"),
+    "name-escaped": N_("The name has a letter as web pages write it, such as &#39;: it is printed like this"),
+    "grade-high": N_("The grade is above 2, where 1 means all points"),
     "forgotten-learner": N_("The learner was forgotten at their own request"),
     "file-too-large": N_("The file is too large"),
     "too-many-rows": N_("The file has too many rows"),

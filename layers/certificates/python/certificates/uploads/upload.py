@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -27,9 +27,9 @@ class Upload:
 
     `state` is waiting, processing, done or refused. `size` and the `cursor` of an LMS file are in bytes; the cursor of
     an exception file counts rows. `next_row` is the number of the row at the cursor. `total` (None until the whole file
-    was read once) and `rows` (done) count rows. `errors` are the first refused rows; `problem`: why the whole file was
-    refused. `arrived_at` is the version of the updates in its rows. `name` is the file's name on the computer of its
-    sender, "" if only the key in the bucket is known.
+    was read once) and `rows` (done) count rows. `errors` are the first refused rows, `warnings` the first applied rows
+    that somebody should look at; `problem`: why the whole file was refused. `arrived_at` is the version of the updates
+    in its rows. `name` is the file's name on the computer of its sender, "" if only the key in the bucket is known.
     """
 
     course_id: str
@@ -50,6 +50,7 @@ class Upload:
     etag: str | None = None
     arrived_at: datetime | None = None
     errors: tuple[dict[str, Any], ...] = ()
+    warnings: tuple[dict[str, Any], ...] = ()
     problem: dict[str, Any] | None = None
     report_parts: int = 0
     report_key: str | None = None
@@ -89,3 +90,4 @@ class Batch:
     unchanged: int
     errors: list[dict[str, Any]]
     has_report_part: bool
+    warnings: list[dict[str, Any]] = field(default_factory=list)

@@ -28,7 +28,9 @@ class RowError(BaseModel):
 
 
 class UploadResult(BaseModel):
-    """`progress` runs from 0 to 1. `errors` has the first hundred refused rows, the report has all."""
+    """`progress` runs from 0 to 1. `errors` has the first hundred refused rows. `warnings` has the first hundred
+    applied rows that somebody should look at: `name-escaped` (a name with `&#39;`), `grade-high` (a grade above 2). The
+    report has all of both."""
 
     upload_id: str
     state: Literal["waiting", "processing", "done", "refused"]
@@ -39,6 +41,7 @@ class UploadResult(BaseModel):
     rejected: int
     progress: float
     errors: list[RowError]
+    warnings: list[RowError]
     problem: dict[str, Any] | None
     report: str | None
 
