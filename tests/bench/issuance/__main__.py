@@ -49,6 +49,11 @@ def report(result: dict[str, Any]) -> None:
     print(f"  peak memory     {result['memory_mb']:10.0f} MB")
     print(f"  elapsed         {result['elapsed']:10.1f} s, the cloud's own work included")
     print_calls(result["calls"], issued)
+    start = result["start"]
+    print(
+        f"  starting the job, in another function: {start['cpu']:.1f} s of CPU, {start['elapsed']:.1f} s, "
+        f"{start['memory_mb']:.0f} MB"
+    )
 
 
 if __name__ == "__main__":
