@@ -100,7 +100,7 @@ sheets: install layers
 	@PYTHONPATH=layers/certificates/python $(PYTHON) -m tests.rendering.both_designs
 
 screenshots: install layers
-	@$(PYTHON) -m tests.browser.screenshots $(ONLY)
+	@PYTHONPATH=layers/certificates/python $(PYTHON) -m tests.browser.screenshots $(ONLY)
 
 fuzz: install layers
 	@FUZZ=$(or $(FUZZ),20000) $(PYTHON) -m pytest -q -p no:xdist tests/fuzz

@@ -179,9 +179,28 @@ def test_a_learner_sees_until_when_the_certificate_is_valid(
     enroll(backend, "7", "zoe", grade="0.81")
     zoe.post(RUN)
     assert "Valid until 20 May 2027." in zoe.get(RUN).text
-    assert "Valid until 20 May 2027." in zoe.get("/learn").text
+    assert "valid until 20 May 2027" in zoe.get("/learn").text
     asked = Caller(load("learner_requests"), "zoe")("GET", "/me/certificates").json()
     assert [held["expires_on"] for held in asked["items"]] == ["2027-05-20"]
+
+
+def test_a_certificate_that_has_expired_is_not_called_ready(
+    backend: Any, zoe: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime, "now", lambda: datetime(2026, 11, 20, 12, tzinfo=UTC))
+    make_run(backend, valid_months=6)
+    enroll(backend, "7", "zoe", grade="0.81")
+    zoe.post(RUN)
+    monkeypatch.setattr(runtime, "now", lambda: datetime(2027, 5, 20, 12, tzinfo=UTC))
+    zoe.sign_in("zoe")
+    assert "Your certificate is ready." in zoe.get(RUN).text
+    assert "· valid until 20 May 2027" in zoe.get("/learn").text
+    monkeypatch.setattr(runtime, "now", lambda: datetime(2027, 5, 21, 12, tzinfo=UTC))
+    zoe.sign_in("zoe")
+    page = zoe.get(RUN).text
+    assert "Your certificate has expired." in page and "It was valid until 20 May 2027." in page
+    assert "is ready" not in page
+    assert "expired: valid until 20 May 2027" in zoe.get("/learn").text
 
 
 def test_a_request_that_is_refused_says_why_and_changes_nothing(backend: Any, zoe: Browser) -> None:

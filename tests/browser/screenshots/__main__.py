@@ -16,6 +16,7 @@ from typing import Any
 
 from tests.browser.chromium import DESKTOP, PHONE, Chromium, Watched, chromium, watched
 from tests.browser.screenshots import of_an_lms, readme
+from tests.browser.screenshots.failures import FAILURES, settings
 from tests.browser.screenshots.of_an_lms import OF_AN_LMS, read_from_lms
 from tests.browser.screenshots.runs import Known, prepared
 from tests.browser.screenshots.sheets import sheets
@@ -147,12 +148,14 @@ def attempt(studio: Studio, state: State, taken: Pass) -> str | None:
 
 def main() -> int:
     passes, begun = chosen(sys.argv[1:])
-    groups = {group: [each for each in every if each.name.startswith(begun)] for group, every in GROUPS.items()}
+    every_group = {**GROUPS, "errors": FAILURES}
+    groups = {group: [each for each in every if each.name.startswith(begun)] for group, every in every_group.items()}
     of_lms = [state for state in OF_AN_LMS if state.name.startswith(begun)]
     failed: list[str] = []
     with chromium() as browser:
         if any(groups.values()):
             with deployed(parameters=SITE) as cloud:
+                settings(SITE, cloud.api_url)
                 studio = Studio(cloud, browser, prepared(cloud, FILES), {})
                 for group, states in groups.items():
                     failed += take_all(studio, group, states, passes)

@@ -43,7 +43,8 @@ OTHER_RUNS: Mapping[str, Mapping[str, Any]] = {
 """A run whose certificates are shown later, one that issues at its end, one without learners, one on hold."""
 
 HOLDERS = ("parisa", "kamala", "mlopez", "eleni")
-"""Learners with a certificate of the sample run. The certificate of `kamala` is invalidated."""
+"""Learners with a certificate of the sample run. The certificate of `kamala` is invalidated, that of
+`eleni` has expired."""
 
 WITHOUT_MAILBOX = {"eleni@example.org", "mlopez@uni.example.edu"}
 """The mail service refuses mails to these learners."""
@@ -97,8 +98,11 @@ def prepared(cloud: LocalCloud, files: Path) -> Known:
         jobs["dry-run"] = job(cloud, http, RUN, kind="bulk", dry_run=True)
         jobs["dry-run-of-regeneration"] = job(cloud, http, RUN, kind="regenerate", groups=["received"], dry_run=True)
         _left_running(cloud, jobs)
+        _expired(cloud, _learner(http, "eleni")["user_id"])
         _rare_learners(cloud)
-        user_ids = {username: _learner(http, username)["user_id"] for username in ("kamala", "zoe.k", "mlopez")}
+        user_ids = {
+            username: _learner(http, username)["user_id"] for username in ("kamala", "zoe.k", "mlopez", "eleni")
+        }
         webhooks = _webhooks(cloud, http)
     return Known(page_of, uploads, jobs, user_ids, webhooks, files)
 
@@ -144,9 +148,9 @@ def _tried(http: httpx.Client, path: str) -> int:
 
 
 def _write_files(page_of: Mapping[str, str], files: Path) -> None:
-    """A certificate, the same one with a changed paper, a revoked one, and one without a credential."""
+    """A certificate, the same one with a changed paper, a revoked and an expired one, and one without a credential."""
     files.mkdir(parents=True, exist_ok=True)
-    for name, holder in (("certificate.pdf", "mlopez"), ("revoked.pdf", "kamala")):
+    for name, holder in (("certificate.pdf", "mlopez"), ("revoked.pdf", "kamala"), ("expired.pdf", "eleni")):
         pdf = httpx.get(f"{page_of[holder]}/pdf", follow_redirects=True, timeout=SECONDS)
         (files / name).write_bytes(pdf.raise_for_status().content)
     altered(files / "certificate.pdf", files / "altered.pdf")
@@ -211,6 +215,20 @@ def _left_running(cloud: LocalCloud, jobs: dict[str, str]) -> None:
         dynamodb.put_item(TableName=table, Item=made)
     lock = {"pk": key["pk"], "sk": {"S": "JOB-RUNNING"}, "kind": {"S": "running-job"}, "job_id": {"S": jobs["running"]}}
     dynamodb.put_item(TableName=table, Item=lock)
+
+
+def _expired(cloud: LocalCloud, user_id: str) -> None:
+    """A certificate that was issued in an earlier year. Only its item is written."""
+    table, dynamodb = cloud.name("Table"), cloud.client("dynamodb")
+    [item] = [
+        item
+        for page in dynamodb.get_paginator("scan").paginate(TableName=table)
+        for item in page["Items"]
+        if item["sk"]["S"] == "CERTIFICATE" and item.get("holder") == {"S": user_id}
+    ]
+    fields = {**json.loads(item.get("fields", {"S": "{}"})["S"]), "expires": "2026-05-20"}
+    made = {**item, "issued_on": {"S": "2025-05-20"}, "fields": {"S": json.dumps(fields)}}
+    dynamodb.put_item(TableName=table, Item=made)
 
 
 def _rare_learners(cloud: LocalCloud) -> None:

@@ -22,6 +22,7 @@ from certificates.rules.further_fields import expiry_of
 from certificates.rules.linkedin import linkedin
 from certificates.rules.model import Outcome
 from certificates.rules.progress import State
+from certificates.rules.validity import has_expired
 from certificates.shown_text import shown
 
 pages = Pages()
@@ -35,11 +36,12 @@ def my_certificates(visit: Visit) -> Page:
         {
             "held": held,
             "expires_on": expiry_of(held),
+            "expired": has_expired(held, run, backend.site, visit.now),
             "page": backend.page_link(held.verify_uuid),
             "track": track(held.mode, visit.language),
             "linkedin": linkedin(held, backend.page_link(held.verify_uuid), site().linkedin_id),
         }
-        for held, _ in shown
+        for held, run in shown
     ]
     username = visit.person.username
     courses = [
@@ -128,6 +130,7 @@ def _progress_page(visit: Visit, *, sentence: str = "", status: int = 200, away:
         printed_name=shown(facts.learner.printed_name) or facts.learner.username,
         held=held,
         expires_on=expiry_of(held) if held else None,
+        expired=held is not None and has_expired(held, facts.run, facts.site, visit.now),
         page=page,
         **_not_shown(found, visit),
         linkedin=linkedin(held, page, site().linkedin_id) if held else "",

@@ -19,6 +19,7 @@ from certificates.rules.messages import may_request_later
 from certificates.rules.model import Facts
 from certificates.rules.predicates import is_imported
 from certificates.rules.progress import State
+from certificates.rules.validity import has_expired
 from certificates.rules.visibility import shown_on
 from certificates.shown_text import named
 
@@ -82,6 +83,13 @@ def message(found: LearnerStatus, language: Language) -> StateMessage:
                 _("You have a certificate of your course site."),
                 _("Its record was copied here, and its id keeps working. Anyone who has its link can check it."),
                 _("The PDF is the one that your course site gave you. The course team can make a new one here."),
+            )
+        case State.AVAILABLE if found.certificate and has_expired(found.certificate, facts.run, facts.site, facts.now):
+            return StateMessage(
+                "clock",
+                "caution",
+                _("Your certificate has expired."),
+                _("Its link and its PDF still work, and its page says that it has expired."),
             )
         case State.AVAILABLE:
             return StateMessage(

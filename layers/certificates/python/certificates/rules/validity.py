@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from certificates.rules.days import day_of
 from certificates.rules.further_fields import expiry_of
-from certificates.rules.model import Facts, Status
+from certificates.rules.model import Certificate, CourseRun, Facts, Site, Status
 from certificates.rules.predicates import is_invalidated
 from certificates.rules.visibility import is_shown
 
@@ -41,5 +41,10 @@ def validity_of(facts: Facts, now: datetime) -> Validity:
         return Validity.WITHDRAWN
     if certificate.imported_at is not None:
         return Validity.IMPORTED
+    return Validity.EXPIRED if has_expired(certificate, facts.run, facts.site, now) else Validity.VALID
+
+
+def has_expired(certificate: Certificate, run: CourseRun, site: Site, now: datetime) -> bool:
+    """Whether the last day of the certificate is over, by the run's calendar."""
     expires_on = expiry_of(certificate)
-    return Validity.EXPIRED if expires_on and day_of(now, facts.run, facts.site) > expires_on else Validity.VALID
+    return expires_on is not None and day_of(now, run, site) > expires_on

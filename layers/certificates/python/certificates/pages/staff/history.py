@@ -14,6 +14,7 @@ from certificates.pages.staff.run_page import run_of, show, tab_address
 from certificates.pages.staff.standings import LOOKS, shown_standing
 from certificates.pages.visit import Visit
 from certificates.pages.wording import N_, track, translator
+from certificates.rules.further_fields import expiry_of
 from certificates.rules.history import ChangeKind, HistoryEntry
 from certificates.rules.model import CourseRun, Facts
 from certificates.rules.predicates import is_invalidated
@@ -77,6 +78,7 @@ def show_history(visit: Visit) -> Page:
         standing=shown_standing(facts, visit.language),
         track=track(facts.enrollment.mode if facts.enrollment else None, visit.language),
         history=[_shown(visit, entry) for entry in reversed(list(history))],
+        expires_on=expiry_of(facts.certificate) if facts.certificate else None,
         public=_PUBLIC_PAGES.get(validity_of(facts, visit.now)),
         invalidated=is_invalidated(facts),
         this_page=history_address(run, user_id),

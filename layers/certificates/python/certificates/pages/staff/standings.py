@@ -12,6 +12,7 @@ from certificates.rules.days import zone_of
 from certificates.rules.model import Facts
 from certificates.rules.predicates import is_downloadable, is_excepted, is_imported, is_passing
 from certificates.rules.standing import Standing, standing_of
+from certificates.rules.validity import has_expired
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,10 @@ def _second(standing: Standing, facts: Facts, language: Language) -> str:
             if is_imported(facts):
                 return _("by the LMS itself, %(day)s") % {"day": issued}
             again = _("%(day)s, revision %(revision)s") % {"day": issued, "revision": certificate.revision}
-            return again if certificate.revision > 1 else issued
+            since = again if certificate.revision > 1 else issued
+            if has_expired(certificate, facts.run, facts.site, facts.now):
+                return _("%(issued)s; expired") % {"issued": since}
+            return since
         case Standing.IDENTITY_MISSING:
             return _("Decided anew once it is verified")
         case Standing.WITHDRAWN:
