@@ -46,6 +46,33 @@ def test_a_translation_names_the_values_of_its_text(language: str) -> None:
                 assert wanted == [known], message.id
 
 
+def test_an_arabic_noun_has_the_ending_that_its_number_asks_for() -> None:
+    """The fifth form is for 100 to 102 (`متعلم`), the sixth for 11 to 99 (`متعلمًا`). Nouns in `ة` have one form."""
+    counted = re.compile(r"%\((?:num|total)\)s ([^\s.؟)]+)")
+    checked = 0
+    for message in translated("ar"):
+        for hundreds, tens in [strings(message)[4:]] if isinstance(message.id, tuple) else []:
+            nouns = counted.search(hundreds), counted.search(tens)
+            if nouns[0] is not None and nouns[1] is not None:
+                checked += 1
+                expected = nouns[0][1] if nouns[0][1].endswith("ة") else nouns[0][1] + "\N{ARABIC FATHATAN}ا"
+                assert nouns[1][1] == expected, message.id
+    assert checked > 10
+
+
+AVOIDED = {
+    "es": {"matricul": "inscrito", "lengua": "idioma", "emisión masiva": "emisión en bloque", "identificador": "id"},
+    "ar": {"نظام التعلم": "نظام إدارة التعلم", "مقرر": "مقرّر", "نموذجك": "استمارتك"},
+}
+"""Words that were used for an idea beside the word that the catalogue has for it."""
+
+
+@pytest.mark.parametrize(("language", "word"), [(language, word) for language in AVOIDED for word in AVOIDED[language]])
+def test_a_translation_has_one_word_for_an_idea(language: str, word: str) -> None:
+    texts = [text for message in translated(language) if message.id for text in strings(message)]
+    assert [text for text in texts if word in text.casefold()] == [], f"the word is {AVOIDED[language][word]}"
+
+
 def templates() -> list[Path]:
     return sorted(SOURCES.rglob("*.html"))
 
