@@ -315,6 +315,22 @@ def test_a_certificate_is_invalidated_once_it_was_asked_for_and_re_validated(bac
     assert "re-validated on" in ines.get(path).text
 
 
+@pytest.mark.parametrize(
+    ("learner", "status", "said"),
+    [
+        ("zoe", 409, "The learner has no certificate in this run."),
+        ("nobody", 404, "No learner has this username or e-mail."),
+        ("", 400, "Name a learner by username or e-mail."),
+    ],
+)
+def test_what_cannot_be_invalidated_is_said_before_anybody_is_asked(
+    ines: Browser, learner: str, status: int, said: str
+) -> None:
+    answer = ines.post(f"{TEACH}/invalidations", {"action": "ask", "learner": learner, "note": "twice"})
+    assert (answer.status, said in answer.text, "Keep it valid" in answer.text) == (status, True, False)
+    assert 'id="learner-fault"' in answer.text and 'value="twice"' in answer.text
+
+
 def test_settings_are_saved_as_they_were_read(backend: Any, ines: Browser) -> None:
     before = backend.runs.run(COURSE)
     answer = ines.post(f"{TEACH}/settings", settings_form(before) | {"passing_grade": "62,5"})

@@ -29,6 +29,13 @@ class Invalidated:
     invalidation: Invalidation
 
 
+def find_holder(course_id: str, identifier: str, *, backend: Backend, now: datetime) -> Learner:
+    """The learner of a username or e-mail, whose certificate can be invalidated now. Raises as `invalidate` does."""
+    learner = find_learner(course_id, identifier, backend=backend)
+    require(check_invalidation(gather(course_id, learner.user_id, backend=backend, now=now)))
+    return learner
+
+
 def invalidate(course_id: str, identifier: str, note: str, *, by: str, backend: Backend, now: datetime) -> Invalidated:
     """Invalidate the certificate of a learner, who is named by username or e-mail.
 

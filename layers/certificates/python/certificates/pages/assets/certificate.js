@@ -1,5 +1,7 @@
 // The certificate on the web: shares or copies its address, and prints it. Buttons that need this script are hidden
 // without it.
+import "./menu.js";
+
 const region = document.querySelector("[data-live-region]");
 
 for (const button of document.querySelectorAll("[data-share]")) {

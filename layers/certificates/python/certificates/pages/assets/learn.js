@@ -1,5 +1,7 @@
 // The progress page: sends a request without leaving the page, and shows the certificate in place of the button. If the
 // server is busy, tries again after the time that the server names.
+import "./menu.js";
+
 const region = document.querySelector("[data-live-region]");
 const trusted = globalThis.trustedTypes?.createPolicy("certificates", { createHTML: (html) => html });
 const SLOW = 5000;

@@ -1,5 +1,7 @@
 // The pages of course staff: confirmations are dialogs, running parts are refreshed, files can be dropped, a form is sent
 // once, and unsaved changes are not lost by mistake.
+import "./menu.js";
+
 const region = document.querySelector("[data-live-region]");
 const trusted = globalThis.trustedTypes?.createPolicy("certificates", { createHTML: (html) => html });
 const WAITS = [1, 2, 4, 8, 10];
@@ -174,17 +176,6 @@ document.addEventListener("click", async (event) => {
   region.textContent = button.dataset.done;
 });
 
-// A menu closes with Escape, and with a press outside of it.
-document.addEventListener("keydown", (event) => {
-  const menu = event.key === "Escape" && document.querySelector(".menu[open]");
-  if (!menu) return;
-  menu.open = false;
-  menu.querySelector("summary").focus();
-});
-document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
-});
-
 // A form is sent once: a second press does nothing.
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -332,6 +323,12 @@ function ready() {
   for (const figure of document.querySelectorAll("[data-sample]")) draw(figure);
   for (const drop of document.querySelectorAll("[data-drop]")) receive(drop);
   for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+}
+// The message about a form that succeeded is shown once: not after a reload, nor to a person who comes back.
+const here = new URL(location.href);
+if (here.searchParams.has("done")) {
+  here.searchParams.delete("done");
+  history.replaceState(history.state, "", here);
 }
 ready();
 follow(document.querySelector("main"), location.href);

@@ -1,5 +1,6 @@
 // A file is dropped or chosen: its credential is found here, in the browser, and the interface checks it.
 import { credentialIn } from "./credential.js";
+import "./menu.js";
 
 const drop = document.querySelector("[data-drop]");
 const input = drop.querySelector("input[type=file]");

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from certificates.errors import Refusal
-from certificates.invalidate import invalidate, revalidate
+from certificates.invalidate import find_holder, invalidate, revalidate
 from certificates.lists.csv_of_lists import invalidations_report
 from certificates.lists.entries import list_invalidations
 from certificates.pages.answers import Page, found, see_other
@@ -17,7 +17,6 @@ from certificates.pages.staff.run_page import back_to_tab, run_of, show, tab_add
 from certificates.pages.visit import Visit
 from certificates.pages.wording import translator
 from certificates.rules.model import CourseRun, Learner
-from certificates.staff_checks import find_learner
 
 pages = Pages()
 
@@ -43,7 +42,7 @@ def change_invalidations(visit: Visit, run: CourseRun) -> Page:
     try:
         match visit.typed("action"):
             case "ask":
-                asked = find_learner(run.course_id, learner, backend=visit.backend)
+                asked = find_holder(run.course_id, learner, backend=visit.backend, now=visit.now)
                 return ask(visit, run, "invalidations", _question(visit, run, asked, note))
             case "invalidate":
                 invalidate(run.course_id, learner, note, by=by, backend=visit.backend, now=visit.now)
