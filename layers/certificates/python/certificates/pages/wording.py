@@ -165,7 +165,7 @@ FAULTS_OF_FILES = {
     "file-too-large": N_("The file is too large"),
     "too-many-rows": N_("The file has too many rows"),
     "empty-file": N_("The file is empty"),
-    "not-text": N_("The file is not text"),
+    "not-text": N_("The file is not text. Save a workbook as CSV first"),
     "not-csv": N_("The file is not CSV"),
     "no-usable-column": N_("No column holds usernames or e-mail addresses"),
     "wrong-kind": N_("Neither a grade report nor learner profiles"),
