@@ -90,6 +90,13 @@ def test_templates_translate_only_their_own_texts(template: Path) -> None:
     assert [text for text in texts if not isinstance(text, nodes.Const)] == []
 
 
+@pytest.mark.parametrize("template", templates(), ids=lambda path: str(path.relative_to(SOURCES)))
+def test_commas_and_quotation_marks_are_those_of_the_language(template: Path) -> None:
+    """Between two values there is `language.comma`: Arabic has another comma. Other texts are in the catalogues."""
+    between = [data.data for data in environment("en").parse(template.read_text()).find_all(nodes.TemplateData)]
+    assert [text for text in between if re.search(r"(?:^|>)[,;،]|[“”«»]", text)] == []
+
+
 def test_texts_translated_by_name_are_escaped() -> None:
     shown = environment("en").from_string("{{ text | translated }}")
     assert shown.render(text="<b>50%</b>") == "&lt;b&gt;50%&lt;/b&gt;"

@@ -10,7 +10,7 @@ from decimal import ROUND_FLOOR, Decimal
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`long_date` has {day}, {month} and {year}; `percent` has {number}."""
+    """`long_date` has {day}, {month} and {year}; `percent` has {number}; `quotes` are the two marks of a quotation."""
 
     tag: str
     name: str
@@ -20,6 +20,8 @@ class Language:
     thousands: str
     decimal: str
     percent: str
+    comma: str = ", "
+    quotes: tuple[str, str] = ("“", "”")
 
     def day(self, moment: date, zone: tzinfo | None = None) -> str:
         """`28 November 2026`. For a datetime, the day in `zone`, or in its own zone."""
@@ -29,7 +31,11 @@ class Language:
 
     def moment(self, moment: datetime) -> str:
         """Day and minute, in UTC."""
-        return f"{self.day(moment)}, {moment:%H:%M}"
+        return f"{self.day(moment)}{self.comma}{moment:%H:%M}"
+
+    def quoted(self, text: str) -> str:
+        before, after = self.quotes
+        return f"{before}{text}{after}"
 
     def number(self, number: int) -> str:
         return f"{number:,}".replace(",", self.thousands)

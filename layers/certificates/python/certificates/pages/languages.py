@@ -39,6 +39,7 @@ SPANISH = Language(
     ".",
     ",",
     "{number} %",
+    quotes=("«", "»"),
 )
 ARABIC = Language(
     "ar",
@@ -63,6 +64,8 @@ ARABIC = Language(
     ".",
     # The marks of direction are those of CLDR: without them, the sign stands before a number that follows Arabic words.
     "{number}\N{LEFT-TO-RIGHT MARK}%\N{LEFT-TO-RIGHT MARK}",
+    comma="، ",
+    quotes=("«", "»"),
 )
 
 LANGUAGES: Mapping[str, Language] = {language.tag: language for language in (ENGLISH, SPANISH, ARABIC)}

@@ -7,6 +7,7 @@ const input = drop.querySelector("input[type=file]");
 const outcome = document.querySelector("[data-outcome]");
 // Days in the same form as on the page in English.
 const language = document.documentElement.lang.replace(/^en$/, "en-GB");
+const { comma } = outcome.dataset;
 let latest = 0;
 
 for (const part of document.querySelectorAll("[data-by-file]")) part.hidden = false;
@@ -86,12 +87,12 @@ function tell(answer) {
 // The outcome replaces the two ways to check.
 function show(verdict, file, answer) {
   const part = outcome.querySelector(`[data-verdict=${verdict}]`);
-  part.querySelector("[data-file-name]").textContent = `${file.name}, ${Math.ceil(file.size / 1000)} KB`;
+  part.querySelector("[data-file-name]").textContent = [file.name, `${Math.ceil(file.size / 1000)} KB`].join(comma);
   if (answer) {
     const time = part.querySelector("time");
     time.dateTime = answer.checked_at;
     const clock = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
-    time.textContent = `${told(answer.checked_at, { dateStyle: "long" })}, ${told(answer.checked_at, clock)} UTC`;
+    time.textContent = `${[{ dateStyle: "long" }, clock].map((style) => told(answer.checked_at, style)).join(comma)} UTC`;
     part.querySelector("[data-as-of]").hidden = false;
   }
   part.hidden = false;
