@@ -105,6 +105,24 @@ def test_without_an_answer_the_page_says_so_and_a_second_try_works(cloud: LocalC
     page.get_by_role("heading", name="Your certificate is ready.").wait_for()
 
 
+def test_a_session_that_ends_before_the_press_is_said_and_has_the_focus(cloud: LocalCloud, as_person: Any) -> None:
+    seen = as_person("mlopez")
+    page = seen.open(f"{cloud.api_url}{PROGRESS}")
+    page.context.clear_cookies()
+    seen.expected.add(page.url)
+    page.get_by_role("button", name="Request certificate").click()
+    page.get_by_role("heading", name="You have been signed out.").wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "You have been signed out."
+    assert page.locator("[data-live-region]").text_content() == "You have been signed out."
+    assert page.title().startswith("You have been signed out.")
+    assert seen.faults() == []
+    page.get_by_role("link", name="Sign in and go on").click()
+    page.locator("summary").click()
+    page.get_by_label("Username").fill("mlopez")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("button", name="Request certificate").wait_for()
+
+
 def test_a_busy_page_tries_again_by_itself(cloud: LocalCloud, as_person: Any) -> None:
     seen = as_person("lukasz")
     page = seen.open(f"{cloud.api_url}{PROGRESS}")

@@ -271,6 +271,14 @@ def test_a_chosen_language_is_remembered_and_leads_back_to_the_same_page(backend
     assert 'dir="rtl"' in anybody.get(path).text
 
 
+def test_somebody_who_is_signed_in_is_led_back_and_not_to_the_sign_in_page(backend: Any, anybody: Browser) -> None:
+    path = f"/certificates/{issued(backend)}"
+    assert 'href="/sign-in">' in anybody.get(path).text
+    signed_in = Browser(load("pages")).sign_in("zoe")
+    for page in (Browser(anybody.handler, signed_in.cookies).get(path).text, signed_in.get("/verify").text):
+        assert '<a href="/learn">My certificates</a>' in page and 'href="/sign-in">' not in page
+
+
 def test_an_id_in_the_field_leads_to_its_page(backend: Any, anybody: Browser) -> None:
     pages = Browser(load("pages"))
     assert 'name="id"' in pages.get("/verify").text

@@ -224,7 +224,7 @@ def _expired(cloud: LocalCloud, user_id: str) -> None:
         item
         for page in dynamodb.get_paginator("scan").paginate(TableName=table)
         for item in page["Items"]
-        if item["sk"]["S"] == "CERTIFICATE" and item.get("holder") == {"S": user_id}
+        if item["sk"]["S"] == "CERTIFICATE" and item["holder"]["S"] == user_id and sample.COURSE_ID in item["pk"]["S"]
     ]
     fields = {**json.loads(item.get("fields", {"S": "{}"})["S"]), "expires": "2026-05-20"}
     made = {**item, "issued_on": {"S": "2025-05-20"}, "fields": {"S": json.dumps(fields)}}

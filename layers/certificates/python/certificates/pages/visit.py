@@ -15,6 +15,7 @@ from certificates.http.language import Language
 from certificates.pages.answers import Page, html
 from certificates.pages.forms import PostedFields
 from certificates.pages.languages import LANGUAGES
+from certificates.pages.session import SESSION_COOKIE, cookies_of
 from certificates.rules.course_id import parse_course_id
 
 if TYPE_CHECKING:
@@ -50,6 +51,12 @@ class Visit:
         if self.session is None:
             raise LookupError("a page that needs a session was served without one")
         return self.session
+
+    @property
+    def has_signed_in(self) -> bool:
+        """Whether the browser has the cookie of a session. Public pages do not read the session, which may have
+        ended."""
+        return bool(cookies_of(self.event).get(SESSION_COOKIE))
 
     @property
     def address(self) -> str:

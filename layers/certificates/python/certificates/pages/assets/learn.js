@@ -2,14 +2,13 @@
 // server is busy, tries again after the time that the server names.
 import "./menu.js";
 
-const region = document.querySelector("[data-live-region]");
 const trusted = globalThis.trustedTypes?.createPolicy("certificates", { createHTML: (html) => html });
 const SLOW = 5000;
 const TRIES = 6;
 const LONGEST_WAIT_SECONDS = 60;
 
 function say(text) {
-  region.textContent = text;
+  document.querySelector("[data-live-region]").textContent = text;
 }
 
 function seconds(number) {
@@ -39,12 +38,9 @@ async function request(form) {
   try {
     const { page } = await asked(form);
     const part = page.querySelector("[data-part]");
-    if (!part) { document.body.replaceWith(page.body); return; }
+    if (!part) { becomes(page); return; }
     document.querySelector("[data-part]").replaceWith(part);
-    const heading = part.querySelector("[data-focus]") || part.querySelector("h2");
-    heading.tabIndex = -1;
-    heading.focus();
-    say(heading.textContent);
+    focus(part.querySelector("[data-focus]") || part.querySelector("h2"));
     ready();
   } catch {
     restore();
@@ -52,6 +48,19 @@ async function request(form) {
   } finally {
     clearTimeout(slow);
   }
+}
+
+// The answer is another page, such as the one that says that the session has ended.
+function becomes(page) {
+  document.body.replaceWith(page.body);
+  document.title = page.title;
+  focus(document.querySelector("main h1"));
+}
+
+function focus(heading) {
+  heading.tabIndex = -1;
+  heading.focus();
+  say(heading.textContent);
 }
 
 // The last answer. An answer that says when to try again is not the last, while there are tries left.
