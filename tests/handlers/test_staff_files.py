@@ -11,8 +11,12 @@ import pytest
 from certificates import runtime
 from certificates.lms.header import Kind
 from certificates.lms.records_file import RowError, inspect, read_updates
+from certificates.pages.languages import LANGUAGES
 from certificates.pages.staff.sample_files import SAMPLE_FILES
+from certificates.pages.templating import environment
+from certificates.rules.exception_checks import CheckReason
 from certificates.rules.exception_file import Entry, examine, read_entries
+from certificates.staff_sentences import CHECKS
 from certificates.uploads.upload import MAX_NAME_LENGTH, chosen_name
 from tests.handlers.browsing import Browser
 from tests.handlers.conftest import load
@@ -109,3 +113,21 @@ def test_a_refused_file_without_rows_shows_no_numbers_of_rows(backend: Any, ines
     backend.uploads.refuse(begun, {"reason": "wrong-kind", "message": "No."}, now=runtime.now())
     page = ines.get(f"{path}?upload={upload_id}").text
     assert ("The file was refused." in page, "cities.csv" in page, "0 rows" in page) == (True, True, False)
+
+
+@pytest.mark.parametrize(
+    ("reason", "message", "hint"),
+    [
+        (CheckReason.UNKNOWN_LEARNER, f"{CHECKS[CheckReason.UNKNOWN_LEARNER]} It has U+200B.", "It has U+200B."),
+        (CheckReason.UNKNOWN_LEARNER, CHECKS[CheckReason.UNKNOWN_LEARNER], ""),
+        ("duplicate-in-file", "An earlier row lists this learner.", ""),
+        ("ambiguous-learner", "Two learners: a and b.", "Two learners: a and b."),
+    ],
+)
+def test_a_rejected_row_has_the_hint_that_says_more_than_its_reason(reason: str, message: str, hint: str) -> None:
+    shown = environment("es").from_string(
+        '{% from "staff/macros.html" import why with context %}{{ why(reason, message) }}',
+        globals={"language": LANGUAGES["es"]},
+    )
+    assert shown.render(reason=str(reason), message=message).count("<small") == bool(hint)
+    assert f"{hint}</small>" in shown.render(reason=str(reason), message=message) or not hint

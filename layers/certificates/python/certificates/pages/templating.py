@@ -49,6 +49,7 @@ def environment(tag: str) -> Environment:
         "share": language.share,
         "state": lambda name: wording.words(wording.STATES, name, language),
         "fault_of_file": lambda name: wording.words(wording.FAULTS_OF_FILES, name, language),
+        "hint_in": wording.hint_in,
         "reading": lambda name: wording.words(wording.READINGS, name, language),
         "webhook": lambda name: wording.words(wording.WEBHOOKS, name, language),
         "done": lambda name: wording.words(wording.DONE, name, language) if name in wording.DONE else "",

@@ -301,6 +301,14 @@ def words(names: dict[str, str], name: str, language: Language) -> str:
     return translator(language)(names[name]) if name in names else name
 
 
+def hint_in(message: str, reason: str) -> str:
+    """The part of a row's message that says more than its reason, in English: `A spreadsheet has turned ...`."""
+    from certificates.staff_sentences import CHECKS
+
+    said = {**{check.value: sentence for check, sentence in CHECKS.items()}, "duplicate-in-file": message}
+    return message.removeprefix(said.get(reason, "")).strip()
+
+
 def translator(language: Language) -> Callable[[str], str]:
     return translations(language.tag).gettext
 

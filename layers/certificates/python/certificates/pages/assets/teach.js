@@ -324,12 +324,12 @@ function ready() {
   for (const drop of document.querySelectorAll("[data-drop]")) receive(drop);
   for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
 }
-// The message about a form that succeeded is shown once: not after a reload, nor to a person who comes back.
+// The message about a form that succeeded is shown once: not after a reload, nor to a person who comes back. The bucket
+// adds its own parameters to the address.
 const here = new URL(location.href);
-if (here.searchParams.has("done")) {
-  here.searchParams.delete("done");
-  history.replaceState(history.state, "", here);
-}
+const once = ["done", "bucket", "key", "etag"].filter((name) => here.searchParams.has(name));
+for (const name of once) here.searchParams.delete(name);
+if (once.length) history.replaceState(history.state, "", here);
 ready();
 follow(document.querySelector("main"), location.href);
 
