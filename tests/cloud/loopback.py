@@ -14,6 +14,8 @@ SECONDS_TO_NOTICE_THE_END = 0.02
 
 
 class Quiet(BaseHTTPRequestHandler):
+    disable_nagle_algorithm = True  # the end of an answer does not wait until its beginning has been acknowledged
+
     def log_message(self, format: str, *args: object) -> None:
         """Prints nothing: the output belongs to the program that runs the server."""
 

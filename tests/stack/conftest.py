@@ -12,6 +12,8 @@ from tests.cloud.cloud import LocalCloud, deployed
 
 LINES_SHOWN = 20
 NOT_AUTHORIZED = re.compile(r"is not authorized to perform: ([\w:]+)")
+AS_MANY_AT_ONCE = {"BulkConcurrency": "25"}
+"""As a deployment has by default: all parts of a job at the same time."""
 RUNNING = pytest.StashKey[LocalCloud | None]()
 
 
@@ -37,7 +39,7 @@ def denied(running: LocalCloud) -> set[tuple[str, str]]:
 
 @pytest.fixture(scope="session")
 def cloud(request: pytest.FixtureRequest) -> Iterator[LocalCloud]:
-    with deployed() as running:
+    with deployed(parameters=AS_MANY_AT_ONCE) as running:
         request.config.stash[RUNNING] = running
         yield running
         request.config.stash[RUNNING] = None
