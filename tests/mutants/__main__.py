@@ -14,16 +14,17 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from fnmatch import fnmatch
 from pathlib import Path
 
-from tests.mutants.parts import PARTS, Part, part
+from tests.mutants.parts import PARTS, Chosen, Part, chosen
 
 ROOT = Path(__file__).parent.parent.parent
 WORK = ROOT / ".build" / "mutants"
 COPIED = ("tests", "functions", "layers", "template.yaml", "README.md", "samconfig.toml", "pyproject.toml")
 
-OF_THE_COPY = ("handlers/test_starts.py", "verbs/test_quick_moto.py")
-"""The first fails where mutmut is imported, and the second is about moto."""
+OF_THE_COPY = ("handlers/test_starts.py", "handlers/test_problems.py", "verbs/test_quick_moto.py")
+"""The first fails where mutmut is imported, the second reads the source, and the third is about moto."""
 
 FEW = 15
 """Tests that a mutant gets at first. A mutant that survives these gets all tests that reach it."""
@@ -31,18 +32,24 @@ FEW = 15
 NOTICED = {"killed", "caught by type check"}
 UNSURE = {"survived", "timeout", "suspicious"}
 LOG = "run.log"
+MUTMUT = Path(__file__).parent / "quicker.py"
 
 
 def main(names: list[str]) -> int:
     children = os.environ.get("CHILDREN", str(os.cpu_count() or 1))
-    for name in names or list(PARTS):
-        folder = WORK / name.replace("/", "-")
-        _prepare(folder, part(name))
+    for name in names or PARTS:
+        part = chosen(name)
+        folder = WORK / part.part
+        _prepare(folder, PARTS[part.part])
         print(f"{name}: see {(folder / LOG).relative_to(ROOT)} for the progress", flush=True)
-        _run(folder, children, str(FEW), [])
-        if again := [mutant for mutant, status in _results(folder).items() if status in UNSURE]:
+        before = _results(folder, part)
+        if untried := [mutant for mutant, status in before.items() if status == "not checked"]:
+            _run(folder, children, str(FEW), untried)
+        if not before:
+            _run(folder, children, str(FEW), list(part.patterns))
+        if again := [mutant for mutant, status in _results(folder, part).items() if status in UNSURE]:
             _run(folder, children, "", again)
-        results = _results(folder)
+        results = _results(folder, part)
         print(", ".join(f"{number} {status}" for status, number in Counter(results.values()).items()))
         print(*(f"  {mutant}: {status}" for mutant, status in results.items() if status not in NOTICED), sep="\n")
     return 0
@@ -50,7 +57,7 @@ def main(names: list[str]) -> int:
 
 def _run(folder: Path, children: str, tests: str, mutants: list[str]) -> None:
     """mutmut tries the mutants of these names, or else those that it has not tried yet."""
-    command = [sys.executable, "-m", "mutmut", "run", "--max-children", children, *mutants]
+    command = [sys.executable, str(MUTMUT), "run", "--max-children", children, *mutants]
     environment = {**os.environ, **_environment(), "MUTANTS_TESTS": tests}
     with (folder / LOG).open("a") as output:
         subprocess.run(command, cwd=folder, check=True, env=environment, stdout=output, stderr=output)
@@ -101,12 +108,12 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copy(source, target)
 
 
-def _results(folder: Path) -> dict[str, str]:
-    """What became of each mutant: killed, survived, no tests, ..."""
+def _results(folder: Path, part: Chosen) -> dict[str, str]:
+    """What became of each mutant of the part: killed, survived, no tests, not checked ..."""
     command = [sys.executable, "-m", "mutmut", "results", "--all", "true"]
     said = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
     pairs = (line.strip().rpartition(": ") for line in said.splitlines() if ": " in line)
-    return {mutant: status for mutant, _, status in pairs}
+    return {mutant: status for mutant, _, status in pairs if any(fnmatch(mutant, glob) for glob in part.patterns)}
 
 
 if __name__ == "__main__":

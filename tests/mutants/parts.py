@@ -47,43 +47,53 @@ ROOMS = {
     "rendering": ("rendering",),
     "start": ("unit/start",),
     "messages": ("contracts/test_messages.py",),
-    "http": tuple(
-        f"handlers/test_{name}.py"
-        for name in (
-            *("problems", "openapi", "asyncapi", "run_certificates", "learner_requests", "jobs", "exceptions"),
-            *("certificate_verification", "certificate_invalidation", "instructor_requests", "credentials"),
-            *("settings_that_surprise", "webhooks", "mails", "learner_forgetting"),
-        )
+    "http": (
+        *("unit/http", "unit/rules/test_progress.py", "unit/rules/test_predicates.py"),
+        *(f"handlers/test_{name}.py" for name in ("openapi", "asyncapi", "learner_requests")),
+        *("handlers/test_settings_that_surprise.py", "handlers/test_run_certificates.py"),
     ),
     "aws": (
-        *("verbs", "crash/test_conflicts.py", "crash/test_races.py", "crash/test_lost_races.py"),
-        *("crash/test_throttling.py", "contracts/test_messages.py", "handlers/test_run_certificates.py"),
-        *("handlers/test_learner_requests.py", "handlers/test_jobs.py", "handlers/test_exceptions.py"),
+        *("unit/aws", "verbs", "crash/test_conflicts.py", "crash/test_lost_races.py", "crash/test_throttling.py"),
+        *("contracts/test_messages.py", "handlers/test_learner_requests.py", "handlers/test_jobs.py"),
     ),
 }
 """The tests of each room of the package."""
 
-FLOOR = (
-    *("verbs", "crash/test_lost_races.py", "crash/test_conflicts.py", "handlers/test_learner_requests.py"),
-    *("handlers/test_certificate_verification.py", "handlers/test_public_pages.py", "handlers/test_problems.py"),
+VERBS = (
     *(
-        "handlers/test_learner_pages.py",
-        "unit/test_telemetry.py",
-        "unit/test_staff_sentences.py",
-        "unit/test_paging.py",
+        "unit/verbs",
+        "verbs",
+        "crash/test_lost_races.py",
+        "crash/test_conflicts.py",
+        "handlers/test_learner_requests.py",
     ),
+    *("handlers/test_certificate_verification.py", "handlers/test_public_pages.py"),
+    *("handlers/test_learner_pages.py", "handlers/test_credentials.py", "lms/test_asked_first.py"),
+    *(f"unit/test_{name}.py" for name in ("access", "paging", "planning", "staff_sentences", "telemetry")),
 )
 
 PARTS = {
     # By name: a star stands for folders too.
-    "verbs": Part(tuple(sorted(path.name for path in PACKAGE.glob("*.py"))), FLOOR),
+    "verbs": Part(tuple(sorted(path.name for path in PACKAGE.glob("*.py"))), VERBS),
     **{room: Part((f"{room}/*.py",), tests) for room, tests in ROOMS.items()},
 }
 
 
-def part(name: str) -> Part:
-    """A part by its name, or one module of it by its path: `rules`, `rules/groups.py`. Raises KeyError."""
-    if not name.endswith(".py"):
-        return PARTS[name]
-    room = name.partition("/")[0] if "/" in name else "verbs"
-    return Part((name,), PARTS[room].tests)
+@dataclass(frozen=True)
+class Chosen:
+    """Mutants of a part: of all its modules, or of one. `patterns` are of mutmut's names of mutants."""
+
+    part: str
+    patterns: tuple[str, ...]
+
+
+def chosen(name: str) -> Chosen:
+    """A part by its name, or one module of it by its path: `rules`, `rules/groups.py`, `verify.py`."""
+    room = name.partition("/")[0]
+    part = room if room in PARTS else "verbs"
+    return Chosen(part, tuple(map(_pattern, (name,) if name.endswith(".py") else PARTS[part].modules)))
+
+
+def _pattern(path: str) -> str:
+    """`certificates.rules.groups.*` for `rules/groups.py`."""
+    return f"certificates.{path.removesuffix('.py').replace('/', '.')}.*"

@@ -1,8 +1,9 @@
 """A plugin of pytest for `make mutants`: the tests that notice a mutant soonest run first, and a hanging one ends.
 
 mutmut knows the tests that reach the changed function. They run in this order: those that noticed other changes of the
-function, and then the quickest of each file in turn. MUTANTS_TESTS ends the list, because the last of a hundred tests
-seldom notices what the others do not. `make mutants` runs all tests for the mutants that survive.
+function, those that noticed changes in its module, and then the quickest of each file in turn. MUTANTS_TESTS ends the
+list, because the last of a hundred tests seldom notices what the others do not. `make mutants` runs more of them for
+the mutants that survive.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import json
 import os
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 from itertools import chain, zip_longest
@@ -27,6 +29,9 @@ NOTICED = Path("noticed.txt")
 SETUP = 0.1
 """Seconds. mutmut measures a test without its setup."""
 
+UNCHANGED = 15
+"""Tests that run before the first mutant."""
+
 KILLED, TOO_SLOW = 1, 152
 """How mutmut reads the end of a process: a test failed, or the tests did not end in time."""
 
@@ -39,15 +44,17 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    function = _function()
-    if not function or config.option.collectonly:
+    if config.option.collectonly:
         return
-    durations = _durations()
-    noticed = Counter(test for of, test in _noticed() if of == function)
-    quickest = sorted(items, key=lambda item: durations.get(item.nodeid, 0))
-    ranked = sorted(_of_each_file_in_turn(quickest), key=lambda item: (-noticed[item.nodeid], _needs_the_lms(item)))
-    items[:] = ranked[: int(os.environ.get("MUTANTS_TESTS") or len(ranked))]
-    usual = sum(durations.get(item.nodeid, 0) + SETUP for item in items)
+    function = _function()
+    if not function:
+        if os.environ.get("MUTANT_UNDER_TEST") == "":
+            # mutmut tries the tests without a mutant. Each of them has passed when mutmut measured it.
+            items[:] = sorted(items, key=lambda item: _durations().get(item.nodeid, 0))[:UNCHANGED]
+        return
+    order = {test: place for place, test in enumerate(soonest(function, [item.nodeid for item in items]))}
+    items[:] = sorted((item for item in items if item.nodeid in order), key=lambda item: order[item.nodeid])
+    usual = sum(_durations().get(item.nodeid, 0) + SETUP for item in items)
     limit = Timer(20 + 5 * usual, lambda: os._exit(TOO_SLOW))
     limit.daemon = True
     limit.start()
@@ -60,8 +67,20 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         return
     with NOTICED.open("a") as file:
         file.write(f"{function}\t{item.nodeid}\n")
-    if not _needs_the_lms(item):
+    if not _needs_the_lms(item.nodeid):
         os._exit(KILLED)
+
+
+def soonest(function: str, tests: Sequence[str]) -> list[str]:
+    """The first tests for a mutant of this function, by their ids: as many as MUTANTS_TESTS says, or all."""
+    notices = _noticed()
+    noticed = Counter(test for of, test in notices if of == function)
+    nearby = Counter(test for of, test in notices if of.rpartition(".")[0] == function.rpartition(".")[0])
+    quickest = sorted(tests, key=lambda test: _durations().get(test, 0))
+    ranked = sorted(
+        _of_each_file_in_turn(quickest), key=lambda test: (-noticed[test], _needs_the_lms(test), -nearby[test])
+    )
+    return ranked[: int(os.environ.get("MUTANTS_TESTS") or len(ranked))]
 
 
 def _function() -> str:
@@ -84,16 +103,16 @@ def _durations() -> dict[str, float]:
     return measured
 
 
-def _of_each_file_in_turn(items: list[pytest.Item]) -> list[pytest.Item]:
-    files: dict[Path, list[pytest.Item]] = defaultdict(list)
-    for item in items:
-        files[item.path].append(item)
-    return [item for item in chain.from_iterable(zip_longest(*files.values())) if item is not None]
+def _of_each_file_in_turn(tests: Sequence[str]) -> list[str]:
+    files: dict[str, list[str]] = defaultdict(list)
+    for test in tests:
+        files[test.partition("::")[0]].append(test)
+    return [test for test in chain.from_iterable(zip_longest(*files.values())) if test is not None]
 
 
-def _needs_the_lms(item: pytest.Item) -> bool:
+def _needs_the_lms(test: str) -> bool:
     """Whether the test starts the LMS, which takes longer than most tests, and which must be ended after them."""
-    return item.path.parent.name == "lms"
+    return test.startswith("tests/lms/")
 
 
 def _warm_up() -> None:
