@@ -62,6 +62,9 @@ class Doing:
             return page("Server Error (500)", 500)
         if kind == "maintenance":
             return page("Down for maintenance", 503)
+        if kind == "no-such-site":
+            # A proxy that knows no address for the LMS at this moment.
+            return HttpResponse("404 page not found\n", status=404, content_type="text/plain")
         if kind in {"throttled", "throttled-silently"}:
             return too_many(1, developer_errors=kind == "throttled-silently")
         if kind == "expired":

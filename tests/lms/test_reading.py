@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -282,6 +283,38 @@ def test_an_lms_that_keeps_failing_is_unavailable(lms: FakeLms, service: LmsRead
     with pytest.raises(LmsUnavailable) as raised:
         service.account("mira")
     assert (raised.value.reason, raised.value.retry_after >= 1) == ("lms-unavailable", True)
+
+
+LOOK_UPS: dict[str, Callable[[LmsReader], object]] = {
+    "account": lambda reader: reader.account("mira"),
+    "accounts": lambda reader: reader.accounts(["mira", "ines"]),
+    "account of an id": lambda reader: reader.account_of_id("4711"),
+    "identity": lambda reader: reader.identity("mira"),
+    "certificate": lambda reader: reader.certificate(KEY, "mira"),
+    "grade": lambda reader: reader.grade(KEY, "mira"),
+    "enrollment": lambda reader: reader.enrollment(KEY, "mira"),
+    "course": lambda reader: reader.course(KEY, "certs_service"),
+}
+
+
+@pytest.mark.parametrize("look_up", LOOK_UPS.values(), ids=LOOK_UPS)
+def test_not_found_by_a_proxy_does_not_mean_that_the_lms_has_nothing(
+    lms: FakeLms, service: LmsReader, look_up: Callable[[LmsReader], object]
+) -> None:
+    """While the LMS is away, nobody loses an identity check, and no second certificate is issued beside the LMS's."""
+    service.rights()
+    lms.fail("no-such-site", last=99)
+    with pytest.raises(LmsUnavailable):
+        look_up(service)
+
+
+def test_a_username_that_no_address_of_the_lms_can_contain_is_nobody(lms: FakeLms) -> None:
+    """The LMS's router answers with a page. Such a name must not keep the reading of a run from its end."""
+    page = Reply(404, {"content-type": "text/html"}, b"<!DOCTYPE html><title>Page not found</title>")
+    reader = LmsReader(Calls(lms.url, FOR_A_JOB), Holder("token"))
+    with patch.object(Calls, "ask", lambda *_, **__: page):
+        assert (reader.account("o'brien"), reader.certificate(KEY, "o'brien")) == (None, None)
+        assert reader.identity("o'brien") == LmsIdentity(False, None)
 
 
 def test_a_call_of_a_slow_lms_ends_with_its_time_limit(lms: FakeLms) -> None:

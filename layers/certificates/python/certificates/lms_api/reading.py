@@ -6,6 +6,7 @@ release or a site does not have is None.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -51,6 +52,9 @@ HOLDERS_A_PAGE = 100
 NOT_THERE = (301, 302, 401, 403, 404)
 """Answers of a release or site that has no such view, or none for tokens."""
 
+_ROUTED = re.compile(r"[\w .@+-]+")
+"""Usernames that the LMS's addresses can contain. For others, the LMS has a page that says "not found"."""
+
 T = TypeVar("T")
 
 
@@ -78,19 +82,19 @@ class LmsReader:
 
     def account(self, username: str) -> LmsAccount | None:
         """The account, None if the LMS has nobody with exactly this username. Some databases also find other cases."""
-        reply = self._get(f"/api/user/v1/accounts/{quote(username, safe='')}", expected=(200, 404))
-        found = _read(reply, account_from) if reply.status == 200 else None
+        reply = self._look_up(f"/api/user/v1/accounts/{quote(username, safe='')}", username=username)
+        found = _read(reply, account_from) if reply is not None else None
         return found if found is not None and found.username == username else None
 
     def accounts(self, usernames: Sequence[str]) -> list[LmsAccount]:
         """The accounts of at most ACCOUNTS_A_CALL usernames, without unknown ones."""
-        reply = self._get("/api/user/v1/accounts", query=[("username", ",".join(usernames))], expected=(200, 404))
-        return _read(reply, accounts_from) if reply.status == 200 else []
+        reply = self._look_up("/api/user/v1/accounts", query=[("username", ",".join(usernames))])
+        return _read(reply, accounts_from) if reply is not None else []
 
     def account_of_id(self, user_id: str) -> LmsAccount | None:
         """The present account with this number: an operator may have replaced the username, or retired the person."""
-        reply = self._get("/api/user/v1/accounts", query=[("lms_user_id", user_id)], expected=(200, 400, 404))
-        if reply.status != 200:
+        reply = self._look_up("/api/user/v1/accounts", query=[("lms_user_id", user_id)], absent=(400, 404))
+        if reply is None:
             return None
         found = _read(reply, lambda answer: [account_from(row) for row in rows_in(answer)])
         return found[0] if found else None
@@ -129,8 +133,8 @@ class LmsReader:
     def identity(self, username: str) -> LmsIdentity:
         """The identity check. Without one, the LMS has no data: not verified."""
         path = f"/api/user/v1/accounts/{quote(username, safe='')}/verification_status/"
-        reply = self._get(path, expected=(200, 404))
-        return _read(reply, identity_from) if reply.status == 200 else LmsIdentity(False, None)
+        reply = self._look_up(path, username=username)
+        return _read(reply, identity_from) if reply is not None else LmsIdentity(False, None)
 
     def beta_testers(self, course_id: str) -> frozenset[str] | None:
         """Usernames of the course's beta testers, None if the release does not show them to tokens."""
@@ -143,8 +147,8 @@ class LmsReader:
     def certificate(self, course_id: str, username: str) -> LmsCertificate | None:
         """The certificate that the LMS issued itself, None without a valid one."""
         path = f"/api/certificates/v0/certificates/{quote(username, safe='')}/courses/{_key(course_id)}"
-        reply = self._get(path, expected=(200, 404))
-        return _read(reply, lms_certificate_from) if reply.status == 200 else None
+        reply = self._look_up(path, username=username)
+        return _read(reply, lms_certificate_from) if reply is not None else None
 
     def certificate_holders(self, course_id: str, page: str | None) -> ListingPage[str] | None:
         """A page of the usernames with a certificate of the LMS, None if the release has no list.
@@ -164,8 +168,8 @@ class LmsReader:
         """The run, None if the LMS has none with this id. Values that only Studio has need an address of Studio."""
         path = f"/api/courses/v1/courses/{_key(course_id)}/"
         # Without a username, the LMS answers as to a stranger, and does not find courses outside its catalog.
-        reply = self._get(path, query=[("username", service_username)], expected=(200, 404))
-        if reply.status == 404:
+        reply = self._look_up(path, query=[("username", service_username)])
+        if reply is None:
             return None
         details = self._details(course_id)
         return _read(reply, lambda answer: course_from(EventFields(answer), details, self._passing_grade(course_id)))
@@ -183,6 +187,27 @@ class LmsReader:
         path = f"/api/contentstore/v1/course_details/{_key(course_id)}"
         reply = self._ask("GET", path, base_url=self.studio_url, expected=(200, *NOT_THERE))
         return _read(reply, EventFields) if reply.status == 200 else None
+
+    def _look_up(
+        self,
+        path: str,
+        *,
+        query: Sequence[tuple[str, str]] = (),
+        username: str = "",
+        absent: tuple[int, ...] = (404,),
+    ) -> Reply | None:
+        """None if the LMS says that it has no such thing. `username` is the username in the path.
+
+        The LMS says so in JSON, or without any content. A page comes from a program in front of an LMS that is away:
+        for example, the proxy of a cluster knows no address during an upgrade. Such a page must not mean that a person,
+        an identity check or a certificate does not exist. Raises LmsUnavailable.
+        """
+        reply = self._get(path, query=query, expected=(200, *absent))
+        if reply.status == 200:
+            return reply
+        if reply.content.strip() and (not username or _ROUTED.fullmatch(username)):
+            _read(reply, EventFields)
+        return None
 
     def _get(self, path: str, *, query: Sequence[tuple[str, str]] = (), expected: tuple[int, ...] = (200,)) -> Reply:
         return self._ask("GET", path, query=query, expected=expected)
