@@ -50,6 +50,7 @@ WRITTEN: list[Any] = [
     lms.ReconciliationStep(COURSE, "20261129T020000000000Z", 3),
     lms.ReconciliationToBegin(COURSE, "20261129T020000000000Z", "ines"),
     lms.LearnerToReadAgain(COURSE, "42", None),
+    lms.LearnerToReadAgain(COURSE, None, "mira", tries=2, news_at=datetime(2026, 11, 29, 2, tzinfo=UTC)),
 ]
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from certificates import runtime
+from certificates.aws import queues
+from certificates.aws.queues import ReconciliationQueue
 from certificates.pages.hints import hinted
 from tests import cheap_backend
 from tests.handlers.browsing import Browser
@@ -68,6 +72,17 @@ def test_a_post_with_the_key_has_that_one_learner_read_again(cloud: Any, lms: Fa
     deliver(cloud)
     facts = cloud.certificates.facts(KEY, "4711", site=cloud.site, now=runtime.now())
     assert (str(facts.enrollment.grade), facts.enrollment.verdict) == ("0.3", False), "as the LMS says, not the post"
+
+
+def test_news_minutes_after_a_reading_lead_to_another_reading(cloud: Any, lms: FakeLms) -> None:
+    """A FIFO queue drops a repeated message for five minutes, and the last of many grades is the one that counts."""
+    make_run(cloud, KEY, automatic_generation=False)
+    queue = ReconciliationQueue("https://queue.example/lms.fifo")
+    sent: list[dict[str, str]] = []
+    client = SimpleNamespace(send_message=lambda **message: sent.append(message))
+    with patch.object(queues, "sqs", lambda: client), patch.object(cloud.reconciling.queue, "send", queue.send):
+        assert [post(GRADED), post(GRADED)] == [204, 204]
+    assert len({message["MessageDeduplicationId"] for message in sent}) == 2
 
 
 @pytest.mark.parametrize("key", ["wrong", "", "\u00e9", KEY_OF_HINTS.upper(), KEY_OF_HINTS[:-1]])

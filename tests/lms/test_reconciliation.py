@@ -475,3 +475,31 @@ def test_a_hint_reads_one_learner_again_and_is_never_believed(cloud: Any, lms: F
     deliver(cloud, clock=Clock(datetime(2026, 11, 30, tzinfo=UTC)))
     assert facts(cloud, "4711").enrollment.verdict is False
     assert facts(cloud, "4711").certificate.status is Status.DOWNLOADABLE
+
+
+def test_many_hints_about_one_learner_lead_to_one_reading_after_the_last(cloud: Any, lms: FakeLms) -> None:
+    from certificates.messages.lms import LearnerToReadAgain
+
+    make_run(cloud, KEY, automatic_generation=False)
+    begun = datetime(2026, 11, 30, tzinfo=UTC)
+    for seconds in range(5):
+        news_at = begun + timedelta(seconds=seconds)
+        cloud.reconciling.queue.send(LearnerToReadAgain(KEY, "4711", None, news_at=news_at))
+    lms.tell(count_anew=True)
+    deliver(cloud, clock=Clock(begun + timedelta(minutes=1)))
+    assert sum("/grades/" in asked for asked in lms.requests) == 1
+    lms.knows(grades=[{"username": "mira", "course_id": KEY, "percent": 0.3}])
+    later = begun + timedelta(minutes=3)
+    cloud.reconciling.queue.send(LearnerToReadAgain(KEY, "4711", None, news_at=later))
+    deliver(cloud, clock=Clock(later))
+    assert facts(cloud, "4711").enrollment.verdict is False
+
+
+def test_a_hint_is_read_after_the_lms_has_committed_the_change(cloud: Any, lms: FakeLms) -> None:
+    from certificates.messages.lms import LearnerToReadAgain
+
+    make_run(cloud, KEY, automatic_generation=False)
+    came, clock = datetime(2026, 11, 30, tzinfo=UTC), Clock(datetime(2026, 11, 30, tzinfo=UTC))
+    cloud.reconciling.queue.send(LearnerToReadAgain(KEY, "4711", None, news_at=came))
+    deliver(cloud, clock=clock)
+    assert facts(cloud, "4711").enrollment.enrolled_at >= came + timedelta(seconds=3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from certificates.messages.versions import Wire, of_known_version, versioned
@@ -44,19 +45,24 @@ class ReconciliationToBegin(NamedTuple):
 class LearnerToReadAgain(NamedTuple):
     """To `reconciliation`: read a learner again after news from the LMS. The learner is `user_id` or `username`.
 
-    `tries` counts the times when the LMS did not answer.
+    `tries` counts the times when the LMS did not answer. `news_at` is the time of the news, None in messages of earlier
+    releases. The queue drops a message that it has just had, and later news must not be lost: the time makes their
+    message different.
     """
 
     course_id: str
     user_id: str | None
     username: str | None
     tries: int = 0
+    news_at: datetime | None = None
 
     def to_json(self) -> Wire:
         named = {"user_id": self.user_id, "username": self.username}
-        return versioned({"learner": {"course_id": self.course_id, **named, "tries": self.tries}})
+        news_at = self.news_at and self.news_at.isoformat()
+        return versioned({"learner": {"course_id": self.course_id, **named, "tries": self.tries, "news_at": news_at}})
 
     @classmethod
     def from_json(cls, message: Mapping[str, Any]) -> LearnerToReadAgain:
         values = of_known_version(message, cls.__name__)["learner"]
-        return cls(values["course_id"], values["user_id"], values["username"], values.get("tries", 0))
+        news_at = datetime.fromisoformat(values["news_at"]) if values.get("news_at") else None
+        return cls(values["course_id"], values["user_id"], values["username"], values.get("tries", 0), news_at)

@@ -32,7 +32,7 @@ def receive_hint(visit: Visit) -> Page:
     if not key or not hmac.compare_digest(key.encode(), visit.path("key").encode(errors="replace")):
         raise _unknown()
     for hint in hinted(_body(visit.event)):
-        backend.reconciling.queue.send(hint)
+        backend.reconciling.queue.send(hint._replace(news_at=visit.now))
     return Page(204)
 
 

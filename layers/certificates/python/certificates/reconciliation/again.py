@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from certificates.backend import Backend
 from certificates.issue import issue
@@ -21,6 +21,9 @@ from certificates.telemetry import logger
 
 BY_HINT = "lms"
 
+COMMITTED_AFTER = timedelta(seconds=3)
+"""The LMS sends a hint inside of a transaction. Before the transaction ends, other requests still get the old facts."""
+
 
 def read_again(named: LearnerToReadAgain, *, backend: Backend, now: datetime) -> None:
     """Store the learner's present facts of the LMS. With automatic issuing on, issue. No certificate is withdrawn.
@@ -30,6 +33,9 @@ def read_again(named: LearnerToReadAgain, *, backend: Backend, now: datetime) ->
     lms, run = require_lms(backend), backend.runs.run(named.course_id)
     if run is None:
         logger.info("hint about an unknown run", extra={"course_id": named.course_id})
+        return
+    if _was_read_since(named, backend, now):
+        logger.info("read since the hint", extra={"course_id": named.course_id})
         return
     reader = lms.as_service(FOR_A_JOB)
     username = named.username
@@ -56,6 +62,21 @@ def read_again(named: LearnerToReadAgain, *, backend: Backend, now: datetime) ->
         )
     if (cause := _cause(facts)) is not None:
         issue(run.course_id, user_id, cause=cause, backend=backend, now=now)
+
+
+def _was_read_since(named: LearnerToReadAgain, backend: Backend, now: datetime) -> bool:
+    """Whether all stored facts are newer than the news. The LMS sends many hints about a learner at work: the first
+    reading after them is enough.
+    """
+    user_id = named.user_id or (backend.learners.user_id_of(named.username) if named.username else None)
+    if named.news_at is None or user_id is None:
+        return False
+    facts = backend.certificates.facts(named.course_id, user_id, site=backend.site, now=now)
+    if facts is None or facts.enrollment is None or require_reconciling(backend).must_ask_first(facts):
+        return False
+    stored = facts.enrollment
+    times = (stored.enrolled_at, stored.graded_at, stored.verdict_at)
+    return all(at is not None and at >= named.news_at + COMMITTED_AFTER for at in times)
 
 
 def _cause(facts: Facts) -> Cause | None:

@@ -32,4 +32,4 @@ class Reconciling:
         """Have the learner read from the LMS. Then the LMS's certificate is imported, or one is issued here."""
         about = {"course_id": facts.run.course_id, "user_id": facts.learner.user_id}
         logger.info("the LMS is asked first", extra=about)
-        self.queue.send(LearnerToReadAgain(facts.run.course_id, None, facts.learner.username))
+        self.queue.send(LearnerToReadAgain(facts.run.course_id, None, facts.learner.username, news_at=facts.now))

@@ -10,7 +10,7 @@ from typing import Any
 from certificates.backend import Backend
 from certificates.errors import BadRequest, LmsUnavailable
 from certificates.messages.lms import LearnerToReadAgain, ReconciliationStep, ReconciliationToBegin
-from certificates.reconciliation.again import read_again
+from certificates.reconciliation.again import COMMITTED_AFTER, read_again
 from certificates.reconciliation.deliveries import LONGEST_PAUSE, work_on_reconciliation
 from certificates.reconciliation.starting import begin_for_job, require_reconciling
 from certificates.telemetry import logger, message_failed
@@ -46,6 +46,10 @@ def act_on_lms_message(
 def _act_on_hint(
     hint: LearnerToReadAgain, backend: Backend, clock: Callable[[], datetime], sleep: Callable[[float], object]
 ) -> None:
+    if hint.news_at is not None:
+        seconds = (hint.news_at + COMMITTED_AFTER - clock()).total_seconds()
+        if 0 < seconds <= COMMITTED_AFTER.total_seconds():
+            sleep(seconds)
     try:
         read_again(hint, backend=backend, now=clock())
     except LmsUnavailable as error:
