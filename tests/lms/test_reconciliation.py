@@ -321,6 +321,16 @@ def test_a_grade_that_the_lms_leaves_out_is_no_failed_grade(cloud: Any, lms: Fak
     assert differences(cloud) == {"4711": {"grade-missing"}}
 
 
+def test_a_learner_whose_row_cannot_be_read_has_not_left(cloud: Any, lms: FakeLms) -> None:
+    """A site may name a track in a way that the product does not know."""
+    reconcile(cloud)
+    lms.knows(enrollments=[{"username": "mira", "course_id": KEY, "mode": "(special)"}])
+    again = reconcile(cloud, now=NOW + timedelta(days=1))
+    assert (again.state, again.unread) == (ReconciliationState.FINISHED, 1)
+    assert facts(cloud, "4711").enrollment.active
+    assert differences(cloud) == {}
+
+
 def test_a_learner_who_was_renamed_is_the_same_learner(cloud: Any, lms: FakeLms) -> None:
     reconcile(cloud)
     hold_a_certificate(cloud)

@@ -39,7 +39,7 @@ def compare_batch(
     """Store the LMS's facts about these learners and note differences. A repetition has the same result. The facts have
     the time when the reading began: later updates from the LMS are newer.
     """
-    found = _who(names, listing, backend)
+    found = _who(names, listing, at, backend)
     facts = dict(backend.certificates.facts_of_many(run, found, site=backend.site, now=at.started_at))
     updates = [
         update
@@ -64,11 +64,12 @@ def compare_batch(
 
 
 def _who(
-    names: Sequence[str], listing: RunListing, backend: Backend
+    names: Sequence[str], listing: RunListing, at: Reconciliation, backend: Backend
 ) -> dict[str, tuple[str | None, LmsAccount | None]]:
     """The learners by id: the username in the listing (None: in no listing), and the account.
 
-    A learner who left and is unknown here does not matter.
+    A learner who left and is unknown here does not matter. If some rows could not be read, a missing learner with an
+    account may be in one of them, and has not left.
     """
     listed = [name for name in names if not name.startswith(MISSING_MARK)]
     found: dict[str, tuple[str | None, LmsAccount | None]] = {}
@@ -84,7 +85,9 @@ def _who(
     for name in names:
         if name.startswith(MISSING_MARK):
             user_id = name.removeprefix(MISSING_MARK)
-            found.setdefault(user_id, (None, listing.missing[user_id]))
+            account = listing.missing[user_id]
+            if not at.unread or account is None or account.username.startswith(RETIRED_PREFIX):
+                found.setdefault(user_id, (None, account))
     return found
 
 
