@@ -17,7 +17,7 @@ from certificates.aws import mail_wishes
 from certificates.aws.mail_store import MailStore
 from certificates.aws.records_store import RecordsStore
 from certificates.designs.run_design import default_design, replace_design
-from certificates.errors import InDoubt, Throttled
+from certificates.errors import Conflict, InDoubt, Throttled
 from certificates.forgetting.forget import start_forgetting
 from certificates.invalidate import invalidate, revalidate
 from certificates.messages.notices import ChangeToTell, WebhookToTell
@@ -27,6 +27,7 @@ from certificates.notices.mail_messages import act_on
 from certificates.notices.outcomes import note_outcome
 from certificates.notices.pacing import Pace
 from certificates.notices.sending import Delivered, tell_again, tell_learner
+from certificates.notices.trials import send_sample
 from certificates.request import request_certificate
 from certificates.rules.lms_update import Account, LmsUpdate
 from certificates.rules.mailing import MailKind, MailState, NoMail
@@ -219,6 +220,34 @@ def test_a_mail_waits_while_ses_accepts_no_more_and_is_sent_later(zoe: Any, post
     assert tell(change(zoe)) is Delivered.SENT
 
 
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("MailFromDomainNotVerifiedException", 400),
+        ("NotFoundException", 404),
+        ("AccessDeniedException", 403),
+        ("ExpiredTokenException", 403),
+    ],
+)
+def test_no_mail_is_given_up_while_the_setup_of_ses_is_wrong(zoe: Any, postbox: Ses, code: str, status: int) -> None:
+    """SES would refuse the mails of a whole night, and staff would have to send them again, run by run."""
+    postbox.refuse(code, status=status)
+    with pytest.raises(Throttled, match=code) as held_back:
+        tell(change(zoe))
+    assert "zoe@example.org" not in str(held_back.value)
+    assert MailStore().listed(COURSE, limit=10) == []
+    assert tell(change(zoe)) is Delivered.SENT
+
+
+def test_staff_see_what_is_wrong_with_the_setup_when_they_send_a_sample(zoe: Any, postbox: Ses) -> None:
+    make_run(zoe, contact="ines@example.org")
+    postbox.refuse("AccessDeniedException", status=403)
+    run = zoe.runs.run(COURSE)
+    with pytest.raises(Conflict, match="AccessDeniedException") as refused:
+        send_sample(run, MailKind.ISSUED, "ines", mailing(), now=NOW)
+    assert refused.value.reason == "mail-refused"
+
+
 def test_a_mail_that_ses_refuses_is_listed_and_the_certificate_stays(zoe: Any, postbox: Ses) -> None:
     before = moto_cloud.items()[f"RUN#{COURSE}#7", "CERTIFICATE"]
     postbox.refuse("MessageRejected")
@@ -231,7 +260,7 @@ def test_a_mail_that_ses_refuses_is_listed_and_the_certificate_stays(zoe: Any, p
 
 
 def test_staff_can_have_a_refused_mail_sent_again_and_it_leaves_the_list(zoe: Any, postbox: Ses) -> None:
-    postbox.refuse("MailFromDomainNotVerifiedException")
+    postbox.refuse("MessageRejected")
     tell(change(zoe))
     for ended in (Delivered.SENT, NoMail.TOLD_ALREADY):
         assert tell_again(COURSE, "7", MailKind.ISSUED, 1, mailing(), PACE, now=LATER + timedelta(days=1)) is ended

@@ -17,6 +17,7 @@ Refusal                      has a `reason` (stable, kebab-case), a message, and
 ├── PreconditionFailed       somebody else made a change first
 └── PreconditionRequired     a change of existing data must name the version that it is based on
 Throttled                    AWS accepts no more calls now, even after pauses: the same call succeeds later
+└── MailNotSetUp             SES accepts no mail of this stack until an operator corrects the setup
 Raced                        a conditional write lost: the verb gathers and decides again. No caller gets it.
 MailRefused                  SES does not accept this mail, now or later: staff see it in a list
 InDoubt                      another delivery has begun with this mail, and it is not known yet whether it was sent
@@ -147,6 +148,18 @@ class Throttled(Exception):
 
     Throttling is never the fault of the learner or the file of the call.
     """
+
+
+class MailNotSetUp(Throttled):
+    """SES accepts no mail of this stack until an operator corrects the setup.
+
+    `code` and `explanation` are as in MailRefused.
+    """
+
+    def __init__(self, code: str, explanation: str) -> None:
+        super().__init__(f"sesv2.SendEmail: {code}")
+        self.code = code
+        self.explanation = explanation
 
 
 class Raced(Exception):

@@ -12,10 +12,14 @@ from email.headerregistry import Address
 from typing import Any
 
 from certificates.aws.clients import ses
-from certificates.errors import MailRefused, Throttled
+from certificates.errors import MailNotSetUp, MailRefused, Throttled
 
 OF_THE_ACCOUNT = frozenset({"LimitExceededException", "SendingPausedException", "AccountSuspendedException"})
 """Codes about the account, not about one mail: its limit is reached, or sending is paused."""
+
+
+OF_THE_SETUP = frozenset({"MailFromDomainNotVerifiedException", "NotFoundException"})
+"""Codes that every mail gets until an operator corrects the setup. Answers with the status 401 or 403 mean the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +48,8 @@ class Postman:
     configuration_set: str
 
     def send(self, mail: Mail) -> str:
-        """Returns SES's id of the mail. Raises Throttled, and MailRefused if SES does not accept this mail.
+        """Returns SES's id of the mail. Raises Throttled, and MailRefused if SES does not accept this mail. Raises
+        MailNotSetUp, which is Throttled too, if SES would accept no other mail either.
 
         After any other error, it is not known whether SES has accepted the mail.
         """
@@ -60,6 +65,8 @@ class Postman:
         # Outside of `except`: SES's message may contain addresses, and a log shows the chain of errors.
         if code in OF_THE_ACCOUNT:
             raise Throttled(f"sesv2.SendEmail: {code}")
+        if code in OF_THE_SETUP or status in {401, 403}:
+            raise MailNotSetUp(code, explanation)
         if status < 500:
             raise MailRefused(code, explanation)
         raise ConnectionError(f"sesv2.SendEmail: {code}")

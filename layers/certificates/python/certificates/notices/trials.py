@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from certificates.errors import Conflict, MailRefused
+from certificates.errors import Conflict, MailNotSetUp, MailRefused
 from certificates.notices.handing_over import mail_of
 from certificates.notices.learner_letters import letter_of
 from certificates.notices.letters import Letter
@@ -71,7 +71,7 @@ def send_sample(run: CourseRun, kind: MailKind, username: str, mailing: Mailing 
     mail = mail_of(letter, address, {"test": kind.value}, reply_to=run.contact)
     try:
         mailing.postman.send(mail)
-    except MailRefused as refused:
+    except (MailRefused, MailNotSetUp) as refused:
         code, explanation = refused.code, refused.explanation
     else:
         return address
