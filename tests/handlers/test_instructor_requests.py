@@ -84,6 +84,14 @@ def test_a_bad_body_is_refused_with_its_reason_and_changes_nothing(
     assert root("GET", RUN).status == 404
 
 
+@pytest.mark.parametrize("field", ["start", "end", "available_on", "bulk_issue_at"])
+@pytest.mark.parametrize("written", ["1893456000", "20301231235900", "-1", "2030", 1893456000, "31.12.2030", ""])
+def test_a_number_is_no_time(root: Any, field: str, written: Any) -> None:
+    answer = root("PUT", RUN, {**SETTINGS, "start": None, "end": None, field: written})
+    assert answer.refusal == (400, "invalid-body")
+    assert answer.json()["errors"][0] == {"field": field, "message": "write a time such as 2026-12-31T23:59:00Z"}
+
+
 def test_a_title_that_no_font_can_print_is_refused(root: Any) -> None:
     answer = root("PUT", RUN, {**SETTINGS, "title": "Biology \U00012000"})
     assert answer.refusal == (400, "design-failed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -11,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
 from pydantic.dataclasses import dataclass as schema_of_dataclass
 from pydantic_core import PydanticCustomError
 
-from certificates.rules.settings import RunSettings
+from certificates.rules.settings import Never, RunSettings
 from certificates.rules.webhook_addresses import MAX_ADDRESS_LENGTH
 from certificates.rules.webhooks import EventType
 
@@ -37,6 +38,16 @@ def _plain_number(value: object) -> object:
     return value
 
 
+def _written_as_time(value: object) -> object:
+    """Pydantic also reads digits as seconds or milliseconds since 1970: 20261231235900 would be in the year 2612."""
+    if not isinstance(value, str) or not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]", value, re.ASCII):
+        raise PydanticCustomError("datetime_parsing", "write a time")
+    return value
+
+
+Time = Annotated[datetime, Strict(False), BeforeValidator(_written_as_time)]
+
+
 @schema_of_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", strict=True))
 class CourseRunSettings(RunSettings):
     """The whole new settings of a run.
@@ -45,6 +56,10 @@ class CourseRunSettings(RunSettings):
     """
 
     passing_grade: Annotated[Decimal, Strict(False), BeforeValidator(_plain_number)] = Decimal("0.5")
+    start: Time | None = None
+    end: Time | None = None
+    available_on: Time | None = None
+    bulk_issue_at: Time | Never | None = None
     hide_shown: bool = False
 
 
