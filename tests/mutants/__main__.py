@@ -64,11 +64,14 @@ def _run(folder: Path, children: str, tests: str, mutants: list[str]) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Fonts, native libraries and the LMS of the tests: the copies of the tests do not find them by themselves."""
+    """Fonts, native libraries and the LMS of the tests: the copies of the tests do not find them by themselves. All
+    parts share mypy's cache: it has the modules that a part does not change.
+    """
     build = ROOT / ".build"
     return {
         "CERTIFICATES_FONTS": str(build / "fonts"),
         "CERTIFICATES_NATIVE_LIBS": str(build / "typesetting" / "lib"),
+        "MYPY_CACHE_DIR": str(WORK / "mypy"),
         "LMS_PYTHON": str(ROOT / ".venv-lms" / "bin" / "python"),
     }
 

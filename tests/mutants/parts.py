@@ -53,23 +53,18 @@ ROOMS = {
         *("handlers/test_settings_that_surprise.py", "handlers/test_run_certificates.py"),
     ),
     "aws": (
-        *("unit/aws", "verbs", "crash/test_conflicts.py", "crash/test_lost_races.py", "crash/test_throttling.py"),
-        *("contracts/test_messages.py", "handlers/test_learner_requests.py", "handlers/test_jobs.py"),
+        *("unit/aws", "unit/test_redaction.py", "verbs", "crash/test_conflicts.py", "crash/test_lost_races.py"),
+        *("crash/test_throttling.py", "contracts/test_messages.py", "handlers/test_learner_requests.py"),
+        *("handlers/test_jobs.py", "handlers/test_learner_records_store.py"),
     ),
 }
 """The tests of each room of the package."""
 
 VERBS = (
-    *(
-        "unit/verbs",
-        "verbs",
-        "crash/test_lost_races.py",
-        "crash/test_conflicts.py",
-        "handlers/test_learner_requests.py",
-    ),
-    *("handlers/test_certificate_verification.py", "handlers/test_public_pages.py"),
-    *("handlers/test_learner_pages.py", "handlers/test_credentials.py", "lms/test_asked_first.py"),
+    "unit/verbs",
     *(f"unit/test_{name}.py" for name in ("access", "paging", "planning", "staff_sentences", "telemetry")),
+    *(f"verbs/test_{name}.py" for name in ("invalidate", "issue", "refused_requests", "learner_certificates")),
+    *("verbs/test_unprintable_names.py", "crash/test_lost_races.py"),
 )
 
 PARTS = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import sys
 from bisect import bisect
 from collections.abc import Iterable
@@ -73,6 +74,8 @@ def _mutants_in(path: Path) -> list[MutatedMethodLocation]:
 class FewTests(PytestRunner):
     def run_tests(self, *, mutant_name: str | None, tests: Iterable[str]) -> int:
         if mutant_name:
+            # To look for plugins takes as long as some tests. No test needs one that is only installed.
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
             from tests.mutants.soonest_first import soonest
 
             with change_cwd("mutants"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,17 +15,24 @@ from certificates.aws.mail_store import ListedMail
 from certificates.errors import BadRequest, Conflict, NotAllowed
 from certificates.http import (
     certificates,
+    credentials,
     designs,
     exceptions,
     invalidations,
     jobs,
     learner,
     mails,
+    reconciliations,
     runs,
+    uploads,
     verification,
     webhooks,
 )
-from certificates.http.people import learner_fields
+from certificates.http.answers import Answer
+from certificates.http.api import Api
+from certificates.http.doors import global_staff, staff_of_the_run
+from certificates.http.people import learner_fields, wants_csv
+from certificates.http.requests import Request
 from certificates.http.uploads import listed_upload
 from certificates.issue import Issued
 from certificates.rendering.model import Design, Signatory
@@ -46,9 +54,10 @@ from certificates.rules.webhooks import (
     WebhookSettings,
     WebhookState,
 )
+from certificates.uploads.forms import Form, UploadKind
 from certificates.uploads.upload import Upload
 from certificates.verify import Verification
-from tests.unit.http.calls import NOW
+from tests.unit.http.calls import NOW, request
 from tests.unit.rules import made
 
 AT = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
@@ -650,3 +659,99 @@ def test_an_upload_in_a_list_has_its_progress() -> None:
         "problem": {"reason": "broken"},
         "taken_back_at": NOW,
     }
+
+
+def test_a_reading_of_the_lms_has_its_progress_and_not_its_place() -> None:
+    document = reconciliations._reconciliation_document(READING)
+    assert document["reconciliation_id"] == "r1"
+    assert (document["state"], document["phase"], document["tries"]) == ("running", "grades", 2)
+    assert not {"course_id", "cursor", "page", "position", "total", "version", "accepts_shrinking"} & set(document)
+    assert {"started_by", "started_at", "finished_at", "job_id", "why", "active", "compared"} <= set(document)
+
+
+CREDENTIAL = {
+    "name": "Statistics",
+    "issuer": {"name": "Northwind"},
+    "credentialSubject": {"name": "Li Ning"},
+    "awardedDate": "2026-11-24T12:00:00Z",
+}
+
+
+def test_a_checked_credential_shows_what_people_compare_with_the_paper() -> None:
+    assert credentials._facts(CREDENTIAL) == {
+        "name": "Li Ning",
+        "title": "Statistics",
+        "organization": "Northwind",
+        "issued_on": "2026-11-24",
+    }
+
+
+def test_the_issuers_keys_are_for_any_site_for_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(credentials.published, "issuer", lambda *, backend: {"id": backend})
+    call: Any = SimpleNamespace(backend="did:web:here")
+    assert credentials._issuer(call) == Answer(
+        200,
+        '{"id": "did:web:here"}',
+        "application/did+json",
+        {"Cache-Control": "public, max-age=60", "Access-Control-Allow-Origin": "*"},
+    )
+
+
+@pytest.mark.parametrize(("accept", "csv"), [("text/csv", True), ("application/json", False)])
+def test_a_caller_who_accepts_csv_gets_a_file(accept: str, csv: bool) -> None:
+    assert wants_csv(request(headers={"accept": accept}, also=("text/csv",))) is csv
+
+
+def test_a_form_for_a_file_is_made_for_the_run_in_the_name_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+
+    def start_upload(course_id: str, kind: UploadKind, **how: Any) -> Form:
+        asked.append((course_id, kind, how))
+        return Form(upload_id="u1", url="https://bucket", fields={"key": "value"}, max_bytes=9, expires_at=LATER)
+
+    monkeypatch.setattr(uploads, "start_upload", start_upload)
+    monkeypatch.setenv("USERNAME_CLAIM", "username")
+    backend: Any = SimpleNamespace(runs=SimpleNamespace(run=lambda course_id: made.RUN))
+    call = request(path={"course_id": made.COURSE_ID}, claims={"username": "dean"}, backend=backend)
+    given = uploads.answer_with_form(call, UploadKind.RECORDS)
+    assert given.status == 201
+    assert json.loads(given.body) == {
+        "upload_id": "u1",
+        "url": "https://bucket",
+        "fields": {"key": "value"},
+        "max_bytes": 9,
+        "expires_at": "2026-11-21T08:00:00Z",
+    }
+    assert asked == [(made.COURSE_ID, UploadKind.RECORDS, {"by": "dean", "backend": backend, "now": NOW})]
+
+
+def test_webhooks_are_those_of_the_run_in_the_path_or_of_all_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhooks.runtime, "webhooks", lambda: "the means")
+    monkeypatch.setattr(webhooks, "webhooks_of_run", lambda course_id, **how: (course_id, how))
+    monkeypatch.setattr(webhooks, "webhooks_of_all_runs", lambda **how: how)
+    of_run: Any = webhooks._owned(request(path={"course_id": made.COURSE_ID}, backend=BACKEND))
+    of_all: Any = webhooks._owned(request(path={}, backend=BACKEND))
+    assert of_run == (made.COURSE_ID, {"means": "the means", "backend": BACKEND})
+    assert of_all == {"means": "the means"}
+
+
+def test_each_operation_on_webhooks_is_there_for_a_run_and_for_all_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    api = Api()
+    monkeypatch.setattr(webhooks, "api", api)
+
+    @webhooks._operation("PUT", "/{webhook_id}", answers={200: "WebhookAnswer"})
+    def change_webhook(request: Request) -> Answer:
+        """Change it."""
+        return Answer(200, request.path["webhook_id"])
+
+    of_run, of_all = api.operations
+    assert (of_run.method, of_run.path, of_run.door) == (
+        "PUT",
+        "/course-runs/{course_id}/webhooks/{webhook_id}",
+        staff_of_the_run,
+    )
+    assert (of_all.method, of_all.path, of_all.door) == ("PUT", "/webhooks/{webhook_id}", global_staff)
+    assert of_run.answers == of_all.answers == {200: "WebhookAnswer"}
+    assert of_run.handler is change_webhook
+    assert (of_all.handler.__name__, of_all.handler.__doc__) == ("change_webhook_of_all_runs", "Change it.")
+    assert of_all.handler(request(path={"webhook_id": "w1"})) == Answer(200, "w1")

@@ -15,6 +15,13 @@ from certificates.http.parameters import IF_MATCH, PAGED, SEARCH
 from certificates.http.requests import Request, RequestWith
 
 
+@pytest.fixture(autouse=True)
+def _anew() -> None:
+    """Each test makes its document: a function keeps the first one."""
+    openapi.document.cache_clear()
+    described.cache_clear()
+
+
 def read_thing(request: Request) -> Answer:
     """Read one thing."""
     raise NotImplementedError
