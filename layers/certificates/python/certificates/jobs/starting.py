@@ -44,6 +44,9 @@ def start_job(
     """
     run = read_run(course_id, backend=backend)
     job = _new(course_id, f"{now:%Y%m%dT%H%M%S%f}Z", selection, dry_run=dry_run, by=by, now=now)
+    if backend.jobs.running(course_id) is not None:
+        # Most second calls end here: counting the learners of a large run takes seconds.
+        raise _running(course_id, backend, now)
     job = _counted(job, run, backend, now)
     try:
         backend.jobs.begin(job)
