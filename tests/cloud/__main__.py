@@ -20,8 +20,11 @@ SWITCHED_ON = {
     "MailFrom": "certificates@lyceum.example",
     "MailDelaySeconds": "10",
     "MailRate": "20",
+    "BulkConcurrency": "4",
 }
-"""Parameters that an operator may set, so that everything can be tried here. Mails wait only for some seconds."""
+"""Parameters that an operator may set, so that everything can be tried here. Mails wait only for some seconds. With the
+default concurrency, a job starts 25 processes at once for its webhooks: too many for a small machine.
+"""
 
 
 def main() -> int:
