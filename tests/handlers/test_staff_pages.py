@@ -315,6 +315,17 @@ def test_a_certificate_is_invalidated_once_it_was_asked_for_and_re_validated(bac
     assert "re-validated on" in ines.get(path).text
 
 
+@pytest.mark.parametrize(("user_id", "loses"), [("1", False), ("2", True)])
+def test_a_removal_is_red_only_if_a_certificate_can_be_lost(
+    backend: Any, ines: Browser, user_id: str, loses: bool
+) -> None:
+    for learner in ("zoe", "abe"):
+        add_exception(COURSE, learner, "", by="ines", backend=backend, now=runtime.now())
+    sheet = ines.get(f"{TEACH}/exceptions?remove={user_id}").text.partition("data-sheet")[2]
+    assert ("keeps the certificate" in sheet, "is withdrawn" in sheet) == (not loses, loses)
+    assert ("taking" in sheet, "#invalidated" in sheet) == (loses, loses)
+
+
 @pytest.mark.parametrize(
     ("learner", "status", "said"),
     [

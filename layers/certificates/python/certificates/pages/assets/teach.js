@@ -32,10 +32,14 @@ function sent(form) {
   return { method: "POST", body: new URLSearchParams(new FormData(form)) };
 }
 
-// The answer is another page: a refusal, or a page that says that the session has ended.
+// The answer is another page: a refusal, or a page that says that the session has ended. Its message may be far above
+// the pressed button: the focus brings it into view.
 function show(page) {
   document.querySelector("main").replaceWith(page.querySelector("main"));
-  region.textContent = document.querySelector("main [role=alert], main h1").textContent;
+  const said = document.querySelector("main [role=alert]:not([hidden]), main h1");
+  said.tabIndex = -1;
+  said.focus();
+  region.textContent = said.textContent;
   ready();
   follow(document.querySelector("main"), location.href);
 }

@@ -79,18 +79,20 @@ def _about_removal(visit: Visit, run: CourseRun, user_id: str) -> Question:
     """Raises NotFound `unknown-learner`."""
     _, here = translator(visit.language), tab_address(run, "exceptions")
     facts = gather(run.course_id, user_id, backend=visit.backend, now=visit.now)
+    passing = is_passing(facts)
+    lost = _("The learner does not pass: a certificate that was issued is withdrawn.")
     held = _("The learner passes and keeps the certificate.")
-    if not is_passing(facts):
-        held = _("The learner does not pass: a certificate that was issued is withdrawn.")
     return Question(
         title=_("Remove %(name)s from the Exception list?") % {"name": facts.learner.name or facts.learner.username},
-        effects=(held, _("Removing issues nothing.")),
+        losses=() if passing else (lost,),
+        effects=(*([held] if passing else []), _("Removing issues nothing.")),
         facts=((_("Note"), facts.exception.note if facts.exception else ""),),
         action=here,
         fields={"action": "remove", "user_id": user_id},
         back=here,
         keep=_("Keep on List"),
         verb=_("Remove from List"),
+        destructive=not passing,
     )
 
 
@@ -106,10 +108,8 @@ def _about_file(visit: Visit, run: CourseRun, upload_id: str) -> Question:
     )
     return Question(
         title=title % {"num": visit.language.number(upload.applied)},
-        effects=(
-            _("Whoever passes keeps the certificate; all others lose it."),
-            _("Learners whom somebody has listed again since stay on the list."),
-        ),
+        losses=(_("Whoever passes keeps the certificate; all others lose it."),),
+        effects=(_("Learners whom somebody has listed again since stay on the list."),),
         facts=((_("File"), upload.own_name or _("A file without a name")), (_("Sent by"), upload.uploaded_by)),
         action=here,
         fields={"action": "take-back", "upload_id": upload_id},

@@ -63,11 +63,11 @@ def _question(visit: Visit, run: CourseRun, learner: Learner, note: str) -> Ques
     _, here = translator(visit.language), tab_address(run, "invalidations")
     return Question(
         title=_("Invalidate the certificate of %(name)s?") % {"name": learner.name or learner.username},
-        effects=(
+        losses=(
             _("The public page says, for everybody who has the link: “This certificate was invalidated.”"),
             _("The PDF is deleted; links handed out stop working."),
-            _("You can re-validate the certificate later."),
         ),
+        effects=(_("You can re-validate the certificate later."),),
         facts=(
             (_("Learner"), " · ".join(filter(None, (learner.username, learner.email)))),
             (_("Note, for staff alone"), note),

@@ -74,8 +74,8 @@ def _question(visit: Visit, run: CourseRun, at: datetime) -> Question:
     counts, _at = recent_counts(run.course_id, changed_at=None, backend=visit.backend, now=visit.now)
     waiting = counts.standings[Standing.NO_CERTIFICATE]
     earned = texts.ngettext(
-        "%(num)s learner has earned a certificate and has none: one would be issued if the date were today.",
-        "%(num)s learners have earned a certificate and have none: so many would be issued if the date were today.",
+        "%(num)s learner has earned a certificate and has none yet. A dry run says who gets one today.",
+        "%(num)s learners have earned a certificate and have none yet. A dry run says who gets one today.",
         waiting,
     )
     planned = _("By hand only") if due is None else f"{language.moment(due)} UTC"

@@ -14,12 +14,14 @@ from certificates.rules.model import CourseRun
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """`title` is the outcome, `effects` are its consequences. The button `verb` posts `fields` to `action`. `keep` is
-    the safe answer, which leads to `back`. `facts` are shown as label and text. `destructive`: the button is red.
+    """`title` is the outcome. `losses` say what is taken away, `effects` what else follows. The button `verb` posts
+    `fields` to `action`. `keep` is the safe answer, which leads to `back`. `facts` are shown as label and text.
+    `destructive`: the button is red.
     """
 
     title: str
-    effects: tuple[str, ...]
+    losses: tuple[str, ...] = ()
+    effects: tuple[str, ...] = ()
     action: str
     back: str
     keep: str

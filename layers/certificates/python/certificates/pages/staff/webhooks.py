@@ -174,7 +174,7 @@ def _about_removal(visit: Visit, run: CourseRun, owned: Owned, webhook_id: str) 
     _, here, webhook = translator(visit.language), tab_address(run, "webhooks"), owned.one(webhook_id)
     return Question(
         title=_("Remove this webhook?"),
-        effects=(
+        losses=(
             _("Nothing is sent to this address any more, what waits included."),
             _("The list of its deliveries can no longer be read."),
         ),
