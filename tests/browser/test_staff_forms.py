@@ -316,6 +316,18 @@ def test_a_job_that_a_dialog_began_is_on_the_page_when_the_dialog_closes(cloud: 
     assert page.evaluate("document.activeElement.textContent") == "See what would happen"
 
 
+def test_a_refusal_that_stands_far_above_the_pressed_button_has_the_focus(cloud: LocalCloud, as_person: Any) -> None:
+    seen = as_person(COURSE_STAFF, "/teach", viewport=PHONE)
+    page = seen.open(f"{cloud.api_url}{TEACH}/generate")
+    seen.expected.add(page.url)
+    page.get_by_role("button", name="See what would happen").last.click()
+    said = page.get_by_role("alert").filter(has_text="Choose one group at least.")
+    said.wait_for()
+    assert page.evaluate("document.activeElement.textContent") == said.text_content()
+    box = said.bounding_box()
+    assert box is not None and 0 <= box["y"] < PHONE["height"]
+
+
 def test_an_answer_that_is_no_page_is_said_and_the_choice_stays(cloud: LocalCloud, as_person: Any) -> None:
     """If API Gateway cannot reach the function, its own answer is JSON."""
     seen = as_person(COURSE_STAFF, "/teach")

@@ -35,13 +35,14 @@ function sent(form) {
 // The answer is another page: a refusal, or a page that says that the session has ended. Its message may be far above
 // the pressed button: the focus brings it into view.
 function show(page) {
-  document.querySelector("main").replaceWith(page.querySelector("main"));
-  const said = document.querySelector("main [role=alert]:not([hidden]), main h1");
+  const main = page.querySelector("main");
+  document.querySelector("main").replaceWith(main);
+  const said = main.querySelector("[role=alert]:not([hidden])") ?? main.querySelector("h1");
   said.tabIndex = -1;
   said.focus();
   region.textContent = said.textContent;
   ready();
-  follow(document.querySelector("main"), location.href);
+  follow(main, location.href);
 }
 
 const lives = (inside) => [...inside.querySelectorAll("[data-live]")];
