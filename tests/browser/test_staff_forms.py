@@ -17,6 +17,7 @@ from tests.cloud.people import COURSE_STAFF
 
 MOST_STEPS = 6
 MOST_SECONDS = 120
+NARROWEST = {"width": 320, "height": 640}
 
 SMALL = """() => [...document.querySelectorAll("a, button, input, select, summary, textarea")]
   .filter((control) => control.checkVisibility({ visibilityProperty: true }) && !control.matches(".skip, .unseen"))
@@ -211,6 +212,14 @@ def test_everything_is_large_enough_for_a_thumb(cloud: LocalCloud, as_person: An
     page = seen.open(f"{cloud.api_url}{TEACH}/{tab}") if tab else seen.page
     assert page.evaluate(SMALL) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "es", "ar"])
+def test_pages_fit_on_the_narrowest_phone(cloud: LocalCloud, as_person: Any, locale: str) -> None:
+    seen = as_person(COURSE_STAFF, "/teach", locale=locale, viewport=NARROWEST, has_touch=True)
+    for address in ("/teach", "/verify", f"{TEACH}/exceptions", f"{TEACH}/settings"):
+        page = seen.open(f"{cloud.api_url}{address}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST["width"], address
 
 
 def test_controls_below_a_tab_are_large_enough_for_a_thumb(cloud: LocalCloud, as_person: Any) -> None:
