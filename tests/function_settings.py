@@ -46,6 +46,7 @@ os.environ.update(
     WEBHOOK_LOOPBACK="false",
     TRY_SCHEDULE_GROUP="tries",
     TRY_SCHEDULE_ROLE="arn:aws:iam::123456789012:role/tries",
+    TRY_DEAD_LETTERS="arn:aws:sqs:eu-west-1:123456789012:webhook-dead-letters",
     PUBLIC_BASE_URL="https://certificates.example",
     MAIL_FROM="",
     MAIL_CONFIGURATION_SET="certificates-mail",

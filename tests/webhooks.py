@@ -87,7 +87,7 @@ class World:
             group=group,
             role=os.environ["TRY_SCHEDULE_ROLE"],
             target=os.environ["WEBHOOK_QUEUE_ARN"],
-            dead_letters=os.environ["SCHEDULE_DEAD_LETTERS"],
+            dead_letters=os.environ["TRY_DEAD_LETTERS"],
         )
         poster: Any = self.receivers
         self.means = DeliveryMeans(

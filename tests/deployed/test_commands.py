@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+import time
 from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +17,7 @@ import pytest
 
 from layers import targets
 from tests.cloud.cloud import LocalCloud
+from tests.cloud.template import read
 from tests.deployed import commands
 from tests.deployed.commands import run
 from tests.deployed.site import of_local
@@ -51,6 +54,8 @@ def test_tokens_of_another_issuer_are_refused(cloud: LocalCloud) -> None:
 def test_a_deployment_and_its_story_are_of_one_stack(cloud: LocalCloud, tmp_path: Path) -> None:
     made = run(cloud, "Deploy, upgrade", tmp_path).made
     assert made == ["deploy", "STACK=certificates", "ARCHITECTURE=arm64", "story", "STACK=certificates"]
+    [stack] = cloud.client("cloudformation").describe_stacks(StackName="certificates")["Stacks"]
+    assert stack["EnableTerminationProtection"] is True
 
 
 @pytest.mark.parametrize("architecture", ["arm64", "x86_64"])
@@ -97,8 +102,14 @@ def test_a_bucket_tells_the_stack_of_new_files(cloud: LocalCloud, tmp_path: Path
 
     before = told()
     s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
-    run(cloud, "Move to another stack or region", tmp_path)
+    printed = run(cloud, "Move to another stack or region", tmp_path).printed
     assert told() == before
+    parameters = dict(line.split("=", 1) for line in printed.split())
+    assert parameters["SecretArn"] == cloud.name("VerifySecret")
+    assert parameters["SealingKeyArn"].endswith(f":key/{cloud.name('SealingKey')}")
+    table = cloud.client("dynamodb").describe_table(TableName=parameters["TableName"])["Table"]
+    assert parameters["TableStreamArn"] == table["LatestStreamArn"]
+    assert parameters["BucketName"] == bucket
 
 
 def test_the_stack_gets_the_lms_and_its_secret(cloud: LocalCloud, tmp_path: Path) -> None:
@@ -146,23 +157,52 @@ def test_a_sweep_is_made_at_once(cloud: LocalCloud, tmp_path: Path) -> None:
     assert json.loads(run(cloud, "Sweep at once", tmp_path).printed)["StatusCode"] == 200
 
 
-def test_dead_letters_are_sent_back_to_their_queue(cloud: LocalCloud, tmp_path: Path) -> None:
+def test_an_operator_finds_a_line_of_the_logs(cloud: LocalCloud, tmp_path: Path) -> None:
+    logs, group = cloud.client("logs"), cloud.name("FunctionLogs")
+    logs.create_log_stream(logGroupName=group, logStreamName="test")
+    lines = ['{"level": "ERROR", "message": "request failed"}', '{"level": "INFO", "message": "told"}']
+    events = [{"timestamp": round(time.time() * 1000), "message": line} for line in lines]
+    logs.put_log_events(logGroupName=group, logStreamName="test", logEvents=events)
+    assert "request failed" in run(cloud, "Read the logs", tmp_path).printed
+
+
+def test_an_operator_reads_dead_letters_sends_them_again_and_empties_a_queue(cloud: LocalCloud, tmp_path: Path) -> None:
     """The local cloud moves no messages: the test looks at the queues that the commands name."""
+    sqs = cloud.client("sqs")
+    letter, forgotten = cloud.name("LmsFilesDeadLetters"), cloud.name("ScheduleDeadLetters")
+    sqs.send_message(QueueUrl=letter, MessageBody='{"a": "file that could not be read"}')
+    sqs.send_message(QueueUrl=forgotten, MessageBody="an issue")
+    done = run(cloud, "Dead letters", tmp_path)
+    numbers = dict(reversed(line.split(" ")) for line in done.printed.splitlines() if re.fullmatch(r"\d+ \w+", line))
+    assert (numbers["LmsFilesDeadLetters"], numbers["ScheduleDeadLetters"], numbers["JobsQueue"]) == ("1", "1", "0")
+    assert '{"a": "file that could not be read"}' in done.printed
 
     def arn(name: str) -> str:
-        found = cloud.client("sqs").get_queue_attributes(QueueUrl=cloud.name(name), AttributeNames=["QueueArn"])
+        found = sqs.get_queue_attributes(QueueUrl=cloud.name(name), AttributeNames=["QueueArn"])
         return str(found["Attributes"]["QueueArn"])
 
-    move = ["sqs", "start-message-move-task", "--source-arn"]
-    asked = run(cloud, "Send dead letters again", tmp_path).made
-    assert asked == [
-        *(*move, arn("LmsFilesDeadLetters")),
-        *(*move, arn("LmsEventsUndelivered"), "--destination-arn", arn("LmsEventsQueue")),
-    ]
-    letters = cloud.client("sqs").get_queue_attributes(
-        QueueUrl=cloud.name("LmsFilesQueue"), AttributeNames=["RedrivePolicy"]
-    )
-    assert json.loads(letters["Attributes"]["RedrivePolicy"])["deadLetterTargetArn"] == arn("LmsFilesDeadLetters")
+    moved = ["--source-arn", arn("LmsFilesDeadLetters"), "--destination-arn", arn("LmsFilesQueue")]
+    assert done.made == ["sqs", "start-message-move-task", *moved]
+    left = sqs.get_queue_attributes(QueueUrl=forgotten, AttributeNames=["ApproximateNumberOfMessages"])
+    assert left["Attributes"]["ApproximateNumberOfMessages"] == "0"
+
+
+def test_letters_are_sent_again_only_from_queues_from_which_sqs_moves_messages() -> None:
+    """From other queues, such as those of failed schedules, `start-message-move-task` refuses to move messages."""
+    resources = read(ROOT / "template.yaml")["Resources"]
+    queues = {name: it["Properties"] for name, it in resources.items() if it["Type"] == "AWS::SQS::Queue"}
+    pairs = {
+        str(target).split("'")[3].split(".")[0]: name
+        for name, queue in queues.items()
+        if (target := queue.get("RedrivePolicy", {}).get("deadLetterTargetArn"))
+    }
+    assert all(letters == name.removesuffix("Queue") + "DeadLetters" for letters, name in pairs.items())
+    text = commands.PAGE.read_text().partition("### Dead letters\n")[2].partition("\n## ")[0]
+    taken = set(re.findall(r"`(\w+)`", text.partition("It takes ")[2].partition(":\n")[0]))
+    assert {f"{name}DeadLetters" for name in taken} == set(pairs)
+    given_up = {name for name in queues if name.endswith(("DeadLetters", "Failures"))}
+    rows = set(re.findall(r"^\| `(\w+)` \|", text, re.M))
+    assert rows == given_up - set(pairs)
 
 
 class Version(NamedTuple):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from aws_lambda_powertools import Metrics
 
 from tests.cloud.template import of_type, read
 from tests.limits import quotas, schemas
@@ -190,6 +193,19 @@ def test_every_deployment_publishes_a_new_version_of_every_function() -> None:
     assert not {name for name in functions() if before[name] == after[name]}
 
 
+def test_every_deployment_changes_every_function_itself() -> None:
+    """Lambda publishes no version of a function without a change: the whole deployment would fail. And CloudFormation
+    reads a secret again only for a resource that changes.
+
+    https://github.com/aws/serverless-application-model/issues/1497
+    """
+    before, after = (
+        {name: it["Properties"] for name, it in expanded(DeploymentId=id_)["Resources"].items() if name in functions()}
+        for id_ in ("0" * 12, "1" * 12)
+    )
+    assert [name for name in functions() if before[name] == after[name]] == []
+
+
 def _versions(**parameters: str) -> dict[str, str]:
     """The logical id of the version that each function's alias names."""
     template = expanded(**parameters)
@@ -248,3 +264,44 @@ def test_personal_data_in_the_bucket_has_an_end() -> None:
 def test_a_widget_searches_for_metrics_by_a_part_of_their_names() -> None:
     """A name in quotes must match completely, and no metric has the name `Decisions`."""
     assert 'MetricName=\\"' not in stack()["Dashboard"]["Properties"]["DashboardBody"]
+
+
+def test_no_message_is_lost_while_a_function_does_not_work_for_a_long_weekend() -> None:
+    """SQS keeps messages for four days by default, and removes older ones without a dead letter."""
+    longest = 1_209_600
+    queues = dict(of(stack(**LMS, **NOTICES), "AWS::SQS::Queue"))
+    assert {name for name, queue in queues.items() if queue.get("MessageRetentionPeriod") != longest} == set()
+
+
+def test_the_dashboard_shows_every_function_that_always_exists() -> None:
+    shown = stack()["Dashboard"]["Properties"]["DashboardBody"]
+    always = {name for name in functions() if f"{name}Aliaslive" in stack()}
+    for metric in ("Errors", "Duration", "ConcurrentExecutions"):
+        named = set(re.findall(rf'"{metric}", "FunctionName", "([^"]+)"', shown))
+        assert named == {_reference(name) for name in always}, metric
+
+
+def test_tries_of_webhooks_that_were_not_delivered_can_be_sent_again() -> None:
+    resources = stack(**NOTICES)
+    [letters] = [
+        it["Environment"]["Variables"]["TRY_DEAD_LETTERS"]
+        for name, it in of(resources, "AWS::Lambda::Function")
+        if name == "WebhookDelivery"
+    ]
+    assert letters == resources["WebhookQueue"]["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]
+    role = resources["WebhookSchedulerRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"][0]
+    assert letters in role["Resource"]
+
+
+def test_mails_that_wait_raise_an_alarm(capsys: pytest.CaptureFixture[str]) -> None:
+    """A mail that SES does not accept goes to the queue again: no message becomes old, and none fails."""
+    from certificates import telemetry
+
+    alarm = stack(**NOTICES)["MailsWaiting"]["Properties"]
+    with patch.object(telemetry, "metrics", Metrics(namespace="Certificates", service="certificates")) as metrics:
+        telemetry.mail_waits("sesv2.SendEmail: LimitExceededException")
+        metrics.flush_metrics()
+    written = json.loads(capsys.readouterr().out.splitlines()[-1])
+    [directive] = written["_aws"]["CloudWatchMetrics"]
+    assert (directive["Namespace"], directive["Metrics"][0]["Name"]) == (alarm["Namespace"], alarm["MetricName"])
+    assert [dimension["Name"] for dimension in alarm["Dimensions"]] == directive["Dimensions"][0]

@@ -118,7 +118,7 @@ def test_every_queue_that_gives_up_is_watched() -> None:
     given_up = {
         name
         for name, it in resources.items()
-        if it["Type"] == "AWS::SQS::Queue" and name.endswith(("DeadLetters", "Failures", "Undelivered"))
+        if it["Type"] == "AWS::SQS::Queue" and name.endswith(("DeadLetters", "Failures"))
     }
     # A queue that exists only on a condition has another alarm.
     given_up.remove("ReconciliationDeadLetters")

@@ -241,7 +241,7 @@ def webhook_deliveries() -> DeliveryMeans:
             group=setting("TRY_SCHEDULE_GROUP"),
             role=setting("TRY_SCHEDULE_ROLE"),
             target=setting("WEBHOOK_QUEUE_ARN"),
-            dead_letters=setting("SCHEDULE_DEAD_LETTERS"),
+            dead_letters=setting("TRY_DEAD_LETTERS"),
         ),
         poster=Poster(loopback=managed.loopback),
         base_url=setting("PUBLIC_BASE_URL"),
