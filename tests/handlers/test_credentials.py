@@ -6,6 +6,8 @@ import base64
 import hashlib
 import io
 import json
+from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,7 +18,9 @@ import pytest
 from openbadgeslib.baking import ITXT_KEYWORD_OB3, extract_png
 
 from certificates import runtime
+from certificates.credentials.checking import inspected
 from certificates.credentials.status_lists import sign_all
+from certificates.errors import BadRequest
 from certificates.invalidate import invalidate, revalidate
 from certificates.issue import issue
 from certificates.planning import Cause
@@ -374,6 +378,53 @@ def jwt_of(payload: str) -> str:
     return ".".join(base64.urlsafe_b64encode(part.encode()).decode().rstrip("=") for part in ("{}", payload, "x"))
 
 
+ODD: dict[str, Callable[[Any], Any]] = {
+    "another text": lambda _: "x",
+    "a longer text": lambda value: f"{value}x" if isinstance(value, str) else value,
+    "half of a letter": lambda value: f"{value}\ud800" if isinstance(value, str) else value,
+    "a list": lambda value: [value],
+    "an empty list": lambda _: [],
+    "nothing": lambda _: None,
+    "a number": lambda _: 1,
+    "true": lambda _: True,
+    "a value object": lambda value: {"@value": value},
+    "a node": lambda value: {"id": value},
+    "two": lambda value: [value, value],
+    "one member more": lambda value: {**value, "more": "x"} if isinstance(value, dict) else value,
+    "a context": lambda value: {**value, "@context": {}} if isinstance(value, dict) else value,
+}
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of every part of a document."""
+    yield path
+    for key, part in value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ()):
+        yield from places(part, (*path, key))
+
+
+def with_odd(document: Any, path: tuple[Any, ...], odd: Callable[[Any], Any]) -> Any:
+    if not path:
+        return odd(document)
+    changed = copy(document)
+    changed[path[0]] = with_odd(document[path[0]], path[1:], odd)
+    return changed
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_a_change_anywhere_in_a_credential_is_answered_and_never_passes_as_another_text(
+    backend: Any, held: Any, anyone: Any, odd: Callable[[Any], Any]
+) -> None:
+    said = json.loads(attached(pdf_of(backend, held))["credential.json"])
+    for path in places(said):
+        changed = with_odd(said, path, odd)
+        if changed == said:
+            continue
+        answer = anyone("POST", "/credentials/checks", {"credential": changed})
+        assert answer.status in {200, 400}, (path, changed)
+        if answer.status == 200 and "name" in answer.json():
+            assert answer.json()["name"] == "Zoë Ångström", path
+
+
 DEEP = "[" * 30_000
 STRANGE = ["", "a.b.c", "a", {"issuer": {"id": "did:web:certificates.example"}}, jwt_of(DEEP), jwt_of("[1]")]
 
@@ -382,6 +433,15 @@ STRANGE = ["", "a.b.c", "a", {"issuer": {"id": "did:web:certificates.example"}},
 def test_a_file_that_is_no_credential_is_refused_with_a_sentence(strange: Any, held: Any, anyone: Any) -> None:
     answer = anyone("POST", "/credentials/checks", {"credential": strange})
     assert answer.refusal == (400, "not-a-credential")
+
+
+def test_a_document_that_is_nested_too_deeply_is_refused(backend: Any) -> None:
+    nested: dict[str, Any] = {}
+    for _ in range(5000):
+        nested = {"a": nested}
+    with pytest.raises(BadRequest) as refused:
+        inspected(nested, None, backend=backend, now=BEFORE)
+    assert refused.value.reason == "not-a-credential"
 
 
 @pytest.mark.parametrize("foreign", [{}, {"issuer": "x"}, {"issuer": ["x"], "proof": 1}])

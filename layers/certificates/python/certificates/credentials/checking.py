@@ -12,7 +12,7 @@ from typing import Any
 from certificates.backend import Backend
 from certificates.errors import BadRequest, NotFound
 from certificates.trust.issuer import did_of
-from certificates.trust.reading import is_signed, opened
+from certificates.trust.reading import is_signed, opened, without_lists_of_one
 from certificates.trust.statements import StrangeDocument
 from certificates.verify import Verification, verify
 
@@ -63,11 +63,11 @@ def inspected(handed_in: str | Mapping[str, Any], paper: str | None, *, backend:
     """
     did = did_of(backend.base_url)
     try:
-        document = opened(handed_in)
+        document = without_lists_of_one(opened(handed_in))
         claimed = _issuer_of(document)
         signed = _is_signed(handed_in, claimed, did, backend)
         ours = signed or claimed == did
-    except StrangeDocument as strange:
+    except (StrangeDocument, RecursionError) as strange:
         raise BadRequest("not-a-credential", "This is no credential of the kind that is issued here.") from strange
     results = {AskedOfCredential.ISSUER: _passed(ours), AskedOfCredential.SIGNATURE: _passed(signed)}
     if not signed:

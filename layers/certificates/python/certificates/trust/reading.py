@@ -29,6 +29,13 @@ def opened(credential: str | Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in credential.items() if name != "proof"}
 
 
+def without_lists_of_one(value: Any) -> Any:
+    """The same document, with a list of one part as this part. Both forms say the same, and have one signature."""
+    if isinstance(value, list):
+        return without_lists_of_one(value[0]) if len(value) == 1 else [without_lists_of_one(part) for part in value]
+    return {name: without_lists_of_one(part) for name, part in value.items()} if isinstance(value, dict) else value
+
+
 def is_signed(credential: str | Mapping[str, Any], keys: Iterable[PublicKey], did: str) -> bool:
     """Whether one of the issuer's keys signed this credential, and nobody changed it. Raises StrangeDocument."""
     by_method = {method_of(did, key): key for key in keys}
