@@ -8,7 +8,7 @@ import pytest
 
 from tests.cloud.cloud import LocalCloud, deployed
 
-OWN_POOL = {"OidcIssuer": "", "OidcAudience": "", "UsernameClaim": "username"}
+OWN_POOL = {"OidcIssuer": "", "OidcAudience": "", "OidcClientId": "", "UsernameClaim": "username"}
 
 
 @pytest.fixture(scope="session")

@@ -215,7 +215,10 @@ def _versions(**parameters: str) -> dict[str, str]:
 
 def test_a_deployment_refuses_missing_and_malformed_parameters() -> None:
     rules = read(ROOT / "template.yaml")["Rules"]
-    assert set(rules) == {"IssuerHasAudience", "LmsHasSecret", "DomainHasCertificate", "TableHasStream"}
+    assert set(rules) == {
+        *("IssuerHasAudience", "LmsHasSecret", "DomainHasCertificate", "TableHasStream"),
+        *("StudioHasLms", "ZoneHasDomain", "ClientHasIssuer"),
+    }
     parameters = read(ROOT / "template.yaml")["Parameters"]
     refused: list[tuple[str, Any]] = [
         ("OidcIssuer", "http://lms.example.org"),
@@ -229,12 +232,36 @@ def test_a_deployment_refuses_missing_and_malformed_parameters() -> None:
         ("PrivacyUrl", "example.org/privacy"),
         ("ProfileUrl", "/account/settings"),
         ("HelpUrl", "help@example.org"),
+        ("LmsSecretArn", "certificates-lms"),
+        ("SecretArn", "VerifySecret"),
+        ("LmsNightlySchedule", "15 1 * * ? *"),
+        ("SiteName", ""),
+        ("SiteName", "Certificates\nof"),
+        ("EventBusName", "the bus of the LMS"),
+        ("TableName", "arn:aws:dynamodb:eu-west-1:123456789012:table/restored"),
+        ("TableStreamArn", "restored"),
+        ("BucketName", "s3://certificates"),
+        ("HostedZoneId", "example.org"),
+        ("ModesWithoutCertificate", "honor; audit"),
+        ("AlarmEmail", "operations"),
     ]
     for name, value in refused:
         assert not re.fullmatch(parameters[name]["AllowedPattern"], value), (name, value)
-    for given in DEPLOYMENTS.values():
+    for given in (*DEPLOYMENTS.values(), {name: str(it["Default"]) for name, it in parameters.items()}):
         for name, value in given.items():
             assert re.fullmatch(parameters[name].get("AllowedPattern", ".*"), value), (name, value)
+
+
+def test_every_parameter_says_what_it_is_and_refuses_what_aws_would_refuse_later() -> None:
+    """A malformed value is refused before anything is changed, and not in the middle of a deployment."""
+    parameters = read(ROOT / "template.yaml")["Parameters"]
+    assert [name for name, it in parameters.items() if not it.get("Description")] == []
+    unchecked = [
+        name
+        for name, it in parameters.items()
+        if it["Type"] == "String" and not {"AllowedPattern", "AllowedValues"} & set(it)
+    ]
+    assert unchecked == []
 
 
 def test_no_function_lists_the_bucket_except_below_its_own_prefixes() -> None:
@@ -305,3 +332,25 @@ def test_mails_that_wait_raise_an_alarm(capsys: pytest.CaptureFixture[str]) -> N
     [directive] = written["_aws"]["CloudWatchMetrics"]
     assert (directive["Namespace"], directive["Metrics"][0]["Name"]) == (alarm["Namespace"], alarm["MetricName"])
     assert [dimension["Name"] for dimension in alarm["Dimensions"]] == directive["Dimensions"][0]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "addresses"),
+    [
+        ({}, None),
+        (OIDC | {"PublicBaseUrl": "https://check.example.org"}, None),
+        ({"SignInCallback": "http://localhost/signed-in"}, ["http://localhost/signed-in"]),
+        ({"PublicBaseUrl": "https://check.example.org"}, ["https://check.example.org/signed-in"]),
+        (DOMAIN | {"SignInCallback": ""}, ["https://certificates.example.org/signed-in"]),
+        (
+            DOMAIN | {"SignInCallback": "", "PublicBaseUrl": "https://check.example.org"},
+            ["https://check.example.org/signed-in"],
+        ),
+    ],
+)
+def test_people_sign_in_to_the_pages_as_soon_as_the_site_has_an_address(
+    parameters: dict[str, str], addresses: list[str] | None
+) -> None:
+    resources = stack(**parameters)
+    client = resources.get("PagesClient", {}).get("Properties", {})
+    assert client.get("CallbackURLs") == addresses
