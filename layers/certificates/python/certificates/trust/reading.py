@@ -18,7 +18,7 @@ from .statements import StrangeDocument, canonical_form, statements
 from .vocabulary import CREDENTIALS, OPEN_BADGES
 
 _CLAIMS = frozenset({"iss", "jti", "sub", "nbf", "exp"})
-_CONTEXTS = ([CREDENTIALS, OPEN_BADGES], [CREDENTIALS])
+_CONTEXT = [CREDENTIALS, OPEN_BADGES]
 """Our statements are those of these contexts. Under another context, the same members say something else."""
 
 
@@ -49,7 +49,7 @@ def _is_proven(document: Mapping[str, Any], keys: Mapping[str, PublicKey]) -> bo
     proof = proofs[0] if isinstance(proofs, list) and len(proofs) == 1 else proofs
     if not isinstance(proof, Mapping) or proof.get("cryptosuite") != CRYPTOSUITE:
         raise StrangeDocument("the credential has no proof of ours")
-    if document.get("@context") not in _CONTEXTS:
+    if document.get("@context") != _CONTEXT:
         return False
     key = keys.get(str(proof.get("verificationMethod")))
     if key is None or key.algorithm != ED25519 or proof.get("proofPurpose") != "assertionMethod":
