@@ -58,6 +58,10 @@ def test_a_deployment_and_its_story_are_of_one_stack(cloud: LocalCloud, tmp_path
     assert stack["EnableTerminationProtection"] is True
 
 
+def test_an_operator_sees_why_a_deployment_failed(cloud: LocalCloud, tmp_path: Path) -> None:
+    assert run(cloud, "A deployment that failed", tmp_path).printed.split() in ([], ["None"]), "none has failed here"
+
+
 @pytest.mark.parametrize("architecture", ["arm64", "x86_64"])
 def test_a_deployment_is_built_for_the_architecture_of_the_stack(architecture: str) -> None:
     command = ["make", "--dry-run", "deploy", f"ARCHITECTURE={architecture}", "PARAMETERS=BulkConcurrency=2"]
