@@ -1,7 +1,7 @@
 """Follows the table's stream, and sends changes of certificates to the bus and to the queues of mail and webhooks.
 
 Every minute, it looks for certificates that were issued early and are shown now. Every day, it looks for certificates
-that were issued early and have no waiting item.
+that were issued early and have no waiting item. An operator may invoke it with a letter of the queue of failures.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from certificates import runtime
 from certificates.aws.continuation import go_on
+from certificates.aws.given_up import LETTER, batch_of
 from certificates.aws.stream import told_by
 from certificates.messages.notices import EarlyToFind, WaitingToShow
 from certificates.notices.finding import find_early
@@ -33,5 +34,6 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
         if rest is not None:
             go_on(context.function_name, EarlyToFind(rest).to_json())
     else:
-        records = [told for record in event["Records"] if (told := told_by(record)) is not None]
-        tell(records, runtime.receivers(), now=now)
+        parts = batch_of(event, late) if LETTER in event else [event["Records"]]
+        for records in parts:
+            tell([told for record in records if (told := told_by(record)) is not None], runtime.receivers(), now=now)

@@ -1,4 +1,4 @@
-"""The local cloud, deployed without any parameter for sign-in: it has its own user pool."""
+"""The local cloud, deployed without any parameter for sign-in: it has its own user pool. Changes are sent to a bus."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ OWN_POOL = {"OidcIssuer": "", "OidcAudience": "", "OidcClientId": "", "UsernameC
 
 @pytest.fixture(scope="session")
 def cloud() -> Iterator[LocalCloud]:
-    with deployed(parameters=OWN_POOL) as running:
+    with deployed(parameters=OWN_POOL | {"CertificateEvents": "own"}) as running:
         yield running

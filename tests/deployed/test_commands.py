@@ -176,10 +176,12 @@ def test_an_operator_reads_dead_letters_sends_them_again_and_empties_a_queue(clo
     letter, forgotten = cloud.name("LmsFilesDeadLetters"), cloud.name("ScheduleDeadLetters")
     sqs.send_message(QueueUrl=letter, MessageBody='{"a": "file that could not be read"}')
     sqs.send_message(QueueUrl=forgotten, MessageBody="an issue")
+    sqs.send_message(QueueUrl=cloud.name("ChangeEventFailures"), MessageBody=json.dumps(letter_of_lambda(cloud)))
     done = run(cloud, "Dead letters", tmp_path)
     numbers = dict(reversed(line.split(" ")) for line in done.printed.splitlines() if re.fullmatch(r"\d+ \w+", line))
     assert (numbers["LmsFilesDeadLetters"], numbers["ScheduleDeadLetters"], numbers["JobsQueue"]) == ("1", "1", "0")
     assert '{"a": "file that could not be read"}' in done.printed
+    assert "StatusCode" in done.printed and "FunctionError" not in done.printed
 
     def arn(name: str) -> str:
         found = sqs.get_queue_attributes(QueueUrl=cloud.name(name), AttributeNames=["QueueArn"])
@@ -189,6 +191,19 @@ def test_an_operator_reads_dead_letters_sends_them_again_and_empties_a_queue(clo
     assert done.made == ["sqs", "start-message-move-task", *moved]
     left = sqs.get_queue_attributes(QueueUrl=forgotten, AttributeNames=["ApproximateNumberOfMessages"])
     assert left["Attributes"]["ApproximateNumberOfMessages"] == "0"
+
+
+def letter_of_lambda(cloud: LocalCloud) -> dict[str, Any]:
+    """What Lambda puts into the queue of failures about a change of the table."""
+    key = {"pk": {"S": "test"}, "sk": {"S": "test"}}
+    cloud.client("dynamodb").put_item(TableName=cloud.name("Table"), Item=key)
+    arn = cloud.client("dynamodb").describe_table(TableName=cloud.name("Table"))["Table"]["LatestStreamArn"]
+    streams = cloud.client("dynamodbstreams")
+    shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+    place = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")
+    number = streams.get_records(ShardIterator=place["ShardIterator"])["Records"][-1]["dynamodb"]["SequenceNumber"]
+    batch = {"shardId": shard, "streamArn": arn, "startSequenceNumber": number, "endSequenceNumber": number}
+    return {"version": "1.0", "DDBStreamBatchInfo": batch}
 
 
 def test_letters_are_sent_again_only_from_queues_from_which_sqs_moves_messages() -> None:

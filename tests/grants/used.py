@@ -130,6 +130,8 @@ class Recorder:
                     yield f"dynamodb:{operation}", f"{self._named['DynamoDB', values['TableName']]}/index/{index}"
                 else:
                     yield f"dynamodb:{operation}", self._table(operation, values["TableName"], values)
+            case "dynamodbstreams", _:
+                return  # the grant of each function that reads the stream: AWSLambdaDynamoDBExecutionRole
             case "s3", "CreateBucket":
                 return  # botocore signs forms in its name
             case "s3", "ListObjectVersions":

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
+from botocore.exceptions import ClientError
 
 from certificates import runtime
+from certificates.aws import given_up
 from certificates.forgetting.forget import start_forgetting
 from certificates.invalidate import invalidate, revalidate
 from certificates.issue import issue
@@ -136,6 +139,62 @@ def test_every_change_is_sent_to_every_receiver_once_in_order(backend: Any, list
         told = listening.changes(queue)
         assert [change.type.value for change in told] == LIFE
         assert [change.id for change in told] == [event["id"] for event in on_bus]
+
+
+@dataclass
+class Stream:
+    """The stream of the table for calls, three records in an answer. It keeps all records since number `kept_since`."""
+
+    records: list[dict[str, Any]]
+    kept_since: int = 0
+
+    def get_shard_iterator(self, *, SequenceNumber: str, **asked: str) -> dict[str, str]:
+        assert asked == {"StreamArn": "stream", "ShardId": "shard", "ShardIteratorType": "AT_SEQUENCE_NUMBER"}
+        if int(SequenceNumber) < self.kept_since:
+            raise ClientError({"Error": {"Code": "TrimmedDataAccessException"}}, "GetShardIterator")
+        return {"ShardIterator": SequenceNumber}
+
+    def get_records(self, *, ShardIterator: str, Limit: int) -> dict[str, Any]:
+        place = int(ShardIterator)
+        return {"Records": self.records[place : place + 3], "NextShardIterator": str(place + 3)}
+
+
+def letter_of_lambda(first: int, last: int) -> dict[str, Any]:
+    """What Lambda puts into the queue of failures when it gives up a batch."""
+    batch = {
+        "shardId": "shard",
+        "streamArn": "stream",
+        "startSequenceNumber": str(first),
+        "endSequenceNumber": str(last),
+    }
+    return {"version": "1.0", "requestContext": {"condition": "RecordAgeExceeded"}, "DDBStreamBatchInfo": batch}
+
+
+def test_changes_that_were_given_up_are_sent_when_an_operator_hands_the_letter_in(
+    backend: Any, listening: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_life(backend)
+    records = changes()
+    for number, record in enumerate(records):
+        record["dynamodb"]["SequenceNumber"] = str(number)
+    monkeypatch.setattr(given_up, "streams", lambda: Stream(records))
+    revised = [n for n, record in enumerate(records) if record["dynamodb"]["Keys"]["sk"]["S"] == "CERTIFICATE"]
+    load("change_events")(letter_of_lambda(revised[1], revised[-2]), Context())
+    assert [change.type.value for change in listening.changes("webhooks")] == LIFE[1:-1]
+    load("change_events")(letter_of_lambda(0, len(records) - 1), Context())
+    assert [event["detail-type"] for event in listening.heard("bus")][-len(LIFE) :] == [
+        f"certificate.{it}" for it in LIFE
+    ]
+
+
+def test_a_letter_about_records_that_dynamodb_keeps_no_longer_fails_and_sends_nothing(
+    backend: Any, listening: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_life(backend)
+    monkeypatch.setattr(given_up, "streams", lambda: Stream(changes(), kept_since=5))
+    with pytest.raises(ClientError, match="TrimmedDataAccessException"):
+        load("change_events")(letter_of_lambda(0, 4), Context())
+    assert listening.heard("bus") == []
 
 
 def test_a_change_has_the_id_and_the_time_of_its_history_entry(backend: Any, listening: Listening) -> None:

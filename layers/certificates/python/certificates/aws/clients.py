@@ -41,7 +41,10 @@ Otherwise botocore converts each attribute and back: a fifth of a job's CPU. It 
 entry of a transaction to find the address, although all entries belong to one table.
 """
 
-SERVICES = ("dynamodb", "email", "events", "kms", "lambda", "s3", "scheduler", "secretsmanager", "sesv2", "sqs")
+SERVICES = (
+    *("dynamodb", "dynamodbstreams", "email", "events", "kms", "lambda", "s3", "scheduler", "secretsmanager", "sesv2"),
+    *("sqs", "streams.dynamodb"),
+)
 
 OPERATIONS = {
     "dynamodb": frozenset(
@@ -141,6 +144,10 @@ def forget() -> None:
 
 def dynamodb() -> DynamoDBClient:
     return cast("DynamoDBClient", _client("dynamodb", 5))
+
+
+def streams() -> Any:
+    return _client("dynamodbstreams", 5)
 
 
 def s3() -> S3Client:
