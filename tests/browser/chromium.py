@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
@@ -19,12 +19,39 @@ from tests.browser import fonts
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 SERIOUS = {"serious", "critical"}
+COLOURS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+FAULTLESS: dict[str, list[str]] = {colours: [] for colours in COLOURS}
 
 # A container has no namespaces for Chromium's sandbox, little shared memory, and no graphics processor.
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 
+# For each page, Chromium draws two hidden pages of suggestions below the address: half of all that a test costs.
+SUGGESTIONS = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
+# Chromium obeys only the last list, so all that Playwright switches off is here as well.
+BY_PLAYWRIGHT = (
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "TcpPortRandomizationWin",
+    "ThirdPartyStoragePartitioning",
+    "msEdgeUpdateLaunchServicesPreferredVersion",
+    "msForceBrowserSignIn",
+)
+FLAGS.append(f"--disable-features={','.join((*BY_PLAYWRIGHT, *SUGGESTIONS))}")
+
 LISTENS = """() => !document.querySelector("script[type=module]") || document.documentElement.dataset.script === "ready"
 """
+
+AXE_IS_THERE = "typeof axe === 'object'"
 
 VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (violation) =>
@@ -60,13 +87,23 @@ class Watched:
 
     def faults(self) -> list[str]:
         """The serious faults that axe finds on the present page."""
-        found = Axe().run(self.page).response["violations"]
+        # A page keeps axe until another page opens. Sending and reading axe takes as long as a check.
+        axe = Axe(AXE_IS_THERE) if self.page.evaluate(AXE_IS_THERE) else Axe()
+        found = axe.run(self.page).response["violations"]
         return [
             f"{fault['id']}: {node['html'][:160]}"
             for fault in found
             if fault["impact"] in SERIOUS
             for node in fault["nodes"]
         ]
+
+    def faults_by_colours(self) -> dict[str, list[str]]:
+        """The serious faults in each scheme of colours. Only styles depend on the scheme, so one page shows both."""
+        found = {}
+        for colours in COLOURS:
+            self.page.emulate_media(color_scheme=colours)
+            found[colours] = self.faults()
+        return found
 
 
 @dataclass

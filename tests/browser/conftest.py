@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from certificates.pages.session import SESSION_COOKIE
 from tests.browser.chromium import Chromium, Watched, chromium, watched
 from tests.cloud import sample
 from tests.cloud.cloud import LocalCloud, deployed
@@ -37,21 +38,40 @@ def visit(browser: Chromium) -> Iterator[Open]:
         yield lambda **context: open_pages.enter_context(watched(browser, **context))
 
 
-@pytest.fixture
-def as_person(cloud: LocalCloud, visit: Open) -> Callable[..., Watched]:
-    """`as_person("amara")`: signed in on the issuer's page."""
+@pytest.fixture(scope="module")
+def sessions(cloud: LocalCloud) -> dict[str, Any]:
+    """The session's cookie of each person who has signed in. The persons of a cloud sign in once: the way over the
+    issuer's page takes longer than most tests.
+    """
+    return {}
 
-    def person(username: str, to: str = "/learn", **context: Any) -> Watched:
+
+@pytest.fixture
+def as_person(cloud: LocalCloud, visit: Open, sessions: dict[str, Any]) -> Callable[..., Watched]:
+    """`as_person("amara")`: signed in on the issuer's page. `anew=True`: in a session of its own."""
+
+    def person(username: str, to: str = "/learn", *, anew: bool = False, **context: Any) -> Watched:
         found = visit(**context)
-        found.open(f"{cloud.api_url}/sign-in?to={to}")
-        button = found.page.locator(f'button[value="{username}"]')
-        if button.count():
-            button.click()
+        if not anew and username in sessions:
+            found.page.context.add_cookies([sessions[username]])
+            found.open(f"{cloud.api_url}{to}")
         else:
-            found.page.locator("summary").click()
-            found.page.get_by_label("Username").fill(username)
-            found.page.get_by_role("button", name="Sign in", exact=True).click()
-        found.page.wait_for_url(f"{cloud.api_url}{to}")
+            sign_in(found, cloud, username, to)
+        assert found.page.url == f"{cloud.api_url}{to}"
+        if not anew:
+            [sessions[username]] = [one for one in found.page.context.cookies() if one["name"] == SESSION_COOKIE]
         return found
 
     return person
+
+
+def sign_in(found: Watched, cloud: LocalCloud, username: str, to: str) -> None:
+    found.open(f"{cloud.api_url}/sign-in?to={to}")
+    button = found.page.locator(f'button[value="{username}"]')
+    if button.count():
+        button.click()
+    else:
+        found.page.locator("summary").click()
+        found.page.get_by_label("Username").fill(username)
+        found.page.get_by_role("button", name="Sign in", exact=True).click()
+    found.page.wait_for_url(f"{cloud.api_url}{to}")
