@@ -31,6 +31,7 @@ from certificates.http import (
 from certificates.http.answers import Answer
 from certificates.http.api import Api
 from certificates.http.doors import global_staff, staff_of_the_run
+from certificates.http.parameters import IF_MATCH
 from certificates.http.people import learner_fields, wants_csv
 from certificates.http.requests import Request
 from certificates.http.uploads import listed_upload
@@ -54,6 +55,7 @@ from certificates.rules.webhooks import (
     WebhookSettings,
     WebhookState,
 )
+from certificates.run_settings import ANY_VERSION
 from certificates.uploads.forms import Form, UploadKind
 from certificates.uploads.upload import Upload
 from certificates.verify import Verification
@@ -755,3 +757,50 @@ def test_each_operation_on_webhooks_is_there_for_a_run_and_for_all_runs(monkeypa
     assert of_run.handler is change_webhook
     assert (of_all.handler.__name__, of_all.handler.__doc__) == ("change_webhook_of_all_runs", "Change it.")
     assert of_all.handler(request(path={"webhook_id": "w1"})) == Answer(200, "w1")
+
+
+def test_a_repeated_call_gets_the_design_that_it_stored_and_not_a_later_one() -> None:
+    stored = Design(title="Attestation", template="formal").to_json().encode()
+    later = replace(made.RUN, design_digest="later", design_active=False)
+    backend: Any = SimpleNamespace(
+        runs=SimpleNamespace(run=lambda course_id: later),
+        documents=SimpleNamespace(get=lambda key: stored if key == "designs/d1.json" else None),
+        has_lasting_address=True,
+    )
+    kept = Answer(200, json.dumps({"digest": "d1", "active": True, "warnings": ["too long"]}))
+    given = designs._completed(request(path={"course_id": made.COURSE_ID}, backend=backend), kept)
+    document = json.loads(given.body)
+    assert (document["title"], document["digest"], document["active"]) == ("Attestation", "d1", True)
+    assert document["warnings"] == ["too long"]
+    assert given.headers == {"ETag": designs._etag(replace(later, design_digest="d1", design_active=True))}
+
+
+def if_match(sent: str | None) -> Any:
+    headers = {"if-match": sent} if sent is not None else {}
+    return runs._if_match(request(headers=headers, reads=(IF_MATCH,)))
+
+
+@pytest.mark.parametrize(
+    ("sent", "version"),
+    [
+        (None, None),
+        ("*", ANY_VERSION),
+        (" * ", ANY_VERSION),
+        ('"3"', 3),
+        ("3", 3),
+        ('W/"3"', 3),
+        ('"1000000000000"', 10**12),
+    ],
+)
+def test_if_match_names_a_version_or_any(sent: str | None, version: Any) -> None:
+    assert if_match(sent) == version
+
+
+@pytest.mark.parametrize("sent", ["", "X3", '"3X"', '"-1"', "**", '"1000000000001"', '"3", "4"'])
+def test_another_text_in_if_match_is_refused(sent: str) -> None:
+    with pytest.raises(BadRequest) as refusal:
+        if_match(sent)
+    assert (refusal.value.reason, str(refusal.value)) == (
+        "bad-if-match",
+        'If-Match must have the ETag that you read, for example "3".',
+    )

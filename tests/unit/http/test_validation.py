@@ -74,8 +74,9 @@ def test_a_body_that_is_no_json_is_refused_with_the_place_of_the_fault() -> None
     assert refusal.values == {}
 
 
-def test_the_kinds_of_a_value_are_no_part_of_its_field() -> None:
-    found: Any = refused("CredentialToCheck", {"credential": 7}).values["errors"]
+@pytest.mark.parametrize("credential", [7, [], [{}], None])
+def test_the_kinds_of_a_value_are_no_part_of_its_field(credential: object) -> None:
+    found: Any = refused("CredentialToCheck", {"credential": credential}).values["errors"]
     assert {fault["field"] for fault in found} == {"credential"}
 
 

@@ -33,7 +33,7 @@ def _plain_number(value: object) -> object:
     """Python accepts "0.6_0" and " 0.6" as numbers. People who type them probably mean something else."""
     if isinstance(value, bool):
         raise PydanticCustomError("not_a_number", "write a number such as 0.6")
-    if isinstance(value, str) and not re.fullmatch(r"[0-9]+(\.[0-9]+)?", value, re.ASCII):
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]+(\.[0-9]+)?", value):
         raise PydanticCustomError("not_a_number", "write a number such as 0.6")
     return value
 
