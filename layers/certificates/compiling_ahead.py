@@ -1,4 +1,4 @@
-"""Compiles regular expressions and generated methods for `certificates.start.compiled_ahead`.
+"""Compiles regular expressions, generated methods and annotations for `certificates.start.compiled_ahead`.
 
     python -m layers.certificates.compiling_ahead FOLDER
 
@@ -44,7 +44,7 @@ def note_expressions() -> None:
 
 def note_sources() -> None:
     import collections
-    import dataclasses
+    import typing
 
     def noted(source: str, mode: str) -> Any:
         code = compile(source, "<string>", mode)
@@ -57,8 +57,15 @@ def note_sources() -> None:
     def evaluate(source: str, *names: Any) -> Any:
         return eval(noted(source, "eval"), *names)  # noqa: S307 - as the module does it
 
-    dataclasses.exec = execute  # type: ignore[attr-defined]
+    def annotation(source: str, _file: str, mode: str) -> Any:
+        return noted(source, mode)
+
     collections.eval = evaluate  # type: ignore[attr-defined]
+    # This import makes named tuples.
+    import dataclasses
+
+    dataclasses.exec = execute  # type: ignore[attr-defined]
+    typing.compile = annotation  # type: ignore[attr-defined]
 
 
 def start_as_functions_do(package: Path) -> None:
@@ -66,6 +73,9 @@ def start_as_functions_do(package: Path) -> None:
     import encodings.idna  # noqa: F401 - sockets encode names of hosts with it
     from importlib import import_module
     from pkgutil import walk_packages
+
+    # Functions with queues import this themselves.
+    import aws_lambda_powertools.utilities.batch  # noqa: F401
 
     sys.path.insert(0, str(package.parent))
     # Modules need the name of a table. With these credentials, botocore looks for no others on this machine.

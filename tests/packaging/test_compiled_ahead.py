@@ -30,7 +30,8 @@ sys.path[:0] = ["/var/task", "/opt/python"]
 import certificates, json, re
 compiled = []
 def note(event, given):
-    if event == "compile" and isinstance(given[0], bytes) and given[0].startswith(b"def __create_fn__"):
+    # `six` compiles one function of its own.
+    if event == "compile" and given[0] and given[1] == "<string>" and not given[0].startswith(b"def raise_from"):
         compiled.append(given[0].decode())
 sys.addaudithook(note)
 parse = re._parser.parse
@@ -43,7 +44,7 @@ print(json.dumps(compiled))
 
 
 @pytest.mark.parametrize("name", ["LearnerRequests", "CertificateVerification", "CertificateIssuance", "Pages"])
-def test_a_function_compiles_neither_expressions_nor_methods_of_dataclasses(
+def test_a_function_compiles_neither_expressions_nor_methods_nor_annotations(
     built: BuiltStack, root: Path, name: str
 ) -> None:
     [function] = (each for each in built.functions() if each.name == name)

@@ -19,7 +19,7 @@ MODULE = '''
 import re
 from collections import namedtuple
 from dataclasses import FrozenInstanceError, dataclass, field, replace
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar, get_type_hints
 
 T = TypeVar("T")
 
@@ -45,6 +45,10 @@ class Point(NamedTuple):
     x: int
     y: int = 5
 
+class Texts(NamedTuple):
+    x: "int"
+    many: "tuple[Point, ...]" = ()
+
 Old = namedtuple("Old", "a b", defaults=[1])
 
 def frozen():
@@ -57,7 +61,8 @@ named = re.compile(r"(?P<year>\\d{4})-(?P<month>\\d\\d)", re.ASCII)
 answers = [
     repr(Value("a", ("b",))), Value("a") == Value("a", (), {"c": 1}), hash(Value("a")) == hash(("a", ())), frozen(),
     Value.__slots__, Value.__doc__, replace(Value("a"), name="z").name, Ordered(first=1) < Ordered(first=1, second=3),
-    Ordered[int](first=3), Counting(1).count, Point(1), Point(1)._replace(x=2), Old(3)._asdict(),
+    Ordered[int](first=3), Counting(1).count, Point(1), Point(1)._replace(x=2), Old(3)._asdict(), Texts(1),
+    get_type_hints(Texts, {"Point": Point}), Texts.__annotations__,
     Old.__new__.__defaults__,
     named.fullmatch("2026-11").groupdict(), named.flags, named.groups, named.groupindex["month"],
     named.search("\\u0662\\u0660\\u0662\\u0666-11"), re.findall(b"[\\\\x80-\\\\xff]+", b"a\\xff\\xfeb"),
@@ -68,9 +73,10 @@ NOTE = "from layers.certificates import compiling_ahead as noting; noting.note_e
 WRITE = "\nimport marshal, sys; sys.stdout.buffer.write(marshal.dumps((noting.expressions, noting.sources)))"
 USE = "from pathlib import Path; from certificates.start.compiled_ahead import *; use_compiled_ahead(Path({table!r}))\n"
 COUNT = """
-import re, sys
+import inspect, re, sys
 from collections import namedtuple
 from dataclasses import dataclass
+inspect.Signature  # loads the module before anything is counted
 compiled = []
 sys.addaudithook(lambda event, given: compiled.append(given) if event == "compile" and given[0] else None)
 parse = re._parser.parse

@@ -1,4 +1,5 @@
-"""Uses what the build of the layer compiled: regular expressions, and the methods of dataclasses and named tuples.
+"""Uses what the build of the layer compiled: regular expressions, the methods of dataclasses and named tuples, and the
+annotations of named tuples.
 
 Python keeps the bytecode of modules, but compiles these again in every new process. The table of
 `layers/certificates/compiling_ahead.py` finds each by its source text. Python compiles what is not in the table, and
@@ -10,6 +11,7 @@ from __future__ import annotations
 import marshal
 import re
 from collections.abc import Mapping
+from functools import cache
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from typing import Any
@@ -28,7 +30,7 @@ its words.
 """
 
 Sources = Mapping[str, bytes]
-"""For the source text of generated methods: their bytecode, marshalled."""
+"""For the source text of generated methods, and of annotations: their bytecode, marshalled."""
 
 
 def use_compiled_ahead(file: Path = TABLE_FILE) -> None:
@@ -59,6 +61,7 @@ def _use_sources(sources: Sources) -> None:
     # Not imported before: this import compiles regular expressions.
     import collections
     import dataclasses
+    import typing
 
     def code_of(source: str) -> Any:
         compiled = sources.get(source)
@@ -70,6 +73,12 @@ def _use_sources(sources: Sources) -> None:
     def evaluate(source: str, *names: Any) -> Any:
         return eval(code_of(source), *names)  # noqa: S307 - as the module does it
 
+    @cache  # most annotations are in many classes
+    def compile_annotation(source: str, *how: str) -> Any:
+        compiled = code_of(source)
+        return compile(source, *how) if compiled is source else compiled
+
     # Names of a module hide Python's own functions in the module.
     dataclasses.exec = execute  # type: ignore[attr-defined]
     collections.eval = evaluate  # type: ignore[attr-defined]
+    typing.compile = compile_annotation  # type: ignore[attr-defined]
