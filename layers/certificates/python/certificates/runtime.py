@@ -5,14 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache, partial
-from typing import TYPE_CHECKING
+from functools import cache, cached_property, partial
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from certificates.aws.credentials import Credentials
-    from certificates.aws.queues import MailQueue
+    from certificates.aws.job_results import JobResults
+    from certificates.aws.job_store import JobStore
+    from certificates.aws.queues import JobQueue, MailQueue
+    from certificates.aws.report_writer import ReportWriter
+    from certificates.aws.schedules import Schedules
+    from certificates.aws.upload_store import UploadStore
     from certificates.backend import Backend
     from certificates.exception_list.file import ExceptionFiles
     from certificates.lms.records import Records
@@ -23,6 +28,8 @@ if TYPE_CHECKING:
     from certificates.notices.telling import Receivers
     from certificates.notices.webhook_means import DeliveryMeans, WebhookMeans
     from certificates.reconciliation.means import Reconciling
+
+Part = TypeVar("Part")
 
 
 def now() -> datetime:
@@ -61,15 +68,9 @@ def backend(base_url: str = "") -> Backend:
     """
     from certificates.aws.certificate_store import CertificateStore
     from certificates.aws.documents import Documents
-    from certificates.aws.job_results import JobResults
-    from certificates.aws.job_store import JobStore
     from certificates.aws.learner_store import LearnerStore
-    from certificates.aws.queues import JobQueue
     from certificates.aws.renderer import Renderer
-    from certificates.aws.report_writer import ReportWriter
     from certificates.aws.run_store import RunStore
-    from certificates.aws.schedules import Schedules
-    from certificates.aws.upload_store import UploadStore
     from certificates.backend import Backend
     from certificates.rules.model import Site
 
@@ -92,20 +93,80 @@ def backend(base_url: str = "") -> Backend:
         renderer=Renderer(setting("RENDERER_FUNCTION"), documents, credentials),
         credentials=credentials,
         gives_credentials=setting("CREDENTIALS") == "true",
-        report_writer=ReportWriter(setting("REPORT_WRITER_FUNCTION")),
-        uploads=UploadStore(),
-        jobs=JobStore(),
-        job_queue=JobQueue(setting("JOBS_QUEUE_URL")),
-        job_results=JobResults(setting("BUCKET_NAME")),
-        schedules=Schedules(
-            group=setting("SCHEDULE_GROUP"),
-            role=setting("SCHEDULE_ROLE"),
-            target=setting("SCHEDULE_TARGET"),
-            dead_letters=setting("SCHEDULE_DEAD_LETTERS"),
+        report_writer=_at_first_use(partial(_report_writer, setting("REPORT_WRITER_FUNCTION"))),
+        uploads=_at_first_use(_uploads),
+        jobs=_at_first_use(_jobs),
+        job_queue=_at_first_use(partial(_job_queue, setting("JOBS_QUEUE_URL"))),
+        job_results=_at_first_use(partial(_job_results, setting("BUCKET_NAME"))),
+        schedules=_at_first_use(
+            partial(
+                _schedules,
+                group=setting("SCHEDULE_GROUP"),
+                role=setting("SCHEDULE_ROLE"),
+                target=setting("SCHEDULE_TARGET"),
+                dead_letters=setting("SCHEDULE_DEAD_LETTERS"),
+            )
         ),
         lms=_lms(),
         reconciling=_reconciling(),
     )
+
+
+class _AtFirstUse:
+    """Stands for a part of the backend that is imported and made at its first use: no learner's request uses it.
+
+    The settings are read before: a function whose setting is missing must not start.
+    """
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> object:
+        return self._make()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._made, name)
+
+
+def _at_first_use(make: Callable[[], Part]) -> Part:
+    return cast("Part", _AtFirstUse(make))
+
+
+def _report_writer(function: str) -> ReportWriter:
+    from certificates.aws.report_writer import ReportWriter
+
+    return ReportWriter(function)
+
+
+def _uploads() -> UploadStore:
+    from certificates.aws.upload_store import UploadStore
+
+    return UploadStore()
+
+
+def _jobs() -> JobStore:
+    from certificates.aws.job_store import JobStore
+
+    return JobStore()
+
+
+def _job_queue(url: str) -> JobQueue:
+    from certificates.aws.queues import JobQueue
+
+    return JobQueue(url)
+
+
+def _job_results(bucket: str) -> JobResults:
+    from certificates.aws.job_results import JobResults
+
+    return JobResults(bucket)
+
+
+def _schedules(**names: str) -> Schedules:
+    from certificates.aws.schedules import Schedules
+
+    return Schedules(**names)
 
 
 def _lms() -> LmsConnection | None:
