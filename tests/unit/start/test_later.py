@@ -48,6 +48,35 @@ def test_powertools_still_looks_through_events_with_queries() -> None:
     assert run(f"{log}print({loaded})\n{query}\nprint({loaded})") == ["False", "1", "True"]
 
 
+def test_a_module_that_is_imported_twice_is_still_not_loaded() -> None:
+    loaded = LOADED.format(name="mimetypes")
+    assert run(f"import mimetypes\nimport mimetypes as again\nprint({loaded}, again is mimetypes)") == ["False True"]
+
+
+def test_a_module_of_a_package_can_be_imported_without_the_content_of_the_package() -> None:
+    package = LOADED.format(name="aws_lambda_powertools")
+    code = f"""
+import aws_lambda_powertools.shared
+from aws_lambda_powertools import package_logger
+print({package}, aws_lambda_powertools.shared.functions.__name__, package_logger.__name__)
+from aws_lambda_powertools import Tracer
+print({package}, Tracer.__name__)
+"""
+    names = "aws_lambda_powertools.shared.functions aws_lambda_powertools.package_logger"
+    assert run(code) == [f"False {names}", "True Tracer"]
+
+
+def test_the_http_client_of_botocore_has_no_part_for_http_2() -> None:
+    code = "import urllib3, urllib3.connection\nprint(LOADED, 'importlib.metadata' in sys.modules)\n"
+    code += "print(urllib3.http2.inject_into_urllib3.__name__)\nprint(LOADED)"
+    expected = ["False False", "inject_into_urllib3", "True"]
+    assert run(code.replace("LOADED", LOADED.format(name="urllib3.http2"))) == expected
+
+
+def test_all_names_of_a_module_are_listed() -> None:
+    assert run("import mimetypes\nprint('guess_type' in dir(mimetypes))") == ["True"]
+
+
 def test_a_missing_name_is_an_error_of_the_module() -> None:
     code = "import zipfile\ntry: zipfile.none\nexcept AttributeError as error: print(error)"
     assert run(code) == ["module 'zipfile' has no attribute 'none'"]

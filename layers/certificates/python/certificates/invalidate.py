@@ -25,6 +25,8 @@ from certificates.staff_checks import find_learner, require
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invalidated:
+    """An invalidation, and the learner whose certificate it is about."""
+
     learner: Learner
     invalidation: Invalidation
 

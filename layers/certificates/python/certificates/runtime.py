@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from certificates.notices.webhook_means import DeliveryMeans, WebhookMeans
     from certificates.reconciliation.means import Reconciling
 
-Part = TypeVar("Part")
+_Part = TypeVar("_Part")
 
 
 def now() -> datetime:
@@ -93,7 +93,7 @@ def backend(base_url: str = "") -> Backend:
         renderer=Renderer(setting("RENDERER_FUNCTION"), documents, credentials),
         credentials=credentials,
         gives_credentials=setting("CREDENTIALS") == "true",
-        report_writer=_at_first_use(partial(_report_writer, setting("REPORT_WRITER_FUNCTION"))),
+        report_writer=_at_first_use(partial(_writer_of_parts, setting("REPORT_WRITER_FUNCTION"))),
         uploads=_at_first_use(_uploads),
         jobs=_at_first_use(_jobs),
         job_queue=_at_first_use(partial(_job_queue, setting("JOBS_QUEUE_URL"))),
@@ -129,11 +129,11 @@ class _AtFirstUse:
         return getattr(self._made, name)
 
 
-def _at_first_use(make: Callable[[], Part]) -> Part:
-    return cast("Part", _AtFirstUse(make))
+def _at_first_use(make: Callable[[], _Part]) -> _Part:
+    return cast("_Part", _AtFirstUse(make))
 
 
-def _report_writer(function: str) -> ReportWriter:
+def _writer_of_parts(function: str) -> ReportWriter:
     from certificates.aws.report_writer import ReportWriter
 
     return ReportWriter(function)

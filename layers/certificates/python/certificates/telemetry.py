@@ -7,8 +7,9 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.logging import Logger
+from aws_lambda_powertools.metrics import Metrics, MetricUnit
+from aws_lambda_powertools.package_logger import set_package_logger_handler
 
 if TYPE_CHECKING:
     from certificates.rules.eligibility import Decision
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 # Most requests decide nothing, and need no warning about missing metrics.
 warnings.filterwarnings("ignore", "No application metrics to publish")
+
+# Powertools' own log may have names from events. Importing the whole of Powertools would keep it out in the same way.
+set_package_logger_handler()  # type: ignore[no-untyped-call]
 
 # The service is the stack (POWERTOOLS_SERVICE_NAME): it separates two stacks of one account.
 logger = Logger(use_rfc3339=True)

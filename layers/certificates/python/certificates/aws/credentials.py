@@ -16,6 +16,8 @@ from certificates.trust.status_list import StatusEntry
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
+    """Makes and signs the credentials of certificates."""
+
     keys: SigningKeyStore
     lists: StatusListStore
 

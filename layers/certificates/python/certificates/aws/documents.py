@@ -34,6 +34,8 @@ _CHUNK_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Documents:
+    """The documents in S3: certificates, designs, and files for people."""
+
     bucket: str
 
     def put_certificate(self, key: str, pdf: bytes) -> None:

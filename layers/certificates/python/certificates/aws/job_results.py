@@ -21,6 +21,8 @@ _AT_ONCE = 16
 
 @dataclass(frozen=True, slots=True)
 class JobResults:
+    """The result files of jobs in S3."""
+
     bucket: str
 
     def put_part(self, job: Job, shard: int, rows: bytes) -> None:

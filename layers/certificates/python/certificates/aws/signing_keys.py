@@ -43,6 +43,8 @@ class SigningKeysItem(Item):
 
 @dataclass
 class _Opened:
+    """The keys as they were read, with the time of the last look at the table."""
+
     keys: SigningKeys
     version: int
     looked_at: datetime

@@ -58,6 +58,8 @@ STATUS_OF: Mapping[type[Refusal], int] = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """An answer over HTTP."""
+
     status: int
     body: str = ""
     content_type: str = JSON

@@ -89,6 +89,8 @@ def always(status: Status) -> Write:
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """What is decided if `holds` is true of the facts. `write` is the status that the certificate gets."""
+
     holds: Callable[[Facts], bool]
     outcome: Outcome
     reason: Reason
