@@ -20,8 +20,9 @@ from tests.template import ROOT
 
 ACCOUNT = "123456789012"
 STACK_UUID = "7a3c1e50-94d1-11f0-8d3a-0affd2b1c0de"
-REGIONS = ("eu-west-1", "us-east-1", "eu-central-2", "ap-southeast-3", "cn-north-1")
-"""An old region, the oldest one, two that are newer than 2019 (an account must turn them on), and another partition."""
+REGIONS = ("eu-west-1", "us-east-1", "eu-central-2", "ap-southeast-3", "cn-north-1", "us-gov-west-1")
+"""An old region, the oldest one, two that are newer than 2019 (an account must turn them on), and both other
+partitions."""
 
 LONGEST_STACK_NAME = "Certificates-of-the-Open-University-of-Ny"
 """The longest name that the README allows, with capitals."""
@@ -41,7 +42,8 @@ class Place:
 
     @property
     def partition(self) -> str:
-        return "aws-cn" if self.region.startswith("cn-") else "aws"
+        others = {"cn": "aws-cn", "us-gov": "aws-us-gov"}
+        return others.get(self.region.rpartition("-")[0].rpartition("-")[0], "aws")
 
     @property
     def suffix(self) -> str:

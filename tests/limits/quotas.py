@@ -418,8 +418,8 @@ def nothing_names_another_partition(resources: Resources) -> Iterator[str]:
 
     Service principals are `<service>.amazonaws.com` everywhere.
     """
-    own = {"aws-cn"} if "arn:aws-cn:" in json.dumps(resources) else {"aws"}
     text = json.dumps(resources, default=str)
+    own = {partition for partition in ("aws-cn", "aws-us-gov") if f"arn:{partition}:" in text} or {"aws"}
     for arn in sorted(set(re.findall(r"arn:(aws[\w-]*):[^\"]*", text))):
         if arn not in own:
             yield f"an ARN of the partition {arn}"

@@ -90,6 +90,12 @@ def test_outputs_are_addresses_of_the_region(region: str) -> None:
     assert told["ApiUrl"] == told["PublicAddress"] == f"https://a1b2c3d4e5.execute-api.{region}.{place.suffix}"
 
 
+@pytest.mark.parametrize(("region", "host"), [("eu-west-1", "auth"), ("us-gov-west-1", "auth-fips")])
+def test_people_find_the_sign_in_page_of_the_region(region: str, host: str) -> None:
+    """https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-cog.html"""
+    assert outputs(Place(region))["SignInPage"].endswith(f".{host}.{region}.amazoncognito.com")
+
+
 def test_certificates_print_the_domain_or_else_the_given_address() -> None:
     assert outputs(**DOMAIN)["PublicAddress"] == "https://certificates.example.org"
     assert outputs(PublicBaseUrl="https://check.example.org")["PublicAddress"] == "https://check.example.org"
