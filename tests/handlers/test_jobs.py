@@ -12,6 +12,7 @@ from unittest.mock import patch
 
 import pytest
 
+from certificates.aws.job_results import JobResults
 from tests import cheap_backend
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Caller, Context, encoded
@@ -193,8 +194,7 @@ def test_a_dead_letter_sent_again_is_worked_on_like_any_other(backend: Any, staf
     enroll(backend, "7", "zoe", grade="0.9")
     job = staff("POST", PATH, {"kind": "bulk"}).json()
     worker, dead = load("certificate_issuance"), []
-    job_results = type(backend.job_results)
-    with patch.object(job_results, "put_part", side_effect=OSError("no place")):
+    with patch.object(JobResults, "put_part", side_effect=OSError("no place")):
         for message in messages():
             if worker(records(message.body, receives=5), Roomy())["batchItemFailures"]:
                 dead.append(message.body)
