@@ -25,7 +25,7 @@ from tests.lms.fake import KEY, FakeLms
 from tests.lms.reconciling import NOW, reconcile, reconciling
 from tests.people import enroll, make_run
 
-KINDS = ("before", "after", "half")
+KINDS = ("before", "after", "half", "no-such-site")
 
 
 def points(lms: FakeLms, requests: int) -> Iterator[tuple[int, str]]:
