@@ -34,9 +34,9 @@ class Ses:
     def to(self) -> list[str]:
         return [mail.to for mail in self.mails]
 
-    def refuse(self, *codes: str, status: int = 400) -> None:
-        """Refuse the next calls with these codes. SES's message then has an address."""
-        said = "Email address is not verified. The following identities failed the check: zoe@example.org"
+    def refuse(self, *codes: str, status: int = 400, unverified: str = "zoe@example.org") -> None:
+        """Refuse the next calls with these codes. SES's message then has the addresses that are not verified."""
+        said = f"Email address is not verified. The following identities failed the check: {unverified}"
         self.answers.extend((status, code, said) for code in codes)
 
     def call(self, request: Any) -> AWSResponse:

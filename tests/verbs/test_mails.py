@@ -221,17 +221,20 @@ def test_a_mail_waits_while_ses_accepts_no_more_and_is_sent_later(zoe: Any, post
 
 
 @pytest.mark.parametrize(
-    ("code", "status"),
+    ("code", "status", "unverified"),
     [
-        ("MailFromDomainNotVerifiedException", 400),
-        ("NotFoundException", 404),
-        ("AccessDeniedException", 403),
-        ("ExpiredTokenException", 403),
+        ("MailFromDomainNotVerifiedException", 400, ""),
+        ("NotFoundException", 404, ""),
+        ("AccessDeniedException", 403, ""),
+        ("ExpiredTokenException", 403, ""),
+        ("MessageRejected", 400, "zoe@example.org, Certificates@fjord.example"),
     ],
 )
-def test_no_mail_is_given_up_while_the_setup_of_ses_is_wrong(zoe: Any, postbox: Ses, code: str, status: int) -> None:
+def test_no_mail_is_given_up_while_the_setup_of_ses_is_wrong(
+    zoe: Any, postbox: Ses, code: str, status: int, unverified: str
+) -> None:
     """SES would refuse the mails of a whole night, and staff would have to send them again, run by run."""
-    postbox.refuse(code, status=status)
+    postbox.refuse(code, status=status, unverified=unverified)
     with pytest.raises(Throttled, match=code) as held_back:
         tell(change(zoe))
     assert "zoe@example.org" not in str(held_back.value)

@@ -65,11 +65,17 @@ class Postman:
         # Outside of `except`: SES's message may contain addresses, and a log shows the chain of errors.
         if code in OF_THE_ACCOUNT:
             raise Throttled(f"sesv2.SendEmail: {code}")
-        if code in OF_THE_SETUP or status in {401, 403}:
+        if code in OF_THE_SETUP or status in {401, 403} or self._is_unverified(code, explanation):
             raise MailNotSetUp(code, explanation)
         if status < 500:
             raise MailRefused(code, explanation)
         raise ConnectionError(f"sesv2.SendEmail: {code}")
+
+    def _is_unverified(self, code: str, explanation: str) -> bool:
+        """Whether SES names the sender among the addresses that are not verified. In the sandbox, it names unverified
+        receivers by the same code.
+        """
+        return code == "MessageRejected" and self.sender.lower() in explanation.lower()
 
     def _asked(self, mail: Mail) -> dict[str, Any]:
         headers = [
