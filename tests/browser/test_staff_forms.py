@@ -32,6 +32,19 @@ SMALL = """() => [...document.querySelectorAll("a, button, input, select, summar
 """The controls that are not high enough for a thumb."""
 
 
+COVERED = """() => [...document.querySelectorAll("main input, main select")]
+  .filter((field) => field.checkVisibility() && !field.closest(".save"))
+  .filter((field) => {
+    // As some browsers do for a field that gets the focus.
+    scrollTo(0, 0);
+    field.scrollIntoView({ block: "nearest" });
+    return field.getBoundingClientRect().bottom > document.querySelector(".save").getBoundingClientRect().top;
+  })
+  .map((field) => field.outerHTML.slice(0, 120))
+"""
+"""The fields that are under the bar with the changes when they come into view from below."""
+
+
 def test_a_new_instructor_gets_from_a_file_of_names_to_certificates_in_few_steps(
     cloud: LocalCloud, as_person: Any
 ) -> None:
@@ -84,6 +97,14 @@ def test_changes_of_settings_are_marked_counted_and_not_left_by_mistake(cloud: L
     page.wait_for_function("!document.querySelector('form[data-changed]')")
     assert page.get_by_label("Title").input_value() != "Botany, revised"
     assert len(warned) == 1, "who discards is not asked again"
+
+
+@pytest.mark.parametrize("tab", ["settings", "design"])
+def test_the_bar_with_the_changes_covers_no_field_that_comes_into_view(
+    cloud: LocalCloud, as_person: Any, tab: str
+) -> None:
+    page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/{tab}")
+    assert page.evaluate(COVERED) == []
 
 
 def test_a_bad_value_has_its_message_at_the_field_and_the_focus_goes_there(cloud: LocalCloud, as_person: Any) -> None:
