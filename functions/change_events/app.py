@@ -14,16 +14,16 @@ from certificates import runtime
 from certificates.aws.continuation import go_on
 from certificates.aws.given_up import LETTER, batch_of
 from certificates.aws.stream import told_by
+from certificates.messages.function import lambda_function
 from certificates.messages.notices import EarlyToFind, WaitingToShow
 from certificates.notices.finding import find_early
 from certificates.notices.showing import show_due
 from certificates.notices.telling import tell
-from certificates.telemetry import logger
 
 SPARE_MILLISECONDS = 10_000
 
 
-@logger.inject_lambda_context(clear_state=True)
+@lambda_function
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     now, late = runtime.now(), runtime.out_of_time(context, SPARE_MILLISECONDS)
     if "show" in event:

@@ -9,15 +9,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from certificates import runtime
 from certificates.aws.documents import Documents
 from certificates.designs.compilation import carry_out
+from certificates.messages.function import lambda_function
 from certificates.messages.rendering import Rendering
-from certificates.telemetry import logger, metrics
+from certificates.telemetry import logger
 
 ANSWERING = 10
 """Seconds before the function's timeout when a layout must end, so that the caller still gets an answer."""
 
 
-@metrics.log_metrics
-@logger.inject_lambda_context(clear_state=True)
+@lambda_function
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     seconds = context.get_remaining_time_in_millis() / 1000 - ANSWERING
     logger.info("rendering", extra={"action": event["action"], "design": event["design"]})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -12,13 +11,14 @@ from certificates import runtime
 from certificates.aws.changed_lists import have_signed
 from certificates.aws.documents import Documents
 from certificates.documents.removal import remove_obsolete
+from certificates.messages.function import lambda_function
+from certificates.messages.queue import each_entry
 from certificates.messages.work import DocumentsToSweep
-from certificates.telemetry import logger
 
 SPARE_MILLISECONDS = 15_000
 
 
-@logger.inject_lambda_context(clear_state=True)
+@lambda_function
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
     documents = Documents(runtime.setting("BUCKET_NAME"))
     if "sweep" in event:
@@ -30,8 +30,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
 
     # A stream has two readers at most. This one also calls the function that signs status lists.
     have_signed(event["Records"], runtime.setting("STATUS_LISTS_FUNCTION"))
-    processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
-    return process_partial_response(event, follow, processor, context)
+    return each_entry(event, follow, context)
 
 
 def _sweep(asked: DocumentsToSweep, documents: Documents, context: LambdaContext) -> None:

@@ -10,8 +10,8 @@ from certificates import runtime
 from certificates.forgetting.forget import go_on_forgetting, repair_forgetting
 from certificates.http import forgetting
 from certificates.http.serving import lambda_handler as serve
+from certificates.messages.function import lambda_function
 from certificates.messages.work import LearnerToForget
-from certificates.telemetry import logger
 
 SPARE_MILLISECONDS = 15_000
 """More than the search in the largest file that can be uploaded needs."""
@@ -19,11 +19,11 @@ SPARE_MILLISECONDS = 15_000
 _answer = serve(forgetting.api)
 
 
+@lambda_function
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
     return _answer(event, context) if "routeKey" in event else _work(event, context)
 
 
-@logger.inject_lambda_context(clear_state=True)
 def _work(event: dict[str, Any], context: LambdaContext) -> None:
     function = context.function_name
     if "forget" not in event:

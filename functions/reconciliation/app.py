@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from certificates import runtime
+from certificates.messages.function import lambda_function
 from certificates.messages.queue import OutOfTime, each_message
 from certificates.reconciliation.messages import act_on_lms_message
 from certificates.reconciliation.starting import begin_night
@@ -23,6 +24,7 @@ def act(message: SQSRecord, out_of_time: OutOfTime) -> None:
 from_queue = each_message(act, reserve_ms=RESERVE_MS)
 
 
+@lambda_function
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
     if "Records" in event:
         return from_queue(event, context)

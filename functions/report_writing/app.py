@@ -9,11 +9,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from certificates import runtime
 from certificates.aws.documents import Documents
 from certificates.lists.csv_of_run import write_part
+from certificates.messages.function import lambda_function
 from certificates.messages.work import ReportPart
 from certificates.telemetry import logger
 
 
-@logger.inject_lambda_context(clear_state=True)
+@lambda_function
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     logger.info("writing", extra={"course_id": event["course_id"], "shard": event["shard"]})
     write_part(*ReportPart.from_json(event), documents=Documents(runtime.setting("BUCKET_NAME")))

@@ -8,11 +8,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from certificates import runtime
 from certificates.jobs.scheduled import issue_scheduled, repair
+from certificates.messages.function import lambda_function
 from certificates.messages.work import IssuanceDue
-from certificates.telemetry import logger
 
 
-@logger.inject_lambda_context(clear_state=True)
+@lambda_function
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     backend, now = runtime.backend(), runtime.now()
     if "course_id" in event:

@@ -13,10 +13,10 @@ from certificates import runtime
 from certificates.credentials.keys import rotate_keys
 from certificates.credentials.status_lists import sign_all, sign_lists
 from certificates.messages.credentials import ChangedLists, KeysToRotate, ListsToSign
-from certificates.telemetry import logger
+from certificates.messages.function import lambda_function
 
 
-@logger.inject_lambda_context(clear_state=True)
+@lambda_function
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
     credentials, now = runtime.credentials_at(runtime.setting("PUBLIC_BASE_URL")), runtime.now()
     if "rotate" in event:

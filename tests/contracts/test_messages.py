@@ -16,6 +16,7 @@ from certificates.aws.reads import get_items
 from certificates.aws.table import FORM, learner_key
 from certificates.errors import UnknownVersion
 from certificates.messages import credentials, lms, notices, rendering, versions, work
+from certificates.messages.function import FunctionFailed
 from certificates.rendering.flaws import design_flaw
 from tests.contracts.cloud import cloud
 from tests.handlers.lms_events import sqs_event
@@ -109,7 +110,7 @@ def test_the_queue_keeps_a_message_of_a_newer_release(function: str, message: An
     ],
 )
 def test_a_call_of_a_newer_release_fails_loudly(function: str, message: Any) -> None:
-    with cloud() as made, pytest.raises(UnknownVersion):
+    with cloud() as made, pytest.raises(FunctionFailed, match="UnknownVersion"):
         made.send(function, {**message.to_json(), "version": versions.VERSION + 1})
 
 

@@ -12,6 +12,7 @@ from certificates.aws.table import shard_of
 from certificates.designs.compilation import SAMPLE
 from certificates.invalidate import invalidate
 from certificates.messages.credentials import ChangedLists
+from certificates.messages.function import FunctionFailed
 from certificates.messages.lms import LearnerToReadAgain, ReconciliationStep
 from certificates.messages.notices import ChangeToTell, DeliveryToTry, JobToTell
 from certificates.messages.rendering import Rendered
@@ -155,7 +156,7 @@ def design_compilation(world: World) -> None:
     full = {"action": "render", "design": design, "document": "certificates/1/1.pdf", "fields": SAMPLE.to_json()}
     assert world.send(full) == DONE
     world.lose(".json")
-    with pytest.raises(LookupError):
+    with pytest.raises(FunctionFailed, match="LookupError"):
         world.send(full)
 
 

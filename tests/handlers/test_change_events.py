@@ -18,6 +18,7 @@ from certificates.forgetting.forget import start_forgetting
 from certificates.invalidate import invalidate, revalidate
 from certificates.issue import issue
 from certificates.lms_api.values import LmsCertificate
+from certificates.messages.function import FunctionFailed
 from certificates.messages.notices import ChangeToTell, JobToTell
 from certificates.notices.change import CertificateChange, ChangeType
 from certificates.notices.showing import show_due
@@ -515,7 +516,7 @@ def test_events_that_the_bus_keeps_refusing_are_delivered_again(
     said = {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure"}]}
     with monkeypatch.context() as patched:
         patched.setattr("certificates.aws.change_bus.events", lambda: Mock(put_events=Mock(return_value=said)))
-        with pytest.raises(OSError, match="1 events were turned away by the bus: InternalFailure"):
+        with pytest.raises(FunctionFailed, match="TurnedAway"):
             follow()
     follow()
     assert len(listening.heard("bus")) == 1

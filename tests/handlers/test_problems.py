@@ -89,6 +89,8 @@ def _raised_in(path: Path, name: str) -> Iterator[tuple[str, int]]:
             yield errors.Ambiguous([]).reason, STATUS_OF[errors.Conflict]
         elif called == "Overloaded":
             yield errors.Overloaded().reason, STATUS_OF[errors.Overloaded]
+        elif called == "InternalError":
+            yield errors.InternalError("").reason, STATUS_OF[errors.InternalError]
         elif called == "DesignFailed":
             reasons = [keyword.value for keyword in call.keywords if keyword.arg == "reason"]
             reason = ast.literal_eval(reasons[0]) if reasons else errors.DesignFailed("", ()).reason

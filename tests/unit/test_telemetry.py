@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from certificates import telemetry
+from certificates.lms.fields import Malformed
 from certificates.rules.eligibility import Decision, Reason
 from certificates.rules.history import Trigger
 from certificates.rules.jobs import Job, JobKind, JobState, Part, Selection
@@ -62,11 +63,28 @@ EVENTS: dict[str, tuple[Callable[[], None], dict[str, Any], dict[str, int]]] = {
         {"level": "WARNING", "call": "TooManyRequests"},
         {"MailsWaiting": 1},
     ),
-    "message failed": (telemetry.message_failed, {"level": "ERROR"}, {"MessagesFailed": 1}),
+    "message failed": (
+        lambda: telemetry.message_failed(Malformed("detail.grade", "a number")),
+        {
+            "level": "ERROR",
+            "errors": [{"type": "Malformed", "reason": "malformed-event", "field": "detail.grade", "frames": []}],
+        },
+        {"MessagesFailed": 1},
+    ),
     "request failed": (
         lambda: telemetry.request_failed(ValueError("Zoë typed this")),
         {"level": "ERROR", "errors": [{"type": "ValueError", "frames": []}]},
         {"RequestsFailed": 1},
+    ),
+    "function failed": (
+        lambda: telemetry.function_failed(ValueError("Zoë typed this")),
+        {"level": "ERROR", "errors": [{"type": "ValueError", "frames": []}]},
+        {},
+    ),
+    "learner failed": (
+        lambda: telemetry.learner_failed(RUN, "7", ValueError("Zoë typed this")),
+        {"level": "ERROR", **ADA, "errors": [{"type": "ValueError", "frames": []}]},
+        {},
     ),
     "the LMS could not be read": (
         lambda: telemetry.lms_not_read(RUN, "timeout"),
@@ -130,6 +148,9 @@ def test_an_event_writes_the_line_and_the_metric_that_operators_know_and_no_pers
     assert said["message"] == text
     assert {name: value for name, value in said.items() if name not in BY_THE_LOGGER} == line
     telemetry.metrics.flush_metrics()
+    if not counts:
+        assert capsys.readouterr().out == ""
+        return
     metrics = json.loads(capsys.readouterr().out)
     [described] = metrics["_aws"]["CloudWatchMetrics"]
     assert described["Namespace"] == "Certificates"

@@ -13,12 +13,15 @@ Refusal                      has a `reason` (stable, kebab-case), a message, and
 │   └── Ambiguous            several learners have this username or e-mail: nobody is chosen
 ├── TooLarge                 the request or the file is larger than the limit
 ├── Overloaded               AWS accepts no more calls now: Throttled, for a caller over HTTP
+├── InternalError            an error of the product, for a caller over HTTP
 ├── LmsUnavailable           the LMS does not answer, or asks to wait: nothing was decided, try again
 ├── PreconditionFailed       somebody else made a change first
 └── PreconditionRequired     a change of existing data must name the version that it is based on
 Throttled                    AWS accepts no more calls now, even after pauses: the same call succeeds later
 └── MailNotSetUp             SES accepts no mail of this stack until an operator corrects the setup
 Raced                        a conditional write lost: the verb gathers and decides again. No caller gets it.
+TurnedAway                   AWS accepted a call, and refused a part of it with an error code
+MissingSetting               the function's environment lacks a setting
 MailRefused                  SES does not accept this mail, now or later: staff see it in a list
 InDoubt                      another delivery has begun with this mail, and it is not known yet whether it was sent
 UnknownVersion               a newer release wrote this message or item; it is kept for a release that reads it
@@ -123,6 +126,17 @@ class Overloaded(Refusal):
         super().__init__("throttled", "Too many people are here at this moment. Nothing has changed. Try again.")
 
 
+class InternalError(Refusal):
+    """An error of the product. `reference` is the `correlation_id` of the lines in the logs."""
+
+    def __init__(self, reference: str) -> None:
+        message = (
+            "An error of this product. It is not certain whether this was done. "
+            "The operator finds the error by the reference."
+        )
+        super().__init__("internal-error", message, reference=reference)
+
+
 class LmsUnavailable(Refusal):
     """The LMS could not be read, so nothing was decided: no certificate is issued on old facts.
 
@@ -164,6 +178,23 @@ class MailNotSetUp(Throttled):
 
 class Raced(Exception):
     """A write found another revision than the read before it."""
+
+
+class TurnedAway(ConnectionError):
+    """AWS refused what a call sent, even after pauses: everything is sent again later. `code` is AWS's word, which logs
+    show."""
+
+    def __init__(self, what: str, code: str) -> None:
+        super().__init__(f"{what}: {code}")
+        self.code = code
+
+
+class MissingSetting(KeyError):
+    """`code` is the name of the setting, which logs show."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.code = name
 
 
 class MailRefused(Exception):

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from certificates.errors import MissingSetting
+
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -42,7 +44,9 @@ def out_of_time(context: LambdaContext, reserve_ms: int) -> Callable[[], bool]:
 
 
 def setting(name: str) -> str:
-    """A setting of the function's environment. Raises KeyError naming one that is missing."""
+    """A setting of the function's environment. Raises MissingSetting."""
+    if name not in os.environ:
+        raise MissingSetting(name)
     return os.environ[name]
 
 

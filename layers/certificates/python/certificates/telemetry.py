@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 from aws_lambda_powertools.package_logger import set_package_logger_handler
+
+from certificates.errors import MailRefused, MissingSetting, Refusal, TurnedAway
 
 if TYPE_CHECKING:
     from certificates.rules.eligibility import Decision
@@ -62,24 +65,50 @@ def mail_waits(why: str) -> None:
     metrics.add_metric(name="MailsWaiting", unit=MetricUnit.Count, value=1)
 
 
-def message_failed() -> None:
-    """One message of a queue failed. The function ends without an error then: Lambda counts none."""
-    logger.exception("message failed")
+def message_failed(error: BaseException) -> None:
+    """One message of a queue or a stream failed. The function ends without an error then: Lambda counts none."""
+    logger.error("message failed", extra={"errors": _ways_to(error)})
     metrics.add_metric(name="MessagesFailed", unit=MetricUnit.Count, value=1)
 
 
 def request_failed(error: BaseException) -> None:
-    """An error while a page was made. The person gets a page about it, so the function ends without an error: Lambda
-    counts none.
-
-    The line has the way to the error, but not its message: the message may have what a person typed.
+    """An error of a request over HTTP. The caller gets a page or a problem about it, so the function ends without an
+    error: Lambda counts none.
     """
-    logger.error("request failed", extra={"errors": [_way_to(each) for each in _chain(error)]})
+    logger.error("request failed", extra={"errors": _ways_to(error)})
     metrics.add_metric(name="RequestsFailed", unit=MetricUnit.Count, value=1)
+
+
+def function_failed(error: BaseException) -> None:
+    """The function ends with an error, which Lambda counts."""
+    logger.error("function failed", extra={"errors": _ways_to(error)})
+
+
+def learner_failed(course_id: str, user_id: str, error: BaseException) -> None:
+    """One learner of a job or of an exception file failed. The others go on, and staff see the learner in a list."""
+    logger.error("learner failed", extra={"course_id": course_id, "user_id": user_id, "errors": _ways_to(error)})
+
+
+def _ways_to(error: BaseException) -> list[dict[str, object]]:
+    """Type and place of an error and of the errors behind it. Their messages are left out: they may have what a person
+    typed, or a name from a file.
+    """
+    return [_way_to(each) for each in _chain(error)]
+
+
+_CODE_OF_S3 = re.compile(r"<Code>(\w{1,64})</Code>")
+"""S3's answer is the message of obstore's errors."""
 
 
 def _way_to(error: BaseException) -> dict[str, object]:
     about: dict[str, object] = {"type": type(error).__qualname__}
+    if isinstance(error, Refusal):
+        # Both are words of the code: the reason, and the field of a malformed event.
+        about |= {"reason": error.reason, **({"field": error.values["field"]} if "field" in error.values else {})}
+    if isinstance(error, TurnedAway | MissingSetting | MailRefused):
+        about["code"] = error.code
+    if found := _CODE_OF_S3.search(str(error)):
+        about["code"] = found[1]
     answer = getattr(error, "response", None)
     if isinstance(answer, dict) and "Error" in answer:
         # botocore's: the code of the service, such as AccessDeniedException.

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from certificates.aws.clients import events
 from certificates.aws.throttling import tries
+from certificates.errors import TurnedAway
 from certificates.paging import batched
 
 _EVENTS_PER_CALL = 10
@@ -30,7 +31,7 @@ class ChangeBus:
     source: str
 
     def put(self, told: Sequence[BusEvent]) -> None:
-        """Put events on the bus. Raises OSError when EventBridge still refuses some: put all of them again."""
+        """Put events on the bus. Raises TurnedAway when EventBridge still refuses some: put all of them again."""
         for batch in batched(told, _EVENTS_PER_CALL):
             self._put([self._entry(event) for event in batch])
 
@@ -43,7 +44,7 @@ class ChangeBus:
             if not entries:
                 return
             codes = set(filter(None, turned_away))
-        raise OSError(f"{len(entries)} events were turned away by the bus: {', '.join(sorted(codes))}")
+        raise TurnedAway(f"{len(entries)} events were turned away by the bus", ", ".join(sorted(codes)))
 
     def _entry(self, event: BusEvent) -> dict[str, Any]:
         return {

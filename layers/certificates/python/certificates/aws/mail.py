@@ -12,7 +12,7 @@ from email.headerregistry import Address
 from typing import Any
 
 from certificates.aws.clients import ses
-from certificates.errors import MailNotSetUp, MailRefused, Throttled
+from certificates.errors import MailNotSetUp, MailRefused, Throttled, TurnedAway
 
 OF_THE_ACCOUNT = frozenset({"LimitExceededException", "SendingPausedException", "AccountSuspendedException"})
 """Codes about the account, not about one mail: its limit is reached, or sending is paused."""
@@ -69,7 +69,7 @@ class Postman:
             raise MailNotSetUp(code, explanation)
         if status < 500:
             raise MailRefused(code, explanation)
-        raise ConnectionError(f"sesv2.SendEmail: {code}")
+        raise TurnedAway("sesv2.SendEmail", code)
 
     def _is_unverified(self, code: str, explanation: str) -> bool:
         """Whether SES names the sender among the addresses that are not verified. In the sandbox, it names unverified

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from certificates.aws.clients import sqs
+from certificates.errors import TurnedAway
 from certificates.messages.lms import LearnerToReadAgain, ReconciliationStep, ReconciliationToBegin
 from certificates.messages.notices import ChangeToTell, JobToTell, MailToSendAgain, WebhookToTell
 from certificates.messages.versions import Wire
@@ -29,7 +30,7 @@ class JobQueue:
     url: str
 
     def send(self, course_id: str, job_id: str, shards: list[int]) -> None:
-        """Send a message for each shard. Raises OSError when SQS did not accept all messages."""
+        """Send a message for each shard. Raises TurnedAway when SQS did not accept all messages."""
         _send(self.url, [ShardWork(course_id, job_id, shard).to_json() for shard in shards])
 
 
@@ -40,7 +41,7 @@ class DecisionQueue:
     url: str
 
     def decide(self, course_id: str, user_ids: Sequence[str], by: str) -> None:
-        """Send the learners, a few in each message. Raises OSError when SQS did not accept all messages."""
+        """Send the learners, a few in each message. Raises TurnedAway when SQS did not accept all messages."""
         _send(
             self.url,
             [
@@ -74,7 +75,7 @@ class NoticeQueue:
     url: str
 
     def send(self, messages: Sequence[ChangeToTell | JobToTell | WebhookToTell]) -> None:
-        """Raises OSError when SQS did not accept all messages."""
+        """Raises TurnedAway when SQS did not accept all messages."""
         _send(self.url, [message.to_json() for message in messages])
 
 
@@ -85,7 +86,7 @@ class MailQueue:
     url: str
 
     def send(self, messages: Sequence[MailToSendAgain]) -> None:
-        """Raises OSError when SQS did not accept all messages."""
+        """Raises TurnedAway when SQS did not accept all messages."""
         _send(self.url, [message.to_json() for message in messages], delay_seconds=0)
 
     def put_off(self, message: Mapping[str, Any], seconds: int) -> None:
@@ -118,4 +119,4 @@ def _send(url: str, messages: Sequence[Wire], *, delay_seconds: int | None = Non
         ]
         answer = sqs().send_message_batch(QueueUrl=url, Entries=entries)  # type: ignore[arg-type]
         if failed := answer.get("Failed"):
-            raise OSError(f"{len(failed)} messages were turned away by the queue: {failed[0].get('Code')}")
+            raise TurnedAway(f"{len(failed)} messages were turned away by the queue", failed[0].get("Code", ""))

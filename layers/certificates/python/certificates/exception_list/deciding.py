@@ -17,7 +17,7 @@ from certificates.planning import Cause
 from certificates.rules.events import should_decide_on_exception
 from certificates.rules.history import Trigger
 from certificates.rules.model import BROKEN, Attempt, Outcome
-from certificates.telemetry import logger
+from certificates.telemetry import learner_failed, logger
 
 
 def decide_listed(course_id: str, user_ids: Sequence[str], by: str, *, backend: Backend, now: datetime) -> None:
@@ -46,7 +46,7 @@ def decide_listed(course_id: str, user_ids: Sequence[str], by: str, *, backend: 
             _mark_failed(course_id, user_id, refused.reason, backend, now)
             broken = refused if isinstance(refused, Busy) else broken
         except Exception as error:
-            logger.exception("learner failed", extra={"user_id": user_id})
+            learner_failed(course_id, user_id, error)
             _mark_failed(course_id, user_id, BROKEN, backend, now)
             broken = error
     if broken is not None:

@@ -15,6 +15,7 @@ from certificates.errors import (
     Busy,
     Conflict,
     Gone,
+    InternalError,
     LmsUnavailable,
     NotAllowed,
     NotFound,
@@ -53,6 +54,7 @@ STATUS_OF: Mapping[type[Refusal], int] = {
     PreconditionFailed: 412,
     PreconditionRequired: 428,
     TooLarge: 413,
+    InternalError: 500,
 }
 
 

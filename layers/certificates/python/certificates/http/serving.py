@@ -10,12 +10,23 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from certificates import runtime
-from certificates.errors import BadRequest, Busy, LmsUnavailable, NotFound, Overloaded, Refusal, Throttled, TooLarge
+from certificates.errors import (
+    BadRequest,
+    Busy,
+    InternalError,
+    LmsUnavailable,
+    NotFound,
+    Overloaded,
+    Refusal,
+    Throttled,
+    TooLarge,
+)
 from certificates.http.answers import Answer, problem
 from certificates.http.api import Api, Operation
 from certificates.http.parameters import IDEMPOTENCY_KEY, MAX_KEY_LENGTH
 from certificates.http.requests import Request, RequestWith
-from certificates.telemetry import logger, metrics
+from certificates.messages.function import lambda_function
+from certificates.telemetry import logger, request_failed
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -27,8 +38,7 @@ def lambda_handler(api: Api) -> Callable[[dict[str, Any], LambdaContext], dict[s
     """The Lambda handler that serves these operations."""
     by_route = {f"{operation.method} {operation.path}": operation for operation in api.operations}
 
-    @metrics.log_metrics
-    @logger.inject_lambda_context(clear_state=True)
+    @lambda_function
     def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         # Powertools' option for this would import a query language for JSON.
         logger.set_correlation_id(event["requestContext"]["requestId"])
@@ -62,6 +72,10 @@ def _serve(operation: Operation, event: dict[str, Any], context: LambdaContext) 
     except Throttled as throttled:
         logger.warning("throttled", extra={"call": str(throttled)})
         return problem(Overloaded())
+    except Exception as error:
+        # Lambda counts no error then: `request_failed` does.
+        request_failed(error)
+        return problem(InternalError(event["requestContext"]["requestId"]))
 
 
 MAX_ID_LENGTH = 255

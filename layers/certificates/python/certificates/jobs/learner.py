@@ -19,7 +19,7 @@ from certificates.rules.model import BROKEN, Certificate, Facts, Outcome, Status
 from certificates.rules.warnings import LearnerWarning, warnings_about
 from certificates.settling import act, attempts
 from certificates.shown_text import named
-from certificates.telemetry import logger
+from certificates.telemetry import learner_failed
 
 if TYPE_CHECKING:
     from certificates.trust.status_list import StatusEntry
@@ -153,8 +153,8 @@ def work_alone(job: Job, backend: Backend, now: datetime, case: Case) -> Result:
             reason = refusal.reason
         except Throttled:
             raise
-        except Exception:
-            logger.exception("learner failed", extra={"course_id": course_id, "user_id": learner.user_id})
+        except Exception as error:
+            learner_failed(course_id, learner.user_id, error)
     return failed(learner.user_id, learner.username, reason)
 
 

@@ -36,7 +36,7 @@ class Pages:
         """`routes` are methods and paths: `GET /learn`. A page for a person requires a session.
 
         `from_anywhere`: posts are not from our forms, and not from browsers. `for_programs`: nobody reads the
-        answer, so refusals are problem documents, and errors are the function's.
+        answer, so refusals and errors are problem documents.
         """
 
         def register(handler: PageHandler) -> PageHandler:

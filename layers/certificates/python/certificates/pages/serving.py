@@ -13,7 +13,8 @@ from urllib.parse import urlencode, urlsplit
 
 from certificates import runtime
 from certificates.designs.time_limit import TimeOver, time_limit
-from certificates.errors import NotAllowed, NotSignedIn, Overloaded, Refusal, Throttled
+from certificates.errors import InternalError, NotAllowed, NotSignedIn, Overloaded, Refusal, Throttled
+from certificates.messages.function import LambdaHandler, lambda_function
 from certificates.pages.accept import prefers_json
 from certificates.pages.answers import Page, see_other
 from certificates.pages.forms import form_of, kept_files
@@ -21,12 +22,10 @@ from certificates.pages.languages import LANGUAGES, negotiated
 from certificates.pages.routes import Pages, Route
 from certificates.pages.session import LANGUAGE_COOKIE, cookies_of, language_cookie, session_of
 from certificates.pages.visit import Visit
-from certificates.telemetry import logger, metrics, request_failed
+from certificates.telemetry import logger, request_failed
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
-
-LambdaHandler = Callable[[dict[str, Any], "LambdaContext"], dict[str, Any]]
 
 FOR_AN_ERROR_SECONDS = 2.0
 """The part of a function's time limit that is kept for the page about an error."""
@@ -39,9 +38,8 @@ def lambda_handler(
     further pages, which are loaded with the first request for one of them.
     """
 
-    @metrics.log_metrics
-    @logger.inject_lambda_context(clear_state=True)
-    def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    @lambda_function
+    def handle(event: dict[str, Any], context: LambdaContext) -> Any:
         # As in `certificates.http.serving`.
         logger.set_correlation_id(event["requestContext"]["requestId"])
         route = pages.routes.get(event["routeKey"]) or more().routes.get(event["routeKey"])
@@ -96,12 +94,12 @@ def _serve(route: Route, event: dict[str, Any], seconds: float) -> Page:
         logger.warning("throttled", extra={"call": str(throttled)})
         return _refused(route, visit, Overloaded())
     except (Exception, TimeOver) as error:
-        if route.for_programs:
-            raise
-        from certificates.pages.failures import about_error
+        from certificates.pages.failures import about_error, as_problem
 
         # API Gateway's own answer to an error is JSON. Lambda counts no error then: `request_failed` does.
         request_failed(error)
+        if route.for_programs:
+            return as_problem(InternalError(event["requestContext"]["requestId"]))
         return about_error(visit, too_slow=isinstance(error, TimeOver))
 
 

@@ -76,7 +76,7 @@ def work_on_reconciliation(
                 failed += not error.busy
                 if _pause(error, failed, sleep, out_of_time):
                     continue
-                message_failed()
+                message_failed(error)
                 at = means.store.move(at, _after_failure(at, error, clock()), clock())
                 if at.state is ReconciliationState.RUNNING:
                     _send(at, means)

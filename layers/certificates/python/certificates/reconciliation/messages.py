@@ -53,7 +53,7 @@ def _act_on_hint(
     try:
         read_again(hint, backend=backend, now=clock())
     except LmsUnavailable as error:
-        message_failed()
+        message_failed(error)
         if hint.tries + 1 == MOST_TRIES_OF_HINT:
             logger.warning("hint dropped", extra={"course_id": hint.course_id})
             return

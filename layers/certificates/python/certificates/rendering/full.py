@@ -91,7 +91,8 @@ def faults_raised(*, own: bool = False) -> Iterator[None]:
     except Exception as error:
         if not own:
             raise
-        logging.getLogger(__name__).exception("WeasyPrint cannot lay a template out")
+        # Without the message: it may have the text of the page, and so a name.
+        logging.getLogger(__name__).error("WeasyPrint cannot lay a template out: %s", type(error).__qualname__)
         raise DesignFault("template-breaks-layout", design_flaw("layout-broken", error=repr(error))) from error
     finally:
         logger.removeHandler(handler)
