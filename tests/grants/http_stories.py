@@ -6,6 +6,7 @@ import os
 from datetime import UTC, datetime, timedelta
 
 from certificates import runtime
+from certificates.aws.upload_files import UploadFiles
 from certificates.exception_list.entries import add_exception
 from tests import jobs
 from tests.grants.world import World
@@ -178,7 +179,7 @@ def learner_forgetting(world: World) -> None:
     for prefix in ("records", "exceptions", "results/records", "results/exceptions", "results/jobs", "reports"):
         world.backend.documents.put(f"{prefix}/{COURSE}/list.csv", b"1,zoe", "text/csv")
     for prefix in ("records", "exceptions"):
-        world.backend.documents.put(f"{prefix}/{COURSE}/list.csv.result.csv", b"1,zoe", "text/csv")
+        UploadFiles(os.environ["BUCKET_NAME"], prefix).put_beside(f"{prefix}/{COURSE}/list.csv", b"1,zoe")
     add_exception(COURSE, "abe", "like zoe", by="zoe", backend=world.backend, now=runtime.now())
     assert world.ask("root", "DELETE", "/learners/0", idempotency_key="1").status == 200
     with world.patched.context() as later:

@@ -33,11 +33,17 @@ def sqs_event(*bodies: dict[str, Any]) -> dict[str, Any]:
 
 def upload(key: str, content: bytes, at: datetime = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)) -> dict[str, Any]:
     """Put a file into the bucket and return the notification that S3 sends of it."""
-    answer = client_of("s3").put_object(Bucket=os.environ["BUCKET_NAME"], Key=key, Body=content)
+    client_of("s3").put_object(Bucket=os.environ["BUCKET_NAME"], Key=key, Body=content)
+    return arrived(key, at)
+
+
+def arrived(key: str, at: datetime) -> dict[str, Any]:
+    """The notification that S3 sends of an object in the bucket."""
+    found = client_of("s3").head_object(Bucket=os.environ["BUCKET_NAME"], Key=key)
     described = {
         "key": quote_plus(key, safe="/"),
-        "size": len(content),
-        "eTag": answer["ETag"].strip('"'),
+        "size": found["ContentLength"],
+        "eTag": found["ETag"].strip('"'),
         "sequencer": "0",
     }
     return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -28,7 +29,7 @@ from certificates.rules.model import Status
 from certificates.uploads.forms import UploadKind, start_upload
 from tests.cheap_backend import cheap
 from tests.handlers.conftest import load
-from tests.handlers.lms_events import Context, download, sqs_event, upload
+from tests.handlers.lms_events import Context, arrived, download, sqs_event, upload
 from tests.killing import at_every_call
 from tests.moto_cloud import client_of, empty_cloud, items, objects
 from tests.people import COURSE, enroll, make_run
@@ -226,7 +227,7 @@ def test_a_heading_below_a_title_is_named_as_such(backend: Any, deliver: Deliver
 def test_a_copy_has_its_result_beside_it_and_the_result_is_no_upload(backend: Any, deliver: Deliver) -> None:
     deliver(upload(KEY, b"zoe,ill\nnobody,\n", AT))
     assert "unknown-learner" in download(f"{KEY}.result.csv").decode("utf-8-sig")
-    deliver(upload(f"{KEY}.result.csv", b"zoe,ill\n", AT), upload(f"exceptions/{COURSE}/folder/", b"", AT))
+    deliver(arrived(f"{KEY}.result.csv", AT), upload(f"exceptions/{COURSE}/folder/", b"", AT))
     assert the_upload(backend).state == "done"
     deliver(upload(f"exceptions/{COURSE}/empty.csv", b"", AT))
     assert (
@@ -235,6 +236,26 @@ def test_a_copy_has_its_result_beside_it_and_the_result_is_no_upload(backend: An
         .splitlines()[1]
         .startswith("empty-file,")
     )
+
+
+def test_a_file_that_a_person_named_like_a_result_is_read(backend: Any, deliver: Deliver) -> None:
+    """Also under the name of a result, and also if it is a result that they have edited."""
+    deliver(upload(KEY, b"nobody,\n", AT))
+    edited = download(f"{KEY}.result.csv").replace(b"nobody", b"zoe")
+    deliver(upload(f"exceptions/{COURSE}/mine.result.csv", b"abe,ill\n", AT))
+    assert listed() == {"2": "ill"}
+    deliver(upload(f"{KEY}.result.csv", edited, AT))
+    assert "no-usable-column," in download(f"{KEY}.result.csv.result.csv").decode("utf-8-sig")
+    copy = {"Bucket": os.environ["BUCKET_NAME"], "Key": f"{KEY}.result.csv.result.csv"}
+    client_of("s3").copy_object(CopySource=copy, Bucket=copy["Bucket"], Key=f"exceptions/{COURSE}/b.result.csv")
+    deliver(arrived(f"exceptions/{COURSE}/b.result.csv", AT))
+    assert download(f"exceptions/{COURSE}/b.result.csv.result.csv")
+
+
+def test_a_file_in_whose_place_its_own_result_was_stored_is_refused_aloud(backend: Any, deliver: Deliver) -> None:
+    theirs = upload(f"{KEY}.result.csv", b"abe,ill\n", AT)
+    deliver(upload(KEY, b"zoe,ill\n", AT), theirs)
+    assert "file-replaced," in download(f"{KEY}.result.csv.result.csv").decode("utf-8-sig")
 
 
 def test_the_fault_of_a_file_for_an_unknown_run_is_stored_beside_the_file(backend: Any, deliver: Deliver) -> None:
@@ -534,3 +555,8 @@ def test_addresses_that_are_pasted_side_by_side_do_not_get_lost_without_a_word(b
     assert "abe@example.org: a row lists only the learner in its first column" in rows[0]["message"]
     assert rows[1]["message"] == "", "the note has the learner's own address"
     assert "ova@example.org" in rows[2]["message"]
+    # Pages and answers of the interface show the row that was added, too.
+    found = the_upload(backend)
+    [hint] = found.warnings
+    assert hint == {"row": 1, "identifier": rows[0]["identifier"], "reason": "added", "message": rows[0]["message"]}
+    assert (found.applied, found.rejected) == (2, 1)

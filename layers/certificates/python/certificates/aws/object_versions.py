@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -76,9 +76,20 @@ class ObjectVersions:
                 decoder = _decoder(chunk)
             yield decoder.decode(chunk)
 
-    def replace(self, version: Version, body: bytes) -> None:
+    def metadata(self, version: Version) -> Mapping[str, str]:
+        answer = s3().get_object(Bucket=self.bucket, Key=version.key, VersionId=version.version_id)
+        answer["Body"].close()
+        return answer["Metadata"]
+
+    def replace(self, version: Version, body: bytes, metadata: Mapping[str, str]) -> None:
         """Put a CSV in place of this version, and remove the version for good."""
-        answer = s3().put_object(Bucket=self.bucket, Key=version.key, Body=body, ContentType="text/csv; charset=utf-8")
+        answer = s3().put_object(
+            Bucket=self.bucket,
+            Key=version.key,
+            Body=body,
+            ContentType="text/csv; charset=utf-8",
+            Metadata=metadata,
+        )
         # A bucket without versions has replaced the content already.
         if answer.get("VersionId") not in (None, version.version_id):
             self.delete(version)

@@ -13,6 +13,7 @@ from certificates.aws.clients import s3
 from certificates.aws.missing import is_missing
 from certificates.errors import BadRequest
 from certificates.rules.files import FileReason
+from certificates.uploads.arrivals import RESULT_SUFFIX, is_marked_result, result_mark
 
 BUFFER_BYTES = 256 * 1024
 
@@ -67,17 +68,40 @@ class UploadFiles:
             s3().put_object(Bucket=self.bucket, Key=key, Body=report, ContentType="text/csv; charset=utf-8")
         return key
 
+    def is_result(self, key: str, etag: str) -> bool:
+        """Whether the object that arrived is a result that `put_beside` or `copy_report` stored."""
+        if not key.endswith(RESULT_SUFFIX):
+            return False
+        try:
+            answer = s3().get_object(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            if is_missing(error.response["Error"]["Code"], self.bucket, key):
+                return False
+            raise
+        answer["Body"].close()
+        # Another object may have taken the place of the one that arrived.
+        return answer["ETag"].strip('"') == etag and is_marked_result(key, answer["Metadata"])
+
     def put_beside(self, key: str, content: bytes) -> None:
-        """Store a short result beside the uploaded file."""
-        s3().put_object(Bucket=self.bucket, Key=key, Body=content, ContentType="text/csv; charset=utf-8")
+        """Store a short result beside the uploaded file `key`."""
+        self._put_beside(key, content)
 
     def copy_report(self, report_key: str, key: str) -> None:
-        """Store a copy of the result beside the uploaded file."""
+        """Store a copy of the result beside the uploaded file `key`."""
         with tempfile.TemporaryFile() as report:
             body = s3().get_object(Bucket=self.bucket, Key=report_key)["Body"]
             report.writelines(body.iter_chunks(BUFFER_BYTES))
             report.seek(0)
-            s3().put_object(Bucket=self.bucket, Key=key, Body=report, ContentType="text/csv; charset=utf-8")
+            self._put_beside(key, report)
+
+    def _put_beside(self, key: str, content: Any) -> None:
+        s3().put_object(
+            Bucket=self.bucket,
+            Key=key + RESULT_SUFFIX,
+            Body=content,
+            ContentType="text/csv; charset=utf-8",
+            Metadata=result_mark(key),
+        )
 
     def remove_report_parts(self, course_id: str, upload_id: str, parts: int) -> None:
         """Remove the parts of a result. A missing part is no error."""

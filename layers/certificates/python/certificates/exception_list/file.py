@@ -76,7 +76,7 @@ def act_on(
     elif message.get("Event") == "s3:TestEvent":
         logger.info("bucket notifications are set up")
     elif "Records" in message:
-        for arrival in arrivals(message):
+        for arrival in arrivals(message, exception_files.files):
             _read_arrival(arrival, backend, exception_files, out_of_time, now, last_delivery)
     else:
         raise BadRequest("unknown-message", "Neither a file, an upload to go on with nor learners to decide on.")
@@ -172,12 +172,18 @@ def _count(upload: Upload, lines: Sequence[RowResult], backend: Backend, files: 
         for outcome in lines
         if outcome.result != ADDED
     ]
+    warnings = [
+        {"row": outcome.row, "identifier": outcome.identifier, "reason": ADDED, "message": outcome.message}
+        for outcome in lines
+        if outcome.result == ADDED and outcome.message
+    ]
     batch = Batch(
         cursor=upload.rows + len(lines),
         next_row=lines[-1].row + 1,
         applied=len(lines) - len(errors),
         unchanged=0,
         errors=errors,
+        warnings=warnings,
         has_report_part=True,
     )
     return backend.uploads.advance(upload, batch)

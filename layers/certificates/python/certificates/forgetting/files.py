@@ -17,7 +17,7 @@ from certificates.rules.formula_guard import without_guard
 from certificates.rules.text_lines import with_western_letters
 from certificates.rules.traces import Traces
 from certificates.spreadsheet import line
-from certificates.uploads.arrivals import RESULT_SUFFIX
+from certificates.uploads.arrivals import RESULT_SUFFIX, is_marked_result, result_mark
 
 UPLOADED = ("records/", "exceptions/")
 RESULTS = "results/"
@@ -65,15 +65,22 @@ class FilesOfAll:
         """Remove the learner from these versions of one object. False: the file is still being read."""
         done = True
         for version in naming:
-            if key.startswith(RESULTS) or key.endswith(RESULT_SUFFIX):
+            if self._is_result(version):
                 if version.is_latest and not self.traces.are_in(key):
-                    self.versions.replace(version, self._rewritten(version))
+                    # With its mark: it would count as a new file of a person.
+                    mark = result_mark(key.removesuffix(RESULT_SUFFIX)) if key.endswith(RESULT_SUFFIX) else {}
+                    self.versions.replace(version, self._rewritten(version), mark)
                     continue
             elif key.startswith(UPLOADED) and version.is_latest and self._is_unread(version):
                 done = False
                 continue
             self.versions.delete(version)
         return done
+
+    def _is_result(self, version: Version) -> bool:
+        if version.key.startswith(RESULTS):
+            return True
+        return version.key.endswith(RESULT_SUFFIX) and is_marked_result(version.key, self.versions.metadata(version))
 
     def _rewritten(self, version: Version) -> bytes:
         text = "".join(self.versions.text(version))

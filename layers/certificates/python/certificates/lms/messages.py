@@ -46,7 +46,7 @@ def act_on(
     elif message.get("Event") == "s3:TestEvent":
         logger.info("bucket notifications are set up")
     elif "Records" in message:
-        for arrival in arrivals(message):
+        for arrival in arrivals(message, records.files):
             if last_delivery:
                 _give_up(arrival, backend, records, now)
                 continue

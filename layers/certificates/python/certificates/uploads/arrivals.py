@@ -7,15 +7,20 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from certificates.backend import Backend
 from certificates.errors import BadRequest
 from certificates.rules.course_id import parse_course_id
 
+if TYPE_CHECKING:
+    from certificates.aws.upload_files import UploadFiles
+
 RESULT_SUFFIX = ".result.csv"
-"""Ends the key of the result that is stored beside a copied file."""
+"""Ends the key of the result that is stored beside a copied file. People may give their files this ending too."""
+
+_RESULT_OF = "result-of"
 
 _UPLOAD_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -31,13 +36,23 @@ class Arrival:
     at: datetime
 
 
-def arrivals(notification: Mapping[str, Any]) -> Iterator[Arrival]:
-    """The files of an S3 notification. Keys are encoded as in a form."""
+def result_mark(key: str) -> dict[str, str]:
+    """The metadata of the object with the result of the file `key`. No file that a person sends has this metadata."""
+    return {_RESULT_OF: hashlib.sha256(key.encode()).hexdigest()}
+
+
+def is_marked_result(key: str, metadata: Mapping[str, str]) -> bool:
+    """Whether the object is a result that this product stored under this key. The copy of a result is a person's."""
+    return key.endswith(RESULT_SUFFIX) and metadata.items() >= result_mark(key.removesuffix(RESULT_SUFFIX)).items()
+
+
+def arrivals(notification: Mapping[str, Any], files: UploadFiles) -> Iterator[Arrival]:
+    """The files of an S3 notification, without folders and this product's own results. Keys are encoded as in a
+    form."""
     for entry in notification["Records"]:
         described = entry["s3"]["object"]
         key = unquote_plus(described["key"])
-        if key.endswith(("/", RESULT_SUFFIX)):
-            # A folder, or a result that this product stored beside a file.
+        if key.endswith("/") or files.is_result(key, described["eTag"]):
             continue
         yield Arrival(
             key=key,

@@ -18,7 +18,7 @@ from certificates.rules.files import FileReason
 from certificates.spreadsheet import BYTE_ORDER_MARK, line
 from certificates.staff_sentences import sentence_of
 from certificates.telemetry import logger
-from certificates.uploads.arrivals import RESULT_SUFFIX, Arrival, course_of, upload_id_of
+from certificates.uploads.arrivals import Arrival, course_of, upload_id_of
 from certificates.uploads.upload import COPIED, Upload
 
 if TYPE_CHECKING:
@@ -92,14 +92,14 @@ def give_up(course_id: str, upload_id: str, *, files: UploadFiles, backend: Back
 def store_why_ignored(arrival: Arrival, refused: Refusal, *, files: UploadFiles) -> None:
     """Store a result beside a file that was copied to an unknown run: people look for it in the folder."""
     logger.warning("file ignored", extra={"reason": refused.reason, "object_key": arrival.key})
-    files.put_beside(arrival.key + RESULT_SUFFIX, _refusal(refused.reason, sentence_of(refused)))
+    files.put_beside(arrival.key, _refusal(refused.reason, sentence_of(refused)))
 
 
 def _put_result_beside(upload: Upload, heading: bytes, files: UploadFiles) -> None:
     """Store the result beside a copied file: people look for it there."""
     if upload.uploaded_by != COPIED:
         return
-    key = upload.object_key + RESULT_SUFFIX
+    key = upload.object_key
     if upload.state == "refused" and upload.problem is not None:
         files.put_beside(key, _refusal(str(upload.problem["reason"]), str(upload.problem["message"])))
     elif upload.state == "done" and upload.report_key:
