@@ -11,23 +11,15 @@ import pytest
 from certificates import runtime
 from certificates.exception_list.deciding import decide_listed
 from certificates.exception_list.entries import add_exception
-from certificates.lms.events import parse
-from certificates.lms.following import follow
-from certificates.lms.records import Records
 from certificates.rules.history import ChangeKind, Trigger
 from certificates.rules.model import Status
 from tests import cheap_backend
 from tests.lms.fake import KEY, FakeLms
+from tests.lms.news import ENROLLED, ENROLLMENT, PASSED, PASSING
+from tests.lms.news import send as send_at
 from tests.lms.reconciling import NOW, deliver, reconcile, reconciling
 from tests.lms.test_imported_certificates import OLD, held_by
 from tests.people import make_run
-
-MIRA = {"id": 4711, "is_active": True, "pii": {"username": "mira", "email": "mira@example.org", "name": "Mira Okafor"}}
-COURSE = {"course_key": KEY}
-ENROLLED = {"enrollment": {"user": MIRA, "course": COURSE, "mode": "verified", "is_active": True}}
-PASSED = {"course_passing_status": {"user": MIRA, "course": COURSE, "is_passing": True}}
-ENROLLMENT = "org.openedx.learning.course.enrollment.created.v1"
-PASSING = "org.openedx.learning.course.passing.status.updated.v1"
 
 
 @pytest.fixture
@@ -43,11 +35,7 @@ BEFORE, AFTER = NOW - timedelta(minutes=1), NOW + timedelta(minutes=5)
 
 
 def send(cloud: Any, event_type: str, data: dict[str, Any], at: datetime = BEFORE) -> None:
-    metadata = {"id": "1", "event_type": event_type, "time": at.isoformat()}
-    event = parse({"id": "1", "detail-type": event_type, "detail": {"metadata": metadata, **data}}, now=at)
-    assert event is not None
-    means = cloud.reconciling
-    follow(event, backend=cloud, records=Records(files=None, queue=None, store=means.records), now=NOW)  # type: ignore[arg-type]
+    send_at(cloud, event_type, data, at)
 
 
 def by_events(cloud: Any, at: datetime = BEFORE) -> None:

@@ -33,6 +33,7 @@ from tests.handlers.browsing import Browser
 from tests.handlers.conftest import documented, load  # noqa: F401
 from tests.handlers.http_events import Caller, encoded
 from tests.lms.fake import KEY, FakeLms
+from tests.lms.news import PASSED, PASSING, send
 from tests.lms.reconciling import NOW, Clock, deliver, reconcile, reconciling
 from tests.people import make_run
 
@@ -189,6 +190,54 @@ def test_a_regeneration_makes_a_document_under_the_same_id_and_day(imported: Any
     assert verify(OLD, backend=imported, now=NOW).validity is Validity.VALID
     changes = {entry.change for entry in imported.certificates.history(KEY, "4711")}
     assert changes == {ChangeKind.IMPORTED, ChangeKind.REGENERATED}
+
+
+FAILED = {"course_passing_status": {**PASSED["course_passing_status"], "is_passing": False}}
+
+
+@pytest.fixture
+def failing(imported: Any, lms: FakeLms) -> Any:
+    """Mira has a certificate of the LMS and does not pass any more. The LMS has sent an event about this."""
+    lms.knows(grades=[{"username": "mira", "course_id": KEY, "percent": 0.1}])
+    send(imported, PASSING, FAILED, NOW + timedelta(hours=1))
+    return imported
+
+
+def test_a_failing_learner_keeps_a_certificate_that_the_lms_keeps_and_staff_see_why(failing: Any, lms: FakeLms) -> None:
+    """The LMS keeps it for a learner on its own exception list, and sends the failing grade all the same."""
+    assert facts(failing).certificate.status is Status.DOWNLOADABLE, "nothing is withdrawn before the LMS was asked"
+    deliver(failing, clock=Clock(NOW + timedelta(hours=2)))
+    held = facts(failing)
+    assert (held.certificate.status, held.certificate.revision, held.enrollment.verdict) == (
+        Status.DOWNLOADABLE,
+        1,
+        False,
+    )
+    root = Caller(load("instructor_requests"), "root", {"administrator": "true"})
+    [listed] = root("GET", f"/course-runs/{encoded(KEY)}/certificates?search=mira").json()["items"]
+    assert (listed["last_outcome"]["outcome"], listed["last_outcome"]["reason"]) == ("kept", "kept-by-lms")
+
+
+def test_a_failing_learner_loses_a_certificate_that_the_lms_has_withdrawn(failing: Any, lms: FakeLms) -> None:
+    lms.knows(forget_certificates=[["mira", KEY]])
+    deliver(failing, clock=Clock(NOW + timedelta(hours=2)))
+    assert facts(failing).certificate.status is Status.NOTPASSING
+    entry = failing.certificates.history(KEY, "4711")[-1]
+    assert (entry.change, entry.trigger, entry.actor) == (ChangeKind.MARKED_NOTPASSING, Trigger.GRADE, "lms")
+
+
+def test_while_the_lms_does_not_answer_a_failing_learner_keeps_the_certificate(failing: Any, lms: FakeLms) -> None:
+    lms.knows(forget_certificates=[["mira", KEY]])
+    lms.fail("error", last=1, path="/v0/certificates/")
+    deliver(failing, clock=Clock(NOW + timedelta(hours=2)))
+    assert facts(failing).certificate.status is Status.NOTPASSING, "the message was sent again, still about a failure"
+
+
+def test_a_hint_withdraws_nothing_whatever_it_says(imported: Any, lms: FakeLms) -> None:
+    lms.knows(grades=[{"username": "mira", "course_id": KEY, "percent": 0.1}], forget_certificates=[["mira", KEY]])
+    imported.reconciling.queue.send(LearnerToReadAgain(KEY, "4711", None))
+    deliver(imported, clock=Clock(NOW + timedelta(hours=2)))
+    assert facts(imported).certificate.status is Status.DOWNLOADABLE
 
 
 def test_it_is_invalidated_and_re_validated_as_any_other(imported: Any) -> None:

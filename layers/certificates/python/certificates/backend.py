@@ -66,6 +66,10 @@ class Backend:
         self.ask_lms_first(facts)
         return True
 
+    def withdrawal_deferred_to_lms(self, facts: Facts) -> bool:
+        """The same for a learner who fails and has a certificate that the LMS issued itself."""
+        return self.reconciling is not None and self.reconciling.asks_whether_kept(facts)
+
     def must_ask_lms_first(self, facts: Facts) -> bool:
         return self.reconciling is not None and self.reconciling.must_ask_first(facts)
 

@@ -12,7 +12,7 @@ from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 from aws_lambda_powertools.package_logger import set_package_logger_handler
 
-from certificates.errors import MailRefused, MissingSetting, Refusal, TurnedAway
+from certificates.errors import MailNotSetUp, MailRefused, MissingSetting, Refusal, TurnedAway
 
 if TYPE_CHECKING:
     from certificates.rules.eligibility import Decision
@@ -105,7 +105,7 @@ def _way_to(error: BaseException) -> dict[str, object]:
     if isinstance(error, Refusal):
         # Both are words of the code: the reason, and the field of a malformed event.
         about |= {"reason": error.reason, **({"field": error.values["field"]} if "field" in error.values else {})}
-    if isinstance(error, TurnedAway | MissingSetting | MailRefused):
+    if isinstance(error, TurnedAway | MissingSetting | MailRefused | MailNotSetUp):
         about["code"] = error.code
     if found := _CODE_OF_S3.search(str(error)):
         about["code"] = found[1]

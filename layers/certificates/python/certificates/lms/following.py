@@ -50,6 +50,8 @@ class _Follower:
                 return
             issue(course_id, update.user_id, cause=cause, backend=self.backend, now=self.now)
         elif facts.certificate is not None and should_become_notpassing(update, facts):
+            if self.backend.withdrawal_deferred_to_lms(facts):
+                return
             issue(course_id, update.user_id, cause=cause, backend=self.backend, now=self.now, decide=on_failing_grade)
 
     def on_enrollment(self, course_id: str, user_id: str) -> None:
@@ -84,6 +86,9 @@ def follow(event: Event, *, backend: Backend, records: Records, now: datetime) -
     try:
         if event.subject is Subject.IDENTITY:
             follower.on_identity(update.user_id)
+        elif event.subject is Subject.GRADE and update.grade is None and update.passing is None:
+            # Its number may be a percentage, see `events._grade_summary`.
+            logger.warning("grade ignored", extra=about)
         elif event.subject is Subject.GRADE and update.course_id is not None:
             follower.on_grade(update, update.course_id)
         elif update.course_id is not None and update.enrolled is not None and update.enrolled.active:

@@ -47,7 +47,8 @@ class LearnerToReadAgain(NamedTuple):
 
     `tries` counts the times when the LMS did not answer. `news_at` is the time of the news, None in messages of earlier
     releases. The queue drops a message that it has just had, and later news must not be lost: the time makes their
-    message different.
+    message different. `failed`: an event of the LMS says that the learner does not pass, so an imported certificate is
+    withdrawn if the LMS has withdrawn its own.
     """
 
     course_id: str
@@ -55,14 +56,17 @@ class LearnerToReadAgain(NamedTuple):
     username: str | None
     tries: int = 0
     news_at: datetime | None = None
+    failed: bool = False
 
     def to_json(self) -> Wire:
         named = {"user_id": self.user_id, "username": self.username}
         news_at = self.news_at and self.news_at.isoformat()
-        return versioned({"learner": {"course_id": self.course_id, **named, "tries": self.tries, "news_at": news_at}})
+        values = {"course_id": self.course_id, **named, "tries": self.tries, "news_at": news_at, "failed": self.failed}
+        return versioned({"learner": values})
 
     @classmethod
     def from_json(cls, message: Mapping[str, Any]) -> LearnerToReadAgain:
         values = of_known_version(message, cls.__name__)["learner"]
         news_at = datetime.fromisoformat(values["news_at"]) if values.get("news_at") else None
-        return cls(values["course_id"], values["user_id"], values["username"], values.get("tries", 0), news_at)
+        tries, failed = values.get("tries", 0), values.get("failed", False)
+        return cls(values["course_id"], values["user_id"], values["username"], tries, news_at, failed)

@@ -11,7 +11,7 @@ from certificates.aws.stage import Stage
 from certificates.messages.lms import LearnerToReadAgain
 from certificates.rules.eligibility import is_to_be_issued
 from certificates.rules.model import Facts
-from certificates.rules.predicates import was_issued
+from certificates.rules.predicates import is_excepted, is_imported, was_issued
 from certificates.telemetry import logger
 
 
@@ -33,3 +33,17 @@ class Reconciling:
         about = {"course_id": facts.run.course_id, "user_id": facts.learner.user_id}
         logger.info("the LMS is asked first", extra=about)
         self.queue.send(LearnerToReadAgain(facts.run.course_id, None, facts.learner.username, news_at=facts.now))
+
+    def asks_whether_kept(self, facts: Facts) -> bool:
+        """Have the LMS asked about its own certificate of a learner who fails. The LMS may keep the certificate, by an
+        exception of its own.
+
+        False: the certificate is not the LMS's, or it stays anyway.
+        """
+        if not is_imported(facts) or is_excepted(facts):
+            return False
+        about = {"course_id": facts.run.course_id, "user_id": facts.learner.user_id}
+        logger.info("the LMS is asked whether it keeps its certificate", extra=about)
+        named = LearnerToReadAgain(facts.run.course_id, None, facts.learner.username, news_at=facts.now, failed=True)
+        self.queue.send(named)
+        return True
