@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from certificates.uploads.upload import Batch
 from tests.cheap_backend import cheap
 from tests.handlers.http_events import encoded
 from tests.moto_cloud import objects
@@ -110,6 +111,17 @@ def test_a_form_accepts_one_csv_under_its_own_key(staff: Any) -> None:
     waiting = staff("GET", f"{EXCEPTIONS}/uploads/{form['upload_id']}").json()
     assert (waiting["state"], waiting["added"], waiting["errors"]) == ("waiting", 0, [])
     assert staff("GET", f"{EXCEPTIONS}/uploads/nothing").refusal == (404, "unknown-upload")
+
+
+def test_the_outcome_of_a_file_has_the_rows_that_were_added_and_are_doubtful(staff: Any, backend: Any) -> None:
+    at, hint = datetime(2026, 11, 20, 12, tzinfo=UTC), {"row": 1, "identifier": "42", "reason": "added", "message": "?"}
+    key = f"exceptions/{COURSE}/list.csv"
+    begun = backend.uploads.begin(COURSE, "1" * 32, object_key=key, etag="1", size=1, arrived_at=at)
+    for _ in range(60):
+        row = {"cursor": begun.cursor + 2, "next_row": 2, "applied": 2, "unchanged": 0, "errors": []}
+        begun = backend.uploads.advance(begun, Batch(**row, warnings=[hint, hint], has_report_part=False))
+    told = staff("GET", f"{EXCEPTIONS}/uploads/{'1' * 32}").json()
+    assert (told["added"], told["warnings"]) == (120, [hint] * 100)
 
 
 def test_uploads_are_listed_newest_first_with_their_outcomes(staff: Any, backend: Any) -> None:

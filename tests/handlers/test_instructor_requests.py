@@ -8,6 +8,7 @@ import struct
 import zipfile
 import zlib
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pypdfium2
@@ -226,6 +227,25 @@ def test_a_preview_is_the_page_itself_marked_as_a_sample(root: Any, backend: Any
     assert {"SPÉCIMEN", "Certificat de réussite", "Marine Biology"} <= set(lines)
 
 
+@pytest.mark.parametrize(
+    ("query", "facts"),
+    [
+        ("?file_name=x_grade_report_2026-11-02-1530.csv", ("2026-11-02T15:30", "file-name")),
+        ("?file_name=report.csv", ("2026-11-20T12:00", "arrival")),
+        ("", ("2026-11-20T12:00", "arrival")),
+    ],
+)
+def test_the_name_of_a_file_that_the_form_was_asked_for_has_the_time_of_its_facts(
+    root: Any, backend: Any, query: str, facts: tuple[str, str]
+) -> None:
+    root("PUT", RUN, SETTINGS)
+    form = root("POST", f"{RUN}/records/uploads{query}", {}).json()
+    key, arrived_at = form["fields"]["key"], datetime(2026, 11, 20, 12, tzinfo=UTC)
+    backend.uploads.begin(COURSE, form["upload_id"], object_key=key, etag="1", size=1, arrived_at=arrived_at)
+    state = root("GET", f"{RUN}/records/uploads/{form['upload_id']}").json()
+    assert (state["facts_at"][:16], state["facts_from"]) == facts
+
+
 def test_a_records_upload_gets_a_form_for_one_file_and_a_state(root: Any) -> None:
     root("PUT", RUN, SETTINGS)
     form = root("POST", f"{RUN}/records/uploads", {})
@@ -234,6 +254,7 @@ def test_a_records_upload_gets_a_form_for_one_file_and_a_state(root: Any) -> Non
     assert document["fields"]["key"] == f"records/{COURSE}/{document['upload_id']}.csv"
     state = root("GET", f"{RUN}/records/uploads/{document['upload_id']}").json()
     assert (state["state"], state["progress"]) == ("waiting", 0.0)
+    assert (state["facts_at"], state["facts_from"], state["warnings"]) == (None, None, [])
     unknown = root("GET", f"{RUN}/records/uploads/nonsense")
     assert unknown.refusal == (404, "unknown-upload")
 

@@ -123,6 +123,19 @@ def test_a_grade_without_a_verdict_passes_by_the_runs_passing_grade(
     assert status(certificate()) == expected
 
 
+def test_a_number_without_a_verdict_that_may_be_a_percentage_neither_issues_nor_withdraws(
+    deliver: Any, run: Any, certificate: Any
+) -> None:
+    run()
+    in_percent = [grade_summary(percent, at=minute(at)) for percent, at in ((72, 5), (72, 7))]
+    for event in in_percent:
+        del event["detail"]["grade"]["letter_grade"]
+    assert deliver(ENROLLED, in_percent[0]) == []
+    assert certificate() is None
+    assert deliver(graded(0.8, "Pass", at=minute(6)), in_percent[1]) == []
+    assert status(certificate()) == "downloadable"
+
+
 def graded(percent: float, letter: str | None, *, at: datetime) -> dict[str, Any]:
     event = grade_summary(percent, at=at)
     event["detail"]["grade"]["letter_grade"] = letter

@@ -25,6 +25,7 @@ from tests.handlers.conftest import load
 from tests.handlers.lms_events import Context, download, sqs_event, upload
 from tests.people import make_run
 from tests.samples import large
+from tests.samples.openedx_events import grade_summary
 
 COURSE = "course-v1:Lyceum+BOT101+2026_T3"
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -214,6 +215,10 @@ def test_an_upload_by_form_is_stored_under_the_form_s_key(backend: Any, function
         (large.as_csv(large.grade_report_rows(900))[:-20], "truncated"),
         (b"Username or email,Notes\nana,ok\n", "wrong-kind"),
         (b"Student ID,Email,Username,Grade\n1,a@x.org,ana,0.5\n", "missing-columns"),
+        (
+            b"Student ID,Email,Username,Grade,Enrollment Track\n1,a@x.org,ana,1,honor\n2,,bo,72,honor\n",
+            "grades-in-percent",
+        ),
     ],
 )
 def test_a_file_that_is_not_right_is_refused_whole_and_changes_nothing(
@@ -279,16 +284,16 @@ def test_another_delivery_at_the_same_batch_gives_way(
     backend: Any, records: Records, function: Function, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     message = upload(f"records/{COURSE}/g.csv", large.as_csv(large.grade_report_rows(20)))
-    apply = RecordsStore.apply
+    write = RecordsStore.write
     rivals: list[str] = []
 
-    def apply_while_a_rival_does(store: RecordsStore, reports: Any) -> Any:
+    def write_while_a_rival_does(store: RecordsStore, reports: Any) -> Any:
         if not rivals:
             rivals.append("at work")
             assert function(message) == []
-        return apply(store, reports)
+        return write(store, reports)
 
-    monkeypatch.setattr(RecordsStore, "apply", apply_while_a_rival_does)
+    monkeypatch.setattr(RecordsStore, "write", write_while_a_rival_does)
     # The slower delivery fails and comes again: then nothing is left to do.
     assert function(message) == ["message-0"]
     assert function(message) == []
@@ -307,6 +312,52 @@ def test_a_file_that_is_replaced_while_it_is_read_is_refused_and_the_new_one_is_
     assert states["done"].rows == 3
     assert states["refused"].problem is not None
     assert states["refused"].problem["reason"] == "file-replaced"
+
+
+REPORTED = f"records/{COURSE}/Lyceum_BOT101_2026_T3_grade_report_2026-11-{{}}.csv"
+
+
+def grade_of(backend: Any, user_id: str) -> str:
+    return str(backend.certificates.facts(COURSE, user_id, site=backend.site, now=AT).enrollment.grade)
+
+
+def graded(grade: str) -> bytes:
+    return (
+        "Student ID,Email,Username,Grade,Enrollment Track\n"
+        f"1,ana@x.org,ana,{grade},verified\n2,bo@x.org,bo,0.5,verified\n"
+    ).encode()
+
+
+def test_a_report_that_is_sent_late_does_not_replace_newer_facts(backend: Any, function: Function) -> None:
+    """Open edX writes the time of a report into its name."""
+    function(upload(REPORTED.format("20-0900"), graded("0.9"), AT))
+    function(upload(REPORTED.format("02-1530"), graded("0.2"), AT + timedelta(days=1)))
+    found = next(each for each in uploads(backend) if "02-1530" in each.file_name)
+    assert grade_of(backend, "1") == "0.9"
+    assert (found.state, found.applied, found.unchanged, found.rejected) == ("done", 0, 2, 0)
+    [hint] = found.warnings
+    assert (hint["row"], hint["identifier"], hint["reason"]) == (2, "ana", "newer-stored")
+    rows = list(csv.reader(io.StringIO(download(f"{REPORTED.format('02-1530')}.result.csv").decode("utf-8-sig"))))
+    assert [row[:3] for row in rows] == [["row", "identifier", "reason"], ["2", "ana", "newer-stored"]]
+    function(upload(REPORTED.format("21-0000"), graded("0.4"), AT + timedelta(days=2)))
+    assert grade_of(backend, "1") == "0.4"
+
+
+def test_of_two_files_with_the_same_name_the_later_one_counts(backend: Any, function: Function) -> None:
+    """Somebody has corrected the report by hand and sent it again."""
+    function(upload(REPORTED.format("02-1530"), graded("0.2"), AT))
+    function(upload(REPORTED.format("02-1530"), graded("0.8"), AT + timedelta(seconds=5)))
+    assert grade_of(backend, "1") == "0.8"
+    assert [(each.rejected, each.warnings) for each in uploads(backend)] == [(0, ()), (0, ())]
+
+
+def test_an_event_after_the_report_was_written_is_newer_than_the_report(backend: Any, function: Function) -> None:
+    event = grade_summary(0.8, at=datetime(2026, 11, 2, 16, tzinfo=UTC), user_id="1", course_id=COURSE)
+    function(event)
+    function(upload(REPORTED.format("02-1530"), graded("0.2"), AT))
+    assert grade_of(backend, "1") == "0.8"
+    function(upload(f"records/{COURSE}/report.csv", graded("0.2"), AT))
+    assert grade_of(backend, "1") == "0.2"
 
 
 def test_a_row_that_contradicts_an_earlier_batch_is_reported(backend: Any, function: Function) -> None:

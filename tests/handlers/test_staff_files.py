@@ -17,7 +17,7 @@ from certificates.pages.templating import environment
 from certificates.rules.exception_checks import CheckReason
 from certificates.rules.exception_file import Entry, examine, read_entries
 from certificates.staff_sentences import CHECKS
-from certificates.uploads.upload import MAX_NAME_LENGTH, chosen_name
+from certificates.uploads.upload import MAX_NAME_LENGTH, Batch, chosen_name
 from tests.handlers.browsing import Browser
 from tests.handlers.conftest import load
 from tests.handlers.test_staff_pages import TEACH, ines, loaded_file
@@ -103,6 +103,38 @@ def test_a_copied_file_has_its_name_in_the_bucket(backend: Any, ines: Browser) -
     key = f"records/{COURSE}/grade_report_2026.csv"
     backend.uploads.begin(COURSE, "d" * 32, object_key=key, etag="1", size=1, arrived_at=runtime.now())
     assert "grade_report_2026.csv" in ines.get(f"{TEACH}/records").text
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("x_grade_report_2026-11-02-1530.csv", "its facts count as those of 2 November 2026, 15:30 UTC."),
+        ("report.csv", "The file’s name has no date of the LMS: its facts count as those of its arrival"),
+    ],
+)
+def test_the_result_of_a_file_tells_of_when_its_facts_are(backend: Any, ines: Browser, name: str, told: str) -> None:
+    key, upload_id = f"records/{COURSE}/{name}", "f" * 32
+    at = datetime(2026, 11, 20, tzinfo=UTC)
+    begun = backend.uploads.begin(COURSE, upload_id, object_key=key, etag="1", size=1, arrived_at=at)
+    read = backend.uploads.looked_through(begun, kind="grade-report", total=2, cursor=10, next_row=2)
+    hint = {"row": 2, "identifier": "<i>zoe", "reason": "newer-stored", "message": "Newer facts stay."}
+    batch = Batch(cursor=20, next_row=3, applied=1, unchanged=1, errors=[], warnings=[hint], has_report_part=False)
+    backend.uploads.finish(backend.uploads.advance(read, batch), report_key=None, now=at)
+    page = ines.get(f"{TEACH}/records?upload={upload_id}").text
+    assert told in page
+    assert "Taken, but please look" in page and "Newer facts stay." in page
+    assert "&lt;i&gt;zoe" in page
+
+
+def test_a_row_that_was_added_and_is_doubtful_is_on_the_page(backend: Any, ines: Browser) -> None:
+    key, upload_id, at = f"exceptions/{COURSE}/list.csv", "f" * 32, runtime.now()
+    begun = backend.uploads.begin(COURSE, upload_id, object_key=key, etag="1", size=1, arrived_at=at)
+    hints = [{"row": row, "identifier": "42", "reason": "added", "message": f"Hint {row}."} for row in (1, 2)]
+    batch = Batch(cursor=2, next_row=3, applied=2, unchanged=0, errors=[], warnings=hints, has_report_part=False)
+    backend.uploads.finish(backend.uploads.advance(begun, batch), report_key=None, now=at)
+    page = ines.get(f"{TEACH}/exceptions?upload={upload_id}").text
+    assert "Taken, but please look" in page
+    assert "Hint 1." in page and "Hint 2." in page
 
 
 def test_a_refused_file_without_rows_shows_no_numbers_of_rows(backend: Any, ines: Browser) -> None:

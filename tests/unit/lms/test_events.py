@@ -238,6 +238,17 @@ def test_an_odd_address_or_name_hides_no_other_fact_of_the_event(field: str, odd
     assert {"email": update.account.email, "name": update.name}[field] is None
 
 
+@pytest.mark.parametrize(("percent", "kept"), [(72, None), (2.5, None), (1.15, Decimal("1.15"))])
+def test_a_number_that_may_be_a_percentage_is_a_grade_only_with_the_verdict_of_the_lms(
+    percent: float, kept: Decimal | None
+) -> None:
+    """Compared with the passing grade, 72 for 72 percent would pass every learner."""
+    message = samples.grade_summary(percent, at=AT)
+    assert said(message).grade == Decimal(str(percent))
+    del message["detail"]["grade"]["letter_grade"]
+    assert (said(message).grade, said(message).passing) == (kept, None)
+
+
 @pytest.mark.parametrize("percent", [-0.1, "0.8", True, float("nan"), None])
 def test_a_percent_grade_that_is_no_number_of_0_or_more_is_malformed(percent: object) -> None:
     message = samples.grade_summary(0.5, at=AT)

@@ -40,14 +40,17 @@ class RecordPart:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The parts that are newer than the stored parts, even with the same value: the newer time counts."""
+    """The parts that are newer than the stored parts, even with the same value: the newer time counts. `is_older`: a
+    newer, different value is stored for one of the parts.
+    """
 
     effect: Effect
     newer: tuple[RecordPart, ...]
+    is_older: bool
 
 
 def compare(parts: Iterator[RecordPart], stored: LearnerItem | EnrollmentItem | None, at: datetime) -> Comparison:
-    effects, newer = {Effect.UNCHANGED}, []
+    effects, newer, is_older = {Effect.UNCHANGED}, [], False
     for part in parts:
         if part.derived:
             newer.append(part)
@@ -59,7 +62,9 @@ def compare(parts: Iterator[RecordPart], stored: LearnerItem | EnrollmentItem | 
             effects.add(Effect.UNCHANGED if same else Effect.APPLIED)
         elif known == at:
             effects.add(Effect.REPEATED if same else Effect.CONTRADICTED)
-    return Comparison(first(effects), tuple(newer))
+        elif not same:
+            is_older = True
+    return Comparison(first(effects), tuple(newer), is_older)
 
 
 def first(effects: set[Effect]) -> Effect:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_
+from typing import NamedTuple
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -57,6 +58,13 @@ class _Batch:
         self.keys.update(map(item_of, entries))
 
 
+class Written(NamedTuple):
+    """What came of an update. `is_older`: a newer, different value was stored for a part of it, and stays."""
+
+    effect: Effect
+    is_older: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class RecordsStore:
     """`workers` is the number of parallel calls to DynamoDB."""
@@ -64,7 +72,11 @@ class RecordsStore:
     workers: int = 8
 
     def apply(self, updates: Sequence[LmsUpdate]) -> list[Effect]:
-        """Write the updates, and return the effect of each. No two updates may be about the same learner.
+        """As `write`. Returns the effects alone."""
+        return [written.effect for written in self.write(updates)]
+
+    def write(self, updates: Sequence[LmsUpdate]) -> list[Written]:
+        """Write the updates, and return what came of each. No two updates may be about the same learner.
 
         Updates are written in transactions of up to 100 entries. A transaction loses a race when somebody else wrote
         in the meantime, or when another learner has a username or e-mail that an update claims. Its updates are then
@@ -72,19 +84,19 @@ class RecordsStore:
         """
         chunks = list(batched(updates, CHUNK))
         if len(chunks) <= 1 or self.workers == 1:
-            return [effect for chunk in chunks for effect in _apply_chunk(chunk)]
+            return [written for chunk in chunks for written in _write_chunk(chunk)]
         with ThreadPoolExecutor(self.workers) as pool:
-            return [effect for effects in pool.map(_apply_chunk, chunks) for effect in effects]
+            return [written for together in pool.map(_write_chunk, chunks) for written in together]
 
 
-def _apply_chunk(updates: Sequence[LmsUpdate]) -> list[Effect]:
+def _write_chunk(updates: Sequence[LmsUpdate]) -> list[Written]:
     found = get_items(key for update in updates for key in _keys(update))
-    effects: list[Effect] = []
+    outcomes: list[Written] = []
     batches: list[_Batch] = [_Batch()]
     alone: list[int] = []
     for position, update in enumerate(updates):
-        effect, entries = _plan(update, found, hopeful_entries)
-        effects.append(effect)
+        written, entries = _plan(update, found, hopeful_entries)
+        outcomes.append(written)
         if not batches[-1].has_room_for(entries):
             batches.append(_Batch())
         batches[-1].add(position, entries)
@@ -92,16 +104,16 @@ def _apply_chunk(updates: Sequence[LmsUpdate]) -> list[Effect]:
         if batch.entries and not _write(batch.entries):
             alone.extend(batch.positions)
     for position in alone:
-        effects[position] = _apply_alone(updates[position])
-    return effects
+        outcomes[position] = _write_alone(updates[position])
+    return outcomes
 
 
-def _apply_alone(update: LmsUpdate) -> Effect:
+def _write_alone(update: LmsUpdate) -> Written:
     """Read and write until no race is lost. Raises Raced after _ATTEMPTS: the message is delivered again."""
     for _ in tries(_ATTEMPTS):
-        effect, entries = _plan(update, get_items(_keys(update)), careful_entries)
+        written, entries = _plan(update, get_items(_keys(update)), careful_entries)
         if not entries or _write(entries):
-            return effect
+            return written
     raise Raced(f"learner {update.user_id} kept being changed by others")
 
 
@@ -114,14 +126,14 @@ def _write(entries: list[TransactItem]) -> bool:
     return True
 
 
-def _plan(update: LmsUpdate, found: Mapping[Key, RawItem], pointers: Pointers) -> tuple[Effect, list[TransactItem]]:
-    """The effect of an update, and the entries to write for it."""
+def _plan(update: LmsUpdate, found: Mapping[Key, RawItem], pointers: Pointers) -> tuple[Written, list[TransactItem]]:
+    """What comes of an update, and the entries to write for it."""
     entries: list[TransactItem] = []
     learner_item, enrollment_item = found.get(_learner(update)), found.get(_enrollment(update))
     learner = LearnerItem.read(learner_item) if learner_item is not None else None
     enrollment = EnrollmentItem.read(enrollment_item) if enrollment_item is not None else None
     if learner is not None and learner.forgotten_at is not None:
-        return Effect.UNCHANGED, []
+        return Written(Effect.UNCHANGED), []
     of_learner = compare(learner_parts(update, learner), learner, update.at)
     of_enrollment = compare(enrollment_parts(update, enrollment), enrollment, update.at)
     if of_learner.newer:
@@ -138,7 +150,8 @@ def _plan(update: LmsUpdate, found: Mapping[Key, RawItem], pointers: Pointers) -
         actions = [*_listing(update), *_set_newer(EnrollmentItem, of_enrollment, update)]
         unchanged = _as_compared(EnrollmentItem, of_enrollment, enrollment)
         entries.append(writes.update(_enrollment(update), actions, unchanged))
-    return first({of_learner.effect, of_enrollment.effect}), entries
+    effect = first({of_learner.effect, of_enrollment.effect})
+    return Written(effect, of_learner.is_older or of_enrollment.is_older), entries
 
 
 _EMPTY = {

@@ -9,7 +9,7 @@ from certificates.exception_list.taking_back import take_back
 from certificates.http.answers import CSV, Answer, answer, redirect
 from certificates.http.api import Api
 from certificates.http.cursors import after, listing, page_of
-from certificates.http.parameters import PAGED
+from certificates.http.parameters import FILE_NAME, PAGED
 from certificates.http.people import learner_fields, wants_csv
 from certificates.http.requests import Request, RequestWith
 from certificates.http.uploads import answer_with_form, listed_upload
@@ -75,7 +75,7 @@ def remove_run_exception(request: Request) -> Answer:
     return Answer(204)
 
 
-@api.operation("POST", "/course-runs/{course_id}/exceptions/uploads", answers={201: "UploadForm"})
+@api.operation("POST", "/course-runs/{course_id}/exceptions/uploads", answers={201: "UploadForm"}, reads=(FILE_NAME,))
 def start_exceptions_upload(request: Request) -> Answer:
     """A presigned POST for an exception file."""
     return answer_with_form(request, UploadKind.EXCEPTIONS)
@@ -117,6 +117,7 @@ def read_exceptions_upload(request: Request) -> Answer:
         "rejected": upload.rejected,
         "progress": upload.progress,
         "errors": list(upload.errors),
+        "warnings": list(upload.warnings),
         "problem": upload.problem,
         "report": report,
     }

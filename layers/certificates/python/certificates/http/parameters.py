@@ -8,6 +8,7 @@ from typing import Literal
 
 from certificates.rules.mailing import MailKind
 from certificates.rules.standing import FILTERS
+from certificates.uploads.upload import MAX_NAME_LENGTH
 
 MAX_LIMIT = 200
 DEFAULT_LIMIT = 50
@@ -48,6 +49,14 @@ SEARCH = Parameter(
     "query",
     "Only learners whose username, e-mail, or any word of whose name begins with this text.",
     {"type": "string", "maxLength": MAX_SEARCH_LENGTH},
+)
+
+FILE_NAME = Parameter(
+    "file_name",
+    "query",
+    "The name of the file that will be sent. If it is the LMS's, such as `..._grade_report_2026-11-02-1530.csv`, its "
+    "time is the time of the facts in the file.",
+    {"type": "string", "maxLength": MAX_NAME_LENGTH},
 )
 
 MAIL_KIND = Parameter(

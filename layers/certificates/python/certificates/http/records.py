@@ -5,7 +5,7 @@ from __future__ import annotations
 from certificates.http.answers import Answer, answer
 from certificates.http.api import Api
 from certificates.http.cursors import page_of
-from certificates.http.parameters import PAGED
+from certificates.http.parameters import FILE_NAME, PAGED
 from certificates.http.requests import Request
 from certificates.http.uploads import answer_with_form, listed_upload
 from certificates.uploads.forms import UploadKind, list_uploads, read_upload
@@ -13,7 +13,7 @@ from certificates.uploads.forms import UploadKind, list_uploads, read_upload
 api = Api()
 
 
-@api.operation("POST", "/course-runs/{course_id}/records/uploads", answers={201: "UploadForm"})
+@api.operation("POST", "/course-runs/{course_id}/records/uploads", answers={201: "UploadForm"}, reads=(FILE_NAME,))
 def start_records_upload(request: Request) -> Answer:
     """A presigned POST for a grade report or a learner profile file."""
     return answer_with_form(request, UploadKind.RECORDS)
@@ -36,6 +36,7 @@ def read_records_upload(request: Request) -> Answer:
     upload = read_upload(course_id, request.path["upload_id"], UploadKind.RECORDS, backend=request.backend)
     report = request.backend.documents.link(upload.report_key, "report.csv") if upload.report_key else None
     document = {key: getattr(upload, key) for key in _UPLOAD_FIELDS}
+    document["facts_from"] = None if upload.facts_at is None else "file-name" if upload.is_dated else "arrival"
     return answer({**document, "report": report})
 
 
@@ -50,5 +51,6 @@ _UPLOAD_FIELDS = (
     "progress",
     "errors",
     "warnings",
+    "facts_at",
     "problem",
 )

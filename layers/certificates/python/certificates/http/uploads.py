@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from certificates.http.answers import Answer, answer
+from certificates.http.parameters import FILE_NAME
 from certificates.http.requests import Request
 from certificates.lookup import read_run
 from certificates.uploads.forms import UploadKind, start_upload
@@ -18,7 +19,8 @@ _FIELDS = (
 
 def answer_with_form(request: Request, kind: UploadKind) -> Answer:
     run = read_run(request.course_id, backend=request.backend)
-    form = start_upload(run.course_id, kind, by=request.caller.username, backend=request.backend, now=request.now)
+    name, by = request.read(FILE_NAME) or "", request.caller.username
+    form = start_upload(run.course_id, kind, by=by, backend=request.backend, now=request.now, name=name)
     return answer(asdict(form), 201)
 
 

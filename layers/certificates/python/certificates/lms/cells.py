@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from certificates.rules.grades import rounded
+from certificates.rules.grades import may_be_percentage, rounded
 from certificates.rules.identifiers import address_in, is_spreadsheet_error, without_invisible_edges
 from certificates.rules.lms_update import Identity
 
@@ -100,6 +100,18 @@ def grade(text: str) -> Decimal | None:
     """The grade: 1 means all points, and extra credit makes more. None if the LMS could not compute it. Without an
     attempt, 0.
 
+    A number that may be a percentage without its sign is refused: every learner with 2% or more would pass.
+    """
+    found = grade_as_written(text)
+    if found is not None and may_be_percentage(found):
+        message = f"{_shown(text)} is not a grade: 1 means all points. Write 72 percent as 0.72 or 72%."
+        raise BadCell("bad-grade", message)
+    return found
+
+
+def grade_as_written(text: str) -> Decimal | None:
+    """As `grade`, with numbers that may be percentages.
+
     A spreadsheet may write 0.59 as 0,59 or as 59%, and 0.00005 as 5E-05. All these forms are read.
     """
     found = text.strip()
@@ -129,9 +141,6 @@ def identity(text: str) -> Identity | None:
 
 
 _CHARACTER_REFERENCE = re.compile(r"&(#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
-USUAL_GRADE = 2
-"""Extra credit and weights that add up to more than 1 make grades above 1, but hardly any above this one."""
-
 Doubt = tuple[str, str]
 """A reason that never changes, and a message for the person who sent the file."""
 
@@ -149,13 +158,6 @@ def doubt_about_name(name: str | None) -> Doubt | None:
         if meant != found[0]
         else None
     )
-
-
-def doubt_about_grade(grade: Decimal | None) -> Doubt | None:
-    """The grade is a number of percent, such as 80 for 80%: it passes in every run."""
-    if grade is None or grade <= USUAL_GRADE:
-        return None
-    return "grade-high", f"The grade {grade:f} means {grade * 100:f} percent: 1 means all points."
 
 
 def active(text: str) -> bool:

@@ -18,6 +18,7 @@ from enum import StrEnum
 from typing import Any
 
 from certificates.lms.fields import EventFields, Malformed, NotOurs
+from certificates.rules.grades import may_be_percentage
 from certificates.rules.lms_update import Account, Enrolled, Identity, LmsUpdate
 
 CLOCK_SKEW = timedelta(minutes=10)
@@ -119,13 +120,15 @@ def _passing_status(data: EventFields, at: datetime) -> LmsUpdate:
 
 
 def _grade_summary(data: EventFields, at: datetime) -> LmsUpdate:
+    # `passed_timestamp` stays set when a learner falls below the passing grade again, so it is no verdict.
+    grade, verdict = data.grade("percent_grade"), data.verdict("letter_grade")
     return LmsUpdate(
         user_id=data.user_id("user_id"),
         at=at,
         course_id=data.inner("course").course_id("course_key"),
-        grade=data.grade("percent_grade"),
-        # `passed_timestamp` stays set when a learner falls below the passing grade again, so it is no verdict.
-        passing=data.verdict("letter_grade"),
+        # Without a verdict, 72 for 72 percent would pass the learner.
+        grade=None if verdict is None and may_be_percentage(grade) else grade,
+        passing=verdict,
     )
 
 

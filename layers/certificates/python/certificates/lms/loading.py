@@ -75,7 +75,7 @@ def _load_batches(upload: Upload, backend: Backend, records: Records, out_of_tim
             stream,
             header,
             course_id=upload.course_id,
-            at=_arrived_at(upload),
+            at=_time_of_facts(upload),
             offset=upload.cursor,
             number=upload.next_row or 0,
             field_columns=run.field_columns if run is not None else {},
@@ -103,19 +103,23 @@ def _look_through(
 
 def _load_batch(upload: Upload, batch: list[ReadRow], backend: Backend, records: Records) -> Upload:
     updates, errors = _unique(batch, backend)
-    effects = records.store.apply([update for _, update in updates])
-    for (number, update), effect in zip(updates, effects, strict=True):
-        if effect is Effect.CONTRADICTED:
+    outcomes = records.store.write([update for _, update in updates])
+    older = []
+    for (number, update), written in zip(updates, outcomes, strict=True):
+        if written.effect is Effect.CONTRADICTED:
             errors.append(_duplicate(number, update))
+        elif written.is_older:
+            older.append(_newer_stored(number, update))
     errors = _without_forgotten(errors, backend)
     errors.sort(key=lambda error: error.row)
     warnings = _warnings(batch, {number: update.user_id for number, update in updates}, errors, backend)
+    warnings = sorted([*warnings, *older], key=_row_of)
     listed: list[RowError | RowWarning] = sorted([*errors, *warnings], key=_row_of)
     if listed:
         records.files.put_report_part(upload.course_id, upload.upload_id, upload.report_parts, rejected.lines(listed))
     # Rows that this file stored before a crash are its own work, so they count as applied.
-    applied = sum(effect in {Effect.APPLIED, Effect.REPEATED} for effect in effects)
-    unchanged = sum(effect is Effect.UNCHANGED for effect in effects)
+    applied = sum(written.effect in {Effect.APPLIED, Effect.REPEATED} for written in outcomes)
+    unchanged = sum(written.effect is Effect.UNCHANGED for written in outcomes)
     return backend.uploads.advance(
         upload,
         Batch(
@@ -173,11 +177,20 @@ def _without_forgotten(errors: list[RowError], backend: Backend) -> list[RowErro
 
 
 def _duplicate(number: int, update: LmsUpdate) -> RowError:
-    username = update.account.username if update.account else update.user_id
-    return RowError(number, username, "duplicate-row", f"A row further up is about learner {update.user_id} already.")
+    message = f"A row further up is about learner {update.user_id} already."
+    return RowError(number, _identifier(update), "duplicate-row", message)
 
 
-def _arrived_at(upload: Upload) -> datetime:
-    if upload.arrived_at is None:
+def _newer_stored(number: int, update: LmsUpdate) -> RowWarning:
+    message = "Newer facts about this learner are stored, and differ from this row. The newer facts stay."
+    return RowWarning(number, _identifier(update), "newer-stored", message)
+
+
+def _identifier(update: LmsUpdate) -> str:
+    return update.account.username if update.account else update.user_id
+
+
+def _time_of_facts(upload: Upload) -> datetime:
+    if upload.facts_at is None:
         raise ValueError(f"upload {upload.upload_id} was never begun")
-    return upload.arrived_at
+    return upload.facts_at

@@ -17,6 +17,7 @@ from certificates.lms import cells
 from certificates.lms.cells import BadCell
 from certificates.lms.header import Header, Kind, is_heading, read_header
 from certificates.rules.files import MAX_RECORDS_FILE_BYTES, FileReason, check_size
+from certificates.rules.grades import may_be_percentage
 from certificates.rules.identifiers import may_be_rewritten
 from certificates.rules.lms_update import Account, Enrolled, LmsUpdate
 from certificates.rules.text_lines import bad_bytes, with_western_letters
@@ -46,7 +47,7 @@ class RowError:
 
 @dataclass(frozen=True, slots=True)
 class RowWarning:
-    """A row that was applied, and that somebody should look at."""
+    """A row that was applied, or applied in part, and that somebody should look at."""
 
     row: int
     identifier: str
@@ -79,18 +80,19 @@ def inspect(stream: BinaryIO, size: int, out_of_time: Callable[[], bool] = lambd
     """Read a file of `size` bytes to its end, with one row in memory, and change nothing.
 
     Raises BadRequest with one of the reasons: `empty-file`, `not-text`, `wrong-encoding`, `not-csv`, `wrong-kind`,
-    `missing-columns`, `duplicate-column`, `truncated`, `not-finished` when there is no time to read the file to its
-    end; TooLarge `file-too-large` or `too-many-rows`.
+    `missing-columns`, `duplicate-column`, `truncated`, `grades-in-percent`, `not-finished` when there is no time to
+    read the file to its end; TooLarge `file-too-large` or `too-many-rows`.
     """
     check_size(size, MAX_RECORDS_FILE_BYTES)
     table = Table(stream, is_heading)
     header, following = read_header(table)
     rows = 0
     last: Cells | None = None
-    usernames = _Usernames.of(header)
+    usernames, grades = _Usernames.of(header), _Grades(header.positions.get("grade"))
     for row in following:
         rows, last = rows + 1, row
         usernames.see(row)
+        grades.see(row)
         if rows % _ROWS_BETWEEN_LOOKS == 0 and out_of_time():
             raise BadRequest(
                 FileReason.NOT_FINISHED.value, f"The file takes too long to read: {rows} rows and more. Divide it."
@@ -101,6 +103,7 @@ def inspect(stream: BinaryIO, size: int, out_of_time: Callable[[], bool] = lambd
             f"The file ends in the middle of row {last.row}: {len(last.values)} of {header.width} columns.",
             row=last.row,
         )
+    grades.check()
     return Inspection(header, rows, usernames.shared)
 
 
@@ -131,6 +134,44 @@ class _Usernames:
     @property
     def shared(self) -> dict[str, dict[str, int]]:
         return {username: rows for username, rows in self.seen.items() if len(rows) > 1}
+
+
+@dataclass(slots=True)
+class _Grades:
+    """Counts the grades of a file, to find a file whose grades are percentages without their sign.
+
+    In such a file even a small number is no grade: 1 would be all points. If only a few numbers are too high, the
+    grades are right and these rows are refused, each by itself.
+    """
+
+    place: int | None
+    right: int = 0
+    too_high: int = 0
+    first: tuple[int, str] = (0, "")
+
+    def see(self, row: Cells) -> None:
+        if self.place is None or self.place >= len(row.values):
+            return
+        written = row.values[self.place]
+        try:
+            grade = cells.grade_as_written(written)
+        except BadCell:
+            return
+        if grade is not None and may_be_percentage(grade):
+            self.first = self.first if self.too_high else (row.row, written.strip()[:20])
+            self.too_high += 1
+        elif grade is not None and 0 < grade < 1:
+            self.right += 1
+
+    def check(self) -> None:
+        """Raises BadRequest `grades-in-percent`."""
+        if self.too_high and self.too_high >= self.right:
+            row, written = self.first
+            message = (
+                f"Row {row} has the grade {written}. 1 means all points: the grades of this file look like "
+                "percentages. Write 72 percent as 0.72 or 72%, or send the file as the LMS wrote it."
+            )
+            raise BadRequest(FileReason.GRADES_IN_PERCENT.value, message, row=row)
 
 
 def read_updates(
@@ -184,9 +225,9 @@ def _warnings(outcome: LmsUpdate | ByName | RowError, row: Cells, header: Header
     if isinstance(outcome, RowError):
         return
     update = outcome.update if isinstance(outcome, ByName) else outcome
-    for doubt in (cells.doubt_about_name(update.name), cells.doubt_about_grade(update.grade)):
-        if doubt is not None:
-            yield RowWarning(row.row, _identifier(row, header), *doubt)
+    doubt = cells.doubt_about_name(update.name)
+    if doubt is not None:
+        yield RowWarning(row.row, _identifier(row, header), *doubt)
 
 
 def _update(

@@ -31,6 +31,7 @@ class FileReason(StrEnum):
     DUPLICATE_COLUMN = "duplicate-column"
     TRUNCATED = "truncated"
     USERNAMES_CHANGED = "usernames-changed"
+    GRADES_IN_PERCENT = "grades-in-percent"
     # The file changed or disappeared during reading, or reading lasts too long.
     FILE_REPLACED = "file-replaced"
     FILE_GONE = "file-gone"

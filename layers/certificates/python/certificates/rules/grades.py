@@ -11,6 +11,15 @@ MOST = Decimal(1_000_000)
 """A higher grade is stored as this one. The limit keeps every grade within what the table stores."""
 
 
+MOST_LIKELY = Decimal(2)
+"""A higher number without a verdict may be a percentage: 72 for 0.72. Extra credit makes a grade a little above 1."""
+
+
+def may_be_percentage(grade: Decimal) -> bool:
+    """Whether the number is too high for a grade. Compared with a passing grade, it would pass the learner."""
+    return grade > MOST_LIKELY
+
+
 def rounded(grade: Decimal) -> Decimal | None:
     """The grade with six digits, the same for files, events and the LMS's interface. None: this is no grade.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from certificates.rules.file_dates import time_of_facts, written_at
 from certificates.shown_text import shown
 
 COPIED = "a copy to the bucket"
@@ -28,8 +29,8 @@ class Upload:
     `state` is waiting, processing, done or refused. `size` and the `cursor` of an LMS file are in bytes; the cursor of
     an exception file counts rows. `next_row` is the number of the row at the cursor. `total` (None until the whole file
     was read once) and `rows` (done) count rows. `errors` are the first refused rows, `warnings` the first applied rows
-    that somebody should look at; `problem`: why the whole file was refused. `arrived_at` is the version of the updates
-    in its rows. `name` is the file's name on the computer of its sender, "" if only the key in the bucket is known.
+    that somebody should look at; `problem`: why the whole file was refused. `name` is the file's name on the computer
+    of its sender, "" if only the key in the bucket is known.
     """
 
     course_id: str
@@ -61,6 +62,16 @@ class Upload:
     @property
     def file_name(self) -> str:
         return self.name or self.object_key.rpartition("/")[2]
+
+    @property
+    def facts_at(self) -> datetime | None:
+        """The version of the updates in the rows of an LMS file. None: the file has not arrived."""
+        return time_of_facts(self.file_name, self.arrived_at) if self.arrived_at is not None else None
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether `facts_at` comes from the name of the file."""
+        return self.arrived_at is not None and written_at(self.file_name) is not None
 
     @property
     def own_name(self) -> str:

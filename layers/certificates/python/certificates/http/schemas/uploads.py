@@ -28,9 +28,13 @@ class RowError(BaseModel):
 
 
 class UploadResult(BaseModel):
-    """`progress` runs from 0 to 1. `errors` has the first hundred refused rows. `warnings` has the first hundred
-    applied rows that somebody should look at: `name-escaped` (a name with `&#39;`), `grade-high` (a grade above 2). The
-    report has all of both."""
+    """`progress` runs from 0 to 1. `errors` has the first hundred refused rows. `warnings` has the first hundred rows
+    that somebody should look at: `name-escaped` (a name with `&#39;`), `newer-stored` (newer, different facts about the
+    learner are stored, and stay). The report has all of both.
+
+    `facts_at` is the time that the facts of the file have: the time in the LMS's name of the file (`file-name`), or
+    else that of the file's arrival.
+    """
 
     upload_id: str
     state: Literal["waiting", "processing", "done", "refused"]
@@ -42,6 +46,8 @@ class UploadResult(BaseModel):
     progress: float
     errors: list[RowError]
     warnings: list[RowError]
+    facts_at: datetime | None
+    facts_from: Literal["file-name", "arrival"] | None
     problem: dict[str, Any] | None
     report: str | None
 
@@ -90,7 +96,8 @@ class ExceptionUploads(BaseModel):
 
 class ExceptionUploadResult(BaseModel):
     """`rows` counts the rows read so far, of `total`. `errors` has the first of the `rejected` rows, the report has
-    all."""
+    all. `warnings` has the first rows whose learner was added and that may mean somebody else: reason `added`.
+    """
 
     upload_id: str
     state: Literal["waiting", "processing", "done", "refused"]
@@ -100,6 +107,7 @@ class ExceptionUploadResult(BaseModel):
     rejected: int
     progress: float
     errors: list[RowError]
+    warnings: list[RowError]
     problem: dict[str, Any] | None
     report: str | None
 
