@@ -9,13 +9,15 @@ left to do.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import PurePosixPath
 
 import pytest
 from xdist.scheduler.loadfile import LoadFileScheduling
 
 SHARE_A_CLOUD = ("packaging", "stack", "deployed", "cloud")
-LONG_TO_BEGIN = (*SHARE_A_CLOUD, "browser")
+LONG_TO_BEGIN = (*SHARE_A_CLOUD, "browser", "verifiers")
+QUICK = "unit"
 
 
 def processes() -> int:
@@ -26,12 +28,24 @@ def processes() -> int:
 
 
 def order(items: list[pytest.Item]) -> None:
-    """Sort the tests by folder. The tests of a file stay in their order."""
-    items.sort(key=lambda item: _place(item.path.parent.name))
+    """Sort the tests by folder, and the files with a browser by their number of tests. The tests of a file stay in
+    their order.
+    """
+    of_file = Counter(item.path for item in items)
+    items.sort(key=lambda item: _place(_folder(item), of_file[item.path]))
 
 
-def _place(folder: str) -> int:
-    return LONG_TO_BEGIN.index(folder) if folder in LONG_TO_BEGIN else len(LONG_TO_BEGIN)
+def _folder(item: pytest.Item) -> str:
+    """The folder below `tests`."""
+    return PurePosixPath(item.nodeid.partition("::")[0]).parts[1]
+
+
+def _place(folder: str, tests: int) -> tuple[int, int]:
+    if folder == QUICK:
+        return len(LONG_TO_BEGIN) + 1, 0
+    # These files take about as long as they have tests.
+    within = -tests if folder == "browser" else 0
+    return LONG_TO_BEGIN.index(folder) if folder in LONG_TO_BEGIN else len(LONG_TO_BEGIN), within
 
 
 class Scheduling(LoadFileScheduling):

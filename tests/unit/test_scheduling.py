@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,3 +32,27 @@ def test_every_folder_that_shares_a_cloud_goes_to_one_process() -> None:
 )
 def test_a_file_goes_to_one_process_whole(test: str, together: str) -> None:
     assert scheduling.Scheduling._split_scope(object.__new__(scheduling.Scheduling), test) == together
+
+
+class Collected:
+    """A test as pytest collects it."""
+
+    def __init__(self, nodeid: str) -> None:
+        self.nodeid, self.path = nodeid, Path(nodeid.partition("::")[0])
+
+
+def test_tests_that_take_long_to_begin_come_first_and_quick_ones_last() -> None:
+    asked = ["unit/rules/test_a.py::a", "browser/test_a.py::a", "verbs/test_a.py::a", "browser/test_b.py::b"]
+    asked += ["browser/test_b.py::a", "handlers/test_a.py::a", "stack/test_a.py::a", "handlers/test_b.py::a"]
+    tests: list[Any] = [Collected(f"tests/{one}") for one in asked]
+    scheduling.order(tests)
+    assert [test.nodeid.removeprefix("tests/") for test in tests] == [
+        "stack/test_a.py::a",
+        "browser/test_b.py::b",
+        "browser/test_b.py::a",
+        "browser/test_a.py::a",
+        "verbs/test_a.py::a",
+        "handlers/test_a.py::a",
+        "handlers/test_b.py::a",
+        "unit/rules/test_a.py::a",
+    ]
