@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import pytest
 
 from certificates.aws import writes
+from certificates.aws.job_results import JobResults
 from certificates.aws.records_store import RecordsStore
 from certificates.aws.renderer import RenderingFailed
 from certificates.aws.table import shard_of
@@ -420,7 +421,7 @@ def test_a_message_that_fails_on_its_last_delivery_shows_in_the_job_until_it_is_
     job, shard = start(cheap), shard_of("1")
     body = {"course_id": COURSE, "job_id": job.job_id, "shard": shard}
 
-    class NoPlace(type(cheap.job_results)):  # type: ignore[misc]
+    class NoPlace(JobResults):
         def put_part(self, *_: Any) -> None:
             raise OSError("no place")
 
