@@ -221,7 +221,10 @@ def test_holders_of_certificates_are_listed_if_the_release_has_the_list(lms: Fak
     assert service.certificate_holders(KEY, None) is None
 
 
-@pytest.mark.parametrize("said", [{}, [], {"results": {}}, {"results": [], "next": "/elsewhere"}])
+ONE_OF_TWO = {"results": [{"username": "mira"}, {"username": None}], "next": None}
+
+
+@pytest.mark.parametrize("said", [{}, [], {"results": {}}, {"results": [], "next": "/elsewhere"}, ONE_OF_TWO])
 def test_a_list_of_holders_in_another_form_is_no_list(service: LmsReader, said: object) -> None:
     with patch.object(LmsReader, "_ask", lambda *_, **__: Reply(200, {}, json.dumps(said).encode())):
         assert service.certificate_holders(KEY, None) is None

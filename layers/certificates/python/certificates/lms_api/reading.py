@@ -151,15 +151,17 @@ class LmsReader:
         return _read(reply, lms_certificate_from) if reply is not None else None
 
     def certificate_holders(self, course_id: str, page: str | None) -> ListingPage[str] | None:
-        """A page of the usernames with a certificate of the LMS, None if the release has no list.
+        """A page of the usernames with a certificate of the LMS, None if the release has no list that can be read.
 
-        Verawood has the list, without ids and dates: `certificate` has these.
+        Verawood has the list, without ids and dates: `certificate` has these. A row that cannot be read is a learner
+        who would get a second certificate: the list is not used then, and the LMS is asked about each learner.
         """
         path = f"/api/instructor/v2/courses/{_key(course_id)}/certificates/issued"
         query = [("filter", "received"), ("page", page or "1"), ("page_size", str(HOLDERS_A_PAGE))]
         reply = self._get(path, query=query, expected=(200, *NOT_THERE))
         try:
-            return holders_from(reply.json()) if reply.status == 200 else None
+            found = holders_from(reply.json()) if reply.status == 200 else None
+            return found if found is not None and not found.unread else None
         except BadRequest as odd:
             logger.warning("list of certificates in another form", extra={"field": odd.values.get("field")})
             return None
