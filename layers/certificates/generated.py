@@ -4,7 +4,8 @@
 
 They are the compiled catalogues of gettext, and the certificate's display face with only the letters of
 `display_face.RANGES`. The layer for Lambda also gets the templates as Python modules, botocore's list of endpoints with
-only the services that the product calls, and botocore's models of these services without documentation.
+only the services that the product calls, botocore's models of these services without documentation, and botocore's
+rules for DynamoDB's address.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ def make(package: Path, *, for_lambda: bool) -> None:
         models = package / "aws" / "service_models"
         shorten_endpoints(models / "endpoints.json")
         shorten_models(models)
+        shorten_address_rules(models)
 
 
 def compile_catalogue(source: Path, target: Path) -> None:
@@ -111,6 +113,25 @@ def shorten_models(folder: Path) -> None:
         if service in clients.OPERATIONS:
             model = _with_operations(model, clients.OPERATIONS[service])
         target.write_text(json.dumps(_undocumented(model)))
+
+
+def shorten_address_rules(folder: Path) -> None:
+    """Write botocore's rules for DynamoDB's address without the parameter `ResourceArnList`.
+
+    botocore collects the parameter from each call, the tables of the call, with a library that nothing else needs. The
+    rules use it for tables that are named by ARN. The product's table has a name.
+    """
+    from botocore.session import get_session
+
+    loader = get_session().get_component("data_loader")
+    version = loader.determine_latest_version("dynamodb", "endpoint-rule-set-1")
+    rules = loader.load_data(f"dynamodb/{version}/endpoint-rule-set-1")
+    parameters = dict(rules["parameters"])
+    if parameters.pop("ResourceArnList", None) is None:
+        raise ValueError("botocore's rules for DynamoDB's address have no parameter ResourceArnList any more")
+    target = folder / "dynamodb" / version / "endpoint-rule-set-1.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps({**rules, "parameters": parameters}))
 
 
 def _with_operations(model: dict[str, Any], names: Collection[str]) -> dict[str, Any]:

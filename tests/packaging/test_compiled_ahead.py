@@ -11,6 +11,7 @@ from typing import Any
 
 import botocore.session
 import pytest
+from botocore.endpoint_provider import EndpointProvider
 from botocore.loaders import Loader
 
 from certificates.aws import clients
@@ -145,6 +146,25 @@ def made_with(models: Path | None, service: str) -> Any:
     session.register_component("data_loader", loader)
     session.set_credentials("key", "secret")
     return session.create_client(service, region_name="eu-west-1")
+
+
+@pytest.mark.parametrize("account", [None, "123456789012"])
+@pytest.mark.parametrize("region", ["eu-west-1", "us-gov-west-1", "cn-north-1", "us-iso-east-1", "local"])
+def test_dynamodb_has_the_same_address_without_the_tables_of_a_call(
+    tmp_path: Path, region: str, account: str | None
+) -> None:
+    generated.shorten_address_rules(tmp_path)
+    [file] = tmp_path.glob("dynamodb/*/endpoint-rule-set-1.json")
+    loader = botocore.session.Session().get_component("data_loader")
+    whole = loader.load_data(f"dynamodb/{file.parent.name}/endpoint-rule-set-1")
+    partitions = loader.load_data("partitions")
+    parameters = {"Region": region, "UseFIPS": False, "UseDualStack": False}
+    if account:
+        parameters |= {"AccountId": account, "AccountIdEndpointMode": "preferred"}
+    name = {"ResourceArnList": ["certificates"]}
+    ours = EndpointProvider(json.loads(file.read_text()), partitions).resolve_endpoint(**parameters)
+    theirs = EndpointProvider(whole, partitions).resolve_endpoint(**parameters, **name)
+    assert (ours.url, ours.properties, ours.headers) == (theirs.url, theirs.properties, theirs.headers)
 
 
 def test_a_client_of_s3_signs_a_form_with_the_layer_s_models(shortened: Path) -> None:

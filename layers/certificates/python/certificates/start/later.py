@@ -30,6 +30,8 @@ LATER: Mapping[str, str | None] = {
     "configparser": None,
     # By botocore, for calls that wait for a state. The product makes none.
     "botocore.waiter": None,
+    # By botocore, to look for values in answers and in parameters of calls. No call of a learner's request needs it.
+    "jmespath": None,
     # By `importlib.metadata`, for packages in archives.
     "zipfile": None,
     # By the standard library's HTTP client, for headers with letters beyond ASCII.
