@@ -1,9 +1,9 @@
 """A plugin of pytest for `make mutants`: the tests that notice a mutant soonest run first, and a hanging one ends.
 
 mutmut knows the tests that reach the changed function. They run in this order: those that noticed other changes of the
-function, those that noticed changes in its module, and then the quickest of each file in turn. MUTANTS_TESTS ends the
-list, because the last of a hundred tests seldom notices what the others do not. `make mutants` runs more of them for
-the mutants that survive.
+function, those that noticed changes in its module, and then the others. Quick tests come first, of each file in turn.
+MUTANTS_TESTS ends the list, because the last of a hundred slow tests seldom notices what the others do not. `make
+mutants` runs more of them for the mutants that survive.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
-from itertools import chain, zip_longest
+from itertools import accumulate, chain, zip_longest
 from pathlib import Path
 from threading import Timer
 
@@ -28,6 +28,12 @@ NOTICED = Path("noticed.txt")
 
 SETUP = 0.1
 """Seconds. mutmut measures a test without its setup."""
+
+BETWEEN = 0.005
+"""Seconds. What pytest needs for a test that does nothing."""
+
+A_MOMENT = 1
+"""Seconds. A mutant that survives costs no more for the tests that run in this time."""
 
 UNCHANGED = 15
 """Tests that run before the first mutant."""
@@ -55,7 +61,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     order = {test: place for place, test in enumerate(soonest(function, [item.nodeid for item in items]))}
     items[:] = sorted((item for item in items if item.nodeid in order), key=lambda item: order[item.nodeid])
     usual = sum(_durations().get(item.nodeid, 0) + SETUP for item in items)
-    limit = Timer(20 + 5 * usual, lambda: os._exit(TOO_SLOW))
+    limit = Timer(10 + 5 * usual, lambda: os._exit(TOO_SLOW))
     limit.daemon = True
     limit.start()
 
@@ -72,15 +78,25 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 def soonest(function: str, tests: Sequence[str]) -> list[str]:
-    """The first tests for a mutant of this function, by their ids: as many as MUTANTS_TESTS says, or all."""
-    notices = _noticed()
+    """The first tests for a mutant of this function, by their ids: as many as MUTANTS_TESTS says and all others that
+    run within A_MOMENT, or all.
+    """
+    notices, durations = _noticed(), _durations()
     noticed = Counter(test for of, test in notices if of == function)
     nearby = Counter(test for of, test in notices if of.rpartition(".")[0] == function.rpartition(".")[0])
-    quickest = sorted(tests, key=lambda test: _durations().get(test, 0))
-    ranked = sorted(
-        _of_each_file_in_turn(quickest), key=lambda test: (-noticed[test], _needs_the_lms(test), -nearby[test])
-    )
-    return ranked[: int(os.environ.get("MUTANTS_TESTS") or len(ranked))]
+
+    def rank(test: str) -> tuple[float, bool, float, float]:
+        seconds = durations.get(test, 0)
+        worth = 1 / (seconds + SETUP)
+        return -noticed[test] * worth, _needs_the_lms(test), -nearby[test] * worth, round(seconds, 1)
+
+    quickest = sorted(tests, key=lambda test: durations.get(test, 0))
+    ranked = sorted(_of_each_file_in_turn(quickest), key=rank)
+    most = int(os.environ.get("MUTANTS_TESTS") or len(ranked))
+    times = accumulate(durations.get(test, 0) + BETWEEN for test in ranked)
+    return [
+        test for place, (test, time) in enumerate(zip(ranked, times, strict=True)) if place < most or time < A_MOMENT
+    ]
 
 
 def _function() -> str:

@@ -84,15 +84,14 @@ def test_an_answer_with_items_names_the_next_page_if_there_is_one() -> None:
 )
 def test_the_pages_of_a_short_list_have_each_item_once_and_end(count: int, pages: list[list[int]]) -> None:
     documents: list[Any] = list(range(count))
-    read, cursor = [], None
-    while True:
+    read: list[Any] = []
+    cursor: Any = None
+    for _ in pages:
         query = {"limit": "2"} | ({"cursor": cursor} if cursor else {})
         page = page_of(documents, request(query=query, reads=PAGED))
         read.append(page["items"])
-        cursor = str(page["next_cursor"]) if page["next_cursor"] is not None else None
-        if cursor is None:
-            break
-    assert read == pages
+        cursor = page["next_cursor"]
+    assert (read, cursor) == (pages, None)
 
 
 @pytest.mark.parametrize("position", ["-1", "x", "1.0", str(MAX_POSITION + 1)])

@@ -31,7 +31,7 @@ from certificates.http import (
 from certificates.http.answers import Answer
 from certificates.http.api import Api
 from certificates.http.doors import global_staff, staff_of_the_run
-from certificates.http.parameters import IF_MATCH
+from certificates.http.parameters import IF_MATCH, SEARCH
 from certificates.http.people import learner_fields, wants_csv
 from certificates.http.requests import Request
 from certificates.http.uploads import listed_upload
@@ -803,4 +803,21 @@ def test_another_text_in_if_match_is_refused(sent: str) -> None:
     assert (refusal.value.reason, str(refusal.value)) == (
         "bad-if-match",
         'If-Match must have the ETag that you read, for example "3".',
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "text"), [({}, ""), ({"search": " ada "}, "ada"), ({"search": "a" * 254 + "  "}, "a" * 254)]
+)
+def test_a_search_has_no_blanks_at_its_ends(query: dict[str, str], text: str) -> None:
+    assert certificates._search(request(query=query, reads=(SEARCH,))) == text
+
+
+def test_a_search_has_at_most_254_characters() -> None:
+    with pytest.raises(BadRequest) as refusal:
+        certificates._search(request(query={"search": "a" * 255}, reads=(SEARCH,)))
+    assert (refusal.value.reason, str(refusal.value), refusal.value.values) == (
+        "bad-search",
+        "search has at most 254 characters.",
+        {"field": "search"},
     )

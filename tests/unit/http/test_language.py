@@ -66,3 +66,8 @@ def test_only_a_complete_count_has_100_percent(share: float, text: str) -> None:
 )
 def test_a_grade_is_cut_and_not_rounded(grade: str, text: str) -> None:
     assert ENGLISH.grade(Decimal(grade)) == text
+
+
+def test_a_quoted_text_stands_between_the_quotes_of_the_language() -> None:
+    assert ENGLISH.quoted("valid") == "“valid”"
+    assert replace(ENGLISH, quotes=("«", "»")).quoted("válido") == "«válido»"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -93,6 +94,18 @@ def test_a_number_may_be_a_number_or_a_text(grade: object, number: str) -> None:
 def test_a_text_that_people_do_not_write_for_a_number_is_none(grade: object) -> None:
     found: Any = refused("CourseRunSettings", {**SETTINGS, "passing_grade": grade}).values["errors"]
     assert found == [{"field": "passing_grade", "message": "write a number such as 0.6"}]
+
+
+@pytest.mark.parametrize("written", ["2026-12-31T23:59:00Z", "2026-12-31t23:59:00z", "2026-12-31 23:59:00+00:00"])
+def test_a_time_is_written_with_day_and_hour(written: str) -> None:
+    settings = validate("CourseRunSettings", json.dumps({**SETTINGS, "end": written}).encode())
+    assert settings.end == datetime(2026, 12, 31, 23, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("written", ["20261231235900", "2026-12-31", "1798761540", "26-12-31T23:59:00Z", "", 7, True])
+def test_digits_alone_and_other_texts_are_no_time(written: object) -> None:
+    found: Any = refused("CourseRunSettings", {**SETTINGS, "end": written}).values["errors"]
+    assert found == [{"field": "end", "message": TIME}]
 
 
 def signatory(image: object) -> dict[str, object]:

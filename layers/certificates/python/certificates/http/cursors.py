@@ -55,11 +55,12 @@ def page_of(documents: Sequence[Mapping[str, object]], request: Request) -> dict
 
 
 def _is_text(key: str) -> bool:
-    """Whether the key can be written in UTF-8. Half of a surrogate pair cannot."""
+    """Whether the key can be written in UTF-8. Half of a surrogate pair cannot. A key is shorter than its cursor."""
     try:
-        return len(key.encode()) <= MAX_CURSOR_LENGTH
+        key.encode()
     except UnicodeEncodeError:
         return False
+    return True
 
 
 def _bad_cursor() -> BadRequest:
