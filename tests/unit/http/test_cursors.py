@@ -49,6 +49,8 @@ def test_a_call_without_a_cursor_begins_at_the_first_item() -> None:
         encoded("null"),
         encoded('["7"]'),
         encoded('""'),
+        encoded('"7"') + "!",
+        " " + encoded('"7"'),
         encoded(r'"\ud800"'),
         encoded("[" * 800),
         encoded(json.dumps("é" * 150)) + "é",

@@ -116,6 +116,10 @@ def test_a_learner_in_the_list_of_a_run_has_all_facts() -> None:
     }
 
 
+def test_a_learner_with_a_certificate_of_the_lms_has_the_time_of_its_import() -> None:
+    assert certificates._document(replace(made.facts(), certificate=IMPORTED))["imported_at"] == AT
+
+
 def test_a_learner_of_whom_nothing_else_is_known_has_no_other_facts() -> None:
     assert certificates._document(made.facts(enrolled=False, learner={"username": "retired__user_1"})) == {
         **LI,
