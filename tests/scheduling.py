@@ -9,7 +9,6 @@ left to do.
 from __future__ import annotations
 
 import os
-from collections import Counter
 from pathlib import PurePosixPath
 
 import pytest
@@ -18,6 +17,8 @@ from xdist.scheduler.loadfile import LoadFileScheduling
 SHARE_A_CLOUD = ("packaging", "stack", "deployed", "cloud")
 LONG_TO_BEGIN = (*SHARE_A_CLOUD, "browser", "verifiers")
 QUICK = "unit"
+LONGEST_FIRST = ("test_staff.py", "test_people.py", "test_staff_forms.py", "test_lms.py", "test_staff_tabs.py")
+"""The files with a browser that take the longest, by what they cost a processor. The others come behind them."""
 
 
 def processes() -> int:
@@ -28,24 +29,21 @@ def processes() -> int:
 
 
 def order(items: list[pytest.Item]) -> None:
-    """Sort the tests by folder, and the files with a browser by their number of tests. The tests of a file stay in
-    their order.
-    """
-    of_file = Counter(item.path for item in items)
-    items.sort(key=lambda item: _place(_folder(item), of_file[item.path]))
+    """Sort the tests by folder, and the files with a browser by their length. A file keeps the order of its tests."""
+    items.sort(key=lambda item: _place(PurePosixPath(item.nodeid.partition("::")[0])))
 
 
-def _folder(item: pytest.Item) -> str:
-    """The folder below `tests`."""
-    return PurePosixPath(item.nodeid.partition("::")[0]).parts[1]
-
-
-def _place(folder: str, tests: int) -> tuple[int, int]:
+def _place(file: PurePosixPath) -> tuple[int, int]:
+    folder = file.parts[1]  # below `tests`
     if folder == QUICK:
         return len(LONG_TO_BEGIN) + 1, 0
-    # These files take about as long as they have tests.
-    within = -tests if folder == "browser" else 0
-    return LONG_TO_BEGIN.index(folder) if folder in LONG_TO_BEGIN else len(LONG_TO_BEGIN), within
+    within = _index(LONGEST_FIRST, file.name) if folder == "browser" else 0
+    return _index(LONG_TO_BEGIN, folder), within
+
+
+def _index(names: tuple[str, ...], name: str) -> int:
+    """The place of a name. All others share the place behind the last one."""
+    return names.index(name) if name in names else len(names)
 
 
 class Scheduling(LoadFileScheduling):

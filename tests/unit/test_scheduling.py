@@ -38,21 +38,25 @@ class Collected:
     """A test as pytest collects it."""
 
     def __init__(self, nodeid: str) -> None:
-        self.nodeid, self.path = nodeid, Path(nodeid.partition("::")[0])
+        self.nodeid = nodeid
 
 
-def test_tests_that_take_long_to_begin_come_first_and_quick_ones_last() -> None:
-    asked = ["unit/rules/test_a.py::a", "browser/test_a.py::a", "verbs/test_a.py::a", "browser/test_b.py::b"]
-    asked += ["browser/test_b.py::a", "handlers/test_a.py::a", "stack/test_a.py::a", "handlers/test_b.py::a"]
+def test_tests_that_take_long_come_first_and_quick_ones_last() -> None:
+    asked = ["unit/rules/test_a.py::a", "browser/test_a.py::a", "verbs/test_a.py::a", "browser/test_people.py::a"]
+    asked += ["browser/test_staff.py::b", "browser/test_staff.py::a", "handlers/test_staff.py::a", "stack/test_a.py::a"]
     tests: list[Any] = [Collected(f"tests/{one}") for one in asked]
     scheduling.order(tests)
     assert [test.nodeid.removeprefix("tests/") for test in tests] == [
         "stack/test_a.py::a",
-        "browser/test_b.py::b",
-        "browser/test_b.py::a",
+        "browser/test_staff.py::b",
+        "browser/test_staff.py::a",
+        "browser/test_people.py::a",
         "browser/test_a.py::a",
         "verbs/test_a.py::a",
-        "handlers/test_a.py::a",
-        "handlers/test_b.py::a",
+        "handlers/test_staff.py::a",
         "unit/rules/test_a.py::a",
     ]
+
+
+def test_the_files_that_come_first_exist() -> None:
+    assert set(scheduling.LONGEST_FIRST) <= {file.name for file in (TESTS / "browser").glob("test_*.py")}
