@@ -196,6 +196,10 @@ def test_lint_finds_no_fault_in_a_good_template() -> None:
         (with_body('<link rel="attachment" href="logo.png">'), "attaches no files"),
         (replace(OWN, css="@import url(other.css);" + CSS), "@import"),
         (replace(OWN, css="p { color: red }"), "no @page rule"),
+        (
+            replace(OWN, html=HTML.replace('<link rel="stylesheet" href="style.css">', "")),
+            "style.css: the page does not",
+        ),
     ],
 )
 def test_lint_names_every_fault(template: Template, message: str) -> None:
@@ -235,6 +239,28 @@ def test_a_template_that_breaks_the_layout_is_refused_with_the_fault() -> None:
     with pytest.raises(DesignFault) as fault:
         compile_design(own(css=CSS + "h1 { background: linear-gradient(device-cmyk(0 1 0 0), red) }"))
     assert fault.value.reason == "template-breaks-layout" and "NotImplementedError" in str(fault.value)
+
+
+@pytest.mark.parametrize("css", ["body { opacity: 0.5 }", "html { opacity: 0.5 }"])
+def test_a_translucent_page_is_refused_with_the_fault(css: str) -> None:
+    with pytest.raises(DesignFault) as refused:
+        compile_design(Design(own_template=with_css(css)))
+    assert refused.value.reason == "slot-hidden"
+
+
+def test_elements_that_are_nested_too_deeply_are_named_as_such() -> None:
+    with pytest.raises(DesignFault) as refused:
+        full.render(Design(own_template=with_body("<div>" * 3000)), fields("Zoë Ångström"))
+    assert [flaw.id for flaw in refused.value.flaws] == ["nested-too-deeply"]
+
+
+def test_a_picture_that_cannot_be_read_is_named_as_in_the_archive() -> None:
+    with pytest.raises(DesignFault) as refused:
+        full.render(
+            Design(own_template=with_body('<img src="a.png" alt="">', "", Asset("a.png", b"no picture"))),
+            fields("Zoë Ångström"),
+        )
+    assert "'a.png'" in str(refused.value)
 
 
 def test_the_guide_lists_every_attribute_and_value() -> None:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import zipfile
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from certificates.designs import own_templates
+from certificates.designs.compilation import carry_out
 from certificates.designs.own_templates import MAX_FILES, read_template
+from certificates.designs.run_design import design_key
 from certificates.errors import BadRequest
+from certificates.messages.rendering import Rendering
+from certificates.rendering.model import Design
+from tests.rendering.own_templates import OWN
 
 HTML = b"<p>template</p>"
 
@@ -102,7 +109,14 @@ def test_an_archive_of_an_unknown_compression_is_refused(backend: Any) -> None:
 @pytest.mark.parametrize("name", ["template.html", "style.css"])
 def test_texts_that_are_not_utf_8_are_refused(backend: Any, name: str) -> None:
     files = {"template.html": HTML, name: "größer".encode("utf-16")}
-    assert "cannot be read" in refusal(backend, archive(files)).message
+    assert refusal(backend, archive(files)).message == f"{name}: the file is not UTF-8"
+
+
+def test_texts_may_begin_with_a_byte_order_mark(backend: Any) -> None:
+    marked = {name: codecs.BOM_UTF8 + text for name, text in {"template.html": HTML, "style.css": b"a {}"}.items()}
+    backend.documents.put("templates/own.zip", archive(marked), "application/zip")
+    read = read_template("own", backend.documents)
+    assert (read.html, read.css) == (HTML.decode(), "a {}")
 
 
 @pytest.mark.parametrize("folder", ["", "own/", "./", "/", "a\\b\\", "C:\\own\\"])
@@ -118,3 +132,12 @@ def test_a_template_s_files_are_found_in_any_folder_of_the_archive(backend: Any,
     names = [asset.name for asset in template.assets]
     assert "img/ground.png" in names
     assert not any(name.startswith(("/", "../")) or "\\" in name or ".hidden" in name for name in names)
+
+
+def test_the_refusal_of_a_page_names_a_style_sheet_that_the_page_does_not_use(backend: Any) -> None:
+    unlinked = OWN.html.replace('<link rel="stylesheet" href="style.css">', "")
+    design = Design(own_template=replace(OWN, html=unlinked))
+    backend.documents.put(design_key(design.digest()), design.to_json().encode(), "application/json")
+    answer = carry_out(Rendering("compile", design.digest(), "previews/1.pdf"), backend.documents, 300)
+    assert answer.refused is not None
+    assert [flaw.id for flaw in answer.flaws] == ["code-too-small", "style-sheet-unused"]

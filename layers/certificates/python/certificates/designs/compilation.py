@@ -66,7 +66,8 @@ def _carried_out(request: Rendering, design: Design, documents: Documents) -> Re
             pdf = render(design, Fields.from_json(request.fields or ""), attachments)
             documents.put_certificate(request.document or "", pdf)
     except RenderingError as error:
-        return Rendered.refusing(*error.flaws) if error.flaws else Rendered(refused=str(error))
+        # A warning often is the cause of what a layout finds: without its style sheet, the page's code is too small.
+        return Rendered.refusing(*error.flaws, *warnings) if error.flaws else Rendered(refused=str(error))
     return Rendered(warnings=tuple(map(str, warnings)), flaws=tuple(warnings))
 
 

@@ -26,7 +26,6 @@ MAX_FILES = 40
 _UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),  # damaged; bzip2 raises OSError
     *(NotImplementedError, RuntimeError),  # an unknown compression, a password
-    UnicodeDecodeError,
 )
 
 
@@ -37,13 +36,21 @@ def read_template(name: str, documents: Documents) -> Template:
         raise BadRequest("unknown-template", f"No template {name!r} ships, and there is no templates/{name}.zip.")
     try:
         files = _unpacked(archive)
-        html = files.pop("template.html").decode()
-        css = files.pop("style.css", b"").decode()
+        html = _text("template.html", files.pop("template.html"))
+        css = _text("style.css", files.pop("style.css", b""))
     except KeyError:
         raise _bad(design_flaw("archive-without-page")) from None
     except _UNREADABLE as error:
         raise _bad(design_flaw("archive-unreadable", error=error)) from error
     return Template(html=html, css=css, assets=tuple(Asset(name, content) for name, content in sorted(files.items())))
+
+
+def _text(name: str, content: bytes) -> str:
+    """The text of a file. Windows' editors begin it with a byte order mark."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise _bad(design_flaw("not-utf-8").at(name)) from None
 
 
 def _unpacked(archive: bytes) -> dict[str, bytes]:

@@ -75,6 +75,7 @@ SENTENCES: Mapping[str, str] = {
     "more-than-one-page": _marked("the design runs over %(pages)s pages"),
     "line-too-long": _marked("a text does not fit its line however small it is set"),
     "text-too-long": _marked("the text does not fit its place however small it is set"),
+    "nested-too-deeply": _marked("it cannot be laid out: its elements are nested too deeply"),
     "layout-broken": _marked("it cannot be laid out: %(error)s"),
     "layout-endless": _marked("The page is not laid out in time. Something in it may never end."),
     "layout-too-slow": _marked("The page is not laid out within %(seconds)s seconds. Something in it may never end."),
@@ -110,6 +111,9 @@ SENTENCES: Mapping[str, str] = {
     "useless-link": _marked('rel="%(kind)s" means nothing on paper'),
     "not-an-asset": _marked("%(address)s is not among the template's assets, and nothing else is ever fetched"),
     # Its style sheets.
+    "style-sheet-unused": _marked(
+        'the page does not use it: write <link rel="stylesheet" href="style.css"> into <head>'
+    ),
     "page-size-unsaid": _marked("no @page rule says how large the page is"),
     "import": _marked("@import: put everything into style.css"),
     "device-cmyk": _marked("device-cmyk(): colours of print break PDF/A; write the colour in RGB"),

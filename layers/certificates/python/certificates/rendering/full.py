@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from . import assets, attaching, binding, conformance, facing, finishing, fitting, markup, metadata
 from .errors import DesignFault, RenderingError
 from .fields import Fields
-from .flaws import design_flaw
+from .flaws import DesignFlaw, design_flaw
 from .model import Design
 from .native import weasyprint
 
@@ -93,8 +93,16 @@ def faults_raised(*, own: bool = False) -> Iterator[None]:
             raise
         # Without the message: it may have the text of the page, and so a name.
         logging.getLogger(__name__).error("WeasyPrint cannot lay a template out: %s", type(error).__qualname__)
-        raise DesignFault("template-breaks-layout", design_flaw("layout-broken", error=repr(error))) from error
+        raise DesignFault("template-breaks-layout", _flaw_of(error)) from error
     finally:
         logger.removeHandler(handler)
     if faults:
-        raise DesignFault("design-incomplete", *(design_flaw("said-by-layout", said=fault) for fault in faults))
+        # The address is our own invention: people know the names of their files.
+        said = (fault.replace(assets.BASE_URL, "") for fault in faults)
+        raise DesignFault("design-incomplete", *(design_flaw("said-by-layout", said=fault) for fault in said))
+
+
+def _flaw_of(error: Exception) -> DesignFlaw:
+    if isinstance(error, RecursionError):
+        return design_flaw("nested-too-deeply")
+    return design_flaw("layout-broken", error=repr(error))

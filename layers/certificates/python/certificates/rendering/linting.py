@@ -147,11 +147,21 @@ def _titled(drawing: Element) -> bool:
 
 def _css(template: Template) -> Iterator[Finding]:
     yield from _rules(template.css, "style.css", 1, template)
+    if template.css.strip() and not _is_used(template):
+        yield Finding("warning", design_flaw("style-sheet-unused").at("style.css"))
     if "@page" not in template.css:
         yield Finding("warning", design_flaw("page-size-unsaid").at("style.css"))
     for asset in template.assets:
         if asset.name.lower().endswith(".css"):
             yield from _rules(asset.content.decode(errors="replace"), asset.name, 1, template)
+
+
+def _is_used(template: Template) -> bool:
+    """Whether the page names the style sheet."""
+    import tinyhtml5
+
+    links = tinyhtml5.parse(template.html, namespace_html_elements=False).iter("link")
+    return any(_resolved(link.get("href", ""), "template.html") == "style.css" for link in links)
 
 
 def _rules(css: str, file: str, first: int, template: Template) -> Iterator[Finding]:

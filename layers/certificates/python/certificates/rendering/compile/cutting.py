@@ -153,11 +153,13 @@ def _only_paint(instructions: Iterable[_Instruction]) -> list[_Instruction]:
 
 
 def _figures(pdf: pikepdf.Pdf, url: str) -> set[int]:
-    """The marked contents of the figures whose alternate text has the address."""
+    """The marked contents of the figures whose alternate text has the address. A figure on a translucent page has its
+    contents in another stream, and none here.
+    """
     found = set()
     for item in pdf.objects:
         if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/Figure" and url in str(item.get("/Alt", "")):
-            found |= {int(kid) for kid in item.K}
+            found |= {int(kid) for kid in item.K if not isinstance(kid, pikepdf.Dictionary)}
     return found
 
 
