@@ -6,6 +6,7 @@ import json
 import logging
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,15 +20,17 @@ from certificates.aws.object_versions import ObjectVersions
 from certificates.aws.reconciliation_store import ReconciliationStore
 from certificates.aws.records_store import RecordsStore
 from certificates.aws.session_store import SessionStore
-from certificates.errors import Raced
+from certificates.errors import Conflict, NotFound, Raced
 from certificates.exception_list.entries import add_exception
 from certificates.forgetting import forget as forgetting
+from certificates.forgetting.forget import start_forgetting
 from certificates.invalidate import invalidate, revalidate
 from certificates.request import request_certificate
 from certificates.rules.forgotten import FORGOTTEN_LEARNER
 from certificates.rules.groups import Group
 from certificates.rules.jobs import JobKind, Selection
 from certificates.rules.lms_update import Account, LmsUpdate
+from certificates.rules.model import Status
 from certificates.rules.reconciliation import Phase, Reconciliation, ReconciliationState
 from certificates.telemetry import logger
 from tests import cheap_backend, jobs, killing
@@ -320,6 +323,9 @@ def test_what_a_job_has_read_before_and_writes_afterwards_goes_with_the_daily_re
     load("learner_forgetting")(handed_on.pop(), Unhurried())
     for word in WORDS:
         assert naming(word) == [], word
+    monkeypatch.setattr(runtime, "now", lambda: NOW + timedelta(days=1))
+    load("learner_forgetting")({"repair": True}, Context())
+    load("learner_forgetting")(handed_on.pop(), Unhurried())
     load("learner_forgetting")({"repair": True}, Context())
     assert handed_on == []
 
@@ -420,6 +426,97 @@ def test_no_job_issues_to_a_learner_who_was_forgotten(site: Site) -> None:
         jobs.work(site.backend)
     held = site.backend.certificates.certificate(site.verify_uuid)
     assert (held.status, held.name, held.document) == ("unavailable", "", None)
+
+
+def forget_zoe(backend: Any) -> None:
+    start_forgetting("7", by="root", out_of_time=lambda: False, function="learner-forgetting", backend=backend, now=NOW)
+
+
+def zoe_asks(backend: Any) -> Any:
+    return request_certificate(COURSE, "zoe", backend=backend, now=NOW)
+
+
+def zoe_is_excepted(backend: Any) -> Any:
+    return add_exception(COURSE, "zoe", "a secret about Zoë", by="ines", backend=backend, now=NOW)
+
+
+def zoe_is_issued_in_bulk(backend: Any) -> None:
+    jobs.start(backend, jobs.BULK)
+    jobs.work(backend)
+
+
+OF_ZOE = ("zoe", "Zoë", "a secret about")
+
+
+def named_in_the_table() -> list[str]:
+    return [str(key) for key, item in items().items() if any(word in f"{key} {item}" for word in OF_ZOE)]
+
+
+def documents_left() -> list[str]:
+    """Every version of every certificate."""
+    found = client_of("s3").list_object_versions(Bucket=os.environ["BUCKET_NAME"], Prefix="certificates/")
+    return [entry["Key"] for entry in found.get("Versions", ())]
+
+
+@pytest.mark.parametrize("act", [zoe_asks, zoe_is_excepted, zoe_is_issued_in_bulk])
+def test_who_is_forgotten_in_the_middle_of_another_act_leaves_nothing(
+    backend: Any, monkeypatch: pytest.MonkeyPatch, act: Any
+) -> None:
+    """The act has read her name and stored her document. Then she is forgotten, and then the act goes on."""
+    made = cheap_backend.cheap(backend)
+    monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
+    client_of("s3").put_bucket_versioning(
+        Bucket=os.environ["BUCKET_NAME"], VersioningConfiguration={"Status": "Enabled"}
+    )
+    monkeypatch.setattr(forgetting, "go_on", lambda function, event: None)
+    grade = "0.2" if act is zoe_is_excepted else "0.9"
+    with jobs.few_shards():
+        make_run(made, self_generation=True)
+        enroll(made, "7", "zoe", name="Zoë Ångström", email="zoe@example.org", grade=grade)
+        with suppress(Conflict, NotFound):
+            act(cheap_backend.interrupted(made, lambda: forget_zoe(made)))
+        if act is not zoe_is_issued_in_bulk:
+            # What a job has written goes with the daily repair.
+            assert named_in_the_table() == []
+        for days in (1, 2):
+            later = NOW + timedelta(days=days)
+            monkeypatch.setattr(runtime, "now", lambda later=later: later)
+            for user_id in list(ForgettingStore().unfinished()):
+                load("learner_forgetting")({"forget": {"user_id": user_id, "after": None}}, Unhurried())
+    held = made.certificates.facts(COURSE, "7", site=made.site, now=NOW).certificate
+    assert held is None or (held.status, held.name) == (Status.UNAVAILABLE, "")
+    assert (named_in_the_table(), documents_left()) == ([], [])
+    assert list(ForgettingStore().unfinished()) == []
+
+
+def test_the_answer_of_a_call_that_ran_during_the_forgetting_goes_with_the_daily_repair(
+    backend: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer has her name, and is kept for a day under her username."""
+    made = cheap_backend.cheap(backend)
+    monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
+    monkeypatch.setattr(runtime, "now", lambda: NOW)
+    monkeypatch.setattr(forgetting, "go_on", lambda function, event: None)
+
+    def ask_and_be_forgotten(*asked: Any, **more: Any) -> Any:
+        issued = request_certificate(*asked, **more)
+        forget_zoe(made)
+        return issued
+
+    with jobs.few_shards():
+        make_run(made, self_generation=True)
+        enroll(made, "7", "zoe", name="Zoë Ångström", email="zoe@example.org", grade="0.9")
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr("certificates.http.learner.request_certificate", ask_and_be_forgotten)
+            answer = Caller(load("learner_requests"), "zoe")("POST", f"{RUN}/certificate", Idempotency_Key="7")
+        assert answer.status == 201
+        assert named_in_the_table() != []
+        for days in (1, 2):
+            later = NOW + timedelta(days=days)
+            monkeypatch.setattr(runtime, "now", lambda later=later: later)
+            for user_id in list(ForgettingStore().unfinished()):
+                load("learner_forgetting")({"forget": {"user_id": user_id, "after": None}}, Unhurried())
+    assert (named_in_the_table(), list(ForgettingStore().unfinished())) == ([], [])
 
 
 def test_the_username_of_a_forgotten_learner_may_be_somebody_elses(site: Site) -> None:

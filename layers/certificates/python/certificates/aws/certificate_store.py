@@ -23,7 +23,7 @@ from certificates.aws.certificate_items import (
 )
 from certificates.aws.changed_lists import status_bit_key
 from certificates.aws.item_model import ByHolder, ByVerifyUuid
-from certificates.aws.learner_items import EnrollmentItem, learner_from
+from certificates.aws.learner_items import EnrollmentItem, LearnerItem, learner_from
 from certificates.aws.names import of_print
 from certificates.aws.reads import get_items, key_of, query
 from certificates.aws.run_items import run_from
@@ -133,6 +133,8 @@ def entries_of(change: Change) -> Iterator[TransactItem]:
     if change.revoked is not None and change.certificate is not None:
         yield writes.put(_status_bit(change.certificate, revoked=change.revoked))
     yield from _exception_entries(key, change)
+    if _names_somebody(change):
+        yield writes.check((f"LEARNER#{change.user_id}", "PROFILE"), _NOT_FORGOTTEN)
     if change.graded is not None:
         yield writes.check((key, "ENROLLMENT"), _as_graded(change.graded))
     if change.invalidation is not None:
@@ -144,6 +146,18 @@ def entries_of(change: Change) -> Iterator[TransactItem]:
         yield writes.put(invalidation_item(change.course_id, change.replaced, archived=True))
     for entry in _history_items(change):
         yield writes.put(entry, _NEW)
+
+
+def _names_somebody(change: Change) -> bool:
+    """Whether the change writes a name or a note, which a forgetting at the same moment would not find.
+
+    Jobs do without the condition: a forgetting begins again after a job.
+    """
+    if change.history.job_id is not None:
+        return False
+    named = change.certificate is not None and change.certificate.name != ""
+    invalidated = change.invalidation is not None and change.invalidation.active
+    return named or change.exception_added is not None or invalidated
 
 
 def _status_bit(certificate: Certificate, *, revoked: bool) -> StatusBitItem:
@@ -162,6 +176,7 @@ def _exception_entries(key: str, change: Change) -> Iterator[TransactItem]:
         yield writes.check((key, "EXCEPTION"), _EXCEPTION if change.excepted else _NO_EXCEPTION)
 
 
+_NOT_FORGOTTEN = writes.fixed(LearnerItem.forgotten_at.does_not_exist())
 _NEW = writes.fixed(HistoryItem.pk.does_not_exist())
 _EXCEPTION = writes.fixed(ExceptionItem.pk.exists())
 _NO_EXCEPTION = writes.fixed(ExceptionItem.pk.does_not_exist())

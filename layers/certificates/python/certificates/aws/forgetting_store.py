@@ -19,7 +19,7 @@ from certificates.aws.learner_items import LearnerItem
 from certificates.aws.learner_store import PointerItem, email_key, forgotten_key, holders, username_key
 from certificates.aws.pointers import change_of
 from certificates.aws.reads import get_items, key_of, query, scan_page
-from certificates.aws.redaction import redaction
+from certificates.aws.redaction import is_running_call, redaction
 from certificates.aws.table import Key, RawItem
 from certificates.aws.throttling import tries
 from certificates.errors import Raced
@@ -57,10 +57,23 @@ class Remembered:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """The texts to look for, and who asked to forget the learner."""
+    """The texts to look for, and who asked to forget the learner. `is_nameless`: all texts are removed, and only
+    documents that were stored at the same moment may be left.
+    """
 
     traces: Traces
     asked_by: str
+    is_nameless: bool = False
+
+
+class Redacted(NamedTuple):
+    """A page of the table without the learner. `last` is the key to go on after, None at the end; the learner has items
+    in the runs `course_ids`. `is_calling`: a call of the learner still runs, and its answer is kept afterwards.
+    """
+
+    last: Key | None
+    course_ids: set[str]
+    is_calling: bool
 
 
 class _Former(NamedTuple):
@@ -91,7 +104,8 @@ class ForgettingStore:
         """The texts to look for of a learner who is being forgotten. None: there are none, or none yet."""
         for raw in get_items([_marker(user_id)]).values():
             item = ForgettingItem.read(raw)
-            return Sought(Traces.of(item.usernames or (), item.texts or ()), item.asked_by)
+            nameless = not item.usernames and not item.texts
+            return Sought(Traces.of(item.usernames or (), item.texts or ()), item.asked_by, nameless)
         return None
 
     def seek(self, remembered: Remembered, by: str) -> None:
@@ -144,20 +158,24 @@ class ForgettingStore:
                 entries.append(writes.put(PointerItem(pk=pk, sk=sk, user_id=profile.user_id)))
         writes.transact(entries)
 
-    def redact_page(self, user_id: str, traces: Traces, after: Key | None) -> tuple[Key | None, set[str]]:
-        """Remove the learner from the items of one page of the table. Returns the key to go on after (None at the end),
-        and the runs in which the learner has items.
-        """
+    def redact_page(self, user_id: str, traces: Traces, after: Key | None) -> Redacted:
+        """Remove the learner from the items of one page of the table."""
         items, last = scan_page(after)
-        courses = set()
+        courses, is_calling = set(), False
         for raw in items:
             if (course_id := _course_of(raw, user_id)) is not None:
                 courses.add(course_id)
+            is_calling |= is_running_call(raw, traces)
             _redact(raw, user_id, traces)
-        return last, courses
+        return Redacted(last, courses, is_calling)
 
     def found(self, user_id: str) -> None:
-        """Everything is removed, so the texts to look for are removed too."""
+        """Everything is removed, so the texts to look for are removed too. The rest of the item stays: see `Sought`."""
+        actions = [ForgettingItem.usernames.remove(), ForgettingItem.texts.remove()]
+        writes.write_one(writes.update(_marker(user_id), actions, ForgettingItem.pk.exists()))
+
+    def end(self, user_id: str) -> None:
+        """Nothing is left to look for."""
         writes.write_one(writes.delete(_marker(user_id)))
 
     def unfinished(self) -> Iterator[str]:

@@ -79,6 +79,12 @@ def redaction(raw: RawItem, user_id: str, traces: Traces) -> TransactItem | None
     return {"Update": _expressed(raw, changes, is_update=True)} if changes else None
 
 
+def is_running_call(raw: RawItem, traces: Traces) -> bool:
+    """Whether this is the item of a call of the learner with an `Idempotency-Key`, before it has an answer."""
+    beginning, _, rest = raw["pk"]["S"].partition("#")
+    return beginning == "IDEMPOTENCY" and traces.is_actor(rest) and raw.get("status", {}).get("S") == "INPROGRESS"
+
+
 def _is_theirs(raw: RawItem, attribute: str, rest: str, traces: Traces) -> bool:
     if attribute == "pk" or traces.is_actor(rest):
         return traces.is_actor(rest)
@@ -128,6 +134,8 @@ def _expressed(raw: RawItem, changes: Mapping[str, Value | None], *, is_update: 
         if name in raw:
             values[f":was{number}"] = raw[name]
             conditions.append(f"#{number} = :was{number}")
+        else:
+            conditions.append(f"attribute_not_exists(#{number})")
         if after is None:
             removals.append(f"#{number}")
         else:
@@ -139,4 +147,6 @@ def _expressed(raw: RawItem, changes: Mapping[str, Value | None], *, is_update: 
     if is_update:
         parts = [f"SET {', '.join(sets)}"] if sets else []
         entry["UpdateExpression"] = " ".join([*parts, *([f"REMOVE {', '.join(removals)}"] if removals else [])])
-    return {**entry, "ExpressionAttributeNames": names, "ExpressionAttributeValues": values}
+    # DynamoDB refuses an empty map.
+    filled = {"ExpressionAttributeValues": values} if values else {}
+    return {**entry, "ExpressionAttributeNames": names, **filled}

@@ -29,8 +29,9 @@ from certificates.uploads.upload import Upload
 
 ADDED = "added"
 
-_PER_TRANSACTION = MAX_ENTRIES // 3
-"""An addition has three entries: exception, history, and the condition that the certificate did not change."""
+_PER_TRANSACTION = MAX_ENTRIES // 4
+"""An addition has four entries: exception, history, and two conditions: the certificate did not change, and the learner
+was not forgotten."""
 
 _THREADS = 8
 _PER_THREAD = 3 * _PER_TRANSACTION

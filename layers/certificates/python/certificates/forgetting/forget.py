@@ -1,7 +1,12 @@
 """Forget a learner for good. First, an item stores the learner's usernames, e-mails and names, which the next steps
 look for. Then the profile is emptied, and hashes replace the pointers to it. From then on nobody sees who the learner
 was, no update fills the profile again, and no decision issues anything. Then follow the certificates with every version
-of their documents, every item of the table, and every file. At the end, the item of the first step is removed.
+of their documents, every item of the table, and every file. At the end, the texts in the item of the first step are
+removed.
+
+Others may act on the learner at the same moment. A write with a name or a note fails once the profile is empty. But its
+document is stored before: the next daily repair removes such documents, and then the item of the first step. What a job
+writes without this condition goes with the next daily repair, too, and so does the answer that is kept of a call.
 
 After a crash at any step, the next call or the daily repair begins again. Each step skips the work that is done.
 """
@@ -10,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from certificates import telemetry
 from certificates.aws.continuation import go_on
@@ -18,6 +23,7 @@ from certificates.aws.forgetting_store import ForgettingStore, Sought
 from certificates.aws.object_versions import ObjectVersions
 from certificates.backend import Backend
 from certificates.change import Change
+from certificates.content import verify_uuid_of
 from certificates.errors import NotFound
 from certificates.forgetting.files import PREFIXES, FilesOfAll
 from certificates.lookup import gather
@@ -32,6 +38,8 @@ Rest = tuple[str, ...]
 """The rest of the work: a step, and the last key (of an item or an object) that the step finished."""
 
 _TABLE = "table"
+_AGAIN = "left"
+"""Ends a Rest after which everything is done once more, by the next daily repair."""
 
 
 def start_forgetting(
@@ -52,6 +60,9 @@ def go_on_forgetting(
     """Go on with a learner, while there is time."""
     sought = ForgettingStore().sought(asked.user_id)
     if sought is None:
+        return
+    if sought.is_nameless:
+        _remove_late_documents(asked.user_id, backend, now)
         return
     if asked.after is None:
         # The first call may have died before the profile was emptied.
@@ -80,9 +91,37 @@ def _empty_profile(user_id: str, by: str, backend: Backend, now: datetime) -> da
     return now
 
 
+LONGEST_CALL = timedelta(hours=1)
+"""Longer than any function that may have read the name before the profile was emptied."""
+
+
+def _remove_late_documents(user_id: str, backend: Backend, now: datetime) -> None:
+    """Remove documents that were stored while the learner was being forgotten, if none can come any more."""
+    store, versions = ForgettingStore(), ObjectVersions(backend.documents.bucket)
+    remembered = store.remembered(user_id)
+    if remembered is None or remembered.forgotten_at is None or now < remembered.forgotten_at + LONGEST_CALL:
+        return
+    ids = {held.verify_uuid for held in backend.certificates.certificates_of(user_id)}
+    # A certificate that was never written has a document under the id that it would have.
+    ids |= {verify_uuid_of(backend.secret, course_id, user_id) for course_id in _runs_of(user_id, backend)}
+    for verify_uuid in ids:
+        _delete_documents(verify_uuid, versions)
+    store.end(user_id)
+
+
+def _runs_of(user_id: str, backend: Backend) -> list[str]:
+    return backend.certificates.course_ids_of(user_id)
+
+
+def _delete_documents(verify_uuid: str, versions: ObjectVersions) -> None:
+    """Remove every version of the documents and pictures of a certificate."""
+    for prefix in ("certificates", "pictures"):
+        versions.delete_under(f"{prefix}/{verify_uuid}/")
+
+
 def repair_forgetting(*, function: str) -> None:
     """Go on with every learner who is not yet forgotten completely: after a crash, or because a file was being read or
-    a job was running."""
+    a job or a call of the learner was running; and look for documents that came late."""
     for user_id in ForgettingStore().unfinished():
         go_on(function, LearnerToForget(user_id).to_json())
 
@@ -99,27 +138,34 @@ class _Forgetting:
     def work(self, after: Rest | None) -> Rest | None:
         """Work from this place on. Returns the place to go on after, None when everything is done."""
         if after is None:
-            for course_id in self._backend.certificates.course_ids_of(self._user_id):
+            # A job that ends in the meantime may write a name behind the steps that follow.
+            again: Rest = (_AGAIN,) if self._is_in_a_job() else ()
+            for course_id in _runs_of(self._user_id, self._backend):
                 self._withdraw(course_id)
-            after = (_TABLE,)
+            after = (_TABLE, "", "", *again)
+        again = after[3:]
         if after[0] == _TABLE:
-            rest = self._go_through_table(after)
+            rest, is_calling = self._go_through_table(after)
+            again = (_AGAIN,) if is_calling else again
             if rest is not None:
-                return rest
-            after = (PREFIXES[0], "")
+                return (*rest, *again)
+            after = (PREFIXES[0], "", *again)
         return self._go_through_files(after)
 
-    def _go_through_table(self, after: Rest) -> Rest | None:
-        last = (after[1], after[2]) if len(after) > 1 else None
+    def _go_through_table(self, after: Rest) -> tuple[Rest | None, bool]:
+        """The place to go on after, and whether a call of the learner still ran."""
+        last = (after[1], after[2]) if after[1] else None
+        is_calling = False
         while True:
-            last, course_ids = self._store.redact_page(self._user_id, self._sought, last)
-            for course_id in course_ids:
+            redacted = self._store.redact_page(self._user_id, self._sought, last)
+            last, is_calling = redacted.last, is_calling or redacted.is_calling
+            for course_id in redacted.course_ids:
                 # An earlier release, or a write at the same moment, may have left items that the index does not list.
                 self._withdraw(course_id)
             if last is None:
-                return None
+                return None, is_calling
             if self._out_of_time():
-                return (_TABLE, *last)
+                return (_TABLE, *last), is_calling
 
     def _go_through_files(self, after: Rest) -> Rest | None:
         files = FilesOfAll(self._versions, self._backend, self._sought, self._now)
@@ -129,7 +175,7 @@ class _Forgetting:
             last, unread = files.clean_up(prefix, key if prefix == first else "", self._out_of_time)
             left |= unread
             if last is not None:
-                return (prefix, last, *(("left",) if left else ()))
+                return (prefix, last, *((_AGAIN,) if left else ()))
         if left or self._is_in_a_job():
             telemetry.logger.info("files or learners are still being read", extra={"user_id": self._user_id})
         else:
@@ -139,7 +185,7 @@ class _Forgetting:
 
     def _is_in_a_job(self) -> bool:
         """Whether a job runs in one of the learner's runs. It may have read the name, and write it afterwards."""
-        return bool(self._backend.jobs.running_in(self._backend.certificates.course_ids_of(self._user_id)))
+        return bool(self._backend.jobs.running_in(_runs_of(self._user_id, self._backend)))
 
     def _withdraw(self, course_id: str) -> None:
         """Withdraw the certificate of one run, with every version of its documents and pictures."""
@@ -151,8 +197,7 @@ class _Forgetting:
                     return  # a run without settings has no certificates
                 act(_plan(facts, self._by), self._backend)
         if facts.certificate is not None:
-            for prefix in ("certificates", "pictures"):
-                self._versions.delete_under(f"{prefix}/{facts.certificate.verify_uuid}/")
+            _delete_documents(facts.certificate.verify_uuid, self._versions)
 
 
 def _plan(facts: Facts, by: str) -> Plan:
