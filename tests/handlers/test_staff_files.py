@@ -17,7 +17,8 @@ from certificates.pages.templating import environment
 from certificates.rules.exception_checks import CheckReason
 from certificates.rules.exception_file import Entry, examine, read_entries
 from certificates.staff_sentences import CHECKS
-from certificates.uploads.upload import MAX_NAME_LENGTH, Batch, chosen_name
+from certificates.uploads.file_names import MAX_NAME_LENGTH, chosen_name
+from certificates.uploads.upload import Batch
 from tests.handlers.browsing import Browser
 from tests.handlers.conftest import load
 from tests.handlers.test_staff_pages import TEACH, ines, loaded_file

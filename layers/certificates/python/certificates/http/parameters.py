@@ -8,7 +8,7 @@ from typing import Literal
 
 from certificates.rules.mailing import MailKind
 from certificates.rules.standing import FILTERS
-from certificates.uploads.upload import MAX_NAME_LENGTH
+from certificates.uploads.file_names import MAX_NAME_LENGTH
 
 MAX_LIMIT = 200
 DEFAULT_LIMIT = 50

@@ -12,7 +12,8 @@ from certificates.backend import Backend
 from certificates.errors import NotFound
 from certificates.lookup import read_run
 from certificates.rules.files import MAX_EXCEPTION_FILE_BYTES, MAX_RECORDS_FILE_BYTES
-from certificates.uploads.upload import Upload, chosen_name
+from certificates.uploads.file_names import chosen_name
+from certificates.uploads.upload import Upload
 
 FORM_SECONDS = 3600
 """How long an upload form works."""

@@ -7,19 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from certificates.rules.file_dates import time_of_facts, written_at
-from certificates.shown_text import shown
 
 COPIED = "a copy to the bucket"
 """`uploaded_by` of a file that came without a form."""
-
-
-MAX_NAME_LENGTH = 200
-"""A name of a file in an item; the longest names of file systems have 255 bytes."""
-
-
-def chosen_name(typed: str) -> str:
-    """A file's name on its sender's computer: without folders and invisible characters, and cut if too long."""
-    return shown(typed.replace("\\", "/").rpartition("/")[2])[:MAX_NAME_LENGTH]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
