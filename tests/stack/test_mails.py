@@ -16,7 +16,7 @@ import pytest
 from tests.cloud.cloud import LocalCloud, deployed
 from tests.cloud.people import GLOBAL_STAFF
 from tests.cloud.sample import SETTINGS, expect
-from tests.stack.conftest import denied
+from tests.stack.conftest import AS_MANY_AT_ONCE, denied
 from tests.stack.runs import make_run, path_of
 from tests.stack.test_jobs import finished
 
@@ -38,7 +38,7 @@ HEADING = (
 
 @pytest.fixture(scope="module")
 def mailing() -> Iterator[LocalCloud]:
-    with deployed(parameters=MAIL) as cloud:
+    with deployed(parameters=MAIL | AS_MANY_AT_ONCE) as cloud:
         yield cloud
         assert not denied(cloud)
 
