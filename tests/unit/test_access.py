@@ -43,6 +43,7 @@ def test_these_people_do_not_manage_the_run(who: str) -> None:
     with pytest.raises(NotAllowed) as refused:
         require_staff(MAY_NOT[who], RUN, RUNS)
     assert refused.value.reason == "not-course-staff"
+    assert str(refused.value) == "Only course staff of this run may do this."
 
 
 def test_only_global_staff_may_do_what_is_about_the_whole_site() -> None:
@@ -52,3 +53,4 @@ def test_only_global_staff_may_do_what_is_about_the_whole_site() -> None:
             with pytest.raises(NotAllowed) as refused:
                 require_global_staff(caller)
             assert refused.value.reason == "not-global-staff"
+            assert str(refused.value) == "Only global staff may do this."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from types import SimpleNamespace
 from typing import Any
@@ -75,6 +76,16 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Service]:
         return made
 
     return answering
+
+
+@pytest.fixture
+def in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The machine has another time zone than UTC."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
 
 
 def batches(made: Service) -> list[list[Any]]:
@@ -225,7 +236,7 @@ RETRIES = {"MaximumEventAgeInSeconds": 86_400, "MaximumRetryAttempts": 185}
 NAME = hashlib.sha256(COURSE.encode()).hexdigest()[:40]
 
 
-def test_the_schedule_of_a_run_fires_once_at_its_time_in_utc(service: Any) -> None:
+def test_the_schedule_of_a_run_fires_once_at_its_time_in_utc(service: Any, in_tokyo: None) -> None:
     made = service()
     due = datetime(2026, 11, 20, tzinfo=UTC)
     SCHEDULES.put(COURSE, due, AT)
@@ -259,7 +270,7 @@ def test_a_schedule_is_removed_whether_it_is_there_or_not(service: Any, answer: 
 
 
 @pytest.mark.parametrize("answer", [{}, Taken()])
-def test_a_late_try_is_sent_by_one_schedule(service: Any, answer: Any) -> None:
+def test_a_late_try_is_sent_by_one_schedule(service: Any, in_tokyo: None, answer: Any) -> None:
     made = service(create_schedule=[answer])
     message = DeliveryToTry(COURSE, "w1", "d1", 1, 2)
     TrySchedules(group="group", role="role", target="target", dead_letters="dead").put(message, AT)
