@@ -60,6 +60,10 @@ def test_a_press_makes_the_certificate_appear_in_place(cloud: LocalCloud, as_per
     assert seen.faults() == []
     page.reload()
     heading.wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download PDF").click()
+    assert download.value.suggested_filename.startswith("certificate-")
+    assert download.value.path().read_bytes().startswith(b"%PDF-")
 
 
 def test_without_a_script_a_press_does_the_same(cloud: LocalCloud, as_person: Any) -> None:

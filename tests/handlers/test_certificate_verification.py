@@ -62,6 +62,12 @@ def test_the_pdf_is_a_redirect_to_an_address_that_expires(backend: Any, anybody:
     assert answer.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize(("query", "shown"), [("", "inline"), ("?download=true", "attachment")])
+def test_a_browser_shows_the_pdf_or_keeps_it_as_asked(backend: Any, anybody: Any, query: str, shown: str) -> None:
+    answer = anybody("GET", f"/certificates/{issued(backend)}/pdf{query}")
+    assert f"response-content-disposition={shown}%3B" in answer.headers["location"]
+
+
 @pytest.mark.parametrize("verify_uuid", ["a" * 32, "%2F%2Fevil.example", "non sense"])
 def test_a_browser_that_asks_for_a_missing_pdf_is_led_to_the_page_that_says_why(anybody: Any, verify_uuid: str) -> None:
     asked = verify_uuid.replace(" ", "%20")

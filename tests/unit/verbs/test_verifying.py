@@ -41,8 +41,8 @@ class Bucket:
     def __init__(self, objects: dict[str, bytes] | None = None) -> None:
         self.objects = objects or {}
 
-    def link(self, key: str, name: str) -> str:
-        return f"link to {key} as {name}"
+    def link(self, key: str, name: str, *, attachment: bool) -> str:
+        return f"link to {key} as {name}{', to keep' if attachment else ''}"
 
     def get(self, key: str) -> bytes | None:
         return self.objects.get(key)
@@ -193,7 +193,9 @@ def test_a_certificate_whose_document_is_gone_counts_as_withdrawn() -> None:
 
 def test_a_link_leads_to_the_document_under_the_name_of_the_certificate() -> None:
     assert shown_document(ID, backend=backend(holding()), now=NOW) == DOCUMENT
-    assert pdf_link(ID, backend=backend(holding()), now=NOW) == f"link to {DOCUMENT} as certificate-{ID}.pdf"
+    to_look_at = f"link to {DOCUMENT} as certificate-{ID}.pdf"
+    assert pdf_link(ID, backend=backend(holding()), now=NOW) == to_look_at
+    assert pdf_link(ID, to_keep=True, backend=backend(holding()), now=NOW) == f"{to_look_at}, to keep"
 
 
 @pytest.mark.parametrize(

@@ -72,13 +72,13 @@ def verify(verify_uuid: str, *, backend: Backend, now: datetime) -> Verification
     )
 
 
-def pdf_link(verify_uuid: str, *, backend: Backend, now: datetime) -> str:
-    """A presigned address of the PDF, which works for minutes.
+def pdf_link(verify_uuid: str, *, to_keep: bool = False, backend: Backend, now: datetime) -> str:
+    """A presigned address of the PDF, which works for minutes. `to_keep`: browsers keep the file, and do not show it.
 
     Raises as `shown_certificate` does.
     """
     return backend.documents.link(
-        shown_document(verify_uuid, backend=backend, now=now), f"certificate-{verify_uuid}.pdf"
+        shown_document(verify_uuid, backend=backend, now=now), f"certificate-{verify_uuid}.pdf", attachment=to_keep
     )
 
 

@@ -73,6 +73,13 @@ HIDE_SHOWN = Parameter(
     {"type": "boolean", "default": False},
 )
 
+DOWNLOAD = Parameter(
+    "download",
+    "query",
+    "`true`: a browser keeps the file, and does not show it in place of the page.",
+    {"type": "boolean", "default": False},
+)
+
 IF_MATCH = Parameter(
     "If-Match",
     "header",

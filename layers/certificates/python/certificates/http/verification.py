@@ -9,6 +9,7 @@ from certificates.errors import Gone, NotFound
 from certificates.http.answers import HTML, PDF, YAML, Answer, answer, redirect
 from certificates.http.api import Api
 from certificates.http.doors import anyone
+from certificates.http.parameters import DOWNLOAD
 from certificates.http.requests import Request
 from certificates.verify import Verification, canonical, is_verify_uuid, pdf_link, verify
 
@@ -32,14 +33,23 @@ def read_certificate(request: Request) -> Answer:
     return answer(_document(found, request), Vary="Accept")
 
 
-@api.operation("GET", "/certificates/{verify_uuid}/pdf", answers={302: None}, door=anyone, also=(HTML,), leads_to=PDF)
+@api.operation(
+    "GET",
+    "/certificates/{verify_uuid}/pdf",
+    answers={302: None},
+    door=anyone,
+    also=(HTML,),
+    reads=(DOWNLOAD,),
+    leads_to=PDF,
+)
 def download_pdf(request: Request) -> Answer:
     """The PDF: a redirect to an address that works for minutes. Without a PDF, callers who accept HTML are led to the
     certificate's page, which says why.
     """
     typed = request.path["verify_uuid"]
+    to_keep = request.read(DOWNLOAD) == "true"
     try:
-        return redirect(pdf_link(canonical(typed), backend=request.backend, now=request.now))
+        return redirect(pdf_link(canonical(typed), to_keep=to_keep, backend=request.backend, now=request.now))
     except (NotFound, Gone):
         if not request.accepts(HTML):
             raise
