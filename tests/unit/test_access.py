@@ -38,6 +38,12 @@ def test_these_people_manage_the_run(who: str) -> None:
     require_staff(MAY[who], RUN, RUNS)
 
 
+def test_the_organization_of_a_run_is_known_also_if_the_id_has_more_colons() -> None:
+    staff = Rights(orgs=frozenset({"Fjord"}))
+    assert staff.manages("course-v1:Fjord+BIO:1+2026:autumn")
+    assert not staff.manages("course-v1:Delta+BIO1+2026:Fjord+x")
+
+
 @pytest.mark.parametrize("who", MAY_NOT)
 def test_these_people_do_not_manage_the_run(who: str) -> None:
     with pytest.raises(NotAllowed) as refused:

@@ -223,6 +223,12 @@ def test_only_the_events_that_the_bus_turned_away_are_put_again(service: Any) ->
     assert [values["Entries"] for _, values in made.calls] == [[entry(0), entry(1), entry(2)], [entry(1)]]
 
 
+def test_an_answer_of_the_bus_that_says_nothing_of_an_event_is_no_success(service: Any) -> None:
+    service(put_events=[accepted(1)])
+    with pytest.raises(ValueError, match="shorter"):
+        ChangeBus("bus", "source").put([event(0), event(1)])
+
+
 def test_events_that_the_bus_turns_away_again_and_again_are_an_error(service: Any) -> None:
     refused = {"Entries": [{"ErrorCode": "InternalFailure"}, {"ErrorCode": "A"}]}
     made = service(put_events=[refused])

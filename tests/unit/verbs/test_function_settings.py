@@ -10,6 +10,7 @@ import pytest
 
 from certificates import runtime
 from certificates.access import NO_RIGHTS, Caller, LmsSession, Rights, Session, manages_any_run
+from certificates.aws.schedules import Schedules
 
 
 @pytest.mark.parametrize(
@@ -25,7 +26,7 @@ def test_a_time_zone_has_a_name_of_iana(name: str) -> None:
     assert runtime._time_zone(name) == name
 
 
-@pytest.mark.parametrize("name", ["Fjordland", "", "utc "])
+@pytest.mark.parametrize("name", ["Fjordland", "", "utc ", "utc"])
 def test_a_function_with_an_unknown_time_zone_does_not_start(name: str) -> None:
     with pytest.raises(ValueError, match=f"^TIME_ZONE: there is no time zone {name}$"):
         runtime._time_zone(name)
@@ -64,7 +65,7 @@ def test_a_site_with_an_lms_reads_it_with_the_secret_of_the_operator(monkeypatch
         "LMS_BASE_URL": "https://lms.example",
         "STUDIO_BASE_URL": "https://studio.example",
         "LMS_SECRET_ARN": "arn:secret",
-        "LMS_SHRINK_PERCENT": "20",
+        "LMS_SHRINK_PERCENT": "35",
         "BUCKET_NAME": "bucket",
         "RECONCILIATION_QUEUE_URL": "https://queue.example",
     }
@@ -72,7 +73,7 @@ def test_a_site_with_an_lms_reads_it_with_the_secret_of_the_operator(monkeypatch
         monkeypatch.setenv(name, value)
     lms = runtime._lms()
     assert lms is not None
-    assert (lms.base_url, lms.studio_url, lms.shrink_percent) == ("https://lms.example", "https://studio.example", 20)
+    assert (lms.base_url, lms.studio_url, lms.shrink_percent) == ("https://lms.example", "https://studio.example", 35)
     lms.secrets.text()
     assert asked == ["arn:secret"]
     means = runtime._reconciling()
@@ -86,6 +87,32 @@ def test_a_site_with_a_sender_sends_mail(monkeypatch: pytest.MonkeyPatch, sender
     monkeypatch.setattr(runtime, "mailing_in_use", lambda base_url: f"mailing at {base_url}")
     made: Any = runtime.mailing("https://here")
     assert made == ("mailing at https://here" if sends else None)
+    # Without an address, the operator's PUBLIC_BASE_URL counts.
+    made = runtime.mailing()
+    assert made == ("mailing at " if sends else None)
+
+
+def test_a_part_that_most_requests_do_not_need_is_made_once_and_only_when_it_is_used() -> None:
+    made: list[str] = []
+
+    def make() -> Any:
+        made.append("made")
+        return SimpleNamespace(name="jobs", send=lambda *sent: ("sent", *sent))
+
+    part = runtime._at_first_use(make)
+    assert made == []
+    assert (part.name, part.send("a", 1), part.name) == ("jobs", ("sent", "a", 1), "jobs")
+    assert made == ["made"]
+    with pytest.raises(AttributeError):
+        part.no_such_thing  # noqa: B018
+
+
+def test_parts_of_jobs_and_reports_are_those_of_the_settings() -> None:
+    assert runtime._job_queue("https://queue").url == "https://queue"
+    assert runtime._job_results("bucket").bucket == "bucket"
+    assert runtime._writer_of_parts("writer").function == "writer"
+    names = {"group": "group", "role": "role", "target": "target", "dead_letters": "dead"}
+    assert runtime._schedules(**names) == Schedules(**names)
 
 
 @pytest.mark.parametrize(

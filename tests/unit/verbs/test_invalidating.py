@@ -12,7 +12,7 @@ from certificates import invalidate as invalidating
 from certificates import telemetry
 from certificates.change import Change
 from certificates.errors import Conflict, NotFound, Raced
-from certificates.invalidate import Invalidated, invalidate, revalidate
+from certificates.invalidate import Invalidated, find_holder, invalidate, revalidate
 from certificates.planning import Plan, revocation
 from certificates.rules.eligibility import Reason
 from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
@@ -124,6 +124,15 @@ def test_only_a_certificate_that_stands_can_be_invalidated(
         invalidate(COURSE_ID, identifier, "", by="ines", backend=backend(given), now=NOW)
     refusal: Any = refused.value
     assert (refusal.reason, acted, told) == (reason, [], [])
+    with pytest.raises(kind) as refused:
+        find_holder(COURSE_ID, identifier, backend=backend(given), now=NOW)
+    refusal = refused.value
+    assert refusal.reason == reason
+
+
+def test_staff_see_whose_certificate_it_is_before_they_invalidate_it(acted: list[Plan], told: list[Any]) -> None:
+    assert find_holder(COURSE_ID, "li", backend=backend(VALID), now=NOW) == LEARNER
+    assert (acted, told) == ([], [])
 
 
 def test_a_lost_race_is_decided_again(monkeypatch: pytest.MonkeyPatch, told: list[Any]) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from certificates import settling
 from certificates.change import Change
+from certificates.content import document_key
 from certificates.errors import Busy, Raced, Throttled
 from certificates.planning import Cause, Plan
 from certificates.rendering.fields import Fields
@@ -109,6 +110,13 @@ def test_the_document_is_stored_before_the_certificate_that_names_it(removed: li
     assert removed == [([OLD], "the bucket")]
 
 
+def test_the_document_carries_the_credential_of_the_plan(removed: list[Any]) -> None:
+    award: Any = "the award"
+    world = World()
+    act(replace(PLAN, award=award), world.backend)
+    assert world.calls[0] == ("render", "d1", FIELDS, NEW, award)
+
+
 def test_an_empty_plan_does_nothing(removed: list[Any]) -> None:
     world = World()
     act(Plan(fields=FIELDS, obsolete=OLD), world.backend)
@@ -190,4 +198,5 @@ def test_a_new_credential_gets_an_entry_of_a_status_list_unless_it_has_one(
     assert (planned.award is not None) is (entry[0] is not None)
     assert planned.change.history.actor == "omar"
     assert planned.fields is not None
+    assert made.document == document_key(made, planned.fields, planned.award)
     assert planned.fields.verify_url == f"https://here/certificates/{made.verify_uuid}"

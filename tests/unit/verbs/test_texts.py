@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -17,13 +18,16 @@ from certificates.errors import (
     Conflict,
     DesignFailed,
     InDoubt,
+    InternalError,
     LmsUnavailable,
+    MailNotSetUp,
     MailRefused,
     NotFound,
     NotPrintable,
     NotRemoved,
     Overloaded,
     Refusal,
+    Throttled,
     ambiguous_message,
 )
 from certificates.lookup import gather, read_run, unknown_run
@@ -62,12 +66,15 @@ from tests.unit.rules.made import COURSE_ID, LEARNER, NOW, RUN, facts
         ("علی \u200cرضا", "علی رضا"),
         ("\u200cعلی", "علی"),
         ("A\u200dda", "Ada"),
+        ("Ada\u200d", "Ada"),
         ("葛\U000e0100城", "葛\U000e0100城"),
         ("葛\ufe00城", "葛\ufe00城"),
         ("A\ufe00da", "Ada"),
         ("葛\ufe0f城", "葛城"),
         ("ᠮᠣ\u180bᠩ", "ᠮᠣ\u180bᠩ"),
         ("李\u180b", "李"),
+        ("Ada\u180b", "Ada"),
+        ("\u1800\u180b", "\u1800\u180b"),
         ("\u180b李", "李"),
         ("ב\u05b8\u034f\u05bc", "ב\u05b8\u034f\u05bc"),
         ("李 \u034f寧", "李 寧"),
@@ -112,32 +119,39 @@ def test_characters_are_named_in_words(characters: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("refusal", "reason", "text", "values"),
+    ("refused", "reason", "text", "values"),
     [
-        (BadRequest("a", "b", field="c"), "a", "b", {"field": "c"}),
-        (DesignFailed("b", ()), "design-failed", "b", {}),
-        (DesignFailed("b", (), reason="bad-template"), "bad-template", "b", {}),
-        (Busy("Others."), "busy", "Others.", {}),
+        (lambda: BadRequest("a", "b", field="c"), "a", "b", {"field": "c"}),
+        (lambda: DesignFailed("b", ()), "design-failed", "b", {}),
+        (lambda: DesignFailed("b", (), reason="bad-template"), "bad-template", "b", {}),
+        (lambda: Busy("Others."), "busy", "Others.", {}),
         (
-            NotPrintable("too long"),
+            lambda: NotPrintable("too long"),
             "name-not-printable",
             "The certificate cannot be printed with this name: too long.",
             {},
         ),
         (
-            Overloaded(),
+            Overloaded,
             "throttled",
             "Too many people are here at this moment. Nothing has changed. Try again.",
             {},
         ),
         (
-            LmsUnavailable("The LMS is away.", 30),
+            lambda: InternalError("1-5f"),
+            "internal-error",
+            "An error of this product. It is not certain whether this was done. The operator finds the error by the "
+            "reference.",
+            {"reference": "1-5f"},
+        ),
+        (
+            lambda: LmsUnavailable("The LMS is away.", 30),
             "lms-unavailable",
             "The LMS is away. Nothing has changed. Try again.",
             {"retry_after": 30},
         ),
         (
-            Ambiguous([("7", "ada"), ("8", "zoe")]),
+            lambda: Ambiguous([("7", "ada"), ("8", "zoe")]),
             "ambiguous-learner",
             "This is the username or the e-mail of several learners: ada (id 7) and zoe (id 8). Name the learner by "
             "the other of the two.",
@@ -146,8 +160,9 @@ def test_characters_are_named_in_words(characters: str, words: str) -> None:
     ],
 )
 def test_a_refusal_has_a_reason_a_sentence_and_values(
-    refusal: Refusal, reason: str, text: str, values: dict[str, Any]
+    refused: Callable[[], Refusal], reason: str, text: str, values: dict[str, Any]
 ) -> None:
+    refusal = refused()
     assert (refusal.reason, refusal.message, str(refusal), refusal.values) == (reason, text, text, values)
 
 
@@ -163,6 +178,13 @@ def test_failures_without_a_caller_say_what_a_log_may_have() -> None:
         "MessageRejected",
         "ada@example.org is not verified",
     )
+    later = MailNotSetUp("AccountSuspendedException", "ada@example.org is not verified")
+    assert (str(later), later.code, later.explanation) == (
+        "sesv2.SendEmail: AccountSuspendedException",
+        "AccountSuspendedException",
+        "ada@example.org is not verified",
+    )
+    assert isinstance(later, Throttled)
     assert (InDoubt(30).seconds, str(InDoubt(30))) == (30, "in doubt for 30 seconds")
     left = NotRemoved(["a.pdf", "b.pdf"], "SlowDown")
     assert (left.documents, left.why) == (("a.pdf", "b.pdf"), "SlowDown")

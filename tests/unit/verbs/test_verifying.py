@@ -17,6 +17,7 @@ from certificates.rules.validity import Validity
 from certificates.verify import (
     Verification,
     canonical,
+    id_in,
     is_verify_uuid,
     pdf_link,
     shown_certificate,
@@ -58,7 +59,11 @@ def backend(given: Facts | None, bucket: Bucket | None = None) -> Any:
         assert (course_id, user_id, site, now, printing) == (COURSE_ID, "41", SITE, NOW, False)
         return given
 
-    certificates = SimpleNamespace(whose=lambda id: (COURSE_ID, "41") if id == ID else None, facts=facts_of)
+    def whose(id: str) -> tuple[str, str] | None:
+        assert is_verify_uuid(id), "a text that is no id must not be looked up"
+        return (COURSE_ID, "41") if id == ID else None
+
+    certificates = SimpleNamespace(whose=whose, facts=facts_of)
     return SimpleNamespace(certificates=certificates, documents=bucket or Bucket(), site=SITE)
 
 
@@ -214,8 +219,35 @@ def test_an_id_typed_from_paper_has_one_form(typed: str, id: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("pasted", "id"),
+    [
+        (ID, ID),
+        (f"https://here.example/certificates/{ID}", ID),
+        (f"https://here.example/certificates/{ID}/pdf?lang=nb", ID),
+        (f"ID: {ID[:16].upper()} {ID[16:]}.", ID),
+        (f"{ID} / {'0' * 32}", ID),
+        ("", None),
+        ("my certificate", None),
+        (ID[:-1], None),
+        (f"{ID}0", None),
+        (f"0{ID}", None),
+    ],
+)
+def test_the_id_is_found_in_a_pasted_address_or_line(pasted: str, id: str | None) -> None:
+    assert id_in(pasted) == id
+
+
+@pytest.mark.parametrize(
     ("text", "is_id"),
-    [(ID, True), ("0" * 32, True), (ID.upper(), False), (ID[:-1], False), (ID + "0", False), ("g" * 32, False)],
+    [
+        (ID, True),
+        ("0" * 32, True),
+        (ID.upper(), False),
+        ("X" * 32, False),
+        (ID[:-1], False),
+        (ID + "0", False),
+        ("g" * 32, False),
+    ],
 )
 def test_an_id_has_32_small_hexadecimal_digits(text: str, is_id: bool) -> None:
     assert is_verify_uuid(text) is is_id
