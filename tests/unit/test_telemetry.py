@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from certificates import telemetry
+from certificates.errors import Conflict, MailNotSetUp, MailRefused, MissingSetting, TurnedAway
 from certificates.lms.fields import Malformed
 from certificates.rules.eligibility import Decision, Reason
 from certificates.rules.history import Trigger
@@ -171,3 +173,61 @@ def _metrics_of_the_product(found: Any) -> list[str]:
         return []
     own = [found["MetricName"]] if found.get("Namespace") == "Certificates" else []
     return own + _metrics_of_the_product(list(found.values()))
+
+
+class Broken(Exception):
+    """Any error of a library, with what it says of an answer."""
+
+    def __init__(self, text: str = "Zoë typed this", **values: Any) -> None:
+        super().__init__(text)
+        self.__dict__.update(values)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (Conflict("busy", "Zoë is busy"), {"type": "Conflict", "reason": "busy"}),
+        (Malformed("detail.grade", "x"), {"type": "Malformed", "reason": "malformed-event", "field": "detail.grade"}),
+        (TurnedAway("2 events", "InternalFailure"), {"type": "TurnedAway", "code": "InternalFailure"}),
+        (MissingSetting("MAIL_FROM"), {"type": "MissingSetting", "code": "MAIL_FROM"}),
+        (MailRefused("MessageRejected", "zoe@a.org"), {"type": "MailRefused", "code": "MessageRejected"}),
+        (MailNotSetUp("NotFound", "zoe@a.org"), {"type": "MailNotSetUp", "code": "NotFound"}),
+        (Broken("<Error><Code>SlowDown</Code>Zoë</Error>"), {"type": "Broken", "code": "SlowDown"}),
+        (Broken("<Error><Code>Zoë typed this</Code></Error>"), {"type": "Broken"}),
+        (
+            Broken(response={"Error": {"Code": "AccessDenied", "Message": "Zoë"}}, operation_name="PutItem"),
+            {"type": "Broken", "code": "AccessDenied", "call": "PutItem"},
+        ),
+        (Broken(response={"Error": {}}), {"type": "Broken", "code": None, "call": None}),
+        (Broken(response={"Message": "Zoë"}), {"type": "Broken"}),
+        (Broken(response="Error"), {"type": "Broken"}),
+    ],
+)
+def test_the_line_of_an_error_has_its_words_of_the_code_and_nothing_that_a_person_typed(
+    error: Exception, said: dict[str, Any]
+) -> None:
+    assert telemetry._ways_to(error) == [said | {"frames": []}]
+
+
+def test_the_line_of_an_error_has_the_errors_behind_it_and_their_places() -> None:
+    def lose() -> None:
+        raise LookupError("Zoë")
+
+    def turn_away() -> None:
+        try:
+            lose()
+        except LookupError:
+            raise TurnedAway("events", "A")  # noqa: B904 - an error in the handling of another
+
+    try:
+        try:
+            turn_away()
+        except TurnedAway as error:
+            raise Broken from error
+    except Broken as error:
+        last = error
+    ways = telemetry._ways_to(last)
+    assert [way["type"] for way in ways] == ["Broken", "TurnedAway", "LookupError"]
+    places: Any = ways[-1]["frames"]
+    assert [place.rpartition(" ")[2] for place in places] == ["turn_away", "lose"]
+    assert re.fullmatch(rf"{re.escape(__file__)}:\d+ lose", places[-1])

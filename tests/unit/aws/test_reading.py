@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import concurrent.futures
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Any, ClassVar
 
 import pytest
 
 from certificates.aws import reads, throttling
 from certificates.aws.item_model import ByShard, Item
-from certificates.aws.reads import get_items, newest_first, query, query_page, scan_page
+from certificates.aws.reads import get_items, newest_first, query, query_page, scan_page, text
 from certificates.aws.table import TABLE_NAME
 from certificates.errors import Throttled, UnknownVersion
 from certificates.paging import Slice
@@ -82,6 +84,39 @@ def test_a_call_has_at_most_100_keys(table: Any, count: int, calls: int) -> None
     assert set(get_items(wanted)) == wanted
     assert len(made.asked) == calls
     assert max(len(asked["RequestItems"][TABLE_NAME]["Keys"]) for asked in made.asked) == min(count, 100)
+
+
+class Pool:
+    """Threads that work one after another."""
+
+    sizes: ClassVar[list[int]] = []
+
+    def __init__(self, size: int) -> None:
+        self.sizes.append(size)
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def map(self, function: Callable[..., None], *values: Iterable[Any]) -> list[None]:
+        return [function(*each) for each in islice(zip(*values, strict=False), 100)]
+
+
+@pytest.mark.parametrize(("count", "threads"), [(1, []), (100, []), (101, [2]), (800, [8]), (2000, [8])])
+def test_several_calls_are_made_at_once_and_a_single_one_needs_no_thread(
+    table: Any, monkeypatch: pytest.MonkeyPatch, count: int, threads: list[int]
+) -> None:
+    monkeypatch.setattr(concurrent.futures, "ThreadPoolExecutor", Pool)
+    monkeypatch.setattr(Pool, "sizes", [])
+    table(all_of_them)
+    assert len(get_items((f"key {number}", "A") for number in range(count))) == count
+    assert Pool.sizes == threads
+
+
+def test_a_text_of_an_item_is_read_without_its_type() -> None:
+    assert text({"mode": {"S": "verified"}}, "mode") == "verified"
 
 
 @pytest.mark.parametrize(
@@ -217,13 +252,21 @@ class Newest:
 
     def __init__(self) -> None:
         self.ids = ["5", "4", "3", "2", "1"]
+        self.most = 0
 
     def __call__(self, name: str, asked: dict[str, Any]) -> dict[str, Any]:
         assert asked["ScanIndexForward"] is False
         values = [value["S"] for value in asked["ExpressionAttributeValues"].values()]
         assert values[0] == "a"
-        ids = self.ids if len(values) == 2 else [id for id in self.ids if f"JOB#{id}" <= values[2]]
+        condition = asked["KeyConditionExpression"]
+        if len(values) == 2:
+            assert condition == "(#0 = :0 AND begins_with (#1, :1))"
+            ids = self.ids
+        else:
+            assert condition == "(#0 = :0 AND #1 BETWEEN :1 AND :2)"
+            ids = [id for id in self.ids if f"JOB#{id}" <= values[2]]
         assert values[1] == "JOB#"
+        self.most = asked["Limit"]
         return {"Items": [key("a", f"JOB#{id}") for id in ids[: asked["Limit"]]]}
 
 
@@ -243,8 +286,10 @@ class Newest:
 def test_the_pages_of_a_list_have_each_item_once_the_newest_first(
     table: Any, limit: int, after: str | None, ids: list[str], last: str | None
 ) -> None:
-    table(Newest())
+    partition = Newest()
+    table(partition)
     found = newest_first(Item, "a", "JOB#", limit=limit, after=after)
+    assert partition.most == limit + 2
     assert found == Slice([key("a", f"JOB#{id}") for id in ids], last)
 
 

@@ -141,6 +141,7 @@ def test_a_transaction_is_one_call_with_all_entries(dynamodb: Any) -> None:
     [
         (("ConditionalCheckFailed", "None"), "COLOUR ConditionalCheckFailed"),
         (("None", "ConditionalCheckFailed"), "SIZE ConditionalCheckFailed"),
+        (("ConditionalCheckFailed",), "COLOUR ConditionalCheckFailed"),
         ((None, "TransactionConflict"), "SIZE TransactionConflict"),
         (
             ("TransactionConflict", "ConditionalCheckFailed"),

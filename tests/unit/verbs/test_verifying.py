@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from certificates.content import verify_uuid_of
 from certificates.errors import Gone, NotFound
 from certificates.picture import Shape, picture
 from certificates.rules.model import Certificate, Display, Facts, Pacing, Site, Status
@@ -251,6 +254,15 @@ def test_the_id_is_found_in_a_pasted_address_or_line(pasted: str, id: str | None
 )
 def test_an_id_has_32_small_hexadecimal_digits(text: str, is_id: bool) -> None:
     assert is_verify_uuid(text) is is_id
+
+
+def test_the_id_of_a_certificate_is_its_learners_under_the_secret_as_a_uuid() -> None:
+    for number in range(64):
+        digits = hmac.new(b"s", f"{COURSE_ID}\n{number}".encode(), "sha256").hexdigest()[:32]
+        made = verify_uuid_of(b"s", COURSE_ID, str(number))
+        assert (made[:12], made[13:16], made[17:]) == (digits[:12], digits[13:16], digits[17:])
+        assert (made[12], int(made[16], 16)) == ("8", int(digits[16], 16) & 3 | 8)
+        assert UUID(made).version == 8
 
 
 PAGE, CARD = f"pictures/{ID}/3-0-page.png", f"pictures/{ID}/3-0-card.png"
