@@ -38,6 +38,7 @@ from certificates.rules.model import (
     Site,
     Status,
 )
+from tests.unit.aws.kept_items import history_item
 
 COURSE, OTHER_COURSE = "course-v1:Fjord+BIO1+2026", "course-v1:Fjord+BIO1+2027"
 AT = datetime(2026, 11, 20, 8, 0, 0, 125, tzinfo=UTC)
@@ -73,22 +74,7 @@ def change(certificate: Certificate | None = NO_NAME, **values: Any) -> Change:
 
 def history(entry: HistoryEntry, revision: int, status: str | None) -> dict[str, Any]:
     """The put of an entry of the history, which is never rewritten."""
-    item = HistoryItem(
-        pk=KEY,
-        sk=f"HISTORY#{entry.at.isoformat(timespec='microseconds')}#{revision:06d}#{entry.change.value}",
-        at=entry.at,
-        actor=entry.actor,
-        trigger=entry.trigger.value,
-        change=entry.change.value,
-        reason=entry.reason,
-        note=entry.note,
-        status=status,
-        revision=revision,
-        name_before=entry.name_before,
-        name_after=entry.name_after,
-        job_id=entry.job_id,
-    )
-    return put(item, HistoryItem.pk.does_not_exist())
+    return put(history_item(KEY, entry, revision, status), HistoryItem.pk.does_not_exist())
 
 
 ISSUED = history(ENTRY, 3, "downloadable")

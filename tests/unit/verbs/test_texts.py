@@ -65,6 +65,7 @@ from tests.unit.rules.made import COURSE_ID, LEARNER, NOW, RUN, facts
         ("علی\u200c\u200cرضا", "علی\u200cرضا"),
         ("علی \u200cرضا", "علی رضا"),
         ("\u200cعلی", "علی"),
+        ("ه\u200d علی", "ه\u200d علی"),
         ("A\u200dda", "Ada"),
         ("Ada\u200d", "Ada"),
         ("葛\U000e0100城", "葛\U000e0100城"),
