@@ -20,7 +20,7 @@ from certificates.aws.certificate_items import (
     invalidation_from,
     invalidation_item,
 )
-from certificates.aws.item_model import Item, LearnerInRunItem
+from certificates.aws.item_model import DecimalAttribute, Item, LearnerInRunItem
 from certificates.aws.job_items import JobItem, job_from, job_item, part_text
 from certificates.aws.learner_items import EnrollmentItem
 from certificates.aws.mail_items import digest_mail, learners_mail, listing_of, may_claim, told_from
@@ -233,6 +233,14 @@ def test_attributes_of_a_later_release_and_empty_ones_are_passed_over() -> None:
     read = Item.read({"pk": {"S": "a"}, "sk": {"S": "b"}, "newer": {"S": "x"}, "kind": {"NULL": True}})
     assert (read.pk, read.sk, read.kind, read.holder) == ("a", "b", None, None)
     assert not hasattr(read, "newer")
+
+
+@pytest.mark.parametrize(
+    ("number", "stored"), [("0.590", "0.59"), ("100", "100"), ("1.0", "1"), ("0", "0"), ("0.0000001", "0.0000001")]
+)
+def test_a_number_is_stored_exactly_and_without_an_exponent(number: str, stored: str) -> None:
+    assert DecimalAttribute().serialize(Decimal(number)) == stored
+    assert DecimalAttribute().deserialize(stored) == Decimal(number)
 
 
 def test_an_item_of_a_learner_in_a_run_has_its_place_in_the_listing() -> None:

@@ -253,6 +253,7 @@ class Newest:
     def __init__(self) -> None:
         self.ids = ["5", "4", "3", "2", "1"]
         self.most = 0
+        self.bound: str | None = None
 
     def __call__(self, name: str, asked: dict[str, Any]) -> dict[str, Any]:
         assert asked["ScanIndexForward"] is False
@@ -264,7 +265,8 @@ class Newest:
             ids = self.ids
         else:
             assert condition == "(#0 = :0 AND #1 BETWEEN :1 AND :2)"
-            ids = [id for id in self.ids if f"JOB#{id}" <= values[2]]
+            self.bound = values[2]
+            ids = [id for id in self.ids if f"JOB#{id}" <= self.bound]
         assert values[1] == "JOB#"
         self.most = asked["Limit"]
         return {"Items": [key("a", f"JOB#{id}") for id in ids[: asked["Limit"]]]}
@@ -290,6 +292,7 @@ def test_the_pages_of_a_list_have_each_item_once_the_newest_first(
     table(partition)
     found = newest_first(Item, "a", "JOB#", limit=limit, after=after)
     assert partition.most == limit + 2
+    assert partition.bound == (f"JOB#{after}" if after else None)
     assert found == Slice([key("a", f"JOB#{id}") for id in ids], last)
 
 

@@ -143,15 +143,22 @@ def test_staff_see_the_runs_of_the_lists_here_and_those_that_the_lms_names(table
     assert managed(Rights(course_ids=frozenset({A, B, D})), limit=2, after=A) == ([B, D], None)
 
 
+def test_a_page_of_the_runs_of_several_lists_reads_no_more_than_it_needs(table: Table) -> None:
+    table.add(*(run_item(run(id)) for id in (A, B, C, D)), *staff_of("ines", A, B, C, D))
+    assert managed(Rights(orgs=frozenset({"Delta"})), limit=2) == ([A, B], B)
+    assert table.limits == [4, 4, 4]
+    assert managed(Rights(orgs=frozenset({"Fjord"})), limit=3, after=A) == ([B, C, D], None)
+
+
 def test_staff_of_an_organization_see_its_runs_and_coaches_copies_and_no_others(table: Table) -> None:
-    longer = "course-v1:Fjords+X+2026"
-    table.add(*(run_item(run(id)) for id in (A, B, COPY, OF_DELTA, longer)))
+    longer, small = "course-v1:Fjords+X+2026", "course-v1:Fjord+é+2026"
+    table.add(*(run_item(run(id)) for id in (A, B, COPY, OF_DELTA, longer, small)))
     fjord = Rights(orgs=frozenset({"Fjord"}))
-    assert managed(fjord) == ([COPY, A, B], None)
+    assert managed(fjord) == ([COPY, A, B, small], None)
     assert managed(fjord, limit=1) == ([COPY], COPY)
     assert managed(fjord, limit=1, after=COPY) == ([A], A)
-    assert managed(fjord, limit=1, after=A) == ([B], None)
-    assert managed(Rights(orgs=frozenset({"Fjord", "Delta"}))) == ([COPY, OF_DELTA, A, B], None)
+    assert managed(fjord, limit=2, after=A) == ([B, small], None)
+    assert managed(Rights(orgs=frozenset({"Fjord", "Delta"}))) == ([COPY, OF_DELTA, A, B, small], None)
     assert managed(Rights(orgs=frozenset({"Nobody"}))) == ([], None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -199,6 +200,12 @@ def test_the_marked_runs_are_found_through_the_index(waiting: KeptItems) -> None
     waiting.add(mark(COURSE), mark(OTHER))
     assert WAITING.runs() == [WaitingRun(COURSE, "8 bytes", AT), WaitingRun(OTHER, "8 bytes", AT)]
     assert waiting.queries == [("kind = :0", {":0": "TO-BE-SHOWN"}, {"index": ByKind})]
+
+
+def test_the_learners_whose_certificates_wait_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = {(COURSE, "TO-BE-SHOWN"): [SimpleNamespace(user_id="7"), SimpleNamespace(user_id="8")]}
+    monkeypatch.setattr(waiting_store, "ListingStore", lambda: SimpleNamespace(walk=lambda *what: listed.get(what, [])))
+    assert (WAITING.learners(COURSE), WAITING.learners(OTHER)) == (["7", "8"], [])
 
 
 @pytest.mark.parametrize("races", [0, 1])

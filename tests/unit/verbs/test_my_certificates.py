@@ -97,7 +97,7 @@ def dated(course: str, day: int, hour: int = 0, id: str = "0" * 32) -> Facts:
 
 def test_certificates_come_by_their_day_then_by_the_last_change_then_by_id() -> None:
     world = World(
-        dated("course-v1:A+B+1", 3, 5),
+        dated("course-v1:A+B+1", 3, 5, "9" * 32),
         dated("course-v1:A+B+2", 4),
         dated("course-v1:A+B+3", 3, 6, "1" * 32),
         dated("course-v1:A+B+4", 3, 6, "2" * 32),
@@ -128,7 +128,7 @@ def test_courses_without_a_certificate_come_by_their_end_the_last_first() -> Non
 
     may, june = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
     world = World(
-        ends("course-v1:A+B+1", may),
+        ends("course-v1:A+B+9", may),
         ends("course-v1:A+B+2", None),
         ends("course-v1:A+B+3", june),
         ends("course-v1:A+B+4", june),
@@ -137,7 +137,7 @@ def test_courses_without_a_certificate_come_by_their_end_the_last_first() -> Non
         known("course-v1:A+B+7", HELD, run=HIDDEN),
     )
     found = courses_without_certificate("li", backend=world.backend, now=NOW)
-    assert [status.facts.run.course_id[-1] for status in found] == ["7", "2", "4", "3", "1"]
+    assert [status.facts.run.course_id[-1] for status in found] == ["7", "2", "4", "3", "9"]
     assert found[1] == LearnerStatus(
         progress=progress(world.known["course-v1:A+B+2"]),
         certificate=None,
