@@ -178,11 +178,11 @@ def files(monkeypatch: pytest.MonkeyPatch) -> KeptItems:
     return KeptItems(monkeypatch, upload_store)
 
 
-@pytest.mark.parametrize("name", ["", "names.csv"])
-def test_an_expected_file_is_noted_once(files: KeptItems, name: str) -> None:
-    UPLOADS.expect(COURSE, "u1", "exceptions", "exceptions/key.csv", "omar", AT, name)
-    expected = upload_item(state="waiting", cursor=None, chosen_name=name or None)
-    assert files.written == [put(expected, U.pk.does_not_exist())]
+def test_an_expected_file_is_noted_once_with_its_own_name_if_it_is_known(files: KeptItems) -> None:
+    UPLOADS.expect(COURSE, "u1", "exceptions", "exceptions/key.csv", "omar", AT)
+    UPLOADS.expect(COURSE, "u1", "exceptions", "exceptions/key.csv", "omar", AT, "names.csv")
+    expected, named = (upload_item(state="waiting", cursor=None, chosen_name=name) for name in (None, "names.csv"))
+    assert files.written == [put(item, U.pk.does_not_exist()) for item in (expected, named)]
 
 
 def test_the_uploads_of_a_run_come_by_their_time_the_newest_first(files: KeptItems) -> None:
