@@ -188,9 +188,9 @@ def test_an_expected_file_is_noted_once_with_its_own_name_if_it_is_known(files: 
 def test_the_uploads_of_a_run_come_by_their_time_the_newest_first(files: KeptItems) -> None:
     assert UPLOADS.upload(COURSE, "u1") is None
     records = upload_item(upload_id="u4", object_key="records/key.csv")
-    files.add(upload_item(), upload_item(upload_id="u3", created_at=LATER), upload_item(upload_id="u2"), records)
+    files.add(upload_item(), upload_item(upload_id="u0", created_at=LATER), upload_item(upload_id="u2"), records)
     assert UPLOADS.upload(COURSE, "u1") == FILE
-    assert [upload.upload_id for upload in UPLOADS.uploads(COURSE, "exceptions")] == ["u3", "u2", "u1"]
+    assert [upload.upload_id for upload in UPLOADS.uploads(COURSE, "exceptions")] == ["u0", "u2", "u1"]
     assert [upload.upload_id for upload in UPLOADS.uploads(COURSE, "records")] == ["u4"]
     asked = ("(pk = :0 AND begins_with (sk, :1))", {":0": UPLOAD_KEY[0], ":1": "UPLOAD#"}, {})
     assert files.queries == [asked] * 2
