@@ -290,3 +290,21 @@ def test_an_enrollment_is_read_with_every_part() -> None:
     assert enrollment_from(EnrollmentItem.at(COURSE, "7", "ENROLLMENT").raw()) == Enrollment(
         user_id="7", course_id=COURSE
     )
+
+
+@pytest.mark.parametrize(
+    ("stored", "is_older"),
+    [
+        (None, False),
+        (learner(name="Zoë", named_at=EARLIER), False),
+        (learner(name="Zoë", named_at=AT), False),
+        (learner(named_at=LATER), False),
+        (learner(name="Zoë", named_at=LATER), True),
+    ],
+)
+def test_an_update_is_older_if_a_newer_other_value_is_stored_for_one_of_its_parts(
+    stored: LearnerItem | None, is_older: bool
+) -> None:
+    assert compare(iter([NAMED]), stored, AT).is_older is is_older
+    assert compare(iter([NAMED, ACCOUNT]), stored, AT).is_older is is_older
+    assert compare(iter([]), stored, AT).is_older is False
