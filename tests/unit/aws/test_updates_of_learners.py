@@ -173,6 +173,11 @@ HALF, MORE = Decimal("0.5"), Decimal("0.7")
             {"verdict_at": AT, "grade": MORE, "graded_at": AT},
             (MORE, AT),
         ),
+        (
+            {"grade": MORE},
+            {"verdict_at": AT, "grade": HALF, "graded_at": AT},
+            (HALF, AT),
+        ),
         ({"passing": False}, {"verdict_at": LATER, "grade": HALF, "graded_at": LATER}, (HALF, LATER)),
     ],
 )
