@@ -189,6 +189,10 @@ def test_utf_16_without_a_mark_is_known_by_its_zeros_or_its_line_ends(content: s
         assert values(content.encode(encoding)) == values(content.encode())
 
 
+def test_utf_16_without_a_mark_and_with_half_a_character_is_refused() -> None:
+    assert refused(b"a\x00\x00\xd8\n\x00" * 3).reason == "wrong-encoding"
+
+
 def test_a_file_of_zeros_is_no_utf_16() -> None:
     assert refused(b"\x00" * 64).reason == "not-text"
     assert refused(b"\x01\x00" * 64).reason == "not-text"
