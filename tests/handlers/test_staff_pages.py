@@ -578,7 +578,10 @@ def test_a_page_that_is_refused_says_what_is_missing_and_a_form_that_nothing_was
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("en", "“x” is not a grade: a number such as 0.59."), ("es", "No es una nota: un número como 0.59<small")],
+    [
+        ("en", "“x” is not a grade: a number such as 0.59."),
+        ("es", "No es una nota: un número como 0.59, o 59 %<small"),
+    ],
 )
 def test_the_reason_of_a_refused_row_is_in_the_language_of_the_page(language: str, said: str) -> None:
     from certificates.pages.languages import LANGUAGES

@@ -31,7 +31,7 @@ from certificates.http import (
 from certificates.http.answers import Answer
 from certificates.http.api import Api
 from certificates.http.doors import global_staff, staff_of_the_run
-from certificates.http.parameters import IF_MATCH, SEARCH
+from certificates.http.parameters import FILE_NAME, IF_MATCH, SEARCH
 from certificates.http.people import learner_fields, wants_csv
 from certificates.http.requests import Request
 from certificates.http.uploads import listed_upload
@@ -718,7 +718,13 @@ def test_a_form_for_a_file_is_made_for_the_run_in_the_name_of_the_caller(monkeyp
     monkeypatch.setattr(uploads, "start_upload", start_upload)
     monkeypatch.setenv("USERNAME_CLAIM", "username")
     backend: Any = SimpleNamespace(runs=SimpleNamespace(run=lambda course_id: made.RUN))
-    call = request(path={"course_id": made.COURSE_ID}, claims={"username": "dean"}, backend=backend)
+    call = request(
+        path={"course_id": made.COURSE_ID},
+        claims={"username": "dean"},
+        backend=backend,
+        query={"file_name": "grades.csv"},
+        reads=(FILE_NAME,),
+    )
     given = uploads.answer_with_form(call, UploadKind.RECORDS)
     assert given.status == 201
     assert json.loads(given.body) == {
@@ -728,7 +734,9 @@ def test_a_form_for_a_file_is_made_for_the_run_in_the_name_of_the_caller(monkeyp
         "max_bytes": 9,
         "expires_at": "2026-11-21T08:00:00Z",
     }
-    assert asked == [(made.COURSE_ID, UploadKind.RECORDS, {"by": "dean", "backend": backend, "now": NOW})]
+    assert asked == [
+        (made.COURSE_ID, UploadKind.RECORDS, {"by": "dean", "backend": backend, "now": NOW, "name": "grades.csv"})
+    ]
 
 
 def test_webhooks_are_those_of_the_run_in_the_path_or_of_all_runs(monkeypatch: pytest.MonkeyPatch) -> None:
