@@ -86,6 +86,12 @@ def test_staff_may_send_a_mail_again_only_if_it_did_not_arrive(
     assert table.written == ([put(mail(LATER), (M.state == state) & (M.claimed_at == AT))] if claimed else [])
 
 
+def test_a_mail_that_did_not_arrive_is_not_sent_again_unasked(table: KeptItems) -> None:
+    table.add(mail(state="bounced"))
+    assert STORE.claim(COURSE, "7", MailKind.ISSUED, 3, told_revision=2, now=LATER, doubt=DOUBT) is None
+    assert table.written == []
+
+
 def test_the_mail_about_a_job_is_claimed_once(table: KeptItems) -> None:
     assert STORE.claim_digest(COURSE, "j1", now=AT, doubt=DOUBT) == Claim(DIGEST_KEY, AT)
     assert table.written == [put(digest(), M.pk.does_not_exist())]
