@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from threading import Barrier
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from certificates.aws import (
 )
 from certificates.aws.learner_items import LearnerItem
 from certificates.aws.report_writer import PartFailed, ReportWriter
+from certificates.aws.table import SHARDS
 from certificates.aws.writes import update
 from certificates.errors import Raced
 from tests.unit.aws.kept_items import KeptItems
@@ -35,6 +38,18 @@ def test_the_parts_of_a_report_are_written_at_once_and_come_in_order(monkeypatch
         {"version": 1, "course_id": "course", "shard": shard, "part": part} for shard, part in ((0, "a"), (1, "b"))
     ]
     assert {part[0] for part in sent} == {"report-writing"}
+
+
+def test_no_part_of_a_report_waits_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    together = Barrier(SHARDS, timeout=20)
+
+    def invoke(**asked: Any) -> dict[str, Any]:
+        together.wait()
+        return answer({})
+
+    monkeypatch.setattr(report_writer, "lambda_", lambda *how: SimpleNamespace(invoke=invoke))
+    parts = [str(shard) for shard in range(SHARDS)]
+    assert list(ReportWriter("report-writing").write("course", parts)) == parts
 
 
 def test_there_is_no_report_without_one_of_its_parts(monkeypatch: pytest.MonkeyPatch) -> None:

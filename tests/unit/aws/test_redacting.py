@@ -82,6 +82,7 @@ MENTION = {"note": "by Mara Ilves", "actor": "mara.ilves"}
         item("IDEMPOTENCY#ines", "1"),
         item("SESSION#digest", "SESSION", username="ines", **MENTION),
         item("STAFF#ines", "COURSE-RUN#course", **MENTION),
+        item("STAFF#mara.ilves-2", "COURSE-RUN#course"),
         item("RUN#course#17", "MAIL#issued#000001", state="sent"),
         item("WEBHOOK#w1", "DELIVERY#1", user_id="8", learner="{}"),
         item("COURSE-RUN#course", "UPLOAD#1", user_id="7", name="Biology"),

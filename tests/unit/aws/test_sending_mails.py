@@ -118,3 +118,11 @@ def test_a_refusal_without_a_code_is_tried_again(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(TurnedAway) as refused:
         POSTMAN.send(PLAIN)
     assert refused.value.code == ""
+
+
+def test_a_refusal_without_a_message_has_no_explanation(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer: Any = {"Error": {"Code": "BadRequest"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+    ses_that(monkeypatch, ClientError(answer, "SendEmail"))
+    with pytest.raises(MailRefused) as refused:
+        POSTMAN.send(PLAIN)
+    assert refused.value.explanation == ""

@@ -30,6 +30,12 @@ def test_a_certificate_is_stored_as_a_pdf(monkeypatch: pytest.MonkeyPatch) -> No
     ]
 
 
+def test_a_document_that_is_missing_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = {("bucket", "a.pdf"): b"%PDF"}
+    monkeypatch.setattr(objects, "get_object", lambda *asked: kept.get(asked))
+    assert (DOCUMENTS.get("a.pdf"), DOCUMENTS.get("b.pdf")) == (b"%PDF", None)
+
+
 def test_the_lines_of_a_report_become_one_csv(monkeypatch: pytest.MonkeyPatch) -> None:
     stored: list[Any] = []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 from collections.abc import Sequence
 
@@ -287,3 +288,31 @@ def test_a_line_has_a_longest_length(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_bytes_of_an_older_encoding_are_read_as_western_letters(cell: str, bad: bool, read: str) -> None:
     assert (bad_bytes(cell), with_western_letters(cell)) == (bad, read)
+
+
+def _table(content: bytes) -> Table:
+    return Table(io.BytesIO(content), lambda heading: "b" in heading)
+
+
+def test_a_byte_that_is_not_utf_8_stays_in_its_cell() -> None:
+    assert [cells.values for cells in _table(b"a,b\nZo\xeb,2\n").rows()] == [("a", "b"), ("Zo\udceb", "2")]
+
+
+def test_half_a_character_in_marked_utf_16_is_a_wrong_encoding() -> None:
+    content = codecs.BOM_UTF16_LE + "a,b\n1,".encode("utf-16-le") + b"\x00\xd8" + "\n".encode("utf-16-le")
+    with pytest.raises(BadRequest) as refused:
+        list(_table(content).rows())
+    assert refused.value.reason == "wrong-encoding"
+
+
+def test_a_quoted_cell_may_follow_a_space() -> None:
+    rows = [cells.values for cells in _table(b'a, "b"\n1, "2, 3"\n').rows()]
+    assert rows == [("a", "b"), ("1", "2, 3")]
+
+
+def test_a_quote_that_stays_open_is_refused_with_the_row_where_it_began() -> None:
+    with pytest.raises(BadRequest) as refused:
+        list(_table(b'a,b\n1,"2\n3,4\n').rows())
+    message = refused.value.message
+    assert not isinstance(message, str)
+    assert (refused.value.reason, refused.value.values["row"], message.values["row"]) == ("not-csv", 2, 2)
