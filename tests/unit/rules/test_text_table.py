@@ -88,6 +88,24 @@ def test_without_a_heading_the_sign_after_the_first_cell_of_most_rows_separates(
         assert dialect(content) == Dialect("utf-8", delimiter)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        # Inside the quotes, most lines have a comma after their first cell.
+        'ada;"one\na,1\nb,2\nc,3\nd,4"\nben;x\n',
+        # With doubled quotes, the first line has three of them, or five.
+        'ada;"a ""one\na,1\nb,2\nc,3\nd,4"\nben;x\n',
+        'ada;"a ""one"" two\na,1\nb,2\nc,3\nd,4"\nben;x\n',
+    ],
+)
+def test_a_line_inside_quotes_is_no_row_with_a_separator(content: str) -> None:
+    assert dialect(content.encode()).delimiter == ";"
+
+
+def test_an_empty_first_cell_before_a_tab_is_a_cell() -> None:
+    assert dialect(b"ada\tx\n\tben,1\n\tcleo,2\n\tdan,3\n").delimiter == "\t"
+
+
 def test_the_separator_is_found_in_the_first_200_lines() -> None:
     assert dialect(b"ana;1\n" * 90 + b"bo,2\n" * 110 + b"cy;3\n" * 500).delimiter == ","
     assert dialect(b"ana;1\n" * 110 + b"bo,2\n" * 900).delimiter == ";"
