@@ -307,6 +307,25 @@ def test_an_expired_token_is_renewed_once_by_the_first_request(cloud: Any, lms: 
     assert browser.post(LEARN).status == 303
 
 
+def test_a_token_that_another_request_renews_before_the_claim_is_not_renewed_again(
+    cloud: Any, lms: FakeLms, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_run(cloud, KEY)
+    sign_in(browser, lms, "mira")
+    _with_spent_token(browser)
+    lms.tell(count_anew=True)
+    claim, other = SessionStore.claim_renewal, Browser(browser.handler, dict(browser.cookies))
+
+    def late(*named: Any, **how: Any) -> bool:
+        monkeypatch.setattr(SessionStore, "claim_renewal", claim)
+        assert other.get(LEARN).status == 200
+        return claim(*named, **how)
+
+    monkeypatch.setattr(SessionStore, "claim_renewal", late)
+    assert browser.get(LEARN).status == 200
+    assert sum("access_token" in asked for asked in lms.requests) == 1
+
+
 def test_a_person_whom_the_lms_no_longer_accepts_signs_in_again_and_keeps_typed_values(
     cloud: Any, lms: FakeLms, browser: Browser
 ) -> None:

@@ -70,11 +70,11 @@ def test_a_session_with_a_part_of_the_lms_only_has_none_of_it(table: KeptItems, 
 
 
 @pytest.mark.parametrize("lost", [0, 1])
-def test_one_request_at_a_time_uses_the_refresh_token(table: KeptItems, lost: int) -> None:
+def test_one_request_at_a_time_uses_the_refresh_token_that_is_stored(table: KeptItems, lost: int) -> None:
     table.races = lost
-    assert STORE.claim_renewal("secret id", now=NOW, seconds=30) is (lost == 0)
-    free = I.renewing_until.does_not_exist() | (I.renewing_until < SECOND)
-    assert table.written == [update(KEY, [I.renewing_until.set(SECOND + 30)], I.username.exists() & free)]
+    assert STORE.claim_renewal("secret id", "spent", now=NOW, seconds=30) is (lost == 0)
+    unused = (I.tokens == "spent") & (I.renewing_until.does_not_exist() | (I.renewing_until < SECOND))
+    assert table.written == [update(KEY, [I.renewing_until.set(SECOND + 30)], I.username.exists() & unused)]
 
 
 @pytest.mark.parametrize("lost", [0, 1])

@@ -65,11 +65,13 @@ class SessionStore:
         )
         writes.write_one(writes.put(begun))
 
-    def claim_renewal(self, session_id: str, *, now: datetime, seconds: int) -> bool:
-        """Whether the caller may use the refresh token, which works once. For `seconds` no other request may use it."""
+    def claim_renewal(self, session_id: str, spent: str, *, now: datetime, seconds: int) -> bool:
+        """Whether the caller may use the refresh token in `spent`, the stored tokens. It works once. For `seconds` no
+        other request may use it. False, too, if another request has replaced the tokens meanwhile.
+        """
         free = SessionItem.renewing_until.does_not_exist() | (SessionItem.renewing_until < int(now.timestamp()))
         until = int((now + timedelta(seconds=seconds)).timestamp())
-        return self._change(session_id, [SessionItem.renewing_until.set(until)], free)
+        return self._change(session_id, [SessionItem.renewing_until.set(until)], (SessionItem.tokens == spent) & free)
 
     def keep_tokens(self, session_id: str, tokens: str) -> bool:
         """Replace the used tokens. False: the session has ended."""

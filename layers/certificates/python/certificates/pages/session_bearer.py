@@ -44,7 +44,7 @@ class SessionBearer:
             if current.lms.tokens != spent:
                 self.kept = current.lms
                 return self._opened(self.kept).access
-            if store.claim_renewal(self.session.session_id, now=runtime.now(), seconds=RENEWAL_SECONDS):
+            if store.claim_renewal(self.session.session_id, spent, now=runtime.now(), seconds=RENEWAL_SECONDS):
                 return self._refreshed(store)
             time.sleep(_LOOK_EVERY)
         raise LmsUnavailable("The LMS takes too long to answer.", RENEWAL_SECONDS)
