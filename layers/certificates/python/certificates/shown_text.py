@@ -108,13 +108,13 @@ def _one_blank_each(text: str) -> str:
 
 
 def _words(text: str) -> Iterator[tuple[str, str]]:
-    """Each word with the blanks before it, and without joiners at its beginning, which shape nothing."""
+    """Each word with the blanks before it."""
     blanks = word = ""
     for char in text + " ":
         if not char.isspace():
             word += char
             continue
-        if word := word.lstrip(JOINERS):
+        if word:
             yield blanks, word
             blanks, word = "", ""
         blanks += char

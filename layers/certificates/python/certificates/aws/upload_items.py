@@ -8,7 +8,6 @@ from typing import Any
 from pynamodb.attributes import (
     JSONAttribute,
     ListAttribute,
-    MapAttribute,
     NumberAttribute,
     UnicodeAttribute,
     UTCDateTimeAttribute,
@@ -80,6 +79,5 @@ def upload_from(raw: RawItem) -> Upload:
     )
 
 
-def _plain(found: MapAttribute[str, Any] | Mapping[str, Any]) -> dict[str, Any]:
-    values = found.as_dict() if hasattr(found, "as_dict") else dict(found)
-    return {**values, "row": int(values["row"])}
+def _plain(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {**found, "row": int(found["row"])}

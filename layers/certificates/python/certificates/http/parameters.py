@@ -54,8 +54,8 @@ SEARCH = Parameter(
 FILE_NAME = Parameter(
     "file_name",
     "query",
-    "The name of the file that will be sent. If it is the LMS's, such as `..._grade_report_2026-11-02-1530.csv`, its "
-    "time is the time of the facts in the file.",
+    "The name of the file that will be sent. The LMS's names have a time, such as "
+    "`..._grade_report_2026-11-02-1530.csv`: this is then the time of the facts in the file.",
     {"type": "string", "maxLength": MAX_NAME_LENGTH},
 )
 

@@ -47,7 +47,8 @@ PROBLEMS: Mapping[str, Problem] = {
     "busy": _problem("Others are changing the same data right now; nothing was done. Try again.", 503),
     "throttled": _problem("Too many calls arrive at this moment; nothing was done. Try again.", 503),
     "internal-error": _problem(
-        "An error of the product; it may have been done. The operator finds the error in the logs by `reference`.", 500
+        "An error of the product. The change may have been made. The operator finds the error by `reference`.",
+        500,
     ),
     "lms-unavailable": _problem("The LMS could not be read, and nothing was done. Try again after `retry_after`.", 503),
     "no-lms": _problem("This site has no LMS to read from.", 404),
