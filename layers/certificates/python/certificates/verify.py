@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import accumulate
 from unicodedata import category, normalize
 
 from certificates.backend import Backend
@@ -112,23 +113,35 @@ def withdrawn() -> Gone:
 _LOOK_ALIKE = str.maketrans("oil", "011")
 """Letters that no id has, and that look like digits of ids."""
 
-_UNSEEN = frozenset({"Pd", "Zs", "Zl", "Zp", "Cc", "Cf"})
-"""Unicode's categories of hyphens, blanks, controls and invisible characters."""
+_BETWEEN = frozenset({"Pd", "Zs", "Zl", "Zp", "Cc"})
+"""Unicode's categories of hyphens, blanks and controls, which may stand between the parts of an id."""
 
 
 def canonical(typed: str) -> str:
     """The id in its own form, from one typed from paper or pasted: with capitals, blanks, hyphens of any kind, wide
     digits, a full stop, a slash, or the letter O for the digit 0.
     """
-    text = normalize("NFKC", typed).lower()
-    bare = "".join(character for character in text if category(character) not in _UNSEEN)
-    return bare.strip("./").translate(_LOOK_ALIKE)
+    return _read(typed, between="").strip("./")
 
 
 def id_in(pasted: str) -> str | None:
-    """The id in a longer text: the address of a certificate, or `ID: …`. None: there is no id in the text."""
-    found = re.search(rf"(?<![0-9a-f])[0-9a-f]{{{ID_LENGTH}}}(?![0-9a-f])", canonical(pasted))
-    return found[0] if found else None
+    """The id in a longer text: the address of a certificate, `ID: …`, or `Certificate id …`. None: there is no id.
+
+    Words before and after the id may look like parts of an id, such as `id` and `face`.
+    """
+    for parts in map(str.split, re.findall("[0-9a-f ]+", _read(pasted, between=" "))):
+        joined, edges = "".join(parts), dict.fromkeys(accumulate(map(len, parts), initial=0))
+        for start in edges:
+            if start + ID_LENGTH in edges:
+                return joined[start : start + ID_LENGTH]
+    return None
+
+
+def _read(typed: str, *, between: str) -> str:
+    """Small letters and usual digits, without invisible characters, and `between` for each hyphen and blank."""
+    text = normalize("NFKC", typed).lower()
+    seen = (between if category(each) in _BETWEEN else each for each in text if category(each) != "Cf")
+    return "".join(seen).translate(_LOOK_ALIKE)
 
 
 def is_verify_uuid(text: str) -> bool:
