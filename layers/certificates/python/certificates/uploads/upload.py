@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from certificates.rules.file_dates import time_of_facts, written_at
+from certificates.rules.file_dates import time_of_facts
 
 COPIED = "a copy to the bucket"
 """`uploaded_by` of a file that came without a form."""
@@ -61,7 +61,7 @@ class Upload:
     @property
     def is_dated(self) -> bool:
         """Whether `facts_at` comes from the name of the file."""
-        return self.arrived_at is not None and written_at(self.file_name) is not None
+        return self.facts_at != self.arrived_at
 
     @property
     def own_name(self) -> str:
