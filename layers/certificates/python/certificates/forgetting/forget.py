@@ -103,14 +103,12 @@ def _remove_late_documents(user_id: str, backend: Backend, now: datetime) -> Non
         return
     ids = {held.verify_uuid for held in backend.certificates.certificates_of(user_id)}
     # A certificate that was never written has a document under the id that it would have.
-    ids |= {verify_uuid_of(backend.secret, course_id, user_id) for course_id in _runs_of(user_id, backend)}
+    ids |= {
+        verify_uuid_of(backend.secret, course_id, user_id) for course_id in backend.certificates.course_ids_of(user_id)
+    }
     for verify_uuid in ids:
         _delete_documents(verify_uuid, versions)
     store.end(user_id)
-
-
-def _runs_of(user_id: str, backend: Backend) -> list[str]:
-    return backend.certificates.course_ids_of(user_id)
 
 
 def _delete_documents(verify_uuid: str, versions: ObjectVersions) -> None:
@@ -140,7 +138,7 @@ class _Forgetting:
         if after is None:
             # A job that ends in the meantime may write a name behind the steps that follow.
             again: Rest = (_AGAIN,) if self._is_in_a_job() else ()
-            for course_id in _runs_of(self._user_id, self._backend):
+            for course_id in self._backend.certificates.course_ids_of(self._user_id):
                 self._withdraw(course_id)
             after = (_TABLE, "", "", *again)
         again = after[3:]
@@ -185,7 +183,7 @@ class _Forgetting:
 
     def _is_in_a_job(self) -> bool:
         """Whether a job runs in one of the learner's runs. It may have read the name, and write it afterwards."""
-        return bool(self._backend.jobs.running_in(_runs_of(self._user_id, self._backend)))
+        return bool(self._backend.jobs.running_in(self._backend.certificates.course_ids_of(self._user_id)))
 
     def _withdraw(self, course_id: str) -> None:
         """Withdraw the certificate of one run, with every version of its documents and pictures."""

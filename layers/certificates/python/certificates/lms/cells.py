@@ -153,11 +153,9 @@ def doubt_about_name(name: str | None) -> Doubt | None:
     from html import unescape
 
     meant = unescape(found[0])
-    return (
-        ("name-escaped", f"The name {_shown(name or '')} has {found[0]} in place of {meant}.")
-        if meant != found[0]
-        else None
-    )
+    if meant == found[0]:
+        return None
+    return "name-escaped", f"The name {_shown(name or '')} has {found[0]} in place of {meant}."
 
 
 def active(text: str) -> bool:
