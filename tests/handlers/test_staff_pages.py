@@ -590,3 +590,12 @@ def test_the_reason_of_a_refused_row_is_in_the_language_of_the_page(language: st
     macros = environment(language).get_template("staff/macros.html").make_module({"language": LANGUAGES[language]})
     assert said in macros.why("bad-grade", "“x” is not a grade: a number such as 0.59.")
     assert "bad-grade" not in macros.why("bad-grade", "“x” is not a grade: a number such as 0.59.")
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Look."), ("ar", '<span lang="en" dir="ltr">Look.</span>')])
+def test_a_hint_without_words_in_the_language_of_the_page_keeps_its_own_direction(language: str, said: str) -> None:
+    from certificates.pages.languages import LANGUAGES
+    from certificates.pages.templating import environment
+
+    macros = environment(language).get_template("staff/macros.html").make_module({"language": LANGUAGES[language]})
+    assert macros.why("added", "Look.").strip() == said

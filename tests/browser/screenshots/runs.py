@@ -179,12 +179,18 @@ def _learner(http: httpx.Client, username: str, run: str = RUN) -> dict[str, Any
     return dict(http.get(f"{run}/certificates", params={"search": username}).json()["items"][0])
 
 
+DOUBTFUL_NAME = b"id,username,name,email\n9101,conor,Conor O&#39;Brien,conor@example.org\n"
+TWO_IN_A_ROW = b"chen_yt, amara@example.org\nsomebody\n"
+
+
 def _uploads(cloud: LocalCloud, http: httpx.Client) -> dict[str, str]:
     exceptions = (SAMPLES / "exceptions_spreadsheet.csv").read_bytes()
     return {
         "exceptions": _upload(cloud, http, f"{RUN}/exceptions/uploads", exceptions),
         "records": _upload(cloud, http, f"{RUN}/records/uploads", (SAMPLES / "grade_report.csv").read_bytes()),
         "refused": _upload(cloud, http, f"{RUN}/records/uploads", b"city,colour\nLisbon,blue\n"),
+        "doubtful-name": _upload(cloud, http, f"{RUN}/records/uploads", DOUBTFUL_NAME),
+        "two-in-a-row": _upload(cloud, http, f"{RUN}/exceptions/uploads", TWO_IN_A_ROW),
     }
 
 

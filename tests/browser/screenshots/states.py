@@ -284,6 +284,7 @@ STAFF = (
     State("teach-exceptions", COURSE_STAFF, teach("exceptions")),
     State("teach-exceptions-none", COURSE_STAFF, teach("exceptions", GLASS)),
     State("teach-exceptions-upload", COURSE_STAFF, of_upload("exceptions", "exceptions")),
+    State("teach-exceptions-upload-to-look-at", COURSE_STAFF, of_upload("exceptions", "two-in-a-row")),
     State(
         "teach-exceptions-dry-run",
         COURSE_STAFF,
@@ -308,6 +309,7 @@ STAFF = (
     State("teach-invalidate", COURSE_STAFF, invalidating, window=True),
     State("teach-records", COURSE_STAFF, teach("records")),
     State("teach-records-upload", COURSE_STAFF, of_upload("records", "records")),
+    State("teach-records-upload-to-look-at", COURSE_STAFF, of_upload("records", "doubtful-name")),
     State("teach-records-refused", COURSE_STAFF, of_upload("records", "refused")),
     State("teach-design", COURSE_STAFF, teach("design")),
     State("teach-design-fault", COURSE_STAFF, coarse_signature),
