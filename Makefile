@@ -11,7 +11,7 @@
 # make lock     today's versions and digests into every lock
 # make sheets   names, layouts, languages, papers and long titles in every design, as pictures, under .build/sheets
 # make screenshots   the pages in every state, language, size and scheme of colours (ONLY="learn arabic phone" for a part)
-# make mutants  changes the code in small ways and lists the changes that no test notices (PART=rules)
+# make mutants  changes the code in small ways and lists the changes that no test notices (PART=rules TESTS="unit/rules")
 # make fuzz     20,000 invented calls of the interface: none may cause an error of the server (FUZZ=number)
 # make large-run     loads a run of 20,000 learners, one in twenty odd, issues certificates, checks each (LEARNERS=number)
 # make lms-night     reads a run of 20,000 learners from an LMS with every odd behaviour at once (LEARNERS=number)

@@ -1,6 +1,7 @@
 """`make mutants PART=rules` changes the code in a thousand small ways, and lists the changes that no test notices.
 
-PART is a room of the package, `verbs` (the flat floor) or one module, such as `rules/groups.py`.
+PART is a room of the package, `verbs` (the flat floor) or one module, such as `rules/groups.py`. TESTS are paths below
+`tests`, such as `"unit/aws unit/verbs"`, instead of all tests of the room.
 If neither the type checker nor a test notices a mutant, nothing keeps this promise of the code. `survivors.md` explains
 each mutant that stays. A second call of a part tries only the mutants that survived the first, which is how one checks
 a new test: delete `.build/mutants` to begin anew. This is not part of `make test`, because it takes too long.
@@ -17,7 +18,7 @@ from collections import Counter
 from fnmatch import fnmatch
 from pathlib import Path
 
-from tests.mutants.parts import PARTS, Chosen, Part, chosen
+from tests.mutants.parts import PARTS, Chosen, chosen
 
 ROOT = Path(__file__).parent.parent.parent
 WORK = ROOT / ".build" / "mutants"
@@ -38,9 +39,9 @@ MUTMUT = Path(__file__).parent / "quicker.py"
 def main(names: list[str]) -> int:
     children = os.environ.get("CHILDREN", str(os.cpu_count() or 1))
     for name in names or PARTS:
-        part = chosen(name)
-        folder = WORK / part.part
-        _prepare(folder, PARTS[part.part])
+        part = chosen(name, os.environ.get("TESTS", "").split())
+        folder = WORK / part.folder
+        _prepare(folder, part)
         print(f"{name}: see {(folder / LOG).relative_to(ROOT)} for the progress", flush=True)
         before = _results(folder, part)
         if untried := [mutant for mutant, status in before.items() if status == "not checked"]:
@@ -76,7 +77,7 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _prepare(folder: Path, part: Part) -> None:
+def _prepare(folder: Path, part: Chosen) -> None:
     """The package and the tests side by side, which is how mutmut finds the one by the other.
 
     The layers come without the package: a second copy, which no mutant changes, would be what mypy and tests find.

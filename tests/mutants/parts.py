@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,19 +77,31 @@ PARTS = {
 
 @dataclass(frozen=True)
 class Chosen:
-    """Mutants of a part: of all its modules, or of one. `patterns` are of mutmut's names of mutants."""
+    """What to change: all modules of a part, or one. `modules` are globs as in Part."""
 
-    part: str
-    patterns: tuple[str, ...]
+    name: str
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+
+    @property
+    def folder(self) -> str:
+        """A folder's name: `rules`, or `rules.groups` for one module."""
+        return _dotted(self.name)
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """Patterns of mutmut's names of mutants: `certificates.rules.groups.*`."""
+        return tuple(f"certificates.{_dotted(module)}.*" for module in self.modules)
 
 
-def chosen(name: str) -> Chosen:
-    """A part by its name, or one module of it by its path: `rules`, `rules/groups.py`, `verify.py`."""
+def chosen(name: str, tests: Sequence[str] = ()) -> Chosen:
+    """A part by its name, or one module of it by its path: `rules`, `rules/groups.py`, `verify.py`. `tests` are paths,
+    instead of all tests of the part.
+    """
     room = name.partition("/")[0]
-    part = room if room in PARTS else "verbs"
-    return Chosen(part, tuple(map(_pattern, (name,) if name.endswith(".py") else PARTS[part].modules)))
+    part = PARTS[room if room in PARTS else "verbs"]
+    return Chosen(name, (name,) if name.endswith(".py") else part.modules, tuple(tests) or part.tests)
 
 
-def _pattern(path: str) -> str:
-    """`certificates.rules.groups.*` for `rules/groups.py`."""
-    return f"certificates.{path.removesuffix('.py').replace('/', '.')}.*"
+def _dotted(path: str) -> str:
+    return path.removesuffix(".py").replace("/", ".")
