@@ -58,6 +58,21 @@ def test_a_percent_sign_stays_behind_its_number_between_arabic_words(backend: An
     assert "81\N{LEFT-TO-RIGHT MARK}%\N{LEFT-TO-RIGHT MARK}" in zoe.get(RUN, accept_language="ar").text
 
 
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("Introduction to C++", "\u2068Introduction to C++\u2069"),
+        ("علم الأحياء (1)", "علم الأحياء (1)"),
+    ],
+)
+def test_a_title_in_an_arabic_sentence_has_its_own_direction(backend: Any, zoe: Browser, title: str, said: str) -> None:
+    make_run(backend, title=title)
+    enroll(backend, "7", "zoe", grade="0.81", mode="audit")
+    sentence = zoe.get(RUN, accept_language="ar").text.partition(said)
+    assert sentence[1], "the page says which course has no certificate for this track"
+    assert not sentence[0].endswith("\u2068")
+
+
 def test_a_press_that_is_throttled_says_so_and_the_next_one_succeeds(
     backend: Any, zoe: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

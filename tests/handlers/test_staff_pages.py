@@ -315,6 +315,16 @@ def test_a_certificate_is_invalidated_once_it_was_asked_for_and_re_validated(bac
     assert "re-validated on" in ines.get(path).text
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Remove M.L. King, Jr. from"), ("ar", "\u2068M.L. King, Jr.\u2069")]
+)
+def test_a_name_in_a_question_has_its_own_direction(backend: Any, ines: Browser, language: str, said: str) -> None:
+    enroll(backend, "1", "king", name="M.L. King, Jr.", grade="0.9")
+    add_exception(COURSE, "king", "", by="ines", backend=backend, now=runtime.now())
+    asked = ines.get(f"{TEACH}/exceptions?remove=1", accept_language=language).text
+    assert said in asked.partition("data-sheet")[2].partition("</h2>")[0]
+
+
 @pytest.mark.parametrize(("user_id", "loses"), [("1", False), ("2", True)])
 def test_a_removal_is_red_only_if_a_certificate_can_be_lost(
     backend: Any, ines: Browser, user_id: str, loses: bool

@@ -93,3 +93,17 @@ def test_any_text_runs_as_fribidi_has_it(text: str, direction: str) -> None:
 )
 def test_the_first_letter_says_which_way_a_text_runs(text: str, direction: str) -> None:
     assert directions.base(text, "page") == direction
+
+
+@pytest.mark.parametrize(
+    ("text", "direction", "said"),
+    [
+        ("C++", "rtl", "\u2068C++\u2069"),
+        ("C++", "ltr", "C++"),
+        ("سارة", "ltr", "\u2068سارة\u2069"),
+        ("50% محمد", "rtl", "50% محمد"),
+        ("2026", "rtl", "2026"),
+    ],
+)
+def test_marks_are_around_a_text_of_the_other_direction(text: str, direction: str, said: str) -> None:
+    assert directions.apart(text, direction) == said

@@ -10,10 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 
-from certificates.rendering.directions import base
+from certificates.rendering.directions import apart
 from certificates.shown_text import shown
-
-_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"  # Unicode, UAX #9: a text between the two decides its own direction
 
 PhraseValues = Mapping[str, str]
 
@@ -27,7 +25,7 @@ class Phrase:
     address: str = ""
 
     def text(self, direction: str) -> str:
-        return self.template.format(**{name: _apart(value, direction) for name, value in self.values.items()})
+        return self.template.format(**{name: apart(shown(value), direction) for name, value in self.values.items()})
 
     def plain(self) -> str:
         """The text on one line, without marks of direction: a subject has no other text around it."""
@@ -98,9 +96,3 @@ _BUTTON = (
 
 def _anchor(line: Phrase) -> str:
     return f'<a href="{escape(line.address)}">{line.html()}</a>' if line.address else line.html()
-
-
-def _apart(value: str, direction: str) -> str:
-    """The value, with marks around it if its direction is not that of the letter. The words around it stay in order."""
-    text = shown(value)
-    return text if base(text, direction) == direction else f"{_ISOLATE}{text}{_END_OF_ISOLATE}"

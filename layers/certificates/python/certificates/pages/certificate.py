@@ -10,6 +10,7 @@ from certificates.pages.routes import Pages
 from certificates.pages.visit import Visit
 from certificates.pages.visit import site as site_settings
 from certificates.pages.wording import track, translator
+from certificates.rendering.directions import apart
 from certificates.rules.linkedin import linkedin
 from certificates.rules.validity import Validity
 from certificates.shown_text import shown
@@ -82,7 +83,8 @@ def _refused(visit: Visit, standing: Verification) -> Page:
         return visit.show(
             "certificate_refused.html",
             title=_("This certificate was invalidated."),
-            sentence=text % {"organization": standing.certificate.organization, "day": day},
+            sentence=text
+            % {"organization": apart(standing.certificate.organization, visit.language.direction), "day": day},
             state=_("Invalidated"),
             symbol="invalidated",
             tone="danger",
@@ -133,4 +135,6 @@ def _fault(visit: Visit, verify_uuid: str) -> str:
     if len(verify_uuid) != ID_LENGTH:
         text = _("An id has 32 characters: digits and the letters a to f. This has %(count)s.")
         return text % {"count": visit.language.number(len(verify_uuid))}
-    return _("The id is well formed, and %(site)s has no certificate under it.") % {"site": site_settings().name}
+    return _("The id is well formed, and %(site)s has no certificate under it.") % {
+        "site": apart(site_settings().name, visit.language.direction)
+    }

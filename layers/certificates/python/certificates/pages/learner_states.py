@@ -12,6 +12,7 @@ from certificates.learner_status import LearnerStatus
 from certificates.pages.grade_bar import as_counted, points_below
 from certificates.pages.languages import translations
 from certificates.pages.wording import track, translator
+from certificates.rendering.directions import apart
 from certificates.rules.days import zone_of
 from certificates.rules.eligibility import Reason
 from certificates.rules.jobs import issuance_due
@@ -45,7 +46,7 @@ Translate = Callable[[str], str]
 def message(found: LearnerStatus, language: Language) -> StateMessage:
     facts, _ = found.facts, translator(language)
     progress = found.progress
-    title = {"title": facts.run.title}
+    title = {"title": apart(facts.run.title, language.direction)}
     match progress.state:
         case State.INVALIDATED:
             return _invalidated(facts, language, _)
@@ -168,7 +169,7 @@ def _no_certificate(facts: Facts, reason: Reason, language: Language, _: Transla
             "info",
             "quiet",
             _("Your track carries no certificate."),
-            text % {"track": mode, "title": facts.run.title},
+            text % {"track": mode, "title": apart(facts.run.title, language.direction)},
             _("If you change to another track, this page knows about it shortly after your course does."),
         )
     lead = (

@@ -14,6 +14,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, ModuleLoader, St
 from certificates.http.language import Language
 from certificates.pages import assets, display_face, wording
 from certificates.pages.languages import LANGUAGES, translations
+from certificates.rendering.directions import apart
 
 SOURCES = Path(__file__).parent / "templates"
 COMPILED = Path(__file__).parent / "compiled"
@@ -39,6 +40,7 @@ def environment(tag: str) -> Environment:
         "number": language.number,
         "grade": language.grade,
         "groups": _groups_of_eight,
+        "apart": lambda text: apart(text, language.direction),
         "path": partial(quote, safe=""),
         "translated": wording.translator(language),
         "reason": lambda name: wording.words(wording.REASONS, name, language),

@@ -21,6 +21,7 @@ _BRACKETS = dict(
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 _LEFT_TO_RIGHT = frozenset({"L", "EN", "AN"})  # inside a text from right to left
 _NEUTRAL = frozenset({"B", "S", "WS", "ON"})
+_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"  # a text between the two decides its own direction
 
 
 def base(text: str, otherwise: str) -> str:
@@ -34,6 +35,13 @@ def base(text: str, otherwise: str) -> str:
         if kind in ("R", "AL"):
             return "rtl"
     return otherwise
+
+
+def apart(text: str, direction: str) -> str:
+    """The text, for a sentence of `direction`. If the text has another direction, marks of isolation are around it, so
+    that the words and marks of the sentence stay in order.
+    """
+    return text if base(text, direction) == direction else f"{_ISOLATE}{text}{_END_OF_ISOLATE}"
 
 
 def levels(text: str, direction: str) -> list[int]:

@@ -14,7 +14,7 @@ from certificates.pages.languages import translations
 from certificates.pages.routes import Pages
 from certificates.pages.staff.learner_field import LEARNER_LABELS, faults_of_learner
 from certificates.pages.staff.paging import A_PAGE, foot_of, place_in_list
-from certificates.pages.staff.questions import Question, ask
+from certificates.pages.staff.questions import Question, ask, name_in
 from certificates.pages.staff.run_page import back_to_tab, run_of, show, tab_address
 from certificates.pages.staff.uploads import MAX_MEGABYTES, shown_upload, shown_uploads, upload_form
 from certificates.pages.visit import Visit
@@ -83,7 +83,7 @@ def _about_removal(visit: Visit, run: CourseRun, user_id: str) -> Question:
     lost = _("The learner does not pass: a certificate that was issued is withdrawn.")
     held = _("The learner passes and keeps the certificate.")
     return Question(
-        title=_("Remove %(name)s from the Exception list?") % {"name": facts.learner.name or facts.learner.username},
+        title=_("Remove %(name)s from the Exception list?") % {"name": name_in(facts.learner, visit.language)},
         losses=() if passing else (lost,),
         effects=(*([held] if passing else []), _("Removing issues nothing.")),
         facts=((_("Note"), facts.exception.note if facts.exception else ""),),

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from certificates.lookup import gather
 from certificates.pages.answers import Page
 from certificates.pages.routes import Pages
-from certificates.pages.staff.questions import Question, ask
+from certificates.pages.staff.questions import Question, ask, name_in
 from certificates.pages.staff.run_page import run_of, show, tab_address
 from certificates.pages.staff.standings import LOOKS, shown_standing
 from certificates.pages.visit import Visit
@@ -93,7 +93,7 @@ def about_revalidation(visit: Visit, run: CourseRun, facts: Facts) -> Question:
     _, back = translator(visit.language), history_address(run, facts.learner.user_id)
     note = facts.invalidation.note if facts.invalidation else ""
     return Question(
-        title=_("Re-validate the certificate of %(name)s?") % {"name": facts.learner.name or facts.learner.username},
+        title=_("Re-validate the certificate of %(name)s?") % {"name": name_in(facts.learner, visit.language)},
         effects=(
             _("The learner is decided on anew, by today’s grade, track and exception."),
             _("Whoever may have the certificate gets it back with the same id and issue date: its links work again."),

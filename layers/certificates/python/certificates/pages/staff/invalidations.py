@@ -12,7 +12,7 @@ from certificates.pages.routes import Pages
 from certificates.pages.staff.history import history_address
 from certificates.pages.staff.learner_field import LEARNER_LABELS, faults_of_learner
 from certificates.pages.staff.paging import A_PAGE, foot_of, place_in_list
-from certificates.pages.staff.questions import Question, ask
+from certificates.pages.staff.questions import Question, ask, name_in
 from certificates.pages.staff.run_page import back_to_tab, run_of, show, tab_address
 from certificates.pages.visit import Visit
 from certificates.pages.wording import translator
@@ -62,7 +62,7 @@ def change_invalidations(visit: Visit, run: CourseRun) -> Page:
 def _question(visit: Visit, run: CourseRun, learner: Learner, note: str) -> Question:
     _, here = translator(visit.language), tab_address(run, "invalidations")
     return Question(
-        title=_("Invalidate the certificate of %(name)s?") % {"name": learner.name or learner.username},
+        title=_("Invalidate the certificate of %(name)s?") % {"name": name_in(learner, visit.language)},
         losses=(
             _("The public page says, for everybody who has the link: “This certificate was invalidated.”"),
             _("The PDF is deleted; links handed out stop working."),

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from certificates.errors import Refusal
+from certificates.http.language import Language
 from certificates.pages.answers import Page
 from certificates.pages.staff.run_page import show
 from certificates.pages.visit import Visit
-from certificates.rules.model import CourseRun
+from certificates.rendering.directions import apart
+from certificates.rules.model import CourseRun, Learner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,11 @@ class Question:
     fields: Mapping[str, str] = field(default_factory=dict)
     facts: tuple[tuple[str, str], ...] = ()
     destructive: bool = True
+
+
+def name_in(learner: Learner, language: Language) -> str:
+    """The learner's name, or else the username, for a sentence of the language."""
+    return apart(learner.name or learner.username, language.direction)
 
 
 def ask(visit: Visit, run: CourseRun, tab: str, question: Question, *, refusal: Refusal | None = None) -> Page:
