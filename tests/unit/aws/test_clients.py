@@ -314,13 +314,10 @@ def test_an_endpoint_of_the_environment_has_the_bucket_in_the_path(monkeypatch: 
     assert request.url == "http://localhost:1/bucket/a/b"
 
 
-def test_the_session_has_the_credentials_of_the_environment_and_reads_no_file(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / "credentials").write_text("[other]\naws_access_key_id = file\naws_secret_access_key = file\n")
-    monkeypatch.setenv("AWS_PROFILE", "other")
+def test_the_session_has_the_credentials_of_the_environment_and_looks_nowhere_else() -> None:
     found = credentials()
     assert (found.method, *found.get_frozen_credentials()[:3]) == ("env", "id", "secret", "token")
+    assert [each.METHOD for each in clients.session().get_component("credential_provider").providers] == ["env"]
 
 
 def test_without_keys_in_the_environment_botocore_looks_in_all_other_places(

@@ -67,6 +67,19 @@ def test_an_object_is_sent_once_with_its_type_and_a_signature_of_the_region(s3: 
     assert "/eu-north-1/s3/aws4_request" in asked.headers["authorization"]
 
 
+def test_a_request_has_the_credentials_that_botocore_finds_also_in_a_file(
+    s3: Callable[..., Loopback], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    service = s3(STORED)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name)
+    (tmp_path / "credentials").write_text("[default]\naws_access_key_id = file\naws_secret_access_key = secret\n")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    objects.put_object("bucket", "a", b"1", "text/csv")
+    assert service.asked[0].headers["authorization"].startswith("AWS4-HMAC-SHA256 Credential=file/")
+    assert "x-amz-security-token" not in service.asked[0].headers
+
+
 def test_no_digest_of_the_content_costs_time(s3: Callable[..., Loopback]) -> None:
     service = s3(STORED)
     objects.put_object("bucket", "a", b"1", "text/csv")

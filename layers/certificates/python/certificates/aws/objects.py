@@ -79,7 +79,7 @@ def signed_address(bucket: str, key: str, seconds: int, **asked: str) -> str:
     from botocore.awsrequest import AWSRequest
 
     names = {name.replace("_", "-"): value for name, value in asked.items()}
-    request = AWSRequest("GET", f"{bucket_address(bucket)}/{quote(key, safe='/~')}", params=names)
+    request = AWSRequest("GET", f"{bucket_address(bucket)}/{quote(key)}", params=names)
     S3SigV4QueryAuth(_found(), "s3", _region(), expires=seconds).add_auth(request)
     return str(request.url)
 
