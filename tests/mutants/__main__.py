@@ -33,6 +33,9 @@ FEW = 15
 NOTICED = {"killed", "caught by type check"}
 UNSURE = {"survived", "timeout", "suspicious"}
 LOG = "run.log"
+NONE_REACHED = "could not find any test case for any mutant"
+"""mutmut ends with an error if a module has no mutants, or none that a test reaches."""
+
 MUTMUT = Path(__file__).parent / "quicker.py"
 
 
@@ -51,7 +54,7 @@ def main(names: list[str]) -> int:
         if again := [mutant for mutant, status in _results(folder, part).items() if status in UNSURE]:
             _run(folder, children, "", again)
         results = _results(folder, part)
-        print(", ".join(f"{number} {status}" for status, number in Counter(results.values()).items()))
+        print(", ".join(f"{number} {status}" for status, number in Counter(results.values()).items()) or "no mutants")
         print(*(f"  {mutant}: {status}" for mutant, status in results.items() if status not in NOTICED), sep="\n")
     return 0
 
@@ -60,8 +63,12 @@ def _run(folder: Path, children: str, tests: str, mutants: list[str]) -> None:
     """mutmut tries the mutants of these names, or else those that it has not tried yet."""
     command = [sys.executable, str(MUTMUT), "run", "--max-children", children, *mutants]
     environment = {**os.environ, **_environment(), "MUTANTS_TESTS": tests}
-    with (folder / LOG).open("a") as output:
-        subprocess.run(command, cwd=folder, check=True, env=environment, stdout=output, stderr=output)
+    with (folder / LOG).open("a+") as output:
+        begin = output.tell()
+        done = subprocess.run(command, cwd=folder, check=False, env=environment, stdout=output, stderr=output)
+        output.seek(begin)
+        if NONE_REACHED not in output.read():
+            done.check_returncode()
 
 
 def _environment() -> dict[str, str]:

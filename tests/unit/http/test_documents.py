@@ -708,7 +708,10 @@ def test_a_caller_who_accepts_csv_gets_a_file(accept: str, csv: bool) -> None:
     assert wants_csv(request(headers={"accept": accept}, also=("text/csv",))) is csv
 
 
-def test_a_form_for_a_file_is_made_for_the_run_in_the_name_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("query", "name"), [({"file_name": "grades.csv"}, "grades.csv"), ({}, "")])
+def test_a_form_for_a_file_is_made_for_the_run_in_the_name_of_the_caller(
+    monkeypatch: pytest.MonkeyPatch, query: dict[str, str], name: str
+) -> None:
     asked: list[Any] = []
 
     def start_upload(course_id: str, kind: UploadKind, **how: Any) -> Form:
@@ -722,7 +725,7 @@ def test_a_form_for_a_file_is_made_for_the_run_in_the_name_of_the_caller(monkeyp
         path={"course_id": made.COURSE_ID},
         claims={"username": "dean"},
         backend=backend,
-        query={"file_name": "grades.csv"},
+        query=query,
         reads=(FILE_NAME,),
     )
     given = uploads.answer_with_form(call, UploadKind.RECORDS)
@@ -734,9 +737,7 @@ def test_a_form_for_a_file_is_made_for_the_run_in_the_name_of_the_caller(monkeyp
         "max_bytes": 9,
         "expires_at": "2026-11-21T08:00:00Z",
     }
-    assert asked == [
-        (made.COURSE_ID, UploadKind.RECORDS, {"by": "dean", "backend": backend, "now": NOW, "name": "grades.csv"})
-    ]
+    assert asked == [(made.COURSE_ID, UploadKind.RECORDS, {"by": "dean", "backend": backend, "now": NOW, "name": name})]
 
 
 def test_webhooks_are_those_of_the_run_in_the_path_or_of_all_runs(monkeypatch: pytest.MonkeyPatch) -> None:

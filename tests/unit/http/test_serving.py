@@ -120,6 +120,13 @@ def test_a_refusal_is_a_problem_and_an_overloaded_aws_is_one_too(ask: Ask) -> No
     assert given["headers"]["Retry-After"] == "1"
 
 
+def test_an_error_of_the_product_is_a_problem_with_a_reference_and_without_the_error(ask: Ask) -> None:
+    given = ask(raising(ValueError("the password of ada")))
+    assert problem_of(given) == (500, "internal-error")
+    assert json.loads(given["body"])["reference"] == "r1"
+    assert "ada" not in given["body"]
+
+
 def test_the_log_of_a_refusal_has_its_reason_the_route_and_the_id_of_the_call(
     ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
