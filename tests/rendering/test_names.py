@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from io import BytesIO
 from pathlib import Path
 
 import pikepdf
 import pytest
 
-from certificates.rendering import choosing, coverage, printable, typefaces
-from certificates.rendering.errors import NeedsFullRender
+from certificates.aws.names import SURELY_FITS
+from certificates.rendering import choosing, coverage, full, printable, typefaces
+from certificates.rendering.errors import DesignFault, NeedsFullRender
 from certificates.rendering.fill.faces import face
 from certificates.rendering.fill.lines import set_line
 from certificates.shown_text import shown, shows_nothing
@@ -159,6 +161,19 @@ def test_a_name_that_would_be_too_small_to_read_is_not_filled() -> None:
     with pytest.raises(NeedsFullRender) as refusal:
         compiled().fill(fields("W" * 255))
     assert refusal.value.reason == "does-not-fit"
+
+
+@pytest.mark.parametrize("template", ["formal", "modern"])
+@pytest.mark.parametrize("letters", ["W", "Maria ", "王"])
+def test_a_name_fits_up_to_the_length_that_the_full_layout_accepts(template: str, letters: str) -> None:
+    in_use = compiled("en", template)
+    longest = bisect_left(range(255), True, key=lambda number: not in_use.fits_name(letters * (number + 1), ""))
+    assert longest * len(letters) > SURELY_FITS
+    chosen = design(template=template)
+    full.render(chosen, fields(letters * longest))
+    with pytest.raises(DesignFault) as refusal:
+        full.render(chosen, fields(letters * (longest + 1)))
+    assert refusal.value.reason == "text-too-long"
 
 
 @pytest.mark.parametrize("char", "\ufffd\ufffc\ue000\u0378\U00012000\ud800")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from certificates.aws.records_store import RecordsStore
+from certificates.aws.renderer import _compiled, compiled_key
 from certificates.errors import NotPrintable
 from certificates.learner_status import read_status
 from certificates.lists.counts import count_learners
@@ -80,10 +81,43 @@ def test_staff_find_a_request_that_such_a_name_refused(cheap: Any) -> None:
     assert (last.outcome, last.reason, last.at) == ("refused", "name-not-printable", NOW)
 
 
-def test_a_name_that_never_fits_is_laid_out_once_and_remembered_until_it_changes(
+def test_a_name_that_is_too_long_is_refused_in_the_same_way_everywhere_without_a_layout(
     backend: Any, laid_out: list[str]
 ) -> None:
     make_run(backend)
+    enroll(backend, "1", "long", name="W" * 255, grade="0.9")
+    enroll(backend, "2", "ada", grade="0.9")
+    enroll(backend, "3", "many", name="Maria " * 42, grade="0.9")
+    laid_out.clear()
+    assert count_learners(COURSE, backend=backend, now=NOW).warnings == {"name-not-printable": 1}
+    said = status(backend, "long")
+    assert (said.state, said.reason, said.can_request) == (State.NOT_AVAILABLE, "name-not-printable", False)
+    for job in (run(backend, dry_run=True), run(backend)):
+        assert job.outcomes == {"issued": 2, "name-not-printable": 1}
+        told = {row[0]: (*row[2:4], row[9]) for row in results(backend, job)}
+        assert told["1"] == ("refused", "name-not-printable", "the name does not fit the design")
+    again = request_certificate(COURSE, "long", backend=backend, now=NOW)
+    assert (again.decision.reason, again.changed) == ("name-not-printable", False)
+    assert laid_out == []
+
+    RecordsStore().apply([LmsUpdate(user_id="1", at=NOW, name="Wanda")])
+    assert request_certificate(COURSE, "long", backend=backend, now=NOW).changed
+
+
+@pytest.fixture
+def only_laid_out(backend: Any) -> Iterator[Any]:
+    """The run's design was compiled by another release: every certificate is laid out in full."""
+    settings = make_run(backend)
+    backend.documents.delete(compiled_key(settings.design_digest))
+    _compiled.cache_clear()
+    yield backend
+    _compiled.cache_clear()
+
+
+def test_without_a_compiled_design_a_name_that_never_fits_is_laid_out_once_and_remembered_until_it_changes(
+    only_laid_out: Any, laid_out: list[str]
+) -> None:
+    backend = only_laid_out
     enroll(backend, "1", "long", name="W" * 255, grade="0.9")
     laid_out.clear()
     with pytest.raises(NotPrintable):
@@ -107,9 +141,9 @@ def test_a_name_that_never_fits_is_laid_out_once_and_remembered_until_it_changes
 
 
 def test_a_job_that_first_meets_a_name_that_never_fits_refuses_and_remembers_it(
-    backend: Any, laid_out: list[str]
+    only_laid_out: Any, laid_out: list[str]
 ) -> None:
-    make_run(backend)
+    backend = only_laid_out
     enroll(backend, "1", "long", name="W" * 255, grade="0.9")
     enroll(backend, "2", "ada", grade="0.9")
     assert run(backend).outcomes == {"issued": 1, "name-not-printable": 1}

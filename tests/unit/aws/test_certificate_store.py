@@ -234,7 +234,10 @@ class Table:
         monkeypatch.setattr(
             certificate_store,
             "of_print",
-            lambda learner, enrollment: {"unprintable": learner.username, "misspelt": enrollment is not None},
+            lambda run, learner, enrollment, name_fits: {
+                "unprintable": learner.username,
+                "misspelt": enrollment is not None,
+            },
         )
 
     def add(self, *items: Any) -> None:

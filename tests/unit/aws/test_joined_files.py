@@ -99,12 +99,38 @@ def test_pages_of_the_lms_come_back_in_order(bucket: dict[str, tuple[bytes, str]
 def test_the_facts_say_what_cannot_be_printed_of_the_name_and_of_other_texts() -> None:
     learner = Learner(user_id="7", username="zoe", email="", name="Zoe \U00013000")
     enrollment = Enrollment(user_id="7", course_id="course", fields={"title": "Dr \U00013001"})
-    assert of_print(learner, None) == {"unprintable": "\U00013000", "misspelt": False}
-    assert of_print(learner, enrollment) == {"unprintable": "\U00013000\U00013001", "misspelt": False}
-    alone = Learner(user_id="7", username="zoe", email="", name="\u102d")
-    assert of_print(alone, None)["misspelt"] is True
-    nobody = Learner(user_id="7", username="", email="", name="")
     run = CourseRun(course_id="course", title="Biology", organization="Fjord")
+    assert of_print(run, learner, None) == {"unprintable": "\U00013000", "misspelt": False, "too_long": False}
+    assert of_print(run, learner, enrollment)["unprintable"] == "\U00013000\U00013001"
+    alone = Learner(user_id="7", username="zoe", email="", name="\u102d")
+    assert of_print(run, alone, None)["misspelt"] is True
+    nobody = Learner(user_id="7", username="", email="", name="")
     facts = Facts(run=run, learner=nobody, now=AT, site=Site(), enrollment=enrollment)
     named = with_learner(facts, learner)
     assert (named.learner, named.unprintable, named.run) == (learner, "\U00013000\U00013001", run)
+
+
+@pytest.mark.parametrize(
+    ("name", "active", "measured"),
+    [
+        ("W" * 60, True, False),
+        ("W" * 61, True, True),
+        ("W" * 61, False, False),
+        ("W" * 60 + "🌸" * 9, True, False),
+        ("W" * 61 + "\U00013000", True, False),
+    ],
+)
+def test_only_a_long_name_with_fonts_is_measured_and_only_for_an_active_design(
+    name: str, active: bool, measured: bool
+) -> None:
+    run = CourseRun(course_id="course", title="Biology", organization="Fjord", design_active=active)
+    learner = Learner(user_id="7", username="zoe", email="", name=name)
+    asked: list[str] = []
+
+    def too_long(run: CourseRun, learner: Learner) -> bool:
+        asked.append(learner.printed_name)
+        return False
+
+    assert of_print(run, learner, None, too_long)["too_long"] is measured
+    assert asked == [name] * measured
+    assert of_print(run, learner, None)["too_long"] is False

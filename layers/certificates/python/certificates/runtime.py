@@ -73,7 +73,7 @@ def backend(base_url: str = "") -> Backend:
     from certificates.aws.certificate_store import CertificateStore
     from certificates.aws.documents import Documents
     from certificates.aws.learner_store import LearnerStore
-    from certificates.aws.renderer import Renderer
+    from certificates.aws.renderer import Renderer, name_fits
     from certificates.aws.run_store import RunStore
     from certificates.backend import Backend
     from certificates.rules.model import Site
@@ -90,7 +90,7 @@ def backend(base_url: str = "") -> Backend:
         ),
         secret=secret,
         base_url=public,
-        certificates=CertificateStore(),
+        certificates=CertificateStore(partial(name_fits, documents)),
         learners=LearnerStore(setting("VERIFY_SECRET").encode()),
         runs=RunStore(),
         documents=documents,

@@ -24,7 +24,7 @@ from certificates.aws.certificate_items import (
 from certificates.aws.changed_lists import status_bit_key
 from certificates.aws.item_model import ByHolder, ByVerifyUuid
 from certificates.aws.learner_items import EnrollmentItem, LearnerItem, learner_from
-from certificates.aws.names import of_print
+from certificates.aws.names import NameFits, of_print
 from certificates.aws.reads import get_items, key_of, query
 from certificates.aws.run_items import run_from
 from certificates.aws.status_lists import StatusBitItem
@@ -36,7 +36,10 @@ from certificates.rules.model import Certificate, CourseRun, Enrollment, Facts, 
 
 
 class CertificateStore:
-    """Everything stored about learners in runs."""
+    """Everything stored about learners in runs. `name_fits` measures long names: see `names.of_print`."""
+
+    def __init__(self, name_fits: NameFits | None = None) -> None:
+        self._name_fits = name_fits
 
     def facts(self, course_id: str, user_id: str, *, site: Site, now: datetime, printing: bool = True) -> Facts | None:
         """All facts of one learner in one run in one call; None when the run or the learner is unknown.
@@ -45,7 +48,7 @@ class CertificateStore:
         """
         found = get_items([(run_key(course_id), "SETTINGS"), *_learner_keys(course_id, user_id)])
         settings = found.get((run_key(course_id), "SETTINGS"))
-        return None if settings is None else _facts(found, run_from(settings), user_id, site, now, printing)
+        return None if settings is None else self._facts(found, run_from(settings), user_id, site, now, printing)
 
     def facts_of_many(
         self, run: CourseRun, user_ids: Iterable[str], *, site: Site, now: datetime
@@ -54,7 +57,25 @@ class CertificateStore:
         wanted = list(user_ids)
         found = get_items(key for user_id in wanted for key in _learner_keys(run.course_id, user_id))
         for user_id in wanted:
-            yield user_id, _facts(found, run, user_id, site, now)
+            yield user_id, self._facts(found, run, user_id, site, now)
+
+    def _facts(
+        self,
+        found: Mapping[Key, RawItem],
+        run: CourseRun,
+        user_id: str,
+        site: Site,
+        now: datetime,
+        printing: bool = True,
+    ) -> Facts | None:
+        profile, key = found.get((f"LEARNER#{user_id}", "PROFILE")), learner_key(run.course_id, user_id)
+        if profile is None:
+            return None
+        parts = {kind: found[key, kind] for kind in _KINDS if (key, kind) in found}
+        learner, values = learner_from(profile), in_run(parts)
+        if printing:
+            values |= of_print(run, learner, values["enrollment"], self._name_fits)
+        return Facts(run=run, learner=learner, now=now, site=site, **values)
 
     def write(self, *changes: Change) -> None:
         """Write changes in one transaction. Raises Raced when somebody changed an item since it was read; Throttled."""
@@ -107,19 +128,6 @@ _KINDS = ("ENROLLMENT", "CERTIFICATE", "EXCEPTION", "INVALIDATION")
 def _learner_keys(course_id: str, user_id: str) -> list[Key]:
     key = learner_key(course_id, user_id)
     return [(f"LEARNER#{user_id}", "PROFILE"), *((key, kind) for kind in _KINDS)]
-
-
-def _facts(
-    found: Mapping[Key, RawItem], run: CourseRun, user_id: str, site: Site, now: datetime, printing: bool = True
-) -> Facts | None:
-    profile, key = found.get((f"LEARNER#{user_id}", "PROFILE")), learner_key(run.course_id, user_id)
-    if profile is None:
-        return None
-    parts = {kind: found[key, kind] for kind in _KINDS if (key, kind) in found}
-    learner, values = learner_from(profile), in_run(parts)
-    if printing:
-        values |= of_print(learner, values["enrollment"])
-    return Facts(run=run, learner=learner, now=now, site=site, **values)
 
 
 def entries_of(change: Change) -> Iterator[TransactItem]:

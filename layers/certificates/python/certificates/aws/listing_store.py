@@ -12,7 +12,7 @@ from pynamodb.expressions.condition import Condition
 from certificates.aws.certificate_items import in_run
 from certificates.aws.item_model import ByShard
 from certificates.aws.learner_items import learner_from
-from certificates.aws.names import with_learner
+from certificates.aws.names import NameFits, with_learner
 from certificates.aws.reads import get_items, key_of, query, query_page, text
 from certificates.aws.table import SHARDS, Key, RawItem, shard_key, shard_of
 from certificates.rules.model import CourseRun, Facts, Learner, Site
@@ -103,11 +103,13 @@ class ListingStore:
             learner = Learner(user_id=user_id, username="", email="", name="")
             yield Facts(run=run, learner=learner, now=now, site=site, **in_run(parts))
 
-    def named(self, listed: Iterable[Facts]) -> Iterator[Facts]:
-        """The listing's facts with the learners' profiles. Learners without a profile are left out."""
+    def named(self, listed: Iterable[Facts], name_fits: NameFits | None = None) -> Iterator[Facts]:
+        """The listing's facts with the learners' profiles. Learners without a profile are left out. `name_fits`: see
+        `names.of_print`.
+        """
         facts_of = {facts.learner.user_id: facts for facts in listed}
         for learner in self.learners(facts_of).values():
-            yield with_learner(facts_of[learner.user_id], learner)
+            yield with_learner(facts_of[learner.user_id], learner, name_fits)
 
     def current(self, keys: Iterable[Key]) -> Mapping[Key, RawItem]:
         """The present items by key. Missing items are left out."""

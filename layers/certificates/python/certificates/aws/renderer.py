@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from certificates.aws.credentials import Credentials
     from certificates.rendering.attaching import Attachment
     from certificates.rendering.fill import CompiledDesign
+    from certificates.rules.model import CourseRun, Learner
     from certificates.trust.credential import Award
 
 
@@ -104,6 +105,16 @@ class Renderer:
         if "FunctionError" in answer:
             raise RenderingFailed(str(body.get("errorType")))
         return Rendered.from_json(body)
+
+
+def name_fits(documents: Documents, run: CourseRun, learner: Learner) -> bool:
+    """Whether the learner's printed name fits the run's design. Filling gives the same answer. True without a compiled
+    design: then only a layout knows.
+    """
+    try:
+        return _compiled(documents, run.design_digest).fits_name(learner.printed_name, learner.language)
+    except NotCompiled:
+        return True
 
 
 def compiled_key(digest: str) -> str:

@@ -9,12 +9,13 @@ from datetime import datetime
 from functools import partial
 
 from certificates.aws.listing_store import ListingStore
+from certificates.aws.renderer import name_fits
 from certificates.aws.table import SHARDS
 from certificates.backend import Backend
 from certificates.lookup import read_run
 from certificates.rules.eligibility import Reason, decide
 from certificates.rules.groups import SCOPES, Group, Scope, groups_of, is_in_bulk_issue
-from certificates.rules.model import CourseRun, Facts, Outcome, Site, Status
+from certificates.rules.model import CourseRun, Facts, Outcome, Status
 from certificates.rules.predicates import (
     has_earned,
     is_downloadable,
@@ -99,20 +100,20 @@ def count_learners(course_id: str, *, backend: Backend, now: datetime) -> Counts
     run = read_run(course_id, backend=backend)
     total = Counts()
     with ThreadPoolExecutor(_THREADS) as pool:
-        for counts in pool.map(partial(_count_shard, run, backend.site, now), range(SHARDS)):
+        for counts in pool.map(partial(_count_shard, run, backend, now), range(SHARDS)):
             total.merge(counts)
     return total
 
 
-def _count_shard(run: CourseRun, site: Site, now: datetime, shard: int) -> Counts:
+def _count_shard(run: CourseRun, backend: Backend, now: datetime, shard: int) -> Counts:
     counts = Counts()
     to_be_issued = []
-    for facts in ListingStore().facts_of_shard(run, shard, site=site, now=now):
+    for facts in ListingStore().facts_of_shard(run, shard, site=backend.site, now=now):
         counts.add(facts)
         if has_earned(facts) and is_in_bulk_issue(facts) and not is_downloadable(facts):
             to_be_issued.append(facts)
     # The listing has no profiles. Names of certificate holders are on their certificates; the others are read.
-    for facts in ListingStore().named(to_be_issued):
+    for facts in ListingStore().named(to_be_issued, partial(name_fits, backend.documents)):
         decision = decide(facts)
         if decision.outcome is Outcome.ISSUED:
             counts.warnings.update(warnings_about(facts, issued=True) & _OF_NAMES)

@@ -324,7 +324,8 @@ class Facts:
     """Every fact for one decision, gathered once.
 
     `unprintable` are the characters of the learner's printed texts without a font, those of the name first. `misspelt`:
-    vowel signs of the name have no letter to carry them, as in Burmese typed for the font Zawgyi.
+    vowel signs of the name have no letter to carry them, as in Burmese typed for the font Zawgyi. `too_long`: the
+    printed name does not fit the run's design, even on several lines in the smallest print.
     """
 
     run: CourseRun
@@ -338,3 +339,4 @@ class Facts:
     last_attempt: Attempt | None = None
     unprintable: str = ""
     misspelt: bool = False
+    too_long: bool = False

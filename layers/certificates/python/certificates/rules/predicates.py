@@ -98,7 +98,7 @@ def has_failed_to_fit(facts: Facts) -> bool:
 
 
 def is_name_printable(facts: Facts) -> bool:
-    return not facts.unprintable and not has_failed_to_fit(facts)
+    return not facts.unprintable and not facts.too_long and not has_failed_to_fit(facts)
 
 
 def print_of(facts: Facts) -> str:

@@ -25,7 +25,7 @@ from .catalog import catalog_of
 from .drawing import draw_code, draw_line
 from .embedding import Font, GlyphText, embed
 from .faces import Face
-from .lines import Line, nothing_on, set_line
+from .lines import TEXT_DOES_NOT_FIT, Line, nothing_on, set_line
 from .prepared import PreparedFonts
 from .shaping import Run
 from .writing import Writer, stream, text_string
@@ -83,9 +83,22 @@ class CompiledDesign:
             self._attach(writer, attachments, fields)
         return writer.finish(artefact.root, artefact.info, metadata.identifier(artefact.design, fields))
 
+    def fits_name(self, name: str, language: str) -> bool:
+        """Whether a learner's name fits the design, if need be on several lines in small print. True if only a full
+        layout knows."""
+        slot = next(slot for slot in self._artefact.slots if slot.key == "name")
+        try:
+            self._name(slot, name, language)
+        except NeedsFullRender as need:
+            return need.reason != TEXT_DOES_NOT_FIT
+        return True
+
+    def _name(self, slot: Slot, name: str, language: str) -> Line:
+        return set_line(slot, name, self._direction, language)
+
     def _line(self, slot: Slot, fields: Fields, addresses: Addresses) -> Line:
         if slot.key == "name":
-            return set_line(slot, fields.name, self._direction, fields.language)
+            return self._name(slot, fields.name, fields.language)
         if slot.key.startswith(FIELD_KEY):
             return self._field(slot, fields)
         if slot.key != "date":

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     pass
 
 
+TEXT_DOES_NOT_FIT = "does-not-fit"
+"""The reason to refuse a text that is too long even on all lines of its slot in the smallest print."""
+
+
 class Row(NamedTuple):
     """The content of one row."""
 
@@ -92,7 +96,7 @@ def set_line(slot: Slot, text: str, ground: str = "ltr", learners_language: str 
         least=slot.least / scale,
     )
     if found.share * scale < slot.least:
-        raise NeedsFullRender("does-not-fit")
+        raise NeedsFullRender(TEXT_DOES_NOT_FIT)
     size = slot.size * found.share
     rows = []
     widest = 0.0
@@ -153,7 +157,7 @@ def placed(slot: Slot, text: str, language: str, runs: tuple[Run, ...]) -> Line:
         size *= slot.width / width * breaking.SLACK
         width = slot.width * breaking.SLACK
         if size < slot.least * slot.size:
-            raise NeedsFullRender("does-not-fit")
+            raise NeedsFullRender(TEXT_DOES_NOT_FIT)
     return Line(slot, text, language, (Row(runs, _left(slot, width), slot.baseline),), size, width)
 
 
