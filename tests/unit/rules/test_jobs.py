@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from certificates.rules.bulk_issuance import issuance_due, scheduled_job_id
 from certificates.rules.eligibility import Reason
 from certificates.rules.groups import Group, Scope
-from certificates.rules.jobs import Job, JobKind, JobState, Part, Selection, issuance_due, scheduled_job_id
+from certificates.rules.jobs import Job, JobKind, JobState, Part, Selection
 from certificates.rules.model import Attempt, CourseRun, Outcome, Status
 from tests.unit.rules.made import facts
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from certificates.backend import Backend
-from certificates.rules.jobs import issuance_due, scheduled_job_id
+from certificates.rules.bulk_issuance import issuance_due, scheduled_job_id
 from certificates.rules.model import CourseRun
 
 TIME_TO_THINK = timedelta(minutes=5)

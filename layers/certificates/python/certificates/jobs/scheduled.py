@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from certificates.backend import Backend
 from certificates.jobs.starting import dispatch, send, start_due
-from certificates.rules.jobs import Job, JobState, issuance_due, scheduled_job_id
+from certificates.rules.bulk_issuance import issuance_due, scheduled_job_id
+from certificates.rules.jobs import Job, JobState
 from certificates.rules.model import CourseRun
 from certificates.telemetry import logger
 

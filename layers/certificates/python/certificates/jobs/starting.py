@@ -16,7 +16,8 @@ from certificates.aws.table import SHARDS
 from certificates.backend import Backend
 from certificates.errors import Busy, Conflict, Raced
 from certificates.lookup import read_run
-from certificates.rules.jobs import Job, JobKind, JobState, Part, Selection, issuance_due, scheduled_job_id
+from certificates.rules.bulk_issuance import issuance_due, scheduled_job_id
+from certificates.rules.jobs import Job, JobKind, JobState, Part, Selection
 from certificates.rules.model import CourseRun
 from certificates.telemetry import logger
 

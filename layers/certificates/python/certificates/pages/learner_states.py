@@ -13,9 +13,9 @@ from certificates.pages.grade_bar import as_counted, points_below
 from certificates.pages.languages import translations
 from certificates.pages.wording import track, translator
 from certificates.rendering.directions import apart
+from certificates.rules.bulk_issuance import issuance_due
 from certificates.rules.days import zone_of
 from certificates.rules.eligibility import Reason
-from certificates.rules.jobs import issuance_due
 from certificates.rules.messages import may_request_later
 from certificates.rules.model import Facts
 from certificates.rules.predicates import is_imported

@@ -17,7 +17,8 @@ from certificates.reconciliation.importing import import_certificate
 from certificates.reconciliation.learner import ReadLearner, update_of
 from certificates.reconciliation.listing import RunListing
 from certificates.rules.eligibility import is_to_be_issued
-from certificates.rules.reconciliation import RETIRED_PREFIX, Reconciliation
+from certificates.rules.model import RETIRED_PREFIX
+from certificates.rules.reconciliation import Reconciliation
 
 Wanted = tuple[str, str, bool]
 """Username, user id, and whether the learner passes."""

@@ -13,8 +13,8 @@ from certificates.reconciliation.listing import MISSING_MARK, RunListing
 from certificates.reconciliation.means import Reconciling
 from certificates.rules.eligibility import is_to_be_issued
 from certificates.rules.lms_update import Enrolled, LmsUpdate
-from certificates.rules.model import CourseRun, Facts
-from certificates.rules.reconciliation import RETIRED_PREFIX, DifferenceKind, Heard, Reconciliation, differences_of
+from certificates.rules.model import RETIRED_PREFIX, CourseRun, Facts
+from certificates.rules.reconciliation import DifferenceKind, Heard, Reconciliation, differences_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

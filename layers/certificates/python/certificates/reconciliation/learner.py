@@ -13,8 +13,8 @@ from certificates.lms_api.reading import LmsReader
 from certificates.lms_api.values import LmsAccount, LmsCertificate, LmsEnrollment, LmsGrade, LmsIdentity
 from certificates.reconciliation.importing import import_certificate
 from certificates.rules.lms_update import Account, Enrolled, Identity, LmsUpdate
-from certificates.rules.model import IDENTITY_EXEMPT_MODES, CourseRun, Enrollment, Facts, Site
-from certificates.rules.predicates import was_issued
+from certificates.rules.model import CourseRun, Enrollment, Facts, Site
+from certificates.rules.predicates import needs_identity, was_issued
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +56,6 @@ def read_learner(
         beta_tester=run.course_id in reader.rights().beta_tester_in if own else None,
         certificate=None if was_issued(known) else reader.certificate(run.course_id, username),
     )
-
-
-def needs_identity(run: CourseRun, mode: str, site: Site) -> bool:
-    """Whether this run and mode need an identity check."""
-    demanded = site.identity_required if run.identity_required is None else run.identity_required
-    return demanded and mode not in IDENTITY_EXEMPT_MODES
 
 
 def store_learner(run: CourseRun, read: ReadLearner, *, backend: Backend, at: datetime) -> str | None:

@@ -23,10 +23,10 @@ from certificates.lms_api.reading import ACCOUNTS_A_CALL, LmsReader
 from certificates.reconciliation.certificates import Wanted, ask_about, to_ask_about
 from certificates.reconciliation.comparing import compare_batch
 from certificates.reconciliation.ending import finish_reconciliation
-from certificates.reconciliation.learner import needs_identity
 from certificates.reconciliation.listing import RunListing
 from certificates.reconciliation.means import Reconciling
 from certificates.rules.model import CourseRun
+from certificates.rules.predicates import needs_identity
 from certificates.rules.reconciliation import Phase, Reconciliation, ReconciliationState, has_shrunk
 
 COMPARED_A_STEP = 200

@@ -52,6 +52,10 @@ def _has_failed(facts: Facts) -> bool:
     return facts.last_attempt is not None and facts.last_attempt.outcome is Outcome.FAILED
 
 
+def _is_listed(facts: Facts) -> bool:
+    return is_excepted(facts) and is_enrolled_actively(facts)
+
+
 GROUPS: Mapping[Group, Callable[[Facts], bool]] = MappingProxyType(
     {
         Group.RECEIVED: is_downloadable,
@@ -67,13 +71,9 @@ GROUPS: Mapping[Group, Callable[[Facts], bool]] = MappingProxyType(
 SCOPES: Mapping[Scope, Callable[[Facts], bool]] = MappingProxyType(
     {
         Scope.WITHOUT_CERTIFICATE: lambda facts: _is_listed(facts) and not is_downloadable(facts),
-        Scope.ALL: lambda facts: _is_listed(facts),
+        Scope.ALL: _is_listed,
     }
 )
-
-
-def _is_listed(facts: Facts) -> bool:
-    return is_excepted(facts) and is_enrolled_actively(facts)
 
 
 def is_in_bulk_issue(facts: Facts) -> bool:

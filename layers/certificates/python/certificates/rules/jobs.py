@@ -12,7 +12,7 @@ from types import MappingProxyType
 from certificates.rules.eligibility import Decision, decide, decide_regeneration
 from certificates.rules.groups import SCOPES, Group, Scope, is_in_any, is_in_bulk_issue
 from certificates.rules.history import Trigger
-from certificates.rules.model import CourseRun, Facts, Outcome
+from certificates.rules.model import Facts, Outcome
 from certificates.rules.predicates import is_downloadable
 
 
@@ -199,13 +199,3 @@ class Job:
     @property
     def has_ended_everywhere(self) -> bool:
         return all(part.ended for part in self.parts)
-
-
-def issuance_due(run: CourseRun) -> datetime | None:
-    """When a schedule issues the run's certificates; None: staff do it by hand, or the run has no end."""
-    return None if run.bulk_issue_by_hand else run.bulk_issue_at or run.end
-
-
-def scheduled_job_id(due: datetime) -> str:
-    """One id for one date, so that one date starts one job."""
-    return f"{due:%Y%m%dT%H%M%S}Z-scheduled"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from certificates.rules.bulk_issuance import issuance_due
 from certificates.rules.days import local
 from certificates.rules.model import Facts
 from certificates.rules.predicates import is_mode_eligible
@@ -123,7 +124,7 @@ def earned_issued_at_end(facts: Facts) -> Message:
     run = facts.run
     if not run.design_active:
         return _message(MessageId.EARNED_DESIGN_ON_HOLD, facts)
-    issued = None if run.bulk_issue_by_hand else run.bulk_issue_at or run.end
+    issued = issuance_due(run)
     shown = shown_on(run)
     if issued is None or issued <= facts.now:
         if may_request_later(facts):

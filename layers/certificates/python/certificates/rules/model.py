@@ -36,6 +36,10 @@ CERTIFICATE_MODES = frozenset(
 """Modes that carry a certificate unless a run says otherwise (Open edX `CourseMode`, less unpaid and audit tracks)."""
 
 
+RETIRED_PREFIX = "retired__user_"
+"""The beginning of the username of a retired account, unless the LMS's operator chose another one."""
+
+
 class Status(StrEnum):
     """The status of a certificate. No other status is ever written."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zlib import crc32
 
-from certificates.rules.model import AUDIT, IDENTITY_EXEMPT_MODES, Facts, Status
+from certificates.rules.model import AUDIT, IDENTITY_EXEMPT_MODES, CourseRun, Facts, Site, Status
 
 
 def is_forgotten(facts: Facts) -> bool:
@@ -58,17 +58,16 @@ def has_earned(facts: Facts) -> bool:
     return is_passing(facts) or is_excepted(facts)
 
 
+def needs_identity(run: CourseRun, mode: str | None, site: Site) -> bool:
+    """The site, or the run's own setting, demands an identity check, and the mode needs one."""
+    demanded = site.identity_required if run.identity_required is None else run.identity_required
+    return demanded and mode is not None and mode not in IDENTITY_EXEMPT_MODES
+
+
 def is_identity_missing(facts: Facts) -> bool:
-    """The site, or the run's own setting, demands an identity check; the mode needs one and the learner has none."""
-    own = facts.run.identity_required
-    demanded = facts.site.identity_required if own is None else own
+    """An identity check is needed, and the learner has none that is valid now."""
     mode = facts.enrollment.mode if facts.enrollment is not None else None
-    return (
-        demanded
-        and mode is not None
-        and mode not in IDENTITY_EXEMPT_MODES
-        and not facts.learner.is_identity_verified(facts.now)
-    )
+    return needs_identity(facts.run, mode, facts.site) and not facts.learner.is_identity_verified(facts.now)
 
 
 def was_issued(facts: Facts | None) -> bool:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from certificates.rules import messages
+from certificates.rules.bulk_issuance import issuance_due
 from certificates.rules.days import local
 from certificates.rules.eligibility import Reason, decide
 from certificates.rules.messages import Message
@@ -103,7 +104,7 @@ def _is_no_regular_learner(facts: Facts) -> bool:
 
 def _nothing_is_planned(facts: Facts) -> bool:
     """Learners may not request, and no schedule will issue: the page must not promise a certificate."""
-    due = None if facts.run.bulk_issue_by_hand else facts.run.bulk_issue_at or facts.run.end
+    due = issuance_due(facts.run)
     return not facts.run.self_generation and (due is None or due <= facts.now)
 
 

@@ -12,9 +12,6 @@ from enum import StrEnum
 from certificates.rules.model import Facts
 from certificates.rules.predicates import is_downloadable, is_imported, is_mode_eligible, is_passing
 
-RETIRED_PREFIX = "retired__user_"
-"""The beginning of the username of a retired account, unless the LMS's operator chose another one."""
-
 SMALL_RUN = 20
 """A run with so few active learners may shrink by any share: two people who leave are no sign of a fault."""
 

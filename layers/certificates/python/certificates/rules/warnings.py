@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 
-from certificates.rules.model import Facts
+from certificates.rules.model import RETIRED_PREFIX, Facts
 from certificates.rules.predicates import carries_username, contradicts_threshold, is_downloadable
-
-RETIRED = "retired__user_"
-"""The beginning of the username of a retired account (Open edX's default `RETIRED_USERNAME_PREFIX`)."""
 
 
 class LearnerWarning(StrEnum):
@@ -36,7 +33,7 @@ def warnings_about(facts: Facts, *, issued: bool) -> frozenset[LearnerWarning]:
 
 
 def _warnings(facts: Facts, issued: bool) -> Iterator[LearnerWarning]:
-    if facts.learner.username.startswith(RETIRED):
+    if facts.learner.username.startswith(RETIRED_PREFIX):
         yield LearnerWarning.ACCOUNT_RETIRED
     if contradicts_threshold(facts):
         yield LearnerWarning.VERDICT_CONTRADICTS

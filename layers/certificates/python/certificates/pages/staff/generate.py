@@ -16,8 +16,9 @@ from certificates.pages.staff.run_page import run_of, show, tab_address
 from certificates.pages.visit import Visit
 from certificates.pages.wording import N_
 from certificates.reconciliation.starting import reading_for
+from certificates.rules.bulk_issuance import issuance_due
 from certificates.rules.groups import Group, Scope, parse_groups, parse_scope
-from certificates.rules.jobs import Job, JobKind, JobState, Selection, issuance_due
+from certificates.rules.jobs import Job, JobKind, JobState, Selection
 from certificates.rules.model import CourseRun
 
 pages = Pages()

@@ -14,7 +14,7 @@ from certificates.pages.staff.run_page import back_to_tab, tab_address
 from certificates.pages.staff.settings_form import shown_time, typed_time, typed_version
 from certificates.pages.visit import Visit
 from certificates.pages.wording import N_
-from certificates.rules.jobs import issuance_due
+from certificates.rules.bulk_issuance import issuance_due
 from certificates.rules.model import CourseRun
 from certificates.rules.settings import settings_of
 from certificates.rules.standing import Standing
