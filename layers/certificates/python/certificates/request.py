@@ -17,7 +17,6 @@ from certificates.rules.request import decide_request
 from certificates.rules.trying import attempt_of
 
 if TYPE_CHECKING:
-    from certificates.lms_api.connection import LmsConnection
     from certificates.lms_api.reading import LmsReader
 
 FRESH = timedelta(minutes=1)
@@ -35,8 +34,11 @@ def request_certificate(
     LmsUnavailable if this fails: nothing is issued on old facts.
     """
     decide: Decide = decide_request
-    if backend.lms is not None and not _is_settled(course_id, username, backend=backend, now=now):
-        decide = _read_anew(course_id, username, backend.lms, own, backend=backend, now=now)
+    if backend.lms is not None:
+        known = facts_of_username(course_id, username, backend=backend, now=now)
+        if decide_request(known).reason not in SETTLED:
+            reader = own or backend.lms.as_service()
+            decide = _read_anew(known, username, reader, own=own is not None, backend=backend)
     user_id = backend.learners.user_id_of(username)
     if user_id is None:
         facts = facts_of_username(course_id, username, backend=backend, now=now)
@@ -55,33 +57,21 @@ def look_again(course_id: str, username: str, *, own: LmsReader, backend: Backen
 
     Raises LmsUnavailable, NotFound `unknown-course-run`.
     """
-    from certificates.reconciliation.learner import read_learner, store_learner
-
     facts = facts_of_username(course_id, username, backend=backend, now=now)
-    if decide_request(facts).reason in SETTLED:
-        return
     read_at = facts.enrollment.enrolled_at if facts.enrollment is not None else None
-    if read_at is None or now - read_at > FRESH:
-        read = read_learner(facts.run, username, reader=own, site=backend.site, own=True, known=facts)
-        store_learner(facts.run, read, backend=backend, at=now)
+    if decide_request(facts).reason not in SETTLED and (read_at is None or now - read_at > FRESH):
+        _read_anew(facts, username, own, own=True, backend=backend)
 
 
-def _is_settled(course_id: str, username: str, *, backend: Backend, now: datetime) -> bool:
-    facts = facts_of_username(course_id, username, backend=backend, now=now)
-    return decide_request(facts).reason in SETTLED
-
-
-def _read_anew(
-    course_id: str, username: str, lms: LmsConnection, own: LmsReader | None, *, backend: Backend, now: datetime
-) -> Decide:
-    """Store the present facts of the LMS. Returns the decision to use for this learner."""
+def _read_anew(known: Facts, username: str, reader: LmsReader, *, own: bool, backend: Backend) -> Decide:
+    """Store the present facts of the LMS. `known` are the stored facts, and `own`: the reader has the learner's token.
+    Returns the decision to use for this learner.
+    """
     # Imported only with an LMS: functions start faster without it.
     from certificates.reconciliation.learner import read_learner, store_learner
 
-    facts = facts_of_username(course_id, username, backend=backend, now=now)
-    reader = own or lms.as_service()
-    read = read_learner(facts.run, username, reader=reader, site=backend.site, own=own is not None, known=facts)
-    store_learner(facts.run, read, backend=backend, at=now)
+    read = read_learner(known.run, username, reader=reader, site=backend.site, own=own, known=known)
+    store_learner(known.run, read, backend=backend, at=known.now)
     return decide_request if read.enrolled_ever else _decide_without_enrollment
 
 
