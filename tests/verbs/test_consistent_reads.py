@@ -8,7 +8,7 @@ from unittest.mock import patch
 from botocore.client import BaseClient
 
 from certificates.aws import reads
-from certificates.aws.certificate_items import HistoryItem
+from certificates.aws.history_items import HistoryItem
 from certificates.aws.table import learner_key
 from certificates.request import request_certificate
 from tests.jobs import NOW

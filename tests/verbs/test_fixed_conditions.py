@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from certificates.aws import certificate_store, writes
-from certificates.aws.certificate_items import CertificateItem, ExceptionItem, HistoryItem
+from certificates.aws import change_entries, writes
+from certificates.aws.certificate_items import CertificateItem, ExceptionItem
+from certificates.aws.history_items import HistoryItem
 from certificates.aws.learner_items import EnrollmentItem
 from certificates.rules.model import Enrollment
 
@@ -58,4 +59,4 @@ def test_an_issue_depends_on_the_grade_and_the_verdict_that_were_read(
 
     read = Enrollment(user_id="7", course_id="course-v1:A+B+C", graded_at=graded_at, verdict_at=verdict_at)
     expected = unchanged(EnrollmentItem.graded_at, graded_at) & unchanged(EnrollmentItem.verdict_at, verdict_at)
-    assert writes.check(KEY, certificate_store._as_graded(read)) == writes.check(KEY, expected)
+    assert writes.check(KEY, change_entries._as_graded(read)) == writes.check(KEY, expected)

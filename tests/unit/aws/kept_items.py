@@ -9,10 +9,8 @@ from typing import Any
 import pytest
 
 from certificates.aws import writes
-from certificates.aws.certificate_items import HistoryItem
 from certificates.aws.table import Key
 from certificates.errors import Raced
-from certificates.rules.history import HistoryEntry
 
 
 class KeptItems:
@@ -51,22 +49,3 @@ class KeptItems:
             self.races -= 1
             raise Raced
         return {}
-
-
-def history_item(key: str, entry: HistoryEntry, revision: int, status: str | None) -> HistoryItem:
-    """The item of an entry of the history of the certificate with this partition key."""
-    return HistoryItem(
-        pk=key,
-        sk=f"HISTORY#{entry.at.isoformat(timespec='microseconds')}#{revision:06d}#{entry.change.value}",
-        at=entry.at,
-        actor=entry.actor,
-        trigger=entry.trigger.value,
-        change=entry.change.value,
-        reason=entry.reason,
-        note=entry.note,
-        status=status,
-        revision=revision,
-        name_before=entry.name_before,
-        name_after=entry.name_after,
-        job_id=entry.job_id,
-    )

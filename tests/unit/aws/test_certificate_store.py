@@ -14,13 +14,14 @@ from certificates.aws import certificate_store
 from certificates.aws.certificate_items import (
     CertificateItem,
     ExceptionItem,
-    HistoryItem,
     InvalidationItem,
     certificate_item,
     exception_item,
     invalidation_item,
 )
-from certificates.aws.certificate_store import CertificateStore, entries_of
+from certificates.aws.certificate_store import CertificateStore
+from certificates.aws.change_entries import entries_of
+from certificates.aws.history_items import HistoryItem, history_item
 from certificates.aws.item_model import ByHolder, ByVerifyUuid
 from certificates.aws.learner_items import EnrollmentItem, LearnerItem
 from certificates.aws.run_items import run_item
@@ -38,25 +39,17 @@ from certificates.rules.model import (
     Site,
     Status,
 )
-from tests.unit.aws.kept_items import history_item
+from tests.unit.aws import samples
+from tests.unit.aws.samples import AT, COURSE, ENTRY, OTHER_COURSE
 
-COURSE, OTHER_COURSE = "course-v1:Fjord+BIO1+2026", "course-v1:Fjord+BIO1+2027"
-AT = datetime(2026, 11, 20, 8, 0, 0, 125, tzinfo=UTC)
 LATER = AT + timedelta(days=1)
 KEY, PROFILE = f"RUN#{COURSE}#7", ("LEARNER#7", "PROFILE")
-ID = "8f14e45fceea167a5a36dedd4bea2543"
+ID = samples.HELD.verify_uuid
 
-ENTRY = HistoryEntry(at=AT, actor="omar", trigger=Trigger.BULK, change=ChangeKind.ISSUED, reason="issued")
-HELD = Certificate(
-    verify_uuid=ID,
-    course_id=COURSE,
-    user_id="7",
-    status=Status.DOWNLOADABLE,
-    revision=3,
-    mode="verified",
+HELD = replace(
+    samples.HELD,
     name="Zoë",
     issued_on=date(2026, 11, 1),
-    modified_at=AT,
     document="certificates/8f14/3-0.pdf",
     status_list="list",
     status_index=7,
@@ -72,12 +65,12 @@ def change(certificate: Certificate | None = NO_NAME, **values: Any) -> Change:
     return Change(certificate=certificate, **usual | values)
 
 
-def history(entry: HistoryEntry, revision: int, status: str | None) -> dict[str, Any]:
+def history(entry: HistoryEntry, revision: int, status: Status | None) -> dict[str, Any]:
     """The put of an entry of the history, which is never rewritten."""
     return put(history_item(KEY, entry, revision, status), HistoryItem.pk.does_not_exist())
 
 
-ISSUED = history(ENTRY, 3, "downloadable")
+ISSUED = history(ENTRY, 3, Status.DOWNLOADABLE)
 AT_TWO = CertificateItem.revision == 2
 NOT_FORGOTTEN = check(PROFILE, LearnerItem.forgotten_at.does_not_exist())
 
@@ -99,7 +92,7 @@ def test_an_act_of_staff_and_the_decision_after_it_are_two_entries_of_the_histor
     act = replace(ENTRY, actor="dean", change=ChangeKind.REVALIDATED, note="wrong person", reason="looked again")
     assert list(entries_of(change(first=act)))[1:] == [history(act, 2, None), ISSUED]
     full = replace(ENTRY, note="n", name_before="Zoe", name_after="Zoë", job_id="j1")
-    assert list(entries_of(change(history=full)))[1:] == [history(full, 3, "downloadable")]
+    assert list(entries_of(change(history=full)))[1:] == [history(full, 3, Status.DOWNLOADABLE)]
 
 
 def test_the_keys_of_a_history_sort_by_time_and_by_revision() -> None:
@@ -332,12 +325,12 @@ def test_everything_of_a_learner_is_listed_by_the_index_of_holders(table: Table)
 def test_a_history_comes_back_as_it_was_written(table: Table) -> None:
     full = replace(ENTRY, note="n", name_before="Zoe", name_after="Zoë", job_id="j1")
     act = replace(ENTRY, at=LATER, trigger=Trigger.REVALIDATE, change=ChangeKind.REVALIDATED)
-    for entry in (history(full, 3, "downloadable"), history(act, 3, None)):
+    for entry in (history(full, 3, Status.DOWNLOADABLE), history(act, 3, None)):
         raw = entry["Put"]["Item"]
         table.items[raw["pk"]["S"], raw["sk"]["S"]] = raw
         table.listed.append((raw["pk"]["S"], raw["sk"]["S"]))
     assert CertificateStore().history(COURSE, "7") == [
-        replace(full, revision=3, status="downloadable"),
+        replace(full, revision=3, status=Status.DOWNLOADABLE),
         replace(act, revision=3),
     ]
     ((condition, how),) = table.asked

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -32,10 +32,9 @@ from certificates.rules.webhooks import (
     Webhook,
     WebhookSettings,
 )
-from certificates.uploads.upload import Upload
+from tests.unit.aws.samples import AT, COURSE, WEBHOOK
+from tests.unit.aws.samples import FILE as BEGUN
 
-COURSE = "course-v1:Fjord+BIO1+2026"
-AT = datetime(2026, 11, 20, 8, 0, 0, 125, tzinfo=UTC)
 LATER = AT + timedelta(days=1)
 
 BARE = CourseRun(course_id=COURSE, title="Biology", organization="Fjord")
@@ -122,17 +121,6 @@ def upload(**values: Any) -> dict[str, Any]:
     return UploadItem(**usual | values).raw()
 
 
-BEGUN = Upload(
-    course_id=COURSE,
-    upload_id="u1",
-    object_key="exceptions/key.csv",
-    kind="exceptions",
-    state="processing",
-    uploaded_by="omar",
-    created_at=AT,
-)
-
-
 def test_an_upload_that_has_not_begun_has_no_progress() -> None:
     assert upload_from(upload()) == BEGUN
     zeros = dict.fromkeys(("cursor", "size", "next_row", "total", "rows"), 0)
@@ -165,14 +153,6 @@ def test_an_upload_has_its_progress_and_its_faults() -> None:
     )
 
 
-WEBHOOK = Webhook(
-    owner=COURSE,
-    webhook_id="w1",
-    settings=WebhookSettings(address="https://receiver.example"),
-    created_by="omar",
-    created_at=AT,
-    sealed="sealed",
-)
 ENDED = replace(
     WEBHOOK,
     owner="",

@@ -20,30 +20,24 @@ from certificates.aws.certificate_items import (
     invalidation_from,
     invalidation_item,
 )
+from certificates.aws.history_items import history_entry_from, history_item
 from certificates.aws.item_model import DecimalAttribute, Item, LearnerInRunItem
 from certificates.aws.job_items import JobItem, job_from, job_item, part_text
 from certificates.aws.learner_items import EnrollmentItem
 from certificates.aws.mail_items import digest_mail, learners_mail, listing_of, may_claim, told_from
 from certificates.aws.table import learner_key, run_key, shard_key, shard_of, staff_key
 from certificates.rules.groups import Group, Scope
-from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
+from certificates.rules.history import HistoryEntry
 from certificates.rules.jobs import Job, JobKind, JobState, Part, Selection
 from certificates.rules.mailing import MailKind, MailState, Told
 from certificates.rules.model import Attempt, Certificate, ExceptionEntry, Invalidation, Outcome, Status
+from tests.unit.aws.samples import AT, COURSE, ENTRY, HELD
 
-COURSE = "course-v1:Fjord+BIO1+2026"
-AT = datetime(2026, 11, 20, 8, 0, 0, 125, tzinfo=UTC)
 LATER = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 PLACE = {"pk": {"S": f"RUN#{COURSE}#7"}, "shard": {"S": f"RUN#{COURSE}#02"}}
-ENTRY = HistoryEntry(at=AT, actor="omar", trigger=Trigger.BULK, change=ChangeKind.ISSUED, reason="issued")
 
-FULL = Certificate(
-    verify_uuid="8f14e45fceea167a5a36dedd4bea2543",
-    course_id=COURSE,
-    user_id="7",
-    status=Status.DOWNLOADABLE,
-    revision=3,
-    mode="verified",
+FULL = replace(
+    HELD,
     name="Zoë Ångström",
     course_title="Marine Biology",
     organization="Fjord University",
@@ -51,7 +45,6 @@ FULL = Certificate(
     design_digest="d1",
     document="certificates/8f14/3-0.pdf",
     issued_on=date(2026, 11, 1),
-    modified_at=AT,
     job="j1",
     name_missing=True,
     name_before="Zoe",
@@ -62,15 +55,41 @@ FULL = Certificate(
     without_credential=True,
     imported_at=LATER,
 )
-BARE = Certificate(
-    verify_uuid="8f14e45fceea167a5a36dedd4bea2543",
-    course_id=COURSE,
-    user_id="7",
-    status=Status.NOTPASSING,
-    revision=1,
-    mode="",
-    modified_at=AT,
-)
+BARE = replace(HELD, status=Status.NOTPASSING, revision=1, mode="")
+
+
+BARE_ENTRY = {
+    "pk": {"S": f"RUN#{COURSE}#7"},
+    "sk": {"S": "HISTORY#2026-11-20T08:00:00.000125+00:00#000003#issued"},
+    "at": {"S": "2026-11-20T08:00:00.000125+0000"},
+    "actor": {"S": "omar"},
+    "trigger": {"S": "bulk-issuance"},
+    "change": {"S": "issued"},
+    "reason": {"S": "issued"},
+    "revision": {"N": "3"},
+}
+FULL_ENTRY = replace(ENTRY, note="ill", name_before="Zoe", name_after="Zoë", job_id="j1")
+
+
+def test_a_change_is_stored_in_the_history_under_the_names_of_every_release() -> None:
+    key = learner_key(COURSE, "7")
+    assert history_item(key, ENTRY, 3, None).raw() == BARE_ENTRY
+    assert history_item(key, FULL_ENTRY, 3, Status.DOWNLOADABLE).raw() == {
+        **BARE_ENTRY,
+        "note": {"S": "ill"},
+        "status": {"S": "downloadable"},
+        "name_before": {"S": "Zoe"},
+        "name_after": {"S": "Zoë"},
+        "job_id": {"S": "j1"},
+    }
+
+
+@pytest.mark.parametrize(("entry", "status"), [(ENTRY, None), (FULL_ENTRY, Status.NOTPASSING)])
+def test_a_change_comes_back_from_the_history_as_it_was_stored(entry: HistoryEntry, status: Status | None) -> None:
+    stored = history_item(learner_key(COURSE, "7"), entry, 3, status).raw()
+    assert history_entry_from(stored) == replace(entry, revision=3, status=status and status.value)
+    earlier = {name: value for name, value in stored.items() if name != "revision"}
+    assert history_entry_from(earlier).revision is None
 
 
 @pytest.mark.parametrize("certificate", [FULL, BARE, replace(FULL, name_missing=False, status_index=7)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,10 +22,11 @@ from certificates.paging import Slice
 from certificates.rules.jobs import Job, JobKind, JobState, Part, Selection
 from certificates.rules.model import Attempt, CourseRun, Outcome
 from certificates.uploads.upload import COPIED, Batch, Upload
+from tests.unit.aws import samples
 from tests.unit.aws.kept_items import KeptItems
+from tests.unit.aws.samples import AT, COURSE
+from tests.unit.aws.samples import OTHER_COURSE as OTHER
 
-COURSE, OTHER = "course-v1:Fjord+BIO1+2026", "course-v1:Fjord+BIO1+2027"
-AT = datetime(2026, 11, 20, 8, 0, 0, 125, tzinfo=UTC)
 LATER = AT + timedelta(days=1)
 JOBS, UPLOADS = JobStore(), UploadStore()
 KEY = (f"COURSE-RUN#{COURSE}", "JOB#j1")
@@ -144,16 +145,7 @@ def test_an_attempt_is_noted_with_the_enrollment_if_there_is_one(table: KeptItem
 
 U = UploadItem
 UPLOAD_KEY = (f"COURSE-RUN#{COURSE}", "UPLOAD#u1")
-FILE = Upload(
-    course_id=COURSE,
-    upload_id="u1",
-    object_key="exceptions/key.csv",
-    kind="exceptions",
-    state="processing",
-    uploaded_by="omar",
-    created_at=AT,
-    cursor=5,
-)
+FILE = replace(samples.FILE, cursor=5)
 UNMOVED = (U.cursor == 5) & (U.state == "processing")
 
 

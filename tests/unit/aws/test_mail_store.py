@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,19 +10,18 @@ import pytest
 
 from certificates.aws import mail_store
 from certificates.aws.certificate_items import certificate_item
+from certificates.aws.history_items import history_item
 from certificates.aws.learner_items import LearnerItem
 from certificates.aws.mail_items import MailItem
 from certificates.aws.mail_store import Claim, ListedMail, MailStore
 from certificates.aws.run_items import run_item
 from certificates.aws.writes import delete, put, update
 from certificates.errors import InDoubt
-from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
 from certificates.rules.mailing import MailKind, MailState, Told
-from certificates.rules.model import Certificate, CourseRun, Status
-from tests.unit.aws.kept_items import KeptItems, history_item
+from certificates.rules.model import CourseRun
+from tests.unit.aws.kept_items import KeptItems
+from tests.unit.aws.samples import AT, COURSE, ENTRY, HELD
 
-COURSE = "course-v1:Fjord+BIO1+2026"
-AT = datetime(2026, 11, 20, 8, 0, 0, 125, tzinfo=UTC)
 LATER = AT + timedelta(seconds=30)
 DOUBT = timedelta(seconds=60)
 STORE = MailStore()
@@ -150,16 +149,6 @@ def test_events_of_ses_end_the_doubt_and_a_bounce_does_not_replace_a_complaint(t
 
 
 RUN = CourseRun(course_id=COURSE, title="Biology", organization="Fjord")
-HELD = Certificate(
-    verify_uuid="8f14e45fceea167a5a36dedd4bea2543",
-    course_id=COURSE,
-    user_id="7",
-    status=Status.DOWNLOADABLE,
-    revision=3,
-    mode="verified",
-    modified_at=AT,
-)
-ENTRY = HistoryEntry(at=AT, actor="omar", trigger=Trigger.BULK, change=ChangeKind.ISSUED, reason="issued")
 LEARNER = LearnerItem(pk="LEARNER#7", sk="PROFILE", user_id="7", username="zoe", email="z@a.org", name="Zoë")
 
 

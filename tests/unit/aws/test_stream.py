@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,21 +10,8 @@ from certificates.aws.certificate_items import certificate_item
 from certificates.aws.stream import EndedJob, NowShown, Revised, told_by
 from certificates.aws.waiting_store import WaitingItem
 from certificates.errors import UnknownVersion
-from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
-from certificates.rules.model import Certificate, Status
+from tests.unit.aws.samples import AT, COURSE, ENTRY, HELD
 
-COURSE = "course-v1:Fjord+BIO1+2026"
-AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
-ENTRY = HistoryEntry(at=AT, actor="omar", trigger=Trigger.BULK, change=ChangeKind.ISSUED, reason="issued")
-HELD = Certificate(
-    verify_uuid="8f14e45fceea167a5a36dedd4bea2543",
-    course_id=COURSE,
-    user_id="7",
-    status=Status.DOWNLOADABLE,
-    revision=3,
-    mode="verified",
-    modified_at=AT,
-)
 CERTIFICATE = certificate_item(HELD, ENTRY).raw()
 
 

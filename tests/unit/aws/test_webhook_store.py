@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,30 +18,15 @@ from certificates.aws.webhook_store import WebhookStore
 from certificates.aws.writes import delete, put, update
 from certificates.errors import Raced
 from certificates.paging import Slice
-from certificates.rules.webhooks import (
-    Delivery,
-    DeliveryState,
-    DeliveryTry,
-    EndedBy,
-    TryResult,
-    Webhook,
-    WebhookSettings,
-)
+from certificates.rules.webhooks import Delivery, DeliveryState, DeliveryTry, EndedBy, TryResult
 from tests.unit.aws.kept_items import KeptItems
+from tests.unit.aws.samples import AT, COURSE
+from tests.unit.aws.samples import OTHER_COURSE as OTHER
+from tests.unit.aws.samples import WEBHOOK as HOOK
 
-COURSE, OTHER = "course-v1:Fjord+BIO1+2026", "course-v1:Fjord+BIO1+2027"
-AT = datetime(2026, 11, 20, 8, 0, 0, 125, tzinfo=UTC)
 LATER = AT + timedelta(days=1)
 
 WEBHOOKS = WebhookStore()
-HOOK = Webhook(
-    owner=COURSE,
-    webhook_id="w1",
-    settings=WebhookSettings(address="https://receiver.example"),
-    created_by="omar",
-    created_at=AT,
-    sealed="sealed",
-)
 HOOK_KEY = (f"WEBHOOKS#{COURSE}", "WEBHOOK#w1")
 W, D = WebhookItem, DeliveryItem
 

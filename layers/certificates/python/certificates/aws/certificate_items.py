@@ -1,4 +1,4 @@
-"""Items of certificates, exceptions, invalidations and their history. Converts the items to values and back."""
+"""Items of certificates, exceptions and invalidations. Converts the items to values and back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 
-from certificates.aws.item_model import DecimalAttribute, IntegerAttribute, Item, LearnerInRunItem, TimeAttribute
+from certificates.aws.item_model import DecimalAttribute, IntegerAttribute, LearnerInRunItem, TimeAttribute
 from certificates.aws.learner_items import EnrollmentItem, enrollment_from
 from certificates.aws.table import RawItem
 from certificates.rules.history import HistoryEntry
@@ -59,20 +59,6 @@ class InvalidationItem(LearnerInRunItem):
     active = BooleanAttribute(null=True)
     revalidated_by = UnicodeAttribute(null=True)
     revalidated_at = TimeAttribute(null=True)
-
-
-class HistoryItem(Item):
-    at = TimeAttribute()
-    actor = UnicodeAttribute()
-    trigger = UnicodeAttribute()
-    change = UnicodeAttribute()
-    reason = UnicodeAttribute()
-    note = UnicodeAttribute(null=True)
-    status = UnicodeAttribute(null=True)
-    revision = IntegerAttribute(null=True)
-    name_before = UnicodeAttribute(null=True)
-    name_after = UnicodeAttribute(null=True)
-    job_id = UnicodeAttribute(null=True)
 
 
 def in_run(found: Mapping[str, RawItem]) -> dict[str, Any]:

@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
-from functools import cache, lru_cache
+from datetime import datetime
 
-from pynamodb.attributes import Attribute
-from pynamodb.expressions.condition import Condition
-
-from certificates.aws import writes
-from certificates.aws.certificate_items import (
-    CertificateItem,
-    ExceptionItem,
-    HistoryItem,
-    InvalidationItem,
-    certificate_from,
-    certificate_item,
-    exception_item,
-    in_run,
-    invalidation_item,
-)
-from certificates.aws.changed_lists import status_bit_key
+from certificates.aws.certificate_items import certificate_from, in_run
+from certificates.aws.change_entries import entries_of
+from certificates.aws.history_items import HistoryItem, history_entry_from
 from certificates.aws.item_model import ByHolder, ByVerifyUuid
-from certificates.aws.learner_items import EnrollmentItem, LearnerItem, learner_from
+from certificates.aws.learner_items import learner_from
 from certificates.aws.names import NameFits, of_print
 from certificates.aws.reads import get_items, key_of, query
 from certificates.aws.run_items import run_from
-from certificates.aws.status_lists import StatusBitItem
-from certificates.aws.table import Key, RawItem, learner_key, run_key
-from certificates.aws.writes import FixedCondition, TransactItem, transact
+from certificates.aws.table import Key, RawItem, learner_key, profile_key, settings_key
+from certificates.aws.writes import transact
 from certificates.change import Change
-from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
-from certificates.rules.model import Certificate, CourseRun, Enrollment, Facts, Site, Status
+from certificates.rules.history import HistoryEntry
+from certificates.rules.model import Certificate, CourseRun, Facts, Site
 
 
 class CertificateStore:
@@ -46,8 +31,8 @@ class CertificateStore:
 
         `printing` False leaves out the facts that need fonts: functions that print nothing have no fonts.
         """
-        found = get_items([(run_key(course_id), "SETTINGS"), *_learner_keys(course_id, user_id)])
-        settings = found.get((run_key(course_id), "SETTINGS"))
+        found = get_items([settings_key(course_id), *_learner_keys(course_id, user_id)])
+        settings = found.get(settings_key(course_id))
         return None if settings is None else self._facts(found, run_from(settings), user_id, site, now, printing)
 
     def facts_of_many(
@@ -68,7 +53,7 @@ class CertificateStore:
         now: datetime,
         printing: bool = True,
     ) -> Facts | None:
-        profile, key = found.get((f"LEARNER#{user_id}", "PROFILE")), learner_key(run.course_id, user_id)
+        profile, key = found.get(profile_key(user_id)), learner_key(run.course_id, user_id)
         if profile is None:
             return None
         parts = {kind: found[key, kind] for kind in _KINDS if (key, kind) in found}
@@ -119,7 +104,7 @@ class CertificateStore:
         """The history of one certificate, oldest change first."""
         key = learner_key(course_id, user_id)
         found = query((HistoryItem.pk == key) & HistoryItem.sk.startswith("HISTORY#"))
-        return [history_entry(HistoryItem.read(raw)) for raw in found]
+        return list(map(history_entry_from, found))
 
 
 _KINDS = ("ENROLLMENT", "CERTIFICATE", "EXCEPTION", "INVALIDATION")
@@ -127,130 +112,4 @@ _KINDS = ("ENROLLMENT", "CERTIFICATE", "EXCEPTION", "INVALIDATION")
 
 def _learner_keys(course_id: str, user_id: str) -> list[Key]:
     key = learner_key(course_id, user_id)
-    return [(f"LEARNER#{user_id}", "PROFILE"), *((key, kind) for kind in _KINDS)]
-
-
-def entries_of(change: Change) -> Iterator[TransactItem]:
-    """All writes and conditions of one change, as entries of a transaction."""
-    key, unchanged = learner_key(change.course_id, change.user_id), _at_revision(change.revision_read)
-    if change.certificate is not None:
-        yield writes.put(certificate_item(change.certificate, change.history), unchanged)
-    else:
-        # The certificate does not change here, but the decision was made on this revision of it.
-        yield writes.check((key, "CERTIFICATE"), unchanged)
-    if change.revoked is not None and change.certificate is not None:
-        yield writes.put(_status_bit(change.certificate, revoked=change.revoked))
-    yield from _exception_entries(key, change)
-    if _names_somebody(change):
-        yield writes.check((f"LEARNER#{change.user_id}", "PROFILE"), _NOT_FORGOTTEN)
-    if change.graded is not None:
-        yield writes.check((key, "ENROLLMENT"), _as_graded(change.graded))
-    if change.invalidation is not None:
-        # An invalidation is closed once. A new one replaces only a closed one.
-        closed = InvalidationItem.active == False  # noqa: E712 - DynamoDB's comparison
-        other = InvalidationItem.pk.does_not_exist() | closed if change.invalidation.active else ~closed
-        yield writes.put(invalidation_item(change.course_id, change.invalidation), other)
-    if change.replaced is not None:
-        yield writes.put(invalidation_item(change.course_id, change.replaced, archived=True))
-    for entry in _history_items(change):
-        yield writes.put(entry, _NEW)
-
-
-def _names_somebody(change: Change) -> bool:
-    """Whether the change writes a name or a note, which a forgetting at the same moment would not find.
-
-    Jobs do without the condition: a forgetting begins again after a job.
-    """
-    if change.history.job_id is not None:
-        return False
-    named = change.certificate is not None and change.certificate.name != ""
-    invalidated = change.invalidation is not None and change.invalidation.active
-    return named or change.exception_added is not None or invalidated
-
-
-def _status_bit(certificate: Certificate, *, revoked: bool) -> StatusBitItem:
-    if certificate.status_list is None or certificate.status_index is None:
-        raise ValueError("a certificate without a credential has no status to change")
-    pk, sk = status_bit_key(certificate.status_list, certificate.status_index)
-    return StatusBitItem(pk=pk, sk=sk, revoked=revoked)
-
-
-def _exception_entries(key: str, change: Change) -> Iterator[TransactItem]:
-    if change.exception_added is not None:
-        yield writes.put(exception_item(change.course_id, change.exception_added), _NO_EXCEPTION)
-    elif change.exception_removed:
-        yield writes.delete((key, "EXCEPTION"), ExceptionItem.pk.exists())
-    elif change.excepted is not None:
-        yield writes.check((key, "EXCEPTION"), _EXCEPTION if change.excepted else _NO_EXCEPTION)
-
-
-_NOT_FORGOTTEN = writes.fixed(LearnerItem.forgotten_at.does_not_exist())
-_NEW = writes.fixed(HistoryItem.pk.does_not_exist())
-_EXCEPTION = writes.fixed(ExceptionItem.pk.exists())
-_NO_EXCEPTION = writes.fixed(ExceptionItem.pk.does_not_exist())
-
-
-def _as_graded(read: Enrollment) -> FixedCondition:
-    """Whether grade and verdict are still those that were read."""
-    known = [EnrollmentItem.graded_at.serialize(at) for at in (read.graded_at, read.verdict_at) if at is not None]
-    condition = _graded(read.graded_at is not None, read.verdict_at is not None)
-    return condition.with_values(*known) if known else condition
-
-
-@cache
-def _graded(has_grade: bool, has_verdict: bool) -> FixedCondition:
-    return writes.fixed(_is(EnrollmentItem.graded_at, has_grade) & _is(EnrollmentItem.verdict_at, has_verdict))
-
-
-def _is(attribute: Attribute[datetime], is_known: bool) -> Condition:
-    """The value is filled in later."""
-    return attribute == datetime.min.replace(tzinfo=UTC) if is_known else attribute.does_not_exist()
-
-
-@lru_cache(maxsize=64)
-def _at_revision(revision: int) -> FixedCondition:
-    return writes.fixed(CertificateItem.revision == revision if revision else CertificateItem.pk.does_not_exist())
-
-
-def _history_items(change: Change) -> Iterator[HistoryItem]:
-    key = learner_key(change.course_id, change.user_id)
-    if change.first is not None:
-        yield _history_item(key, change.first, change.revision_read, None)
-    if change.certificate is None:
-        yield _history_item(key, change.history, change.revision_read, None)
-    else:
-        yield _history_item(key, change.history, change.certificate.revision, change.certificate.status)
-
-
-def _history_item(key: str, entry: HistoryEntry, revision: int, status: Status | None) -> HistoryItem:
-    return HistoryItem(
-        pk=key,
-        sk=f"HISTORY#{entry.at.isoformat(timespec='microseconds')}#{revision:06d}#{entry.change.value}",
-        at=entry.at,
-        actor=entry.actor,
-        trigger=entry.trigger.value,
-        change=entry.change.value,
-        reason=entry.reason,
-        note=entry.note,
-        status=status.value if status else None,
-        revision=revision,
-        name_before=entry.name_before,
-        name_after=entry.name_after,
-        job_id=entry.job_id,
-    )
-
-
-def history_entry(item: HistoryItem) -> HistoryEntry:
-    return HistoryEntry(
-        at=item.at,
-        actor=item.actor,
-        trigger=Trigger(item.trigger),
-        change=ChangeKind(item.change),
-        reason=item.reason,
-        note=item.note,
-        revision=int(item.revision) if item.revision is not None else None,
-        status=item.status,
-        name_before=item.name_before,
-        name_after=item.name_after,
-        job_id=item.job_id,
-    )
+    return [profile_key(user_id), *((key, kind) for kind in _KINDS)]

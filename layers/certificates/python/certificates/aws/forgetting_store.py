@@ -20,7 +20,7 @@ from certificates.aws.learner_store import PointerItem, email_key, forgotten_key
 from certificates.aws.pointers import change_of
 from certificates.aws.reads import get_items, key_of, query, scan_page
 from certificates.aws.redaction import is_running_call, redaction
-from certificates.aws.table import Key, RawItem
+from certificates.aws.table import Key, RawItem, profile_key
 from certificates.aws.throttling import tries
 from certificates.errors import Raced
 from certificates.rules.forgotten import FORGOTTEN_LEARNER
@@ -97,7 +97,7 @@ def _former(profile: LearnerItem, requested_by: Iterable[str] = ()) -> _Former:
 class ForgettingStore:
     def remembered(self, user_id: str) -> Remembered | None:
         """None: there is no such learner."""
-        found = get_items([_profile(user_id)])
+        found = get_items([profile_key(user_id)])
         return next((Remembered(LearnerItem.read(raw)) for raw in found.values()), None)
 
     def sought(self, user_id: str) -> Sought | None:
@@ -146,7 +146,7 @@ class ForgettingStore:
         keys = [username_key(profile.username)] if profile.username else []
         keys += [email_key(profile.email)] if profile.email.strip() else []
         found = {key: PointerItem.read(raw) for key, raw in get_items(keys).items()}
-        entries = [writes.update(_profile(profile.user_id), _emptied(now), _as_read(profile))]
+        entries = [writes.update(profile_key(profile.user_id), _emptied(now), _as_read(profile))]
         for key, pointer in found.items():
             if profile.user_id in (named := holders(pointer)):
                 entries.append(change_of(key, named, [other for other in named if other != profile.user_id]))
@@ -231,10 +231,6 @@ def _course_of(raw: RawItem, user_id: str) -> str | None:
     """The run of a learner's own item."""
     pk, suffix = key_of(raw)[0], f"#{user_id}"
     return pk.removeprefix("RUN#").removesuffix(suffix) if pk.startswith("RUN#") and pk.endswith(suffix) else None
-
-
-def _profile(user_id: str) -> Key:
-    return f"LEARNER#{user_id}", "PROFILE"
 
 
 def _marker(user_id: str) -> Key:

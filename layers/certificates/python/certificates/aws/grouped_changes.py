@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from certificates.aws.certificate_store import entries_of
+from certificates.aws.change_entries import entries_of
 from certificates.aws.writes import MAX_ENTRIES, transact
 from certificates.change import Change
 from certificates.errors import Raced

@@ -17,7 +17,7 @@ from certificates.aws.job_items import JobItem, job_from, job_item, part_text
 from certificates.aws.learner_items import EnrollmentItem
 from certificates.aws.reads import get_items, key_of, newest_first, query
 from certificates.aws.run_items import run_from
-from certificates.aws.table import Key, learner_key, run_key
+from certificates.aws.table import Key, learner_key, run_key, settings_key
 from certificates.errors import Raced
 from certificates.paging import Slice
 from certificates.rules.jobs import Job, JobState, Part
@@ -49,7 +49,7 @@ class JobStore:
 
     def job_and_run(self, course_id: str, job_id: str) -> tuple[Job | None, CourseRun | None]:
         """The job and its run, read consistently in one call."""
-        job_key, settings = (run_key(course_id), f"JOB#{job_id}"), (run_key(course_id), "SETTINGS")
+        job_key, settings = (run_key(course_id), f"JOB#{job_id}"), settings_key(course_id)
         found = get_items([job_key, settings])
         return (
             job_from(found[job_key]) if job_key in found else None,

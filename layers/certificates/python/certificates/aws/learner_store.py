@@ -10,6 +10,7 @@ from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
 from certificates.aws.item_model import Item
 from certificates.aws.learner_items import learner_from
 from certificates.aws.reads import get_items
+from certificates.aws.table import profile_key
 from certificates.errors import Ambiguous
 from certificates.rules.forgotten import hash_of
 from certificates.rules.model import Learner
@@ -33,7 +34,7 @@ class LearnerStore:
 
     def learners(self, user_ids: Iterable[str]) -> dict[str, Learner]:
         """These learners by id, without unknown ones."""
-        found = get_items((f"LEARNER#{user_id}", "PROFILE") for user_id in user_ids)
+        found = get_items(profile_key(user_id) for user_id in user_ids)
         return {learner.user_id: learner for learner in map(learner_from, found.values())}
 
     def user_id_of(self, username: str) -> str | None:

@@ -11,7 +11,7 @@ from pynamodb.expressions.condition import Condition
 
 from certificates.aws.certificate_items import in_run
 from certificates.aws.item_model import ByShard
-from certificates.aws.learner_items import learner_from
+from certificates.aws.learner_store import LearnerStore
 from certificates.aws.names import NameFits, with_learner
 from certificates.aws.reads import get_items, key_of, query, query_page, text
 from certificates.aws.table import SHARDS, Key, RawItem, shard_key, shard_of
@@ -108,17 +108,12 @@ class ListingStore:
         `names.of_print`.
         """
         facts_of = {facts.learner.user_id: facts for facts in listed}
-        for learner in self.learners(facts_of).values():
+        for learner in LearnerStore().learners(facts_of).values():
             yield with_learner(facts_of[learner.user_id], learner, name_fits)
 
     def current(self, keys: Iterable[Key]) -> Mapping[Key, RawItem]:
         """The present items by key. Missing items are left out."""
         return get_items(keys)
-
-    def learners(self, user_ids: Iterable[str]) -> dict[str, Learner]:
-        """These learners by id, without unknown ones."""
-        found = get_items((f"LEARNER#{user_id}", "PROFILE") for user_id in user_ids)
-        return {person.user_id: person for person in map(learner_from, found.values())}
 
 
 def _entries(kind: str, after: str) -> Condition:

@@ -16,8 +16,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from certificates.aws import writes
-from certificates.aws.certificate_items import HistoryItem, certificate_from
-from certificates.aws.certificate_store import history_entry
+from certificates.aws.certificate_items import certificate_from
+from certificates.aws.history_items import HistoryItem, history_entry_from
 from certificates.aws.learner_items import learner_from
 from certificates.aws.listing_store import ListingStore
 from certificates.aws.mail_items import (
@@ -31,7 +31,7 @@ from certificates.aws.mail_items import (
 )
 from certificates.aws.reads import get_items, key_of, query
 from certificates.aws.run_items import run_from
-from certificates.aws.table import Key, RawItem, learner_key, run_key
+from certificates.aws.table import Key, RawItem, learner_key, profile_key, settings_key
 from certificates.errors import InDoubt, Raced
 from certificates.rules.mailing import AGAIN, LISTED, MailFacts, MailKind, MailState
 
@@ -62,7 +62,7 @@ class ListedMail:
 class MailStore:
     def facts(self, course_id: str, user_id: str, now: datetime) -> MailFacts | None:
         """All facts for a decision about a mail, read consistently. None if there is no such certificate."""
-        settings, profile = (run_key(course_id), "SETTINGS"), (f"LEARNER#{user_id}", "PROFILE")
+        settings, profile = settings_key(course_id), profile_key(user_id)
         found = get_items([settings, profile])
         own = list(query(HistoryItem.pk == learner_key(course_id, user_id)))
         certificate = next((raw for raw in own if key_of(raw)[1] == "CERTIFICATE"), None)
@@ -72,7 +72,7 @@ class MailStore:
             run=run_from(found[settings]),
             learner=learner_from(found[profile]),
             certificate=certificate_from(certificate),
-            history=tuple(history_entry(HistoryItem.read(raw)) for raw in _beginning(own, "HISTORY#")),
+            history=tuple(map(history_entry_from, _beginning(own, "HISTORY#"))),
             told=tuple(told for raw in _beginning(own, "MAIL#") if (told := told_from(raw))),
             now=now,
         )

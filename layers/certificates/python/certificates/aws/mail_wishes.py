@@ -9,6 +9,7 @@ from pynamodb.expressions.update import Action
 
 from certificates.aws import writes
 from certificates.aws.learner_items import LearnerItem
+from certificates.aws.table import profile_key
 from certificates.errors import Raced
 
 
@@ -30,7 +31,7 @@ def note_bounced(user_id: str, address: str) -> None:
 def _on_profile(user_id: str, actions: Iterable[Action]) -> bool:
     present = LearnerItem.pk.exists() & LearnerItem.forgotten_at.does_not_exist()
     try:
-        writes.write_one(writes.update((f"LEARNER#{user_id}", "PROFILE"), actions, present))
+        writes.write_one(writes.update(profile_key(user_id), actions, present))
     except Raced:
         return False
     return True

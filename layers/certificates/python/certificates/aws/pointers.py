@@ -15,7 +15,7 @@ from certificates.aws import writes
 from certificates.aws.learner_items import LearnerItem
 from certificates.aws.learner_store import PointerItem, email_key, holders, username_key
 from certificates.aws.reads import get_items
-from certificates.aws.table import Key
+from certificates.aws.table import Key, profile_key
 from certificates.aws.writes import TransactItem
 from certificates.rules.lms_update import LmsUpdate
 
@@ -64,7 +64,7 @@ def careful_entries(update: LmsUpdate, stored: LearnerItem | None) -> Iterator[T
 def _profiles(update: LmsUpdate, user_ids: Iterable[str]) -> dict[str, LearnerItem]:
     """The profiles of these learners, without the update's own."""
     others = sorted(set(user_ids) - {update.user_id})
-    found = map(LearnerItem.read, get_items((f"LEARNER#{user_id}", "PROFILE") for user_id in others).values())
+    found = map(LearnerItem.read, get_items(profile_key(user_id) for user_id in others).values())
     return {profile.user_id: profile for profile in found}
 
 

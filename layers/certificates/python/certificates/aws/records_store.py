@@ -26,7 +26,7 @@ from certificates.aws.record_parts import (
     first,
     learner_parts,
 )
-from certificates.aws.table import Key, RawItem, learner_key, shard_key, shard_of
+from certificates.aws.table import Key, RawItem, learner_key, profile_key, shard_key, shard_of
 from certificates.aws.throttling import tries
 from certificates.aws.writes import MAX_ENTRIES, TransactItem, item_of, transact
 from certificates.errors import Raced
@@ -129,7 +129,7 @@ def _write(entries: list[TransactItem]) -> bool:
 def _plan(update: LmsUpdate, found: Mapping[Key, RawItem], pointers: Pointers) -> tuple[Written, list[TransactItem]]:
     """What comes of an update, and the entries to write for it."""
     entries: list[TransactItem] = []
-    learner_item, enrollment_item = found.get(_learner(update)), found.get(_enrollment(update))
+    learner_item, enrollment_item = found.get(profile_key(update.user_id)), found.get(_enrollment(update))
     learner = LearnerItem.read(learner_item) if learner_item is not None else None
     enrollment = EnrollmentItem.read(enrollment_item) if enrollment_item is not None else None
     if learner is not None and learner.forgotten_at is not None:
@@ -143,7 +143,7 @@ def _plan(update: LmsUpdate, found: Mapping[Key, RawItem], pointers: Pointers) -
         actions += [spare for name, spare in _EMPTY.items() if name not in set_now]
         actions += _kept_for_forgetting(learner, of_learner)
         unchanged = _as_compared(LearnerItem, of_learner, learner) & LearnerItem.forgotten_at.does_not_exist()
-        entries.append(writes.update(_learner(update), actions, unchanged))
+        entries.append(writes.update(profile_key(update.user_id), actions, unchanged))
     if any(part.at == "profiled_at" for part in of_learner.newer):
         entries.extend(pointers(update, learner))
     if of_enrollment.newer:
@@ -200,13 +200,9 @@ def _as_compared(kind: type[Item], comparison: Comparison, stored: Item | None) 
 
 
 def _keys(update: LmsUpdate) -> Iterator[Key]:
-    yield _learner(update)
+    yield profile_key(update.user_id)
     if update.course_id is not None:
         yield _enrollment(update)
-
-
-def _learner(update: LmsUpdate) -> Key:
-    return f"LEARNER#{update.user_id}", "PROFILE"
 
 
 def _enrollment(update: LmsUpdate) -> Key:

@@ -12,6 +12,7 @@ from heapq import merge
 from itertools import groupby, islice
 
 from certificates.aws.certificate_items import in_run
+from certificates.aws.learner_store import LearnerStore
 from certificates.aws.listing_store import Listed, ListingStore
 from certificates.aws.reads import MAX_KEYS
 from certificates.aws.table import RawItem
@@ -44,7 +45,7 @@ def learners_in_report(course_id: str, shard: int) -> Iterator[LearnerInReport]:
     """Every learner of a shard, in the order of ids, without learners whose profile is missing."""
     items_by_learner = _items_by_learner(course_id, shard)
     while together := list(islice(items_by_learner, MAX_KEYS)):
-        learners = ListingStore().learners(user_id for user_id, _ in together)
+        learners = LearnerStore().learners(user_id for user_id, _ in together)
         for user_id, parts in together:
             if user_id in learners:
                 yield LearnerInReport(learner=learners[user_id], **in_run(parts))

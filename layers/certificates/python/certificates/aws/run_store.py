@@ -11,7 +11,7 @@ from certificates.aws import writes
 from certificates.aws.item_model import ByKind, Item
 from certificates.aws.reads import get_items, key_of, query
 from certificates.aws.run_items import CourseRunItem, run_from, run_item
-from certificates.aws.table import run_key, staff_key
+from certificates.aws.table import run_key, settings_key, staff_key
 from certificates.paging import Slice
 from certificates.rules.model import CourseRun
 
@@ -24,11 +24,11 @@ class StaffItem(Item):
 
 class RunStore:
     def run(self, course_id: str) -> CourseRun | None:
-        found = get_items([(run_key(course_id), "SETTINGS")])
+        found = get_items([settings_key(course_id)])
         return next(map(run_from, found.values()), None)
 
     def runs_by_id(self, course_ids: Iterable[str]) -> dict[str, CourseRun]:
-        found = get_items((run_key(course_id), "SETTINGS") for course_id in course_ids)
+        found = get_items(settings_key(course_id) for course_id in course_ids)
         return {run.course_id: run for run in map(run_from, found.values())}
 
     def replace(self, run: CourseRun, *, version_read: int) -> None:

@@ -77,6 +77,14 @@ def run_key(course_id: str) -> str:
     return f"COURSE-RUN#{course_id}"
 
 
+def settings_key(course_id: str) -> Key:
+    return run_key(course_id), "SETTINGS"
+
+
+def profile_key(user_id: str) -> Key:
+    return f"LEARNER#{user_id}", "PROFILE"
+
+
 def staff_key(course_id: str) -> str:
     """Not with the run's key: only one function may write items whose keys begin with STAFF."""
     return f"STAFF-OF#{course_id}"

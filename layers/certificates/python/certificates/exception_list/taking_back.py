@@ -40,7 +40,7 @@ def take_back(course_id: str, upload_id: str, *, by: str, backend: Backend, now:
     if upload.state == "processing":
         raise Conflict("upload-not-finished", "The file is still being read. Take it back when it is done.")
     user_ids = list(islice(_added(course_id, upload_id), MOST_AT_ONCE + 1))
-    learners = ListingStore().learners(user_ids[:MOST_AT_ONCE])
+    learners = backend.learners.learners(user_ids[:MOST_AT_ONCE])
     with ThreadPoolExecutor(_THREADS) as pool:
         removed = list(pool.map(partial(_is_removed, course_id, by, backend, now), user_ids[:MOST_AT_ONCE]))
     more = len(user_ids) > MOST_AT_ONCE or not all(removed)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from certificates.aws.certificate_items import certificate_from, exception_from, invalidation_from
+from certificates.aws.learner_store import LearnerStore
 from certificates.aws.listing_store import Listed, ListingStore
 from certificates.errors import BadRequest
 from certificates.paging import Slice
@@ -32,9 +33,8 @@ def list_exceptions(course_id: str, *, limit: int, after: str | None) -> Slice[L
     """The exception list. Raises BadRequest `bad-cursor`."""
     page = first_part(walk_list(course_id, "EXCEPTION", after), limit)
     keys = [entry.key for entry in page.items]
-    store = ListingStore()
-    found = store.current([*keys, *((pk, "CERTIFICATE") for pk, _ in keys)])
-    learners = store.learners(entry.user_id for entry in page.items)
+    found = ListingStore().current([*keys, *((pk, "CERTIFICATE") for pk, _ in keys)])
+    learners = LearnerStore().learners(entry.user_id for entry in page.items)
     shown = [
         ListedException(
             entry=(entry := exception_from(found[pk, sk])),
@@ -50,9 +50,8 @@ def list_exceptions(course_id: str, *, limit: int, after: str | None) -> Slice[L
 def list_invalidations(course_id: str, *, limit: int, after: str | None) -> Slice[ListedInvalidation]:
     """All invalidations, also those that a re-validation closed. Raises BadRequest `bad-cursor`."""
     page = first_part(walk_list(course_id, "INVALIDATION", after), limit)
-    store = ListingStore()
-    found = store.current(entry.key for entry in page.items)
-    learners = store.learners(entry.user_id for entry in page.items)
+    found = ListingStore().current(entry.key for entry in page.items)
+    learners = LearnerStore().learners(entry.user_id for entry in page.items)
     shown = [
         ListedInvalidation(invalidation=invalidation_from(found[entry.key]), learner=learners.get(entry.user_id))
         for entry in page.items

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 
+from certificates.aws.learner_store import LearnerStore
 from certificates.aws.listing_store import Listed, ListingStore
 from certificates.aws.table import SHARDS
 from certificates.backend import Backend
@@ -134,7 +135,7 @@ def _found(listed: Iterator[Listed], beginning: str, limit: int) -> tuple[list[L
     found: list[Listed] = []
     examined = 0
     while batch := list(islice(listed, _BATCH)):
-        learners = ListingStore().learners(entry.user_id for entry in batch)
+        learners = LearnerStore().learners(entry.user_id for entry in batch)
         for entry in batch:
             learner = learners.get(entry.user_id)
             if learner is not None and _begins(learner, beginning):

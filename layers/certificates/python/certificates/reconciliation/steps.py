@@ -101,7 +101,7 @@ class Steps:
         counted = replace(at, active=len(active), active_before=len(stored))
         if has_shrunk(len(stored), len(active), self.percent) and not at.accepts_shrinking:
             return counted.ended(ReconciliationState.ASKS, at.moved_at, "shrunk")
-        known = ListingStore().learners(stored)
+        known = self.backend.learners.learners(stored)
         missing = sorted(
             user_id for user_id in stored if user_id not in known or known[user_id].username not in listing.enrollments
         )
