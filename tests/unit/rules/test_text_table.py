@@ -111,6 +111,24 @@ def test_the_separator_is_found_in_the_first_200_lines() -> None:
     assert dialect(b"ana;1\n" * 110 + b"bo,2\n" * 900).delimiter == ";"
 
 
+def test_a_heading_with_a_space_before_a_quoted_cell_shows_the_separator() -> None:
+    content = b'name; "note"\nana,1;x\nbo,2;y\n'
+    assert dialect(content).delimiter == ";"
+    assert values(content)[0] == ("name", "note")
+
+
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8])
+def test_a_line_that_the_beginning_of_the_file_cuts_off_does_not_choose_the_separator(
+    monkeypatch: pytest.MonkeyPatch, mark: bytes
+) -> None:
+    content = mark + b"a;1\nb,2\nc,"
+    assert dialect(content).delimiter == ","
+    monkeypatch.setattr(text_table, "CHUNK_BYTES", len(content))
+    assert dialect(content + b"3;3\n").delimiter == ";"
+    # The only line counts, complete or not.
+    assert dialect(b"a;" + b"1" * 100).delimiter == ";"
+
+
 def test_a_saved_hint_of_the_separator_is_no_heading_and_no_first_row() -> None:
     content = b'"sep=;";\nname;note\nana;ill\nsep=;\n'
     assert dialect(content) == Dialect("utf-8", ";")
@@ -212,6 +230,12 @@ def test_utf_16_without_a_mark_and_with_half_a_character_is_refused() -> None:
     assert refused("abcde".encode("utf-16-le") + b"\x00\xd8\n\x00").reason == "wrong-encoding"
 
 
+def test_one_line_of_utf_16_without_a_mark_is_known_by_more_than_three_zeros_in_eight_bytes() -> None:
+    for encoding in ("utf-16-le", "utf-16-be"):
+        assert values("abcdefgя".encode(encoding)) == [("abcdefgя",)]
+        assert refused("abcdefяю".encode(encoding)).reason == "not-text"
+
+
 def test_a_file_of_zeros_is_no_utf_16() -> None:
     assert refused(b"\x00" * 64).reason == "not-text"
     assert refused(b"\x01\x00" * 64).reason == "not-text"
@@ -219,6 +243,7 @@ def test_a_file_of_zeros_is_no_utf_16() -> None:
 
 def test_an_open_quote_and_a_broken_row_are_named_by_their_row() -> None:
     assert refused(b'ana\nbo,"x\ncy\n').values == {"row": 2}
+    assert refused(b"x" * 140_000 + b"\n").values == {"row": 1}
     long = refused(b'ana\n\nbo,"' + b"x" * 140_000 + b'"\n')
     assert (long.reason, long.values) == ("not-csv", {"row": 3})
     assert long.message == flaw(FlawId.ROW_IS_NO_CSV, row=3, error="field larger than field limit (131072)")
@@ -234,7 +259,8 @@ def test_a_table_has_at_most_its_number_of_lines(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(
-    ("content", "ended"), [(b"ana\n", True), (b"ana\r", True), (b"ana\r\n", True), (b"ana", False), (b"ana\nbo", False)]
+    ("content", "ended"),
+    [(b"ana\n", True), (b"ana\r", True), (b"ana\r\n", True), (b"ana", False), (b"ana\nbo", False), (b"sep=;\n", True)],
 )
 def test_a_table_knows_whether_its_last_line_is_complete(content: bytes, ended: bool) -> None:
     table = Table(io.BytesIO(content), is_heading)
@@ -286,6 +312,8 @@ def test_a_line_has_a_longest_length(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text_lines, "MAX_LINE_BYTES", 8)
     monkeypatch.setattr(text_lines, "CHUNK_BYTES", 4)
     assert [line for line, _ in lines(b"12345678")] == ["12345678"]
+    # The length of all lines together has no limit.
+    assert [line for line, _ in lines(b"123\n" * 9)] == ["123\n"] * 9
     with pytest.raises(BadRequest) as refusal:
         lines(b"123456789")
     assert (refusal.value.reason, refusal.value.message) == ("not-csv", flaw(FlawId.LINE_TOO_LONG, most=8))
@@ -316,8 +344,9 @@ def test_a_byte_that_is_not_utf_8_stays_in_its_cell() -> None:
     assert [cells.values for cells in _table(b"a,b\nZo\xeb,2\n").rows()] == [("a", "b"), ("Zo\udceb", "2")]
 
 
-def test_half_a_character_in_marked_utf_16_is_a_wrong_encoding() -> None:
-    content = codecs.BOM_UTF16_LE + "a,b\n1,".encode("utf-16-le") + b"\x00\xd8" + "\n".encode("utf-16-le")
+@pytest.mark.parametrize("half", [b"\x00\xd8", b"\x80\xdc"])
+def test_half_a_character_in_marked_utf_16_is_a_wrong_encoding(half: bytes) -> None:
+    content = codecs.BOM_UTF16_LE + "a,b\n1,".encode("utf-16-le") + half + "\n".encode("utf-16-le")
     with pytest.raises(BadRequest) as refused:
         list(_table(content).rows())
     assert refused.value.reason == "wrong-encoding"
