@@ -111,6 +111,14 @@ def test_the_separator_is_found_in_the_first_200_lines() -> None:
     assert dialect(b"ana;1\n" * 110 + b"bo,2\n" * 900).delimiter == ";"
 
 
+def test_of_a_long_file_exactly_the_first_lines_choose_the_separator(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = b"a,1\nb;2\nc;3\nd,4\ne,5\n"
+    monkeypatch.setattr(text_table, "CHUNK_BYTES", len(content))
+    assert dialect(content).delimiter == ","
+    monkeypatch.setattr(text_table, "_SAMPLE_LINES", 3)
+    assert dialect(content).delimiter == ";"
+
+
 def test_a_heading_with_a_space_before_a_quoted_cell_shows_the_separator() -> None:
     content = b'name; "note"\nana,1;x\nbo,2;y\n'
     assert dialect(content).delimiter == ";"
@@ -121,10 +129,10 @@ def test_a_heading_with_a_space_before_a_quoted_cell_shows_the_separator() -> No
 def test_a_line_that_the_beginning_of_the_file_cuts_off_does_not_choose_the_separator(
     monkeypatch: pytest.MonkeyPatch, mark: bytes
 ) -> None:
-    content = mark + b"a;1\nb,2\nc,"
+    content = mark + b"a,1\nb;2\nc;3\nd,"
     assert dialect(content).delimiter == ","
     monkeypatch.setattr(text_table, "CHUNK_BYTES", len(content))
-    assert dialect(content + b"3;3\n").delimiter == ";"
+    assert dialect(content + b"4;4\n").delimiter == ";"
     # The only line counts, complete or not.
     assert dialect(b"a;" + b"1" * 100).delimiter == ";"
 
