@@ -633,6 +633,19 @@ def test_the_version_of_settings_is_their_etag() -> None:
     assert runs._etag(replace(made.RUN, version=4)) == '"4"'
 
 
+def test_the_course_staff_are_their_usernames_under_an_etag_of_who_they_are() -> None:
+    def given(*usernames: str) -> Answer:
+        store = SimpleNamespace(run=lambda course_id: made.RUN, staff=lambda course_id: frozenset(usernames))
+        backend: Any = SimpleNamespace(runs=store)
+        return runs.read_staff(request(path={"course_id": made.COURSE_ID}, backend=backend))
+
+    staff = given("dean", "ada")
+    assert staff.status == 200
+    assert sorted(json.loads(staff.body)["usernames"]) == ["ada", "dean"]
+    assert staff.headers == given("ada", "dean").headers
+    assert len({given(*names).headers["ETag"] for names in ((), ("ada",), ("ada", "dean"))}) == 3
+
+
 def test_an_upload_in_a_list_has_its_progress() -> None:
     upload = Upload(
         course_id=made.COURSE_ID,
