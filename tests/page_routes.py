@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from certificates.http.doors import anyone
 from certificates.http.openapi import EVERYTHING
 from certificates.pages.table import every_page
 
 OF_THE_INTERFACE = {(operation.method, operation.path) for operation in EVERYTHING.operations}
 
-LOOKED_AT = {("HEAD", f"/certificates/{{verify_uuid}}/{name}") for name in ("pdf", "credential")}
-"""Programs look at these before they fetch them. The document has GET, which implies HEAD."""
+LOOKED_AT = {
+    ("HEAD", operation.path)
+    for operation in EVERYTHING.operations
+    if operation.method == "GET" and operation.door is anyone
+}
+"""Programs look at what is public before they fetch it, or to see that it is there. The document has GET, which implies
+HEAD.
+"""
 
 
 def page_routes() -> set[tuple[str, str]]:

@@ -473,3 +473,20 @@ def test_every_list_is_signed_again_by_schedule(backend: Any, held: Any, anyone:
     after = anyone("GET", f"/status/{held.status_list}").json()
     assert before["validUntil"] < after["validUntil"] == f"{later + timedelta(days=2):%Y-%m-%dT%H:%M:%SZ}"
     assert load("status_lists")({"sign": "all"}, Context()) is None
+
+
+@pytest.mark.parametrize(
+    ("accept", "media"),
+    [
+        ("application/vc+jwt", "application/vc+jwt"),
+        ("Application/VC+JWT, application/vc;q=0.5", "application/vc+jwt"),
+        ("application/vc+jwt;q=0, application/vc", "application/vc"),
+        ("application/vc, application/vc+jwt;q=0.5", "application/vc"),
+        ("*/*", "application/vc"),
+    ],
+)
+def test_the_form_of_a_credential_is_the_one_that_is_wanted_most(
+    held: Any, anyone: Any, accept: str, media: str
+) -> None:
+    answer = anyone("GET", f"/certificates/{held.verify_uuid}/credential", accept=accept)
+    assert (answer.status, answer.headers["content-type"]) == (200, media)

@@ -96,6 +96,8 @@ MAY_PASS: dict[str, dict[str, Who]] = {
     "GET /openapi.json": EVERYBODY,
     "GET /certificates/{verify_uuid}": EVERYBODY,
     "GET /certificates/{verify_uuid}/pdf": EVERYBODY,
+    "GET /certificates/{verify_uuid}/picture": EVERYBODY,
+    "GET /certificates/{verify_uuid}/badge.png": EVERYBODY,
     "GET /certificates/{verify_uuid}/credential": EVERYBODY,
     "GET /certificates/{verify_uuid}/credential.json": EVERYBODY,
     "POST /credentials/checks": EVERYBODY,

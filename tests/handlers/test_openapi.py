@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from certificates.http.doors import anyone
-from certificates.http.openapi import EVERYTHING
+from certificates.http.openapi import EVERYTHING, document
+from certificates.http.schemas.bodies import MAX_SIGNATURE_BYTES
 from tests.page_routes import LOOKED_AT, OF_THE_INTERFACE, page_routes
 from tests.template import functions, routes
 
@@ -27,6 +29,23 @@ def test_the_document_has_every_operation_and_resolves_every_reference(people: A
 
     known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
     assert references(document) <= known
+
+
+def test_the_document_has_both_forms_of_a_refused_certificate_and_the_files_of_a_valid_one() -> None:
+    paths = document("https://certificates.example")["paths"]
+    refused = paths["/certificates/{verify_uuid}"]["get"]["responses"]["default"]
+    assert set(refused["content"]) == {"application/problem+json", "text/html"}
+    for name in ("picture", "badge.png"):
+        answers = paths[f"/certificates/{{verify_uuid}}/{name}"]["get"]["responses"]
+        assert set(answers["200"]["content"]) == {"image/png"}
+        assert set(answers["default"]["content"]) == {"application/problem+json"}
+
+
+def test_a_signature_of_the_largest_size_fits_the_document() -> None:
+    [text, _] = document("https://certificates.example")["components"]["schemas"]["SignatoryBody"]["properties"][
+        "signature_image"
+    ]["anyOf"]
+    assert text["maxLength"] == len(base64.b64encode(bytes(MAX_SIGNATURE_BYTES)))
 
 
 def test_only_the_public_operations_and_pages_are_open_to_those_without_a_token() -> None:

@@ -18,6 +18,7 @@ from certificates.request import request_certificate
 from certificates.rules.model import Pacing
 from tests.handlers.browsing import Browser
 from tests.handlers.conftest import load
+from tests.handlers.http_events import Caller
 from tests.people import COURSE, enroll, make_run
 
 NAME = "<script>alert(1)</script> O'Neil & Co"
@@ -62,7 +63,14 @@ def test_a_client_that_does_not_prefer_json_gets_a_page(backend: Any, anybody: B
 
 
 @pytest.mark.parametrize(
-    "accept", ["application/json", "application/json, text/plain, */*", "text/html;q=0.5, application/json;q=0.8"]
+    "accept",
+    [
+        "application/json",
+        "application/json, text/plain, */*",
+        "text/html;q=0.5, application/json;q=0.8",
+        "application/*",
+        "application/json;q=0.1, text/html;q=0",
+    ],
 )
 def test_a_client_that_prefers_json_gets_json_and_only_headers_for_head(
     backend: Any, anybody: Browser, accept: str
@@ -73,11 +81,18 @@ def test_a_client_that_prefers_json_gets_json_and_only_headers_for_head(
     assert (head.status, head.content, head.headers) == (200, b"", answer.headers)
 
 
-@pytest.mark.parametrize("end", ["/", ".", "/pdf", "/credential", "/nonsense/x"])
-def test_head_is_answered_as_get_wherever_anyone_may_look(backend: Any, anybody: Browser, end: str) -> None:
-    path = f"/certificates/{issued(backend)}{end}"
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(f"/certificates/{{}}{end}" for end in ("/", ".", "/pdf", "/credential", "/credential.json", "/nonsense/x")),
+        *("/health", "/openapi.json", "/asyncapi.yaml", "/.well-known/did.json", "/did.json", "/status/1-1"),
+    ],
+)
+def test_head_is_answered_as_get_wherever_anyone_may_look(backend: Any, anybody: Browser, address: str) -> None:
+    path = address.format(issued(backend))
     head, page = anybody.head(path), anybody.get(path)
     assert (head.status, head.content) == (page.status, b"")
+    assert head.headers.get("content-type") == page.headers.get("content-type")
     assert head.headers.get("location", "").partition("?")[0] == page.headers.get("location", "").partition("?")[0]
 
 
@@ -88,6 +103,14 @@ def test_head_of_a_picture_and_a_refused_picture_are_answers_for_programs(backen
     refused = artist.get(f"/certificates/{'0' * 32}/{name}")
     assert (refused.status, refused.headers["content-type"]) == (404, "application/problem+json")
     assert refused.reason == "unknown-certificate"
+
+
+def test_a_picture_has_one_of_two_shapes(backend: Any) -> None:
+    path = f"/certificates/{issued(backend)}/picture"
+    ask = Caller(load("certificate_picture"), None)
+    for shape in ("page", "card", ""):
+        assert ask("GET", f"{path}?shape={shape}").content.startswith(b"\x89PNG")
+    assert ask("GET", f"{path}?shape=round").refusal == (404, "unknown-shape")
 
 
 def test_head_is_answered_as_get_without_a_body(backend: Any, anybody: Browser) -> None:

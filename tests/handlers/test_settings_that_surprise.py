@@ -139,3 +139,28 @@ def test_a_long_answer_is_kept_compressed_and_given_again_as_it_was() -> None:
     assert "compressed" not in packed(short)
     assert len(str(packed(long))) < 50_000
     assert (unpacked(packed(short)), unpacked(packed(long))) == (short, long)
+
+
+@pytest.mark.parametrize("path", [RUN, f"{RUN}/design", f"{RUN}/staff"])
+def test_an_answer_can_be_changed_and_sent_back(root: Caller, path: str) -> None:
+    read = root("GET", path)
+    assert root("PUT", path, read.json(), if_match=read.headers["etag"]).status == 200
+    again = root("GET", path).json()
+    assert again == read.json()
+    saved = root(
+        "PUT", path, {**again, **({"usernames": ["ines"]} if "staff" in path else {"title": "Botany"})}, if_match="*"
+    )
+    assert saved.json()["usernames" if "staff" in path else "title"] in ("Botany", ["ines"])
+    assert root("PUT", path, saved.json(), if_match=saved.headers["etag"]).status == 200
+
+
+def test_an_answer_with_warnings_can_be_sent_back(root: Caller) -> None:
+    misspelt = root("PUT", RUN, {**SETTINGS, "eligible_modes": ["verfied"], "hide_shown": True}, if_match="*")
+    assert misspelt.json()["warnings"]
+    assert root("PUT", RUN, misspelt.json(), if_match=misspelt.headers["etag"]).status == 200
+
+
+def test_settings_of_another_run_are_refused_if_they_name_it(root: Caller) -> None:
+    other = {**root("GET", RUN).json(), "course_id": "course-v1:Fjord+BIO9+2026"}
+    refused = root("PUT", RUN, other, if_match="*")
+    assert (refused.refusal, refused.json()["errors"][0]["field"]) == ((400, "invalid-body"), "course_id")

@@ -15,6 +15,7 @@ from certificates.aws.run_store import RunStore, StaffItem
 from certificates.aws.table import Key
 from certificates.aws.writes import delete, put
 from certificates.rules.model import CourseRun
+from tests.strict_keys import check_range
 
 A, B, C, D = (f"course-v1:Fjord+BIO{number}+2026" for number in range(1, 5))
 OF_DELTA, COPY = "course-v1:Delta+X+2026", "ccx-v1:Fjord+BIO1+2026+ccx@7"
@@ -49,6 +50,7 @@ class Table:
         names: dict[str, str] = {}
         values: dict[str, Any] = {}
         text = condition.serialize(names, values)
+        check_range(text, values)
         given = [value["S"] for value in values.values()]
         hash_name, sort_name = ("kind", "pk") if index is ByKind else ("pk", "sk")
         assert set(names) <= {hash_name, sort_name}
@@ -160,6 +162,14 @@ def test_staff_of_an_organization_see_its_runs_and_coaches_copies_and_no_others(
     assert managed(fjord, limit=2, after=A) == ([B, small], None)
     assert managed(Rights(orgs=frozenset({"Fjord", "Delta"}))) == ([COPY, OF_DELTA, A, B, small], None)
     assert managed(Rights(orgs=frozenset({"Nobody"}))) == ([], None)
+
+
+def test_staff_of_two_organizations_see_the_runs_of_the_second_after_those_of_the_first(table: Table) -> None:
+    table.add(*(run_item(run(id)) for id in (A, B, COPY, OF_DELTA)))
+    both = Rights(orgs=frozenset({"Delta", "Fjord"}))
+    assert managed(both, limit=2) == ([COPY, OF_DELTA], OF_DELTA)
+    assert managed(both, limit=2, after=OF_DELTA) == ([A, B], None)
+    assert managed(both, after=B) == ([], None)
 
 
 STAFF_KEY, OLD_KEY = (f"STAFF-OF#{A}", "STAFF"), (f"COURSE-RUN#{A}", "STAFF")

@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 
 from certificates.errors import BadRequest
-from certificates.http.cursors import MAX_CURSOR_LENGTH, MAX_POSITION, after, cursor_of, key_in, listing, page_of
+from certificates.http.cursors import (
+    MAX_CURSOR_LENGTH,
+    MAX_POSITION,
+    after,
+    cursor_of,
+    key_in,
+    list_of,
+    listing,
+    page_of,
+)
 from certificates.http.parameters import PAGED
 from tests.unit.http.calls import request
 
@@ -30,7 +39,8 @@ def test_a_cursor_leads_to_the_key_that_it_was_made_of(key: str) -> None:
     assert cursor is not None
     assert set(cursor) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=")
     assert key_in(cursor) == key
-    assert after(request(query={"cursor": cursor}, reads=PAGED)) == key
+    mine = request(query={"cursor": cursor_of(key, list_of(request())) or ""}, reads=PAGED)
+    assert after(mine) == key
 
 
 def test_a_call_without_a_cursor_begins_at_the_first_item() -> None:
@@ -76,8 +86,35 @@ def test_a_key_may_have_as_many_bytes_as_its_limit_and_not_more() -> None:
 
 
 def test_an_answer_with_items_names_the_next_page_if_there_is_one() -> None:
-    assert listing(("a", "b"), "b") == {"items": ["a", "b"], "next_cursor": encoded('"b"')}
-    assert listing([], None) == {"items": [], "next_cursor": None}
+    mine = request(reads=PAGED)
+    assert listing(mine, ("a", "b"), "b") == {"items": ["a", "b"], "next_cursor": cursor_of("b", list_of(mine))}
+    assert listing(mine, [], None) == {"items": [], "next_cursor": None}
+
+
+@pytest.mark.parametrize(
+    "path", [{}, {"course_id": "course-v1:A+B+D"}, {"course_id": "course-v1:A+B+C", "user_id": "7"}]
+)
+def test_a_cursor_of_another_list_is_refused(path: dict[str, str]) -> None:
+    other = listing(request(path=path), ["a"], "a")["next_cursor"]
+    mine = request(path={"course_id": "course-v1:A+B+C"}, query={"cursor": str(other)}, reads=PAGED)
+    with pytest.raises(BadRequest) as refused:
+        after(mine)
+    assert refused.value.reason == "bad-cursor"
+
+
+@pytest.mark.parametrize(
+    "written", ['"7"', "[]", '["7"]', "{}", "null", '["list"]', '["list", 7]', '["list", "7", "8"]']
+)
+def test_a_text_without_the_name_of_the_list_is_no_cursor_of_the_list(written: str) -> None:
+    with pytest.raises(BadRequest) as refused:
+        key_in(encoded(written), "list")
+    assert refused.value.reason == "bad-cursor"
+    assert key_in(encoded('["list", "7"]'), "list") == "7"
+
+
+def test_every_page_and_every_filter_of_a_list_take_the_same_cursors() -> None:
+    asked = request(query={"limit": "7", "cursor": "x"}, reads=PAGED)
+    assert list_of(asked) == list_of(request())
 
 
 @pytest.mark.parametrize(
@@ -99,10 +136,10 @@ def test_the_pages_of_a_short_list_have_each_item_once_and_end(count: int, pages
 @pytest.mark.parametrize("position", ["-1", "x", "1.0", str(MAX_POSITION + 1)])
 def test_a_cursor_of_a_short_list_is_a_position_in_it(position: str) -> None:
     with pytest.raises(BadRequest) as refused:
-        page_of([], request(query={"cursor": cursor_of(position) or ""}, reads=PAGED))
+        page_of([], request(query={"cursor": cursor_of(position, list_of(request())) or ""}, reads=PAGED))
     assert refused.value.reason == "bad-cursor"
 
 
 def test_a_position_behind_the_end_of_a_short_list_has_an_empty_page() -> None:
-    cursor = cursor_of(str(MAX_POSITION)) or ""
+    cursor = cursor_of(str(MAX_POSITION), list_of(request())) or ""
     assert page_of([{}], request(query={"cursor": cursor}, reads=PAGED)) == {"items": [], "next_cursor": None}

@@ -34,6 +34,7 @@ from certificates.http.doors import global_staff, staff_of_the_run
 from certificates.http.parameters import FILE_NAME, IF_MATCH, SEARCH
 from certificates.http.people import learner_fields, wants_csv
 from certificates.http.requests import Request
+from certificates.http.runs import NO_VERSION
 from certificates.http.uploads import listed_upload
 from certificates.issue import Issued
 from certificates.rendering.model import Design, Signatory
@@ -406,7 +407,10 @@ def test_a_job_refuses_the_member_of_another_kind(asked: Any, field: str, text: 
     with pytest.raises(BadRequest) as refusal:
         jobs._selection(asked)
     assert (refusal.value.reason, str(refusal.value)) == ("invalid-body", text)
-    assert refusal.value.values == {"field": field}
+    assert refusal.value.values == {
+        "field": field,
+        "errors": [{"field": field, "message": text.removesuffix(".")}],
+    }
 
 
 @pytest.mark.parametrize(
@@ -816,19 +820,32 @@ def if_match(sent: str | None) -> Any:
         ("3", 3),
         ('W/"3"', 3),
         ('"1000000000000"', 10**12),
+        ('"1000000000001"', NO_VERSION),
+        ('"3X"', NO_VERSION),
+        ('"-1"', NO_VERSION),
+        ('"3", "3"', 3),
+        ('"5X", "-1"', NO_VERSION),
     ],
 )
 def test_if_match_names_a_version_or_any(sent: str | None, version: Any) -> None:
     assert if_match(sent) == version
 
 
-@pytest.mark.parametrize("sent", ["", "X3", '"3X"', '"-1"', "**", '"1000000000001"', '"3", "4"'])
+@pytest.mark.parametrize(("sent", "version"), [('"3", "4"', 4), ('"4",W/"9"', 4), ('"3", "5"', NO_VERSION)])
+def test_of_several_versions_in_if_match_the_present_one_counts(sent: str, version: int) -> None:
+    run = SimpleNamespace(version=4)
+    backend = SimpleNamespace(runs=SimpleNamespace(run={"course-v1:Fjord+BIO1+2026": run}.get))
+    path = {"course_id": "course-v1:Fjord+BIO1+2026"}
+    assert runs._if_match(request(headers={"if-match": sent}, reads=(IF_MATCH,), path=path, backend=backend)) == version
+
+
+@pytest.mark.parametrize("sent", ["", "X3", "**", '"3", 4', '*, "3"', '"', '""'])
 def test_another_text_in_if_match_is_refused(sent: str) -> None:
     with pytest.raises(BadRequest) as refusal:
         if_match(sent)
     assert (refusal.value.reason, str(refusal.value)) == (
         "bad-if-match",
-        'If-Match must have the ETag that you read, for example "3".',
+        "If-Match must have the ETag that you read, with its quotes, or *.",
     )
 
 

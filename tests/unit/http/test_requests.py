@@ -65,7 +65,23 @@ def test_a_handler_cannot_answer_with_a_media_type_that_its_operation_does_not_n
 
 
 @pytest.mark.parametrize(
-    ("accept", "accepted"), [(None, False), ("*/*", False), ("text/csv", True), ("text/html, text/csv;q=0.5", True)]
+    ("accept", "accepted"),
+    [
+        (None, False),
+        ("*/*", False),
+        ("text/csv", True),
+        ("TEXT/CSV; charset=utf-8", True),
+        ("text/html, text/csv;q=0.5", True),
+        ("application/json, text/csv", True),
+        ("application/json;q=0.5, text/csv;q=0.6", True),
+        ("text/csv;q=0", False),
+        ("text/csv;q=much", False),
+        ("text/csv;q=0.1, application/json", False),
+        ("application/problem+json, text/csv;q=0.9", False),
+        ("text/csvs", False),
+        ("x-text/csv", False),
+        ("text/csv;q=0, text/csv;q=0.3", True),
+    ],
 )
 def test_a_caller_asks_for_a_media_type_by_its_name(accept: str | None, accepted: bool) -> None:
     headers = {"accept": accept} if accept else None

@@ -15,6 +15,7 @@ from certificates.aws.learner_store import LearnerStore
 from certificates.aws.names import NameFits, with_learner
 from certificates.aws.reads import get_items, key_of, query, query_page, text
 from certificates.aws.table import SHARDS, Key, RawItem, shard_key, shard_of
+from certificates.errors import BadRequest
 from certificates.rules.model import CourseRun, Facts, Learner, Site
 
 KEY_ATTRIBUTES = ("pk", "sk", "course_id", "user_id", "shard_entry")
@@ -61,9 +62,15 @@ class ListingStore:
         attributes: Iterable[str] = (),
         page_size: int = 1000,
     ) -> Iterator[Listed]:
-        """Every item of this kind in the run, shard by shard, `after` the position of an item."""
-        first, _, entry = (after or "").partition("/")
-        start = int(first) if first.isascii() and first.isdigit() and len(first) == 2 else 0
+        """Every item of this kind in the run, shard by shard, `after` the position of an item. Raises BadRequest
+        `bad-cursor` for a position of another list.
+        """
+        start, entry = place_in(after, f"{kind}#") if after else (0, "")
+        return self._shards(course_id, kind, start, entry, attributes, page_size)
+
+    def _shards(
+        self, course_id: str, kind: str, start: int, entry: str, attributes: Iterable[str], page_size: int
+    ) -> Iterator[Listed]:
         for shard in range(start, SHARDS):
             beyond = entry if shard == start else ""
             yield from self.shard(course_id, shard, kind, after=beyond, attributes=attributes, page_size=page_size)
@@ -114,6 +121,18 @@ class ListingStore:
     def current(self, keys: Iterable[Key]) -> Mapping[Key, RawItem]:
         """The present items by key. Missing items are left out."""
         return get_items(keys)
+
+
+def place_in(text: str, prefix: str) -> tuple[int, str]:
+    """The shard and the entry of a position, `<shard>/<entry>`, in a list whose entries begin with `prefix`.
+
+    Positions come back from clients. Raises BadRequest `bad-cursor` for the position of another list: the table refuses
+    a range that ends before it begins.
+    """
+    shard, _, entry = text.partition("/")
+    if not (shard.isascii() and shard.isdigit() and len(shard) == 2 and entry.startswith(prefix)):
+        raise BadRequest("bad-cursor", "This cursor is not from an answer of this list.")
+    return int(shard), entry
 
 
 def _entries(kind: str, after: str) -> Condition:

@@ -59,8 +59,11 @@ class RunStore:
         """The first runs of an organization, and coaches' copies of its runs."""
         found: list[str] = []
         for prefix in (f"ccx-v1:{org}+", f"course-v1:{org}+"):
-            first = run_key(max(prefix, after or ""))
-            between = ByKind.pk.between(first, run_key(prefix + "\U0010ffff"))
+            first, last = max(prefix, after or ""), prefix + "\U0010ffff"
+            if first > last:
+                # The page begins after the last run of this kind. The table refuses a range that ends before it begins.
+                continue
+            between = ByKind.pk.between(run_key(first), run_key(last))
             listed = query((ByKind.kind == "course-run") & between, index=ByKind, limit=limit + 1)
             found += [key_of(raw)[0].removeprefix(run_key("")) for raw in listed]
         return [course_id for course_id in found if course_id != after]

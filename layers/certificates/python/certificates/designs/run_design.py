@@ -15,6 +15,7 @@ from certificates.rendering.flaws import DesignFlaw
 from certificates.rendering.model import Design
 from certificates.rules.further_fields import of_learners, of_run
 from certificates.rules.model import CourseRun, Site
+from certificates.rules.setting_checks import checked_text
 
 
 def default_design() -> Design:
@@ -55,10 +56,22 @@ def store_design(design: Design, *, backend: Backend, known: str | None, used: b
 def complete(design: Design, run: CourseRun, *, backend: Backend) -> Design:
     """A design with the parts from the run and the bucket: title, organization, and the customer's template.
 
-    Raises BadRequest `unknown-template`, `bad-template`.
+    Raises BadRequest `unknown-template`, `bad-template`, and as `checked_text` does for a text that cannot be printed.
     """
+    _require_printed_texts(design)
     own = None if design.template in templates.names() else read_template(design.template, backend.documents)
     return with_run(replace(design, own_template=own), run, backend.site)
+
+
+def _require_printed_texts(design: Design) -> None:
+    """Staff type these texts, and they are printed on one line each. A signatory may have a name alone."""
+    if design.title is not None:
+        checked_text("title", design.title)
+    for number, signatory in enumerate(design.signatories):
+        checked_text(f"signatories.{number}.name", signatory.name)
+        for field in ("title", "organization"):
+            if text := getattr(signatory, field).strip():
+                checked_text(f"signatories.{number}.{field}", text)
 
 
 def with_run(design: Design, run: CourseRun, site: Site) -> Design:

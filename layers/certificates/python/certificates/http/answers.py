@@ -60,12 +60,13 @@ STATUS_OF: Mapping[type[Refusal], int] = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer over HTTP."""
+    """An answer over HTTP. `in_base64`: the body is a file that is no text."""
 
     status: int
     body: str = ""
     content_type: str = JSON
     headers: Mapping[str, str] = field(default_factory=dict)
+    in_base64: bool = False
 
 
 def answer(value: object, status: int = 200, **headers: str) -> Answer:

@@ -38,7 +38,7 @@ def list_run_certificates(request: Request) -> Answer:
         backend=request.backend,
         now=request.now,
     )
-    return answer(listing([_document(facts) for facts in page.items], page.next_after))
+    return answer(listing(request, [_document(facts) for facts in page.items], page.next_after))
 
 
 @api.operation("GET", "/course-runs/{course_id}/certificates/counts", answers={200: "CertificateCounts"})

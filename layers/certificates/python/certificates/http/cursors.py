@@ -1,8 +1,9 @@
-"""Paging in answers: `items` and an opaque `next_cursor`."""
+"""Paging in answers: `items` and an opaque `next_cursor`. A cursor of one list is refused by every other list."""
 
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
@@ -16,32 +17,49 @@ MAX_CURSOR_LENGTH = 1200
 MAX_POSITION = 10**9
 
 
-def cursor_of(after: str | None) -> str | None:
-    return base64.urlsafe_b64encode(json.dumps(after).encode()).decode() if after is not None else None
+def cursor_of(after: str | None, of_list: str | None = None) -> str | None:
+    """The cursor with this key. `of_list` names the list; without a name, any list takes the cursor."""
+    if after is None:
+        return None
+    written = json.dumps(after if of_list is None else [of_list, after])
+    return base64.urlsafe_b64encode(written.encode()).decode()
+
+
+def list_of(request: Request) -> str:
+    """A short name of the list that the request asks for: the same for every page and every filter of the list.
+
+    With the cursor of another run, a program would silently miss learners.
+    """
+    named = json.dumps([request.operation.path, sorted(request.path.items())])
+    return hashlib.sha256(named.encode()).hexdigest()[:8]
 
 
 def after(request: Request) -> str | None:
-    """The key after which the page starts. Raises BadRequest `bad-cursor` for a text that never was a cursor."""
+    """The key after which the page starts. Raises BadRequest `bad-cursor` for a text that is no cursor of this list."""
     _, cursor = PAGED
     text = request.read(cursor)
-    return None if text is None else key_in(text)
+    return None if text is None else key_in(text, list_of(request))
 
 
-def key_in(text: str) -> str:
-    """The key in a cursor. Raises BadRequest `bad-cursor`."""
+def key_in(text: str, of_list: str | None = None) -> str:
+    """The key in a cursor of this list. Raises BadRequest `bad-cursor`."""
     if len(text) > MAX_CURSOR_LENGTH:
         raise _bad_cursor()
     try:
         key = json.loads(base64.b64decode(text, altchars=b"-_", validate=True))
     except (ValueError, RecursionError) as error:
         raise _bad_cursor() from error
+    if of_list is not None:
+        named, key = key if isinstance(key, list) and len(key) == 2 else (None, None)
+        if named != of_list:
+            raise _bad_cursor()
     if not isinstance(key, str) or not key or not _is_text(key):
         raise _bad_cursor()
     return key
 
 
-def listing(items: Sequence[object], next_after: str | None) -> dict[str, object]:
-    return {"items": list(items), "next_cursor": cursor_of(next_after)}
+def listing(request: Request, items: Sequence[object], next_after: str | None) -> dict[str, object]:
+    return {"items": list(items), "next_cursor": cursor_of(next_after, list_of(request))}
 
 
 def page_of(documents: Sequence[Mapping[str, object]], request: Request) -> dict[str, object]:
@@ -51,7 +69,7 @@ def page_of(documents: Sequence[Mapping[str, object]], request: Request) -> dict
     if first is None:
         raise _bad_cursor()
     last = first + request.limit
-    return listing(documents[first:last], str(last) if last < len(documents) else None)
+    return listing(request, documents[first:last], str(last) if last < len(documents) else None)
 
 
 def _is_text(key: str) -> bool:

@@ -26,8 +26,11 @@ def strong(etag: str) -> str:
 def etags_expected(request: Request) -> frozenset[str] | None:
     """The ETags in `If-Match`. None: any version is expected. Raises BadRequest `bad-if-match`."""
     text = request.read(IF_MATCH_OPTIONAL)
-    if text is None or text.strip() == "*":
-        return None
+    return None if text is None or text.strip() == "*" else etags_in(text)
+
+
+def etags_in(text: str) -> frozenset[str]:
+    """The ETags of a header that names some. Raises BadRequest `bad-if-match`."""
     named = [strong(each) for each in text.split(",")] if len(text) <= MAX_IF_MATCH else [""]
     if not all(len(each) > 2 and each.startswith('"') and each.endswith('"') for each in named):
         raise BadRequest("bad-if-match", "If-Match must have the ETag that you read, with its quotes, or *.")

@@ -40,7 +40,7 @@ def list_run_exceptions(request: Request) -> Answer:
         return redirect(exceptions_report(course_id, backend=request.backend, now=request.now))
     page = list_exceptions(course_id, limit=request.limit, after=after(request))
     documents = [_document(item.entry, item.learner, item.certificate) for item in page.items]
-    return answer(listing(documents, page.next_after))
+    return answer(listing(request, documents, page.next_after))
 
 
 @api.operation(

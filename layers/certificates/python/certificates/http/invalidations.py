@@ -40,7 +40,7 @@ def list_run_invalidations(request: Request) -> Answer:
         return redirect(invalidations_report(course_id, backend=request.backend, now=request.now))
     page = list_invalidations(course_id, limit=request.limit, after=after(request))
     documents = [_document(item.invalidation, item.learner) for item in page.items]
-    return answer(listing(documents, page.next_after))
+    return answer(listing(request, documents, page.next_after))
 
 
 @api.operation(

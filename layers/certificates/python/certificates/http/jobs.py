@@ -42,7 +42,7 @@ def start_run_job(request: RequestWith[JobBody]) -> Answer:
 def list_run_jobs(request: Request) -> Answer:
     """Every job of the run, newest first."""
     page = list_jobs(request.course_id, limit=request.limit, after=after(request), backend=request.backend)
-    return answer(listing([_document(job, request.backend) for job in page.items], page.next_after))
+    return answer(listing(request, [_document(job, request.backend) for job in page.items], page.next_after))
 
 
 @api.operation("GET", "/course-runs/{course_id}/jobs/{job_id}", answers={200: "JobAnswer"})
@@ -69,14 +69,18 @@ def _selection(body: JobBody) -> Selection:
     """Raises BadRequest `no-groups`, `unknown-group`, `unknown-scope`; `invalid-body` for a member of another kind."""
     kind = JobKind(body.kind)
     if body.groups is not None and kind is not JobKind.REGENERATE:
-        raise BadRequest("invalid-body", "groups belong to the kind regenerate.", field="groups")
+        raise _of_another_kind("groups", "groups belong to the kind regenerate")
     if body.scope is not None and kind is not JobKind.EXCEPTIONS:
-        raise BadRequest("invalid-body", "scope belongs to the kind exceptions.", field="scope")
+        raise _of_another_kind("scope", "scope belongs to the kind exceptions")
     if kind is JobKind.REGENERATE:
         return Selection(kind=kind, groups=parse_groups(body.groups or ()))
     if kind is JobKind.EXCEPTIONS:
         return Selection(kind=kind, scope=parse_scope(body.scope))
     return Selection(kind=kind)
+
+
+def _of_another_kind(field: str, message: str) -> BadRequest:
+    return BadRequest("invalid-body", f"{message}.", field=field, errors=[{"field": field, "message": message}])
 
 
 def _document(job: Job, backend: Backend) -> dict[str, object]:

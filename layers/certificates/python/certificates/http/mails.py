@@ -32,7 +32,7 @@ def list_mails(request: Request) -> Answer:
     run = read_run(request.course_id, backend=request.backend)
     page = refused_mails(run.course_id, limit=request.limit, after=after(request))
     people = request.backend.learners.learners({mail.user_id for mail in page.items})
-    return answer(listing([_document(mail, people.get(mail.user_id)) for mail in page.items], page.next_after))
+    return answer(listing(request, [_document(mail, people.get(mail.user_id)) for mail in page.items], page.next_after))
 
 
 @api.operation("POST", "/course-runs/{course_id}/mails/retries", answers={202: "MailRetries"})

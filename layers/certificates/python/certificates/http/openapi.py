@@ -18,6 +18,7 @@ from certificates.http import (
     jobs,
     learner,
     mails,
+    pictures,
     reconciliations,
     records,
     runs,
@@ -34,6 +35,7 @@ from certificates.http.schemas.table import SCHEMAS
 EVERYTHING = Api(
     verification.api,
     credentials.api,
+    pictures.api,
     learner.api,
     runs.api,
     designs.api,
@@ -115,7 +117,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "responses": {
             **{str(status): _response(operation, status, schema) for status, schema in operation.answers.items()},
             **{str(status): _of_the_gateway(status) for status in _OF_THE_GATEWAY if _can_occur(operation, status)},
-            "default": {"description": "A problem", "content": {PROBLEM: _schema("Problem")}},
+            "default": {"description": "A problem", "content": _refusals(operation)},
         },
     }
     parameters = [
@@ -159,6 +161,12 @@ def _response(operation: Operation, status: int, schema: str | None) -> dict[str
         if HTML in operation.also:
             described["content"][HTML] = {"schema": {"type": "string"}}
     return described
+
+
+def _refusals(operation: Operation) -> dict[str, Any]:
+    """The media types of refusals. Callers who get a page get refusals as pages too."""
+    as_page = HTML in operation.also and operation.leads_to is None
+    return {PROBLEM: _schema("Problem")} | ({HTML: {"schema": {"type": "string"}}} if as_page else {})
 
 
 def _can_occur(operation: Operation, status: int) -> bool:

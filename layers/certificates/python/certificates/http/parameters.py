@@ -80,6 +80,13 @@ DOWNLOAD = Parameter(
     {"type": "boolean", "default": False},
 )
 
+SHAPE = Parameter(
+    "shape",
+    "query",
+    "`page`: the certificate alone. `card`: a card of 1200 x 630 pixels with the certificate, for links.",
+    {"type": "string", "enum": ["page", "card"], "default": "page"},
+)
+
 IF_MATCH = Parameter(
     "If-Match",
     "header",

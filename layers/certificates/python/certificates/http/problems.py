@@ -61,6 +61,7 @@ PROBLEMS: Mapping[str, Problem] = {
     "unknown-certificate": _problem("No certificate ever had this id.", 404),
     "unknown-job": _problem("The run has no such job.", 404),
     "unknown-upload": _problem("The run has no such upload.", 404),
+    "unknown-shape": _problem("There is no picture of this shape.", 404),
     "unknown-status-list": _problem("There is no such status list.", 404),
     "no-document": _problem("The LMS issued the certificate itself; its document is not here.", 404),
     "no-credential": _problem("The certificate has no credential, or no credential was signed here yet.", 404),

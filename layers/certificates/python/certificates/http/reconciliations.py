@@ -47,7 +47,7 @@ def begin(request: RequestWith[ReconciliationBody]) -> Answer:
 def list_readings(request: Request) -> Answer:
     """Every reading of the run's learners, newest first, with its progress."""
     page = list_reconciliations(request.course_id, limit=request.limit, after=after(request), backend=request.backend)
-    return answer(listing([_reconciliation_document(each) for each in page.items], page.next_after))
+    return answer(listing(request, [_reconciliation_document(each) for each in page.items], page.next_after))
 
 
 @api.operation("GET", "/course-runs/{course_id}/differences", answers={200: "Differences"}, reads=PAGED)
@@ -61,7 +61,7 @@ def list_run_differences(request: Request) -> Answer:
         }
         for difference, learner in page.items
     ]
-    return answer(listing(documents, page.next_after))
+    return answer(listing(request, documents, page.next_after))
 
 
 def _reconciliation_document(value: Reconciliation) -> dict[str, object]:

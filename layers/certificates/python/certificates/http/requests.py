@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from certificates import runtime
 from certificates.access import Caller
 from certificates.errors import BadRequest, NotFound
+from certificates.http.accept import is_preferred
 from certificates.http.caller import caller
 from certificates.http.parameters import DEFAULT_LIMIT, MAX_LIMIT, PAGED, Parameter
 from certificates.rules.course_id import parse_course_id
@@ -53,10 +54,13 @@ class Request:
         return (self.event.get("queryStringParameters") or {}).get(parameter.name)
 
     def accepts(self, media: str) -> bool:
-        """Whether the caller asks for this media type. Raises LookupError if the operation does not name it."""
+        """Whether the caller asks for this media type, at least as much as for the operation's first one.
+
+        Raises LookupError if the operation does not name it.
+        """
         if media not in (*self.operation.also, *self.operation.media):
             raise LookupError(f"{self.operation.path} does not say that it answers with {media}")
-        return media in (self._header("accept") or "")
+        return is_preferred(media, self.operation.media[0], self._header("accept") or "")
 
     def _header(self, name: str) -> str | None:
         return (self.event.get("headers") or {}).get(name.lower())

@@ -10,7 +10,7 @@ from certificates.http.answers import Answer, answer
 from certificates.http.api import Api
 from certificates.http.cursors import after, listing
 from certificates.http.doors import global_staff, signed_in
-from certificates.http.etags import digest_etag, etags_expected, strong
+from certificates.http.etags import digest_etag, etags_expected, etags_in
 from certificates.http.parameters import HIDE_SHOWN, IF_MATCH, IF_MATCH_OPTIONAL, PAGED
 from certificates.http.requests import Request, RequestWith, whole_number
 from certificates.lookup import read_run
@@ -29,7 +29,7 @@ api = Api()
 def list_runs(request: Request) -> Answer:
     """The runs I may manage."""
     page = request.backend.runs.runs_managed_by(request.caller, limit=request.limit, after=after(request))
-    return answer(listing([_settings_document(run) for run in page.items], page.next_after))
+    return answer(listing(request, [_settings_document(run) for run in page.items], page.next_after))
 
 
 @api.operation("GET", "/course-runs/{course_id}", answers={200: "CourseRunAnswer"}, versioned=True)
@@ -50,6 +50,9 @@ def read_settings(request: Request) -> Answer:
 def replace_settings(request: RequestWith[CourseRunSettings]) -> Answer:
     """Replace all settings of the run, at the version in If-Match. Without If-Match, make a new run."""
     course_id = request.course_id
+    if request.body.course_id not in {None, course_id}:
+        told = "the path names another run"
+        raise BadRequest("invalid-body", f"course_id: {told}.", errors=[{"field": "course_id", "message": told}])
     run, new = replace_run(
         course_id,
         request.body,
@@ -131,16 +134,23 @@ def _etag(run: CourseRun) -> str:
 
 
 MAX_VERSION = 10**12
+NO_VERSION = 0
+"""Versions begin at 1."""
 
 
 def _if_match(request: Request) -> int | AnyVersion | None:
-    """Raises BadRequest `bad-if-match`."""
+    """The version that the caller read: of several named ones, the present one. Raises BadRequest `bad-if-match`."""
     text = request.read(IF_MATCH)
     if text is None:
         return None
     if text.strip() == "*":
         return ANY_VERSION
-    version = whole_number(strong(text).strip('"'), most=MAX_VERSION)
-    if version is None:
-        raise BadRequest("bad-if-match", 'If-Match must have the ETag that you read, for example "3".')
-    return version
+    # A version without quotes is no ETag. The meaning is clear all the same.
+    unquoted = whole_number(text.strip(), most=MAX_VERSION)
+    if unquoted is not None:
+        return unquoted
+    named = {whole_number(etag.strip('"'), most=MAX_VERSION) or NO_VERSION for etag in etags_in(text)}
+    if len(named) == 1:
+        return named.pop()
+    run = request.backend.runs.run(request.course_id)
+    return run.version if run is not None and run.version in named else NO_VERSION

@@ -35,15 +35,18 @@ if TYPE_CHECKING:
 
 
 def lambda_handler(api: Api) -> Callable[[dict[str, Any], LambdaContext], dict[str, Any]]:
-    """The Lambda handler that serves these operations."""
+    """The Lambda handler that serves these operations. HEAD has the answer of GET without its body."""
     by_route = {f"{operation.method} {operation.path}": operation for operation in api.operations}
 
     @lambda_function
     def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         # Powertools' option for this would import a query language for JSON.
         logger.set_correlation_id(event["requestContext"]["requestId"])
-        given = _serve(by_route[event["routeKey"]], event, context)
-        return {"statusCode": given.status, "headers": _headers(given), "body": given.body}
+        method, _, path = event["routeKey"].partition(" ")
+        head = method == "HEAD"
+        given = _serve(by_route[f"GET {path}" if head else event["routeKey"]], event, context)
+        answered = {"statusCode": given.status, "headers": _headers(given), "body": "" if head else given.body}
+        return answered | ({"isBase64Encoded": True} if given.in_base64 and not head else {})
 
     return handle
 

@@ -89,7 +89,7 @@ def test_webhook(request: Request) -> Answer:
 def list_webhook_deliveries(request: Request) -> Answer:
     """The deliveries of the last 30 days, newest first, with the receiver's answers."""
     page = _owned(request).deliveries(request.path["webhook_id"], limit=request.limit, after=after(request))
-    return answer(listing([_delivery_document(each) for each in page.items], page.next_after))
+    return answer(listing(request, [_delivery_document(each) for each in page.items], page.next_after))
 
 
 @_operation("POST", "/{webhook_id}/deliveries/{delivery_id}/retries", answers={202: "WebhookDelivery"})

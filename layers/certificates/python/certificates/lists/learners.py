@@ -10,7 +10,7 @@ from functools import partial
 from itertools import islice
 
 from certificates.aws.learner_store import LearnerStore
-from certificates.aws.listing_store import Listed, ListingStore
+from certificates.aws.listing_store import Listed, ListingStore, place_in
 from certificates.aws.table import SHARDS
 from certificates.backend import Backend
 from certificates.errors import BadRequest
@@ -88,12 +88,12 @@ def _filtered(
     run: CourseRun, is_wanted: Callable[[Facts], bool], limit: int, after: str | None, backend: Backend, now: datetime
 ) -> tuple[list[str], str | None]:
     """Ids of learners that match on the listing's values, shard by shard, and the place to go on after."""
-    start, _, beyond = _place(after, "LEARNER#").partition("/")
+    start, entry = place_in(after or "00/LEARNER#", "LEARNER#")
     found: list[str] = []
     examined = 0
-    for shard, seen in _by_shard(partial(_seen, run, is_wanted, backend, now), range(int(start), SHARDS)):
+    for shard, seen in _by_shard(partial(_seen, run, is_wanted, backend, now), range(start, SHARDS)):
         examined += len(seen)
-        above = beyond if shard == int(start) else ""
+        above = entry.removeprefix("LEARNER#") if shard == start else ""
         found += [f"{shard:02d}/LEARNER#{user_id}" for user_id, wanted in seen if wanted and user_id > above]
         if len(found) > limit:
             return [place.partition("#")[2] for place in found[:limit]], found[limit - 1]
@@ -117,14 +117,6 @@ def _seen(
     """Each learner of a shard by id, and whether the filter lets the learner pass."""
     facts_of = ListingStore().facts_of_shard(run, shard, site=backend.site, now=now)
     return sorted((facts.learner.user_id, is_wanted(facts)) for facts in facts_of)
-
-
-def _place(after: str | None, kind: str) -> str:
-    """`<shard>/<user_id>` of a place in a list of this kind. Raises BadRequest `bad-cursor`."""
-    shard, _, entry = (after or f"00/{kind}").partition("/")
-    if not (shard.isascii() and shard.isdigit() and len(shard) == 2 and entry.startswith(kind)):
-        raise BadRequest("bad-cursor", "This cursor is not from an answer of this list.")
-    return f"{shard}/{entry.removeprefix(kind)}"
 
 
 def _found(listed: Iterator[Listed], beginning: str, limit: int) -> tuple[list[Listed], str | None]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from certificates.errors import Refusal
-from certificates.http.answers import TRY_AGAIN, problem, retry_after, status_of
+from certificates.http.answers import TRY_AGAIN, retry_after, status_of
 from certificates.pages.answers import Page
 from certificates.pages.forms import kept_files
 from certificates.pages.wording import refusal_sentence
@@ -30,14 +30,6 @@ def refused(visit: Visit, refusal: Refusal) -> Page:
         kept_files=kept_files(visit.files),
     )
     return replace(page, headers={**page.headers, **retry_after(refusal)})
-
-
-def as_problem(refusal: Refusal) -> Page:
-    """The problem document, as the interface has it."""
-    answer = problem(refusal)
-    return Page(
-        answer.status, answer.body.encode(), answer.content_type, {"Cache-Control": "no-store", **answer.headers}
-    )
 
 
 def about_error(visit: Visit, *, too_slow: bool) -> Page:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from certificates.http.accept import weights_in
 from certificates.http.language import ENGLISH, Language
-from certificates.pages.accept import weight_of
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 DOMAIN = "pages"
@@ -89,10 +89,9 @@ def translations(tag: str) -> gettext.NullTranslations:
 
 def _by_weight(accepted: str) -> list[str]:
     """The base languages of an `Accept-Language` header, the most wanted first."""
-    weighted = []
-    for position, entry in enumerate(accepted[:1000].split(",")):
-        tag, _, parameter = entry.strip().partition(";")
-        weight = weight_of(parameter.strip().removeprefix("q="))
-        if weight > 0:
-            weighted.append((-weight, position, tag.split("-")[0].lower()))
+    weighted = [
+        (-weight, position, tag.split("-")[0])
+        for position, (tag, weight) in enumerate(weights_in(accepted).items())
+        if weight > 0
+    ]
     return [tag for _, _, tag in sorted(weighted)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from certificates.errors import NotFound
-from certificates.pages.accept import prefers_json
+from certificates.http.accept import prefers_json
 from certificates.pages.answers import Page, found
 from certificates.pages.routes import Pages
 from certificates.pages.visit import Visit

@@ -21,7 +21,6 @@ class Route:
     handler: PageHandler
     signed_in: bool
     from_anywhere: bool = False
-    for_programs: bool = False
 
 
 class Pages:
@@ -31,16 +30,15 @@ class Pages:
         self.routes: dict[str, Route] = {key: route for part in parts for key, route in part.routes.items()}
 
     def page(
-        self, *routes: str, signed_in: bool = True, from_anywhere: bool = False, for_programs: bool = False
+        self, *routes: str, signed_in: bool = True, from_anywhere: bool = False
     ) -> Callable[[PageHandler], PageHandler]:
         """`routes` are methods and paths: `GET /learn`. A page for a person requires a session.
 
-        `from_anywhere`: posts are not from our forms, and not from browsers. `for_programs`: nobody reads the
-        answer, so refusals and errors are problem documents.
+        `from_anywhere`: posts are not from our forms, and not from browsers.
         """
 
         def register(handler: PageHandler) -> PageHandler:
-            self.routes |= dict.fromkeys(routes, Route(handler, signed_in, from_anywhere, for_programs))
+            self.routes |= dict.fromkeys(routes, Route(handler, signed_in, from_anywhere))
             return handler
 
         return register

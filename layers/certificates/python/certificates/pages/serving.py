@@ -6,16 +6,15 @@ HTML routes do not use API Gateway's authorizer, whose errors are JSON: a page c
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 from certificates import runtime
 from certificates.designs.time_limit import TimeOver, time_limit
-from certificates.errors import InternalError, NotAllowed, NotSignedIn, Overloaded, Refusal, Throttled
+from certificates.errors import NotAllowed, NotSignedIn, Overloaded, Refusal, Throttled
+from certificates.http.accept import prefers_json
 from certificates.messages.function import LambdaHandler, lambda_function
-from certificates.pages.accept import prefers_json
 from certificates.pages.answers import Page, see_other
 from certificates.pages.forms import form_of, kept_files
 from certificates.pages.languages import LANGUAGES, negotiated
@@ -49,10 +48,7 @@ def lambda_handler(
         if route is None or (api is not None and has_json and prefers_json(event)):
             if api is None:
                 raise LookupError(f"no page at {event['routeKey']}")
-            if not head:
-                return api(event, context)
-            answered = api({**event, "routeKey": event["routeKey"].replace("HEAD ", "GET ", 1)}, context)
-            return {**answered, "body": ""}
+            return api(event, context)
         logger.append_keys(operation=event["routeKey"])
         encodings = (event.get("headers") or {}).get("accept-encoding") or ""
         seconds = context.get_remaining_time_in_millis() / 1000 - FOR_AN_ERROR_SECONDS
@@ -69,7 +65,7 @@ def _serve(route: Route, event: dict[str, Any], seconds: float) -> Page:
     language = negotiated(cookies.get(LANGUAGE_COOKIE), headers.get("accept-language"))
     visit = Visit(event=event, now=now, language=language)
     try:
-        with nullcontext() if route.for_programs else time_limit(seconds):
+        with time_limit(seconds):
             if visit.method == "GET" and (chosen := LANGUAGES.get(visit.query("language"))):
                 return see_other(visit.address, language_cookie(chosen.tag))
             if visit.method == "POST" and not route.from_anywhere:
@@ -89,24 +85,22 @@ def _serve(route: Route, event: dict[str, Any], seconds: float) -> Page:
         return _sign_in_first(visit)
     except Refusal as refusal:
         logger.info("refused", extra={"reason": refusal.reason})
-        return _refused(route, visit, refusal)
+        return _refused(visit, refusal)
     except Throttled as throttled:
         logger.warning("throttled", extra={"call": str(throttled)})
-        return _refused(route, visit, Overloaded())
+        return _refused(visit, Overloaded())
     except (Exception, TimeOver) as error:
-        from certificates.pages.failures import about_error, as_problem
+        from certificates.pages.failures import about_error
 
         # API Gateway's own answer to an error is JSON. Lambda counts no error then: `request_failed` does.
         request_failed(error)
-        if route.for_programs:
-            return as_problem(InternalError(event["requestContext"]["requestId"]))
         return about_error(visit, too_slow=isinstance(error, TimeOver))
 
 
-def _refused(route: Route, visit: Visit, refusal: Refusal) -> Page:
-    from certificates.pages.failures import as_problem, refused
+def _refused(visit: Visit, refusal: Refusal) -> Page:
+    from certificates.pages.failures import refused
 
-    return as_problem(refusal) if route.for_programs else refused(visit, refusal)
+    return refused(visit, refusal)
 
 
 def _sign_in_first(visit: Visit) -> Page:

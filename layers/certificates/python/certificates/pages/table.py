@@ -29,6 +29,4 @@ OF_ANYBODY = certificate.pages
 
 
 def every_page() -> Pages:
-    from certificates.pages import picture
-
-    return Pages(OF_PEOPLE, of_staff(), OF_ANYBODY, picture.pages)
+    return Pages(OF_PEOPLE, of_staff(), OF_ANYBODY)

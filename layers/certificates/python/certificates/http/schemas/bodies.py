@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, WithJsonSchema
 from pydantic.dataclasses import dataclass as schema_of_dataclass
 from pydantic_core import PydanticCustomError
 
@@ -52,7 +52,8 @@ Time = Annotated[datetime, Strict(False), BeforeValidator(_written_as_time)]
 class CourseRunSettings(RunSettings):
     """The whole new settings of a run.
 
-    `hide_shown`: this change may hide certificates that are shown now. The field is not stored.
+    `hide_shown`: this change may hide certificates that are shown now. The field is not stored. `course_id` and
+    `warnings` change nothing: a program may send back an answer that it has changed. `course_id` is that of the path.
     """
 
     passing_grade: Annotated[Decimal, Strict(False), BeforeValidator(_plain_number)] = Decimal("0.5")
@@ -61,6 +62,8 @@ class CourseRunSettings(RunSettings):
     available_on: Time | None = None
     bulk_issue_at: Time | Never | None = None
     hide_shown: bool = False
+    course_id: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def _from_base64(text: object) -> object:
@@ -68,12 +71,32 @@ def _from_base64(text: object) -> object:
     if not isinstance(text, str):
         return text
     try:
-        return base64.b64decode(text, validate=True)
+        content = base64.b64decode(text, validate=True)
     except ValueError:
         raise PydanticCustomError("not_base64", "write the file's bytes in base64") from None
+    if len(content) > MAX_SIGNATURE_BYTES:
+        raise PydanticCustomError("file_too_large", f"the file may have at most {MAX_SIGNATURE_BYTES} bytes")
+    return content
 
 
-Signature = Annotated[bytes, BeforeValidator(_from_base64), Field(max_length=MAX_SIGNATURE_BYTES)]
+# Without a schema of its own, the document would count bytes where base64 has four characters for three bytes.
+Signature = Annotated[
+    bytes,
+    BeforeValidator(_from_base64),
+    WithJsonSchema(
+        {"type": "string", "contentEncoding": "base64", "maxLength": len(base64.b64encode(bytes(MAX_SIGNATURE_BYTES)))}
+    ),
+]
+
+TEMPLATE = r"^[a-z][a-z0-9-]{0,62}$"
+USERNAME = r"^\S(.*\S)?$"
+SHA256 = r"^[0-9a-fA-F]{64}$"
+PATTERNS = {
+    TEMPLATE: "write the name of a template in small letters, digits and hyphens",
+    USERNAME: "a username has no blank at its beginning or end, and no line breaks",
+    SHA256: "write a SHA-256 digest as 64 digits 0 to 9 and a to f",
+}
+"""Every pattern of a text here, in words."""
 
 
 class SignatoryBody(Body):
@@ -85,7 +108,7 @@ class SignatoryBody(Body):
     signature_image: Signature | None = None
 
 
-class DesignBody(Body):
+class DesignFields(Body):
     """`paper` empty: the template's own, A4 for `formal`, Letter for `modern`.
 
     `show` prints fields after the date of issue, in the included templates. The hours are in the settings' `fields`.
@@ -94,14 +117,22 @@ class DesignBody(Body):
     title: Annotated[str, Field(min_length=1, max_length=120)] | None = None
     language: DesignLanguage = "en"
     signatories: Annotated[tuple[SignatoryBody, ...], Field(max_length=4)] = ()
-    template: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")] = "formal"
+    template: Annotated[str, Field(pattern=TEMPLATE)] = "formal"
     paper: Literal["", "a4", "letter"] = ""
     show: tuple[Literal["hours", "grade"], ...] = ()
     active: bool = True
 
 
+class DesignBody(DesignFields):
+    """`state`, `digest` and `warnings` change nothing: a program may send back an answer that it has changed."""
+
+    state: str | None = None
+    digest: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
 class StaffBody(Body):
-    usernames: Annotated[frozenset[Annotated[str, Field(max_length=150, pattern=r"^\S(.*\S)?$")]], Field(max_length=45)]
+    usernames: Annotated[frozenset[Annotated[str, Field(max_length=150, pattern=USERNAME)]], Field(max_length=45)]
 
 
 class ReconciliationBody(Body):
@@ -130,7 +161,7 @@ class CredentialToCheck(Body):
     """`credential`: JSON with a proof, or a JWT. `document_sha256`: the digest of its PDF, in hex."""
 
     credential: dict[str, Any] | Annotated[str, Field(max_length=60_000)]
-    document_sha256: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")] | None = None
+    document_sha256: Annotated[str, Field(pattern=SHA256)] | None = None
 
 
 class WebhookBody(Body):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 from pydantic.dataclasses import dataclass as schema_of_dataclass
 
-from certificates.http.schemas.bodies import DesignBody
+from certificates.http.schemas.bodies import DesignFields
 from certificates.rules.settings import RunSettings
 
 
@@ -31,7 +31,7 @@ class StaffAnswer(BaseModel):
     usernames: list[str]
 
 
-class DesignAnswer(DesignBody):
+class DesignAnswer(DesignFields):
     """`state` is `ready` when certificates can be made of the design. `digest` identifies the design.
 
     The answer to a PUT has `warnings`: likely faults in your own template, by file and line.

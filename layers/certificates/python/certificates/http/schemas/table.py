@@ -63,6 +63,10 @@ class OpenApiDocument(BaseModel):
     openapi: str
 
 
+class Picture(RootModel[str]):
+    """A file that is no text."""
+
+
 class AsyncApiDocument(RootModel[str]):
     """A text, by AsyncAPI's own specification."""
 
@@ -112,6 +116,7 @@ SCHEMAS: dict[str, type[Any]] = BODIES | {
         ForgottenLearner,
         Health,
         OpenApiDocument,
+        Picture,
         AsyncApiDocument,
     )
 }

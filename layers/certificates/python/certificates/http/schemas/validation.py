@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails, from_json
 
 from certificates.errors import BadRequest
-from certificates.http.schemas.bodies import BODIES
+from certificates.http.schemas.bodies import BODIES, PATTERNS
 
 UNKNOWN_FIELD = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
 """Pydantic's names of the fault *unknown field*, for a model and for a dataclass."""
@@ -29,6 +29,8 @@ def validate(name: str, body: bytes) -> Any:
 
     Raises BadRequest `not-json`, `unknown-field` or `invalid-body`. The last two have each fault with its field.
     """
+    if not body.strip():
+        raise BadRequest("not-json", "The body is empty. Send JSON.")
     try:
         # Strict JSON types: "no" is no boolean and 0 is no time. But a time is a text in JSON.
         return TypeAdapter(BODIES[name]).validate_json(body)
@@ -45,6 +47,8 @@ def validate(name: str, body: bytes) -> Any:
 
 
 def _message(fault: ErrorDetails) -> str:
+    if fault["type"] == "string_pattern_mismatch":
+        return PATTERNS[fault["ctx"]["pattern"]]
     words = _IN_OUR_WORDS.get(fault["type"])
     return words.format(**fault.get("ctx", {})) if words else fault["msg"]
 
