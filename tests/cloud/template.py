@@ -20,6 +20,8 @@ SAM's own translator expands the template. What is adapted then is what ministac
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -243,10 +245,12 @@ def route(
     api: str, logical_id: str, key: str, operation: dict[str, Any], authorizers: dict[str, str]
 ) -> dict[str, dict[str, Any]]:
     integration = operation["x-amazon-apigateway-integration"]
+    # One for all routes of a function: a stack has 500 resources at most, and a route on AWS is none.
+    shared = f"{api}Integration{hashlib.sha256(json.dumps(integration, sort_keys=True).encode()).hexdigest()[:12]}"
     properties: dict[str, Any] = {
         "ApiId": {"Ref": api},
         "RouteKey": key.replace("X-AMAZON-APIGATEWAY-ANY-METHOD", "ANY"),
-        "Target": {"Fn::Sub": f"integrations/${{{logical_id}Integration}}"},
+        "Target": {"Fn::Sub": f"integrations/${{{shared}}}"},
     }
     for requirement in operation.get("security", ()):
         for name, scopes in requirement.items():
@@ -257,7 +261,7 @@ def route(
                     "AuthorizationScopes": scopes,
                 }
     return {
-        f"{logical_id}Integration": {
+        shared: {
             "Type": "AWS::ApiGatewayV2::Integration",
             "Properties": {
                 "ApiId": {"Ref": api},
