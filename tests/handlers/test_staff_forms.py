@@ -237,6 +237,9 @@ def test_hours_and_grade_are_printed_if_the_design_shows_them(backend: Any, ines
         ({"own_template": "Not a name!"}, "own-template", "small letters, digits and hyphens"),
         ({"own_template": "absent"}, "own-template", "The bucket has no template of this name."),
         ({"signatory": ["Dr. Ada", "y" * 121]}, "signatory-2", "This is too long."),
+        ({"title": "🌸"}, "title", "This may not be empty."),
+        ({"signatory": ["Dr. Ada", "🌸"]}, "signatory-2", "This may not be empty."),
+        ({"signatory": ["", "🌸"], "signatory_title": ["", "Dean"]}, "signatory-2", "This may not be empty."),
         ({"signatory": ["", "Prof. Lin"]}, "signatory-1", "A signatory has a name."),
     ],
 )

@@ -13,6 +13,7 @@ from certificates.pages.wording import N_
 from certificates.rendering import templates, texts
 from certificates.rendering.model import Design, Signatory
 from certificates.rules.model import CourseRun
+from certificates.rules.setting_checks import checked_text
 
 MOST_SIGNATORIES = 4
 LONGEST_LINE = 120
@@ -55,6 +56,8 @@ def typed_design(
     title, language, paper = form.text("title").strip(), form.text("language"), form.text("paper")
     if len(title) > LONGEST_LINE:
         faults["title"] = _too_long()
+    elif title and (refusal := _not_printed(title)):
+        faults["title"] = refusal
     if language not in texts.TEXTS:
         faults["design-language"] = BadRequest("unknown-choice", f"There is no language {language}.")
     if paper not in PAPER_NAMES:
@@ -90,6 +93,8 @@ def _signatories(
         image = kept.get(name) if str(number) not in removed else None
         if any(len(text) > LONGEST_LINE for text in (name, title, organization)):
             faults[f"signatory-{number}"] = _too_long()
+        elif refusal := next(filter(None, map(_not_printed, filter(None, (name, title, organization)))), None):
+            faults[f"signatory-{number}"] = refusal
         try:
             image = checked_signature(files.get(f"signature-{number}")) or image
         except BadRequest as refusal:
@@ -99,6 +104,15 @@ def _signatories(
         elif title or organization or f"signature-{number}" in files:
             faults.setdefault(f"signatory-{number}", BadRequest("signatory-nameless", "A signatory has a name."))
     return tuple(found)
+
+
+def _not_printed(text: str) -> BadRequest | None:
+    """Why a text cannot stand on one line of a certificate."""
+    try:
+        checked_text("line", text)
+    except BadRequest as refusal:
+        return refusal
+    return None
 
 
 def _too_long() -> BadRequest:
