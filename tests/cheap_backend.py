@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+import pytest
+
 from certificates.aws.renderer import Renderer
 from certificates.rendering.attaching import Attachment
 from certificates.rendering.fields import Fields
@@ -37,6 +39,11 @@ def cheap(backend: Any) -> Any:
     """
     renderer = CheapRenderer("design-compilation", backend.documents, backend.credentials)
     return replace(backend, renderer=renderer, gives_credentials=False)
+
+
+def draw_nothing(patched: pytest.MonkeyPatch) -> None:
+    """Give every certificate the same picture. The PDFs here cannot be drawn."""
+    patched.setattr("certificates.picture._drawn", lambda pdf, shape, certificate: b"\x89PNG\r\n\x1a\n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ def handlers() -> Iterator[dict[str, Any]]:
         patched.setattr(runtime, "backend", lambda base_url="": made)
         # Forgetting a learner is completed within the call.
         patched.setattr("certificates.forgetting.forget.go_on", lambda function, event: None)
+        cheap_backend.draw_nothing(patched)
         make_run(made, automatic_generation=False)
         made.runs.replace_staff(COURSE, ["ines"])
         for number, (username, grade) in enumerate({"zoe": "0.9", "abe": "0.1", "mia": "0.2"}.items(), 1):

@@ -153,6 +153,7 @@ class Doors:
 def doors(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Doors]:
     made = cheap_backend.cheap(backend)
     monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
+    cheap_backend.draw_nothing(monkeypatch)
     switched_on = webhooks.World().means.webhooks
     monkeypatch.setattr(runtime, "webhooks", lambda: switched_on)
     with jobs.few_shards():

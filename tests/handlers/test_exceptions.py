@@ -152,6 +152,13 @@ def test_an_upload_is_taken_back_by_its_id(staff: Any, backend: Any) -> None:
     assert staff("DELETE", f"{EXCEPTIONS}/uploads/nothing").refusal == (404, "unknown-upload")
 
 
+def test_a_file_that_may_still_arrive_is_not_taken_back(staff: Any) -> None:
+    upload = f"{EXCEPTIONS}/uploads/{staff('POST', f'{EXCEPTIONS}/uploads').json()['upload_id']}"
+    assert staff("DELETE", upload).refusal == (409, "upload-not-finished")
+    [listed] = staff("GET", f"{EXCEPTIONS}/uploads").json()["items"] or [{"taken_back_at": None}]
+    assert listed["taken_back_at"] is None
+
+
 def test_an_upload_of_lms_records_is_not_one_of_exceptions(staff: Any) -> None:
     records = staff("POST", f"/course-runs/{encoded(COURSE)}/records/uploads").json()
     assert staff("GET", f"{EXCEPTIONS}/uploads/{records['upload_id']}").refusal == (404, "unknown-upload")

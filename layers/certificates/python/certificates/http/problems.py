@@ -57,7 +57,7 @@ PROBLEMS: Mapping[str, Problem] = {
     "unknown-course-run": _problem("There is no such course run.", 404),
     "unknown-learner": _problem("No learner has this id, username or e-mail.", 404),
     "ambiguous-learner": _problem("Several learners have this username or e-mail: `learners` names them.", 409),
-    "upload-not-finished": _problem("The file is still being read.", 409),
+    "upload-not-finished": _problem("The file has not arrived, or is still being read.", 409),
     "unknown-certificate": _problem("No certificate ever had this id.", 404),
     "unknown-job": _problem("The run has no such job.", 404),
     "unknown-upload": _problem("The run has no such upload.", 404),
