@@ -108,7 +108,7 @@ def test_the_sample_course_run_is_loaded_and_its_mistakes_are_printed(backend: A
     assert (of_grades.rows, of_grades.total) == (64, 64)
     assert (of_grades.applied, of_grades.unchanged, of_grades.rejected) == (60, 0, 4)
     assert [(error["row"], error["identifier"], error["reason"]) for error in of_grades.errors] == [
-        (62, "typo", "bad-email"),
+        (62, "typo", "bad-enrollment-status"),
         (63, "letter", "bad-grade"),
         (64, "nobody", "bad-user-id"),
         (65, "amara", "duplicate-row"),
@@ -124,7 +124,7 @@ def test_the_sample_course_run_is_loaded_and_its_mistakes_are_printed(backend: A
 
 def test_the_report_beside_the_upload_has_every_bad_row_and_is_safe_to_open(backend: Any, function: Function) -> None:
     rows = list(large.grade_report_rows(3))
-    rows[2][1:3] = ["nobody", '=HYPERLINK("http://x.example") now']
+    rows[2][2:4] = ['=HYPERLINK("http://x.example") now', "B+"]
     content = large.as_csv(iter([*rows, ["@SUM(1)", *rows[3][1:]]]))
     function(upload(f"records/{COURSE}/g.csv", content))
     found = the_upload(backend)
@@ -132,7 +132,7 @@ def test_the_report_beside_the_upload_has_every_bad_row_and_is_safe_to_open(back
     report = download(found.report_key).decode("utf-8-sig")
     header, first, second = csv.reader(io.StringIO(report))
     assert header == ["row", "identifier", "reason", "message"]
-    assert first[:3] == ["3", '\'=HYPERLINK("http://x.example") now', "bad-email"]
+    assert first[:3] == ["3", '\'=HYPERLINK("http://x.example") now', "bad-grade"]
     assert second[:3] == ["5", rows[3][2], "bad-user-id"]
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in (first, second) for cell in row)
 

@@ -6,6 +6,7 @@ import csv
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -107,6 +108,15 @@ def test_every_learner_is_listed_with_the_known_facts(staff: Any) -> None:
 )
 def test_learners_are_found_by_status_and_by_how_a_name_begins(staff: Any, query: str, found: list[str]) -> None:
     assert names(staff("GET", f"{CERTIFICATES}?{query}")) == found
+
+
+@pytest.mark.parametrize("typed", ["pierre", "jean-p", "jean p", "brien", "o'brien", "O’Br", "Jean‑Pierre O"])
+def test_a_search_may_begin_at_any_part_of_a_name_with_hyphens_and_apostrophes(
+    backend: Any, staff: Any, typed: str
+) -> None:
+    enroll(backend, "8", "jpo", name="Jean-Pierre O’Brien")
+    assert names(staff("GET", f"{CERTIFICATES}?search={quote(typed)}")) == ["jpo"]
+    assert names(staff("GET", f"{CERTIFICATES}?search={quote('-' + chr(39))}")) == []
 
 
 @pytest.mark.parametrize("limit", [1, 2, 50])

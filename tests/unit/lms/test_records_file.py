@@ -215,8 +215,6 @@ def test_the_verification_status_is_the_identity_check_or_says_nothing(printed: 
         ({"id": "4x"}, "bad-user-id"),
         ({"id": "٤٢"}, "bad-user-id"),
         ({"username": ""}, "bad-username"),
-        ({"email": "ana"}, "bad-email"),
-        ({"email": "a@" + "x" * 260}, "bad-email"),
         ({"grade": "A+"}, "bad-grade"),
         ({"grade": "-0.1"}, "bad-grade"),
         ({"grade": "NaN"}, "bad-grade"),
@@ -230,6 +228,25 @@ def test_a_cell_that_cannot_be_right_makes_the_row_an_error(cells: dict[str, str
     error = only(grade_row(**cells))
     assert isinstance(error, RowError)
     assert (error.row, error.reason) == (2, reason)
+
+
+@pytest.mark.parametrize("email", ["ana", "a@" + "x" * 260, "ana@ example.com"])
+def test_an_odd_address_hides_no_other_fact_of_its_row(email: str) -> None:
+    (row,) = read(grade_row(email=email, grade="0.7"))
+    assert isinstance(row.outcome, LmsUpdate)
+    assert row.outcome.account == Account("ana", None)
+    assert (row.outcome.grade, row.outcome.enrolled) == (Decimal("0.7"), Enrolled("verified", True))
+    assert [(warning.row, warning.identifier, warning.reason) for warning in row.warnings] == [(2, "ana", "bad-email")]
+    (profile,) = read(f"{PROFILE}1,ana,Ana Lima,{email},,\r\n")
+    assert isinstance(profile.outcome, LmsUpdate) and profile.outcome.name == "Ana Lima"
+    assert [warning.reason for warning in profile.warnings] == ["bad-email"]
+
+
+def test_an_odd_address_that_alone_names_the_learner_refuses_the_row() -> None:
+    (named,) = read("username,email,name\r\nana,ana,Ana Lima\r\n")
+    assert isinstance(named.outcome, ByName) and named.outcome.identifiers == ("ana",)
+    (unnamed,) = read("email,name\r\nana,Ana Lima\r\n")
+    assert isinstance(unnamed.outcome, RowError) and unnamed.outcome.reason == "bad-email"
 
 
 @pytest.mark.parametrize(

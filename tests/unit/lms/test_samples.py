@@ -33,7 +33,7 @@ def test_the_sample_grade_report_has_sixty_learners_and_common_mistakes() -> Non
     rows = read(SAMPLES / "grade_report.csv")
     errors = [row.outcome for row in rows if isinstance(row.outcome, RowError)]
     assert [(error.row, error.identifier, error.reason) for error in errors] == [
-        (62, "typo", "bad-email"),
+        (62, "typo", "bad-enrollment-status"),
         (63, "letter", "bad-grade"),
         (64, "nobody", "bad-user-id"),
     ]

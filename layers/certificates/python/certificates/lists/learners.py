@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -141,11 +142,19 @@ def _found(listed: Iterator[Listed], beginning: str, limit: int) -> tuple[list[L
 
 
 def _begins(learner: Learner, beginning: str) -> bool:
-    # A search may begin at any word of the name: "ilves", "mara il", "de la cruz".
-    name = f" {' '.join(_folded(learner.name).split())}"
-    return f" {beginning}" in name or any(
+    # A search may begin at any word of the name: "ilves", "mara il", "de la cruz", "pierre" in Jean-Pierre.
+    words = _in_words(beginning)
+    return (words != " " and words in _in_words(_folded(learner.name))) or any(
         _folded(text).startswith(beginning) for text in (learner.username, learner.email)
     )
+
+
+def _in_words(folded: str) -> str:
+    """A blank before each word of a name: typed hyphens and apostrophes are often others than those of the name."""
+    return f" {' '.join(_BETWEEN_WORDS.sub(' ', folded).split())}"
+
+
+_BETWEEN_WORDS = re.compile("[-‐‑‒–—−'’‘ʼʻ`´′.,·・‧()]")
 
 
 def _folded(text: str) -> str:

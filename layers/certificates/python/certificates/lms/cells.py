@@ -30,6 +30,10 @@ UNKNOWN_GRADES = frozenset({"", "n/a", "not available"})
 NOT_ATTEMPTED = "not attempted"
 
 
+Doubt = tuple[str, str]
+"""A reason that never changes, and a message for the person who sent the file."""
+
+
 class BadCell(Exception):
     """A wrong value. `reason` never changes (kebab-case); the message is for the person who sent the file."""
 
@@ -60,6 +64,15 @@ def email(text: str) -> str:
     if found and (len(found) > MAX_EMAIL or not _EMAIL.fullmatch(found)):
         raise BadCell("bad-email", f"{_shown(text)} is not an e-mail address.")
     return found
+
+
+def doubt_about_email(text: str) -> Doubt | None:
+    """The address is odd. It is only a way to find the learner, so the rest of the row is read without it."""
+    try:
+        email(text)
+    except BadCell as bad:
+        return bad.reason, bad.message
+    return None
 
 
 def name(text: str) -> str | None:
@@ -141,8 +154,6 @@ def identity(text: str) -> Identity | None:
 
 
 _CHARACTER_REFERENCE = re.compile(r"&(#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
-Doubt = tuple[str, str]
-"""A reason that never changes, and a message for the person who sent the file."""
 
 
 def doubt_about_name(name: str | None) -> Doubt | None:

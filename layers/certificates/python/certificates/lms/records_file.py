@@ -225,9 +225,10 @@ def _warnings(outcome: LmsUpdate | ByName | RowError, row: Cells, header: Header
     if isinstance(outcome, RowError):
         return
     update = outcome.update if isinstance(outcome, ByName) else outcome
-    doubt = cells.doubt_about_name(update.name)
-    if doubt is not None:
-        yield RowWarning(row.row, _identifier(row, header), *doubt)
+    address = row.values[header.positions["email"]] if "email" in header.positions else ""
+    for doubt in (cells.doubt_about_email(address), cells.doubt_about_name(update.name)):
+        if doubt is not None:
+            yield RowWarning(row.row, _identifier(row, header), *doubt)
 
 
 def _update(
@@ -263,7 +264,7 @@ def _grade_report(values: Mapping[str, str], course_id: str, at: datetime) -> Lm
     return LmsUpdate(
         user_id=cells.user_id(values["user_id"]),
         at=at,
-        account=Account(cells.username(values["username"]), cells.email(values["email"])),
+        account=Account(cells.username(values["username"]), _email(values)),
         identity=cells.identity(values.get("identity", "")),
         course_id=course_id,
         enrolled=Enrolled(cells.mode(values["mode"]), cells.active(values.get("active", "enrolled"))),
@@ -273,7 +274,7 @@ def _grade_report(values: Mapping[str, str], course_id: str, at: datetime) -> Lm
 
 def _learner_profile(values: Mapping[str, str], course_id: str, at: datetime) -> LmsUpdate | ByName:
     username = cells.username(values["username"]) if "username" in values else None
-    email = cells.email(values["email"]) if "email" in values else None
+    email = _email(values)
     update = LmsUpdate(
         user_id=cells.user_id(values["user_id"]) if "user_id" in values else "",
         at=at,
@@ -285,9 +286,17 @@ def _learner_profile(values: Mapping[str, str], course_id: str, at: datetime) ->
     if update.user_id:
         return update
     identifiers = tuple(identifier for identifier in (username, email) if identifier)
+    if not identifiers and (odd := cells.doubt_about_email(values.get("email", ""))):
+        raise BadCell(*odd)
     if not identifiers:
         raise BadCell("unknown-learner", "The row names no learner.")
     return ByName(update, identifiers)
+
+
+def _email(values: Mapping[str, str]) -> str | None:
+    """The address. None for an odd one, as without a column: a warning names it, and the stored address stays."""
+    written = values.get("email")
+    return None if written is None or cells.doubt_about_email(written) else cells.email(written)
 
 
 _READERS: Mapping[Kind, _ReadUpdate] = {Kind.GRADE_REPORT: _grade_report, Kind.LEARNER_PROFILE: _learner_profile}

@@ -29,8 +29,8 @@ class RowError(BaseModel):
 
 class UploadResult(BaseModel):
     """`progress` runs from 0 to 1. `errors` has the first hundred refused rows. `warnings` has the first hundred rows
-    that somebody should look at: `name-escaped` (a name with `&#39;`), `newer-stored` (newer, different facts about the
-    learner are stored, and stay). The report has all of both.
+    that somebody should look at: `name-escaped` (a name with `&#39;`), `bad-email` (the other values of the row are
+    read), `newer-stored` (newer, different facts about the learner are stored, and stay). The report has all of both.
 
     `facts_at` is the time that the facts of the file have: the time in the LMS's name of the file (`file-name`), or
     else that of the file's arrival.
