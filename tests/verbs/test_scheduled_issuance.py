@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from certificates.jobs.managing import cancel_job
-from certificates.jobs.schedule import TIME_TO_THINK
 from certificates.jobs.scheduled import STILL, Repaired, issue_scheduled, repair
+from certificates.rules.bulk_issuance import TIME_TO_THINK
 from certificates.rules.jobs import JobState
 from certificates.rules.model import Pacing
 from certificates.rules.settings import NEVER, RunSettings
@@ -122,6 +122,34 @@ def test_a_date_in_the_past_fires_after_a_grace_and_not_again_once_it_has_fired(
     assert issue_scheduled(COURSE, past, backend=cheap, now=NOW + TIME_TO_THINK) is not None
     save(cheap, end=past, title="Marine Biology II")
     assert schedules() == {}
+
+
+@pytest.mark.parametrize("is_cancelled", [False, True])
+def test_a_dry_run_within_the_grace_of_a_date_in_the_past_issues_nothing(cheap: Any, is_cancelled: bool) -> None:
+    past = NOW - timedelta(days=30)
+    save(cheap, end=past)
+    enroll(cheap, "1", "ada", grade="0.9")
+    rehearsal = start(cheap, dry_run=True)
+    if is_cancelled:
+        cancel_job(COURSE, rehearsal.job_id, backend=cheap, now=NOW)
+    work(cheap)
+    assert repair(backend=cheap, now=NOW + timedelta(minutes=4)) == Repaired()
+    assert [job.dry_run for job in cheap.jobs.jobs(COURSE, limit=9).items] == [True]
+    assert cheap.certificates.history(COURSE, "1") == []
+    assert issue_scheduled(COURSE, past, backend=cheap, now=NOW + TIME_TO_THINK) is not None
+    work(cheap)
+    assert [entry.actor for entry in cheap.certificates.history(COURSE, "1")] == ["schedule"]
+
+
+def test_a_date_in_the_past_that_waits_for_a_dry_run_issues_at_its_end(cheap: Any) -> None:
+    past = NOW - timedelta(days=30)
+    save(cheap, end=past)
+    enroll(cheap, "1", "ada", grade="0.9")
+    rehearsal = start(cheap, dry_run=True)
+    assert issue_scheduled(COURSE, past, backend=cheap, now=NOW + TIME_TO_THINK) is None
+    cancel_job(COURSE, rehearsal.job_id, backend=cheap, now=NOW + TIME_TO_THINK)
+    work(cheap)
+    assert [entry.actor for entry in cheap.certificates.history(COURSE, "1")] == ["schedule"]
 
 
 def test_a_scheduled_job_waits_for_the_running_job_and_starts_at_its_end(cheap: Any) -> None:

@@ -13,6 +13,7 @@ from certificates.backend import Backend
 from certificates.designs.run_design import default_design, design_of, store_design, with_run
 from certificates.errors import Busy, Conflict, PreconditionFailed, PreconditionRequired, Raced
 from certificates.jobs.schedule import schedule_issuance
+from certificates.rules.bulk_issuance import issuance_from
 from certificates.rules.model import CERTIFICATE_MODES, CourseRun, Status
 from certificates.rules.settings import RunSettings, apply_settings
 from certificates.rules.visibility import is_shown
@@ -61,7 +62,14 @@ def replace_run(
         design, backend=backend, known=before.design_digest if before else None, used=run.design_active
     ).digest
     version = (before.version if before else 0) + 1
-    run = replace(run, design_digest=digest, version=version, saved_by=by, saved_at=now)
+    run = replace(
+        run,
+        issue_from=issuance_from(run, now),
+        design_digest=digest,
+        version=version,
+        saved_by=by,
+        saved_at=now,
+    )
     try:
         backend.runs.replace(run, version_read=before.version if before else 0)
     except Raced as race:

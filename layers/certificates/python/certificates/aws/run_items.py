@@ -30,6 +30,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "available_on": datetime.fromisoformat,
     "eligible_modes": frozenset,
     "bulk_issue_at": datetime.fromisoformat,
+    "issue_from": datetime.fromisoformat,
     "saved_at": datetime.fromisoformat,
     "notices": Notices,
 }

@@ -7,23 +7,20 @@ finds the date.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from certificates.backend import Backend
 from certificates.rules.bulk_issuance import issuance_due, scheduled_job_id
 from certificates.rules.model import CourseRun
 
-TIME_TO_THINK = timedelta(minutes=5)
-"""A date in the past issues only after this time, so that staff can correct a mistake."""
-
 
 def schedule_issuance(run: CourseRun, before: CourseRun | None, *, backend: Backend, now: datetime) -> None:
     """Make, move or remove the schedule as the run's settings say. `before` are the earlier settings.
 
-    A date in the past fires after TIME_TO_THINK, unless it has started its job already.
+    A date in the past fires at the run's `issue_from`, unless it has started its job already.
     """
     due = issuance_due(run)
     if due is not None and (due > now or backend.jobs.job(run.course_id, scheduled_job_id(due)) is None):
-        backend.schedules.put(run.course_id, due, due if due > now else now + TIME_TO_THINK)
+        backend.schedules.put(run.course_id, due, run.issue_from or due)
     elif before is not None and issuance_due(before) is not None:
         backend.schedules.remove(run.course_id)

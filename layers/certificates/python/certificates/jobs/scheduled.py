@@ -37,7 +37,7 @@ def issue_scheduled(course_id: str, due: datetime, *, backend: Backend, now: dat
         logger.info("schedule is out of date", extra={"course_id": course_id, "due": due.isoformat()})
         return None
     # A scheduler's clock may be a little ahead of this one's.
-    return start_due(run, backend=backend, now=max(now, due))
+    return start_due(run, backend=backend, now=max(now, due), has_fired=True)
 
 
 def repair(*, backend: Backend, now: datetime) -> Repaired:

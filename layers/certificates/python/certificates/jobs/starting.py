@@ -68,8 +68,10 @@ def _counted(job: Job, run: CourseRun, backend: Backend, now: datetime) -> Job:
     return replace(job, parts=tuple(replace(part, total=total) for part, total in zip(job.parts, totals, strict=True)))
 
 
-def start_due(run: CourseRun, *, backend: Backend, now: datetime) -> Job | None:
+def start_due(run: CourseRun, *, backend: Backend, now: datetime, has_fired: bool = False) -> Job | None:
     """Start the bulk job that is due by schedule, if it was not started before. None: nothing is due.
+
+    Before the run's `issue_from`, only the schedule itself starts the job (`has_fired`). The end of a dry run does not.
 
     The job's id is made from the due date: one date starts one job, however often this is called. While another job
     runs, nothing happens: the end of that job calls this again.
@@ -81,6 +83,8 @@ def start_due(run: CourseRun, *, backend: Backend, now: datetime) -> Job | None:
     known = backend.jobs.job(run.course_id, job_id)
     if known is not None:
         return known if known.sent_at else dispatch(known, backend, now)
+    if run.issue_from is not None and now < run.issue_from and not has_fired:
+        return None
     if _was_issued_by_hand(run.course_id, due, backend):
         return None
     job = _new(run.course_id, job_id, Selection(kind=JobKind.BULK), dry_run=False, by=BY_SCHEDULE, now=now)

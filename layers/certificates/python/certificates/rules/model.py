@@ -131,8 +131,9 @@ class CourseRun(Settings):
 
     `identity_required` None: as the site. `bulk_issue_at` None means the end of the run;
     `bulk_issue_by_hand` means never by schedule. `version` is the optimistic lock, shown as the ETag.
-    `design_digest` names the design of the next issue; without `design_active` nothing is issued. `saved_by` is the
-    username of the last person who saved settings or design, "" if an earlier release saved them.
+    `issue_from` is set if the bulk issue was due already when staff saved: it begins no earlier, so that they can
+    correct a mistake. `design_digest` names the design of the next issue; without `design_active` nothing is issued.
+    `saved_by` is the username of the last person who saved settings or design, "" if an earlier release saved them.
     """
 
     course_id: str
@@ -140,6 +141,7 @@ class CourseRun(Settings):
     display: Display = Display.END
     bulk_issue_at: datetime | None = None
     bulk_issue_by_hand: bool = False
+    issue_from: datetime | None = None
     design_digest: str = ""
     design_active: bool = True
     saved_by: str = ""
