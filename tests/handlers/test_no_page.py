@@ -40,6 +40,10 @@ def test_no_address_leads_to_another_site(browser: Browser, path: str) -> None:
     assert location.startswith("/") and not location.startswith(("//", "/\\"))
 
 
-def test_programs_get_what_api_gateway_says(browser: Browser) -> None:
-    answer = browser.get("/nonsense", accept="application/json")
+@pytest.mark.parametrize(
+    "headers",
+    [{"accept": "application/json"}, {"accept": "*/*", "authorization": "Bearer 1"}, {"accept": "application/*"}],
+)
+def test_programs_get_what_api_gateway_says(browser: Browser, headers: dict[str, str]) -> None:
+    answer = browser.get("/course-runs/course-v1:Fjord+BIO1+2026/certificats", **headers)
     assert (answer.status, answer.json()) == (404, {"message": "Not Found"})

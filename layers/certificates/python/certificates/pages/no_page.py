@@ -22,6 +22,7 @@ def show_no_page(visit: Visit) -> Page:
     canonical = f"/{path.strip('/')}"
     if path != canonical:
         return found(canonical + mark + query)
-    if prefers_json(visit.event):
+    # Browsers send a cookie here, and never a token.
+    if prefers_json(visit.event) or visit.header("authorization"):
         return Page(404, _AS_API_GATEWAY, "application/json")
     raise NotFound("unknown-page", "Nothing is at this address. It may be mistyped, or old.")
