@@ -15,8 +15,8 @@ from babel.messages.pofile import read_po, write_po
 PACKAGE = Path(__file__).parent / "python" / "certificates"
 PAGES = PACKAGE / "pages"
 CATALOGUES = PAGES / "catalogues"
-FLAWS = PACKAGE / "rendering" / "flaws.py"
-"""The module with the faults of designs: the pages translate its sentences."""
+FLAWS = (PACKAGE / "rendering" / "flaws.py", PACKAGE / "uploads" / "file_sentences.py")
+"""The modules with the faults of designs and of files: the pages translate their sentences."""
 
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extract")]
 OPTIONS = {"**/templates/**.html": {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}}
@@ -28,7 +28,7 @@ def collected() -> Catalog:
     catalogue = Catalog(domain="pages", project="certificates", version="1", charset="utf-8")
     found = [
         *extract_from_dir(str(PAGES), METHODS, OPTIONS, keywords=KEYWORDS),
-        *((FLAWS.name, *each) for each in extract_from_file("python", FLAWS, keywords=KEYWORDS)),
+        *((path.name, *each) for path in FLAWS for each in extract_from_file("python", path, keywords=KEYWORDS)),
     ]
     for file, line, message, comments, context in found:
         catalogue.add(message, None, [(file, line)], auto_comments=comments, context=context)

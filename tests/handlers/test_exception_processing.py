@@ -24,6 +24,7 @@ from certificates.exception_list.file import ExceptionFiles
 from certificates.exception_list.taking_back import take_back
 from certificates.invalidate import invalidate
 from certificates.request import request_certificate
+from certificates.rules.flaws import FlawId, flaw
 from certificates.rules.lms_update import Account, LmsUpdate
 from certificates.rules.model import Status
 from certificates.uploads.forms import UploadKind, start_upload
@@ -558,5 +559,7 @@ def test_addresses_that_are_pasted_side_by_side_do_not_get_lost_without_a_word(b
     # Pages and answers of the interface show the row that was added, too.
     found = the_upload(backend)
     [hint] = found.warnings
-    assert hint == {"row": 1, "identifier": rows[0]["identifier"], "reason": "added", "message": rows[0]["message"]}
+    flaws = [flaw(FlawId.NOTE_IS_ADDRESS, address="abe@example.org").to_wire()]
+    said = {"reason": "added", "message": rows[0]["message"], "flaws": flaws}
+    assert hint == {"row": 1, "identifier": rows[0]["identifier"], **said}
     assert (found.applied, found.rejected) == (2, 1)

@@ -159,8 +159,9 @@ def test_a_refused_file_without_rows_shows_no_numbers_of_rows(backend: Any, ines
 )
 def test_a_rejected_row_has_the_hint_that_says_more_than_its_reason(reason: str, message: str, hint: str) -> None:
     shown = environment("es").from_string(
-        '{% from "staff/macros.html" import why with context %}{{ why(reason, message) }}',
+        '{% from "staff/macros.html" import why with context %}{{ why(found) }}',
         globals={"language": LANGUAGES["es"]},
     )
-    assert shown.render(reason=str(reason), message=message).count("<small") == bool(hint)
-    assert f"{hint}</small>" in shown.render(reason=str(reason), message=message) or not hint
+    page = shown.render(found={"reason": str(reason), "message": message})
+    assert page.count("<small") == bool(hint)
+    assert f"{hint}</small>" in page or not hint

@@ -22,11 +22,12 @@ from certificates.exception_list.entries import add_exception, remove_exception
 from certificates.pages.staff.design import LANGUAGE_NAMES
 from certificates.rendering.texts import TEXTS
 from certificates.request import request_certificate
+from certificates.rules.flaws import FlawId, flaw
 from certificates.rules.groups import Group
 from certificates.rules.model import ExceptionEntry, Pacing
 from certificates.rules.standing import Standing
 from certificates.telemetry import logger
-from certificates.uploads.upload import Batch
+from certificates.uploads.upload import Batch, shown_row
 from tests import jobs
 from tests.handlers.browsing import Browser
 from tests.handlers.conftest import load
@@ -332,8 +333,15 @@ def test_a_removal_is_red_only_if_a_certificate_can_be_lost(
     for learner in ("zoe", "abe"):
         add_exception(COURSE, learner, "", by="ines", backend=backend, now=runtime.now())
     sheet = ines.get(f"{TEACH}/exceptions?remove={user_id}").text.partition("data-sheet")[2]
-    assert ("keeps the certificate" in sheet, "is withdrawn" in sheet) == (not loses, loses)
+    assert ("needs no exception" in sheet, "is withdrawn" in sheet) == (not loses, loses)
     assert ("taking" in sheet, "#invalidated" in sheet) == (loses, loses)
+
+
+def test_a_removal_says_that_a_learner_who_passes_keeps_the_certificate(backend: Any, ines: Browser) -> None:
+    request_certificate(COURSE, "zoe", backend=backend, now=runtime.now())
+    add_exception(COURSE, "zoe", "", by="ines", backend=backend, now=runtime.now())
+    sheet = ines.get(f"{TEACH}/exceptions?remove=1").text.partition("data-sheet")[2]
+    assert ("keeps the certificate" in sheet, "needs no exception" in sheet) == (True, False)
 
 
 @pytest.mark.parametrize(
@@ -586,26 +594,53 @@ def test_a_page_that_is_refused_says_what_is_missing_and_a_form_that_nothing_was
     assert "You are signed in as <bdi>ines</bdi>." in refused.text
 
 
-@pytest.mark.parametrize(
-    ("language", "said"),
-    [
-        ("en", "“x” is not a grade: a number such as 0.59."),
-        ("es", "No es una nota: un número como 0.59, o 59 %<small"),
-    ],
-)
-def test_the_reason_of_a_refused_row_is_in_the_language_of_the_page(language: str, said: str) -> None:
+IN_FULL = {
+    ("en", "bad-grade"): "“<b>” is not a grade: a number such as 0.59.",
+    ("es", "bad-grade"): "«<b>» no es una nota: un número como 0.59.",
+    ("ar", "bad-grade"): "ليس درجة (عددًا مثل 0.59): «\u2068<b>\u2069».",
+    ("es", "bad-user-id"): "Una celda vacía no es un id de usuario: solo cifras.",
+    (
+        "es",
+        "ambiguous-learner",
+    ): "Coinciden dos alumnos: dé el usuario de uno<small>Varios alumnos tienen este "
+    "usuario o correo: los ids 7 y 8.</small>",
+    ("es", "bad-name"): "El nombre tiene más de 1.255 caracteres.",
+    ("es", "added"): "La segunda columna es la observación. Contiene la dirección ana@x.org: una fila solo "
+    "añade al alumno de su primera columna. Si esta fila es la cabecera de las columnas, no falta nada.",
+    ("es", "duplicate-in-file"): "Dos veces en este archivo",
+}
+FLAWS = {
+    "bad-grade": [flaw(FlawId.NOT_A_GRADE, written="<b>")],
+    "bad-user-id": [flaw(FlawId.NOT_A_USER_ID, written="")],
+    "ambiguous-learner": [flaw(FlawId.ROW_FITS_SEVERAL_LEARNERS, ids=("7", "8"))],
+    "bad-name": [flaw(FlawId.NAME_TOO_LONG, most=1255)],
+    "added": [flaw(FlawId.NOTE_IS_ADDRESS, address="ana@x.org"), flaw(FlawId.MAY_BE_HEADING)],
+    "duplicate-in-file": [flaw(FlawId.LISTED_IN_EARLIER_ROW)],
+}
+
+
+def why(language: str, found: dict[str, Any]) -> str:
     from certificates.pages.languages import LANGUAGES
     from certificates.pages.templating import environment
 
     macros = environment(language).get_template("staff/macros.html").make_module({"language": LANGUAGES[language]})
-    assert said in macros.why("bad-grade", "“x” is not a grade: a number such as 0.59.")
-    assert "bad-grade" not in macros.why("bad-grade", "“x” is not a grade: a number such as 0.59.")
+    return str(macros.why(found)).strip()
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "Look."), ("ar", '<span lang="en" dir="ltr">Look.</span>')])
-def test_a_hint_without_words_in_the_language_of_the_page_keeps_its_own_direction(language: str, said: str) -> None:
-    from certificates.pages.languages import LANGUAGES
-    from certificates.pages.templating import environment
+@pytest.mark.parametrize(("language", "reason"), IN_FULL)
+def test_what_is_wrong_with_a_row_is_in_the_language_of_the_page_with_its_values(language: str, reason: str) -> None:
+    found = shown_row(2, "zoe", reason, "In English.", FLAWS[reason])
+    assert why(language, found) == IN_FULL[language, reason].replace("<b>", "&lt;b&gt;")
 
-    macros = environment(language).get_template("staff/macros.html").make_module({"language": LANGUAGES[language]})
-    assert macros.why("added", "Look.").strip() == said
+
+@pytest.mark.parametrize("flaws", [{}, {"flaws": []}, {"flaws": [{"id": "of-a-newer-release", "values": {}}]}])
+def test_a_row_whose_flaws_are_not_known_has_its_reason_and_the_stored_message(flaws: dict[str, Any]) -> None:
+    found = {"reason": "bad-grade", "message": "“x” is not a grade: a number such as 0.59.", **flaws}
+    small = f'<small lang="en" dir="ltr">{found["message"]}</small>'
+    assert why("es", found) == f"No es una nota: un número como 0.59, o 59 %{small}"
+    assert why("en", found) == f'<span lang="en" dir="ltr">{found["message"]}</span>'
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_hint_without_words_in_the_language_of_the_page_keeps_its_own_direction(language: str) -> None:
+    assert why(language, {"reason": "added", "message": "Look."}) == '<span lang="en" dir="ltr">Look.</span>'

@@ -100,3 +100,16 @@ def test_commas_and_quotation_marks_are_those_of_the_language(template: Path) ->
 def test_texts_translated_by_name_are_escaped() -> None:
     shown = environment("en").from_string("{{ text | translated }}")
     assert shown.render(text="<b>50%</b>") == "&lt;b&gt;50%&lt;/b&gt;"
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"), [("en", "1,500 learners have no name."), ("es", "1.500 alumnos no tienen nombre.")]
+)
+def test_a_counted_number_is_written_as_in_the_language(tag: str, text: str) -> None:
+    template = '{{ ngettext("%(num)s learner has no name.", "%(num)s learners have no name.", 1500) }}'
+    assert environment(tag).from_string(template).render() == text
+
+
+def test_a_counted_text_may_have_a_value_of_any_name() -> None:
+    template = '{{ ngettext("Why %(count)s gets none", "Why %(count)s get none", 2, count="two") }}'
+    assert environment("en").from_string(template).render() == "Why two get none"

@@ -92,6 +92,7 @@ class Studio:
     def take(self, state: State, taken: Pass) -> None:
         with self.scene(state.who, **taken.context) as scene:
             state.open(scene)
+            scene.seen.ready()
             page = scene.seen.page
             for scheme in SCHEMES:
                 page.emulate_media(color_scheme=scheme)

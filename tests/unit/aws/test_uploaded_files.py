@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from certificates.aws import upload_files
 from certificates.aws.upload_files import UploadFiles
 from certificates.errors import BadRequest
+from certificates.staff_sentences import sentence_of
 from tests.unit.aws.services import body, refusal, s3_of
 
 FILES = UploadFiles("bucket", "records")
@@ -38,7 +39,7 @@ def test_a_file_that_changed_or_went_is_a_fault_of_the_upload(
     monkeypatch.setattr(upload_files, "is_missing", lambda *asked: is_missing and asked == (code, "bucket", "a.csv"))
     with pytest.raises(BadRequest) as refused:
         FILES.open("a.csv", "e1")
-    assert (refused.value.reason, refused.value.message) == (reason, message)
+    assert (refused.value.reason, sentence_of(refused.value)) == (reason, message)
 
 
 def test_any_other_failure_of_s3_is_no_fault_of_the_upload(monkeypatch: pytest.MonkeyPatch) -> None:

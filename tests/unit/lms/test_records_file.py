@@ -12,9 +12,12 @@ import pytest
 from certificates.errors import BadRequest, Refusal, TooLarge
 from certificates.lms.events import parse
 from certificates.lms.header import Kind
-from certificates.lms.records_file import ByName, ReadRow, RowError, RowWarning, inspect, read_updates
+from certificates.lms.records_file import ByName, ReadRow, RowError, inspect, read_updates
+from certificates.rules.flaws import FlawId, flaw
 from certificates.rules.lms_update import Account, Enrolled, Identity, LmsUpdate
 from certificates.rules.text_table import MAX_LINES
+from certificates.staff_sentences import sentence_of
+from certificates.uploads.file_sentences import file_sentence
 from tests.samples import openedx_events
 
 AT = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
@@ -174,7 +177,7 @@ def test_a_report_whose_grades_look_like_percentages_is_refused_whole(
     """Every learner with 2% would pass, and 1% would be all points."""
     refused = refusal(grades(*printed).encode())
     assert (refused.reason, refused.values["row"]) == ("grades-in-percent", row)
-    assert f"Row {row} has the grade {shown}." in str(refused.message)
+    assert f"Row {row} has the grade {shown}." in sentence_of(refused)
 
 
 def test_a_grade_that_is_too_high_among_right_grades_refuses_its_own_row_only() -> None:
@@ -184,8 +187,7 @@ def test_a_grade_that_is_too_high_among_right_grades_refuses_its_own_row_only() 
         Decimal("0.4"),
         Decimal("1.15"),
     ]
-    message = "“85” is not a grade: 1 means all points. Write 72 percent as 0.72 or 72%."
-    assert second == RowError(3, "u2", "bad-grade", message)
+    assert second == RowError(3, "u2", "bad-grade", flaw(FlawId.GRADE_TOO_HIGH, written="85"))
 
 
 def test_percentages_with_their_sign_are_grades() -> None:
@@ -260,7 +262,9 @@ def test_an_odd_address_that_alone_names_the_learner_refuses_the_row() -> None:
 def test_a_name_with_a_letter_as_web_pages_write_it_is_read_with_a_warning(name: str, message: str) -> None:
     (row,) = read(f"{PROFILE}1,ana,{name},ana@example.com,,\r\n")
     assert isinstance(row.outcome, LmsUpdate) and row.outcome.name == name
-    assert row.warnings == (RowWarning(2, "ana", "name-escaped", message),)
+    [warning] = row.warnings
+    assert (warning.row, warning.identifier, warning.reason) == (2, "ana", "name-escaped")
+    assert file_sentence(warning.flaw) == message
     (by_name,) = read(f"username,name\r\nana,{name}\r\n")
     assert by_name.warnings == row.warnings
 
@@ -281,8 +285,8 @@ def test_a_bad_row_names_its_number_and_its_learner_and_the_others_go_in() -> No
     first, second, third, fourth = (row.outcome for row in read(text))
     assert isinstance(first, LmsUpdate)
     assert isinstance(fourth, LmsUpdate)
-    assert second == RowError(3, "bo", "bad-user-id", "“x” is not a user id: digits only.")
-    assert third == RowError(4, "cy", "wrong-number-of-columns", "The row has 2 columns, the header 6.")
+    assert second == RowError(3, "bo", "bad-user-id", flaw(FlawId.NOT_A_USER_ID, written="x"))
+    assert third == RowError(4, "cy", "wrong-number-of-columns", flaw(FlawId.ROW_OF_OTHER_WIDTH, found=2, columns=6))
 
 
 @pytest.mark.parametrize("row", ["1,ana,Ana,ana@example.com,", "1,ana,Ana,ana@example.com"])
@@ -315,7 +319,7 @@ def test_the_error_of_a_spreadsheet_is_nobodys_name(mark: str) -> None:
     for row in (f"1,ana,{mark},ana@example.com,,", f"1,{mark},Ana,ana@example.com,,"):
         error = only(f"{PROFILE}{row}\r\n")
         assert isinstance(error, RowError)
-        assert error.reason == "spreadsheet-error" and mark in error.message
+        assert error.reason == "spreadsheet-error" and mark in file_sentence(error.flaw)
 
 
 @pytest.mark.parametrize("name", ["#1 Ana", "Ana #2", "Err", "What?!", "# Ana!"])
@@ -426,8 +430,7 @@ def test_a_file_that_is_not_a_whole_lms_file_is_refused_with_its_own_reason(cont
 
 
 def test_a_profile_without_names_is_refused_with_the_column_and_its_setting_in_the_lms() -> None:
-    message = refusal(b"username,city\nana,Lima\n").message
-    assert message == (
+    assert sentence_of(refusal(b"username,city\nana,Lima\n")) == (
         "The learner profile lacks: name. "
         "The site chooses the columns of this download: student_profile_download_fields."
     )
@@ -546,7 +549,7 @@ def test_a_file_that_needs_more_time_than_there_is_is_refused() -> None:
 def test_missing_columns_are_named() -> None:
     refused = refusal(b"Student ID,Username,Grade,Quiz 1\n1,ana,0.5,1\n")
     assert refused.values["columns"] == ["Email", "Enrollment Track"]
-    assert refused.message == "The grade report lacks: Email, Enrollment Track."
+    assert sentence_of(refused) == "The grade report lacks: Email, Enrollment Track."
 
 
 def test_a_file_that_is_cut_within_a_row_is_refused() -> None:

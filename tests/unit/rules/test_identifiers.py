@@ -78,7 +78,7 @@ def test_the_written_identifier_has_priority_over_a_guessed_one() -> None:
 @pytest.mark.parametrize(
     ("identifier", "told"),
     [
-        ("ma\u202ara", flaw(FlawId.INVISIBLE_CHARACTER, code_point=0x202A)),
+        ("ma\u202ara", flaw(FlawId.INVISIBLE_CHARACTER, character="U+202A")),
         ("2.19E+03", flaw(FlawId.NUMBER_OF_SPREADSHEET)),
         ("2,19E+03", flaw(FlawId.NUMBER_OF_SPREADSHEET)),
         ("1e5", flaw(FlawId.NUMBER_OF_SPREADSHEET)),

@@ -33,9 +33,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from certificates.rules.flaws import Flaw, FlawId, flaw
+
 if TYPE_CHECKING:
     from certificates.rendering.flaws import DesignFlaw
-    from certificates.rules.flaws import Flaw
 
 
 class Refusal(Exception):
@@ -99,13 +100,13 @@ class Ambiguous(Conflict):
 
     def __init__(self, learners: Sequence[tuple[str, str]]) -> None:
         named = [{"user_id": user_id, "username": username} for user_id, username in learners]
-        super().__init__(AMBIGUOUS_LEARNER, ambiguous_message(learners), learners=named)
+        super().__init__(AMBIGUOUS_LEARNER, several_learners(learners), learners=named)
 
 
-def ambiguous_message(learners: Sequence[tuple[str, str]]) -> str:
+def several_learners(learners: Sequence[tuple[str, str]]) -> Flaw:
     """`learners` are ids and usernames."""
-    named = " and ".join(f"{username} (id {user_id})" for user_id, username in learners)
-    return f"This is the username or the e-mail of several learners: {named}. Name the learner by the other of the two."
+    shown = tuple(f"{username} (id {user_id})" for user_id, username in learners)
+    return flaw(FlawId.NAMES_SEVERAL_LEARNERS, learners=shown)
 
 
 class NotPrintable(Conflict):

@@ -8,6 +8,7 @@ from typing import Any
 from certificates.errors import Refusal
 from certificates.rules.exception_checks import CheckReason
 from certificates.rules.flaws import Flaw, FlawId
+from certificates.uploads.file_sentences import FILE_SENTENCES, file_sentence
 
 _Values = Mapping[str, Any]
 
@@ -34,10 +35,8 @@ def sentence_of(refusal: Refusal) -> str:
 
 
 def words_of(flaw: Flaw) -> str:
-    return _SENTENCES[flaw.id](flaw.values)
+    return file_sentence(flaw) if flaw.id in FILE_SENTENCES else _SENTENCES[flaw.id](flaw.values)
 
-
-_FIRST_COLUMN = "The first column must have usernames or e-mail addresses."
 
 _SENTENCES: Mapping[FlawId, Callable[[_Values], str]] = {
     FlawId.TEXT_MISSING: lambda v: f"{v['field']} may not be empty.",
@@ -81,52 +80,6 @@ _SENTENCES: Mapping[FlawId, Callable[[_Values], str]] = {
         f"There is no group {', '.join(v['unknown'])}. Choose from {', '.join(v['choices'])}."
     ),
     FlawId.UNKNOWN_SCOPE: lambda v: f"Choose a scope: {', '.join(v['choices'])}.",
-    FlawId.FILE_TOO_LARGE: lambda v: f"The file may have {v['most']} bytes at most.",
-    FlawId.FILE_EMPTY: lambda _: "The file is empty.",
-    FlawId.FILE_LISTS_NOBODY: lambda _: "The file lists nobody.",
-    FlawId.FILE_LISTS_TOO_MANY: lambda v: f"The file may list {v['most']} learners at most.",
-    FlawId.FILE_HAS_TOO_MANY_LINES: lambda v: f"The file may have {v['most']} lines at most, blank lines included.",
-    FlawId.FILE_IS_WORKBOOK: lambda _: "The file is not text. It looks like a workbook: save it as CSV.",
-    FlawId.FILE_IS_NO_CSV: lambda _: "The file is not text. A CSV file is needed.",
-    FlawId.FILE_IS_DOCUMENT: lambda _: "The file is a web page or another document. Save the table as CSV.",
-    FlawId.FILE_HOLDS_CONTROL_CHARACTERS: lambda _: "The file is not text: it has control characters.",
-    FlawId.FILE_IN_OTHER_ENCODING: lambda _: "The file is neither UTF-8 nor UTF-16 text. Save it as CSV UTF-8.",
-    FlawId.LINE_TOO_LONG: lambda v: f"A line is longer than {v['most']} bytes: this is not a CSV file.",
-    FlawId.ROW_IS_NO_CSV: lambda v: f"Row {v['row']} is not CSV: {v['error']}.",
-    FlawId.QUOTE_LEFT_OPEN: lambda v: (
-        f"A quote opened in row {v['row']} is never closed, or the file was cut off there."
-    ),
-    FlawId.NO_IDENTIFIERS: lambda _: _FIRST_COLUMN,
-    FlawId.COLUMN_OF_OTHER_HEADING: lambda v: f"{_FIRST_COLUMN} It is headed {v['heading']}.",
-    FlawId.IDENTIFIER_EMPTY: lambda _: "The first column is empty: it must have a username or an e-mail.",
-    FlawId.IDENTIFIER_NOT_UTF_8: lambda _: (
-        "The username or e-mail has letters that are not saved as UTF-8. Save the file as CSV UTF-8."
-    ),
-    FlawId.IDENTIFIER_MALFORMED: lambda _: "The first column has neither a username nor an e-mail.",
-    FlawId.NOTE_TOO_LONG: lambda v: f"The note may have {v['most']} characters at most.",
-    FlawId.LISTED_IN_EARLIER_ROW: lambda _: "An earlier row lists this learner.",
-    FlawId.NAMES_FORGOTTEN_LEARNER: lambda _: (
-        "This row names a learner who was forgotten at their own request. Nothing was stored."
-    ),
-    FlawId.INVISIBLE_CHARACTER: lambda v: f"It has an invisible character, U+{v['code_point']:04X}.",
-    FlawId.NUMBER_OF_SPREADSHEET: lambda _: (
-        "A spreadsheet has turned a username such as 219e01 into a number: write it as text."
-    ),
-    FlawId.DAY_OF_SPREADSHEET: lambda _: (
-        "A spreadsheet has turned a username such as sept2 into a date: write it as text."
-    ),
-    FlawId.ERROR_OF_SPREADSHEET: lambda _: (
-        "A spreadsheet has put an error in place of the username or e-mail: write it as text."
-    ),
-    FlawId.ZEROS_LOST: lambda v: (
-        f"Did a spreadsheet remove zeros? There is also {' and '.join(v['others'])}, "
-        f"which it would write as {v['identifier']}."
-    ),
-    FlawId.MAY_BE_HEADING: lambda _: "If this row is the heading of the columns, nothing is missing.",
-    FlawId.NOTE_IS_ADDRESS: lambda v: (
-        f"The second column is the note. It has the address {v['address']}: a row lists only the learner in its first "
-        "column."
-    ),
     FlawId.URL_TOO_LONG: lambda v: f"The URL of a webhook may have {v['most']} characters at most.",
     FlawId.URL_NOT_ASCII: lambda _: "Write the URL of a webhook in ASCII, a host of another script as xn--....",
     FlawId.NO_URL: lambda _: "This is not a URL.",

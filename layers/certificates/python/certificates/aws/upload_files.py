@@ -13,6 +13,7 @@ from certificates.aws.clients import s3
 from certificates.aws.missing import is_missing
 from certificates.errors import BadRequest
 from certificates.rules.files import FileReason
+from certificates.rules.flaws import FlawId, flaw
 from certificates.uploads.arrivals import RESULT_SUFFIX, is_marked_result, result_mark
 
 BUFFER_BYTES = 256 * 1024
@@ -36,13 +37,9 @@ class UploadFiles:
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code == "PreconditionFailed":
-                raise BadRequest(
-                    FileReason.FILE_REPLACED.value, "Another file was put in its place meanwhile."
-                ) from error
+                raise BadRequest(FileReason.FILE_REPLACED.value, flaw(FlawId.FILE_REPLACED)) from error
             if is_missing(code, self.bucket, key):
-                raise BadRequest(
-                    FileReason.FILE_GONE.value, "The file was removed before it was read to its end."
-                ) from error
+                raise BadRequest(FileReason.FILE_GONE.value, flaw(FlawId.FILE_GONE)) from error
             raise
         return cast("BinaryIO", io.BufferedReader(body, BUFFER_BYTES))
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from certificates.aws.grouped_changes import write_together
 from certificates.aws.writes import MAX_ENTRIES
 from certificates.backend import Backend
-from certificates.errors import AMBIGUOUS_LEARNER, ambiguous_message
+from certificates.errors import AMBIGUOUS_LEARNER, several_learners
 from certificates.exception_list.entries import plan_addition
 from certificates.lookup import gather
 from certificates.paging import batched
@@ -41,17 +41,23 @@ _PER_THREAD = 3 * _PER_TRANSACTION
 @dataclass(frozen=True, slots=True)
 class RowResult:
     """The result of one row: `result` is `added` or the reason why not. `decide`: the learner must be decided on.
-    `user_id`, `username` and `email` are those of the learner in the row, if known.
+    `user_id`, `username` and `email` are those of the learner in the row, if known. `flaws` say more than the result.
     """
 
     row: int
     identifier: str
     result: str
-    message: str = ""
+    flaws: tuple[Flaw, ...] = ()
     user_id: str | None = None
     username: str = ""
     email: str = ""
     decide: bool = False
+
+    @property
+    def message(self) -> str:
+        """In English."""
+        failed = [CHECKS[CheckReason(self.result)]] if self.result in CheckReason else []
+        return " ".join([*failed, *map(words_of, self.flaws)])
 
 
 def list_batch(
@@ -72,13 +78,13 @@ def list_batch(
 
 def _without_forgotten(lines: Sequence[RowResult], backend: Backend) -> list[RowResult]:
     """The results. Those about a forgotten learner have no identifier."""
-    meant = {line: meant_by(line.identifier) for line in lines if line.user_id is None}
+    meant = {line.row: meant_by(line.identifier) for line in lines if line.user_id is None}
     forgotten = (
         backend.learners.forgotten({name for names in meant.values() for name in names}) if meant else frozenset()
     )
     return [
-        RowResult(line.row, "", FORGOTTEN_LEARNER, words_of(NAMES_FORGOTTEN))
-        if not forgotten.isdisjoint(meant.get(line, ()))
+        RowResult(line.row, "", FORGOTTEN_LEARNER, (NAMES_FORGOTTEN,))
+        if not forgotten.isdisjoint(meant.get(line.row, ()))
         else line
         for line in lines
     ]
@@ -90,7 +96,7 @@ class Named:
 
     entry: Entry
     user_id: str
-    hint: str = ""
+    hint: Flaw | None = None
 
 
 def _resolve(rows: Sequence[Entry | BadRow], backend: Backend) -> tuple[list[Named], list[RowResult]]:
@@ -104,11 +110,11 @@ def _resolve(rows: Sequence[Entry | BadRow], backend: Backend) -> tuple[list[Nam
         meant = meant_by(entry.identifier)
         found = next((user_ids[name] for name in meant if user_ids[name]), ())
         alike = [name for name in padded(meant[-1]) if user_ids[name]]
-        hint = words_of(zeros_lost(meant[-1], alike)) if alike else ""
+        hint = zeros_lost(meant[-1], alike) if alike else None
         if not found:
             odd = likely_fault(entry.identifier) or _learner_in_note(entry)
             odd = odd or (flaw(FlawId.MAY_BE_HEADING) if _may_be_heading(entry) else None)
-            lines.append(_failed(entry, CheckReason.UNKNOWN_LEARNER, hint or (words_of(odd) if odd else "")))
+            lines.append(_failed(entry, CheckReason.UNKNOWN_LEARNER, hint or odd))
         elif len(found) > 1:
             lines.append(_ambiguous(entry, backend.learners.learners(found).values()))
         elif found[0] in named:
@@ -132,8 +138,8 @@ def _learner_in_note(entry: Entry, own: str = "") -> Flaw | None:
 
 
 def _ambiguous(entry: Entry, learners: Iterable[Learner]) -> RowResult:
-    message = ambiguous_message([(learner.user_id, learner.username) for learner in learners])
-    return RowResult(entry.row, entry.identifier, AMBIGUOUS_LEARNER, message)
+    several = several_learners([(learner.user_id, learner.username) for learner in learners])
+    return RowResult(entry.row, entry.identifier, AMBIGUOUS_LEARNER, (several,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +178,8 @@ class _Lister:
         line, planned = self._decide(named.entry, user_id, facts)
         learner = facts.learner if facts is not None else None
         who = (learner.username, learner.email) if learner is not None else ("", "")
-        in_note = _learner_in_note(named.entry, who[1])
-        message = " ".join(filter(None, (line.message, named.hint, words_of(in_note) if in_note else "")))
-        return replace(line, message=message, user_id=user_id, username=who[0], email=who[1]), planned
+        further = filter(None, (named.hint, _learner_in_note(named.entry, who[1])))
+        return replace(line, flaws=(*line.flaws, *further), user_id=user_id, username=who[0], email=who[1]), planned
 
     def _decide(self, row: Entry, user_id: str, facts: Facts | None) -> tuple[RowResult, Plan]:
         listed = facts.exception if facts is not None else None
@@ -210,11 +215,10 @@ def to_decide(lines: Iterable[RowResult]) -> list[str]:
 
 
 def _bad(row: BadRow, user_id: str | None = None) -> RowResult:
-    return RowResult(row.row, row.identifier, row.reason.value, words_of(row.flaw), user_id=user_id)
+    return RowResult(row.row, row.identifier, row.reason.value, (row.flaw,), user_id=user_id)
 
 
-def _failed(entry: Entry, failure: CheckReason | None, hint: str = "") -> RowResult:
+def _failed(entry: Entry, failure: CheckReason | None, hint: Flaw | None = None) -> RowResult:
     if failure is None:
         raise ValueError(f"row {entry.row} failed no check")
-    message = " ".join(filter(None, (CHECKS[failure], hint)))
-    return RowResult(entry.row, entry.identifier, failure.value, message)
+    return RowResult(entry.row, entry.identifier, failure.value, (hint,) if hint else ())

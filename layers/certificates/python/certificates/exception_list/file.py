@@ -33,7 +33,7 @@ from certificates.spreadsheet import BYTE_ORDER_MARK, line
 from certificates.telemetry import logger
 from certificates.uploads.arrivals import Arrival, arrivals
 from certificates.uploads.reading import begin_upload, give_up, read_on, store_why_ignored, upload_to_go_on_with
-from certificates.uploads.upload import Batch, Upload
+from certificates.uploads.upload import Batch, Upload, shown_row
 
 BATCH_ROWS = 500
 """Rows in a batch: about a second's work. The clock is read after each batch."""
@@ -151,6 +151,10 @@ def _look_through(upload: Upload, file: BinaryIO, backend: Backend) -> tuple[Upl
     return upload, layout
 
 
+def _shown(outcome: RowResult) -> dict[str, Any]:
+    return shown_row(outcome.row, outcome.identifier, outcome.result, outcome.message, outcome.flaws)
+
+
 def _count(upload: Upload, lines: Sequence[RowResult], backend: Backend, files: UploadFiles) -> Upload:
     report = b"".join(
         line(
@@ -167,16 +171,8 @@ def _count(upload: Upload, lines: Sequence[RowResult], backend: Backend, files: 
         for outcome in lines
     )
     files.put_report_part(upload.course_id, upload.upload_id, upload.report_parts, report)
-    errors = [
-        {"row": outcome.row, "identifier": outcome.identifier, "reason": outcome.result, "message": outcome.message}
-        for outcome in lines
-        if outcome.result != ADDED
-    ]
-    warnings = [
-        {"row": outcome.row, "identifier": outcome.identifier, "reason": ADDED, "message": outcome.message}
-        for outcome in lines
-        if outcome.result == ADDED and outcome.message
-    ]
+    errors = [_shown(outcome) for outcome in lines if outcome.result != ADDED]
+    warnings = [_shown(outcome) for outcome in lines if outcome.result == ADDED and outcome.flaws]
     batch = Batch(
         cursor=upload.rows + len(lines),
         next_row=lines[-1].row + 1,

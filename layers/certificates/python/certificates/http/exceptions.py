@@ -12,7 +12,7 @@ from certificates.http.cursors import after, listing, page_of
 from certificates.http.parameters import FILE_NAME, PAGED
 from certificates.http.people import learner_fields, wants_csv
 from certificates.http.requests import Request, RequestWith
-from certificates.http.uploads import answer_with_form, listed_upload
+from certificates.http.uploads import answer_with_form, listed_upload, upload_faults
 from certificates.lists.csv_of_lists import exceptions_report
 from certificates.lists.entries import list_exceptions
 from certificates.lookup import read_run
@@ -116,9 +116,7 @@ def read_exceptions_upload(request: Request) -> Answer:
         "total": upload.total,
         "rejected": upload.rejected,
         "progress": upload.progress,
-        "errors": list(upload.errors),
-        "warnings": list(upload.warnings),
-        "problem": upload.problem,
+        **upload_faults(upload),
         "report": report,
     }
     return answer(document)

@@ -7,7 +7,7 @@ from certificates.http.api import Api
 from certificates.http.cursors import page_of
 from certificates.http.parameters import FILE_NAME, PAGED
 from certificates.http.requests import Request
-from certificates.http.uploads import answer_with_form, listed_upload
+from certificates.http.uploads import answer_with_form, listed_upload, upload_faults
 from certificates.uploads.forms import UploadKind, list_uploads, read_upload
 
 api = Api()
@@ -37,7 +37,7 @@ def read_records_upload(request: Request) -> Answer:
     report = request.backend.documents.link(upload.report_key, "report.csv") if upload.report_key else None
     document = {key: getattr(upload, key) for key in _UPLOAD_FIELDS}
     document["facts_from"] = None if upload.facts_at is None else "file-name" if upload.is_dated else "arrival"
-    return answer({**document, "report": report})
+    return answer({**document, **upload_faults(upload), "report": report})
 
 
 _UPLOAD_FIELDS = (
@@ -49,8 +49,5 @@ _UPLOAD_FIELDS = (
     "unchanged",
     "rejected",
     "progress",
-    "errors",
-    "warnings",
     "facts_at",
-    "problem",
 )

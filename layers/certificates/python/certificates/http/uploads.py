@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 from certificates.http.answers import Answer, answer
 from certificates.http.parameters import FILE_NAME
@@ -13,8 +14,9 @@ from certificates.uploads.upload import Upload
 
 _FIELDS = (
     *("upload_id", "file_name", "kind", "state", "uploaded_by", "created_at", "finished_at"),
-    *("rows", "total", "rejected", "progress", "problem"),
+    *("rows", "total", "rejected", "progress"),
 )
+_FAULTS = ("errors", "warnings", "problem")
 
 
 def answer_with_form(request: Request, kind: UploadKind) -> Answer:
@@ -25,4 +27,16 @@ def answer_with_form(request: Request, kind: UploadKind) -> Answer:
 
 
 def listed_upload(upload: Upload) -> dict[str, object]:
-    return {key: getattr(upload, key) for key in _FIELDS} | {"taken_back_at": upload.taken_back_at}
+    shown = {key: getattr(upload, key) for key in _FIELDS}
+    return {**shown, "problem": upload_faults(upload)["problem"], "taken_back_at": upload.taken_back_at}
+
+
+def upload_faults(upload: Upload) -> dict[str, Any]:
+    """The `errors`, `warnings` and `problem` of an upload: reason and message, without the flaws for the pages."""
+    return {name: _without_flaws(getattr(upload, name)) for name in _FAULTS}
+
+
+def _without_flaws(found: Any) -> Any:
+    if isinstance(found, tuple):
+        return [_without_flaws(each) for each in found]
+    return found and {name: value for name, value in found.items() if name != "flaws"}

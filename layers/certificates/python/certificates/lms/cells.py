@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from certificates.rules.flaws import Flaw, FlawId, flaw
 from certificates.rules.grades import may_be_percentage, rounded
 from certificates.rules.identifiers import address_in, is_spreadsheet_error, without_invisible_edges
 from certificates.rules.lms_update import Identity
@@ -30,23 +31,23 @@ UNKNOWN_GRADES = frozenset({"", "n/a", "not available"})
 NOT_ATTEMPTED = "not attempted"
 
 
-Doubt = tuple[str, str]
-"""A reason that never changes, and a message for the person who sent the file."""
+Doubt = tuple[str, Flaw]
+"""A reason that never changes, and the flaw for the person who sent the file."""
 
 
 class BadCell(Exception):
-    """A wrong value. `reason` never changes (kebab-case); the message is for the person who sent the file."""
+    """A wrong value. `reason` never changes (kebab-case); the flaw is for the person who sent the file."""
 
-    def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, reason: str, flaw: Flaw) -> None:
+        super().__init__(reason)
         self.reason = reason
-        self.message = message
+        self.flaw = flaw
 
 
 def user_id(text: str) -> str:
     """The learner's number in the LMS, without leading zeros."""
     if not _USER_ID.fullmatch(text.strip()):
-        raise BadCell("bad-user-id", f"{_shown(text)} is not a user id: digits only.")
+        raise _bad_cell("bad-user-id", FlawId.NOT_A_USER_ID, text)
     return str(int(text))
 
 
@@ -54,7 +55,7 @@ def username(text: str) -> str:
     found = without_invisible_edges(text)
     _refuse_spreadsheet_error(found)
     if not _USERNAME.fullmatch(found):
-        raise BadCell("bad-username", f"{_shown(text)} is not a username: it has 1 to 150 characters.")
+        raise _bad_cell("bad-username", FlawId.NOT_A_USERNAME, text)
     return found
 
 
@@ -62,7 +63,7 @@ def email(text: str) -> str:
     """The e-mail address, empty where the learner has none. Spreadsheets and mail programs add to addresses."""
     found = address_in(text)
     if found and (len(found) > MAX_EMAIL or not _EMAIL.fullmatch(found)):
-        raise BadCell("bad-email", f"{_shown(text)} is not an e-mail address.")
+        raise _bad_cell("bad-email", FlawId.NOT_AN_EMAIL, text)
     return found
 
 
@@ -71,7 +72,7 @@ def doubt_about_email(text: str) -> Doubt | None:
     try:
         email(text)
     except BadCell as bad:
-        return bad.reason, bad.message
+        return bad.reason, bad.flaw
     return None
 
 
@@ -83,7 +84,7 @@ def name(text: str) -> str | None:
     tidy = _BLANKS.sub(" ", text).strip()
     _refuse_spreadsheet_error(tidy)
     if len(tidy) > MAX_NAME:
-        raise BadCell("bad-name", f"The name is longer than {MAX_NAME} characters.")
+        raise BadCell("bad-name", flaw(FlawId.NAME_TOO_LONG, most=MAX_NAME))
     return tidy or None
 
 
@@ -92,7 +93,7 @@ def field(text: str) -> str:
     tidy = _BLANKS.sub(" ", text).strip()
     _refuse_spreadsheet_error(tidy)
     if len(tidy) > MAX_NAME:
-        raise BadCell("bad-field", f"A value to print is longer than {MAX_NAME} characters.")
+        raise BadCell("bad-field", flaw(FlawId.VALUE_TOO_LONG, most=MAX_NAME))
     return tidy
 
 
@@ -105,7 +106,7 @@ def language(text: str) -> str | None:
 def mode(text: str) -> str:
     found = text.strip().lower()
     if not _MODE.fullmatch(found) or found == "n/a":
-        raise BadCell("bad-enrollment-track", f"{_shown(text)} is not an enrollment track.")
+        raise _bad_cell("bad-enrollment-track", FlawId.NOT_AN_ENROLLMENT_TRACK, text)
     return found
 
 
@@ -117,8 +118,7 @@ def grade(text: str) -> Decimal | None:
     """
     found = grade_as_written(text)
     if found is not None and may_be_percentage(found):
-        message = f"{_shown(text)} is not a grade: 1 means all points. Write 72 percent as 0.72 or 72%."
-        raise BadCell("bad-grade", message)
+        raise _bad_cell("bad-grade", FlawId.GRADE_TOO_HIGH, text)
     return found
 
 
@@ -134,7 +134,7 @@ def grade_as_written(text: str) -> Decimal | None:
         return Decimal(0)
     match = _GRADE.fullmatch(found)
     if match is None:
-        raise BadCell("bad-grade", f"{_shown(text)} is not a grade: a number such as 0.59.")
+        raise _bad_cell("bad-grade", FlawId.NOT_A_GRADE, text)
     value = Decimal(match[1].replace(",", "."))
     return rounded(value.scaleb(-2) if match[2] else value)
 
@@ -148,9 +148,7 @@ def identity(text: str) -> Identity | None:
             return Identity(verified=False)
         case "n/a" | "":
             return None
-    raise BadCell(
-        "bad-verification-status", f"{_shown(text)} is not a verification status: ID Verified, Not ID Verified or N/A."
-    )
+    raise _bad_cell("bad-verification-status", FlawId.NOT_A_VERIFICATION_STATUS, text)
 
 
 _CHARACTER_REFERENCE = re.compile(r"&(#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
@@ -166,7 +164,7 @@ def doubt_about_name(name: str | None) -> Doubt | None:
     meant = unescape(found[0])
     if meant == found[0]:
         return None
-    return "name-escaped", f"The name {_shown(name or '')} has {found[0]} in place of {meant}."
+    return "name-escaped", flaw(FlawId.NAME_ESCAPED, written=_shown(name or ""), escaped=found[0], meant=meant)
 
 
 def active(text: str) -> bool:
@@ -175,14 +173,19 @@ def active(text: str) -> bool:
             return True
         case "unenrolled":
             return False
-    raise BadCell("bad-enrollment-status", f"{_shown(text)} is not an enrollment status: enrolled or unenrolled.")
+    raise _bad_cell("bad-enrollment-status", FlawId.NOT_AN_ENROLLMENT_STATUS, text)
 
 
 def _refuse_spreadsheet_error(text: str) -> None:
     """Such a text would be printed on a certificate, or would take the place of a username."""
     if is_spreadsheet_error(text):
-        raise BadCell("spreadsheet-error", f"A spreadsheet has put its error {_shown(text)} in place of the value.")
+        raise _bad_cell("spreadsheet-error", FlawId.CELL_OF_SPREADSHEET, text)
+
+
+def _bad_cell(reason: str, id: FlawId, text: str) -> BadCell:
+    return BadCell(reason, flaw(id, written=_shown(text)))
 
 
 def _shown(text: str) -> str:
-    return f"“{text.strip()[:80]}”" if text.strip() else "An empty cell"
+    """The beginning of a cell, "" for an empty one."""
+    return text.strip()[:80]

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from certificates.errors import BadRequest
 from certificates.rules.files import FileReason
+from certificates.rules.flaws import FlawId, flaw
 from certificates.rules.text_table import Cells, Dialect, Table
 
 
@@ -53,6 +54,11 @@ COLUMNS: Mapping[Kind, tuple[Column, ...]] = {
 
 IDENTIFYING = ("user_id", "username", "email")
 
+_LACKING = {
+    Kind.GRADE_REPORT: FlawId.GRADES_LACK_COLUMNS,
+    Kind.LEARNER_PROFILE: FlawId.PROFILES_LACK_COLUMNS,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Header:
@@ -91,11 +97,11 @@ def read_header(table: Table) -> tuple[Header, Iterator[Cells]]:
     rows = table.rows()
     row = next(rows, None)
     if row is None:
-        raise BadRequest(FileReason.EMPTY_FILE.value, "The file is empty: its first row must name the columns.")
+        raise BadRequest(FileReason.EMPTY_FILE.value, flaw(FlawId.FILE_WITHOUT_HEADING))
     headings = _headings(row.values)
     kind = _kind(headings)
     if kind is None:
-        raise BadRequest(FileReason.WRONG_KIND.value, _WRONG_KIND)
+        raise BadRequest(FileReason.WRONG_KIND.value, flaw(FlawId.FILE_OF_OTHER_KIND))
     positions = _positions(kind, headings)
     return Header(kind, table.dialect, positions, len(headings), row.row, row.end, tuple(headings)), rows
 
@@ -114,12 +120,6 @@ def _headings(values: Sequence[str]) -> list[str]:
 def _plain(heading: str) -> str:
     """Spreadsheets and web pages write blanks that do not break."""
     return " ".join(heading.split()).lower()
-
-
-_WRONG_KIND = (
-    "This is neither an Open edX grade report (Student ID, Email, Username, Grade, …, Enrollment Track, …) "
-    "nor a learner profile download (id, username, name, email, …)."
-)
 
 
 def _kind(headings: Sequence[str]) -> Kind | None:
@@ -154,13 +154,11 @@ def _missing(kind: Kind, found: set[str]) -> list[str]:
 def _positions(kind: Kind, headings: list[str]) -> dict[str, int]:
     found = _found(kind, headings)
     if missing := _missing(kind, set(found)):
-        message = f"The {kind.value.replace('-', ' ')} lacks: {', '.join(missing)}."
-        if kind is Kind.LEARNER_PROFILE:
-            message += " The site chooses the columns of this download: student_profile_download_fields."
-        raise BadRequest(FileReason.MISSING_COLUMNS.value, message, kind=kind.value, columns=missing)
+        lacks = flaw(_LACKING[kind], columns=", ".join(missing))
+        raise BadRequest(FileReason.MISSING_COLUMNS.value, lacks, kind=kind.value, columns=missing)
     if kind is Kind.LEARNER_PROFILE:
         for place in found.values():
             if headings.count(headings[place]) > 1:
-                message = f"Two columns are called {headings[place]}: which one is meant cannot be told."
-                raise BadRequest(FileReason.DUPLICATE_COLUMN.value, message, column=headings[place])
+                twice = flaw(FlawId.COLUMN_NAMED_TWICE, heading=headings[place])
+                raise BadRequest(FileReason.DUPLICATE_COLUMN.value, twice, column=headings[place])
     return found

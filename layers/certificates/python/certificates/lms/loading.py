@@ -5,9 +5,9 @@ crash between two steps means. A file is never in memory as a whole. It changes 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 from certificates.aws.record_parts import Effect
 from certificates.backend import Backend
@@ -16,13 +16,14 @@ from certificates.lms.header import Header, is_heading, read_header
 from certificates.lms.records import Records
 from certificates.lms.records_file import ReadRow, RowError, RowWarning, inspect, read_updates
 from certificates.lms.resolving import require_own_usernames, resolved
+from certificates.rules.flaws import FlawId, flaw
 from certificates.rules.forgotten import FORGOTTEN_LEARNER, NAMES_FORGOTTEN
 from certificates.rules.lms_update import LmsUpdate
 from certificates.rules.text_table import Table
-from certificates.staff_sentences import words_of
 from certificates.uploads.arrivals import Arrival
+from certificates.uploads.file_sentences import file_sentence
 from certificates.uploads.reading import begin_upload, read_on, upload_to_go_on_with
-from certificates.uploads.upload import Batch, Upload
+from certificates.uploads.upload import Batch, Upload, shown_row
 
 BATCH_ROWS = 500
 """Rows in a batch: about a second's work. The clock is read after each batch."""
@@ -127,8 +128,8 @@ def _load_batch(upload: Upload, batch: list[ReadRow], backend: Backend, records:
             next_row=batch[-1].number + 1,
             applied=applied,
             unchanged=unchanged,
-            errors=[asdict(error) for error in errors],
-            warnings=[asdict(warning) for warning in warnings],
+            errors=[_shown(error) for error in errors],
+            warnings=[_shown(warning) for warning in warnings],
             has_report_part=bool(listed),
         ),
     )
@@ -152,6 +153,10 @@ def _row_of(found: RowError | RowWarning) -> int:
     return found.row
 
 
+def _shown(found: RowError | RowWarning) -> dict[str, Any]:
+    return shown_row(found.row, found.identifier, found.reason, file_sentence(found.flaw), [found.flaw])
+
+
 def _warnings(
     batch: list[ReadRow], user_ids: Mapping[int, str], errors: list[RowError], backend: Backend
 ) -> list[RowWarning]:
@@ -169,21 +174,18 @@ def _without_forgotten(errors: list[RowError], backend: Backend) -> list[RowErro
     """The errors. Those about a forgotten learner have no identifier."""
     forgotten = backend.learners.forgotten({error.identifier for error in errors}) if errors else ()
     return [
-        RowError(error.row, "", FORGOTTEN_LEARNER, words_of(NAMES_FORGOTTEN))
-        if error.identifier in forgotten
-        else error
+        RowError(error.row, "", FORGOTTEN_LEARNER, NAMES_FORGOTTEN) if error.identifier in forgotten else error
         for error in errors
     ]
 
 
 def _duplicate(number: int, update: LmsUpdate) -> RowError:
-    message = f"A row further up is about learner {update.user_id} already."
-    return RowError(number, _identifier(update), "duplicate-row", message)
+    earlier = flaw(FlawId.LEARNER_IN_EARLIER_ROW, user_id=update.user_id)
+    return RowError(number, _identifier(update), "duplicate-row", earlier)
 
 
 def _newer_stored(number: int, update: LmsUpdate) -> RowWarning:
-    message = "Newer facts about this learner are stored, and differ from this row. The newer facts stay."
-    return RowWarning(number, _identifier(update), "newer-stored", message)
+    return RowWarning(number, _identifier(update), "newer-stored", flaw(FlawId.NEWER_FACTS_STORED))
 
 
 def _identifier(update: LmsUpdate) -> str:

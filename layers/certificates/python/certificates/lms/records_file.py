@@ -17,6 +17,7 @@ from certificates.lms import cells
 from certificates.lms.cells import BadCell
 from certificates.lms.header import Header, Kind, is_heading, read_header
 from certificates.rules.files import MAX_RECORDS_FILE_BYTES, FileReason, check_size
+from certificates.rules.flaws import Flaw, FlawId, flaw
 from certificates.rules.grades import may_be_percentage
 from certificates.rules.identifiers import may_be_rewritten
 from certificates.rules.lms_update import Account, Enrolled, LmsUpdate
@@ -42,7 +43,7 @@ class RowError:
     row: int
     identifier: str
     reason: str
-    message: str
+    flaw: Flaw
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class RowWarning:
     row: int
     identifier: str
     reason: str
-    message: str
+    flaw: Flaw
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +95,10 @@ def inspect(stream: BinaryIO, size: int, out_of_time: Callable[[], bool] = lambd
         usernames.see(row)
         grades.see(row)
         if rows % _ROWS_BETWEEN_LOOKS == 0 and out_of_time():
-            raise BadRequest(
-                FileReason.NOT_FINISHED.value, f"The file takes too long to read: {rows} rows and more. Divide it."
-            )
+            raise BadRequest(FileReason.NOT_FINISHED.value, flaw(FlawId.FILE_TOO_SLOW, rows=rows))
     if last is not None and not table.ended_with_newline and len(last.values) < header.width:
-        raise BadRequest(
-            FileReason.TRUNCATED.value,
-            f"The file ends in the middle of row {last.row}: {len(last.values)} of {header.width} columns.",
-            row=last.row,
-        )
+        cut_off = flaw(FlawId.FILE_CUT_OFF, row=last.row, found=len(last.values), columns=header.width)
+        raise BadRequest(FileReason.TRUNCATED.value, cut_off, row=last.row)
     grades.check()
     return Inspection(header, rows, usernames.shared)
 
@@ -167,11 +163,8 @@ class _Grades:
         """Raises BadRequest `grades-in-percent`."""
         if self.too_high and self.too_high >= self.right:
             row, written = self.first
-            message = (
-                f"Row {row} has the grade {written}. 1 means all points: the grades of this file look like "
-                "percentages. Write 72 percent as 0.72 or 72%, or send the file as the LMS wrote it."
-            )
-            raise BadRequest(FileReason.GRADES_IN_PERCENT.value, message, row=row)
+            percentages = flaw(FlawId.GRADES_WITHOUT_PERCENT_SIGN, row=row, grade=written)
+            raise BadRequest(FileReason.GRADES_IN_PERCENT.value, percentages, row=row)
 
 
 def read_updates(
@@ -216,7 +209,7 @@ def _with_fields(
     try:
         fields = {name: cells.field(value) for name, value in values.items()}
     except BadCell as bad:
-        return RowError(row.row, "", bad.reason, bad.message)
+        return RowError(row.row, "", bad.reason, bad.flaw)
     filled = replace(update, course_id=course_id, fields=fields)
     return replace(outcome, update=filled) if isinstance(outcome, ByName) else filled
 
@@ -236,16 +229,15 @@ def _update(
 ) -> LmsUpdate | ByName | RowError:
     # A spreadsheet may write more separators than there are columns, with nothing after them.
     if len(row.values) < header.width or any(row.values[header.width :]):
-        message = f"The row has {len(row.values)} columns, the header {header.width}."
-        return RowError(row.row, _identifier(row, header), "wrong-number-of-columns", message)
+        other = flaw(FlawId.ROW_OF_OTHER_WIDTH, found=len(row.values), columns=header.width)
+        return RowError(row.row, _identifier(row, header), "wrong-number-of-columns", other)
     values = {key: row.values[position] for key, position in header.positions.items()}
     if any(map(bad_bytes, values.values())):
-        message = "The row has letters that are not saved as UTF-8. Save the file as CSV UTF-8."
-        return RowError(row.row, _identifier(row, header), "wrong-encoding", message)
+        return RowError(row.row, _identifier(row, header), "wrong-encoding", flaw(FlawId.ROW_NOT_UTF_8))
     try:
         return read_update(values, course_id, at)
     except BadCell as bad:
-        return RowError(row.row, _identifier(row, header), bad.reason, bad.message)
+        return RowError(row.row, _identifier(row, header), bad.reason, bad.flaw)
 
 
 def _identifier(row: Cells, header: Header) -> str:
@@ -289,7 +281,7 @@ def _learner_profile(values: Mapping[str, str], course_id: str, at: datetime) ->
     if not identifiers and (odd := cells.doubt_about_email(values.get("email", ""))):
         raise BadCell(*odd)
     if not identifiers:
-        raise BadCell("unknown-learner", "The row names no learner.")
+        raise BadCell("unknown-learner", flaw(FlawId.ROW_NAMES_NOBODY))
     return ByName(update, identifiers)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from certificates.lms.records_file import RowError, RowWarning
 from certificates.spreadsheet import BYTE_ORDER_MARK, line
+from certificates.uploads.file_sentences import file_sentence
 
 
 def heading() -> bytes:
@@ -13,4 +14,4 @@ def heading() -> bytes:
 
 
 def lines(rows: Iterable[RowError | RowWarning]) -> bytes:
-    return b"".join(line([found.row, found.identifier, found.reason, found.message]) for found in rows)
+    return b"".join(line([found.row, found.identifier, found.reason, file_sentence(found.flaw)]) for found in rows)

@@ -11,9 +11,9 @@ from certificates.backend import Backend
 from certificates.errors import AMBIGUOUS_LEARNER, BadRequest
 from certificates.lms.records_file import ByName, ReadRow, RowError
 from certificates.rules.files import FileReason
+from certificates.rules.flaws import FlawId, flaw
 from certificates.rules.identifiers import may_be_rewritten, padded, written_as, zeros_lost
 from certificates.rules.lms_update import LmsUpdate
-from certificates.staff_sentences import words_of
 
 UserIds = Mapping[str, tuple[str, ...]]
 
@@ -45,11 +45,8 @@ def require_own_usernames(shared: Mapping[str, Mapping[str, int]], backend: Back
         own = [each if written_as(each, username) else username for each in stored]
         if len(set(own)) < len(own):
             first, second = sorted(rows.values())[:2]
-            message = (
-                f"Rows {first} and {second} are about two learners with the username {username}. A spreadsheet has "
-                "changed usernames, such as 0042 to 42. Send the file as the LMS wrote it."
-            )
-            raise BadRequest(FileReason.USERNAMES_CHANGED.value, message, row=second)
+            shared_by = flaw(FlawId.USERNAME_SHARED, first=first, second=second, username=username)
+            raise BadRequest(FileReason.USERNAMES_CHANGED.value, shared_by, row=second)
 
 
 def _of_learner(row: int, named: ByName, user_ids: UserIds) -> LmsUpdate | RowError:
@@ -57,24 +54,17 @@ def _of_learner(row: int, named: ByName, user_ids: UserIds) -> LmsUpdate | RowEr
     first = named.identifiers[0]
     found = [user_ids[name] for name in named.identifiers if user_ids[name]]
     if not found:
-        return _nobody(row, first)
+        return RowError(row, first, "unknown-learner", flaw(FlawId.ROW_FITS_NOBODY))
     ids = [user_id for user_id in found[0] if all(user_id in others for others in found)]
     alike = [name for name in padded(first) if user_ids[name]]
     if not ids:
         several = dict.fromkeys(user_id for others in found for user_id in others)
-        message = f"The row's username and e-mail belong to different learners: the ids {' and '.join(several)}."
-        return RowError(row, first, AMBIGUOUS_LEARNER, message)
+        return RowError(row, first, AMBIGUOUS_LEARNER, flaw(FlawId.ROW_NAMES_TWO_LEARNERS, ids=tuple(several)))
     if len(ids) > 1:
-        message = f"Several learners have this username or e-mail: the ids {' and '.join(ids)}."
-        return RowError(row, first, AMBIGUOUS_LEARNER, message)
+        return RowError(row, first, AMBIGUOUS_LEARNER, flaw(FlawId.ROW_FITS_SEVERAL_LEARNERS, ids=tuple(ids)))
     if alike and len(found) == 1:
-        return RowError(row, first, AMBIGUOUS_LEARNER, words_of(zeros_lost(first, alike)))
+        return RowError(row, first, AMBIGUOUS_LEARNER, zeros_lost(first, alike))
     return replace(named.update, user_id=ids[0])
-
-
-def _nobody(row: int, identifier: str) -> RowError:
-    message = "No learner has this username or e-mail. Upload the grade report first, or a file with the column id."
-    return RowError(row, identifier, "unknown-learner", message)
 
 
 def _stored_usernames(batch: Sequence[ReadRow], backend: Backend) -> Mapping[str, str]:

@@ -4,12 +4,14 @@ templates to Python modules in `COMPILED`. Without these, the sources are read.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, ModuleLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, ModuleLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from certificates.http.language import Language
 from certificates.pages import assets, display_face, wording
@@ -34,6 +36,7 @@ def environment(tag: str) -> Environment:
         auto_reload=False,
     )
     made.install_gettext_translations(translations(tag), newstyle=True)  # type: ignore[attr-defined]
+    made.globals["ngettext"] = _with_number_in(language, made.globals["ngettext"])
     made.filters |= {
         "day": language.day,
         "moment": language.moment,
@@ -51,6 +54,7 @@ def environment(tag: str) -> Environment:
         "share": language.share,
         "state": lambda name: wording.words(wording.STATES, name, language),
         "fault_of_file": lambda name: wording.words(wording.FAULTS_OF_FILES, name, language),
+        "flaws": lambda found: wording.flaws_of_file(found, language),
         "hint_in": wording.hint_in,
         "reading": lambda name: wording.words(wording.READINGS, name, language),
         "webhook": lambda name: wording.words(wording.WEBHOOKS, name, language),
@@ -63,6 +67,17 @@ def environment(tag: str) -> Environment:
 
 def render_template(template: str, language: Language, **context: Any) -> str:
     return environment(language.tag).get_template(template).render(language=language, **context)
+
+
+def _with_number_in(language: Language, ngettext: Any) -> Callable[..., str]:
+    """`ngettext` whose `%(num)s` is a number in the language: 1,500."""
+
+    @pass_context
+    def counted(context: Context, singular: str, plural: str, count: int, /, **values: Any) -> str:
+        text: str = ngettext(context, singular, plural, count, **{"num": language.number(count), **values})
+        return text
+
+    return counted
 
 
 def _groups_of_eight(verify_uuid: str) -> list[str]:

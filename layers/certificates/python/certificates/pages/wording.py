@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from certificates.errors import DesignFailed, Refusal
 from certificates.http.language import Language
 from certificates.pages.languages import translations
+from certificates.rendering.directions import apart
 from certificates.rules.flaws import Flaw, FlawId
 
 if TYPE_CHECKING:
@@ -179,7 +181,7 @@ FAULTS_OF_FILES = {
     "file-gone": N_("The file was removed while it was read"),
     "not-finished": N_("Reading lasted too long"),
 }
-"""Why a file or a row was refused. The message with the values is in English: the page shows it in small print."""
+"""Why a file or a row was refused, if an earlier release stored it with an English message alone."""
 
 CHANGES = {
     "issued": N_("Issued"),
@@ -309,6 +311,23 @@ def hint_in(message: str, reason: str) -> str:
 
     said = {**{check.value: sentence for check, sentence in CHECKS.items()}, "duplicate-in-file": message}
     return message.removeprefix(said.get(reason, "")).strip()
+
+
+def flaws_of_file(found: Mapping[str, Any], language: Language) -> str:
+    """What is wrong with a stored file or row, with its values. "" if the flaws of the file or row are not known."""
+    from certificates.uploads.file_sentences import FILE_SENTENCES, file_sentence
+
+    flaws = [Flaw.from_wire(each) for each in found.get("flaws", ())]
+    known = [each for each in flaws if each is not None and each.id in FILE_SENTENCES]
+    if len(known) < len(flaws):
+        return ""
+    # The reason says the same.
+    known = [each for each in known if each.id is not FlawId.LISTED_IN_EARLIER_ROW]
+    return " ".join(file_sentence(each, translator(language), partial(_in_sentence, language)) for each in known)
+
+
+def _in_sentence(language: Language, value: object) -> str:
+    return language.number(value) if isinstance(value, int) else apart(str(value), language.direction)
 
 
 def translator(language: Language) -> Callable[[str], str]:

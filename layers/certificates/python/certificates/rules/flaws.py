@@ -1,10 +1,11 @@
-"""Faults in what staff send: a stable id with values. `staff_sentences` makes the sentences."""
+"""Faults in what staff send: a stable id with values. `staff_sentences` and `file_sentences` make the sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class FlawId(StrEnum):
@@ -48,12 +49,48 @@ class FlawId(StrEnum):
     QUOTE_LEFT_OPEN = "quote-left-open"
     NO_IDENTIFIERS = "no-identifiers"
     COLUMN_OF_OTHER_HEADING = "column-of-other-heading"
-    # A row of a file.
+    FILE_REPLACED = "file-replaced"
+    FILE_GONE = "file-gone"
+    FILE_TOO_SLOW = "file-too-slow"
+    FILE_GIVEN_UP = "file-given-up"
+    # A file of the LMS as a whole.
+    FILE_WITHOUT_HEADING = "file-without-heading"
+    FILE_OF_OTHER_KIND = "file-of-other-kind"
+    FILE_CUT_OFF = "file-cut-off"
+    GRADES_LACK_COLUMNS = "grades-lack-columns"
+    PROFILES_LACK_COLUMNS = "profiles-lack-columns"
+    COLUMN_NAMED_TWICE = "column-named-twice"
+    GRADES_WITHOUT_PERCENT_SIGN = "grades-without-percent-sign"
+    USERNAME_SHARED = "username-shared"
+    # A row of a file of the LMS.
+    ROW_OF_OTHER_WIDTH = "row-of-other-width"
+    ROW_NOT_UTF_8 = "row-not-utf-8"
+    ROW_NAMES_NOBODY = "row-names-nobody"
+    ROW_NAMES_TWO_LEARNERS = "row-names-two-learners"
+    ROW_FITS_SEVERAL_LEARNERS = "row-fits-several-learners"
+    ROW_FITS_NOBODY = "row-fits-nobody"
+    LEARNER_IN_EARLIER_ROW = "learner-in-earlier-row"
+    NEWER_FACTS_STORED = "newer-facts-stored"
+    # A cell of a file of the LMS.
+    NOT_A_USER_ID = "not-a-user-id"
+    NOT_A_USERNAME = "not-a-username"
+    NOT_AN_EMAIL = "not-an-email"
+    NAME_TOO_LONG = "name-too-long"
+    VALUE_TOO_LONG = "value-too-long"
+    NOT_AN_ENROLLMENT_TRACK = "not-an-enrollment-track"
+    NOT_A_GRADE = "not-a-grade"
+    GRADE_TOO_HIGH = "grade-too-high"
+    NOT_A_VERIFICATION_STATUS = "not-a-verification-status"
+    NOT_AN_ENROLLMENT_STATUS = "not-an-enrollment-status"
+    CELL_OF_SPREADSHEET = "cell-of-spreadsheet"
+    NAME_ESCAPED = "name-escaped"
+    # A row of an exception file.
     IDENTIFIER_EMPTY = "identifier-empty"
     IDENTIFIER_NOT_UTF_8 = "identifier-not-utf-8"
     IDENTIFIER_MALFORMED = "identifier-malformed"
     NOTE_TOO_LONG = "note-too-long"
     LISTED_IN_EARLIER_ROW = "listed-in-earlier-row"
+    NAMES_SEVERAL_LEARNERS = "names-several-learners"
     NAMES_FORGOTTEN_LEARNER = "names-forgotten-learner"
     # An identifier without a learner.
     INVISIBLE_CHARACTER = "invisible-character"
@@ -82,6 +119,17 @@ class Flaw:
 
     id: FlawId
     values: Mapping[str, object] = field(default_factory=dict)
+
+    def to_wire(self) -> dict[str, Any]:
+        """As JSON: uploads keep the faults of their rows."""
+        values = {name: list(value) if isinstance(value, tuple) else value for name, value in self.values.items()}
+        return {"id": self.id.value, "values": values}
+
+    @classmethod
+    def from_wire(cls, found: Mapping[str, Any]) -> Flaw | None:
+        """None for a fault of a newer release."""
+        known = found["id"] in FlawId
+        return cls(FlawId(found["id"]), found["values"]) if known else None
 
 
 def flaw(id: FlawId, **values: object) -> Flaw:

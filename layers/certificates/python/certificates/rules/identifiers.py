@@ -115,7 +115,7 @@ def likely_fault(identifier: str) -> Flaw | None:
     """The likely fault of an identifier without a learner. None: nothing looks wrong."""
     for char in identifier:
         if _is_invisible(char):
-            return flaw(FlawId.INVISIBLE_CHARACTER, code_point=ord(char))
+            return flaw(FlawId.INVISIBLE_CHARACTER, character=f"U+{ord(char):04X}")
     if _SCIENTIFIC.fullmatch(identifier):
         return flaw(FlawId.NUMBER_OF_SPREADSHEET)
     if _DAY.fullmatch(identifier):

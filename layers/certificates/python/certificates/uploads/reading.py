@@ -7,16 +7,18 @@ only if the cursor is still at the beginning of the batch.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from certificates.backend import Backend
 from certificates.errors import BadRequest, NotFound, Refusal, TooLarge
 from certificates.lookup import read_run
 from certificates.rules.files import FileReason
+from certificates.rules.flaws import Flaw, FlawId, flaw
 from certificates.spreadsheet import BYTE_ORDER_MARK, line
-from certificates.staff_sentences import sentence_of
+from certificates.staff_sentences import sentence_of, words_of
 from certificates.telemetry import logger
 from certificates.uploads.arrivals import Arrival, course_of, upload_id_of
 from certificates.uploads.upload import COPIED, Upload
@@ -82,8 +84,8 @@ def give_up(course_id: str, upload_id: str, *, files: UploadFiles, backend: Back
     upload = backend.uploads.upload(course_id, upload_id)
     if upload is None or upload.state != "processing":
         return None
-    message = f"The file could not be read to its end. {upload.rows} rows were used. Divide the file, or save it again."
-    upload = backend.uploads.refuse(upload, {"reason": FileReason.NOT_FINISHED.value, "message": message}, now=now)
+    given_up = flaw(FlawId.FILE_GIVEN_UP, rows=upload.rows)
+    upload = backend.uploads.refuse(upload, _problem(FileReason.NOT_FINISHED.value, given_up), now=now)
     logger.error("file given up", extra={"upload_id": upload_id, "rows": upload.rows})
     _put_result_beside(upload, b"", files)
     return upload
@@ -108,6 +110,13 @@ def _put_result_beside(upload: Upload, heading: bytes, files: UploadFiles) -> No
         files.put_beside(key, heading)
 
 
+def _problem(reason: str, why: str | Flaw, values: Mapping[str, object] = MappingProxyType({})) -> dict[str, Any]:
+    """Why the whole file is refused. The pages have the flaw in every language; the message is English."""
+    if isinstance(why, str):
+        return {"reason": reason, "message": why, **values}
+    return {"reason": reason, "message": words_of(why), **values, "flaws": [why.to_wire()]}
+
+
 def _refusal(reason: str, message: str) -> bytes:
     return BYTE_ORDER_MARK + line(["reason", "message"]) + line([reason, message])
 
@@ -124,8 +133,7 @@ def _read_while_there_is_time(
     try:
         upload = load_batches(upload)
     except (BadRequest, TooLarge) as refused:
-        problem = {"reason": refused.reason, "message": sentence_of(refused), **refused.values}
-        upload = backend.uploads.refuse(upload, problem, now=now)
+        upload = backend.uploads.refuse(upload, _problem(refused.reason, refused.message, refused.values), now=now)
         logger.warning("file refused", extra={"upload_id": upload.upload_id, "reason": refused.reason})
         return upload
     if upload.rows < (upload.total or 0):

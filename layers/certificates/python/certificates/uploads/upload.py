@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from certificates.rules.file_dates import time_of_facts
+from certificates.rules.flaws import Flaw
 
 COPIED = "a copy to the bucket"
 """`uploaded_by` of a file that came without a form."""
@@ -76,6 +78,14 @@ class Upload:
         if self.total:
             return round(self.rows / self.total, 4)
         return round(self.cursor / self.size, 4) if self.size else 0.0
+
+
+def shown_row(row: int, identifier: str, reason: str, message: str, flaws: Sequence[Flaw] = ()) -> dict[str, Any]:
+    """A row among the `errors` or `warnings` of an upload. The pages have the flaws in every language; the message is
+    English.
+    """
+    found = {"row": row, "identifier": identifier, "reason": reason, "message": message}
+    return {**found, "flaws": [each.to_wire() for each in flaws]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

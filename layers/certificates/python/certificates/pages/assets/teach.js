@@ -5,6 +5,8 @@ import "./menu.js";
 const region = document.querySelector("[data-live-region]");
 const trusted = globalThis.trustedTypes?.createPolicy("certificates", { createHTML: (html) => html });
 const WAITS = [1, 2, 4, 8, 10];
+// The focus moves, and what a person is reading does not.
+const IN_PLACE = { preventScroll: true };
 
 // A page of our own server: its document, and the address after all redirects. An answer that is no page is API
 // Gateway's: the function could not be reached, or had to end.
@@ -74,7 +76,7 @@ async function look(inside, address) {
     }
     if (isRunning(fresh[place])) return;
     region.textContent = last.dataset.ended ?? fresh[place].querySelector("h2").textContent;
-    fresh[place]?.querySelector("[data-keep]")?.focus();
+    fresh[place]?.querySelector("[data-keep]")?.focus(IN_PLACE);
   } catch { /* tried again later */ }
 }
 
@@ -90,7 +92,7 @@ function renew(page) {
     if (!field) continue;
     if (field.matches("[type=checkbox], [type=radio]")) field.checked = checked; else field.value = value;
   }
-  if (number >= 0) (alike(fresh, focused)[number] ?? fresh).focus();
+  if (number >= 0) (alike(fresh, focused)[number] ?? fresh).focus(IN_PLACE);
   ready();
 }
 
@@ -118,7 +120,7 @@ function refresh(old, fresh) {
   const open = [...old.querySelectorAll("details")].some((details) => details.open);
   if (open) for (const details of fresh.querySelectorAll("details")) details.open = true;
   old.replaceWith(fresh);
-  if (held >= 0) focusable(fresh)[held]?.focus();
+  if (held >= 0) focusable(fresh)[held]?.focus(IN_PLACE);
 }
 
 // A link or form with data-ask leads to a page with a question. Its sheet is shown as a dialog over this page.
@@ -149,7 +151,9 @@ async function ask(address, options, asker) {
     });
     document.body.append(dialog);
     dialog.showModal();
-    dialog.querySelector("[data-keep]")?.focus();
+    dialog.querySelector("[data-keep]")?.focus(IN_PLACE);
+    // A dialog that is taller than a phone begins with its title.
+    dialog.scrollTop = 0;
     follow(dialog, at);
   } catch (error) {
     if (error instanceof SignedOut) return;
@@ -322,8 +326,15 @@ addEventListener("beforeunload", (event) => {
   if (document.querySelector("form[data-changed]:not([data-sent])")) event.preventDefault();
 });
 
+// A line of tabs or filters that is longer than a phone is scrolled to the current one.
+function center(current) {
+  const line = current.parentElement;
+  const [own, around] = [current.getBoundingClientRect(), line.getBoundingClientRect()];
+  line.scrollLeft += (own.left + own.right - around.left - around.right) / 2;
+}
+
 function ready() {
-  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  for (const current of document.querySelectorAll(".tabs [aria-current], .filters [aria-current]")) center(current);
   for (const form of document.querySelectorAll("form[data-saved]")) guard(form);
   for (const figure of document.querySelectorAll("[data-sample]")) draw(figure);
   for (const drop of document.querySelectorAll("[data-drop]")) receive(drop);

@@ -92,7 +92,7 @@ function show(verdict, file, answer) {
     const time = part.querySelector("time");
     time.dateTime = answer.checked_at;
     const clock = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
-    time.textContent = `${[{ dateStyle: "long" }, clock].map((style) => told(answer.checked_at, style)).join(comma)} UTC`;
+    time.textContent = [{ dateStyle: "long" }, clock].map((style) => told(answer.checked_at, style)).join(comma);
     part.querySelector("[data-as-of]").hidden = false;
   }
   part.hidden = false;

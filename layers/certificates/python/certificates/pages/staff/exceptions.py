@@ -20,7 +20,7 @@ from certificates.pages.staff.uploads import MAX_MEGABYTES, shown_upload, shown_
 from certificates.pages.visit import Visit
 from certificates.pages.wording import translator
 from certificates.rules.model import CourseRun
-from certificates.rules.predicates import is_passing
+from certificates.rules.predicates import is_downloadable, is_passing
 from certificates.uploads.forms import UploadKind, read_upload
 
 pages = Pages()
@@ -81,7 +81,11 @@ def _about_removal(visit: Visit, run: CourseRun, user_id: str) -> Question:
     facts = gather(run.course_id, user_id, backend=visit.backend, now=visit.now)
     passing = is_passing(facts)
     lost = _("The learner does not pass: a certificate that was issued is withdrawn.")
-    held = _("The learner passes and keeps the certificate.")
+    held = (
+        _("The learner passes and keeps the certificate.")
+        if is_downloadable(facts)
+        else _("The learner passes, and needs no exception for a certificate.")
+    )
     return Question(
         title=_("Remove %(name)s from the Exception list?") % {"name": name_in(facts.learner, visit.language)},
         losses=() if passing else (lost,),

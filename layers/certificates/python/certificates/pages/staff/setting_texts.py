@@ -19,7 +19,7 @@ CHOICES: Mapping[object, str] = {
     Display.END_WITH_DATE: N_("On a date"),
     Notices.ISSUED: N_("When their certificate is there"),
     Notices.ALL: N_("Also when it was invalidated, withdrawn or re-validated"),
-    Notices.NONE: N_("None"),
+    Notices.NONE: N_("No mails"),
     NEVER: N_("By hand only"),
 }
 
