@@ -197,11 +197,32 @@ def test_a_file_with_control_characters_everywhere_is_no_text():
         "用户名或邮箱,备注",
         "ユーザー名（またはメールアドレス）,備考",
         "اسم المستخدم أو البريد الإلكتروني,ملاحظة",
+        "Användarnamn;Anteckning",
+        "Brugernavn;Bemærkning",
+        "Brukernavn eller e-post;Merknad",
+        "Käyttäjätunnus;Huomautus",
+        "Όνομα χρήστη;Σημείωση",
+        "Nume de utilizator;Observații",
+        "Uživatelské jméno;Poznámka",
+        "Felhasználónév;Megjegyzés",
+        "Nom d'usuari,Motiu",
+        "نام کاربری,یادداشت",
+        "ชื่อผู้ใช้,หมายเหตุ",
+        "Erabiltzaile-izena,Oharra",
     ],
 )
 def test_a_heading_in_another_language_is_no_learner(heading):
     separator = next(sign for sign in ",;\t" if sign in heading)
     assert read(f"{heading}\nana{separator}ill\n".encode()) == [(2, "ana", "ill")]
+
+
+def test_rows_that_a_spreadsheet_has_put_into_its_first_column_are_read_without_a_heading():
+    rows = [(1, "ana", "was ill"), (2, "bo", ""), (3, "cy@example.org", "late")]
+    assert read(b'"ana,was ill"\nbo\n"cy@example.org,late"\n') == rows
+    assert read(b'"ana,was ill";\nbo;\n"cy@example.org,late";\n') == rows
+    assert read(b'"Ilves, Mara <mara@example.org>"\n') == [(1, "Ilves, Mara <mara@example.org>", "")]
+    assert read(b'"Ilves, Mara"\n"Fox, Abe"\n') == [(1, "Ilves", "Mara"), (2, "Fox", "Abe")]
+    assert read(b'"ana,ill"\n"Noor El Amin"\n')[1] == (2, "Noor El Amin", "")
 
 
 def test_a_note_with_a_letter_of_an_older_encoding_is_read_and_an_identifier_with_one_is_refused():

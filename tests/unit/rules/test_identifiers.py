@@ -33,6 +33,7 @@ from certificates.rules.identifiers import (
         "Mara\tIlves\u00a0<mara@example.org>",
         "\u00a0mara@example.org\u200b",
         "'mara@example.org'",
+        "mara@example.org.",
     ],
 )
 def test_the_additions_of_a_mail_program_around_an_address_are_ignored(pasted: str) -> None:
@@ -63,6 +64,12 @@ def test_a_username_may_have_brackets_around_it_and_odd_blanks(text, meant):
 def test_a_letter_and_its_accent_may_be_two_characters_and_letters_may_be_wide() -> None:
     assert meant_by("bjo\u0308rn") == ("bjo\u0308rn", "björn")
     assert meant_by("ａｎａ") == ("ａｎａ", "ana")
+
+
+def test_an_apostrophe_may_be_round_and_a_full_stop_may_follow_an_address() -> None:
+    assert meant_by("o’brien") == ("o’brien", "o'brien")
+    assert meant_by("o’brien@example.ie.") == ("o’brien@example.ie.", "o'brien@example.ie")
+    assert meant_by("ana.") == ("ana.",)
 
 
 @pytest.mark.parametrize("cell", ["ana", "\u202aana\u202c", "\ufeff ana\u00a0", "\u200bana\u2060"])

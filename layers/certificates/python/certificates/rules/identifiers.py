@@ -30,11 +30,17 @@ def meant_by(text: str) -> tuple[str, ...]:
     """The identifiers that a text may mean, the most likely first. Mail programs and spreadsheets add to a text:
 
     `Mara Ilves <mara@example.org>`, `mailto:mara@example.org`, a trailing `;`, quotes, and invisible characters. Some
-    write a letter and its accent as two characters; the LMS stores usernames in NFKC.
+    write a letter and its accent as two characters; the LMS stores usernames in NFKC. Word processors round an
+    apostrophe, and an address at the end of a sentence has a full stop.
     """
     cleaned = address_in(text)
-    forms = (text.strip(), cleaned, normalize("NFC", cleaned), normalize("NFKC", cleaned))
+    typed = cleaned.translate(_STRAIGHT)
+    typed = typed.rstrip(".") if "@" in typed else typed
+    forms = (text.strip(), cleaned, normalize("NFC", cleaned), normalize("NFKC", cleaned), typed)
     return tuple(dict.fromkeys(each for each in forms if each))
+
+
+_STRAIGHT = str.maketrans("‘’ʼ", "'''")
 
 
 def without_invisible_edges(text: str) -> str:

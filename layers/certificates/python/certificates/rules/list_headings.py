@@ -1,4 +1,4 @@
-"""Headings of exception files, in the languages of certificates. A heading must not be a likely username."""
+"""Headings of exception files, in the languages of certificates and in others. A heading is no likely username."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def is_of_identifiers(heading: str) -> bool:
 
 _WHOSE = re.compile(r"(?:open edx|edx|lms|learner|student|user)(?:['’]?s['’]?)? ")
 _OR = re.compile(
-    r"\s+(?:or|and|o|ou|oder|und|et|y|of|en|lub|i|или|и|або|та|veya|ve|أو|או|या|atau|dan|hoặc|và)\s+"
+    r"\s+(?:or|and|o|ou|oder|und|et|y|of|en|lub|i|eller|tai|ή|sau|nebo|vagy|یا|или|и|або|та|veya|ve|أو|או|या|atau|dan|hoặc|và)\s+"
     r"|\s*(?:或者|或|または|또는)\s*"
 )
 _REMARK = re.compile(r"\([^()]*\)|（[^（）]*）|\*")
@@ -56,6 +56,14 @@ IDENTIFIERS = frozenset(
             "사용자 이름", "사용자 아이디", "사용자명", "이메일", "이메일 주소",
             "nama pengguna", "alamat email", "surel",
             "tên người dùng", "tên đăng nhập", "địa chỉ email", "thư điện tử",
+            "användarnamn", "e-post", "e-postadress", "brugernavn", "brukernavn", "e-mailadresse", "e-postadresse",
+            "käyttäjätunnus", "käyttäjänimi", "sähköposti", "sähköpostiosoite",
+            "όνομα χρήστη", "ηλεκτρονικό ταχυδρομείο",
+            "nume utilizator", "nume de utilizator", "adresă de e-mail", "adresa de e-mail",
+            "uživatelské jméno", "e-mailová adresa", "používateľské meno", "felhasználónév", "e-mail cím",
+            "nom d'usuari", "nom d’usuari", "correu electrònic", "erabiltzaile izena", "helbide elektronikoa",
+            "потребителско име", "имейл", "korisničko ime", "uporabniško ime", "корисничко име",
+            "نام کاربری", "ایمیل", "ชื่อผู้ใช้", "อีเมล",
         ),
     )
 )  # fmt: skip
@@ -76,6 +84,9 @@ NOTES = frozenset(
             "ملاحظة", "ملاحظات", "السبب", "הערה", "הערות", "סיבה", "टिप्पणी", "कारण",
             "备注", "原因", "說明", "備註", "备注说明", "備考", "メモ", "理由", "비고", "메모", "사유",
             "catatan", "alasan", "keterangan", "ghi chú", "lý do",
+            "anteckning", "kommentarer", "bemærkning", "merknad", "merknader", "begrundelse", "begrunnelse", "orsak",
+            "huomautus", "perustelu", "σημείωση", "παρατηρήσεις", "observații", "notă", "poznámka", "důvod",
+            "megjegyzés", "motiu", "oharra", "бележка", "napomena", "opomba", "یادداشت", "توضیحات", "หมายเหตุ",
         ),
     )
 )  # fmt: skip

@@ -166,7 +166,29 @@ def _separators(lines: Sequence[str], fits: Callable[[Sequence[str]], bool]) -> 
         for inner in _SEPARATORS:
             if heading and inner != delimiter and fits(_unwrapped(heading, inner)):
                 return delimiter, inner
-    return _after_first_cell(lines), ""
+    delimiter = _after_first_cell(lines)
+    return delimiter, _inside_first_cell(lines, delimiter)
+
+
+_WRAPPED = re.compile(r'([^\s",;\t|<>]+)([,;\t|])[^<>]*')
+"""A first cell with the whole row: one word stands before the separator, and no address in brackets after it, as in
+`Ilves, Mara <mara@example.org>`."""
+
+
+def _inside_first_cell(lines: Sequence[str], delimiter: str) -> str:
+    """The separator inside the first column that has the whole row, in a table without a heading. Then every row is in
+    quotes, or is one word.
+    """
+    found: set[str] = set()
+    for cells in _first_rows(lines, delimiter):
+        wrapped = _WRAPPED.fullmatch(cells[0])
+        if any(cells[1:]) or not (wrapped or _WORD.fullmatch(cells[0])):
+            return ""
+        found.update((wrapped[2],) if wrapped else ())
+    return found.pop() if len(found) == 1 else ""
+
+
+_WORD = re.compile(r"\S+")
 
 
 def _unwrapped(cells: tuple[str, ...], inner: str) -> tuple[str, ...]:
