@@ -16,13 +16,14 @@ import pytest
 from certificates import runtime
 from certificates.access import Session
 from certificates.aws.forgetting_store import ForgettingStore
-from certificates.aws.object_versions import ObjectVersions
+from certificates.aws.object_versions import ObjectVersions, Version
 from certificates.aws.reconciliation_store import ReconciliationStore
 from certificates.aws.records_store import RecordsStore
 from certificates.aws.session_store import SessionStore
 from certificates.errors import Conflict, NotFound, Raced
 from certificates.exception_list.entries import add_exception
 from certificates.forgetting import forget as forgetting
+from certificates.forgetting.files import FilesOfAll
 from certificates.forgetting.forget import start_forgetting
 from certificates.invalidate import invalidate, revalidate
 from certificates.request import request_certificate
@@ -252,6 +253,42 @@ def test_the_same_again_is_the_same_answer_and_changes_nothing(site: Site) -> No
     assert (again.status, again.text) == (first.status, first.text)
     assert kept() == after
     assert first.json() == {"user_id": "5101", "forgotten_at": "2026-11-20T12:00:00Z"}
+
+
+@pytest.mark.parametrize("moment", ["listed", "read"])
+@pytest.mark.parametrize("prefix", ["records/", "exceptions/", "results/", "reports/"])
+def test_two_calls_at_the_same_moment_have_the_same_answer_and_others_lose_nothing(
+    site: Site, monkeypatch: pytest.MonkeyPatch, prefix: str, moment: str
+) -> None:
+    """The second call does everything while the first one goes through the files."""
+    by_key, names = ObjectVersions.by_key, FilesOfAll._names
+    second: list[Answer] = []
+
+    def forget_once() -> None:
+        if not second:
+            second.append(Answer(0, {}, ""))
+            second.append(site.forget())
+
+    def listed(versions: ObjectVersions, under: str, after: str = "") -> Any:
+        found = list(by_key(versions, under, after))
+        if under == prefix and moment == "listed":
+            forget_once()
+        return found
+
+    def read(files: FilesOfAll, version: Version) -> bool:
+        found = names(files, version)
+        if version.key.startswith(prefix) and found and moment == "read":
+            forget_once()
+        return found
+
+    monkeypatch.setattr(ObjectVersions, "by_key", listed)
+    monkeypatch.setattr(FilesOfAll, "_names", read)
+    first = site.forget()
+    assert (first.status, first.text) == (200, second[-1].text)
+    for word in WORDS:
+        assert naming(word) == [], word
+    results = [text for key, text in kept().items() if key.startswith(f"exceptions/{COURSE}/list.csv.result.csv")]
+    assert [("abe" in text, "nobody" in text) for text in results] == [(True, True)]
 
 
 def test_an_unknown_person_is_not_found(site: Site) -> None:

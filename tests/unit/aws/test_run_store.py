@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from certificates.aws.run_items import CourseRunItem, run_item
 from certificates.aws.run_store import RunStore, StaffItem
 from certificates.aws.table import Key
 from certificates.aws.writes import delete, put
+from certificates.errors import Raced
 from certificates.rules.model import CourseRun
 from tests.strict_keys import check_range
 
@@ -225,6 +227,18 @@ def test_a_change_of_the_staff_is_one_transaction_with_the_list_of_each_person(
     assert STORE.replace_staff(A, (name for name in after)) == set(after)
     (written,) = table.written
     assert [_sorted(entry) for entry in written] == [_sorted(entry) for entry in entries]
+
+
+@pytest.mark.parametrize(
+    ("read", "is_raced"), [(frozenset({"ada"}), False), (frozenset(), True), (frozenset({"omar"}), True)]
+)
+def test_the_staff_are_replaced_only_if_they_are_those_that_were_read(
+    table: Table, read: frozenset[str], is_raced: bool
+) -> None:
+    table.add(listed(STAFF_KEY, "ada"))
+    with pytest.raises(Raced) if is_raced else nullcontext():
+        STORE.replace_staff(A, ["omar"], read=read)
+    assert len(table.written) == (0 if is_raced else 1)
 
 
 def _sorted(entry: Any) -> Any:

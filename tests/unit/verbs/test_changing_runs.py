@@ -224,7 +224,8 @@ class Staff:
         runs = SimpleNamespace(staff=lambda course_id: frozenset({"omar"}), replace_staff=self._replace)
         self.backend: Any = SimpleNamespace(runs=runs)
 
-    def _replace(self, course_id: str, usernames: Any) -> frozenset[str]:
+    def _replace(self, course_id: str, usernames: Any, *, read: Any = None) -> frozenset[str]:
+        assert read in (None, {"omar"})
         if self.lost:
             raise Raced
         self.replaced.append((course_id, usernames))
@@ -247,5 +248,7 @@ def test_staff_that_were_changed_meanwhile_are_not_replaced() -> None:
         "The course staff are not those that were read. Read them again.",
         [],
     )
+    with pytest.raises(PreconditionFailed):
+        replace_staff(COURSE_ID, {"ines"}, backend=Staff(lost=True).backend, read=lambda now: now == {"omar"})
     with pytest.raises(Busy, match=r"^The course staff were changed by somebody else right now\. Read them again\.$"):
         replace_staff(COURSE_ID, {"ines"}, backend=Staff(lost=True).backend)

@@ -222,6 +222,10 @@ class UnknownVersion(Exception):
     """A message or an item has a version or form that this release cannot read."""
 
 
+class VersionGone(Exception):
+    """This version of an object was removed after it was listed."""
+
+
 class NotRemoved(Exception):
     """The bucket did not remove `documents` (keys), or gave no answer. `why` is the error code, or the kind of
     failure."""

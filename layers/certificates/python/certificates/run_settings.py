@@ -110,12 +110,19 @@ def replace_staff(
     `read` checks that the present staff are those that the caller read. Raises PreconditionFailed `changed-meanwhile`
     if they are not.
     """
-    if read is not None and not read(backend.runs.staff(course_id)):
-        raise PreconditionFailed("changed-meanwhile", "The course staff are not those that were read. Read them again.")
+    if read is None:
+        try:
+            return backend.runs.replace_staff(course_id, usernames)
+        except Raced as race:
+            raise Busy("The course staff were changed by somebody else right now. Read them again.") from race
+    present = backend.runs.staff(course_id)
     try:
-        return backend.runs.replace_staff(course_id, usernames)
-    except Raced as race:
-        raise Busy("The course staff were changed by somebody else right now. Read them again.") from race
+        if read(present):
+            return backend.runs.replace_staff(course_id, usernames, read=present)
+    except Raced:
+        # Two people have sent what both have read. The second one's ETag is old now.
+        pass
+    raise PreconditionFailed("changed-meanwhile", "The course staff are not those that were read. Read them again.")
 
 
 def _changed(before: CourseRun | None) -> PreconditionFailed:

@@ -9,9 +9,13 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from certificates.aws.clients import s3
+from certificates.errors import VersionGone
 
 _CHUNK_BYTES = 1 << 20
+_GONE = frozenset({"NoSuchKey", "NoSuchVersion"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +71,9 @@ class ObjectVersions:
     def text(self, version: Version) -> Iterator[str]:
         """The content of the version as text, in parts. Bytes that are not UTF-8 become lone surrogates.
 
-        A UTF-8 byte order mark is the first character.
+        A UTF-8 byte order mark is the first character. Raises VersionGone.
         """
-        body = s3().get_object(Bucket=self.bucket, Key=version.key, VersionId=version.version_id)["Body"]
+        body = self._get(version)["Body"]
         decoder: codecs.IncrementalDecoder | None = None
         for chunk in body.iter_chunks(_CHUNK_BYTES):
             if decoder is None:
@@ -77,9 +81,19 @@ class ObjectVersions:
             yield decoder.decode(chunk)
 
     def metadata(self, version: Version) -> Mapping[str, str]:
-        answer = s3().get_object(Bucket=self.bucket, Key=version.key, VersionId=version.version_id)
+        """Raises VersionGone."""
+        answer = self._get(version)
         answer["Body"].close()
-        return answer["Metadata"]
+        metadata: Mapping[str, str] = answer["Metadata"]
+        return metadata
+
+    def _get(self, version: Version) -> Any:
+        try:
+            return s3().get_object(Bucket=self.bucket, Key=version.key, VersionId=version.version_id)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _GONE:
+                raise VersionGone(version.version_id) from error
+            raise
 
     def replace(self, version: Version, body: bytes, metadata: Mapping[str, str]) -> None:
         """Put a CSV in place of this version, and remove the version for good."""

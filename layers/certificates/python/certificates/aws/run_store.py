@@ -12,6 +12,7 @@ from certificates.aws.item_model import ByKind, Item
 from certificates.aws.reads import get_items, key_of, query
 from certificates.aws.run_items import CourseRunItem, run_from, run_item
 from certificates.aws.table import run_key, settings_key, staff_key
+from certificates.errors import Raced
 from certificates.paging import Slice
 from certificates.rules.model import CourseRun
 
@@ -92,10 +93,16 @@ class RunStore:
         found = get_items(keys)
         return [StaffItem.read(found[key]) for key in keys if key in found]
 
-    def replace_staff(self, course_id: str, usernames: Iterable[str]) -> frozenset[str]:
-        """Make these people the run's course staff, at most 48 changes at once. Raises Raced."""
+    def replace_staff(
+        self, course_id: str, usernames: Iterable[str], *, read: frozenset[str] | None = None
+    ) -> frozenset[str]:
+        """Make these people the run's course staff, at most 48 changes at once. Raises Raced, also if the present staff
+        are not those in `read`.
+        """
         kept, after = self._staff_items(course_id), frozenset(usernames)
         before = frozenset(kept[0].usernames or ()) if kept else frozenset()
+        if read is not None and before != read:
+            raise Raced
         current = before if kept and kept[0].pk == staff_key(course_id) else frozenset()
         unchanged = StaffItem.usernames == set(current) if current else StaffItem.usernames.does_not_exist()
         of_run = StaffItem(pk=staff_key(course_id), sk="STAFF", usernames=set(after) or None)

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from certificates.aws.object_versions import ObjectVersions, Version
 from certificates.backend import Backend
+from certificates.errors import VersionGone
 from certificates.rules.formula_guard import without_guard
 from certificates.rules.text_lines import with_western_letters
 from certificates.rules.traces import Traces
@@ -54,28 +55,39 @@ class FilesOfAll:
         if self.traces.are_in(version.key):
             return True
         kept = ""
-        for part in self.versions.text(version):
-            text = kept + part
-            if self.traces.are_in(_as_shown(text)):
-                return True
-            kept = text[-self.traces.longest - 1 :]
+        try:
+            for part in self.versions.text(version):
+                text = kept + part
+                if self.traces.are_in(_as_shown(text)):
+                    return True
+                kept = text[-self.traces.longest - 1 :]
+        except VersionGone:
+            # Another call for the same learner was faster, or the version was old enough to expire.
+            pass
         return False
 
     def _clean(self, key: str, naming: Iterable[Version]) -> bool:
         """Remove the learner from these versions of one object. False: the file is still being read."""
         done = True
         for version in naming:
-            if self._is_result(version):
-                if version.is_latest and not self.traces.are_in(key):
-                    # With its mark: it would count as a new file of a person.
-                    mark = result_mark(key.removesuffix(RESULT_SUFFIX)) if key.endswith(RESULT_SUFFIX) else {}
-                    self.versions.replace(version, self._rewritten(version), mark)
-                    continue
-            elif key.startswith(UPLOADED) and version.is_latest and self._is_unread(version):
-                done = False
+            try:
+                done &= self._clean_version(key, version)
+            except VersionGone:
                 continue
-            self.versions.delete(version)
         return done
+
+    def _clean_version(self, key: str, version: Version) -> bool:
+        """As `_clean`. Raises VersionGone before anything is written in its place."""
+        if self._is_result(version):
+            if version.is_latest and not self.traces.are_in(key):
+                # With its mark: it would count as a new file of a person.
+                mark = result_mark(key.removesuffix(RESULT_SUFFIX)) if key.endswith(RESULT_SUFFIX) else {}
+                self.versions.replace(version, self._rewritten(version), mark)
+                return True
+        elif key.startswith(UPLOADED) and version.is_latest and self._is_unread(version):
+            return False
+        self.versions.delete(version)
+        return True
 
     def _is_result(self, version: Version) -> bool:
         if version.key.startswith(RESULTS):
