@@ -15,6 +15,7 @@ from certificates import runtime
 from certificates.aws.queues import UploadQueue
 from certificates.aws.records_store import RecordsStore
 from certificates.aws.upload_files import UploadFiles
+from certificates.errors import NotPrintable
 from certificates.lms.events import EVENT_TYPES
 from certificates.lms.records import Records
 from certificates.request import request_certificate
@@ -26,7 +27,7 @@ from certificates.telemetry import logger
 from tests import cheap_backend, killing, moto_cloud
 from tests.handlers.conftest import load
 from tests.handlers.lms_events import Context, sqs_event
-from tests.people import make_run
+from tests.people import enroll, make_run
 from tests.samples.openedx_events import (
     COURSE_ID,
     access_role,
@@ -325,6 +326,28 @@ def test_an_approved_identity_issues_the_certificates_that_waited_for_it(
     assert status(certificate()) == "unverified"
     deliver(identity_approved(until=minute(100_000), at=minute(6)))
     assert status(certificate()) == "downloadable"
+
+
+@pytest.mark.parametrize("failing", ["course-v1:Lyceum+BOT101+2026_T3", "course-v1:Lyceum+ZOO101+2026_T3"])
+@pytest.mark.parametrize(("failure", "comes_again"), [(NotPrintable("too long"), []), (OSError("down"), ["message-0"])])
+def test_an_approved_identity_is_decided_in_the_other_runs_if_one_of_them_fails(
+    cheap: Any, deliver: Any, monkeypatch: Any, failing: str, failure: Exception, comes_again: list[str]
+) -> None:
+    runs = ["course-v1:Lyceum+BOT101+2026_T3", "course-v1:Lyceum+ZOO101+2026_T3"]
+    for course_id in runs:
+        make_run(cheap, course_id, title=course_id, identity_required=True)
+        enroll(cheap, "42", "ana", course_id=course_id, grade="0.9", identity_verified=False)
+    prepare, digest = cheap_backend.CheapRenderer.prepare, cheap.runs.run(failing).design_digest
+
+    def prepare_or_fail(renderer: Any, design_digest: str, *arguments: Any) -> Any:
+        if design_digest == digest:
+            raise failure
+        return prepare(renderer, design_digest, *arguments)
+
+    monkeypatch.setattr(cheap_backend.CheapRenderer, "prepare", prepare_or_fail)
+    assert deliver(identity_approved(until=minute(100_000), at=minute(6))) == comes_again
+    issued = [held.course_id for held in cheap.certificates.certificates_of("42")]
+    assert issued == [course_id for course_id in runs if course_id != failing]
 
 
 def test_a_beta_tester_has_none_until_the_role_is_removed(deliver: Any, run: Any, certificate: Any) -> None:

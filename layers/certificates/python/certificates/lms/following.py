@@ -12,7 +12,7 @@ from datetime import datetime
 from aws_lambda_powertools.metrics import MetricUnit
 
 from certificates.backend import Backend
-from certificates.errors import Busy, Conflict, NotFound
+from certificates.errors import Busy, Conflict, NotFound, NotPrintable, Throttled
 from certificates.issue import issue
 from certificates.lms.events import Event, Subject
 from certificates.lms.records import Records
@@ -58,13 +58,25 @@ class _Follower:
         self._decide_where(should_decide_on_mode_change, Trigger.ENROLLMENT, course_id, user_id)
 
     def on_identity(self, user_id: str) -> None:
-        """An identity check belongs to no run: it decides in every run of the learner."""
+        """An identity check belongs to no run: it decides in every run of the learner. What fails in one run does not
+        stop the others. Raises the last failure that may pass, so that the event comes again. Raises Throttled at once.
+        """
+        broken: Exception | None = None
         for course_id in self.backend.certificates.course_ids_of(user_id):
             try:
                 self._decide_where(should_decide_on_identity, Trigger.IDENTITY, course_id, user_id)
             except NotFound as unknown:
                 # The run may have no settings yet. The other runs are still decided.
                 logger.info("nothing to decide", extra={"course_id": course_id, "reason": unknown.reason})
+            except Throttled:
+                raise
+            except NotPrintable as refused:
+                logger.warning("not issued", extra={"course_id": course_id, "reason": refused.reason})
+            except Exception as error:
+                logger.warning("not decided", extra={"course_id": course_id, "error": type(error).__name__})
+                broken = error
+        if broken is not None:
+            raise broken
 
     def _decide_where(
         self, should_decide: Callable[[Facts], bool], trigger: Trigger, course_id: str, user_id: str
