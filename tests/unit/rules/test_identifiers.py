@@ -6,7 +6,9 @@ import pytest
 
 from certificates.rules.flaws import Flaw, FlawId, flaw
 from certificates.rules.identifiers import (
+    is_spreadsheet_error,
     likely_fault,
+    may_be_rewritten,
     meant_by,
     padded,
     sole_address,
@@ -154,3 +156,63 @@ def test_a_username_like_a_number_or_a_day_may_be_written_in_another_way_by_a_sp
     username: str, written: str, same: bool
 ) -> None:
     assert written_as(username, written) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "rewritten"), [("42", True), ("2-Sep", True), ("2.19E+03", True), ("ada", False), ("sept2", False)]
+)
+def test_numbers_and_days_may_be_usernames_that_a_spreadsheet_has_changed(text: str, rewritten: bool) -> None:
+    assert may_be_rewritten(text) is rewritten
+
+
+@pytest.mark.parametrize(
+    ("username", "written", "same"),
+    [
+        ("0042", "42", True),
+        ("0042", "0042", False),
+        ("219e01", "2.19E+03", True),
+        ("219e01", "2,19E+03", True),
+        ("12345678901", "1.23E+10", True),
+        ("12345678901", "1.24E+10", False),
+        ("sept2", "2-Sep", True),
+        ("SEPT.2", "2-Sep", True),
+        ("sept2", "2-sep", False),
+        ("sept3", "2-Sep", False),
+        ("oct2", "2-Sep", False),
+        ("ada", "42", False),
+        ("0042", "ada", False),
+    ],
+)
+def test_a_spreadsheet_writes_a_username_in_another_way(username: str, written: str, same: bool) -> None:
+    assert written_as(username, written) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("  ada ", "ada"),
+        ("\u200e\u00a0ada\ufeff", "ada"),
+        ("\u200bé a\u0301\u200b", "é a\u0301"),
+        ("\u200b\u00a0", ""),
+        ("é", "é"),
+    ],
+)
+def test_invisible_characters_at_the_ends_of_a_text_do_not_count(text: str, shown: str) -> None:
+    assert without_invisible_edges(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("#NAME?", True),
+        ("#REF!", True),
+        ("#N/A", True),
+        ("Err:502", True),
+        ("err:502", True),
+        ("ada", False),
+        ("#ada", False),
+        ("", False),
+    ],
+)
+def test_marks_of_faulty_formulas_are_known(text: str, error: bool) -> None:
+    assert is_spreadsheet_error(text) is error

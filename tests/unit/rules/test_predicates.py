@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,7 +12,7 @@ from certificates.http.sentences import sentence
 from certificates.rules import messages
 from certificates.rules.eligibility import Reason, is_to_be_issued
 from certificates.rules.events import should_become_notpassing
-from certificates.rules.grades import MOST, rounded
+from certificates.rules.grades import MOST, may_be_percentage, rounded
 from certificates.rules.lms_update import LmsUpdate
 from certificates.rules.messages import MessageId
 from certificates.rules.model import Attempt, Display, Outcome, Pacing, Status
@@ -20,13 +20,15 @@ from certificates.rules.predicates import (
     carries_username,
     contradicts_threshold,
     has_failed_to_fit,
+    is_imported,
     is_name_printable,
     is_passing,
     print_of,
+    was_issued,
 )
 from certificates.rules.trying import attempt_of
 from certificates.rules.warnings import LearnerWarning, warnings_about
-from tests.unit.rules.made import COURSE_ID, NOW, PAST, facts
+from tests.unit.rules.made import COURSE_ID, NOW, PAST, certificate, facts
 
 
 @pytest.mark.parametrize(
@@ -234,3 +236,29 @@ def test_who_passes_after_the_issue_reads_when_the_request_is_possible_not_that_
     assert "You can request it on 3 December 2026" in sentence(told)
     off = messages.earned_issued_at_end(facts(run=run | {"self_generation": False}))
     assert off.id is MessageId.EARNED_ISSUED_BY_STAFF
+
+
+@pytest.mark.parametrize(("grade", "high"), [("0.6", False), ("1", False), ("2", False), ("2.01", True), ("82", True)])
+def test_a_grade_above_two_may_be_a_percentage(grade: str, high: bool) -> None:
+    assert may_be_percentage(Decimal(grade)) is high
+
+
+def test_a_certificate_was_issued_if_it_has_a_day_valid_or_not() -> None:
+    assert was_issued(facts(status=Status.UNAVAILABLE)) is True
+    assert was_issued(facts()) is False
+    assert was_issued(None) is False
+    found = facts(status=Status.NOTPASSING)
+    assert was_issued(replace(found, certificate=replace(certificate(Status.DOWNLOADABLE), issued_on=None))) is False
+
+
+def test_a_valid_certificate_of_the_lms_is_imported() -> None:
+    def imported(status: Status, at: datetime | None) -> bool:
+        found = facts(status=status)
+        return is_imported(
+            replace(found, certificate=replace(certificate(Status.DOWNLOADABLE), status=status, imported_at=at))
+        )
+
+    assert imported(Status.DOWNLOADABLE, PAST) is True
+    assert imported(Status.DOWNLOADABLE, None) is False
+    assert imported(Status.UNAVAILABLE, PAST) is False
+    assert is_imported(facts()) is False

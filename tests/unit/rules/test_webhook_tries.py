@@ -170,3 +170,20 @@ def test_a_webhook_that_is_on_gets_only_its_event_types() -> None:
     few = replace(WEBHOOK, settings=replace(WEBHOOK.settings, events=frozenset({EventType.ISSUED})))
     assert few.wants("certificate.issued") and not few.wants("certificate.shown")
     assert not replace(few, settings=replace(few.settings, on=False)).wants("certificate.issued")
+
+
+@pytest.mark.parametrize(
+    ("state", "minutes", "due"),
+    [
+        (DeliveryState.WAITING, None, True),
+        (DeliveryState.WAITING, -1, True),
+        (DeliveryState.WAITING, 0, False),
+        (DeliveryState.WAITING, 1, False),
+        *((state, -1, False) for state in DeliveryState if state is not DeliveryState.WAITING),
+    ],
+)
+def test_a_delivery_that_waits_is_due_when_its_try_is_under_way_or_past(
+    state: DeliveryState, minutes: int | None, due: bool
+) -> None:
+    next_try = None if minutes is None else NOW + timedelta(minutes=minutes)
+    assert replace(DELIVERY, state=state, next_try_at=next_try).due_before(NOW) is due

@@ -1,0 +1,82 @@
+"""Days and further fields of a certificate, and LinkedIn's form with them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from urllib.parse import parse_qsl, urlsplit
+
+from certificates.rules.days import last_second_of
+from certificates.rules.further_fields import of_learners, of_run
+from certificates.rules.linkedin import linkedin
+from certificates.rules.model import Site, Status
+from tests.unit.rules import made
+
+CERTIFICATE = replace(
+    made.certificate(Status.DOWNLOADABLE),
+    name="Li Ning",
+    course_title="Statistics & more",
+    organization="Northwind",
+    issued_on=date(2026, 2, 3),
+)
+SITE = Site(time_zone="Asia/Tokyo")
+
+
+def test_the_last_second_of_a_day_is_the_one_in_the_zone_of_the_run_or_of_the_site() -> None:
+    day = date(2026, 11, 29)
+    in_tokyo = datetime(2026, 11, 29, 14, 59, 59, tzinfo=UTC)
+    assert last_second_of(day, made.RUN, SITE) == in_tokyo
+    assert last_second_of(day, made.RUN, SITE).tzinfo is UTC
+    in_new_york = replace(made.RUN, time_zone="America/New_York")
+    assert last_second_of(day, in_new_york, SITE) == datetime(2026, 11, 30, 4, 59, 59, tzinfo=UTC)
+
+
+def test_every_certificate_of_a_run_has_its_course_number_its_days_and_its_own_fields() -> None:
+    assert of_run(made.RUN, SITE) == {"course_number": "STAT101"}
+    run = replace(
+        made.RUN,
+        start=datetime(2026, 9, 1, 20, 0, tzinfo=UTC),
+        end=datetime(2026, 12, 1, 1, 0, tzinfo=UTC),
+        fields={"hours": "40", "course_number": "STAT 101"},
+    )
+    assert of_run(run, SITE) == {
+        "course_number": "STAT 101",
+        "start": "2026-09-02",
+        "end": "2026-12-01",
+        "hours": "40",
+    }
+
+
+def test_columns_and_the_end_of_validity_differ_between_learners() -> None:
+    run = replace(made.RUN, field_columns={"team": "Team", "class": "Class"})
+    assert of_learners(run) == ("class", "team")
+    assert of_learners(replace(run, valid_months=6)) == ("class", "expires", "team")
+    assert of_learners(made.RUN) == ()
+
+
+def filled(address: str) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(address).query, strict_parsing=True))
+
+
+def test_linkedin_s_form_is_filled_in() -> None:
+    address = linkedin(CERTIFICATE, "https://here/certificates/1")
+    assert address.startswith("https://www.linkedin.com/profile/add?startTask=CERTIFICATION_NAME&")
+    assert "name=Statistics%20%26%20more" in address
+    assert filled(address) == {
+        "startTask": "CERTIFICATION_NAME",
+        "name": "Statistics & more",
+        "organizationName": "Northwind",
+        "certId": CERTIFICATE.verify_uuid,
+        "certUrl": "https://here/certificates/1",
+        "issueYear": "2026",
+        "issueMonth": "2",
+    }
+
+
+def test_linkedin_s_form_has_the_issuer_s_page_and_the_end_of_validity_if_they_are_known() -> None:
+    expiring = replace(CERTIFICATE, fields={"expires": "2027-05-03"})
+    form = filled(linkedin(expiring, "https://here", "77"))
+    assert (form["organizationId"], "organizationName" in form) == ("77", False)
+    assert (form["expirationYear"], form["expirationMonth"]) == ("2027", "5")
+    undated = filled(linkedin(replace(CERTIFICATE, issued_on=None), "https://here"))
+    assert not {"issueYear", "issueMonth", "expirationYear", "expirationMonth"} & undated.keys()
