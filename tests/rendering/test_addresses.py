@@ -46,8 +46,9 @@ def test_an_id_that_a_typeface_cannot_print_is_left_to_the_full_layout(identity:
         Addresses(identity, Shaped()).set_line(slot("NotoSansOlChiki-Regular.ttf"), identity)
 
 
-def test_digits_that_a_typeface_joins_are_noticed() -> None:
+def test_digits_that_a_typeface_joins_are_noticed_in_the_first_id_that_has_them() -> None:
     known = Shaped()
-    Addresses("0" * 32, known).set_line(slot("NotoSans-Regular.ttf"), "0" * 32)
-    [digits] = known.digits.values()
-    assert set(digits.joined) == {"ff"}
+    for identity, joined in (("0123456789abcdef" * 2, set()), ("ff" * 16, {"ff"}), ("0f" * 16, {"ff"})):
+        Addresses(identity, known).set_line(slot("NotoSans-Regular.ttf"), identity)
+        [digits] = known.digits.values()
+        assert set(digits.joined) == joined

@@ -3,15 +3,17 @@
 ISO/IEC 18004, byte mode, error correction M, versions 1 to 9. The mask is always the same. Any mask is valid, and a
 reader finds it in the format bits. Choosing the best mask costs more than everything else together.
 
-With a fixed mask, the code is linear over GF(2): the modules of a text are those of an empty text of the same length
-XOR the contribution of each character at its place. A contribution is a whole symbol as an integer, with bit `y * size
-+ x` for the module at x, y. Contributions are kept, so the second certificate needs one XOR for each character.
+With a fixed mask, the code is linear over GF(2): a changed character changes the same modules in all texts of a length.
+So the first text of a length is encoded as a whole. From then on, each character at each place is encoded once, as the
+modules that it changes, and a text needs one XOR for each character. Modules are one integer, with bit `y * size + x`
+for the module at x, y.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain, compress
 from typing import NamedTuple
 
 MASK = 2  # every third column
@@ -39,16 +41,18 @@ def size(text_length: int) -> int:
 
 def modules(text: str) -> int:
     """The dark modules of an ASCII text, as one integer."""
-    length, head = len(text), max(0, len(text) - _TAIL)
-    total = _beginning(length, text[:head])
-    known = _known(length)
+    if not text.isascii():
+        raise ValueError("an address in a QR code is ASCII")
+    head, tail = text[:-_TAIL], text[-_TAIL:]
+    tails = _TAILS.get(len(text)) or _TAILS.setdefault(len(text), _Tails(tail))
+    total = _whole(head + tails.first)
     try:
-        for contributions, char in zip(known, text[head:], strict=True):
-            total ^= contributions[char]
+        for changes, char in zip(tails.changes, tail, strict=True):
+            total ^= changes[char]
     except KeyError:
-        for place, contributions in enumerate(known, head):
-            if text[place] not in contributions:
-                contributions[text[place]] = _contribution(length, place, text[place])
+        for place, changes in enumerate(tails.changes):
+            if tail[place] not in changes:
+                changes[tail[place]] = _changes(len(text), len(head) + place, tails.first[place], tail[place])
         return modules(text)
     return total
 
@@ -80,9 +84,10 @@ class _Symbol(NamedTuple):
     """The common part of all texts of one length."""
 
     side: int
-    empty: int  # the modules of a text of zero bytes
-    places: tuple[tuple[int, ...], ...]  # of each codeword in the order it is written: its 8 modules, highest bit first
-    data: tuple[tuple[int, int], ...]  # of each data codeword: its block and its place there
+    empty: int  # the modules of a text without codewords
+    codewords: int  # their number, with those of the error correction
+    path: tuple[int, ...]  # the module of each bit of all codewords
+    data: tuple[tuple[int, int, int], ...]  # of each data codeword: its block, its places there and among all
     checks: tuple[tuple[bytes, ...], ...]  # by block and place: the error correction of a codeword of value 1
 
 
@@ -98,163 +103,173 @@ def _symbol(text_length: int) -> _Symbol:
     version = _version(text_length)
     checks_per_block, blocks = _BLOCKS[version]
     side = 17 + 4 * version
-    fixed, reserved = _patterns(version)
-    path = [y * side + x for x, y in _zigzag(side) if not reserved >> (y * side + x) & 1]
-    count = sum(blocks) + checks_per_block * len(blocks)
-    places = tuple(tuple([1 << place for place in path[8 * i : 8 * i + 8]]) for i in range(count))
-    mask = sum(1 << place for place in path if (place % side) % 3 == 0)
-    data = tuple((block, place) for block, length in enumerate(blocks) for place in range(length))
-    checks = tuple(_unit_checks(length, checks_per_block) for length in blocks)
-    bare = _Symbol(side, fixed ^ mask, places, data, checks)
-    header = bytearray(len(data))
-    header[0], header[1] = 0x40 | text_length >> 4, text_length << 4 & 0xFF
-    for index in range(text_length + 2, len(data)):
-        header[index] = (0xEC, 0x11)[(index - text_length) % 2]
-    return bare._replace(empty=bare.empty ^ _spread(bare, enumerate(header)))
+    grid = _patterns(version)
+    free = grid.translate(_IS_FREE)
+    mask = _integer((b"100" * side)[:side] * side)
+    return _Symbol(
+        side=side,
+        empty=_integer(grid.replace(b" ", b"0")) | _integer(free.translate(_DIGITS)) & mask,
+        codewords=sum(blocks) + checks_per_block * len(blocks),
+        path=tuple([place for place in _zigzag(side) if free[place]]),
+        data=_in_turns(blocks),
+        checks=tuple(_unit_checks(length, checks_per_block) for length in blocks),
+    )
+
+
+def _in_turns(blocks: tuple[int, ...]) -> tuple[tuple[int, int, int], ...]:
+    """Blocks are written by turns, one codeword each. The longer blocks come last and end with their remaining
+    codewords."""
+    turns = [(block, turn) for turn in range(max(blocks)) for block, length in enumerate(blocks) if turn < length]
+    return tuple(sorted((block, turn, number) for number, (block, turn) in enumerate(turns)))
 
 
 @lru_cache(maxsize=16)
-def _beginning(length: int, head: str) -> int:
-    """The modules of a text that begins with `head` and continues with zero bytes."""
+def _whole(text: str) -> int:
+    """The modules of a text, encoded as a whole."""
+    length = len(text)
     symbol = _symbol(length)
-    codewords = bytearray(len(symbol.data))
-    for place, char in enumerate(head):
-        for index, value in _codewords(place, char):
-            codewords[index] |= value
+    # Four bits for the mode, eight for the length, the text, and four for its end.
+    written = ((0x400 | length) << 8 * length | int.from_bytes(text.encode())) << 4
+    padding = b"\xec\x11" * len(symbol.data)
+    codewords = (written.to_bytes(length + 2) + padding)[: len(symbol.data)]
     return symbol.empty ^ _spread(symbol, enumerate(codewords))
 
 
-@lru_cache(maxsize=16)
-def _known(text_length: int) -> list[dict[str, int]]:
-    """The contribution of each character at the last places of a text, as far as they are known."""
-    return [{} for _ in range(min(_TAIL, text_length))]
+class _Tails:
+    """The last characters of all texts of one length."""
+
+    def __init__(self, first: str) -> None:
+        self.first = first  # those of the first text
+        # Of each place: the modules that change if a character replaces the one of the first text.
+        self.changes: list[dict[str, int]] = [{char: 0} for char in first]
 
 
-def _contribution(text_length: int, place: int, char: str) -> int:
-    return _spread(_symbol(text_length), _codewords(place, char))
+_TAILS: dict[int, _Tails] = {}  # by the length of the text
 
 
-def _codewords(place: int, char: str) -> tuple[tuple[int, int], tuple[int, int]]:
+def _changes(text_length: int, place: int, before: str, char: str) -> int:
+    return _spread(_symbol(text_length), _codewords(place, ord(before) ^ ord(char)))
+
+
+def _codewords(place: int, value: int) -> tuple[tuple[int, int], tuple[int, int]]:
     """A character has four bits in each of two codewords, after mode and length."""
-    value = ord(char)
-    if value > 0x7F:
-        raise ValueError("an address in a QR code is ASCII")
     return (place + 1, value >> 4), (place + 2, value << 4 & 0xF0)
 
 
 def _spread(symbol: _Symbol, codewords: Iterable[tuple[int, int]]) -> int:
     """The modules that data codewords (index, value) darken: their own, and those of their error correction."""
-    total, blocks = 0, len(symbol.checks)
-    sums = [[0] * len(checks[0]) for checks in symbol.checks]
+    written = bytearray(symbol.codewords)
+    sums = [0] * len(symbol.checks)
     for index, value in codewords:
         if value:
-            block, place = symbol.data[index]
-            total |= _modules_of(symbol.places[_written(symbol, block, place)], value)
-            sums[block] = [
-                known ^ _times(unit, value)
-                for known, unit in zip(sums[block], symbol.checks[block][place], strict=True)
-            ]
+            block, place, number = symbol.data[index]
+            written[number] = value
+            sums[block] ^= int.from_bytes(_multiplied(symbol.checks[block][place], value))
     for block, checks in enumerate(sums):
-        first = len(symbol.data) + block
-        for number, value in enumerate(checks):
-            total |= _modules_of(symbol.places[first + number * blocks], value) if value else 0
-    return total
+        written[len(symbol.data) + block :: len(sums)] = checks.to_bytes(len(symbol.checks[block][0]))
+    bits = f"{int.from_bytes(written):0{8 * symbol.codewords}b}".encode().translate(_IS_ONE)
+    grid = bytearray(b"0") * symbol.side**2
+    for place in compress(symbol.path, bits):
+        grid[place] = _ONE
+    return _integer(grid)
 
 
-def _written(symbol: _Symbol, block: int, place: int) -> int:
-    """Blocks are written by turns, one codeword each. The longer blocks come last and end with their remaining
-    codewords."""
-    lengths = [len(checks) for checks in symbol.checks]
-    shortest = min(lengths)
-    if place < shortest:
-        return place * len(lengths) + block
-    longer = [number for number, length in enumerate(lengths) if length > shortest]
-    return shortest * len(lengths) + longer.index(block)
+def _powers() -> Iterator[int]:
+    power = 1
+    for _ in range(255):
+        yield power
+        power = power << 1 ^ (0x11D if power & 0x80 else 0)
 
 
-def _modules_of(places: Iterable[int], value: int) -> int:
-    total, bit = 0, 0x80
-    for module in places:
-        if value & bit:
-            total |= module
-        bit >>= 1
-    return total
+# GF(256) over x⁸ + x⁴ + x³ + x² + 1: the powers of two, which repeat, and the exponent of each value. 0 is no power.
+_POWERS = bytes(_powers()) * 2
+_NO_POWER = 255
+_EXPONENTS = bytes([_NO_POWER, *map(_POWERS.index, range(1, 256))])
 
 
-# GF(256) over x⁸ + x⁴ + x³ + x² + 1, by powers of two.
-_POWERS = [1]
-for _ in range(254):
-    _POWERS.append(_POWERS[-1] << 1 ^ (0x11D if _POWERS[-1] & 0x80 else 0))
-_LOGS = {power: exponent for exponent, power in enumerate(_POWERS)}
-
-
-def _times(a: int, b: int) -> int:
-    return _POWERS[(_LOGS[a] + _LOGS[b]) % 255] if a and b else 0
+def _multiplied(codewords: bytes, factor: int) -> bytes:
+    if not factor:
+        return bytes(len(codewords))
+    exponent = _EXPONENTS[factor]
+    products = _POWERS[exponent : exponent + _NO_POWER] + b"\0"  # of the powers by exponent, and of 0
+    return codewords.translate(_EXPONENTS).translate(products)
 
 
 @lru_cache(maxsize=32)
 def _unit_checks(length: int, checks: int) -> tuple[bytes, ...]:
     """For each place in a block of `length`: the remainder of a 1 at this place."""
-    generator = [1]
+    generator = bytes([1])
     for exponent in range(checks):
-        root = _POWERS[exponent]
-        generator = [a ^ _times(root, b) for a, b in zip([*generator, 0], [0, *generator], strict=True)]
-    remainders = [bytes(generator[1:])]
+        raised = int.from_bytes(_multiplied(generator, _POWERS[exponent]))
+        generator = (int.from_bytes(generator) << 8 ^ raised).to_bytes(exponent + 2)
+    generator = generator[1:]
+    remainder = int.from_bytes(generator)
+    remainders = [generator]
     for _ in range(length - 1):
-        lead, last = remainders[-1][0], remainders[-1]
-        shifted = [*last[1:], 0]
-        remainders.append(bytes(a ^ _times(lead, b) for a, b in zip(shifted, generator[1:], strict=True)))
+        lead, last = divmod(remainder << 8, 1 << 8 * checks)
+        remainder = last ^ int.from_bytes(_multiplied(generator, lead))
+        remainders.append(remainder.to_bytes(checks))
     return tuple(reversed(remainders))
 
 
-def _zigzag(side: int) -> Iterator[tuple[int, int]]:
-    """Two columns at a time from the right, up and down in turn, past the column of the vertical timing pattern."""
+def _zigzag(side: int) -> list[int]:
+    """All modules but the vertical timing pattern: two columns at a time from the right, up and down in turn."""
+    path: list[int] = []
     upwards = True
     for right in [*range(side - 1, 6, -2), 5, 3, 1]:
-        for y in range(side - 1, -1, -1) if upwards else range(side):
-            yield right, y
-            yield right - 1, y
+        pairs = zip(range(right, side**2, side), range(right - 1, side**2, side), strict=True)
+        path += chain.from_iterable(reversed(list(pairs)) if upwards else pairs)
         upwards = not upwards
+    return path
 
 
-def _patterns(version: int) -> tuple[int, int]:
-    """The function patterns with the format bits, and the modules without data."""
+# Modules are letters here, row by row: "0" is light, "1" dark, " " free for data.
+_ONE = ord("1")
+_IS_ONE, _IS_FREE = bytes.maketrans(b"01", b"\0\1"), bytes.maketrans(b"01 ", b"\0\0\1")
+_DIGITS = bytes.maketrans(b"\0\1", b"01")
+
+
+def _integer(grid: bytes | bytearray) -> int:
+    return int(grid[::-1], 2)
+
+
+_FINDER = (b"1111111", b"1000001", b"1011101", b"1011101", b"1011101", b"1000001", b"1111111", b"0000000")
+_ALIGNED = (b"11111", b"10001", b"10101", b"10001", b"11111")
+
+
+def _patterns(version: int) -> bytearray:
+    """The function patterns with the format bits: one letter for each module, row by row."""
     side = 17 + 4 * version
-    dark = reserved = 0
+    grid = bytearray(b" ") * side**2
 
-    def put(x: int, y: int, is_dark: bool) -> None:
-        nonlocal dark, reserved
-        if 0 <= x < side and 0 <= y < side:
-            bit = 1 << (y * side + x)
-            reserved |= bit
-            dark = dark | bit if is_dark else dark & ~bit
+    def put(x: int, y: int, row: bytes) -> None:
+        grid[y * side + x : y * side + x + len(row)] = row
 
-    for i in range(side):
-        put(i, 6, i % 2 == 0)
-        put(6, i, i % 2 == 0)
-    for cx, cy in ((3, 3), (side - 4, 3), (3, side - 4)):
-        for dx in range(-4, 5):
-            for dy in range(-4, 5):
-                put(cx + dx, cy + dy, max(abs(dx), abs(dy)) in (0, 1, 3))
+    timing = (b"10" * side)[:side]
+    grid[6 * side : 7 * side] = grid[6::side] = timing
+    for y, row in enumerate(_FINDER):
+        put(0, y, row + b"0")
+        put(side - 8, y, b"0" + row)
+        put(0, side - 1 - y, row + b"0")
     centres = (6, *_ALIGNMENT[version])
     for cx in centres if version > 1 else ():
         for cy in centres:
             if (cx, cy) not in ((6, 6), (6, centres[-1]), (centres[-1], 6)):
-                for dx in range(-2, 3):
-                    for dy in range(-2, 3):
-                        put(cx + dx, cy + dy, max(abs(dx), abs(dy)) != 1)
+                for dy, row in enumerate(_ALIGNED, -2):
+                    put(cx - 2, cy + dy, row)
     bits = _protected(MASK, 10, 0x537) ^ 0x5412  # level M is 00
     for i in range(15):
-        bit = bool(bits >> i & 1)
+        bit = b"%d" % (bits >> i & 1)
         put(8, i if i < 6 else i + 1 if i < 8 else side - 15 + i, bit)
         put(side - 1 - i if i < 8 else 7 if i == 8 else 14 - i, 8, bit)
-    put(8, side - 8, True)
+    put(8, side - 8, b"1")
     if version >= 7:
         bits = _protected(version, 12, 0x1F25)
         for i in range(18):
-            put(i // 3, side - 11 + i % 3, bool(bits >> i & 1))
-            put(side - 11 + i % 3, i // 3, bool(bits >> i & 1))
-    return dark, reserved
+            bit = b"%d" % (bits >> i & 1)
+            put(i // 3, side - 11 + i % 3, bit)
+            put(side - 11 + i % 3, i // 3, bit)
+    return grid
 
 
 def _protected(value: int, checks: int, generator: int) -> int:

@@ -1,15 +1,19 @@
 """Sets addresses, which differ between certificates only in the id at the end.
 
 The text before the id is shaped once, and so is each digit of ids. The result is exact if the typeface neither kerns
-nor joins letters at the boundary and between two digits. It is tried for each first digit of an id, and for
-every two digits: some typefaces join "ff".
+nor joins letters at the boundary and between two digits: some typefaces join "ff". It is tried for each first digit and
+for every two digits when an id has them for the first time. Trying all of them at once would take longer than
+the rest of a process's first certificate.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from operator import add
 from typing import NamedTuple
 
 from certificates.rendering.artefact import Slot
+from certificates.rendering.errors import NeedsFullRender
 
 from .embedding import GlyphText
 from .faces import face
@@ -28,8 +32,9 @@ class Digits(NamedTuple):
 
     glyph_texts: dict[str, GlyphText]
     advances: dict[str, int]
-    joined: list[str]
     codes: dict[str, str] | None
+    untried: set[str]  # pairs that no id had so far
+    joined: list[str]
 
 
 class Shaped:
@@ -37,8 +42,8 @@ class Shaped:
 
     def __init__(self, prepared: PreparedFonts | None = None) -> None:
         self.prepared = prepared or PreparedFonts()
-        # By slot and beginning; None if the boundary is not clean.
-        self.heads: dict[tuple[Slot, str], Run | None] = {}
+        # By slot, beginning and the id's first digit; None if the boundary is not clean.
+        self.heads: dict[tuple[Slot, str, str], Run | None] = {}
         self.digits: dict[_Setting, Digits] = {}
 
 
@@ -60,10 +65,10 @@ class Addresses:
         tail = self._tail(slot)
         if not head:
             return placed(slot, text, slot.language, (tail,))
-        key = slot, head
+        key = slot, head, self._identity[0]
         heads = self._known.heads
         if key not in heads:
-            heads[key] = _head(slot, head, self._known.prepared)
+            heads[key] = _head(*key, self._known.prepared)
         beginning = heads[key]
         if beginning is None:
             return set_line(slot, text)
@@ -80,45 +85,53 @@ class Addresses:
         return found
 
 
-def _head(slot: Slot, head: str, prepared: PreparedFonts) -> Run | None:
-    glyphs, advances = _set(slot, head)
-    for digit in _DIGITS:
-        last, step = _set(slot, digit)
-        if _set(slot, head + digit) != (glyphs + last, advances + step):
-            return None
-    return prepared.kept(_ascii(slot, head))
+def _head(slot: Slot, head: str, digit: str, prepared: PreparedFonts) -> Run | None:
+    run = _ascii(slot, head)
+    last, step = _set(slot, digit)
+    if _set(slot, head + digit) != (run.glyphs + last, run.advances + step):
+        return None
+    return prepared.kept(run)
 
 
 def _digits(slot: Slot, prepared: PreparedFonts) -> Digits:
     alone = {}
-    codes = {}
     for digit in _DIGITS:
-        glyphs, advances = _set(slot, digit)
-        # Without those that the typeface lacks, or sets as several glyphs.
-        if len(glyphs) == 1 and 0 not in glyphs:
-            alone[digit] = glyphs[0], advances[0]
-            codes[digit] = prepared.code_of(_ascii(slot, digit))
-    infos, places = shape(" ".join(_PAIRS), slot.faces[0], "ltr", slot.language, dict(slot.features))
+        try:
+            run = _ascii(slot, digit)
+        except NeedsFullRender:
+            continue  # the typeface lacks the digit
+        if len(run.glyphs) == 1:
+            alone[digit] = run
+    codes = {digit: code for digit, run in alone.items() if (code := prepared.code_of(run)) is not None}
+    return Digits(
+        glyph_texts={digit: (run.glyphs[0], digit) for digit, run in alone.items()},
+        advances={digit: run.advances[0] for digit, run in alone.items()},
+        codes=codes if len(codes) == len(alone) else None,
+        untried=set(_PAIRS),
+        joined=[],
+    )
+
+
+def _try_pairs(slot: Slot, pairs: Sequence[str], digits: Digits) -> None:
+    """Notes those that are set in another way than two digits alone."""
+    infos, places = shape(" ".join(pairs), slot.faces[0], "ltr", slot.language, dict(slot.features))
     found = {
         info.cluster: (info.codepoint, place.x_advance, place.x_offset, place.y_offset)
         for info, place in zip(infos, places, strict=True)
     }
-    joined = [
-        pair
-        for number, pair in enumerate(_PAIRS)
-        for place, digit in enumerate(pair)
-        if digit in alone and found.get(3 * number + place) != (*alone[digit], 0, 0)
-    ]
-    known = {digit: code for digit, code in codes.items() if code is not None}
-    return Digits(
-        glyph_texts={digit: (glyph, digit) for digit, (glyph, _) in alone.items()},
-        advances={digit: advance for digit, (_, advance) in alone.items()},
-        joined=joined,
-        codes=known if len(known) == len(alone) else None,
-    )
+    for number, pair in enumerate(pairs):
+        for place, digit in enumerate(pair, 3 * number):
+            if digit in digits.advances:
+                alone = (digits.glyph_texts[digit][0], digits.advances[digit], 0, 0)
+                if found.get(place) != alone:
+                    digits.joined.append(pair)
+    # The last step: another thread must not take a pair for tried before it is noted.
+    digits.untried.difference_update(pairs)
 
 
 def _of_digits(slot: Slot, text: str, digits: Digits) -> Run:
+    if digits.untried and (pairs := sorted(digits.untried.intersection(map(add, text, text[1:])))):
+        _try_pairs(slot, pairs, digits)
     if any(pair in text for pair in digits.joined):
         return _ascii(slot, text)
     try:

@@ -84,14 +84,21 @@ def _path(side: int, modules: bytes) -> str:
 def _eight(modules: int, first: int, side: int) -> str:
     """The rectangles of eight modules, one for each bit, from the module `first` on."""
     y, x = divmod(first, side)
-    dark, ends = f"{modules:08b}"[::-1], side - x
-    return _bars(dark[:ends], x, y) + _bars(dark[ends:], 0, y + 1)
+    ends = side - x
+    if ends >= 8:
+        return _bars(modules, x, y)
+    return _bars(modules % (1 << ends), x, y) + _bars(modules >> ends, 0, y + 1)
 
 
-def _bars(dark: str, x: int, y: int) -> str:
-    """The rectangles of modules in one row, one letter each, from `x` on."""
-    runs = _DARK.finditer(dark)
-    return "".join(f"{x + run.start()} {y} {run.end() - run.start()} 1 re " for run in runs)
+def _bars(modules: int, x: int, y: int) -> str:
+    """The rectangles of modules in one row, one bit each, from `x` on."""
+    return "".join([f"{x + start} {y} {length} 1 re " for start, length in _dark(modules)])
+
+
+@cache
+def _dark(modules: int) -> list[tuple[int, int]]:
+    """Each run of dark modules: its start and its length."""
+    return [(run.start(), run.end() - run.start()) for run in _DARK.finditer(f"{modules:b}"[::-1])]
 
 
 @cache
