@@ -2,8 +2,8 @@
 
     python -m layers.certificates.compiling_ahead FOLDER
 
-FOLDER has the package `certificates`, and the table is written into the package. The process imports all modules of the
-package, makes clients of AWS, and notes what Python compiles meanwhile. Its own imports are few: what Python
+FOLDER has the package `certificates`, and the tables are written into the package. The process imports all modules of
+the package, makes clients of AWS, and notes what Python compiles meanwhile. Its own imports are few: what Python
 compiles for them is not noted.
 """
 
@@ -13,7 +13,9 @@ import marshal
 import os
 import re
 import sys
+import zlib
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 _compiler: Any = re._compiler  # type: ignore[attr-defined]
@@ -21,6 +23,7 @@ _sre = _compiler._sre
 
 expressions: dict[tuple[str | bytes, int], tuple[Any, ...]] = {}
 sources: dict[str, bytes] = {}
+methods: dict[str, CodeType] = {}
 
 
 def note_expressions() -> None:
@@ -46,18 +49,19 @@ def note_sources() -> None:
     import collections
     import typing
 
-    def noted(source: str, mode: str) -> Any:
-        code = compile(source, "<string>", mode)
+    def noted(source: str, mode: str) -> CodeType:
+        code: CodeType = compile(source, "<string>", mode)
         sources[source] = marshal.dumps(code)
         return code
 
     def execute(source: str, *names: Any) -> None:
-        exec(noted(source, "exec"), *names)  # noqa: S102 - as the module does it
+        methods[source] = compile(source, "<string>", "exec")
+        exec(methods[source], *names)  # noqa: S102 - as the module does it
 
     def evaluate(source: str, *names: Any) -> Any:
         return eval(noted(source, "eval"), *names)  # noqa: S307 - as the module does it
 
-    def annotation(source: str, _file: str, mode: str) -> Any:
+    def annotation(source: str, _file: str, mode: str) -> CodeType:
         return noted(source, mode)
 
     collections.eval = evaluate  # type: ignore[attr-defined]
@@ -91,18 +95,37 @@ def start_as_functions_do(package: Path) -> None:
     objects.bucket_address("none")
 
 
-def write_table(folder: Path) -> None:
+def make_tables(folder: Path) -> None:
     package = folder / "certificates"
     table = package / "start" / "compiled_ahead.table"
-    # Python would compile nothing that an earlier table has.
+    # Python would compile nothing that earlier tables have.
     table.unlink(missing_ok=True)
     note_expressions()
     note_sources()
     start_as_functions_do(package)
-    from certificates.start.compiled_ahead import FORMS
+    write_tables(table)
 
-    table.write_bytes(marshal.dumps((FORMS, expressions, sources)))
+
+def write_tables(table: Path) -> None:
+    from certificates.start.compiled_ahead import FORMS, METHODS
+
+    places, entries = placed(methods)
+    table.with_name(METHODS).write_bytes(entries)
+    table.write_bytes(marshal.dumps((FORMS, expressions, sources, places)))
+
+
+def placed(compiled: dict[str, CodeType]) -> tuple[dict[int, tuple[int, int]], bytes]:
+    """The place and length of each entry by the CRC-32 of its source text, and all entries. Of two texts with the same
+    CRC-32, Python compiles the second itself.
+    """
+    places: dict[int, tuple[int, int]] = {}
+    entries = b""
+    for each in compiled.items():
+        entry = marshal.dumps(each)
+        places.setdefault(zlib.crc32(each[0].encode()), (len(entries), len(entry)))
+        entries += entry
+    return places, entries
 
 
 if __name__ == "__main__":
-    write_table(Path(sys.argv[1]))
+    make_tables(Path(sys.argv[1]))

@@ -23,12 +23,11 @@ from tests.packaging.building import BuiltStack
 
 SETTINGS = {"TABLE_NAME": "certificates", "AWS_DEFAULT_REGION": "eu-west-1", "POWERTOOLS_SERVICE_NAME": "certificates"}
 
-# Prints what is compiled after the layer's table is in use, by the function's module, by the clients of AWS and
-# to find an address of AWS.
-COMPILED = """
+NOTE = """
 import sys
 sys.path[:0] = ["/var/task", "/opt/python"]
-import certificates, json, re
+import json, pathlib, re, typing
+{before}
 compiled = []
 def note(event, given):
     # `six` compiles one function of its own.
@@ -37,10 +36,14 @@ def note(event, given):
 sys.addaudithook(note)
 parse = re._parser.parse
 re._parser.parse = lambda pattern, *given: (compiled.append(repr(pattern)), parse(pattern, *given))[1]
+{noted}
+print(json.dumps(compiled))
+"""
+# The function's module, the clients of AWS, and finding an address of AWS.
+FUNCTION = """
 import app
 from certificates.aws import certificate_store, clients, objects
 clients.dynamodb(), clients.kms(), objects.bucket_address("certificates")
-print(json.dumps(compiled))
 """
 
 
@@ -48,14 +51,24 @@ print(json.dumps(compiled))
 def test_a_function_compiles_neither_expressions_nor_methods_nor_annotations(
     built: BuiltStack, root: Path, name: str
 ) -> None:
+    assert compiled(built, root, name, NOTE.format(before="import certificates", noted=FUNCTION)) == []
+
+
+def test_the_package_itself_starts_without_compiling(built: BuiltStack, root: Path) -> None:
+    assert compiled(built, root, "LearnerRequests", NOTE.format(before="", noted="import certificates")) == []
+
+
+def compiled(built: BuiltStack, root: Path, name: str, code: str) -> list[str]:
+    """What a process of the function compiles while it runs the code."""
     [function] = (each for each in built.functions() if each.name == name)
-    command = [*lambda_root.python(root, function.task, function.layers), "-c", COMPILED]
+    command = [*lambda_root.python(root, function.task, function.layers), "-c", code]
     done = subprocess.run(command, env={"PATH": os.defpath, **SETTINGS}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == []
+    found: list[str] = json.loads(done.stdout)
+    return found
 
 
-def test_the_same_package_has_the_same_table(tmp_path: Path) -> None:
+def test_the_same_package_has_the_same_tables(tmp_path: Path) -> None:
     package = ROOT / "layers" / "certificates" / "python" / "certificates"
     tables = []
     for name in ("one", "two"):
@@ -63,9 +76,11 @@ def test_the_same_package_has_the_same_table(tmp_path: Path) -> None:
         folder.mkdir()
         subprocess.run(["cp", "-r", package, folder], check=True)
         compile_ahead(folder)
-        tables.append((folder / "certificates" / "start" / "compiled_ahead.table").read_bytes())
+        start = folder / "certificates" / "start"
+        tables.append({file.name: file.read_bytes() for file in start.glob("*.table")})
     assert tables[0] == tables[1]
-    assert all(marshal.loads(tables[0]))  # noqa: S302 - made here
+    assert tables[0].keys() == {"compiled_ahead.table", "methods.table"}
+    assert all(marshal.loads(tables[0]["compiled_ahead.table"]))  # noqa: S302 - made here
 
 
 @pytest.fixture(scope="module")

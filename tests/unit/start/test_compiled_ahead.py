@@ -6,6 +6,7 @@ import marshal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -70,7 +71,7 @@ answers = [
 ]
 '''
 NOTE = "from layers.certificates import compiling_ahead as noting; noting.note_expressions(); noting.note_sources()\n"
-WRITE = "\nimport marshal, sys; sys.stdout.buffer.write(marshal.dumps((noting.expressions, noting.sources)))"
+WRITE = "\nfrom pathlib import Path; noting.write_tables(Path({table!r}))"
 USE = "from pathlib import Path; from certificates.start.compiled_ahead import *; use_compiled_ahead(Path({table!r}))\n"
 COUNT = """
 import inspect, re, sys
@@ -93,17 +94,21 @@ def run(code: str, *before: str) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def noted() -> tuple[object, object]:
-    written = run(f"exec(code, {{'__name__': 'm'}}){WRITE}", NOTE)
-    expressions, sources = marshal.loads(written)  # noqa: S302 - made here
-    return expressions, sources
-
-
-@pytest.fixture
-def table(noted: tuple[object, object], tmp_path: Path) -> Path:
-    file = tmp_path / "some.table"
-    file.write_bytes(marshal.dumps((FORMS, *noted)))
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("tables") / "some.table"
+    run(f"exec(code, {{'__name__': 'm'}}){WRITE.format(table=str(file))}", NOTE)
     return file
+
+
+def another(table: Path, name: str, *parts: Any) -> Path:
+    """A table with other parts, beside the same file of methods."""
+    file = table.with_name(name)
+    file.write_bytes(marshal.dumps(parts))
+    return file
+
+
+def parts_of(table: Path) -> Any:
+    return marshal.loads(table.read_bytes())  # noqa: S302 - made here
 
 
 ANSWERS = "names = {'__name__': 'm'}\nexec(code, names)\nprint(names['answers'])"
@@ -119,15 +124,23 @@ def test_nothing_is_compiled_that_the_table_has(table: Path) -> None:
     assert int(run(COMPILED, USE.format(table=str(table)), COUNT)) == 0
 
 
-def test_what_the_table_does_not_have_is_compiled_as_usual(tmp_path: Path) -> None:
-    empty = tmp_path / "empty.table"
-    empty.write_bytes(marshal.dumps((FORMS, {}, {})))
+def test_what_the_table_does_not_have_is_compiled_as_usual(table: Path) -> None:
+    empty = another(table, "empty.table", FORMS, {}, {}, {})
     assert run(ANSWERS, USE.format(table=str(empty))) == run(ANSWERS)
 
 
-def test_the_table_of_another_python_is_not_used(noted: tuple[object, object], tmp_path: Path) -> None:
-    other = tmp_path / "other.table"
-    other.write_bytes(marshal.dumps(((b"other", *FORMS[1:]), *noted)))
+def test_methods_are_compiled_as_usual_if_the_table_has_another_text_with_the_same_checksum(table: Path) -> None:
+    forms, expressions, sources, places = parts_of(table)
+    of_others = dict(zip(places, [*list(places.values())[1:], places[next(iter(places))]], strict=True))
+    assert len(set(of_others.values())) > 2
+    mixed = another(table, "mixed.table", forms, expressions, sources, of_others)
+    assert run(ANSWERS, USE.format(table=str(mixed))) == run(ANSWERS)
+    assert int(run(COMPILED, USE.format(table=str(mixed)), COUNT)) == len(places)
+
+
+def test_the_table_of_another_python_is_not_used(table: Path) -> None:
+    _, *parts = parts_of(table)
+    other = another(table, "other.table", (b"other", *FORMS[1:]), *parts)
     assert run(ANSWERS, USE.format(table=str(other))) == run(ANSWERS)
     assert int(run(COMPILED, USE.format(table=str(other)), COUNT)) > 5
 

@@ -6,6 +6,7 @@ of each file.
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -107,14 +108,9 @@ def file_path(file: str) -> Path:
     return found
 
 
-_FACES = {
-    family: tuple(typeface for typeface in TYPEFACES if typeface.family == family)
-    for family in {typeface.family for typeface in TYPEFACES}
-}
-
-
+@lru_cache(maxsize=256)
 def faces_of(family: str) -> tuple[Typeface, ...]:
-    return _FACES.get(family, ())
+    return tuple(typeface for typeface in TYPEFACES if typeface.family == family)
 
 
 def closest(family: str, style: str, weight: int) -> Typeface:
