@@ -134,14 +134,25 @@ def test_another_version_than_the_one_that_was_read_is_refused(
     assert (refusal.reason, str(refusal), refusal.values) == ("changed-meanwhile", text, values)
 
 
-@pytest.mark.parametrize(("before", "if_match"), [(BEFORE, 4), (None, None)])
+@pytest.mark.parametrize(
+    ("before", "if_match", "kind", "reason", "values"),
+    [
+        (BEFORE, 4, PreconditionFailed, "changed-meanwhile", {"version": 4}),
+        (None, None, PreconditionRequired, "precondition-required", {}),
+    ],
+)
 def test_a_change_that_comes_between_is_not_overwritten(
-    monkeypatch: pytest.MonkeyPatch, before: CourseRun | None, if_match: int | None
+    monkeypatch: pytest.MonkeyPatch,
+    before: CourseRun | None,
+    if_match: int | None,
+    kind: type[Refusal],
+    reason: str,
+    values: dict[str, int],
 ) -> None:
     world = World(monkeypatch, before)
     world.lost = True
-    refusal = refused(world, PreconditionFailed, if_match=if_match)
-    assert (refusal.reason, refusal.values) == ("changed-meanwhile", {"version": 4} if before else {})
+    refusal = refused(world, kind, if_match=if_match)
+    assert (refusal.reason, refusal.values) == (reason, values)
     assert isinstance(refusal.__cause__, Raced)
 
 

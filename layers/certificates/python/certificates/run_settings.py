@@ -47,9 +47,7 @@ def replace_run(
     """
     before = backend.runs.run(course_id)
     if before is not None and if_match is None:
-        raise PreconditionRequired(
-            "precondition-required", "This run exists. Read its settings, then send their ETag as If-Match."
-        )
+        raise _exists()
     known = before.version if before is not None else None
     if if_match != known and (if_match is not ANY_VERSION or before is None):
         raise _changed(before)
@@ -73,7 +71,8 @@ def replace_run(
     try:
         backend.runs.replace(run, version_read=before.version if before else 0)
     except Raced as race:
-        raise _changed(before) from race
+        # Of two people who make a run at the same moment, the second one has not read the first one's settings.
+        raise (_changed(before) if before is not None else _exists()) from race
     schedule_issuance(run, before, backend=backend, now=now)
     return run, before is None
 
@@ -123,6 +122,12 @@ def replace_staff(
         # Two people have sent what both have read. The second one's ETag is old now.
         pass
     raise PreconditionFailed("changed-meanwhile", "The course staff are not those that were read. Read them again.")
+
+
+def _exists() -> PreconditionRequired:
+    return PreconditionRequired(
+        "precondition-required", "This run exists. Read its settings, then send their ETag as If-Match."
+    )
 
 
 def _changed(before: CourseRun | None) -> PreconditionFailed:
