@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from certificates import runtime
+from certificates.http.cursors import cursor_of
 from tests import jobs
 from tests.handlers.browsing import Browser
 from tests.handlers.conftest import load
@@ -49,6 +50,12 @@ def test_an_address_with_an_impossible_id_is_not_found(ines: Browser, path: str)
 @pytest.mark.parametrize("tab", ["records?upload=", "exceptions?upload=", "webhooks?webhook="])
 def test_a_query_with_an_impossible_id_shows_the_tab(ines: Browser, tab: str) -> None:
     assert ines.get(f"{TEACH}/{tab}{LONG}").status in {200, 404}
+
+
+@pytest.mark.parametrize("tab", ["learners", "exceptions", "invalidations", "mails"])
+@pytest.mark.parametrize("key", ["00/NOTHING#7", "course-v1:A+B+C", "7", "00/~", "x"])
+def test_a_place_in_another_list_is_refused(ines: Browser, tab: str, key: str) -> None:
+    assert ines.get(f"{TEACH}/{tab}?cursor={cursor_of(key)}").status == 400
 
 
 @pytest.mark.parametrize(
