@@ -32,6 +32,8 @@ UV := .venv/bin/uv
 INSTALL := $(UV) pip install --quiet --require-hashes
 DONE := .build/done
 export SAM_CLI_TELEMETRY := 0
+# Python keeps what it has compiled, also in an image that says otherwise: dozens of processes import the same modules.
+export PYTHONDONTWRITEBYTECODE :=
 export ARCHITECTURE
 
 run: $(DONE)/venv-cloud $(if $(LMS),$(DONE)/venv-lms) layers

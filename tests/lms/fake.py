@@ -130,7 +130,7 @@ def running(port: int) -> Iterator[FakeLms]:
     """Run an LMS at a port of loopback until the block ends. Raises RuntimeError if the LMS does not start."""
     if not PYTHON.exists():
         raise RuntimeError("The LMS of the tests is not installed: make install")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = ["setpriv", "--pdeathsig", "TERM", str(PYTHON), "-m", "tests.lms.serve", str(port)]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from layers import assembly, elf
 from layers.targets import ARCHITECTURES, LAMBDA_PYTHON
+from tests.loading import load
 from tests.packaging import building
 from tests.packaging.building import BuiltStack
 
@@ -81,6 +83,12 @@ def test_only_the_function_that_lays_out_designs_has_the_typesetting_layer(stack
 def test_functions_are_deployed_as_they_lie(stack: BuiltStack) -> None:
     """A function is one file. To build it, `sam build` would need a python3.13 on this machine."""
     assert {function.task.resolve().parent for function in stack.functions()} == {building.ROOT / "functions"}
+
+
+def test_the_tests_leave_no_bytecode_in_the_folder_of_a_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    assert callable(load("status_lists"))
+    assert {path.name for path in (building.ROOT / "functions" / "status_lists").iterdir()} == {"app.py"}
 
 
 def test_both_architectures_have_the_same_libraries_and_packages() -> None:

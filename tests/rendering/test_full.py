@@ -210,3 +210,20 @@ def test_no_font_of_the_machine_is_ever_used(tmp_path: Path) -> None:
             str(item.FontName) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/FontName" in item
         }
     assert names and all("Certificates-" in name for name in names)
+
+
+PROCESSES = """
+import sys
+begun = []
+sys.addaudithook(lambda event, values: begun.append(values[1]) if event == "subprocess.Popen" else None)
+from certificates.rendering.native import weasyprint
+weasyprint()
+print(begun)
+"""
+
+
+def test_libraries_are_loaded_without_a_search_of_the_machine() -> None:
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", PROCESSES]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n", "processes that searched"

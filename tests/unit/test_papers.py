@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import tomllib
@@ -67,6 +68,13 @@ def test_help_lists_every_command_that_the_makefile_explains() -> None:
     phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.M)
     assert phony is not None
     assert listed == set(phony.group(1).split())
+
+
+def test_commands_of_the_makefile_keep_bytecode_also_where_the_machine_says_that_python_writes_none() -> None:
+    command = ["make", "--no-print-directory", "--eval", "shown: ; @printenv PYTHONDONTWRITEBYTECODE", "shown"]
+    forbidden = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, cwd=ROOT, env=forbidden, capture_output=True, text=True, check=True)
+    assert done.stdout == "\n", "an empty value forbids nothing"
 
 
 def test_hooks_before_a_commit_run_only_programs_of_this_repository() -> None:

@@ -6,8 +6,11 @@ without folders, so it can never choose a font of the machine.
 from __future__ import annotations
 
 import ctypes
+import ctypes.util
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +36,7 @@ def weasyprint() -> WeasyPrint:
         if (libraries / library).exists():
             ctypes.CDLL(str(libraries / library))
     os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("no-system-fonts.conf"))
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _without_search():
         warnings.filterwarnings("ignore", message="No fonts configured in FontConfig")
         import weasyprint
     from PIL import ImageFile
@@ -41,3 +44,19 @@ def weasyprint() -> WeasyPrint:
     # WeasyPrint allows incomplete images in the whole process. Here they are faults of the design.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     return weasyprint
+
+
+@contextmanager
+def _without_search() -> Iterator[None]:
+    """WeasyPrint tries several names of each library, and only one is the name of a file. For each of the others, cffi
+    would search the machine's folders with ldconfig, gcc and ld: 50 processes.
+    """
+    search, ctypes.util.find_library = ctypes.util.find_library, _nowhere
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = search
+
+
+def _nowhere(name: str) -> str | None:
+    return None
