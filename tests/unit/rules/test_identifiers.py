@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from certificates.rules.flaws import Flaw, FlawId, flaw
@@ -40,6 +42,14 @@ from certificates.rules.identifiers import (
 )
 def test_the_additions_of_a_mail_program_around_an_address_are_ignored(pasted: str) -> None:
     assert meant_by(pasted)[-1] == "mara@example.org"
+
+
+@pytest.mark.parametrize("text", ["<" + "@" * 50_000, "<" * 50_000 + "a" + ">" * 50_000, "<a@b " * 20_000])
+def test_a_cell_of_any_length_is_read_at_once(text: str) -> None:
+    before = time.process_time()
+    assert meant_by(text)
+    assert sole_address(text) == ""
+    assert time.process_time() - before < 2, "time grows by the square of the length"
 
 
 @pytest.mark.parametrize("username", ["عمر خالد", "Noor El Amin", "ana@corp", "+sam", "-lena-", "a.b_c"])

@@ -9,11 +9,14 @@ from unicodedata import category, normalize
 
 from certificates.rules.flaws import Flaw, FlawId, flaw
 
-_IN_BRACKETS = re.compile(r"[^<>]*<\s*([^<>\s]+@[^<>\s]+)\s*>")
+_IN_BRACKETS = re.compile(r"[^<>]*+<\s*+([^<>\s]++)\s*+>")
 _MAILTO = re.compile(r"mailto:([^?]*)(\?.*)?", re.IGNORECASE | re.DOTALL)
 _PLAIN = re.compile(r"[\w.+-]+@[\w-][\w.-]+|\w*", re.ASCII)
 """Nearly every address, and nothing that cleaning changes. Cleaning takes longer than reading the rest of a row."""
 _ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
+_LONGEST = 1000
+"""Characters of a text that may be an identifier with additions. Cleaning a text takes time by the square of its
+length, and a cell of a file may have a million characters."""
 _QUOTES = "\"'“”„‟‘’‚‛«»‹›"
 _SCIENTIFIC = re.compile(r"[0-9]([.,][0-9]+)?E[+-]?[0-9]+", re.IGNORECASE | re.ASCII)
 _SPREADSHEET_ERROR = re.compile(r"#[¡¿]?[^\s#!?]{1,14}[!?]|#N/[AD]!?|#Н/Д|#NV|#YOK|#{2,}|Err:[0-9]{3}", re.IGNORECASE)
@@ -53,7 +56,7 @@ def without_invisible_edges(text: str) -> str:
 
 def address_in(text: str) -> str:
     """The address or username alone, without the additions of mail programs."""
-    return text if _PLAIN.fullmatch(text) else _cleaned(text)
+    return text if len(text) > _LONGEST or _PLAIN.fullmatch(text) else _cleaned(text)
 
 
 def _cleaned(text: str) -> str:
@@ -62,7 +65,7 @@ def _cleaned(text: str) -> str:
     while found != before:
         before = found
         found = found.strip().rstrip(";,").strip().strip(_QUOTES).strip()
-        if match := _IN_BRACKETS.fullmatch(found):
+        if (match := _IN_BRACKETS.fullmatch(found)) and "@" in match[1][1:-1]:
             found = match[1]
         if match := _MAILTO.fullmatch(found):
             found = match[1]
