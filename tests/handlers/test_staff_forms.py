@@ -20,6 +20,7 @@ from certificates.aws.records_store import RecordsStore
 from certificates.designs.run_design import design_of
 from certificates.designs.samples import SAMPLE_NAMES
 from certificates.pages.staff.settings_form import SETTING_FIELDS
+from certificates.rules.exception_checks import MAX_NOTE_LENGTH
 from certificates.rules.lms_update import LmsUpdate
 from certificates.rules.settings import RunSettings, settings_of
 from tests.handlers.browsing import Browser
@@ -213,6 +214,17 @@ def test_an_unknown_learner_has_the_message_at_the_field(ines: Browser, tab: str
     answer = ines.post(f"{TEACH}/{tab}", {"action": action, "learner": "nobdy", "note": "Lab closed"})
     assert (answer.status, "No learner has this username" in at_field(answer.text, "learner")) == (404, True)
     assert all(f'value="{kept}"' in answer.text for kept in ("nobdy", "Lab closed"))
+
+
+@pytest.mark.parametrize(
+    ("tab", "action"), [("exceptions", "add"), ("invalidations", "ask"), ("invalidations", "invalidate")]
+)
+def test_a_note_has_the_same_limit_on_pages_as_over_the_interface(ines: Browser, tab: str, action: str) -> None:
+    form = {"action": action, "learner": "zoe"}
+    answer = ines.post(f"{TEACH}/{tab}", form | {"note": "x" * (MAX_NOTE_LENGTH + 1)})
+    assert (answer.status, "This has more than 1000 characters." in at_field(answer.text, "note")) == (400, True)
+    longest = ines.post(f"{TEACH}/{tab}", form | {"note": f" {'x' * MAX_NOTE_LENGTH} "})
+    assert "more than 1000 characters" not in longest.text
 
 
 def test_hours_and_grade_are_printed_if_the_design_shows_them(backend: Any, ines: Browser) -> None:

@@ -20,7 +20,7 @@ from certificates.rules.exception_checks import check_invalidation, check_revali
 from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
 from certificates.rules.model import Certificate, Facts, Invalidation, Learner, Status
 from certificates.settling import act, attempts, planned_for
-from certificates.staff_checks import find_learner, require
+from certificates.staff_checks import checked_note, find_learner, require
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +41,13 @@ def find_holder(course_id: str, identifier: str, *, backend: Backend, now: datet
 def invalidate(course_id: str, identifier: str, note: str, *, by: str, backend: Backend, now: datetime) -> Invalidated:
     """Invalidate the certificate of a learner, who is named by username or e-mail.
 
-    Raises, in this order: BadRequest `identifier-missing`, NotFound `unknown-learner`, Conflict `no-certificate`,
-    `on-exception-list`, `already-invalidated`, `not-downloadable`. NotFound `unknown-course-run`, Conflict `busy`.
+    Raises, in this order: BadRequest `text-too-long` (the note), `identifier-missing`, NotFound `unknown-learner`,
+    Conflict `no-certificate`, `on-exception-list`, `already-invalidated`, `not-downloadable`.
+    NotFound `unknown-course-run`, Conflict `busy`.
     """
+    tidy = checked_note(note)
     learner = find_learner(course_id, identifier, backend=backend)
-    invalidation = Invalidation(user_id=learner.user_id, note=note.strip(), invalidated_by=by, invalidated_at=now)
+    invalidation = Invalidation(user_id=learner.user_id, note=tidy, invalidated_by=by, invalidated_at=now)
 
     for attempt in attempts():
         with attempt:

@@ -1,11 +1,12 @@
-"""Finds the learner that staff name, and turns failed checks into refusals."""
+"""Finds the learner that staff name, checks their note, and turns failed checks into refusals."""
 
 from __future__ import annotations
 
 from certificates.backend import Backend
 from certificates.errors import BadRequest, Conflict, NotFound, Refusal
 from certificates.lookup import read_run
-from certificates.rules.exception_checks import CheckReason, check_identifier
+from certificates.rules.exception_checks import MAX_NOTE_LENGTH, CheckReason, check_identifier
+from certificates.rules.flaws import FlawId, flaw
 from certificates.rules.identifiers import likely_fault, meant_by
 from certificates.rules.model import Learner
 from certificates.staff_sentences import CHECKS, words_of
@@ -32,6 +33,16 @@ def find_learner(course_id: str, identifier: str, *, backend: Backend) -> Learne
     odd = likely_fault(identifier)
     sentences = (CHECKS[CheckReason.UNKNOWN_LEARNER], *([words_of(odd)] if odd else ()))
     raise NotFound(CheckReason.UNKNOWN_LEARNER.value, " ".join(sentences))
+
+
+def checked_note(note: str) -> str:
+    """The note without blanks at its ends. Raises BadRequest `text-too-long`."""
+    tidy = note.strip()
+    if len(tidy) > MAX_NOTE_LENGTH:
+        raise BadRequest(
+            FlawId.TEXT_TOO_LONG.value, flaw(FlawId.TEXT_TOO_LONG, field="note", most=MAX_NOTE_LENGTH), field="note"
+        )
+    return tidy
 
 
 def require(failure: CheckReason | None) -> None:

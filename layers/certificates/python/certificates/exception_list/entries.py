@@ -20,7 +20,7 @@ from certificates.rules.exception_checks import check_exception
 from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
 from certificates.rules.model import Certificate, ExceptionEntry, Facts, Learner
 from certificates.settling import act, attempts, planned_for
-from certificates.staff_checks import find_learner, require
+from certificates.staff_checks import checked_note, find_learner, require
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +37,13 @@ class Added:
 def add_exception(course_id: str, identifier: str, note: str, *, by: str, backend: Backend, now: datetime) -> Added:
     """Add a learner, who is named by username or e-mail. With automatic issuing on, decide at once.
 
-    Raises, in this order: BadRequest `identifier-missing`, NotFound `unknown-learner`, Conflict `not-enrolled`,
-    `invalidated`, `already-listed`; then Conflict `name-not-printable` when the certificate cannot be made; the learner
-    is not added then. NotFound `unknown-course-run`, Conflict `busy` as in `issue`.
+    Raises, in this order: BadRequest `text-too-long` (the note), `identifier-missing`, NotFound `unknown-learner`,
+    Conflict `not-enrolled`, `invalidated`, `already-listed`; then Conflict `name-not-printable` when the certificate
+    cannot be made; the learner is not added then. NotFound `unknown-course-run`, Conflict `busy` as in `issue`.
     """
+    tidy = checked_note(note)
     learner = find_learner(course_id, identifier, backend=backend)
-    entry = ExceptionEntry(user_id=learner.user_id, note=note.strip(), added_by=by, added_at=now)
+    entry = ExceptionEntry(user_id=learner.user_id, note=tidy, added_by=by, added_at=now)
 
     for attempt in attempts():
         with attempt:

@@ -13,6 +13,9 @@ from enum import StrEnum
 from certificates.rules.model import Facts
 from certificates.rules.predicates import is_downloadable, is_enrolled_actively, is_excepted, is_invalidated
 
+MAX_NOTE_LENGTH = 1000
+"""Characters of a note on an exception or an invalidation."""
+
 
 class CheckReason(StrEnum):
     """These words never change: problem types and the result of an exception file use them."""

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, With
 from pydantic.dataclasses import dataclass as schema_of_dataclass
 from pydantic_core import PydanticCustomError
 
+from certificates.rules.exception_checks import MAX_NOTE_LENGTH
 from certificates.rules.settings import Never, RunSettings
 from certificates.rules.webhook_addresses import MAX_ADDRESS_LENGTH
 from certificates.rules.webhooks import EventType
@@ -145,7 +146,7 @@ class LearnerNote(Body):
     """`learner` is the exact username, or an e-mail in upper or lower case."""
 
     learner: Annotated[str, Field(max_length=254)] = ""
-    note: Annotated[str, Field(max_length=1000)] = ""
+    note: Annotated[str, Field(max_length=MAX_NOTE_LENGTH)] = ""
 
 
 class JobBody(Body):

@@ -17,6 +17,7 @@ from certificates.pages.staff.run_page import back_to_tab, run_of, show, tab_add
 from certificates.pages.visit import Visit
 from certificates.pages.wording import translator
 from certificates.rules.model import CourseRun, Learner
+from certificates.staff_checks import checked_note
 
 pages = Pages()
 
@@ -42,6 +43,7 @@ def change_invalidations(visit: Visit, run: CourseRun) -> Page:
     try:
         match visit.typed("action"):
             case "ask":
+                checked_note(note)
                 asked = find_holder(run.course_id, learner, backend=visit.backend, now=visit.now)
                 return ask(visit, run, "invalidations", _question(visit, run, asked, note))
             case "invalidate":

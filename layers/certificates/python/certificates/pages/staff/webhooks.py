@@ -155,7 +155,7 @@ def _form(visit: Visit, refusal: Refusal | None, settings: WebhookSettings) -> d
 
 
 def _typed(visit: Visit, *, on: bool) -> WebhookSettings:
-    """Raises BadRequest `no-events`, `text-too-long`, `unknown-choice`."""
+    """Raises BadRequest `no-events`, `description-too-long`, `unknown-choice`."""
     chosen = set(visit.form.get("event", ()))
     if not chosen:
         raise BadRequest("no-events", "Choose one event at least.")
