@@ -10,7 +10,8 @@ import pytest
 
 from certificates import runtime
 from certificates.lms.header import Kind
-from certificates.lms.records_file import RowError, inspect, read_updates
+from certificates.lms.inspection import inspect
+from certificates.lms.records_file import RowError, read_updates
 from certificates.pages.languages import LANGUAGES
 from certificates.pages.staff.sample_files import SAMPLE_FILES
 from certificates.pages.templating import environment

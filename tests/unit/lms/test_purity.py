@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.test_house import PACKAGE, imports_of
 
-READERS = ("cells", "events", "fields", "header", "records_file")
+READERS = ("cells", "events", "fields", "header", "inspection", "records_file")
 KNOWN = ("certificates.lms.", "certificates.errors", "certificates.rules.")
 
 

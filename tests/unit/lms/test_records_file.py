@@ -12,7 +12,8 @@ import pytest
 from certificates.errors import BadRequest, Refusal, TooLarge
 from certificates.lms.events import parse
 from certificates.lms.header import Kind
-from certificates.lms.records_file import ByName, ReadRow, RowError, inspect, read_updates
+from certificates.lms.inspection import inspect
+from certificates.lms.records_file import ByName, ReadRow, RowError, read_updates
 from certificates.rules.flaws import FlawId, flaw
 from certificates.rules.lms_update import Account, Enrolled, Identity, LmsUpdate
 from certificates.rules.text_table import MAX_LINES

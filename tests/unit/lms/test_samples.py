@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from certificates.lms.records_file import ReadRow, RowError, inspect, read_updates
+from certificates.lms.inspection import inspect
+from certificates.lms.records_file import ReadRow, RowError, read_updates
 from certificates.rules.lms_update import LmsUpdate
 from tests.samples import large
 

@@ -7,7 +7,7 @@ import io
 import pytest
 
 from certificates.errors import TooLarge
-from certificates.lms.records_file import inspect
+from certificates.lms.inspection import inspect
 from certificates.rules.exception_file import examine
 from certificates.rules.files import MAX_EXCEPTION_FILE_BYTES, MAX_RECORDS_FILE_BYTES, check_size
 from certificates.rules.flaws import FlawId, flaw

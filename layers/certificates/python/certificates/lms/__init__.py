@@ -1,5 +1,5 @@
 """Files and events from the LMS.
 
-header cells fields records_file events updates rejected    reading and writing: pure
-loading following records                                            storing and deciding: gather, decide, act
+header cells fields inspection records_file events rejected    reading and writing: pure
+messages loading resolving following records                   storing and deciding: gather, decide, act
 """

@@ -13,8 +13,9 @@ from certificates.aws.record_parts import Effect
 from certificates.backend import Backend
 from certificates.lms import rejected
 from certificates.lms.header import Header, is_heading, read_header
+from certificates.lms.inspection import inspect
 from certificates.lms.records import Records
-from certificates.lms.records_file import ReadRow, RowError, RowWarning, inspect, read_updates
+from certificates.lms.records_file import ReadRow, RowError, RowWarning, read_updates
 from certificates.lms.resolving import require_own_usernames, resolved
 from certificates.rules.flaws import FlawId, flaw
 from certificates.rules.forgotten import FORGOTTEN_LEARNER, NAMES_FORGOTTEN
