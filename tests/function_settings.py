@@ -56,7 +56,6 @@ os.environ.update(
     SEALING_KEY="alias/sealing",
     VERIFY_SECRET="a secret of the tests",
     STATUS_LISTS_FUNCTION="status-lists",
-    POWERTOOLS_METRICS_NAMESPACE="Certificates",
     POWERTOOLS_SERVICE_NAME="certificates",
     POWERTOOLS_DEV="false",
 )

@@ -212,10 +212,10 @@ def scheduled_issuance(world: World) -> None:
         make_run(world.backend, course_id, pacing=Pacing.INSTRUCTOR, end=soon)
     world.backend.schedules.remove(OTHER)
     world.send({"course_id": COURSE, "due": due.isoformat()})
-    world.send({"sweep": True})
+    world.send({"repair": True})
     world.names_an_lms()
     make_run(world.backend, "course-v1:Fjord+BIO4+2026", pacing=Pacing.INSTRUCTOR, end=due)
-    world.send({"sweep": True})
+    world.send({"repair": True})
 
 
 def reconciliation(world: World) -> None:

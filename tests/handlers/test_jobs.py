@@ -184,7 +184,7 @@ def test_the_scheduler_starts_the_job_and_the_daily_event_repairs(backend: Any, 
 
     other = "course-v1:Fjord+BIO2+2026"
     make_run(backend, other, end=end)
-    handler({"sweep": True}, Context())
+    handler({"repair": True}, Context())
     assert len(list(backend.jobs.jobs(other, limit=5).items)) == 1
 
 

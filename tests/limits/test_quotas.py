@@ -76,7 +76,7 @@ FAULTS: dict[str, Callable[[Resources], None]] = {
     "a_queue_is_within_bounds": change("LmsFilesQueue", MessageRetentionPeriod=1_209_601),
     "a_dead_letter_lives_longer_than_it_did_before": change("JobsDeadLetters", MessageRetentionPeriod=60),
     "a_schedule_is_written_as_eventbridge_reads_it": change(
-        "ScheduledIssuanceSweep", ScheduleExpression="rate(1 days)"
+        "ScheduledIssuanceRepair", ScheduleExpression="rate(1 days)"
     ),
     "a_rule_is_within_bounds": change("LmsEvents", Targets=[{}] * 6),
     "a_roles_policies_fit": change(

@@ -149,6 +149,6 @@ def test_a_function_starts_without_modules_that_it_may_never_need(built: BuiltSt
         "-c",
         f"import sys; sys.path[:0] = {PATH}; {loaded}",
     ]
-    settings = {"POWERTOOLS_SERVICE_NAME": "certificates", "POWERTOOLS_METRICS_NAMESPACE": "Certificates"}
+    settings = {"POWERTOOLS_SERVICE_NAME": "certificates"}
     done = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, **settings})
     assert done.stdout.strip() == "[]"
