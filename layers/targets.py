@@ -61,7 +61,7 @@ def require_the_python_of_lambda() -> None:
     if not can_compile_for_lambda():
         sys.exit(
             f"A deployment is built with Python {LAMBDA_PYTHON}, and this is Python {running}: install Python "
-            f"{LAMBDA_PYTHON}, remove .venv*, and try again; or build in a container (Dockerfile)."
+            f"{LAMBDA_PYTHON}, remove .venv*, and try again; or build in a container (.ci/Dockerfile)."
         )
 
 

@@ -4,7 +4,9 @@
 |---------------------------------------------------------|------------------------------------------------|
 | certificates/<verify_uuid>/<revision>-<content>.pdf     | a rendered certificate                         |
 | templates/<name>.zip                                    | a template of the customer's own               |
-| designs/<digest>.json                                   | a design, under the digest of its content      |
+| designs/<digest>.json, .compiled                        | a design, under the digest of its content      |
+| previews/<digest>-<kind>.pdf                            | a sample of a design, kept for a day           |
+| pictures/<verify_uuid>/<revision>-<content>-<shape>.png | a certificate as a picture, kept for a day     |
 | records/<course_id>/<file>.csv                          | grade reports and learner profiles from the LMS |
 | exceptions/<course_id>/<file>.csv                       | exception files                                |
 | results/<prefix>/<course_id>/<upload_id>.csv            | the result of an upload, row by row            |

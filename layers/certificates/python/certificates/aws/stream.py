@@ -49,8 +49,6 @@ def told_by(record: Mapping[str, Any]) -> Revised | NowShown | EndedJob | None:
         return None
     pk, sk = key_of(after)
     if sk == "CERTIFICATE":
-        if "status" not in after:
-            return None  # an attempt without a certificate
         return Revised(
             before=certificate_from(before) if before else None,
             after=certificate_from(after),

@@ -10,7 +10,6 @@ from pynamodb.attributes import (
     ListAttribute,
     NumberAttribute,
     UnicodeAttribute,
-    UTCDateTimeAttribute,
 )
 
 from certificates.aws.item_model import Item, TimeAttribute
@@ -45,7 +44,7 @@ class UploadItem(Item):
     problem = JSONAttribute(null=True)
     report_parts = NumberAttribute(null=True)
     report_key = UnicodeAttribute(null=True)
-    taken_back_at = UTCDateTimeAttribute(null=True)
+    taken_back_at = TimeAttribute(null=True)
 
 
 def upload_from(raw: RawItem) -> Upload:

@@ -31,7 +31,7 @@ _NOBODY = PersonalData(username="", email="", name="", grade="")
 
 
 def open_edx_events(change: CertificateChange, base_url: str) -> list[tuple[str, dict[str, Any]]]:
-    """Event types with their details. None for a learner whose id is no number: Open edX has no such learner."""
+    """Event types with their details. No events about a learner whose id is no number: Open edX has no such learner."""
     if not change.user_id.isdecimal():
         return []
     return [(kind, _detail(kind, change, base_url)) for kind in TYPES_OF[change.type]]
