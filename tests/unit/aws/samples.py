@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from certificates.rules.history import ChangeKind, HistoryEntry, Trigger
 from certificates.rules.model import Certificate, Status
 from certificates.rules.webhooks import Webhook, WebhookSettings
-from certificates.uploads.upload import Upload
+from certificates.uploads.upload import Upload, UploadState
 
 COURSE, OTHER_COURSE = "course-v1:Fjord+BIO1+2026", "course-v1:Fjord+BIO1+2027"
 AT = datetime(2026, 11, 20, 8, 0, 0, 125, tzinfo=UTC)
@@ -27,7 +27,7 @@ FILE = Upload(
     upload_id="u1",
     object_key="exceptions/key.csv",
     kind="exceptions",
-    state="processing",
+    state=UploadState.PROCESSING,
     uploaded_by="omar",
     created_at=AT,
 )

@@ -58,7 +58,7 @@ from certificates.rules.webhooks import (
 )
 from certificates.run_settings import ANY_VERSION
 from certificates.uploads.forms import Form, UploadKind
-from certificates.uploads.upload import Upload
+from certificates.uploads.upload import Upload, UploadState
 from certificates.verify import Verification
 from tests.unit.http.calls import NOW, request
 from tests.unit.rules import made
@@ -656,7 +656,7 @@ def test_an_upload_in_a_list_has_its_progress() -> None:
         upload_id="u1",
         object_key="key",
         kind="grade-report",
-        state="done",
+        state=UploadState.DONE,
         uploaded_by="dean",
         name="grades.csv",
         rows=3,

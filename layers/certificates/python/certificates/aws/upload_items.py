@@ -14,11 +14,11 @@ from pynamodb.attributes import (
 
 from certificates.aws.item_model import Item, TimeAttribute
 from certificates.aws.table import RawItem
-from certificates.uploads.upload import Upload
+from certificates.uploads.upload import Upload, UploadState
 
 
 class UploadItem(Item):
-    """`state` is waiting, processing, done or refused. `cursor` is the lock of the progress."""
+    """`state` is an `UploadState`. `cursor` is the lock of the progress."""
 
     upload_id = UnicodeAttribute()
     course_id = UnicodeAttribute()
@@ -54,7 +54,7 @@ def upload_from(raw: RawItem) -> Upload:
         upload_id=item.upload_id,
         object_key=item.object_key,
         kind=item.file_kind,
-        state=item.state,
+        state=UploadState(item.state),
         uploaded_by=item.uploaded_by,
         name=item.chosen_name or "",
         rows=int(item.rows or 0),

@@ -16,7 +16,7 @@ from certificates.aws.reads import get_items, query
 from certificates.aws.table import Key, run_key
 from certificates.aws.upload_items import UploadItem, upload_from
 from certificates.errors import Raced
-from certificates.uploads.upload import COPIED, Batch, Upload
+from certificates.uploads.upload import COPIED, Batch, Upload, UploadState
 
 MAX_ERRORS = 100
 """Refused rows, and as many rows with a warning, that the item holds. The result in the bucket has all of them."""
@@ -35,7 +35,7 @@ class UploadStore:
             course_id=course_id,
             file_kind=kind,
             object_key=object_key,
-            state="waiting",
+            state=UploadState.WAITING.value,
             uploaded_by=by,
             chosen_name=name or None,
             created_at=now,
@@ -60,7 +60,7 @@ class UploadStore:
         self, course_id: str, upload_id: str, *, object_key: str, etag: str, size: int, arrived_at: datetime
     ) -> Upload:
         """Begin with a file that has arrived, expected or not. Returns the unchanged upload if it was begun before."""
-        first = UploadItem.pk.does_not_exist() | (UploadItem.state == "waiting")
+        first = UploadItem.pk.does_not_exist() | (UploadItem.state == UploadState.WAITING.value)
         actions = [
             UploadItem.upload_id.set(upload_id),
             UploadItem.course_id.set(course_id),
@@ -68,7 +68,7 @@ class UploadStore:
             UploadItem.file_kind.set(UploadItem.file_kind | object_key.split("/")[0]),
             UploadItem.uploaded_by.set(UploadItem.uploaded_by | COPIED),
             UploadItem.created_at.set(UploadItem.created_at | arrived_at),
-            UploadItem.state.set("processing"),
+            UploadItem.state.set(UploadState.PROCESSING.value),
             UploadItem.etag.set(etag),
             UploadItem.size.set(size),
             UploadItem.cursor.set(0),
@@ -125,25 +125,25 @@ class UploadStore:
         return after
 
     def finish(self, upload: Upload, *, report_key: str | None, now: datetime) -> Upload:
-        actions: list[Action] = [UploadItem.state.set("done"), UploadItem.finished_at.set(now)]
+        actions: list[Action] = [UploadItem.state.set(UploadState.DONE.value), UploadItem.finished_at.set(now)]
         if report_key is not None:
             actions.append(UploadItem.report_key.set(report_key))
         self._move(upload, actions)
-        return replace(upload, state="done", report_key=report_key)
+        return replace(upload, state=UploadState.DONE, report_key=report_key)
 
     def refuse(self, upload: Upload, problem: dict[str, Any], *, now: datetime) -> Upload:
         """Write why the whole file is refused."""
         actions = [
-            UploadItem.state.set("refused"),
+            UploadItem.state.set(UploadState.REFUSED.value),
             UploadItem.problem.set(problem),
             UploadItem.finished_at.set(now),
         ]
         self._move(upload, actions)
-        return replace(upload, state="refused", problem=problem)
+        return replace(upload, state=UploadState.REFUSED, problem=problem)
 
     def _move(self, upload: Upload, actions: Sequence[Action]) -> None:
         """Change an upload in process. Raises Raced when another delivery has moved its cursor."""
-        unmoved = (UploadItem.cursor == upload.cursor) & (UploadItem.state == "processing")
+        unmoved = (UploadItem.cursor == upload.cursor) & (UploadItem.state == UploadState.PROCESSING.value)
         _update(upload.course_id, upload.upload_id, actions, unmoved)
 
 

@@ -37,7 +37,7 @@ class RemovedEntries:
 def take_back(course_id: str, upload_id: str, *, by: str, backend: Backend, now: datetime) -> RemovedEntries:
     """Remove the entries that an upload added. Raises NotFound `unknown-upload`, Conflict `upload-not-finished`."""
     upload = read_upload(course_id, upload_id, UploadKind.EXCEPTIONS, backend=backend)
-    if upload.state in {"waiting", "processing"}:
+    if not upload.has_ended:
         # A form works for an hour. Its file may be on the way, and its rows would be added after they were taken back.
         raise Conflict(
             "upload-not-finished", "The file has not arrived, or is still being read. Take it back when it is done."

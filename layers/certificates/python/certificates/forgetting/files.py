@@ -108,8 +108,7 @@ class FilesOfAll:
         kind, _, rest = version.key.partition("/")
         read = self.backend.uploads.uploads(rest.partition("/")[0], kind)
         return not any(
-            upload.object_key == version.key and upload.etag == version.etag and upload.state in {"done", "refused"}
-            for upload in read
+            upload.object_key == version.key and upload.etag == version.etag and upload.has_ended for upload in read
         )
 
 

@@ -13,6 +13,7 @@ from urllib.parse import unquote_plus
 from certificates.backend import Backend
 from certificates.errors import BadRequest
 from certificates.rules.course_id import parse_course_id
+from certificates.uploads.upload import UploadState
 
 if TYPE_CHECKING:
     from certificates.aws.upload_files import UploadFiles
@@ -77,7 +78,7 @@ def upload_id_of(course_id: str, arrival: Arrival, backend: Backend) -> str:
     # Only a form gives such a name. A file with any other name was copied.
     expected = backend.uploads.upload(course_id, stem) if _UPLOAD_ID.fullmatch(stem) else None
     if expected is not None and (
-        expected.state == "waiting" or (expected.arrived_at, expected.etag) == (arrival.at, arrival.etag)
+        expected.state is UploadState.WAITING or (expected.arrived_at, expected.etag) == (arrival.at, arrival.etag)
     ):
         return stem
     arrived = f"{arrival.key}\n{arrival.etag}\n{arrival.at.isoformat()}"

@@ -21,7 +21,7 @@ from certificates.spreadsheet import BYTE_ORDER_MARK, line
 from certificates.staff_sentences import sentence_of, words_of
 from certificates.telemetry import logger
 from certificates.uploads.arrivals import Arrival, course_of, upload_id_of
-from certificates.uploads.upload import COPIED, Upload
+from certificates.uploads.upload import COPIED, Upload, UploadState
 
 if TYPE_CHECKING:
     from certificates.aws.queues import UploadQueue
@@ -67,10 +67,10 @@ def read_on(
 
     Raises Raced when another delivery works on the file.
     """
-    if upload.state == "processing":
+    if upload.state is UploadState.PROCESSING:
         upload = _read_while_there_is_time(upload, load_batches, heading, files, queue, backend, now)
     _put_result_beside(upload, heading, files)
-    if upload.state == "done":
+    if upload.state is UploadState.DONE:
         # Only after the result is stored: until then, another delivery may need the parts.
         files.remove_report_parts(upload.course_id, upload.upload_id, upload.report_parts)
     return upload
@@ -82,7 +82,7 @@ def give_up(course_id: str, upload_id: str, *, files: UploadFiles, backend: Back
     Otherwise the file would be in process for ever.
     """
     upload = backend.uploads.upload(course_id, upload_id)
-    if upload is None or upload.state != "processing":
+    if upload is None or upload.state is not UploadState.PROCESSING:
         return None
     given_up = flaw(FlawId.FILE_GIVEN_UP, rows=upload.rows)
     upload = backend.uploads.refuse(upload, _problem(FileReason.NOT_FINISHED.value, given_up), now=now)
@@ -102,11 +102,11 @@ def _put_result_beside(upload: Upload, heading: bytes, files: UploadFiles) -> No
     if upload.uploaded_by != COPIED:
         return
     key = upload.object_key
-    if upload.state == "refused" and upload.problem is not None:
+    if upload.state is UploadState.REFUSED and upload.problem is not None:
         files.put_beside(key, _refusal(str(upload.problem["reason"]), str(upload.problem["message"])))
-    elif upload.state == "done" and upload.report_key:
+    elif upload.state is UploadState.DONE and upload.report_key:
         files.copy_report(upload.report_key, key)
-    elif upload.state == "done":
+    elif upload.state is UploadState.DONE:
         files.put_beside(key, heading)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from certificates.rules.file_dates import time_of_facts
@@ -14,22 +15,31 @@ COPIED = "a copy to the bucket"
 """`uploaded_by` of a file that came without a form."""
 
 
+class UploadState(StrEnum):
+    """How far a file has come. `waiting`: a form was given out, and the file has not arrived."""
+
+    WAITING = "waiting"
+    PROCESSING = "processing"
+    DONE = "done"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
     """An uploaded file of a run and its progress.
 
-    `state` is waiting, processing, done or refused. `size` and the `cursor` of an LMS file are in bytes; the cursor of
-    an exception file counts rows. `next_row` is the number of the row at the cursor. `total` (None until the whole file
-    was read once) and `rows` (done) count rows. `errors` are the first refused rows, `warnings` the first applied rows
-    that somebody should look at; `problem`: why the whole file was refused. `name` is the file's name on the computer
-    of its sender, "" if only the key in the bucket is known.
+    `size` and the `cursor` of an LMS file are in bytes; the cursor of an exception file counts rows. `next_row` is the
+    number of the row at the cursor. `total` (None until the whole file was read once) and `rows` (done) count rows.
+    `errors` are the first refused rows, `warnings` the first applied rows that somebody should look at; `problem`: why
+    the whole file was refused. `name` is the file's name on the computer of its sender, "" if only the key in the
+    bucket is known.
     """
 
     course_id: str
     upload_id: str
     object_key: str
     kind: str
-    state: str
+    state: UploadState
     uploaded_by: str = ""
     name: str = ""
     rows: int = 0
@@ -71,9 +81,13 @@ class Upload:
         return self.file_name if self.name or self.uploaded_by == COPIED else ""
 
     @property
+    def has_ended(self) -> bool:
+        return self.state in {UploadState.DONE, UploadState.REFUSED}
+
+    @property
     def progress(self) -> float:
         """From 0 to 1."""
-        if self.state in {"done", "refused"}:
+        if self.has_ended:
             return 1.0
         if self.total:
             return round(self.rows / self.total, 4)

@@ -8,7 +8,7 @@ from certificates.pages.staff.run_page import tab_address
 from certificates.pages.visit import Visit
 from certificates.rules.model import CourseRun
 from certificates.uploads.forms import MAX_UPLOAD_BYTES, Form, UploadKind, list_uploads, read_upload, start_upload
-from certificates.uploads.upload import Upload
+from certificates.uploads.upload import Upload, UploadState
 
 MAX_MEGABYTES = {kind: most // 2**20 for kind, most in MAX_UPLOAD_BYTES.items()}
 """The limit in the form of a file."""
@@ -52,7 +52,7 @@ def shown_upload(visit: Visit, run: CourseRun, kind: UploadKind) -> ShownUpload 
 def shown_uploads(visit: Visit, run: CourseRun, kind: UploadKind) -> list[ShownUpload]:
     """The files that arrived, newest first, with copies and refused ones. An unused form is no file."""
     uploads = list_uploads(run.course_id, kind, backend=visit.backend)
-    return [_shown(visit, upload) for upload in uploads if upload.state != "waiting"][:UPLOADS_SHOWN]
+    return [_shown(visit, upload) for upload in uploads if upload.state is not UploadState.WAITING][:UPLOADS_SHOWN]
 
 
 def _shown(visit: Visit, upload: Upload) -> ShownUpload:
