@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from certificates.designs.limits import MAX_SIGNATURE_BYTES
 from certificates.errors import BadRequest
-from certificates.http.schemas.bodies import MAX_SIGNATURE_BYTES
 from certificates.http.schemas.validation import validate
 
 SETTINGS = {"title": "Marine Biology", "organization": "Fjord University"}

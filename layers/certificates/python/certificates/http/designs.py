@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from certificates.designs.limits import MAX_DESIGN_BYTES
 from certificates.designs.run_design import address_warning, design_of, replace_design
 from certificates.designs.samples import lay_out_sample
 from certificates.errors import PreconditionFailed
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from certificates.http.schemas.bodies import DesignBody
 
 api = Api()
-
-MAX_DESIGN_BYTES = 4 * 1024 * 1024
-"""Four signature images of 512 KiB in base64, and some text."""
 
 
 @api.operation("GET", "/course-runs/{course_id}/design", answers={200: "DesignAnswer"}, versioned=True)

@@ -14,6 +14,8 @@ ALL_RUNS = ""
 MOST_WEBHOOKS = 20
 """The most webhooks of one owner."""
 
+MAX_DESCRIPTION_LENGTH = 200
+
 TEST = "webhook.test"
 """The type of the test event, which staff send."""
 

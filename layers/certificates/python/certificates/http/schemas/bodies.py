@@ -12,16 +12,16 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, With
 from pydantic.dataclasses import dataclass as schema_of_dataclass
 from pydantic_core import PydanticCustomError
 
+from certificates.designs.limits import MAX_LINE_LENGTH, MAX_SIGNATURE_BYTES, MOST_SIGNATORIES, TEMPLATE_NAME
 from certificates.rules.exception_checks import MAX_NOTE_LENGTH
 from certificates.rules.settings import Never, RunSettings
 from certificates.rules.webhook_addresses import MAX_ADDRESS_LENGTH
-from certificates.rules.webhooks import EventType
+from certificates.rules.webhooks import MAX_DESCRIPTION_LENGTH, EventType
 
 DesignLanguage = Literal[
     "en", "en-GB", "es", "fr", "de", "pt", "it", "nl", "pl", "ru", "uk", "tr", "ar", "he", "hi", "zh", "zh-Hant", "ja",
     "ko", "id", "vi",
 ]  # fmt: skip
-MAX_SIGNATURE_BYTES = 512 * 1024
 
 
 class Body(BaseModel):
@@ -89,7 +89,7 @@ Signature = Annotated[
     ),
 ]
 
-TEMPLATE = r"^[a-z][a-z0-9-]{0,62}$"
+TEMPLATE = f"^{TEMPLATE_NAME}$"
 USERNAME = r"^\S(.*\S)?$"
 SHA256 = r"^[0-9a-fA-F]{64}$"
 PATTERNS = {
@@ -103,9 +103,9 @@ PATTERNS = {
 class SignatoryBody(Body):
     """`signature_image`: a PNG or JPEG in base64, 512 KiB at most."""
 
-    name: Annotated[str, Field(min_length=1, max_length=120)]
-    title: Annotated[str, Field(max_length=120)] = ""
-    organization: Annotated[str, Field(max_length=120)] = ""
+    name: Annotated[str, Field(min_length=1, max_length=MAX_LINE_LENGTH)]
+    title: Annotated[str, Field(max_length=MAX_LINE_LENGTH)] = ""
+    organization: Annotated[str, Field(max_length=MAX_LINE_LENGTH)] = ""
     signature_image: Signature | None = None
 
 
@@ -115,9 +115,9 @@ class DesignFields(Body):
     `show` prints fields after the date of issue, in the included templates. The hours are in the settings' `fields`.
     """
 
-    title: Annotated[str, Field(min_length=1, max_length=120)] | None = None
+    title: Annotated[str, Field(min_length=1, max_length=MAX_LINE_LENGTH)] | None = None
     language: DesignLanguage = "en"
-    signatories: Annotated[tuple[SignatoryBody, ...], Field(max_length=4)] = ()
+    signatories: Annotated[tuple[SignatoryBody, ...], Field(max_length=MOST_SIGNATORIES)] = ()
     template: Annotated[str, Field(pattern=TEMPLATE)] = "formal"
     paper: Literal["", "a4", "letter"] = ""
     show: tuple[Literal["hours", "grade"], ...] = ()
@@ -169,7 +169,7 @@ class WebhookBody(Body):
     """`url` begins with https://. The webhook gets events of `event_types`. `enabled` false: it is switched off."""
 
     url: Annotated[str, Field(max_length=MAX_ADDRESS_LENGTH)]
-    description: Annotated[str, Field(max_length=200)] = ""
+    description: Annotated[str, Field(max_length=MAX_DESCRIPTION_LENGTH)] = ""
     event_types: Annotated[frozenset[EventType], Strict(False), Field(min_length=1)] = frozenset(EventType)
     enabled: bool = True
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
+from certificates.designs.limits import MOST_SIGNATORIES
 from certificates.designs.run_design import design_of, replace_design
 from certificates.designs.samples import SAMPLE_NAMES, lay_out_sample
 from certificates.errors import PreconditionFailed, Refusal
@@ -14,7 +15,6 @@ from certificates.http.answers import status_of
 from certificates.pages.answers import Page, see_other
 from certificates.pages.forms import no_such_button
 from certificates.pages.staff.design_form import (
-    MOST_SIGNATORIES,
     PAPER_NAMES,
     SHOWN_NAMES,
     filled_with_design,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from certificates.designs.limits import MAX_LINE_LENGTH, MOST_SIGNATORIES, TEMPLATE_NAME
 from certificates.errors import BadRequest, Refusal
 from certificates.pages.staff.filled import Filled
 from certificates.pages.staff.signatures import checked_signature
@@ -15,13 +16,9 @@ from certificates.rendering.model import Design, Signatory
 from certificates.rules.model import CourseRun
 from certificates.rules.setting_checks import checked_text
 
-MOST_SIGNATORIES = 4
-LONGEST_LINE = 120
 PAPER_NAMES = {"": N_("The template’s own"), "a4": N_("A4"), "letter": N_("Letter")}
 SHOWN_NAMES = {"hours": N_("Hours"), "grade": N_("Grade")}
 """The fields that the included designs can print after the date of issue."""
-
-TEMPLATE_NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
 
 SIGNATORY = ("signatory", "signatory_title", "signatory_organization")
 
@@ -54,7 +51,7 @@ def typed_design(
     """
     faults: dict[str, Refusal] = {}
     title, language, paper = form.text("title").strip(), form.text("language"), form.text("paper")
-    if len(title) > LONGEST_LINE:
+    if len(title) > MAX_LINE_LENGTH:
         faults["title"] = _too_long()
     elif title and (refusal := _not_printed(title)):
         faults["title"] = refusal
@@ -63,7 +60,7 @@ def typed_design(
     if paper not in PAPER_NAMES:
         faults["paper"] = BadRequest("unknown-choice", f"There is no paper {paper}.")
     template = form.text("own_template").strip() or form.text("template")
-    if not TEMPLATE_NAME.fullmatch(template):
+    if not re.fullmatch(TEMPLATE_NAME, template):
         faults["own-template"] = BadRequest("malformed-template", f"{template} is no name of a template.")
     show = tuple(name for name in SHOWN_NAMES if name in form.all("show"))
     if "hours" in show and "hours" not in {*run.fields, *run.field_columns}:
@@ -91,7 +88,7 @@ def _signatories(
     for number, row in enumerate(rows, 1):
         name, title, organization = (text.strip() for text in row)
         image = kept.get(name) if str(number) not in removed else None
-        if any(len(text) > LONGEST_LINE for text in (name, title, organization)):
+        if any(len(text) > MAX_LINE_LENGTH for text in (name, title, organization)):
             faults[f"signatory-{number}"] = _too_long()
         elif refusal := next(filter(None, map(_not_printed, filter(None, (name, title, organization)))), None):
             faults[f"signatory-{number}"] = refusal
@@ -116,4 +113,4 @@ def _not_printed(text: str) -> BadRequest | None:
 
 
 def _too_long() -> BadRequest:
-    return BadRequest("text-too-long", f"A line of a certificate has at most {LONGEST_LINE} characters.")
+    return BadRequest("text-too-long", f"A line of a certificate has at most {MAX_LINE_LENGTH} characters.")

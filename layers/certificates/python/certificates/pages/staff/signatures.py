@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from certificates.designs.limits import MAX_SIGNATURE_BYTES
 from certificates.errors import BadRequest
 
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
-LARGEST = 512 * 1024
 NARROWEST = 600
 """Pixels. A signature is printed 50 mm wide, so this is 300 dpi."""
 
@@ -20,8 +20,8 @@ def checked_signature(image: bytes | None) -> bytes | None:
         return None
     if not image.startswith((PNG, JPEG)):
         raise BadRequest("signature-not-an-image", "A signature is a PNG or JPEG file.")
-    if len(image) > LARGEST:
-        raise BadRequest("signature-too-large", f"A signature has at most {LARGEST // 1024} KB.")
+    if len(image) > MAX_SIGNATURE_BYTES:
+        raise BadRequest("signature-too-large", f"A signature has at most {MAX_SIGNATURE_BYTES // 1024} KB.")
     if image.startswith(PNG) and width_of(image) < NARROWEST:
         raise BadRequest(
             "signature-too-small",

@@ -24,7 +24,7 @@ from certificates.pages.visit import Visit
 from certificates.pages.wording import N_, translator
 from certificates.rules.model import CourseRun
 from certificates.rules.webhook_addresses import MAX_ADDRESS_LENGTH
-from certificates.rules.webhooks import EventType, WebhookSettings, WebhookState
+from certificates.rules.webhooks import MAX_DESCRIPTION_LENGTH, EventType, WebhookSettings, WebhookState
 
 EVENT_LABELS = {
     EventType.ISSUED: N_("Issued"),
@@ -35,7 +35,6 @@ EVENT_LABELS = {
     EventType.SHOWN: N_("Shown for the first time"),
 }
 
-MOST_DESCRIPTION = 200
 FIELDS = {"url": N_("Address"), "description": N_("Description"), "event": N_("Told of")}
 _FIELD_OF = {"bad-webhook-url": "url", "description-too-long": "description", "no-events": "event"}
 """By the reason of a refusal: the field that is at fault."""
@@ -150,7 +149,7 @@ def _form(visit: Visit, refusal: Refusal | None, settings: WebhookSettings) -> d
         "labels": FIELDS,
         "faults": {at_fault: refusal} if at_fault else {},
         "longest": MAX_ADDRESS_LENGTH,
-        "longest_description": MOST_DESCRIPTION,
+        "longest_description": MAX_DESCRIPTION_LENGTH,
     }
 
 
@@ -162,8 +161,8 @@ def _typed(visit: Visit, *, on: bool) -> WebhookSettings:
     if not chosen <= set(EventType):
         raise BadRequest("unknown-choice", "There is no such event.")
     description = visit.typed("description").strip()
-    if len(description) > MOST_DESCRIPTION:
-        raise BadRequest("description-too-long", f"A description has {MOST_DESCRIPTION} characters at most.")
+    if len(description) > MAX_DESCRIPTION_LENGTH:
+        raise BadRequest("description-too-long", f"A description has {MAX_DESCRIPTION_LENGTH} characters at most.")
     return WebhookSettings(
         address=visit.typed("url"), description=description, events=frozenset(map(EventType, chosen)), on=on
     )
