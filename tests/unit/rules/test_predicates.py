@@ -59,7 +59,17 @@ def test_a_grade_is_kept_to_six_digits_within_its_limits(grade, kept):
 
 @pytest.mark.parametrize(
     ("grade", "passing_grade", "passes"),
-    [("0.6", "0.6", True), ("0.599999", "0.6", False), ("0.61", "0.6", True), ("0", "0", False), (None, "0.6", False)],
+    [
+        ("0.6", "0.6", True),
+        ("0.599999", "0.6", False),
+        ("0.61", "0.6", True),
+        ("0", "0", False),
+        (None, "0.6", False),
+        ("0.333333", "0.3333333333333333", True),
+        ("0.333332", "0.3333333333333333", False),
+        ("0.666667", "0.6666666666666666", True),
+        ("0", "0.0000001", False),
+    ],
 )
 def test_the_passing_grade_passes_and_nothing_passes_with_a_grade_of_0(grade, passing_grade, passes):
     learner = facts(

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from certificates.rules.grades import rounded
 from certificates.shown_text import shows_nothing
 
 AUDIT = "audit"
@@ -231,7 +232,8 @@ class Enrollment:
         return self.reaches(passing_grade) if verdict is None else verdict
 
     def reaches(self, passing_grade: Decimal) -> bool:
-        return self.grade is not None and self.grade > 0 and self.grade >= passing_grade
+        """The passing grade is rounded as every grade is: a learner with exactly this share of the points passes."""
+        return self.grade is not None and self.grade > 0 and self.grade >= (rounded(passing_grade) or 0)
 
     def contradicts(self, passing_grade: Decimal) -> bool:
         """Whether the LMS's verdict differs from the result of the run's own passing grade."""
