@@ -597,7 +597,8 @@ def test_a_page_that_is_refused_says_what_is_missing_and_a_form_that_nothing_was
 IN_FULL = {
     ("en", "bad-grade"): "“<b>” is not a grade: a number such as 0.59.",
     ("es", "bad-grade"): "«<b>» no es una nota: un número como 0.59.",
-    ("ar", "bad-grade"): "ليس درجة (عددًا مثل 0.59): «\u2068<b>\u2069».",
+    ("ar", "bad-grade"): "ليس درجة (عددًا مثل 0.59): «\u2066<b>\u2069».",
+    ("ar", "name-escaped"): "في الاسم «عمر» ورد \u2066&amp;#39;\u2069 مكان \u2066&#39;\u2069.",
     ("es", "bad-user-id"): "Una celda vacía no es un id de usuario: solo cifras.",
     (
         "es",
@@ -611,6 +612,7 @@ IN_FULL = {
 }
 FLAWS = {
     "bad-grade": [flaw(FlawId.NOT_A_GRADE, written="<b>")],
+    "name-escaped": [flaw(FlawId.NAME_ESCAPED, written="عمر", escaped="&#39;", meant="'")],
     "bad-user-id": [flaw(FlawId.NOT_A_USER_ID, written="")],
     "ambiguous-learner": [flaw(FlawId.ROW_FITS_SEVERAL_LEARNERS, ids=("7", "8"))],
     "bad-name": [flaw(FlawId.NAME_TOO_LONG, most=1255)],

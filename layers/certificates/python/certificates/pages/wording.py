@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from certificates.errors import DesignFailed, Refusal
 from certificates.http.language import Language
 from certificates.pages.languages import translations
-from certificates.rendering.directions import apart
+from certificates.rendering.directions import apart, base
 from certificates.rules.flaws import Flaw, FlawId
 
 if TYPE_CHECKING:
@@ -327,7 +327,11 @@ def flaws_of_file(found: Mapping[str, Any], language: Language) -> str:
 
 
 def _in_sentence(language: Language, value: object) -> str:
-    return language.number(value) if isinstance(value, int) else apart(str(value), language.direction)
+    if isinstance(value, int):
+        return language.number(value)
+    # Marks alone, such as &#39;, are read from left to right too.
+    left_to_right = language.direction == "rtl" and base(str(value), "ltr") == "ltr"
+    return f"\u2066{value}\u2069" if left_to_right else apart(str(value), language.direction)
 
 
 def translator(language: Language) -> Callable[[str], str]:
