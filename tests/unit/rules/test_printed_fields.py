@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
-from certificates.rules.days import last_second_of
+import pytest
+
+from certificates.rules.days import day_of, last_second_of
 from certificates.rules.further_fields import of_learners, of_run
 from certificates.rules.linkedin import linkedin
 from certificates.rules.model import Site, Status
@@ -29,6 +31,25 @@ def test_the_last_second_of_a_day_is_the_one_in_the_zone_of_the_run_or_of_the_si
     assert last_second_of(day, made.RUN, SITE).tzinfo is UTC
     in_new_york = replace(made.RUN, time_zone="America/New_York")
     assert last_second_of(day, in_new_york, SITE) == datetime(2026, 11, 30, 4, 59, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "last"),
+    [
+        ("America/Santiago", date(2026, 4, 4), datetime(2026, 4, 5, 3, 59, 59, tzinfo=UTC)),
+        ("Africa/Cairo", date(2026, 10, 29), datetime(2026, 10, 29, 21, 59, 59, tzinfo=UTC)),
+        ("America/Santiago", date(2026, 9, 5), datetime(2026, 9, 6, 3, 59, 59, tzinfo=UTC)),
+        ("Europe/Berlin", date(2026, 10, 25), datetime(2026, 10, 25, 22, 59, 59, tzinfo=UTC)),
+    ],
+)
+def test_a_day_ends_with_its_later_last_second_where_clocks_are_put_back_at_midnight(
+    zone: str, day: date, last: datetime
+) -> None:
+    run = replace(made.RUN, time_zone=zone)
+    found = last_second_of(day, run, SITE)
+    assert found == last
+    assert day_of(found, run, SITE) == day
+    assert day_of(found + timedelta(seconds=1), run, SITE) == day + timedelta(days=1)
 
 
 def test_every_certificate_of_a_run_has_its_course_number_its_days_and_its_own_fields() -> None:

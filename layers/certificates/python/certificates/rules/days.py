@@ -46,4 +46,5 @@ def day_of(moment: datetime, run: CourseRun, site: Site) -> date:
 
 def last_second_of(day: date, run: CourseRun, site: Site) -> datetime:
     """The last second, in UTC, of a day in the run's time zone."""
-    return datetime.combine(day, time(23, 59, 59), zone_of(run, site)).astimezone(UTC)
+    # Where clocks are put back at midnight, as in Santiago and Cairo, the day has this second twice: the later one.
+    return datetime.combine(day, time(23, 59, 59, fold=1), zone_of(run, site)).astimezone(UTC)
