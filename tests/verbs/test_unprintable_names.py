@@ -104,6 +104,21 @@ def test_a_name_that_is_too_long_is_refused_in_the_same_way_everywhere_without_a
     assert request_certificate(COURSE, "long", backend=backend, now=NOW).changed
 
 
+@pytest.mark.parametrize("username", ["\u3164\u3164", "\u115f", "🌸"])
+def test_a_username_that_shows_nothing_stands_in_for_no_name(backend: Any, laid_out: list[str], username: str) -> None:
+    make_run(backend)
+    enroll(backend, "1", username, name="\u200b", grade="0.9")
+    enroll(backend, "2", "...", name="", grade="0.9")
+    laid_out.clear()
+    assert count_learners(COURSE, backend=backend, now=NOW).warnings["name-not-printable"] == 1
+    said = status(backend, username)
+    assert (said.state, said.reason, said.can_request) == (State.NOT_AVAILABLE, "name-not-printable", False)
+    assert said.message.values["characters"].startswith(f"U+{ord(username[0]):04X} ")
+    for job in (run(backend, dry_run=True), run(backend)):
+        assert job.outcomes == {"issued": 1, "name-not-printable": 1}
+    assert laid_out == []
+
+
 @pytest.fixture
 def only_laid_out(backend: Any) -> Iterator[Any]:
     """The run's design was compiled by another release: every certificate is laid out in full."""

@@ -32,7 +32,8 @@ def of_print(
     """
     name = learner.printed_name
     values = enrollment.fields.values() if enrollment is not None else ()
-    unprintable = printable.missing("".join([name, *values]))
+    # A username that shows nothing stands in for a name, and cannot be printed either.
+    unprintable = printable.missing("".join([name, *values])) or ("" if shown(name) else "".join(dict.fromkeys(name)))
     may_be_too_long = run.design_active and not unprintable and len(shown(name)) > SURELY_FITS
     return {
         "unprintable": unprintable,
