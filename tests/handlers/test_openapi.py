@@ -41,6 +41,19 @@ def test_the_document_has_both_forms_of_a_refused_certificate_and_the_files_of_a
         assert set(answers["default"]["content"]) == {"application/problem+json"}
 
 
+def test_a_redirect_of_the_document_is_an_address_unless_it_may_be_a_path() -> None:
+    formats = {
+        path: answer["headers"]["Location"]["schema"]["format"]
+        for path, operations in document("https://certificates.example")["paths"].items()
+        for operation in operations.values()
+        for status, answer in operation["responses"].items()
+        if status == "302"
+    }
+    paths = {path for path, kind in formats.items() if kind == "uri-reference"}
+    assert paths == {"/certificates/{verify_uuid}", "/certificates/{verify_uuid}/pdf"}
+    assert set(formats.values()) == {"uri", "uri-reference"}
+
+
 def test_a_signature_of_the_largest_size_fits_the_document() -> None:
     [text, _] = document("https://certificates.example")["components"]["schemas"]["SignatoryBody"]["properties"][
         "signature_image"

@@ -83,7 +83,8 @@ _OF_THE_GATEWAY = {
 _GATEWAY = {"type": "object", "required": ["message"], "properties": {"message": {"type": ["string", "null"]}}}
 
 _LOCATION = {"description": "Works for minutes.", "required": True, "schema": {"type": "string", "format": "uri"}}
-_OWN_ADDRESS = {"description": "A path.", "required": True, "schema": {"type": "string", "format": "uri-reference"}}
+_REFERENCE = {"type": "string", "format": "uri-reference"}
+_OWN_ADDRESS = {"description": "A path.", "required": True, "schema": _REFERENCE}
 _ETAG = {"description": "The version, for If-Match.", "required": True, "schema": {"type": "string"}}
 _RETRY_AFTER = {"description": "Seconds to wait before another try.", "schema": {"type": "string"}}
 
@@ -149,6 +150,12 @@ def _response(operation: Operation, status: int, schema: str | None) -> dict[str
         return {
             "description": "The way to the id's own address, for an id with capitals, hyphens, blanks or a full stop",
             "headers": {"Location": _OWN_ADDRESS},
+        }
+    if status == 302 and HTML in operation.also:
+        return {
+            "description": f"The way to {operation.leads_to}, an address that works for minutes; without the file, "
+            "callers who prefer HTML are led to the page that says why",
+            "headers": {"Location": {**_LOCATION, "description": "An address or a path.", "schema": _REFERENCE}},
         }
     if status == 302:
         asked = f", for `Accept: {operation.leads_to}`" if operation.leads_to in operation.also else ""
