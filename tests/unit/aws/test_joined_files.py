@@ -117,6 +117,7 @@ def test_the_facts_say_what_cannot_be_printed_of_the_name_and_of_other_texts() -
         ("W" * 61, True, True),
         ("W" * 61, False, False),
         ("W" * 60 + "🌸" * 9, True, False),
+        ("﷽" * 4, True, True),
         ("W" * 61 + "\U00013000", True, False),
     ],
 )

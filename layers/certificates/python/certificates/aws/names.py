@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from unicodedata import normalize
 
 from certificates.rendering import printable
 from certificates.rules.model import CourseRun, Enrollment, Facts, Learner
@@ -15,7 +16,7 @@ NameFits = Callable[[CourseRun, Learner], bool]
 
 SURELY_FITS = 60
 """Most letters of a name that is not measured: nearly all names. The included designs have room for eighty letters as
-wide as W or 王.
+wide as W or 王. A sign for several words, such as ﷽, counts with all its letters.
 """
 
 
@@ -34,7 +35,7 @@ def of_print(
     values = enrollment.fields.values() if enrollment is not None else ()
     # A username that shows nothing stands in for a name, and cannot be printed either.
     unprintable = printable.missing("".join([name, *values])) or ("" if shown(name) else "".join(dict.fromkeys(name)))
-    may_be_too_long = run.design_active and not unprintable and len(shown(name)) > SURELY_FITS
+    may_be_too_long = run.design_active and not unprintable and len(normalize("NFKD", shown(name))) > SURELY_FITS
     return {
         "unprintable": unprintable,
         "misspelt": printable.is_misspelt(name),
