@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
-from unicodedata import normalize
 
 from certificates.rendering import printable
 from certificates.rules.model import CourseRun, Enrollment, Facts, Learner
@@ -14,10 +14,13 @@ from certificates.shown_text import shown
 NameFits = Callable[[CourseRun, Learner], bool]
 """Whether the learner's printed name fits the run's design: see `renderer.name_fits`."""
 
-SURELY_FITS = 60
+SURELY_FITS = 40
 """Most letters of a name that is not measured: nearly all names. The included designs have room for eighty letters as
-wide as W or 王. A sign for several words, such as ﷽, counts with all its letters.
+wide as W or 王.
 """
+
+_WIDE = re.compile("[\ufdf0-\ufdff\u2e3a\u2e3b]")
+"""Signs for several words, such as ﷽, and dashes, that are much wider than a letter."""
 
 
 def with_learner(facts: Facts, learner: Learner, name_fits: NameFits | None = None) -> Facts:
@@ -35,9 +38,13 @@ def of_print(
     values = enrollment.fields.values() if enrollment is not None else ()
     # A username that shows nothing stands in for a name, and cannot be printed either.
     unprintable = printable.missing("".join([name, *values])) or ("" if shown(name) else "".join(dict.fromkeys(name)))
-    may_be_too_long = run.design_active and not unprintable and len(normalize("NFKD", shown(name))) > SURELY_FITS
+    may_be_too_long = run.design_active and not unprintable and _may_be_wide(shown(name))
     return {
         "unprintable": unprintable,
         "misspelt": printable.is_misspelt(name),
         "too_long": may_be_too_long and name_fits is not None and not name_fits(run, learner),
     }
+
+
+def _may_be_wide(line: str) -> bool:
+    return len(line) > SURELY_FITS or _WIDE.search(line) is not None
