@@ -12,9 +12,8 @@ import pytest
 from certificates.errors import BadRequest, TooLarge
 from certificates.exception_list.file import RESULT_HEADING
 from certificates.lists.csv_of_lists import EXCEPTIONS_HEADING
+from certificates.rules.exception_checks import MAX_IDENTIFIER_LENGTH, MAX_NOTE_LENGTH
 from certificates.rules.exception_file import (
-    MAX_IDENTIFIER_LENGTH,
-    MAX_NOTE_LENGTH,
     MAX_ROWS,
     BadRow,
     Entry,

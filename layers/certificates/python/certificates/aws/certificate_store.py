@@ -13,7 +13,7 @@ from certificates.aws.learner_items import learner_from
 from certificates.aws.names import NameFits, of_print
 from certificates.aws.reads import get_items, key_of, query
 from certificates.aws.run_items import run_from
-from certificates.aws.table import Key, RawItem, learner_key, profile_key, settings_key
+from certificates.aws.table import Key, RawItem, learner_key, profile_key, run_and_learner, settings_key
 from certificates.aws.writes import transact
 from certificates.change import Change
 from certificates.rules.history import HistoryEntry
@@ -85,8 +85,7 @@ class CertificateStore:
     def whose(self, verify_uuid: str) -> tuple[str, str] | None:
         """The run and the learner of a public id, by their ids."""
         for listed in query(ByVerifyUuid.verify_uuid == verify_uuid, index=ByVerifyUuid, limit=1):
-            course_id, _, user_id = key_of(listed)[0].removeprefix("RUN#").partition("#")
-            return course_id, user_id
+            return run_and_learner(key_of(listed))
         return None
 
     def certificates_of(self, user_id: str) -> list[Certificate]:

@@ -31,7 +31,7 @@ from certificates.aws.mail_items import (
 )
 from certificates.aws.reads import get_items, key_of, query
 from certificates.aws.run_items import run_from
-from certificates.aws.table import Key, RawItem, learner_key, profile_key, settings_key
+from certificates.aws.table import Key, RawItem, learner_key, profile_key, run_and_learner, settings_key
 from certificates.errors import InDoubt, Raced
 from certificates.rules.mailing import AGAIN, LISTED, MailFacts, MailKind, MailState
 
@@ -213,7 +213,7 @@ def _outcome(key: Key, state: MailState, reason: str, at: datetime) -> Iterator[
     yield MailItem.state.set(state.value)
     yield MailItem.reason.set(reason)
     yield MailItem.heard_at.set(at)
-    course_id, _, user_id = key[0].removeprefix("RUN#").partition("#")
+    course_id, user_id = run_and_learner(key)
     _, kind, revision = key[1].split("#", 2)
     if kind != DIGEST:
         listing = listing_of(course_id, user_id, MailKind(kind), int(revision))

@@ -73,6 +73,12 @@ def learner_key(course_id: str, user_id: str) -> str:
     return f"RUN#{course_id}#{user_id}"
 
 
+def run_and_learner(key: Key) -> tuple[str, str]:
+    """The course id and the user id of an item under a `learner_key`."""
+    course_id, _, user_id = key[0].removeprefix("RUN#").partition("#")
+    return course_id, user_id
+
+
 def run_key(course_id: str) -> str:
     return f"COURSE-RUN#{course_id}"
 

@@ -13,6 +13,9 @@ from enum import StrEnum
 from certificates.rules.model import Facts
 from certificates.rules.predicates import is_downloadable, is_enrolled_actively, is_excepted, is_invalidated
 
+MAX_IDENTIFIER_LENGTH = 254
+"""The longest e-mail address there can be (RFC 5321)."""
+
 MAX_NOTE_LENGTH = 1000
 """Characters of a note on an exception or an invalidation."""
 

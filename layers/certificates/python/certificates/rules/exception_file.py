@@ -14,7 +14,7 @@ from os import SEEK_END
 from typing import BinaryIO
 
 from certificates.errors import BadRequest, TooLarge
-from certificates.rules.exception_checks import MAX_NOTE_LENGTH
+from certificates.rules.exception_checks import MAX_IDENTIFIER_LENGTH, MAX_NOTE_LENGTH
 from certificates.rules.files import MAX_EXCEPTION_FILE_BYTES, FileReason, check_size
 from certificates.rules.flaws import Flaw, FlawId, flaw
 from certificates.rules.identifiers import sole_address
@@ -23,8 +23,6 @@ from certificates.rules.text_lines import bad_bytes, with_western_letters
 from certificates.rules.text_table import Cells, Dialect, Table
 
 MAX_ROWS = 50_000
-MAX_IDENTIFIER_LENGTH = 254
-"""The longest e-mail address there can be (RFC 5321)."""
 
 _AMBIGUOUS_HEADINGS = frozenset({"learner", "student", "user", "login"})
 """Headings that can be usernames too. Such a cell is a heading only if another column is headed as notes."""

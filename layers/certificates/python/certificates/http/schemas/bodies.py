@@ -13,7 +13,7 @@ from pydantic.dataclasses import dataclass as schema_of_dataclass
 from pydantic_core import PydanticCustomError
 
 from certificates.designs.limits import MAX_LINE_LENGTH, MAX_SIGNATURE_BYTES, MOST_SIGNATORIES, TEMPLATE_NAME
-from certificates.rules.exception_checks import MAX_NOTE_LENGTH
+from certificates.rules.exception_checks import MAX_IDENTIFIER_LENGTH, MAX_NOTE_LENGTH
 from certificates.rules.settings import Never, RunSettings
 from certificates.rules.webhook_addresses import MAX_ADDRESS_LENGTH
 from certificates.rules.webhooks import MAX_DESCRIPTION_LENGTH, EventType
@@ -145,7 +145,7 @@ class ReconciliationBody(Body):
 class LearnerNote(Body):
     """`learner` is the exact username, or an e-mail in upper or lower case."""
 
-    learner: Annotated[str, Field(max_length=254)] = ""
+    learner: Annotated[str, Field(max_length=MAX_IDENTIFIER_LENGTH)] = ""
     note: Annotated[str, Field(max_length=MAX_NOTE_LENGTH)] = ""
 
 
