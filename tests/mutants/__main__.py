@@ -3,7 +3,7 @@
 PART is a room of the package, `verbs` (the flat floor) or one module, such as `rules/groups.py`. TESTS are paths below
 `tests`, such as `"unit/aws unit/verbs"`, instead of all tests of the room.
 If neither the type checker nor a test notices a mutant, nothing keeps this promise of the code. `survivors.md` explains
-each mutant that stays. A second call of a part tries only the mutants that survived the first, which is how one checks
+each mutant that stays. A second call of a part tries only the mutants that no test noticed, which is how one checks
 a new test: delete `.build/mutants` to begin anew. This is not part of `make test`, because it takes too long.
 """
 
@@ -31,6 +31,7 @@ FEW = 15
 """Tests that a mutant gets at first. A mutant that survives these gets all tests that reach it."""
 
 NOTICED = {"killed", "caught by type check"}
+UNTRIED = {"not checked", "no tests"}
 UNSURE = {"survived", "timeout", "suspicious"}
 LOG = "run.log"
 NONE_REACHED = "could not find any test case for any mutant"
@@ -47,7 +48,7 @@ def main(names: list[str]) -> int:
         _prepare(folder, part)
         print(f"{name}: see {(folder / LOG).relative_to(ROOT)} for the progress", flush=True)
         before = _results(folder, part)
-        if untried := [mutant for mutant, status in before.items() if status == "not checked"]:
+        if untried := [mutant for mutant, status in before.items() if status in UNTRIED]:
             _run(folder, children, str(FEW), untried)
         if not before:
             _run(folder, children, str(FEW), list(part.patterns))

@@ -35,6 +35,7 @@ from certificates.rules.model import (
     CourseRun,
     Enrollment,
     ExceptionEntry,
+    Facts,
     Invalidation,
     Site,
     Status,
@@ -230,6 +231,7 @@ class Table:
             lambda run, learner, enrollment, name_fits: {
                 "unprintable": learner.username,
                 "misspelt": enrollment is not None,
+                "too_long": name_fits is not None and not name_fits(run, learner),
             },
         )
 
@@ -269,6 +271,18 @@ def test_all_facts_of_a_learner_come_from_one_read(table: Table) -> None:
     assert (found.unprintable, found.misspelt) == ("zoe", True)
     ((user_id, same),) = CertificateStore().facts_of_many(RUN, ["7"], site=SITE, now=LATER)
     assert (user_id, same) == ("7", found)
+
+
+def test_a_store_that_measures_names_knows_a_name_that_is_too_long(table: Table) -> None:
+    table.add(run_item(RUN), LEARNER)
+
+    def measured(*, fits: bool) -> Facts | None:
+        store = CertificateStore(lambda run, learner: fits and (run, learner.name) == (RUN, "Zoë"))
+        return store.facts(COURSE, "7", site=SITE, now=LATER)
+
+    assert [found and found.too_long for found in (measured(fits=True), measured(fits=False))] == [False, True]
+    unmeasured = CertificateStore().facts(COURSE, "7", site=SITE, now=LATER)
+    assert unmeasured is not None and unmeasured.too_long is False
 
 
 def test_a_function_that_prints_nothing_reads_no_facts_about_fonts(table: Table) -> None:
