@@ -19,6 +19,7 @@ REPORT = "Lyceum_BOT101_2026_T3_grade_report_2026-11-02-1530.csv"
         (REPORT, WRITTEN),
         ("Lyceum_BOT101_2026_T3_student_profile_info_2026-11-02-1530 (1).csv", WRITTEN),
         ("Lyceum_2025-01-01-0000_T3_grade_report_2026-11-02-1530.csv", WRITTEN),
+        ("grade_report_2026-11-02-1530_2026-13-40-9999.csv", WRITTEN),
         ("grade_report_2026.csv", None),
         ("grades_2026-11-02.csv", None),
         ("grade_report_2026-13-02-1530.csv", None),

@@ -184,6 +184,7 @@ def test_numbers_and_days_may_be_usernames_that_a_spreadsheet_has_changed(text: 
         ("219e01", "2,19E+03", True),
         ("12345678901", "1.23E+10", True),
         ("12345678901", "1.24E+10", False),
+        ("219,0", "219", True),
         ("sept2", "2-Sep", True),
         ("SEPT.2", "2-Sep", True),
         ("sept2", "2-sep", False),

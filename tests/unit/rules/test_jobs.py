@@ -173,3 +173,8 @@ def test_a_job_forces_no_new_revision_for_a_learner_who_left_its_groups() -> Non
     without = replace(anew, selection=Selection(kind=JobKind.EXCEPTIONS, scope=Scope.ALL))
     assert without.decide(facts(status=Status.DOWNLOADABLE, exception=True)).reason is Reason.ISSUED
     assert without.decide(facts(status=Status.DOWNLOADABLE)).reason is Reason.ALREADY_ISSUED
+
+
+def test_a_part_counts_the_mails_of_its_batches() -> None:
+    assert Part().advanced({}, "7").mails == 0
+    assert Part(mails=3).advanced({}, "7", mails=2).mails == 5

@@ -8,6 +8,7 @@ import random
 import pytest
 
 from certificates.errors import BadRequest
+from certificates.rules.flaws import FlawId, flaw
 from certificates.rules.public_addresses import is_public
 from certificates.rules.webhook_addresses import checked_address
 
@@ -98,5 +99,47 @@ def test_a_receiver_on_this_machine_is_allowed_only_in_development() -> None:
             checked_address(address)
         assert checked_address(address, loopback=True) == address
     for address in ("http://example.org/", "http://10.0.0.1/", "https://10.0.0.1/", "http://127.0.0.1.example.org/"):
+        with pytest.raises(BadRequest):
+            checked_address(address, loopback=True)
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("https://example.org/" + "x" * 981, flaw(FlawId.URL_TOO_LONG, most=1000)),
+        ("https://bücher.example/", flaw(FlawId.URL_NOT_ASCII)),
+        ("https://exa mple.org/", flaw(FlawId.URL_NOT_ASCII)),
+        ("https://[::1", flaw(FlawId.NO_URL)),
+        ("https://example.org:0/", flaw(FlawId.URL_WITH_PORT_0)),
+        ("https://me:secret@example.org/", flaw(FlawId.URL_WITH_SIGN_IN)),
+        ("https://me@example.org/", flaw(FlawId.URL_WITH_SIGN_IN)),
+        ("https://@example.org/", flaw(FlawId.URL_WITH_SIGN_IN)),
+        ("https://:secret@example.org/", flaw(FlawId.URL_WITH_SIGN_IN)),
+        ("https://example.org/#", flaw(FlawId.URL_WITH_FRAGMENT)),
+        ("https://example.org/#x", flaw(FlawId.URL_WITH_FRAGMENT)),
+        ("http://example.org/", flaw(FlawId.URL_NOT_HTTPS)),
+        ("https://10.0.0.1/", flaw(FlawId.ADDRESS_NOT_PUBLIC)),
+        ("https://[::1]/", flaw(FlawId.ADDRESS_NOT_PUBLIC)),
+        ("https://localhost/", flaw(FlawId.HOST_NOT_PUBLIC)),
+        ("https://me.localhost/", flaw(FlawId.HOST_NOT_PUBLIC)),
+        ("https://intranet/", flaw(FlawId.HOST_NOT_PUBLIC)),
+        ("https://", flaw(FlawId.HOST_NOT_PUBLIC)),
+    ],
+)
+def test_a_refused_url_says_which_fault_it_has(address: str, found: object) -> None:
+    with pytest.raises(BadRequest) as refused:
+        checked_address(address)
+    assert (refused.value.message, refused.value.values) == (found, {"field": "url"})
+
+
+def test_a_url_has_at_most_1000_characters() -> None:
+    longest = "https://example.org/" + "x" * 980
+    assert checked_address(longest) == longest
+
+
+def test_https_to_this_machine_is_allowed_in_development_too() -> None:
+    for address in ("https://localhost:8443/", "https://127.0.0.1/"):
+        assert checked_address(address, loopback=True) == address
+    for address in ("ftp://localhost/", "http:///x"):
         with pytest.raises(BadRequest):
             checked_address(address, loopback=True)

@@ -12,7 +12,7 @@ from certificates.errors import BadRequest
 from certificates.rules.flaws import FlawId, flaw
 from certificates.rules.further_fields import months_after
 from certificates.rules.model import CERTIFICATE_MODES, Display, Notices, Pacing
-from certificates.rules.setting_checks import MAX_TEXT_LENGTH, SettingReason
+from certificates.rules.setting_checks import MAX_TEXT_LENGTH, SettingReason, is_address
 from certificates.rules.settings import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -346,3 +346,8 @@ def test_a_text_that_mail_cannot_be_sent_to_is_no_contact(address):
 
 def test_learners_of_a_new_run_get_mails_by_default():
     assert applied().notices is Notices.ISSUED
+
+
+def test_an_e_mail_address_has_at_most_254_characters() -> None:
+    longest = "a@" + "b" * 248 + ".org"
+    assert (len(longest), is_address(longest), is_address("a" + longest)) == (254, True, False)

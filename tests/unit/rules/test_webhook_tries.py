@@ -187,3 +187,33 @@ def test_a_delivery_that_waits_is_due_when_its_try_is_under_way_or_past(
 ) -> None:
     next_try = None if minutes is None else NOW + timedelta(minutes=minutes)
     assert replace(DELIVERY, state=state, next_try_at=next_try).due_before(NOW) is due
+
+
+def test_a_claimed_try_belongs_to_one_function_for_a_minute() -> None:
+    claimed = taken(replace(DELIVERY, next_try_at=NOW), 2, NOW)
+    assert claimed == replace(DELIVERY, tried=2, in_hand_until=NOW + timedelta(minutes=1), next_try_at=None)
+
+
+def test_no_try_is_planned_or_under_way_after_an_end_or_before_a_new_series() -> None:
+    waiting = replace(DELIVERY, next_try_at=NOW, in_hand_until=NOW)
+    for result in (TryResult.DELIVERED, TryResult.SWITCHED_OFF):
+        over = after_try(waiting, made(result), ends=False, chance=0)
+        assert (over.next_try_at, over.in_hand_until) == (None, None)
+    again = begun_again(replace(waiting, state=DeliveryState.FAILED))
+    assert (again.next_try_at, again.in_hand_until) == (None, None)
+
+
+def test_a_successful_delivery_ends_the_failing_and_the_rest_of_a_webhook() -> None:
+    failing = replace(WEBHOOK, failing_since=NOW, failed_at=NOW, unanswered=5, resting_until=NOW)
+    assert webhook_after(failing, made(TryResult.DELIVERED)) == WEBHOOK
+
+
+def test_a_failing_webhook_ends_at_the_time_of_its_last_try() -> None:
+    failed_at, end = NOW + timedelta(days=4), NOW + timedelta(days=5)
+    ended = webhook_after(replace(WEBHOOK, failing_since=NOW, failed_at=failed_at), made(TryResult.REFUSED, end))
+    assert (ended.ended_by, ended.ended_at) == (EndedBy.FAILING, end)
+
+
+def test_a_failure_exactly_two_days_ago_still_counts() -> None:
+    failing = replace(WEBHOOK, failing_since=NOW, failed_at=NOW)
+    assert webhook_after(failing, made(TryResult.REFUSED, NOW + LONGEST_SILENCE)).failing_since == NOW

