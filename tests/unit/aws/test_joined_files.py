@@ -135,3 +135,4 @@ def test_only_a_long_name_with_fonts_is_measured_and_only_for_an_active_design(
     assert of_print(run, learner, None, too_long)["too_long"] is measured
     assert asked == [name] * measured
     assert of_print(run, learner, None)["too_long"] is False
+    assert with_learner(Facts(run=run, learner=learner, now=AT, site=Site()), learner, too_long).too_long is measured

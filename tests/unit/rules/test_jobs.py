@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from certificates.rules.bulk_issuance import issuance_due, scheduled_job_id
+from certificates.rules.bulk_issuance import TIME_TO_THINK, issuance_due, issuance_from, scheduled_job_id
 from certificates.rules.eligibility import Reason
 from certificates.rules.groups import Group, Scope
 from certificates.rules.jobs import Job, JobKind, JobState, Part, Selection
@@ -178,3 +178,12 @@ def test_a_job_forces_no_new_revision_for_a_learner_who_left_its_groups() -> Non
 def test_a_part_counts_the_mails_of_its_batches() -> None:
     assert Part().advanced({}, "7").mails == 0
     assert Part(mails=3).advanced({}, "7", mails=2).mails == 5
+
+
+def test_a_bulk_issue_that_is_due_when_the_run_is_saved_waits_for_the_time_to_think() -> None:
+    run = CourseRun(course_id="course-v1:A+B+C", title="A", organization="B", bulk_issue_at=NOW)
+    assert issuance_due(run) == NOW
+    assert issuance_from(run, NOW) == NOW + TIME_TO_THINK
+    assert issuance_from(run, NOW + timedelta(days=1)) == NOW + timedelta(days=1) + TIME_TO_THINK
+    assert issuance_from(run, NOW - timedelta(seconds=1)) is None
+    assert issuance_from(CourseRun(course_id="course-v1:A+B+C", title="A", organization="B"), NOW) is None
