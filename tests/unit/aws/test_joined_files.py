@@ -104,6 +104,8 @@ def test_the_facts_say_what_cannot_be_printed_of_the_name_and_of_other_texts() -
     assert of_print(run, learner, enrollment)["unprintable"] == "\U00013000\U00013001"
     alone = Learner(user_id="7", username="zoe", email="", name="\u102d")
     assert of_print(run, alone, None)["misspelt"] is True
+    unseen = Learner(user_id="7", username="\u200b\u2060\u200b", email="", name="")
+    assert of_print(run, unseen, None)["unprintable"] == "\u200b\u2060"
     nobody = Learner(user_id="7", username="", email="", name="")
     facts = Facts(run=run, learner=nobody, now=AT, site=Site(), enrollment=enrollment)
     named = with_learner(facts, learner)
