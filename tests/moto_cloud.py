@@ -21,7 +21,7 @@ from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.botocore_stubber import BotocoreStubber
 
-from tests import quick_moto, quick_transactions, s3_server
+from tests import quick_botocore, quick_moto, quick_transactions, s3_server
 from tests.strict_keys import make_strict
 from tests.template import resource, table_keys
 
@@ -65,6 +65,7 @@ def _one_at_a_time(answer: Any) -> Any:
     return locked
 
 
+quick_botocore.make_quick()
 quick_transactions.make_quick()
 quick_moto.make_quick(SERVICES)
 make_strict()
@@ -152,6 +153,11 @@ def items() -> dict[tuple[str, str], dict[str, Any]]:
         (item.attrs["pk"].value, item.attrs["sk"].value): {name: value.to_json() for name, value in item.attrs.items()}
         for item in _table().all_items()
     }
+
+
+def messages(queue: str) -> list[Any]:
+    """moto's own messages of a queue, by its name."""
+    return list(_backend("sqs").queues[queue]._messages)
 
 
 def changes() -> list[dict[str, Any]]:

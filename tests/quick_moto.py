@@ -6,13 +6,14 @@ Each function here replaces one of moto's in which most of the tests' time was s
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
 from jsonpath_ng import ext as paths_in_json
 from moto import backend_index
-from moto.core import DEFAULT_ACCOUNT_ID, responses
+from moto.core import DEFAULT_ACCOUNT_ID, responses, utils
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.responses import BaseResponse
@@ -47,6 +48,8 @@ def make_quick(services: Iterable[str]) -> None:
     DynamoType.__eq__ = _equal
     DynamoType.__hash__ = _hash
     Node.__deepcopy__ = _copied
+    utils.unix_time = sqs.unix_time = _with_the_clock(utils.unix_time)
+    sqs.SQSBackend.is_message_valid_based_on_retention_period = _is_kept
     DepthFirstTraverser.traverse = _traverse
     for validator, check in (
         (ActionCountValidator, "verify_action_counts"),
@@ -190,6 +193,21 @@ def _traverse(traverser: DepthFirstTraverser, root: Node) -> Node:
 
 
 _is = cache(issubclass)
+
+
+def _with_the_clock(real: Callable[..., float]) -> Callable[..., float]:
+    """moto works out the present time from two dates, for every message of a queue that it looks at."""
+
+    def unix_time(moment: Any = None) -> float:
+        return time.time() if moment is None else real(moment)
+
+    return unix_time
+
+
+def _is_kept(backend: sqs.SQSBackend, queue_name: str, message: sqs.Message) -> bool:
+    """moto works out all attributes of the queue three times, and counts its messages three times for each."""
+    period: int = backend.get_queue(queue_name).message_retention_period  # type: ignore[attr-defined]
+    return period + message.sent_timestamp / 1000 > time.time()
 
 
 def _of_the_whole(real: Callable[..., Node]) -> Callable[..., Node]:

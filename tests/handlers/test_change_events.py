@@ -71,9 +71,9 @@ class Listening:
         found: list[dict[str, Any]] = []
         sqs = client_of("sqs")
         while messages := sqs.receive_message(QueueUrl=self.queues[queue], MaxNumberOfMessages=10).get("Messages"):
-            for message in messages:
-                found.append(json.loads(message["Body"]))
-                sqs.delete_message(QueueUrl=self.queues[queue], ReceiptHandle=message["ReceiptHandle"])
+            found += [json.loads(message["Body"]) for message in messages]
+            heard = [{"Id": it["MessageId"], "ReceiptHandle": it["ReceiptHandle"]} for it in messages]
+            sqs.delete_message_batch(QueueUrl=self.queues[queue], Entries=heard)
         return found
 
     def changes(self, queue: str) -> list[CertificateChange]:

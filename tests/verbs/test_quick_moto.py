@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from certificates.aws import clients
+from tests import moto_cloud
 
 TABLE = "of-the-story"
 KEY = {"pk": {"S": "a"}, "sk": {"S": "1"}}
@@ -137,6 +138,21 @@ def test_quick_or_not_moto_answers_every_call_alike() -> None:
         check=True,
     ).stdout
     assert story() == json.loads(plain)
+
+
+def test_a_queue_gives_each_message_once_until_its_retention_ends(aws: None) -> None:
+    sqs = moto_cloud.client_of("sqs")
+    url = sqs.create_queue(QueueName="kept", Attributes={"MessageRetentionPeriod": "60"})["QueueUrl"]
+
+    def received() -> list[str]:
+        return [message["Body"] for message in sqs.receive_message(QueueUrl=url).get("Messages", [])]
+
+    for body in ("in time", "too late"):
+        sqs.send_message(QueueUrl=url, MessageBody=body)
+    assert received() == ["in time"]
+    [late] = [message for message in moto_cloud.messages("kept") if message.body == "too late"]
+    late.sent_timestamp -= 61_000
+    assert received() == []
 
 
 if __name__ == "__main__":
