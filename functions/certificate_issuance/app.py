@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from typing import TYPE_CHECKING
 
 from certificates import runtime
 from certificates.jobs.worker import work_on_shard
 from certificates.messages.queue import OutOfTime, each_message
 from certificates.messages.work import ShardWork
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 RESERVE_MS = 60_000
 """The longest that a batch takes, with retries and the hand-over to the next message."""

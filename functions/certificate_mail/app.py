@@ -1,10 +1,15 @@
 """SQS: sends mails to learners about their certificates, and to staff about ended jobs."""
 
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from certificates import runtime
 from certificates.messages.queue import OutOfTime, each_message
 from certificates.notices.mail_messages import act_on
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 RESERVE_MS = 5_000
 

@@ -6,9 +6,7 @@ that were issued early and have no waiting item. An operator may invoke it with 
 
 from __future__ import annotations
 
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from certificates import runtime
 from certificates.aws.continuation import go_on
@@ -19,6 +17,9 @@ from certificates.messages.notices import EarlyToFind, WaitingToShow
 from certificates.notices.finding import find_early
 from certificates.notices.showing import show_due
 from certificates.notices.telling import tell
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 SPARE_MILLISECONDS = 10_000
 

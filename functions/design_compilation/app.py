@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from certificates import runtime
 from certificates.aws.documents import Documents
@@ -12,6 +10,9 @@ from certificates.designs.compilation import carry_out
 from certificates.messages.function import lambda_function
 from certificates.messages.rendering import Rendering
 from certificates.telemetry import logger
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 ANSWERING = 10
 """Seconds before the function's timeout when a layout must end, so that the caller still gets an answer."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from certificates import runtime
 from certificates.aws.changed_lists import have_signed
@@ -14,6 +11,10 @@ from certificates.documents.removal import remove_obsolete
 from certificates.messages.function import lambda_function
 from certificates.messages.queue import each_entry
 from certificates.messages.work import DocumentsToSweep
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 SPARE_MILLISECONDS = 15_000
 

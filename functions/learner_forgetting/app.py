@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from certificates import runtime
 from certificates.forgetting.forget import go_on_forgetting, repair_forgetting
@@ -12,6 +10,9 @@ from certificates.http import forgetting
 from certificates.http.serving import lambda_handler as serve
 from certificates.messages.function import lambda_function
 from certificates.messages.work import LearnerToForget
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 SPARE_MILLISECONDS = 15_000
 """More than the search in the largest file that can be uploaded needs."""

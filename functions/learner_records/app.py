@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from typing import TYPE_CHECKING
 
 from certificates import runtime
 from certificates.lms.messages import act_on
 from certificates.messages.queue import OutOfTime, each_message
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 RESERVE_MS = 30_000
 """The longest that a batch takes, with retries and the hand-over to the next message."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from certificates import runtime
 from certificates.messages.function import lambda_function
 from certificates.messages.queue import OutOfTime, each_message
 from certificates.reconciliation.messages import act_on_lms_message
 from certificates.reconciliation.starting import begin_night
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 RESERVE_MS = 100_000
 """The longest that a step takes, with a pause that the LMS asks for and the hand-over to the next message."""

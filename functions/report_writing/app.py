@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from certificates import runtime
 from certificates.aws.documents import Documents
@@ -12,6 +10,9 @@ from certificates.lists.csv_of_run import write_part
 from certificates.messages.function import lambda_function
 from certificates.messages.work import ReportPart
 from certificates.telemetry import logger
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
 @lambda_function

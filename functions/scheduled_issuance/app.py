@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from certificates import runtime
 from certificates.jobs.scheduled import issue_scheduled, repair
 from certificates.messages.function import lambda_function
 from certificates.messages.work import IssuanceDue
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
 @lambda_function

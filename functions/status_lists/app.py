@@ -5,15 +5,16 @@ Operators also rotate the signing keys with this function: see functions/README.
 
 from __future__ import annotations
 
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from certificates import runtime
 from certificates.credentials.keys import rotate_keys
 from certificates.credentials.status_lists import sign_all, sign_lists
 from certificates.messages.credentials import ChangedLists, KeysToRotate, ListsToSign
 from certificates.messages.function import lambda_function
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
 @lambda_function

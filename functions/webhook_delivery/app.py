@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from typing import TYPE_CHECKING
 
 from certificates import runtime
 from certificates.messages.queue import OutOfTime, each_message
 from certificates.notices.webhook_delivery import act_on_webhook_message
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 
 def act(message: SQSRecord, _: OutOfTime) -> None:

@@ -23,11 +23,12 @@ from tests.packaging.building import BuiltStack
 
 SETTINGS = {"TABLE_NAME": "certificates", "AWS_DEFAULT_REGION": "eu-west-1", "POWERTOOLS_SERVICE_NAME": "certificates"}
 
-NOTE = """
+# Prints what is compiled after the imports of Lambda's runtime client: by the function's module, by the clients of AWS,
+# and to find an address of AWS.
+COMPILED = """
 import sys
 sys.path[:0] = ["/var/task", "/opt/python"]
 import json, pathlib, re, typing
-{before}
 compiled = []
 def note(event, given):
     # `six` compiles one function of its own.
@@ -36,14 +37,10 @@ def note(event, given):
 sys.addaudithook(note)
 parse = re._parser.parse
 re._parser.parse = lambda pattern, *given: (compiled.append(repr(pattern)), parse(pattern, *given))[1]
-{noted}
-print(json.dumps(compiled))
-"""
-# The function's module, the clients of AWS, and finding an address of AWS.
-FUNCTION = """
 import app
 from certificates.aws import certificate_store, clients, objects
 clients.dynamodb(), clients.kms(), objects.bucket_address("certificates")
+print(json.dumps(compiled))
 """
 
 
@@ -51,21 +48,11 @@ clients.dynamodb(), clients.kms(), objects.bucket_address("certificates")
 def test_a_function_compiles_neither_expressions_nor_methods_nor_annotations(
     built: BuiltStack, root: Path, name: str
 ) -> None:
-    assert compiled(built, root, name, NOTE.format(before="import certificates", noted=FUNCTION)) == []
-
-
-def test_the_package_itself_starts_without_compiling(built: BuiltStack, root: Path) -> None:
-    assert compiled(built, root, "LearnerRequests", NOTE.format(before="", noted="import certificates")) == []
-
-
-def compiled(built: BuiltStack, root: Path, name: str, code: str) -> list[str]:
-    """What a process of the function compiles while it runs the code."""
     [function] = (each for each in built.functions() if each.name == name)
-    command = [*lambda_root.python(root, function.task, function.layers), "-c", code]
+    command = [*lambda_root.python(root, function.task, function.layers), "-c", COMPILED]
     done = subprocess.run(command, env={"PATH": os.defpath, **SETTINGS}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    found: list[str] = json.loads(done.stdout)
-    return found
+    assert json.loads(done.stdout) == []
 
 
 def test_the_same_package_has_the_same_tables(tmp_path: Path) -> None:
