@@ -8,8 +8,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from certificates.errors import BadRequest
 from certificates.rules.days import day_of, last_second_of
-from certificates.rules.further_fields import of_learners, of_run
+from certificates.rules.flaws import FlawId, flaw
+from certificates.rules.further_fields import checked, of_learners, of_run
 from certificates.rules.linkedin import linkedin
 from certificates.rules.model import Site, Status
 from tests.unit.rules import made
@@ -101,3 +103,25 @@ def test_linkedin_s_form_has_the_issuer_s_page_and_the_end_of_validity_if_they_a
     assert (form["expirationYear"], form["expirationMonth"]) == ("2027", "5")
     undated = filled(linkedin(replace(CERTIFICATE, issued_on=None), "https://here"))
     assert not {"issueYear", "issueMonth", "expirationYear", "expirationMonth"} & undated.keys()
+
+
+def test_a_run_gives_at_most_twenty_further_fields() -> None:
+    twenty = {f"field{number}": "x" for number in range(20)}
+    assert checked("fields", twenty) == twenty
+    with pytest.raises(BadRequest) as refused:
+        checked("fields", twenty | {"one-more": "x"})
+    assert refused.value.message == flaw(FlawId.FIELDS_TOO_MANY, field="fields", most=20)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Hours", flaw(FlawId.FIELD_NAME_MALFORMED, field="fields", name="Hours")),
+        ("x" * 70, flaw(FlawId.FIELD_NAME_MALFORMED, field="fields", name="x" * 60)),
+        ("grade", flaw(FlawId.FIELD_KNOWN_ALREADY, field="fields", name="grade")),
+    ],
+)
+def test_a_further_field_that_is_refused_is_named(name: str, found: object) -> None:
+    with pytest.raises(BadRequest) as refused:
+        checked("fields", {name: "x"})
+    assert refused.value.message == found
