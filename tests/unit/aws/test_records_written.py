@@ -150,6 +150,23 @@ def test_an_update_of_an_enrollment_is_listed_with_its_run(table: Table) -> None
     assert table.written == [[update(ENROLLMENT, actions, E.beta_tester_at == EARLIER)]]
 
 
+def test_further_fields_are_added_to_the_stored_ones(table: Table) -> None:
+    table.add(E.at(COURSE, "7", "ENROLLMENT", fields={"hours": "30"}, fields_at=EARLIER))
+    RecordsStore().write([enrolled(fields={"level": "2"})])
+    actions = [*listing(), E.fields_at.set(AT), E.fields.set({"hours": "30", "level": "2"})]
+    assert table.written == [[update(ENROLLMENT, actions, E.fields_at == EARLIER)]]
+
+
+def test_an_identity_that_is_verified_again_keeps_its_stored_expiry(table: Table) -> None:
+    table.add(learner(identity_expires_at=LATER, identity_at=EARLIER))
+    RecordsStore().write([LmsUpdate(user_id="7", at=AT, identity=Identity(True))])
+    actions = [L.user_id.set("7"), L.identity_at.set(AT)]
+    actions += [L.identity_verified.set(True), L.identity_expires_at.set(LATER)]
+    actions += [L.name.set(L.name | ""), L.email.set(L.email | "")]
+    unchanged = (L.identity_at == EARLIER) & L.forgotten_at.does_not_exist()
+    assert table.written == [[update(("LEARNER#7", "PROFILE"), actions, unchanged)]]
+
+
 def test_a_grade_is_compared_with_the_times_of_the_verdict_too(table: Table) -> None:
     RecordsStore().write([enrolled(grade=Decimal("0.5"))])
     ((entry,),) = table.written

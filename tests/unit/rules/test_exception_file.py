@@ -12,6 +12,7 @@ import pytest
 from certificates.errors import BadRequest, TooLarge
 from certificates.exception_list.file import RESULT_HEADING
 from certificates.lists.csv_of_lists import EXCEPTIONS_HEADING
+from certificates.rules import exception_file
 from certificates.rules.exception_checks import MAX_IDENTIFIER_LENGTH, MAX_NOTE_LENGTH
 from certificates.rules.exception_file import (
     MAX_ROWS,
@@ -221,7 +222,7 @@ def test_rows_that_a_spreadsheet_has_put_into_its_first_column_are_read_without_
     assert read(b'"ana,was ill";\nbo;\n"cy@example.org,late";\n') == rows
     assert read(b'"Ilves, Mara <mara@example.org>"\n') == [(1, "Ilves, Mara <mara@example.org>", "")]
     assert read(b'"Ilves, Mara"\n"Fox, Abe"\n') == [(1, "Ilves", "Mara"), (2, "Fox", "Abe")]
-    assert read(b'"ana,ill"\n"Noor El Amin"\n')[1] == (2, "Noor El Amin", "")
+    assert read(b'"ana,ill"\n"Noor El Amin"\n') == [(1, "ana,ill", ""), (2, "Noor El Amin", "")]
 
 
 def test_a_note_with_a_letter_of_an_older_encoding_is_read_and_an_identifier_with_one_is_refused():
@@ -317,6 +318,21 @@ def test_the_rows_are_counted_before_the_first_is_used():
     assert (layout.has_header, layout.rows) == (True, 3)
 
 
+def test_a_heading_that_only_the_next_row_shows_is_not_counted():
+    layout = examine(io.BytesIO(b"User,E-mail\nana,ana@x.org\nbo,ill\n"))
+    assert (layout.has_header, layout.rows) == (True, 2)
+
+
+def test_a_file_with_the_most_rows_is_accepted():
+    assert examine(io.BytesIO(b"ana\n" * MAX_ROWS)).rows == MAX_ROWS
+
+
+def test_a_file_with_the_most_bytes_is_accepted(monkeypatch):
+    monkeypatch.setattr(exception_file, "MAX_EXCEPTION_FILE_BYTES", len(b"ana,ill\n"))
+    assert read(b"ana,ill\n") == [(1, "ana", "ill")]
+    assert refusal(b"ana,ills\n") == FileReason.FILE_TOO_LARGE
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -334,6 +350,7 @@ def test_the_rows_are_counted_before_the_first_is_used():
         (b'"ana,ill', FileReason.NOT_CSV),
         (b'ana,"' + b"x" * 200_000, FileReason.NOT_CSV),
         (b",note\n,another\n", FileReason.NO_USABLE_COLUMN),
+        (b"User,E-mail\n,ana@example.org\n", FileReason.NO_USABLE_COLUMN),
         (b"Student ID,Email,Username,Grade\n41,ana@example.org,ana,0.5\n", FileReason.NO_USABLE_COLUMN),
         (b"id,username,name,email\n41,ana,Ana,ana@example.org\n", FileReason.NO_USABLE_COLUMN),
         (b"Reason,E-mail\nill,ana@example.org\n", FileReason.NO_USABLE_COLUMN),

@@ -65,6 +65,7 @@ def test_a_username_is_used_unchanged(username: str) -> None:
         ("mara>", ("mara>",)),
         ("mara X", ("mara X",)),
         ("mara\u2003ilves", ("mara\u2003ilves", "mara ilves")),
+        ("mara\tilves", ("mara\tilves", "mara ilves")),
         ("\u200b", ("\u200b",)),
         ("", ()),
     ],
@@ -88,6 +89,29 @@ def test_an_apostrophe_may_be_round_and_a_full_stop_may_follow_an_address() -> N
 def test_invisible_characters_at_the_ends_of_a_cell_are_none_of_its_text(cell: str) -> None:
     assert without_invisible_edges(cell) == "ana"
     assert without_invisible_edges(f"مي\u200cنا {cell}") == f"مي\u200cنا {cell}".rstrip("\u202c\u00a0\u2060")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Ana <a@b>", ("Ana <a@b>", "a@b")),
+        ("Ana <ana@>", ("Ana <ana@>",)),
+        ("Ana <@example.org>", ("Ana <@example.org>",)),
+    ],
+)
+def test_an_address_in_brackets_has_characters_on_both_sides_of_its_sign(text: str, meant: tuple[str, ...]) -> None:
+    assert meant_by(text) == meant
+
+
+@pytest.mark.parametrize("address", ["ANA@EXAMPLE.MX", "XANA@EXAMPLE.ORG"])
+def test_an_address_keeps_its_letters(address: str) -> None:
+    assert meant_by(f"{address}.") == (f"{address}.", address)
+
+
+@pytest.mark.parametrize(("length", "is_read"), [(1000, True), (1001, False)])
+def test_only_a_text_of_at_most_a_thousand_characters_may_have_additions(length: int, is_read: bool) -> None:
+    name = "a" * (length - len("<>"))
+    assert (name in meant_by(f"<{name}>")) is is_read
 
 
 def test_the_written_identifier_has_priority_over_a_guessed_one() -> None:

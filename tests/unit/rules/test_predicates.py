@@ -69,6 +69,8 @@ def test_a_grade_is_kept_to_six_digits_within_its_limits(grade, kept):
         ("0.333332", "0.3333333333333333", False),
         ("0.666667", "0.6666666666666666", True),
         ("0", "0.0000001", False),
+        ("0.000001", "0.0000001", True),
+        ("0.01", "0", True),
     ],
 )
 def test_the_passing_grade_passes_and_nothing_passes_with_a_grade_of_0(grade, passing_grade, passes):
@@ -246,6 +248,13 @@ def test_who_passes_after_the_issue_reads_when_the_request_is_possible_not_that_
     assert "You can request it on 3 December 2026" in sentence(told)
     off = messages.earned_issued_at_end(facts(run=run | {"self_generation": False}))
     assert off.id is MessageId.EARNED_ISSUED_BY_STAFF
+
+
+@pytest.mark.parametrize(("seconds", "later"), [(-1, False), (0, False), (1, True)])
+def test_a_request_is_possible_later_only_until_certificates_are_shown(seconds: int, later: bool) -> None:
+    run = {"display": Display.END_WITH_DATE, "available_on": NOW + timedelta(seconds=seconds)}
+    assert messages.may_request_later(facts(run=run)) is later
+    assert messages.may_request_later(facts(run=run | {"self_generation": False})) is False
 
 
 @pytest.mark.parametrize(("grade", "high"), [("0.6", False), ("1", False), ("2", False), ("2.01", True), ("82", True)])

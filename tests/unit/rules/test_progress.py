@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from itertools import product
 
@@ -14,7 +15,7 @@ from certificates.rules.eligibility import Reason
 from certificates.rules.model import Display, Outcome, Pacing, Status
 from certificates.rules.progress import TABLE, State, progress
 from certificates.rules.request import decide_request
-from tests.unit.rules.made import CCX_ID, COURSE_ID, FUTURE, INVALIDATION, PAST, facts
+from tests.unit.rules.made import CCX_ID, COURSE_ID, FUTURE, INVALIDATION, NOW, PAST, facts
 
 ON_DATE = {"display": Display.END_WITH_DATE, "available_on": FUTURE}
 AT_END = {"display": Display.END, "end": FUTURE}
@@ -184,6 +185,11 @@ def test_nothing_is_promised_that_nothing_keeps(run, reason, words):
     answer = said(run=run)
     assert (answer.state, answer.reason, answer.can_request) == (State.NOT_AVAILABLE, reason, False)
     assert words in sentence(answer.message)
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(0, State.NOT_AVAILABLE), (1, State.EARNED_ISSUED_AT_END)])
+def test_a_date_of_issue_is_promised_until_it_comes(seconds, state):
+    assert said(run={"self_generation": False, "bulk_issue_at": NOW + timedelta(seconds=seconds)}).state is state
 
 
 @pytest.mark.parametrize(

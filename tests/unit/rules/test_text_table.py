@@ -160,6 +160,20 @@ def test_a_row_inside_its_first_column_is_taken_out_of_it() -> None:
     assert dialect(content).inner == ""
 
 
+@pytest.mark.parametrize(
+    ("content", "inner"),
+    [
+        (b'"ana,ill"\nbo\n"cy,late"\n', ","),
+        (b'"ana,ill"\n"Noor El Amin"\n', ""),
+        (b'"ana,ill";\n"bo,late";x\n', ""),
+        (b'"ana,ill"\n"bo;late"\n', ""),
+        (b"ana\nbo\n", ""),
+    ],
+)
+def test_without_a_heading_rows_are_inside_the_first_column_if_every_row_is(content: bytes, inner: str) -> None:
+    assert dialect(content).inner == inner
+
+
 def test_each_row_has_its_number_and_the_byte_where_the_next_begins() -> None:
     content = 'ana,é\n\n  \nbo,"a\nb"\r\ncy'.encode()
     assert rows(content) == [
