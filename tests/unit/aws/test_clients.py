@@ -47,6 +47,8 @@ def function(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setattr(botocore.session, "create_loader", _loader)
+    # Powertools, once imported, adds its name to the requests of all new sessions.
+    monkeypatch.setattr(botocore, "_INITIALIZERS", [])
     clients.forget()
     yield
     clients.forget()
