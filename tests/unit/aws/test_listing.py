@@ -117,7 +117,17 @@ def test_a_walk_goes_on_after_a_place(index: Index, after: str | None, shards: i
 
 
 @pytest.mark.parametrize(
-    "after", ["7/ENROLLMENT#7", "x7/ENROLLMENT#7", "٧٧/ENROLLMENT#7", "14/CERTIFICATE#7", "14/ENROLLMENT", "14", "/"]
+    "after",
+    [
+        "7/ENROLLMENT#7",
+        "x7/ENROLLMENT#7",
+        "٧٧/ENROLLMENT#7",
+        "14/CERTIFICATE#7",
+        "14/ENROLLMENT",
+        "14",
+        "/",
+        "16/ENROLLMENT#7",
+    ],
 )
 def test_a_place_in_another_list_is_refused_before_the_table_is_asked(index: Index, after: str) -> None:
     with pytest.raises(BadRequest) as refused:

@@ -18,6 +18,7 @@ from certificates.aws.table import SHARDS, Key, RawItem, shard_key, shard_of
 from certificates.errors import BadRequest
 from certificates.rules.model import CourseRun, Facts, Learner, Site
 
+_SHARD_NAMES = frozenset(f"{shard:02d}" for shard in range(SHARDS))
 KEY_ATTRIBUTES = ("pk", "sk", "course_id", "user_id", "shard_entry")
 
 _COUNTED = (
@@ -130,7 +131,7 @@ def place_in(text: str, prefix: str) -> tuple[int, str]:
     a range that ends before it begins.
     """
     shard, _, entry = text.partition("/")
-    if not (shard.isascii() and shard.isdigit() and len(shard) == 2 and entry.startswith(prefix)):
+    if shard not in _SHARD_NAMES or not entry.startswith(prefix):
         raise BadRequest("bad-cursor", "This cursor is not from an answer of this list.")
     return int(shard), entry
 
