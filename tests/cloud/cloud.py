@@ -84,7 +84,7 @@ class LocalCloud:
     def http(self, username: str | None = None, *, administrator: bool = False) -> httpx.Client:
         """A client of the interface, signed in unless no username is given; it follows no redirects."""
         headers = {"Authorization": f"Bearer {self.token(username, administrator=administrator)}"} if username else {}
-        return httpx.Client(base_url=self.api_url, headers=headers, timeout=60)
+        return httpx.Client(base_url=self.api_url, headers=headers, timeout=150)
 
     def functions(self) -> list[str]:
         """The logical ids of the functions."""
@@ -102,7 +102,7 @@ class LocalCloud:
         printed = [event["message"] for page in pages for event in page["events"]]
         return [line for line in printed if not line.startswith(LAMBDAS_OWN)]
 
-    def wait_until(self, check: Callable[[], T], seconds: float = 60, every: float = 0.1) -> T:
+    def wait_until(self, check: Callable[[], T], seconds: float = 150, every: float = 0.1) -> T:
         """Calls `check` until its answer is true, and returns this answer. Raises NotInTime with the last answer."""
         deadline = time.monotonic() + seconds
         while not (answer := check()):

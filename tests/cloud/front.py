@@ -17,7 +17,7 @@ from tests.cloud.server import LOOPBACK, Server
 HOST = "localhost"
 """A browser keeps secure cookies of this name without TLS."""
 
-TIMEOUT_SECONDS = 60
+TIMEOUT_SECONDS = 150
 OF_A_CONNECTION = {"connection", "keep-alive", "transfer-encoding", "content-length", "host"}
 
 

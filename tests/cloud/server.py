@@ -21,7 +21,7 @@ LOOPBACK = "127.0.0.1"
 REGION = "eu-west-1"
 """The only region of the local cloud. Data sent to another region is lost without an error."""
 ADMIN_KEY = "test"
-START_SECONDS = 30
+START_SECONDS = 90
 STOP_SECONDS = 5
 PORTS = 4
 """The ports of one local cloud, in a row: the product, its issuer, AWS's services, the mailbox."""

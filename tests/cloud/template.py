@@ -15,6 +15,7 @@ SAM's own translator expands the template. What is adapted then is what ministac
 - It takes a parameter that is a number for text: the number itself stands in its place, a text in the environment.
 - What is developed with it runs on this machine: receivers of webhooks may be on its loopback, without TLS.
 - Its SES keeps no headers and no tags, and publishes no events: functions send mail to tests/cloud/mailbox.py.
+- Its functions share the processors of this machine with everything that runs here: short times are longer.
 - It gives an API a random id, unless a tag names one: the address is known before anything is deployed.
 """
 
@@ -38,6 +39,13 @@ from tests.cloud.server import REGION
 
 API_ID = "ce271f1c"  # eight hexadecimal digits, or ministack's host-based address would not match
 ARTEFACTS = "local-artefacts"
+
+SHORTEST_SECONDS = 120
+"""The least time that a function may take here. On AWS each has a processor of its own. Here dozens may share two: the
+report of a large run begins sixteen processes at once.
+"""
+SHORT_SECONDS = 30
+"""Functions that answer a request, whose time is made longer. Others have enough, or must end as on AWS."""
 
 Template = dict[str, Any]
 
@@ -134,6 +142,8 @@ def localised(
             del resources[logical_id]
     for _, properties in of_type(expanded, "AWS::Lambda::Function"):
         properties["Runtime"] = "provided.al2023"
+        if properties.get("Timeout", 0) <= SHORT_SECONDS:
+            properties["Timeout"] = SHORTEST_SECONDS
         variables = properties.get("Environment", {}).get("Variables", {})
         if "WEBHOOK_LOOPBACK" in variables:
             variables["WEBHOOK_LOOPBACK"] = "true"

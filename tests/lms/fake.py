@@ -15,7 +15,7 @@ import httpx
 
 ROOT = Path(__file__).parents[2]
 PYTHON = Path(os.environ.get("LMS_PYTHON", ROOT / ".venv-lms" / "bin" / "python"))
-START_SECONDS = 60
+START_SECONDS = 120
 KEY = "course-v1:Demo+C101+2026"
 LOGIN_APPLICATION = ("certs-login", "the secret of the sign-in")
 SERVICE_APPLICATION = ("certs-pull", "the secret of the service")

@@ -19,7 +19,7 @@ from tests.cloud.guide import commands_in
 from tests.cloud.server import LOOPBACK, PORTS, free_port
 
 LAST_LINE = "Ctrl-C stops everything."
-SECONDS = 120
+SECONDS = 300
 BARE = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
 SEEN_BY_AWS_TOOLS = """
 import boto3, json, sys
