@@ -47,7 +47,8 @@ CHOSEN = $(if $(T),$(if $(wildcard $(firstword $(subst ::, ,$(T)))),$(T),-k "$(T
 
 quick: $(DONE)/venv
 	@$(CHECK_CODE)
-	@$(PYTHON) -m pytest --quiet --numprocesses auto --maxprocesses 4 -m "not slow" tests/unit
+	@$(PYTHON) -m pytest --quiet --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
+		-m "not slow" tests/unit
 
 fix: $(DONE)/venv
 	$(PYTHON) -m ruff format .

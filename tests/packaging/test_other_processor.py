@@ -24,7 +24,7 @@ from tests.packaging.examples import DESIGN, EVENTS, FIELDS, INTERFACE
 
 pytestmark = pytest.mark.emulated
 
-SECONDS = 300
+SECONDS = 900
 """Starting a function takes ten seconds on a machine without other work."""
 
 Ask = Callable[[Any], Any]
