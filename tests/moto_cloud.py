@@ -102,6 +102,7 @@ def empty_cloud() -> Iterator[Any]:
     """
     from certificates import runtime
     from certificates.aws import clients, objects
+    from certificates.runtime import changes, mails, making, webhooks
 
     try:
         with mock_aws(), _over_http(objects):
@@ -122,12 +123,12 @@ def empty_cloud() -> Iterator[Any]:
         # The next test has other settings.
         objects.forget_stores()
         runtime.backend.cache_clear()
-        runtime.mailing_in_use.cache_clear()
-        runtime.credentials_at.cache_clear()
-        runtime.showing.cache_clear()
-        runtime.receivers.cache_clear()
-        runtime.webhooks.cache_clear()
-        runtime.webhook_deliveries.cache_clear()
+        mails.mailing_in_use.cache_clear()
+        making.credentials_at.cache_clear()
+        changes.showing.cache_clear()
+        changes.receivers.cache_clear()
+        webhooks.managing.cache_clear()
+        webhooks.delivering.cache_clear()
 
 
 @contextmanager

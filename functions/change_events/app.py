@@ -17,6 +17,7 @@ from certificates.messages.notices import EarlyToFind, WaitingToShow
 from certificates.notices.finding import find_early
 from certificates.notices.showing import show_due
 from certificates.notices.telling import tell
+from certificates.runtime import changes
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -29,12 +30,12 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     now, late = runtime.now(), runtime.out_of_time(context, SPARE_MILLISECONDS)
     if "show" in event:
         WaitingToShow.from_json(event)
-        show_due(runtime.showing(), now=now, out_of_time=late)
+        show_due(changes.showing(), now=now, out_of_time=late)
     elif "find" in event:
-        rest = find_early(EarlyToFind.from_json(event).after, runtime.showing(), now=now, out_of_time=late)
+        rest = find_early(EarlyToFind.from_json(event).after, changes.showing(), now=now, out_of_time=late)
         if rest is not None:
             go_on(context.function_name, EarlyToFind(rest).to_json())
     else:
         parts = batch_of(event, late) if LETTER in event else [event["Records"]]
         for records in parts:
-            tell([told for record in records if (told := told_by(record)) is not None], runtime.receivers(), now=now)
+            tell([told for record in records if (told := told_by(record)) is not None], changes.receivers(), now=now)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from certificates import runtime
 from certificates.exception_list.file import act_on
 from certificates.messages.queue import OutOfTime, each_message
+from certificates.runtime import uploads
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
@@ -22,7 +23,7 @@ def act(message: SQSRecord, out_of_time: OutOfTime) -> None:
     act_on(
         message.json_body,
         backend=runtime.backend(),
-        exception_files=runtime.exception_files(),
+        exception_files=uploads.exception_files(),
         out_of_time=out_of_time,
         now=runtime.now(),
         last_delivery=int(message.attributes.approximate_receive_count) >= DELIVERIES,

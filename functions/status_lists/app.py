@@ -12,6 +12,7 @@ from certificates.credentials.keys import rotate_keys
 from certificates.credentials.status_lists import sign_all, sign_lists
 from certificates.messages.credentials import ChangedLists, KeysToRotate, ListsToSign
 from certificates.messages.function import lambda_function
+from certificates.runtime import making
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 @lambda_function
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
-    credentials, now = runtime.credentials_at(runtime.setting("PUBLIC_BASE_URL")), runtime.now()
+    credentials, now = making.credentials_at(runtime.setting("PUBLIC_BASE_URL")), runtime.now()
     if "rotate" in event:
         KeysToRotate.from_json(event)
         return {"public_keys": rotate_keys(credentials, now=now)}

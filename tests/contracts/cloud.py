@@ -15,6 +15,7 @@ from unittest.mock import patch
 from botocore.client import BaseClient
 
 from certificates import runtime
+from certificates.runtime import uploads
 from tests import moto_cloud
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Answer, Caller, function_of, routed
@@ -94,11 +95,11 @@ def cloud() -> Iterator[Cloud]:
             url = moto_cloud.client_of("sqs").create_queue(QueueName=name or queue)["QueueUrl"]
             for variable in _variables(queue):
                 os.environ[variable] = url
-        for remembered in (runtime.backend, runtime.records, runtime.exception_files):
+        for remembered in (runtime.backend, uploads.records, uploads.exception_files):
             remembered.cache_clear()
         with patch.object(runtime, "now", lambda: made.now):
             yield made
-        for remembered in (runtime.records, runtime.exception_files):
+        for remembered in (uploads.records, uploads.exception_files):
             remembered.cache_clear()
 
 

@@ -12,7 +12,6 @@ from unittest.mock import patch
 
 import pytest
 
-from certificates import runtime
 from certificates.aws.mail_store import MailStore
 from certificates.errors import InDoubt
 from certificates.notices.change import CertificateChange, change_between
@@ -21,6 +20,7 @@ from certificates.notices.outcomes import note_outcome
 from certificates.notices.pacing import Pace
 from certificates.notices.sending import tell_learner
 from certificates.request import request_certificate
+from certificates.runtime.mails import mailing_in_use
 from tests import cheap_backend, jobs, killing, moto_cloud
 from tests.cloud.mailbox import events_of
 from tests.people import COURSE, enroll, make_run
@@ -42,7 +42,7 @@ class World:
 
     @property
     def mailing(self) -> Any:
-        return runtime.mailing_in_use()
+        return mailing_in_use()
 
     def until_settled(self, tell: Callable[[datetime], object]) -> None:
         """Deliver the message and SES's events until it is known whether the mail was sent."""

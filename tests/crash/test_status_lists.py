@@ -22,6 +22,7 @@ from certificates.credentials.status_lists import sign_all
 from certificates.forgetting.forget import start_forgetting
 from certificates.invalidate import invalidate, revalidate
 from certificates.request import request_certificate
+from certificates.runtime import making
 from certificates.trust import status_list as standard
 from certificates.trust.status_list import decoded, is_set
 from tests import cheap_backend, killing, moto_cloud
@@ -104,7 +105,7 @@ def test_a_new_secret_of_the_deployment_gives_no_place_out_twice(backend: Any, m
     taken = backend.credentials.lists.claim(2000, NOW)
     monkeypatch.setenv("VERIFY_SECRET", "a new one")
     runtime.backend.cache_clear()
-    runtime.credentials_at.cache_clear()
+    making.credentials_at.cache_clear()
     taken += runtime.backend().credentials.lists.claim(2000, NOW)
     assert len(set(taken)) == 4000
     assert {entry.list_id for entry in taken} == {"0-1"}

@@ -22,6 +22,7 @@ from certificates.planning import Cause
 from certificates.rules.eligibility import decide_regeneration
 from certificates.rules.history import Trigger
 from certificates.rules.model import Pacing
+from certificates.runtime import changes
 from tests import cheap_backend, faults, killing, moto_cloud
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Context
@@ -69,8 +70,8 @@ def require_all_told(listening: Listening) -> None:
     assert len(lasting) == len(expected), "the same change was told in two ways"
     shown = [record for record in moto_cloud.changes() if record["dynamodb"]["Keys"]["sk"]["S"] == "TO-BE-SHOWN"]
     assert sum(map(is_let_through, shown)) == 2
-    assert runtime.showing().waiting.learners(COURSE) == []
-    assert runtime.showing().waiting.runs() == []
+    assert changes.showing().waiting.learners(COURSE) == []
+    assert changes.showing().waiting.runs() == []
 
 
 def test_after_a_crash_at_any_call_every_change_is_sent_and_shown_once() -> None:

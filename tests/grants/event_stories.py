@@ -25,6 +25,7 @@ from certificates.rules.groups import Group
 from certificates.rules.jobs import JobKind, Selection
 from certificates.rules.model import Pacing
 from certificates.rules.webhooks import TryResult, WebhookSettings
+from certificates.runtime.webhooks import managing
 from tests import jobs, webhooks
 from tests.cloud.mailbox import SIMULATOR, Received, events_of
 from tests.cloud.server import free_port
@@ -136,7 +137,7 @@ def mail_outcomes(world: World) -> None:
 
 
 def webhook_delivery(world: World) -> None:
-    owned = webhooks_of_all_runs(means=runtime.webhooks())
+    owned = webhooks_of_all_runs(means=managing())
     settings = WebhookSettings(address="https://hooks.example.org/")
     webhook_id = owned.create(settings, by="root", now=runtime.now()).webhook.webhook_id
     world.patched.setattr(Poster, "post", lambda *_: Posted(TryResult.REFUSED, 500))

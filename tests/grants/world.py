@@ -21,6 +21,7 @@ from certificates.lists.csv_of_lists import report_name
 from certificates.notices.run_language import language_of
 from certificates.request import request_certificate
 from certificates.rules.mailing import MailKind
+from certificates.runtime import changes, mails, making, uploads, webhooks
 from tests.grants.used import Recorder, settings
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Answer, Caller
@@ -144,16 +145,16 @@ class World:
         """Forget everything, as a function that has just started."""
         for remembered in (
             runtime.backend,
-            runtime.credentials_at,
-            runtime.records,
-            runtime.exception_files,
-            runtime.showing,
-            runtime.receivers,
-            runtime.webhooks,
-            runtime.webhook_deliveries,
-            runtime.mailing_in_use,
-            runtime.mail_queue,
-            runtime.pace,
+            making.credentials_at,
+            uploads.records,
+            uploads.exception_files,
+            changes.showing,
+            changes.receivers,
+            webhooks.managing,
+            webhooks.delivering,
+            mails.mailing_in_use,
+            mails.mail_queue,
+            mails.pace,
             _design,
             language_of,
             renderer._compiled,

@@ -28,6 +28,7 @@ from certificates.request import request_certificate
 from certificates.rules.eligibility import decide_regeneration
 from certificates.rules.history import Trigger
 from certificates.rules.model import Display, Pacing
+from certificates.runtime.changes import receivers, showing
 from tests import cheap_backend, jobs
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Context
@@ -64,7 +65,7 @@ class Listening:
             "EVENT_PERSONAL_DATA": str(personal).lower(),
         }.items():
             self.patched.setenv(name, value)
-        runtime.receivers.cache_clear()
+        receivers.cache_clear()
 
     def heard(self, queue: str) -> list[dict[str, Any]]:
         """The messages of a queue since the last call."""
@@ -319,7 +320,7 @@ def test_repeated_checks_show_a_certificate_once(backend: Any, listening: Listen
         sum(record["dynamodb"]["Keys"]["sk"]["S"] == "TO-BE-SHOWN" and is_let_through(record) for record in changes())
         == 1
     )
-    assert not runtime.showing().waiting.runs(), "nobody looks at a run any more in which nothing waits"
+    assert not showing().waiting.runs(), "nobody looks at a run any more in which nothing waits"
 
 
 def test_a_change_of_settings_shows_an_early_certificate_too(backend: Any, listening: Listening) -> None:
@@ -372,7 +373,7 @@ def test_a_certificate_that_begins_to_wait_during_a_check_is_found_by_the_next_c
 ) -> None:
     issue_early(backend)
     enroll(backend, "8", "abe", grade="0.9")
-    waiting = runtime.showing().waiting
+    waiting = showing().waiting
     real, began = type(waiting).learners, list[bool]()
 
     def learners(store: Any, course_id: str) -> list[str]:
@@ -407,10 +408,10 @@ def test_the_daily_check_finds_early_certificates_from_before_changes_were_sent(
     issue(COURSE, "9", cause=Cause(trigger=Trigger.BULK, actor="schedule"), backend=backend, now=NOW)
     invalidate(COURSE, "mia", "", by="ines", backend=backend, now=at(1))
     find()
-    assert runtime.showing().waiting.learners(COURSE) == ["7"]
-    marked = runtime.showing().waiting.runs()
+    assert showing().waiting.learners(COURSE) == ["7"]
+    marked = showing().waiting.runs()
     find()
-    assert runtime.showing().waiting.runs() == marked, "found again, nothing is written"
+    assert showing().waiting.runs() == marked, "found again, nothing is written"
     look(TOMORROW)
     shown = [change.user_id for change in listening.changes("webhooks") if change.type is ChangeType.SHOWN]
     assert shown == ["7"]
@@ -419,7 +420,7 @@ def test_the_daily_check_finds_early_certificates_from_before_changes_were_sent(
 def test_the_daily_check_finds_nothing_in_a_run_that_shows_its_certificates(backend: Any, listening: Listening) -> None:
     request_certificate(COURSE, "zoe", backend=backend, now=NOW)
     find()
-    assert runtime.showing().waiting.runs() == []
+    assert showing().waiting.runs() == []
 
 
 def test_the_daily_check_does_not_repeat_the_change_of_a_certificate_that_staff_hid(
@@ -454,7 +455,7 @@ def test_the_daily_check_of_many_runs_needs_several_invocations(
             break
         event = json.loads(handed_on.pop()["Payload"])
     assert event["find"] == COURSE
-    assert runtime.showing().waiting.learners(COURSE) == ["7"]
+    assert showing().waiting.learners(COURSE) == ["7"]
 
 
 def test_a_check_without_time_leaves_the_rest_to_the_next(
@@ -466,8 +467,8 @@ def test_a_check_without_time_leaves_the_rest_to_the_next(
     jobs.run(backend, jobs.BULK)
     follow()
     left = iter([False, True, False])
-    assert show_due(runtime.showing(), now=TOMORROW, out_of_time=lambda: next(left)) == 1
-    assert show_due(runtime.showing(), now=TOMORROW, out_of_time=lambda: next(left)) == 1
+    assert show_due(showing(), now=TOMORROW, out_of_time=lambda: next(left)) == 1
+    assert show_due(showing(), now=TOMORROW, out_of_time=lambda: next(left)) == 1
 
 
 def test_a_regeneration_without_a_visible_change_sends_no_message_to_mail(backend: Any, listening: Listening) -> None:

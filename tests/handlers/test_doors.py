@@ -14,6 +14,7 @@ from certificates.http.openapi import document
 from certificates.http.parameters import Parameter
 from certificates.http.requests import Request
 from certificates.request import request_certificate
+from certificates.runtime import webhooks as running_webhooks
 from tests import cheap_backend, jobs, webhooks
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Answer, Caller, encoded, function_of
@@ -155,7 +156,7 @@ def doors(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Doors]:
     monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
     cheap_backend.draw_nothing(monkeypatch)
     switched_on = webhooks.World().means.webhooks
-    monkeypatch.setattr(runtime, "webhooks", lambda: switched_on)
+    monkeypatch.setattr(running_webhooks, "managing", lambda: switched_on)
     with jobs.few_shards():
         for course_id, staff in ((COURSE, "ines"), (OTHER, "omar")):
             make_run(made, course_id, automatic_generation=False)

@@ -89,7 +89,7 @@ def deliver(backend: Any, exception_files: ExceptionFiles, monkeypatch: pytest.M
 
 def delivery(backend: Any, exception_files: ExceptionFiles, monkeypatch: pytest.MonkeyPatch) -> Deliver:
     monkeypatch.setattr(runtime, "backend", lambda base_url="": backend)
-    monkeypatch.setattr(runtime, "exception_files", lambda: exception_files)
+    monkeypatch.setattr("certificates.runtime.uploads.exception_files", lambda: exception_files)
     handler = load("exception_processing")
 
     def send(*messages: dict[str, Any], looks: int = 1_000_000) -> list[str]:

@@ -33,6 +33,7 @@ from certificates.rules.jobs import JobKind, Selection
 from certificates.rules.lms_update import Account, LmsUpdate
 from certificates.rules.model import Status
 from certificates.rules.reconciliation import Phase, Reconciliation, ReconciliationState
+from certificates.runtime import uploads
 from certificates.telemetry import logger
 from tests import cheap_backend, jobs, killing
 from tests.handlers.conftest import load
@@ -87,8 +88,8 @@ def site(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     made = cheap_backend.cheap(backend)
     for name in ("RECORDS_QUEUE_URL", "FILES_QUEUE_URL", "DECISIONS_QUEUE_URL"):
         monkeypatch.setenv(name, os.environ["JOBS_QUEUE_URL"])
-    runtime.records.cache_clear()
-    runtime.exception_files.cache_clear()
+    uploads.records.cache_clear()
+    uploads.exception_files.cache_clear()
     monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
     monkeypatch.setattr(runtime, "now", lambda: NOW)
     client_of("s3").put_bucket_versioning(
@@ -96,8 +97,8 @@ def site(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     )
     with jobs.few_shards():
         yield lived(Site(made, ""))
-    runtime.records.cache_clear()
-    runtime.exception_files.cache_clear()
+    uploads.records.cache_clear()
+    uploads.exception_files.cache_clear()
 
 
 def lived(site: Site) -> Site:

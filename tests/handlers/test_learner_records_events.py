@@ -23,6 +23,7 @@ from certificates.rules.eligibility import Reason
 from certificates.rules.history import ChangeKind, Trigger
 from certificates.rules.lms_update import LmsUpdate
 from certificates.rules.model import Certificate, Status
+from certificates.runtime import uploads
 from certificates.telemetry import logger
 from tests import cheap_backend, killing, moto_cloud
 from tests.handlers.conftest import load
@@ -57,7 +58,7 @@ def deliver(cheap: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[s
     """Deliver events to the function, one message each. Returns the ids of the messages that failed."""
     records = Records(RecordsStore(workers=1), UploadFiles(cheap.documents.bucket, "records"), UploadQueue("none"))
     monkeypatch.setattr(runtime, "backend", lambda base_url="": cheap)
-    monkeypatch.setattr(runtime, "records", lambda: records)
+    monkeypatch.setattr(uploads, "records", lambda: records)
     monkeypatch.setattr(runtime, "now", lambda: minute(600))
     handler = load("learner_records")
 
@@ -411,7 +412,7 @@ def test_after_a_crash_at_any_call_the_next_delivery_ends_with_one_certificate(
             records = Records(RecordsStore(workers=1), files, UploadQueue("none"))
             with monkeypatch.context() as patched:
                 patched.setattr(runtime, "backend", lambda base_url="": cheap)
-                patched.setattr(runtime, "records", lambda: records)
+                patched.setattr(uploads, "records", lambda: records)
                 patched.setattr(runtime, "now", lambda: minute(600))
                 handler(sqs_event(ENROLLED), Context())
                 yield cheap

@@ -72,7 +72,7 @@ def without_layout(backend: Any) -> Any:
 def function(backend: Any, records: Records, monkeypatch: pytest.MonkeyPatch) -> Function:
     """Deliver messages to the function. Returns the ids of the messages that failed."""
     monkeypatch.setattr(runtime, "backend", lambda base_url="": backend)
-    monkeypatch.setattr(runtime, "records", lambda: records)
+    monkeypatch.setattr("certificates.runtime.uploads.records", lambda: records)
     handler = load("learner_records")
 
     def deliver(*messages: dict[str, Any], looks: int = 1_000_000) -> list[str]:
@@ -398,7 +398,7 @@ def test_after_a_crash_at_any_call_the_next_delivery_loads_the_file(
             with monkeypatch.context() as patched:
                 patched.setattr(loading, "BATCH_ROWS", page_rows)
                 patched.setattr(runtime, "backend", lambda base_url="": backend)
-                patched.setattr(runtime, "records", lambda: records)
+                patched.setattr("certificates.runtime.uploads.records", lambda: records)
                 yield backend, upload(f"records/{COURSE}/g.csv", content)
 
     def act(made: Any) -> None:

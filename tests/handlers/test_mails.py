@@ -20,6 +20,7 @@ from certificates.notices.sending import tell_learner
 from certificates.request import request_certificate
 from certificates.rules.mailing import MailKind
 from certificates.rules.model import Notices, Pacing
+from certificates.runtime import mails
 from tests import cheap_backend, jobs
 from tests.handlers.browsing import Browser
 from tests.handlers.conftest import load
@@ -53,9 +54,9 @@ def run(postbox: Ses, backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator
         enroll(cheap, "99", "ines", mode="audit", email="ines@fjord.example", active=False)
         queue = client_of("sqs").create_queue(QueueName="mail")["QueueUrl"]
         monkeypatch.setenv("MAIL_QUEUE_URL", queue)
-        runtime.mail_queue.cache_clear()
+        mails.mail_queue.cache_clear()
         yield cheap
-        runtime.mail_queue.cache_clear()
+        mails.mail_queue.cache_clear()
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def refused_mail(run: Any, postbox: Ses) -> None:
     """Zoe has her certificate, and SES has refused the mail."""
     request_certificate(COURSE, "zoe", backend=run, now=NOW)
     postbox.refuse("MessageRejected")
-    mailing = runtime.mailing()
+    mailing = mails.mailing()
     assert mailing is not None
     tell_learner(change(run), mailing, Pace(1_000_000), now=NOW + timedelta(minutes=15))
 
@@ -166,7 +167,7 @@ def deliver(message: dict[str, Any]) -> Any:
     }
     from tests.handlers.http_events import Context
 
-    runtime.pace.cache_clear()
+    mails.pace.cache_clear()
     return load("certificate_mail")({"Records": [record]}, Context())
 
 
@@ -176,7 +177,7 @@ def test_a_long_list_of_mails_has_pages(staff: Any, run: Any, postbox: Ses) -> N
         enroll(run, user_id, f"learner{number}", grade="0.9")
         request_certificate(COURSE, f"learner{number}", backend=run, now=NOW)
         postbox.refuse("MessageRejected")
-        mailing = runtime.mailing()
+        mailing = mails.mailing()
         assert mailing is not None
         tell_learner(replace(change_of_learner(run, user_id)), mailing, Pace(1_000_000), now=NOW)
     seen, cursor = [], ""

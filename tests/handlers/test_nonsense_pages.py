@@ -9,6 +9,7 @@ import pytest
 
 from certificates import runtime
 from certificates.http.cursors import cursor_of
+from certificates.runtime import webhooks
 from tests import jobs
 from tests.handlers.browsing import Browser
 from tests.handlers.conftest import load
@@ -27,7 +28,7 @@ def ines(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     make_run(backend)
     backend.runs.replace_staff(COURSE, ["ines"])
     monkeypatch.setenv("WEBHOOK_QUEUE_URL", "https://queue.example/webhooks")
-    runtime.webhooks.cache_clear()
+    webhooks.managing.cache_clear()
     enroll(backend, "1", "zoe", grade="0.9")
     with jobs.few_shards():
         yield Browser(load("pages")).sign_in("ines")

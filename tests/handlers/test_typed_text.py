@@ -212,7 +212,8 @@ def deliver(world: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     urls = [client.create_queue(QueueName=name)["QueueUrl"] for name in ("exception-files", "exception-decisions")]
     files = UploadFiles(world.documents.bucket, "exceptions")
     monkeypatch.setattr(
-        runtime, "exception_files", lambda: ExceptionFiles(files, UploadQueue(urls[0]), DecisionQueue(urls[1]))
+        "certificates.runtime.uploads.exception_files",
+        lambda: ExceptionFiles(files, UploadQueue(urls[0]), DecisionQueue(urls[1])),
     )
     handler = load("exception_processing")
 

@@ -15,6 +15,7 @@ from certificates import runtime
 from certificates.notices.webhook_posting import TOTAL_SECONDS, Posted
 from certificates.rules.webhook_tries import IN_HAND
 from certificates.rules.webhooks import ALL_RUNS, EventType, TryResult
+from certificates.runtime import webhooks
 from certificates.telemetry import logger
 from tests.handlers.browsing import Browser
 from tests.handlers.conftest import load
@@ -38,12 +39,12 @@ def world(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     made = World()
     monkeypatch.setenv("WEBHOOK_QUEUE_URL", made.queue_url)
     monkeypatch.setattr(runtime, "backend", lambda base_url="": backend)
-    runtime.webhooks.cache_clear()
+    webhooks.managing.cache_clear()
     for course_id, staff in ((COURSE, "ines"), (OTHER, "omar")):
         make_run(backend, course_id)
         backend.runs.replace_staff(course_id, [staff])
     yield made
-    runtime.webhooks.cache_clear()
+    webhooks.managing.cache_clear()
 
 
 @pytest.fixture
@@ -180,7 +181,7 @@ def test_without_webhooks_every_call_is_refused_and_no_answer_is_kept(
     world: World, ines: Caller, root: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WEBHOOK_QUEUE_URL", "")
-    runtime.webhooks.cache_clear()
+    webhooks.managing.cache_clear()
     before = items()
     for answer in (ines("GET", RUN), ines("POST", RUN, {"url": ADDRESS}), root("POST", ALL, {"url": ADDRESS})):
         assert answer.refusal == (409, "webhooks-off")

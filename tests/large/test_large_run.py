@@ -19,6 +19,7 @@ import pytest
 from certificates import runtime
 from certificates.aws.records_store import RecordsStore
 from certificates.rules.lms_update import LmsUpdate
+from certificates.runtime import uploads
 from tests import cheap_backend, jobs
 from tests.handlers.conftest import load
 from tests.handlers.lms_events import Context, download, sqs_event, upload
@@ -35,14 +36,14 @@ def made(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     for name in ("RECORDS_QUEUE_URL", "FILES_QUEUE_URL", "DECISIONS_QUEUE_URL"):
         monkeypatch.setenv(name, os.environ["JOBS_QUEUE_URL"])
     cheap = cheap_backend.cheap(backend)
-    runtime.records.cache_clear()
-    runtime.exception_files.cache_clear()
+    uploads.records.cache_clear()
+    uploads.exception_files.cache_clear()
     monkeypatch.setattr(runtime, "backend", lambda base_url="": cheap)
     monkeypatch.setattr(runtime, "now", lambda: NOW)
     make_run(cheap, automatic_generation=False, passing_grade=Decimal("0.6"))
     yield cheap
-    runtime.records.cache_clear()
-    runtime.exception_files.cache_clear()
+    uploads.records.cache_clear()
+    uploads.exception_files.cache_clear()
 
 
 def deliver(function: str, message: dict[str, Any]) -> None:

@@ -47,6 +47,7 @@ ROOMS = {
     ),
     "rendering": ("rendering",),
     "start": ("unit/start",),
+    "runtime": ("unit/verbs/test_function_settings.py",),
     "messages": ("contracts/test_messages.py",),
     "http": (
         *("unit/http", "unit/rules/test_progress.py", "unit/rules/test_predicates.py"),

@@ -12,7 +12,6 @@ from unittest.mock import patch
 
 import pytest
 
-from certificates import runtime
 from certificates.aws import mail_wishes
 from certificates.aws.mail_store import MailStore
 from certificates.aws.records_store import RecordsStore
@@ -32,6 +31,8 @@ from certificates.request import request_certificate
 from certificates.rules.lms_update import Account, LmsUpdate
 from certificates.rules.mailing import MailKind, MailState, NoMail
 from certificates.rules.model import Notices, Status
+from certificates.runtime.mails import mail_queue
+from certificates.runtime.mails import mailing as made_mailing
 from certificates.telemetry import logger
 from tests import jobs, moto_cloud
 from tests.cloud.mailbox import event_of, events_of
@@ -61,7 +62,7 @@ def zoe(postbox: Ses, cheap: Any) -> Any:
 
 
 def mailing() -> Any:
-    found = runtime.mailing()
+    found = made_mailing()
     assert found is not None
     return found
 
@@ -515,7 +516,7 @@ def ended(course_id: str = COURSE, because: str = "gone") -> WebhookToTell:
 
 
 def hand_out(message: WebhookToTell) -> None:
-    act_on(message.to_json(), mailing(), PACE, runtime.mail_queue(), out_of_time=lambda: False, now=LATER)
+    act_on(message.to_json(), mailing(), PACE, mail_queue(), out_of_time=lambda: False, now=LATER)
 
 
 @pytest.fixture
@@ -525,7 +526,7 @@ def ines(postbox: Ses, cheap: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     make_run(cheap)
     enroll(cheap, "99", "ines", email="ines@fjord.example", mode="audit", active=False)
     yield cheap
-    runtime.mail_queue.cache_clear()
+    mail_queue.cache_clear()
 
 
 def test_the_person_who_added_a_webhook_gets_one_mail_when_it_ends_with_the_reason(ines: Any, postbox: Ses) -> None:

@@ -758,7 +758,7 @@ def test_a_form_for_a_file_is_made_for_the_run_in_the_name_of_the_caller(
 
 
 def test_webhooks_are_those_of_the_run_in_the_path_or_of_all_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhooks.runtime, "webhooks", lambda: "the means")
+    monkeypatch.setattr("certificates.runtime.webhooks.managing", lambda: "the means")
     monkeypatch.setattr(webhooks, "webhooks_of_run", lambda course_id, **how: (course_id, how))
     monkeypatch.setattr(webhooks, "webhooks_of_all_runs", lambda **how: how)
     of_run: Any = webhooks._owned(request(path={"course_id": made.COURSE_ID}, backend=BACKEND))

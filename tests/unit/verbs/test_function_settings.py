@@ -11,6 +11,7 @@ import pytest
 from certificates import runtime
 from certificates.access import NO_RIGHTS, Caller, LmsSession, Rights, Session, manages_any_run
 from certificates.aws.schedules import Schedules
+from certificates.runtime import first_use, lms, mails, settings
 
 
 @pytest.mark.parametrize(
@@ -18,18 +19,18 @@ from certificates.aws.schedules import Schedules
     [("", set()), (" , ", set()), ("Honor", {"honor"}), (" Honor, audit ,,VERIFIED", {"honor", "audit", "verified"})],
 )
 def test_modes_are_listed_with_commas_blanks_and_capitals(listed: str, modes: set[str]) -> None:
-    assert runtime._modes(listed) == modes
+    assert settings.modes(listed) == modes
 
 
 @pytest.mark.parametrize("name", ["UTC", "Europe/Oslo", "Pacific/Auckland"])
 def test_a_time_zone_has_a_name_of_iana(name: str) -> None:
-    assert runtime._time_zone(name) == name
+    assert settings.time_zone(name) == name
 
 
 @pytest.mark.parametrize("name", ["Fjordland", "", "utc ", "utc"])
 def test_a_function_with_an_unknown_time_zone_does_not_start(name: str) -> None:
     with pytest.raises(ValueError, match=f"^TIME_ZONE: there is no time zone {name}$"):
-        runtime._time_zone(name)
+        settings.time_zone(name)
 
 
 @pytest.mark.parametrize(("left", "over"), [(1000, False), (999, True), (1001, False)])
@@ -52,8 +53,8 @@ def test_the_time_of_a_call_is_in_utc() -> None:
 
 def test_a_site_without_an_lms_reads_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LMS_BASE_URL", "")
-    assert runtime._lms() is None
-    assert runtime._reconciling() is None
+    assert lms.lms_connection() is None
+    assert lms.reconciling() is None
 
 
 def test_a_site_with_an_lms_reads_it_with_the_secret_of_the_operator(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,7 +62,7 @@ def test_a_site_with_an_lms_reads_it_with_the_secret_of_the_operator(monkeypatch
 
     asked: list[str] = []
     monkeypatch.setattr(secrets, "secret_text", lambda arn: asked.append(arn) or "{}")
-    settings = {
+    written = {
         "LMS_BASE_URL": "https://lms.example",
         "STUDIO_BASE_URL": "https://studio.example",
         "LMS_SECRET_ARN": "arn:secret",
@@ -69,14 +70,18 @@ def test_a_site_with_an_lms_reads_it_with_the_secret_of_the_operator(monkeypatch
         "BUCKET_NAME": "bucket",
         "RECONCILIATION_QUEUE_URL": "https://queue.example",
     }
-    for name, value in settings.items():
+    for name, value in written.items():
         monkeypatch.setenv(name, value)
-    lms = runtime._lms()
-    assert lms is not None
-    assert (lms.base_url, lms.studio_url, lms.shrink_percent) == ("https://lms.example", "https://studio.example", 35)
-    lms.secrets.text()
+    connection = lms.lms_connection()
+    assert connection is not None
+    assert (connection.base_url, connection.studio_url, connection.shrink_percent) == (
+        "https://lms.example",
+        "https://studio.example",
+        35,
+    )
+    connection.secrets.text()
     assert asked == ["arn:secret"]
-    means = runtime._reconciling()
+    means = lms.reconciling()
     assert means is not None
     assert means.queue.url == "https://queue.example"
 
@@ -84,11 +89,11 @@ def test_a_site_with_an_lms_reads_it_with_the_secret_of_the_operator(monkeypatch
 @pytest.mark.parametrize(("sender", "sends"), [("", False), ("here@example.org", True)])
 def test_a_site_with_a_sender_sends_mail(monkeypatch: pytest.MonkeyPatch, sender: str, sends: bool) -> None:
     monkeypatch.setenv("MAIL_FROM", sender)
-    monkeypatch.setattr(runtime, "mailing_in_use", lambda base_url: f"mailing at {base_url}")
-    made: Any = runtime.mailing("https://here")
+    monkeypatch.setattr(mails, "mailing_in_use", lambda base_url: f"mailing at {base_url}")
+    made: Any = mails.mailing("https://here")
     assert made == ("mailing at https://here" if sends else None)
     # Without an address, the operator's PUBLIC_BASE_URL counts.
-    made = runtime.mailing()
+    made = mails.mailing()
     assert made == ("mailing at " if sends else None)
 
 
@@ -99,7 +104,7 @@ def test_a_part_that_most_requests_do_not_need_is_made_once_and_only_when_it_is_
         made.append("made")
         return SimpleNamespace(name="jobs", send=lambda *sent: ("sent", *sent))
 
-    part = runtime._at_first_use(make)
+    part = first_use.at_first_use(make)
     assert made == []
     assert (part.name, part.send("a", 1), part.name) == ("jobs", ("sent", "a", 1), "jobs")
     assert made == ["made"]
@@ -108,11 +113,11 @@ def test_a_part_that_most_requests_do_not_need_is_made_once_and_only_when_it_is_
 
 
 def test_parts_of_jobs_and_reports_are_those_of_the_settings() -> None:
-    assert runtime._job_queue("https://queue").url == "https://queue"
-    assert runtime._job_results("bucket").bucket == "bucket"
-    assert runtime._writer_of_parts("writer").function == "writer"
+    assert first_use.job_queue("https://queue").url == "https://queue"
+    assert first_use.job_results("bucket").bucket == "bucket"
+    assert first_use.writer_of_parts("writer").function == "writer"
     names = {"group": "group", "role": "role", "target": "target", "dead_letters": "dead"}
-    assert runtime._schedules(**names) == Schedules(**names)
+    assert first_use.schedules(**names) == Schedules(**names)
 
 
 @pytest.mark.parametrize(

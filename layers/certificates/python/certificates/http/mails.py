@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certificates import runtime
 from certificates.aws.mail_store import ListedMail
 from certificates.errors import BadRequest
 from certificates.http.answers import Answer, answer
@@ -19,6 +18,7 @@ from certificates.notices.refused_mails import refused_mails, send_again
 from certificates.notices.trials import sample_of, send_sample
 from certificates.rules.mailing import MailKind
 from certificates.rules.model import Learner
+from certificates.runtime import mails
 
 if TYPE_CHECKING:
     from certificates.http.schemas.bodies import TestMailBody
@@ -39,8 +39,8 @@ def list_mails(request: Request) -> Answer:
 def retry_mails(request: Request) -> Answer:
     """Have the refused and bounced mails sent again. Before each, the product decides again whether a mail is due."""
     run = read_run(request.course_id, backend=request.backend)
-    required(runtime.mailing(request.backend.base_url))
-    return answer({"asked": send_again(run.course_id, runtime.mail_queue())}, 202)
+    required(mails.mailing(request.backend.base_url))
+    return answer({"asked": send_again(run.course_id, mails.mail_queue())}, 202)
 
 
 @api.operation("GET", "/course-runs/{course_id}/mails/preview", answers={200: "MailPreview"}, reads=(MAIL_KIND,))
@@ -48,7 +48,7 @@ def preview_mail(request: Request) -> Answer:
     """A sample of a mail, with an invented learner."""
     run = read_run(request.course_id, backend=request.backend)
     kind = _kind(request.read(MAIL_KIND) or MailKind.ISSUED.value)
-    sample = sample_of(run, kind, runtime.mailing(request.backend.base_url), now=request.now)
+    sample = sample_of(run, kind, mails.mailing(request.backend.base_url), now=request.now)
     letter = sample.letter
     return answer(
         {
@@ -68,7 +68,7 @@ def preview_mail(request: Request) -> Answer:
 def send_test_mail(request: RequestWith[TestMailBody]) -> Answer:
     """Send a sample to the caller: to the caller's e-mail in the LMS, or else to the run's contact."""
     run = read_run(request.course_id, backend=request.backend)
-    kind, mailing = _kind(request.body.kind), runtime.mailing(request.backend.base_url)
+    kind, mailing = _kind(request.body.kind), mails.mailing(request.backend.base_url)
     return answer({"address": send_sample(run, kind, request.caller.username, mailing, now=request.now)})
 
 

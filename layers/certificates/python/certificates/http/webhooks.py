@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from certificates import runtime
 from certificates.http.answers import Answer, answer
 from certificates.http.api import Api, Handler
 from certificates.http.cursors import after, listing, page_of
@@ -15,6 +14,7 @@ from certificates.http.parameters import PAGED
 from certificates.http.requests import Request, RequestWith
 from certificates.notices.webhook_managing import Owned, WithSecret, webhooks_of_all_runs, webhooks_of_run
 from certificates.rules.webhooks import Delivery, DeliveryTry, Webhook, WebhookSettings
+from certificates.runtime import webhooks
 
 if TYPE_CHECKING:
     from certificates.http.schemas.bodies import WebhookBody
@@ -101,7 +101,7 @@ def send_webhook_delivery_again(request: Request) -> Answer:
 
 def _owned(request: Request) -> Owned:
     """Raises NotFound `malformed-course-id`, `unknown-course-run`, Conflict `webhooks-off`."""
-    means = runtime.webhooks()
+    means = webhooks.managing()
     if "course_id" in request.path:
         return webhooks_of_run(request.course_id, means=means, backend=request.backend)
     return webhooks_of_all_runs(means=means)

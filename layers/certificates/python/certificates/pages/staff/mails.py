@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from certificates import runtime
 from certificates.errors import BadRequest, Refusal
 from certificates.notices.means import required
 from certificates.notices.refused_mails import refused_mails, send_again
@@ -16,6 +15,7 @@ from certificates.pages.visit import Visit
 from certificates.pages.wording import N_
 from certificates.rules.mailing import MailKind
 from certificates.rules.model import CourseRun
+from certificates.runtime import mails
 
 pages = Pages()
 
@@ -39,7 +39,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 
 def show_mails(visit: Visit, run: CourseRun, refusal: Refusal | None = None) -> Page:
     kind = _kind(visit.query("kind") or visit.typed("kind"))
-    mailing = runtime.mailing(visit.backend.base_url)
+    mailing = mails.mailing(visit.backend.base_url)
     listed = refused_mails(run.course_id, limit=A_PAGE, after=place_in_list(visit))
     return show(
         visit,
@@ -61,13 +61,13 @@ def change_mails(visit: Visit, run: CourseRun) -> Page:
     """Send a sample to the person who asks, or have mails sent again."""
     try:
         if visit.typed("action") == "again":
-            required(runtime.mailing(visit.backend.base_url))
-            send_again(run.course_id, runtime.mail_queue())
+            required(mails.mailing(visit.backend.base_url))
+            send_again(run.course_id, mails.mail_queue())
             return back_to_tab(run, "mails", done="mails-again")
         if visit.typed("action") != "try":
             raise no_such_button()
         kind = _kind(visit.typed("kind"))
-        send_sample(run, kind, visit.person.username, runtime.mailing(visit.backend.base_url), now=visit.now)
+        send_sample(run, kind, visit.person.username, mails.mailing(visit.backend.base_url), now=visit.now)
     except Refusal as refusal:
         return show_mails(visit, run, refusal)
     return see_other(tab_address(run, "mails", f"?kind={kind.value}&done=mail-tried"))
@@ -77,7 +77,7 @@ def change_mails(visit: Visit, run: CourseRun) -> Page:
 def show_sample_mail(visit: Visit) -> Page:
     """The HTML of the sample, without the page around it."""
     run = run_of(visit)
-    sample = sample_of(run, _kind(visit.query("kind")), runtime.mailing(visit.backend.base_url), now=visit.now)
+    sample = sample_of(run, _kind(visit.query("kind")), mails.mailing(visit.backend.base_url), now=visit.now)
     headers = {
         "Content-Language": sample.letter.language,
         "Content-Security-Policy": _POLICY,

@@ -19,6 +19,7 @@ from certificates.pages.wording import N_, refusal_sentence
 from certificates.rules.days import zone_of
 from certificates.rules.jobs import Job
 from certificates.rules.model import CourseRun
+from certificates.runtime import webhooks
 
 TABS = {
     "learners": N_("Learners"),
@@ -105,7 +106,7 @@ def running_job(visit: Visit, run: CourseRun) -> Job | None:
 
 def _webhook_has_ended(run: CourseRun) -> bool:
     """Whether the product ended a webhook of this run: staff see this on the first page."""
-    means = runtime.webhooks()
+    means = webhooks.managing()
     return means is not None and any(each.ended_by is not None for each in means.store.webhooks(run.course_id))
 
 

@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from certificates import runtime
 from certificates.access import require_global_staff
 from certificates.errors import BadRequest, Refusal
 from certificates.notices.webhook_managing import Owned, WithSecret, webhooks_of_all_runs, webhooks_of_run
@@ -25,6 +24,7 @@ from certificates.pages.wording import N_, translator
 from certificates.rules.model import CourseRun
 from certificates.rules.webhook_addresses import MAX_ADDRESS_LENGTH
 from certificates.rules.webhooks import MAX_DESCRIPTION_LENGTH, EventType, WebhookSettings, WebhookState
+from certificates.runtime import webhooks
 
 EVENT_LABELS = {
     EventType.ISSUED: N_("Issued"),
@@ -105,9 +105,9 @@ def change_webhooks(visit: Visit, run: CourseRun) -> Page:
 def _owned(visit: Visit, run: CourseRun, *, everywhere: bool) -> Owned:
     """The webhooks of the run or of all runs. Raises NotAllowed `not-global-staff`, Conflict `webhooks-off`."""
     if not everywhere:
-        return webhooks_of_run(run.course_id, means=runtime.webhooks(), backend=visit.backend)
+        return webhooks_of_run(run.course_id, means=webhooks.managing(), backend=visit.backend)
     require_global_staff(visit.person.caller)
-    return webhooks_of_all_runs(means=runtime.webhooks())
+    return webhooks_of_all_runs(means=webhooks.managing())
 
 
 def _one(visit: Visit, run: CourseRun, webhook_id: str, refusal: Refusal | None, made: WithSecret | None) -> Page:
