@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from certificates import runtime
-from certificates.exception_list.file import act_on
+from certificates.exception_list.messages import act_on
 from certificates.messages.queue import OutOfTime, each_message
 from certificates.runtime import uploads
 

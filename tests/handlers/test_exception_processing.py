@@ -21,6 +21,7 @@ from certificates.aws.upload_files import UploadFiles
 from certificates.exception_list import batch, file
 from certificates.exception_list.entries import add_exception
 from certificates.exception_list.file import ExceptionFiles
+from certificates.exception_list.messages import act_on
 from certificates.exception_list.taking_back import take_back
 from certificates.invalidate import invalidate
 from certificates.request import request_certificate
@@ -269,7 +270,7 @@ def test_a_file_that_failed_in_every_delivery_is_refused_as_unfinished(
     backend: Any, exception_files: ExceptionFiles
 ) -> None:
     notification = upload(KEY, b"zoe,ill\n", AT)
-    file.act_on(
+    act_on(
         notification,
         backend=backend,
         exception_files=exception_files,

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,17 +22,12 @@ from typing import Any, BinaryIO
 from certificates.aws.queues import DecisionQueue, UploadQueue
 from certificates.aws.upload_files import UploadFiles
 from certificates.backend import Backend
-from certificates.errors import BadRequest, NotFound
 from certificates.exception_list.batch import ADDED, RowResult, list_batch, to_decide
-from certificates.exception_list.deciding import decide_listed
 from certificates.lookup import read_run
-from certificates.messages.work import FileToReadOn, LearnersToDecide
 from certificates.rules.exception_file import Layout, examine, read_entries
 from certificates.rules.files import MAX_EXCEPTION_FILE_BYTES, check_size
 from certificates.spreadsheet import BYTE_ORDER_MARK, line
-from certificates.telemetry import logger
-from certificates.uploads.arrivals import Arrival, arrivals
-from certificates.uploads.reading import begin_upload, give_up, read_on, store_why_ignored, upload_to_go_on_with
+from certificates.uploads.reading import read_on
 from certificates.uploads.upload import Batch, Upload, shown_row
 
 BATCH_ROWS = 500
@@ -51,64 +46,18 @@ class ExceptionFiles:
     decisions: DecisionQueue
 
 
-def act_on(
-    message: Mapping[str, Any],
+def read_file(
+    upload: Upload,
     *,
     backend: Backend,
     exception_files: ExceptionFiles,
     out_of_time: Callable[[], bool],
     now: datetime,
-    last_delivery: bool = False,
-) -> None:
-    """Do what a message asks for. After an error, SQS delivers the message again, and puts it aside in the end.
-
-    `last_delivery`: a file that still cannot be read to its end is refused as unfinished.
-    The message is an S3 notification, a FileToReadOn or LearnersToDecide.
-    """
-    if "decide" in message:
-        listed = LearnersToDecide.from_json(message)
-        decide_listed(listed.course_id, listed.user_ids, listed.by, backend=backend, now=now)
-    elif "upload" in message and last_delivery:
-        give_up(*FileToReadOn.from_json(message), files=exception_files.files, backend=backend, now=now)
-    elif "upload" in message:
-        upload = upload_to_go_on_with(*FileToReadOn.from_json(message), backend=backend)
-        _read(upload, backend, exception_files, out_of_time, now)
-    elif message.get("Event") == "s3:TestEvent":
-        logger.info("bucket notifications are set up")
-    elif "Records" in message:
-        for arrival in arrivals(message, exception_files.files):
-            _read_arrival(arrival, backend, exception_files, out_of_time, now, last_delivery)
-    else:
-        raise BadRequest("unknown-message", "Neither a file, an upload to go on with nor learners to decide on.")
-
-
-def _read_arrival(
-    arrival: Arrival,
-    backend: Backend,
-    exception_files: ExceptionFiles,
-    out_of_time: Callable[[], bool],
-    now: datetime,
-    last_delivery: bool,
-) -> None:
-    try:
-        upload = begin_upload(arrival, backend=backend)
-    except (BadRequest, NotFound) as refused:
-        store_why_ignored(arrival, refused, files=exception_files.files)
-        return
-    if last_delivery:
-        give_up(upload.course_id, upload.upload_id, files=exception_files.files, backend=backend, now=now)
-        return
-    upload = _read(upload, backend, exception_files, out_of_time, now)
-    logger.info("file read", extra={"upload_id": upload.upload_id, "state": upload.state, "rows": upload.rows})
-
-
-def _read(
-    upload: Upload,
-    backend: Backend,
-    exception_files: ExceptionFiles,
-    out_of_time: Callable[[], bool],
-    now: datetime,
 ) -> Upload:
+    """Go on with a file at its cursor, while there is time. A message in the queue continues with the rest.
+
+    Raises Raced when another delivery works on the file.
+    """
     return read_on(
         upload,
         lambda begun: _list_batches(begun, backend, exception_files, out_of_time, now),

@@ -21,9 +21,8 @@ from certificates.rules.flaws import FlawId, flaw
 from certificates.rules.forgotten import FORGOTTEN_LEARNER, NAMES_FORGOTTEN
 from certificates.rules.lms_update import LmsUpdate
 from certificates.rules.text_table import Table
-from certificates.uploads.arrivals import Arrival
 from certificates.uploads.file_sentences import file_sentence
-from certificates.uploads.reading import begin_upload, read_on, upload_to_go_on_with
+from certificates.uploads.reading import read_on
 from certificates.uploads.upload import Batch, Upload, shown_row
 
 BATCH_ROWS = 500
@@ -31,31 +30,12 @@ BATCH_ROWS = 500
 
 
 def load(
-    arrival: Arrival, *, backend: Backend, records: Records, out_of_time: Callable[[], bool], now: datetime
+    upload: Upload, *, backend: Backend, records: Records, out_of_time: Callable[[], bool], now: datetime
 ) -> Upload:
-    """Begin a file and load it while there is time. A message in the queue continues with the rest.
+    """Go on with a file at its cursor, while there is time. A message in the queue continues with the rest.
 
-    Raises NotFound `unknown-course-run`, BadRequest `bad-object-key`; Raced when another delivery works on the file.
+    Raises Raced when another delivery works on the file.
     """
-    return _read_on(begin_upload(arrival, backend=backend), backend, records, out_of_time, now)
-
-
-def load_on(
-    course_id: str,
-    upload_id: str,
-    *,
-    backend: Backend,
-    records: Records,
-    out_of_time: Callable[[], bool],
-    now: datetime,
-) -> Upload:
-    """Continue with a file at its cursor. Raises NotFound `unknown-upload`; Raced."""
-    return _read_on(upload_to_go_on_with(course_id, upload_id, backend=backend), backend, records, out_of_time, now)
-
-
-def _read_on(
-    upload: Upload, backend: Backend, records: Records, out_of_time: Callable[[], bool], now: datetime
-) -> Upload:
     return read_on(
         upload,
         lambda begun: _load_batches(begun, backend, records, out_of_time),
