@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 from certificates.rules.formula_guard import with_guard
+from certificates.rules.moments import utc_text
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """The first bytes of a file: a spreadsheet recognizes UTF-8 by them."""
@@ -30,6 +31,6 @@ def _text(cell: object) -> str:
         return ""
     if type(cell) is str:
         return cell
-    if isinstance(cell, datetime | date):
-        return cell.isoformat().replace("+00:00", "Z")
+    if isinstance(cell, datetime):
+        return utc_text(cell)
     return str(cell)

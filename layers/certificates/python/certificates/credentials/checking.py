@@ -13,6 +13,7 @@ from certificates.backend import Backend
 from certificates.errors import BadRequest, NotFound
 from certificates.trust.issuer import did_of
 from certificates.trust.reading import is_signed, opened, without_lists_of_one
+from certificates.trust.securing import moment_text
 from certificates.trust.statements import StrangeDocument
 from certificates.verify import Verification, verify
 
@@ -121,7 +122,7 @@ def _standing(verify_uuid: str, backend: Backend, now: datetime) -> Verification
 
 def _is_latest(document: Mapping[str, Any], found: Verification) -> bool:
     modified_at = found.certificate.modified_at
-    return modified_at is not None and document.get("validFrom") == f"{modified_at:%Y-%m-%dT%H:%M:%SZ}"
+    return modified_at is not None and document.get("validFrom") == moment_text(modified_at)
 
 
 def _paper(digest: str, found: Verification, *, latest: CheckResult, backend: Backend) -> CheckResult:

@@ -27,6 +27,7 @@ from certificates.errors import (
     TooLarge,
 )
 from certificates.http.problems import PREFIX
+from certificates.rules.moments import utc_text
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
@@ -111,7 +112,7 @@ def to_json(value: object) -> str:
 
 def _plain(value: Any) -> object:
     if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
+        return utc_text(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from certificates.rules.mailing import MailKind
+from certificates.rules.model import MAX_EMAIL_LENGTH
 from certificates.rules.standing import FILTERS
 from certificates.uploads.file_names import MAX_NAME_LENGTH
 
 MAX_LIMIT = 200
 DEFAULT_LIMIT = 50
-MAX_SEARCH_LENGTH = 254
+MAX_SEARCH_LENGTH = MAX_EMAIL_LENGTH
 MAX_KEY_LENGTH = 255
 
 

@@ -19,6 +19,7 @@ from certificates.lookup import read_run
 from certificates.rules.bulk_issuance import issuance_due, scheduled_job_id
 from certificates.rules.jobs import Job, JobKind, JobState, Part, Selection
 from certificates.rules.model import CourseRun
+from certificates.rules.moments import id_of_moment
 from certificates.telemetry import logger
 
 BY_SCHEDULE = "schedule"
@@ -44,7 +45,7 @@ def start_job(
     Raises NotFound `unknown-course-run`, Conflict `job-running` with the id of the running job.
     """
     run = read_run(course_id, backend=backend)
-    job = _new(course_id, f"{now:%Y%m%dT%H%M%S%f}Z", selection, dry_run=dry_run, by=by, now=now)
+    job = _new(course_id, id_of_moment(now), selection, dry_run=dry_run, by=by, now=now)
     if backend.jobs.running(course_id) is not None:
         # Most second calls end here: counting the learners of a large run takes seconds.
         raise _running(course_id, backend, now)

@@ -9,6 +9,7 @@ from itertools import chain
 from certificates.backend import Backend
 from certificates.lists.entries import list_exceptions, list_invalidations
 from certificates.rules.model import Learner
+from certificates.rules.moments import id_of_moment
 from certificates.spreadsheet import BYTE_ORDER_MARK, line
 
 _PAGE = 500
@@ -50,7 +51,7 @@ def publish(course_id: str, kind: str, heading: Row, lines: Iterable[bytes], *, 
 
 def report_name(course_id: str, kind: str, now: datetime) -> str:
     """The beginning of the keys of a report and its parts."""
-    return f"reports/{course_id}/{kind}-{now:%Y%m%dT%H%M%S%f}Z"
+    return f"reports/{course_id}/{kind}-{id_of_moment(now)}"
 
 
 def _exception_rows(course_id: str) -> Iterator[Row]:

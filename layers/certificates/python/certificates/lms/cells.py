@@ -9,6 +9,7 @@ from certificates.rules.flaws import Flaw, FlawId, flaw
 from certificates.rules.grades import may_be_percentage, rounded
 from certificates.rules.identifiers import address_in, is_spreadsheet_error, without_invisible_edges
 from certificates.rules.lms_update import Identity
+from certificates.rules.model import MAX_EMAIL_LENGTH
 
 _USER_ID = re.compile(r"[0-9]{1,19}", re.ASCII)
 _USERNAME = re.compile(r"[^\x00-\x1f\x7f]{1,150}")
@@ -21,9 +22,8 @@ _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z]{4})?(-([a-zA-Z]{2}|[0-9]{3}))?"
 _BLANKS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 """Blanks, line breaks and control characters, which nobody has in a name on purpose."""
 
-MAX_EMAIL = 254
 MAX_NAME = 255
-"""Open edX's own column widths."""
+"""The width of Open edX's own column."""
 
 UNKNOWN_GRADES = frozenset({"", "n/a", "not available"})
 """Cells of the grade report for a grade that the LMS could not compute. The update has no grade then."""
@@ -62,7 +62,7 @@ def username(text: str) -> str:
 def email(text: str) -> str:
     """The e-mail address, empty where the learner has none. Spreadsheets and mail programs add to addresses."""
     found = address_in(text)
-    if found and (len(found) > MAX_EMAIL or not _EMAIL.fullmatch(found)):
+    if found and (len(found) > MAX_EMAIL_LENGTH or not _EMAIL.fullmatch(found)):
         raise _bad_cell("bad-email", FlawId.NOT_AN_EMAIL, text)
     return found
 

@@ -13,6 +13,7 @@ from certificates.lms.cells import BadCell
 from certificates.lms.header import Header, Kind
 from certificates.rules.flaws import Flaw, FlawId, flaw
 from certificates.rules.lms_update import Account, Enrolled, LmsUpdate
+from certificates.rules.model import MAX_EMAIL_LENGTH
 from certificates.rules.text_lines import bad_bytes, with_western_letters
 from certificates.rules.text_table import Cells, read_rows
 
@@ -136,7 +137,7 @@ def _identifier(row: Cells, header: Header) -> str:
     for key in ("username", "email", "user_id"):
         position = header.positions.get(key, len(row.values))
         if position < len(row.values) and row.values[position]:
-            return with_western_letters(row.values[position])[: cells.MAX_EMAIL]
+            return with_western_letters(row.values[position])[:MAX_EMAIL_LENGTH]
     return ""
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 
 from certificates.notices.change import CertificateChange
 from certificates.notices.own_events import own_event
+from certificates.rules.moments import utc_text
 from certificates.rules.webhooks import TEST, Delivery
 
 
@@ -16,9 +16,5 @@ def body_of(delivery: Delivery, base_url: str) -> str:
         data: object = {"webhook_id": delivery.webhook_id, "note": "A test. No certificate has changed."}
     else:
         data = own_event(CertificateChange.from_json(delivery.event), base_url)
-    message = {"type": delivery.event_type, "timestamp": _plain(delivery.occurred_at), "data": data}
+    message = {"type": delivery.event_type, "timestamp": utc_text(delivery.occurred_at), "data": data}
     return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
-
-
-def _plain(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")

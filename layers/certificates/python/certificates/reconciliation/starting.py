@@ -13,6 +13,7 @@ from certificates.paging import Slice
 from certificates.reconciliation.means import Reconciling
 from certificates.rules.jobs import Job, JobState
 from certificates.rules.model import Learner
+from certificates.rules.moments import id_of_moment
 from certificates.rules.reconciliation import Difference, Phase, Reconciliation, ReconciliationState
 from certificates.telemetry import logger
 
@@ -53,7 +54,7 @@ def begin_reconciliation(
     job_id = job_id or _waiting_job(course_id, backend)
     begun = Reconciliation(
         course_id=course_id,
-        reconciliation_id=f"{now:%Y%m%dT%H%M%S%f}Z",
+        reconciliation_id=id_of_moment(now),
         state=ReconciliationState.RUNNING,
         phase=Phase.ENROLLMENTS,
         started_by=by,

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from certificates.rules.model import Facts
+from certificates.rules.model import MAX_EMAIL_LENGTH, Facts
 from certificates.rules.predicates import is_downloadable, is_enrolled_actively, is_excepted, is_invalidated
 
-MAX_IDENTIFIER_LENGTH = 254
-"""The longest e-mail address there can be (RFC 5321)."""
+MAX_IDENTIFIER_LENGTH = MAX_EMAIL_LENGTH
+"""No username is longer than an e-mail address."""
 
 MAX_NOTE_LENGTH = 1000
 """Characters of a note on an exception or an invalidation."""

@@ -37,6 +37,9 @@ CERTIFICATE_MODES = frozenset(
 """Modes that carry a certificate unless a run says otherwise (Open edX `CourseMode`, less unpaid and audit tracks)."""
 
 
+MAX_EMAIL_LENGTH = 254
+"""Characters of an e-mail address (RFC 5321, 4.5.3.1.3). Open edX's column has this width too."""
+
 RETIRED_PREFIX = "retired__user_"
 """The beginning of the username of a retired account, unless the LMS's operator chose another one."""
 

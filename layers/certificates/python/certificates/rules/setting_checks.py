@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from certificates.errors import BadRequest
 from certificates.rules.flaws import FlawId, flaw
+from certificates.rules.model import MAX_EMAIL_LENGTH
 from certificates.shown_text import shows_nothing
 
 MAX_TEXT_LENGTH = 255
@@ -38,9 +39,6 @@ def refused_setting(reason: SettingReason, field: str, id: FlawId | None = None,
     """Most reasons have one flaw of the same name. `id` is needed for a reason with several flaws."""
     return BadRequest(reason.value, flaw(id or FlawId(reason.value), field=field, **values), field=field)
 
-
-MAX_EMAIL_LENGTH = 254
-"""Characters of an e-mail address (RFC 5321, 4.5.3.1.3)."""
 
 _ADDRESS = re.compile(r"[!#-'*+/-9=?A-Z^-~-]+(\.[!#-'*+/-9=?A-Z^-~-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
 """One address without a name. SES takes ASCII alone before the @; a domain of other letters is written in Punycode."""

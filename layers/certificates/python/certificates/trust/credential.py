@@ -15,7 +15,7 @@ from urllib.parse import quote
 from .compiled import number_placeholder, placeholder, plain
 from .issuer import did_of
 from .keys import SigningKeys
-from .securing import Secured, Securing
+from .securing import Secured, Securing, moment_text
 from .status_list import StatusEntry, list_url
 from .vocabulary import CREDENTIALS, OPEN_BADGES
 
@@ -50,11 +50,11 @@ def email_hash(email: str, salt: str) -> str:
 def secured(award: Award, keys: SigningKeys) -> Secured:
     """The credential, signed. The same award and keys give the same bytes."""
     run = Awarding(award.base_url, award.course_id, plain(award.title), plain(award.organization))
-    created = f"{award.valid_from:%Y-%m-%dT%H:%M:%SZ}"
+    created = moment_text(award.valid_from)
     ends = award.valid_until
     return _securing(run, bool(award.email_hash), bool(ends), keys).secure(
         {
-            "until": f"{ends:%Y-%m-%dT%H:%M:%SZ}" if ends else "",
+            "until": moment_text(ends) if ends else "",
             "exp": str(int(ends.timestamp())) if ends else "",
             "verify_uuid": award.verify_uuid,
             "name": plain(award.name),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from .compiled import CompiledStatements, CompiledText, Places, compact, escaped, placeholder
@@ -16,6 +17,11 @@ from .keys import SigningKeys
 from .multibase import base58, base64url
 
 CRYPTOSUITE = "eddsa-rdfc-2022"
+
+
+def moment_text(moment: datetime) -> str:
+    """A moment of the zone UTC as our documents have it: to the second."""
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 class Secured(NamedTuple):

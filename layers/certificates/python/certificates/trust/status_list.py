@@ -19,7 +19,7 @@ from .compiled import number_placeholder, placeholder
 from .issuer import did_of
 from .keys import SigningKeys
 from .multibase import base64url, from_base64url
-from .securing import Secured, Securing
+from .securing import Secured, Securing, moment_text
 from .vocabulary import CREDENTIALS
 
 LIST_SIZE = 131_072
@@ -96,8 +96,8 @@ def secured_list(list_id: str, content: bytes, *, base_url: str, keys: SigningKe
         {
             "list": list_id,
             "bits": encoded(content),
-            "created": f"{now:%Y-%m-%dT%H:%M:%SZ}",
-            "until": f"{now + VALIDITY:%Y-%m-%dT%H:%M:%SZ}",
+            "created": moment_text(now),
+            "until": moment_text(now + VALIDITY),
             "nbf": str(int(now.timestamp())),
             "exp": str(int((now + VALIDITY).timestamp())),
         }
