@@ -190,6 +190,49 @@ def test_reading_a_file_on_the_page_does_not_disturb_typing(cloud: LocalCloud, a
     assert page.get_by_label("Username or e-mail").input_value() == "zoe"
 
 
+DROPPED = """([selector, names]) => {
+  const dataTransfer = new DataTransfer();
+  for (const name of names) dataTransfer.items.add(new File(["zoe"], name));
+  const drop = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
+  document.querySelector(selector).dispatchEvent(drop);
+  return drop.defaultPrevented;
+}
+"""
+"""Drops files on an element. Returns whether the browser stays on the page."""
+
+
+def test_a_file_that_cannot_be_sent_is_refused_on_the_page(cloud: LocalCloud, as_person: Any, tmp_path: Path) -> None:
+    file = tmp_path / "names.csv"
+    page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/exceptions")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    for content, words in ((b"", "The file is empty."), (b"x" * (10 * 2**20 + 1), "The file has more than 10 MB.")):
+        file.write_bytes(content)
+        page.locator("[data-drop] input[type=file]").set_input_files(file)
+        page.locator("[data-drop] .fault").get_by_text(f"{words} Nothing was sent.").wait_for()
+    assert page.evaluate(DROPPED, ["[data-drop]", ["a.csv", "b.csv"]])
+    page.locator("[data-drop] .fault").get_by_text("One file at a time.").wait_for()
+    assert page.evaluate(DROPPED, ["main h1", ["a.csv"]])
+    assert sent == []
+    page.evaluate(DROPPED, ["[data-drop]", ["a.csv"]])
+    page.wait_for_url(re.compile("upload="))
+
+
+def test_a_signature_that_is_too_large_is_refused_on_the_page(
+    cloud: LocalCloud, as_person: Any, tmp_path: Path
+) -> None:
+    """The photograph of a telephone is longer than a form may be: sent, it would be answered without a page."""
+    photograph = tmp_path / "photograph.jpg"
+    photograph.write_bytes(b"\xff\xd8\xff" + bytes(11 * 2**20))
+    page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/design")
+    with page.expect_response(lambda answer: answer.request.method == "POST") as drawn:
+        page.locator("#signature-2").set_input_files(photograph)
+    assert drawn.value.ok
+    page.locator(".signature .fault").get_by_text("A signature has at most 512 KB.").wait_for()
+    assert page.locator("#signature-2").evaluate("field => field.files.length") == 0
+    assert page.locator("form[data-changed]").count() == 0
+
+
 def test_a_dialog_opened_by_keyboard_gives_the_focus_back(cloud: LocalCloud, as_person: Any) -> None:
     with cloud.http("admin", administrator=True) as http:
         http.post(f"/course-runs{TEACH.removeprefix('/teach')}/exceptions", json={"learner": "hetal", "note": ""})

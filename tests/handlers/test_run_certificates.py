@@ -215,6 +215,25 @@ def test_contradicting_verdicts_are_counted_and_shown_for_each_learner(backend: 
     assert [name for name in sorted(warned) if warned[name]] == ["abe", "zoe"]
 
 
+def test_learners_with_a_warning_about_the_name_are_counted_listed_and_found(backend: Any, staff: Any) -> None:
+    """Before and after certificates are made. Nobody is warned about a name that no certificate would have."""
+    enroll(backend, "8", "kai", name="", grade="0.9")
+    enroll(backend, "9", "una", name="\U00012000", grade="0.9")
+    enroll(backend, "10", "rui", name="\U0001f338", grade="0.9")
+    enroll(backend, "11", "su", name="ေမာင္", grade="0.9")
+    enroll(backend, "12", "yan", name="", grade="0.1")
+    issue(COURSE, "10", cause=Cause(trigger=Trigger.BULK, actor="ines"), backend=backend, now=runtime.now())
+    warned = {item["username"]: item["warnings"] for item in staff("GET", CERTIFICATES).json()["items"]}
+    counted = staff("GET", f"{CERTIFICATES}/counts").json()["warnings"]
+    expected = {"name-missing": ["kai", "rui"], "name-not-printable": ["una"], "name-misspelt": ["su"]}
+    for warning, people in expected.items():
+        assert names(staff("GET", f"{CERTIFICATES}?status={warning}")) == people
+        assert sorted(name for name in warned if warning in warned[name]) == people
+        assert counted[warning] == len(people)
+    assert names(staff("GET", f"{CERTIFICATES}?status=name-missing&search=kai")) == ["kai"]
+    assert names(staff("GET", f"{CERTIFICATES}?status=name-missing&search=una")) == []
+
+
 def test_the_history_has_time_actor_change_and_reason(staff: Any) -> None:
     history = staff("GET", f"{CERTIFICATES}/4/history").json()["items"]
     assert [(entry["change"], entry["actor"], entry["trigger"], entry["note"]) for entry in history] == [

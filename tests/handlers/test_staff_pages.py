@@ -187,6 +187,40 @@ def test_the_page_begins_with_learners_without_a_name_and_how_to_correct_them(ba
     page = ines.get(f"{TEACH}/learners").text
     assert "1 learner has no name." in page
     assert "Load the learner profiles" in page
+    assert f"{TEACH}/learners?status=name-missing" in page
+    assert f"{TEACH}/learners?status=name-not-printable" not in page
+
+
+def test_staff_see_whose_name_is_missing_or_cannot_be_printed(backend: Any, ines: Browser) -> None:
+    """A name that shows nothing is none: the username stands in its place in the list too."""
+    enroll(backend, "3", "kq7", name="\u3164", grade="0.9")
+    enroll(backend, "4", "una", name="\U00012000", grade="0.9")
+    assert "1 name cannot be printed." in ines.get(f"{TEACH}/learners").text
+    nameless = ines.get(f"{TEACH}/learners?status=name-missing").text
+    assert ('<bdi class="who">kq7</bdi>' in nameless, "una@example.org" in nameless) == (True, False)
+    assert nameless.count("The username stands in its place") == 1
+    assert re.search(r'aria-current="true"><svg[^>]*>.*?</svg>No name <span>1</span>', nameless)
+    unprintable = ines.get(f"{TEACH}/learners?status=name-not-printable").text
+    assert ("kq7@example.org" in unprintable, "una@example.org" in unprintable) == (False, True)
+    assert unprintable.count("No certificate until it is changed in the profile") == 1
+
+
+@pytest.mark.parametrize(
+    ("enrolled", "why"),
+    [
+        ({"name": "\U00012000"}, "The name cannot be printed"),
+        ({"name": "Una", "active": False}, "Not enrolled"),
+        ({"name": "Una", "identity_verified": False}, "Identity not verified"),
+        ({"name": "Una"}, "Passing; not generated yet"),
+    ],
+)
+def test_staff_see_why_somebody_who_passes_has_no_certificate(
+    backend: Any, ines: Browser, enrolled: dict[str, Any], why: str
+) -> None:
+    make_run(backend, automatic_generation=False, identity_required=True)
+    enroll(backend, "3", "una", grade="0.9", **enrolled)
+    for address in ("learners?search=una", "learners/3"):
+        assert f"<small>{why}</small>" in ines.get(f"{TEACH}/{address}").text
 
 
 def test_without_a_public_address_staff_get_a_warning_before_they_issue(

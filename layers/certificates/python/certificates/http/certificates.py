@@ -18,6 +18,7 @@ from certificates.lookup import gather
 from certificates.rules.eligibility import is_to_be_issued
 from certificates.rules.groups import Group
 from certificates.rules.model import Facts, Status
+from certificates.rules.name_warnings import name_warnings
 from certificates.rules.predicates import is_enrolled_actively, is_passing
 from certificates.rules.warnings import warnings_about
 
@@ -113,6 +114,6 @@ def _document(facts: Facts) -> dict[str, object]:
         }
         if invalidation
         else None,
-        "warnings": sorted(warnings_about(facts, issued=is_to_be_issued(facts))),
+        "warnings": sorted(warnings_about(facts, issued=is_to_be_issued(facts)) | name_warnings(facts)),
         "last_outcome": {"outcome": last.outcome, "reason": last.reason, "at": last.at} if last else None,
     }

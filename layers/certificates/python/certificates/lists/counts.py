@@ -13,11 +13,10 @@ from certificates.aws.renderer import name_fits
 from certificates.aws.table import SHARDS
 from certificates.backend import Backend
 from certificates.lookup import read_run
-from certificates.rules.eligibility import Reason, decide
-from certificates.rules.groups import SCOPES, Group, Scope, groups_of, is_in_bulk_issue
-from certificates.rules.model import CourseRun, Facts, Outcome, Status
+from certificates.rules.groups import SCOPES, Group, Scope, groups_of
+from certificates.rules.model import CourseRun, Facts, Status
+from certificates.rules.name_warnings import OF_NAMES, awaits_certificate, name_warnings
 from certificates.rules.predicates import (
-    has_earned,
     is_downloadable,
     is_enrolled_actively,
     is_enrolled_ever,
@@ -30,17 +29,9 @@ from certificates.rules.warnings import LearnerWarning, warnings_about
 
 _THREADS = 8
 
-COUNTED_WARNINGS = (
-    LearnerWarning.VERDICT_CONTRADICTS,
-    LearnerWarning.NAME_MISSING,
-    LearnerWarning.NAME_NOT_PRINTABLE,
-    LearnerWarning.NAME_MISSPELT,
-)
+COUNTED_WARNINGS = (LearnerWarning.VERDICT_CONTRADICTS, *OF_NAMES)
 """Only a dry run of a regeneration finds out which names change. The listing has no usernames, by which a retired
 account is known."""
-
-_OF_NAMES = frozenset({LearnerWarning.NAME_MISSING, LearnerWarning.NAME_MISSPELT})
-"""Warnings that need the names of learners without a certificate."""
 
 
 @dataclass(slots=True)
@@ -110,13 +101,9 @@ def _count_shard(run: CourseRun, backend: Backend, now: datetime, shard: int) ->
     to_be_issued = []
     for facts in ListingStore().facts_of_shard(run, shard, site=backend.site, now=now):
         counts.add(facts)
-        if has_earned(facts) and is_in_bulk_issue(facts) and not is_downloadable(facts):
+        if awaits_certificate(facts):
             to_be_issued.append(facts)
     # The listing has no profiles. Names of certificate holders are on their certificates; the others are read.
     for facts in ListingStore().named(to_be_issued, partial(name_fits, backend.documents)):
-        decision = decide(facts)
-        if decision.outcome is Outcome.ISSUED:
-            counts.warnings.update(warnings_about(facts, issued=True) & _OF_NAMES)
-        elif decision.reason is Reason.NAME_NOT_PRINTABLE:
-            counts.warnings[LearnerWarning.NAME_NOT_PRINTABLE] += 1
+        counts.warnings.update(name_warnings(facts))
     return counts

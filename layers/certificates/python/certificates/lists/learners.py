@@ -12,6 +12,7 @@ from itertools import islice
 
 from certificates.aws.learner_store import LearnerStore
 from certificates.aws.listing_store import Listed, ListingStore, place_in
+from certificates.aws.renderer import name_fits
 from certificates.aws.table import SHARDS
 from certificates.backend import Backend
 from certificates.errors import BadRequest
@@ -19,8 +20,9 @@ from certificates.lists.entries import first_part, walk_list
 from certificates.lookup import read_run
 from certificates.paging import Slice, batched
 from certificates.rules.model import CourseRun, Facts, Learner
+from certificates.rules.name_warnings import awaits_certificate
 from certificates.rules.predicates import is_enrolled_ever
-from certificates.rules.standing import FILTERS
+from certificates.rules.standing import FILTERS, FILTERS_OF_NAMES
 
 MAX_EXAMINED = 10_000
 """Learners that one search reads at most, before it answers with what it found and a cursor: half a second of reading,
@@ -65,7 +67,7 @@ def list_learners(
         if len(first) >= limit:
             return Slice(first, _START)
     if wanted and not search:
-        user_ids, next_after = _filtered(run, is_wanted, limit, after, backend, now)
+        user_ids, next_after = _filtered(run, wanted, limit, after, backend, now)
     else:
         listed = (entry for entry in walk_list(course_id, "ENROLLMENT", after, search) if entry.user_id not in named)
         beginning = " ".join(_folded(search).split()) or search
@@ -86,16 +88,16 @@ def filter_named(wanted: str) -> Callable[[Facts], bool]:
 
 
 def _filtered(
-    run: CourseRun, is_wanted: Callable[[Facts], bool], limit: int, after: str | None, backend: Backend, now: datetime
+    run: CourseRun, wanted: str, limit: int, after: str | None, backend: Backend, now: datetime
 ) -> tuple[list[str], str | None]:
-    """Ids of learners that match on the listing's values, shard by shard, and the place to go on after."""
+    """Ids of learners that match, shard by shard, and the place to go on after."""
     start, entry = place_in(after or "00/LEARNER#", "LEARNER#")
     found: list[str] = []
     examined = 0
-    for shard, seen in _by_shard(partial(_seen, run, is_wanted, backend, now), range(start, SHARDS)):
+    for shard, seen in _by_shard(partial(_seen, run, wanted, backend, now), range(start, SHARDS)):
         examined += len(seen)
         above = entry.removeprefix("LEARNER#") if shard == start else ""
-        found += [f"{shard:02d}/LEARNER#{user_id}" for user_id, wanted in seen if wanted and user_id > above]
+        found += [f"{shard:02d}/LEARNER#{user_id}" for user_id, is_wanted in seen if is_wanted and user_id > above]
         if len(found) > limit:
             return [place.partition("#")[2] for place in found[:limit]], found[limit - 1]
         if examined >= MAX_FILTERED and shard + 1 < SHARDS:
@@ -112,12 +114,18 @@ def _by_shard(
             yield from zip(together, pool.map(read, together), strict=True)
 
 
-def _seen(
-    run: CourseRun, is_wanted: Callable[[Facts], bool], backend: Backend, now: datetime, shard: int
-) -> list[tuple[str, bool]]:
+def _seen(run: CourseRun, wanted: str, backend: Backend, now: datetime, shard: int) -> list[tuple[str, bool]]:
     """Each learner of a shard by id, and whether the filter lets the learner pass."""
-    facts_of = ListingStore().facts_of_shard(run, shard, site=backend.site, now=now)
-    return sorted((facts.learner.user_id, is_wanted(facts)) for facts in facts_of)
+    is_wanted = filter_named(wanted)
+    facts_of = {
+        facts.learner.user_id: facts for facts in ListingStore().facts_of_shard(run, shard, site=backend.site, now=now)
+    }
+    if wanted in FILTERS_OF_NAMES:
+        # The listing has no profiles.
+        awaiting = [facts for facts in facts_of.values() if awaits_certificate(facts)]
+        named = ListingStore().named(awaiting, partial(name_fits, backend.documents))
+        facts_of |= {facts.learner.user_id: facts for facts in named}
+    return sorted((user_id, is_wanted(facts)) for user_id, facts in facts_of.items())
 
 
 def _found(listed: Iterator[Listed], beginning: str, limit: int) -> tuple[list[Listed], str | None]:

@@ -8,6 +8,7 @@ from functools import partial
 from types import MappingProxyType
 
 from certificates.rules.model import Facts, Outcome, Status
+from certificates.rules.name_warnings import OF_NAMES, name_warnings
 from certificates.rules.predicates import (
     contradicts_threshold,
     has_earned,
@@ -19,6 +20,7 @@ from certificates.rules.predicates import (
     is_invalidated,
     is_mode_eligible,
 )
+from certificates.rules.warnings import LearnerWarning
 
 
 class Standing(StrEnum):
@@ -44,6 +46,9 @@ IMPORTED = "imported"
 CONTRADICTED = "verdict-contradicts"
 """The filter of learners whose LMS verdict contradicts the run's passing grade."""
 
+FILTERS_OF_NAMES = frozenset(warning.value for warning in OF_NAMES)
+"""The filters of learners with a warning about the name. They need the learners' profiles."""
+
 
 def standing_of(facts: Facts) -> Standing:
     """The first standing whose condition is true."""
@@ -67,6 +72,10 @@ def _has_standing(standing: Standing, facts: Facts) -> bool:
     return is_enrolled_ever(facts) and standing_of(facts) is standing
 
 
+def _has_warning(warning: LearnerWarning, facts: Facts) -> bool:
+    return warning in name_warnings(facts)
+
+
 def _has_status(status: Status, facts: Facts) -> bool:
     return has_status(facts, status)
 
@@ -77,7 +86,9 @@ FILTERS: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
         EXCEPTED: is_excepted,
         IMPORTED: is_imported,
         CONTRADICTED: contradicts_threshold,
+        **{warning.value: partial(_has_warning, warning) for warning in OF_NAMES},
         **{status.value: partial(_has_status, status) for status in Status},
     }
 )
-"""By name: standings, the exception list, the LMS's own certificates, contradicted verdicts, and stored statuses."""
+"""By name: standings, the exception list, the LMS's own certificates, contradicted verdicts, warnings about names, and
+stored statuses."""

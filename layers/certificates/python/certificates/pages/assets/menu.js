@@ -1,4 +1,10 @@
-// The menus at the top of every page.
+// The menus at the top of every page, and files that are dropped beside the area for them.
+// Without this, the browser leaves the page to show the file.
+for (const missed of ["dragover", "drop"]) {
+  addEventListener(missed, (event) => {
+    if (document.querySelector("[data-drop]") && event.dataTransfer?.types.includes("Files")) event.preventDefault();
+  });
+}
 // A menu closes with Escape, and with a press outside of it.
 document.addEventListener("keydown", (event) => {
   const menu = event.key === "Escape" && document.querySelector(".menu[open]");

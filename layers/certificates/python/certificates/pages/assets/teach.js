@@ -201,9 +201,35 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+// A file that is empty, too large or one of several is refused here: the bucket would answer with a page of its own, and
+// the gateway refuses a long form.
+function unfit(input, files) {
+  if (files.length > 1) return input.form.dataset.several;
+  const [file] = files;
+  if (!file || !input.dataset.most) return "";
+  return file.size === 0 ? input.dataset.empty : file.size > input.dataset.most ? input.dataset.larger : "";
+}
+
+function tell(input, message) {
+  input.closest(".chooser").parentElement.querySelector("[data-message]").textContent = message;
+  region.textContent = message;
+}
+
+// Before all others hear of the file.
+document.addEventListener("input", ({ target }) => {
+  if (!target.matches("input[type=file][data-most]")) return;
+  const message = unfit(target, target.files);
+  if (message) target.value = "";
+  tell(target, message);
+}, true);
+
 // A dropped or chosen file goes to the bucket at once: the form for the upload is fetched first.
 async function send(drop, files) {
+  const input = drop.querySelector("input[type=file]");
   if (!files.length) return;
+  const message = unfit(input, files);
+  tell(input, message);
+  if (message) return;
   drop.setAttribute("aria-busy", "true");
   region.textContent = drop.dataset.busy;
   let page;
@@ -213,9 +239,8 @@ async function send(drop, files) {
     ({ page } = await fetched(drop.getAttribute("action"), asked));
   } catch (error) {
     drop.removeAttribute("aria-busy");
-    drop.querySelector("input[type=file]").value = "";
-    region.textContent = error instanceof SignedOut ? "" : drop.dataset.lost;
-    drop.querySelector("[data-message]").textContent = region.textContent;
+    input.value = "";
+    tell(input, error instanceof SignedOut ? "" : drop.dataset.lost);
     return;
   }
   const form = page.querySelector("[data-presigned]");
@@ -240,6 +265,7 @@ function receive(drop) {
     send(drop, event.dataTransfer.files);
   });
 }
+
 
 // A form with data-saved lists the unsaved changes, and warns before a person leaves with changes.
 function guard(form) {

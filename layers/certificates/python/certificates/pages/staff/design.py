@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from certificates.designs.limits import MOST_SIGNATORIES
+from certificates.designs.limits import MAX_SIGNATURE_BYTES, MOST_SIGNATORIES
 from certificates.designs.run_design import design_of, replace_design
 from certificates.designs.samples import SAMPLE_NAMES, lay_out_sample
 from certificates.errors import PreconditionFailed, Refusal
@@ -118,6 +118,7 @@ def show_design(
         shows=SHOWN_NAMES,
         templates={name: TEMPLATE_NAMES.get(name, name) for name in sorted(templates.names())},
         samples=SAMPLE_NAMES,
+        max_signature_bytes=MAX_SIGNATURE_BYTES,
         sample=_sample(visit.typed("sample")),
         shown_sample=tab_address(run, "sample.png"),
     )

@@ -15,6 +15,7 @@ from certificates.pages.staff.standings import LOOKS, Look, shown_standing
 from certificates.pages.visit import Visit
 from certificates.pages.wording import N_, track
 from certificates.rules.model import CourseRun
+from certificates.rules.name_warnings import name_warnings
 from certificates.rules.standing import CONTRADICTED, EXCEPTED, Standing
 from certificates.rules.warnings import LearnerWarning
 
@@ -23,12 +24,18 @@ pages = Pages()
 EVERYBODY = Look("", "", N_("All"))
 MARKED = Look("diamond", "", N_("Exceptions"))
 DOUBTED = Look("triangle", "caution", N_("The LMS and the passing grade disagree"))
+NAMES: Mapping[LearnerWarning, Look] = {
+    LearnerWarning.NAME_MISSING: Look("triangle", "caution", N_("No name")),
+    LearnerWarning.NAME_NOT_PRINTABLE: Look("triangle", "caution", N_("Name cannot be printed")),
+    LearnerWarning.NAME_MISSPELT: Look("triangle", "caution", N_("Name with signs apart from their letters")),
+}
 
 FILTER_LOOKS: Mapping[str, Look] = {
     "": EVERYBODY,
     **{each.value: LOOKS[each] for each in Standing},
     EXCEPTED: MARKED,
     CONTRADICTED: DOUBTED,
+    **{warning.value: look for warning, look in NAMES.items()},
 }
 
 
@@ -44,7 +51,12 @@ def show_learners(visit: Visit, run: CourseRun) -> Page:
         now=visit.now,
     )
     rows = [
-        {"facts": facts, "standing": shown_standing(facts, visit.language), "track": _track(visit, facts.enrollment)}
+        {
+            "facts": facts,
+            "standing": shown_standing(facts, visit.language),
+            "track": _track(visit, facts.enrollment),
+            "warnings": name_warnings(facts),
+        }
         for facts in listed.items
     ]
     return show(
@@ -56,7 +68,7 @@ def show_learners(visit: Visit, run: CourseRun) -> Page:
         search=search,
         filters=FILTER_LOOKS,
         most_examined=MAX_EXAMINED,
-        contradicts=LearnerWarning.VERDICT_CONTRADICTS,
+        warnings={CONTRADICTED: LearnerWarning.VERDICT_CONTRADICTS, **{each.value: each for each in NAMES}},
         foot=foot_of(visit, len(rows), listed.next_after, {"status": chosen, "search": search}),
     )
 

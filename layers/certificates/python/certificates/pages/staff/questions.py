@@ -35,7 +35,7 @@ class Question:
 
 def name_in(learner: Learner, language: Language) -> str:
     """The learner's name, or else the username, for a sentence of the language."""
-    return apart(learner.name or learner.username, language.direction)
+    return apart(learner.printed_name, language.direction)
 
 
 def ask(visit: Visit, run: CourseRun, tab: str, question: Question, *, refusal: Refusal | None = None) -> Page:

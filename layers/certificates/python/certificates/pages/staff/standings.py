@@ -9,8 +9,9 @@ from types import MappingProxyType
 from certificates.http.language import Language
 from certificates.pages.wording import N_, REASONS, translator, words
 from certificates.rules.days import zone_of
-from certificates.rules.model import Facts
-from certificates.rules.predicates import is_downloadable, is_excepted, is_imported, is_passing
+from certificates.rules.eligibility import Reason, decide
+from certificates.rules.model import Facts, Outcome
+from certificates.rules.predicates import is_downloadable, is_enrolled_actively, is_excepted, is_imported, is_passing
 from certificates.rules.standing import Standing, standing_of
 from certificates.rules.validity import has_expired
 
@@ -77,7 +78,12 @@ def _second(standing: Standing, facts: Facts, language: Language) -> str:
         case Standing.WITHDRAWN:
             return words(REASONS, "not-passing", language)
         case Standing.NO_CERTIFICATE:
-            return _("Passing; no certificate yet") if is_passing(facts) else _("Excepted; not generated yet")
+            if not is_enrolled_actively(facts):
+                return words(REASONS, Reason.NOT_ENROLLED.value, language)
+            decision = decide(facts)
+            if decision.outcome is not Outcome.ISSUED:
+                return words(REASONS, decision.reason.value, language)
+            return _("Passing; not generated yet") if is_passing(facts) else _("Excepted; not generated yet")
         case Standing.NOT_PASSING if not is_excepted(facts):
             return _("%(needed)s needed") % {"needed": language.grade(facts.run.passing_grade)}
     return ""
