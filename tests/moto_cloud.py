@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from threading import RLock
-from typing import Any
+from typing import Any, TypeVar
 from unittest.mock import patch
 
 import boto3
@@ -22,8 +22,11 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.botocore_stubber import BotocoreStubber
 
 from tests import quick_botocore, quick_moto, quick_transactions, s3_server
+from tests.moto_memory import Memory
 from tests.strict_keys import make_strict
 from tests.template import resource, table_keys
+
+Made = TypeVar("Made")
 
 SERVICES = ("dynamodb", "events", "kms", "awslambda", "s3", "scheduler", "secretsmanager", "ses", "sesv2", "sqs", "sts")
 """The services of a cloud, as moto names them."""
@@ -100,13 +103,39 @@ def empty_cloud() -> Iterator[Any]:
 
     The product's clients are kept for the next cloud, as a warm function keeps them for the next call.
     """
+    with _cloud(_make_resources) as built:
+        yield built
+
+
+def prepared(prepare: Callable[[Any], Made]) -> Callable[[], AbstractContextManager[tuple[Any, Made]]]:
+    """Makes clouds that are alike. `prepare` fills the first one, and all of them are copies of it.
+
+    Yields the backend, which has seen nothing of the preparation, and the result of `prepare`.
+    """
+    first: list[tuple[Memory, Made]] = []
+
+    @contextmanager
+    def copied() -> Iterator[tuple[Any, Made]]:
+        if not first:
+            with empty_cloud() as built:
+                made = prepare(built)
+                first.append((Memory(SERVICES), made))
+        [(memory, made)] = first
+        with _cloud(memory.recall) as built:
+            yield built, made
+
+    return copied
+
+
+@contextmanager
+def _cloud(fill: Callable[[], None]) -> Iterator[Any]:
     from certificates import runtime
     from certificates.aws import clients, objects
     from certificates.runtime import changes, mails, making, webhooks
 
     try:
         with mock_aws(), _over_http(objects):
-            _make_resources()
+            fill()
             built = runtime.backend()
             from tests import rendering_function, report_function
 
@@ -131,12 +160,25 @@ def empty_cloud() -> Iterator[Any]:
         webhooks.delivering.cache_clear()
 
 
+_stores: dict[tuple[str, str], Any] = {}
+
+
 @contextmanager
 def _over_http(objects: Any) -> Iterator[None]:
-    """Objects go to moto's server, because its mock only sees botocore's requests. Retries have no pauses."""
+    """Objects go to moto's server, because its mock only sees botocore's requests. Retries have no pauses.
+
+    The stores are kept for the next cloud: each of them reads the certificates of all authorities.
+    """
     real, once = objects._made, timedelta(milliseconds=1)
+
+    def made(bucket: str, _: str) -> Any:
+        place = bucket, os.environ["AWS_REGION"]
+        if place not in _stores:
+            _stores[place] = real(bucket, s3_server.address())
+        return _stores[place]
+
     with (
-        patch.object(objects, "_made", lambda bucket, _: real(bucket, s3_server.address())),
+        patch.object(objects, "_made", made),
         patch.multiple(objects, _FIRST_PAUSE=once, _LONGEST_PAUSE=once),
     ):
         yield
@@ -144,8 +186,12 @@ def _over_http(objects: Any) -> Iterator[None]:
 
 def objects(prefix: str = "") -> list[str]:
     """The keys in the bucket under a prefix."""
-    [buckets] = (account["aws"].buckets for account in get_backend("s3").values())
-    return sorted(key for key in buckets[os.environ["BUCKET_NAME"]].keys if key.startswith(prefix))
+    return sorted(key for key in _bucket().keys if key.startswith(prefix))
+
+
+def contents() -> dict[str, bytes]:
+    """The content of each object of the bucket by its key. Reads moto's memory, as `items` does."""
+    return {key: found.value for key, found in _bucket().keys.items()}
 
 
 def items() -> dict[tuple[str, str], dict[str, Any]]:
@@ -164,6 +210,11 @@ def messages(queue: str) -> list[Any]:
 def changes() -> list[dict[str, Any]]:
     """Every change of the table so far, in the form of its stream (moto has no DescribeStream)."""
     return [record.to_json() for record in _table().stream_shard.items]
+
+
+def _bucket() -> Any:
+    [buckets] = (account["aws"].buckets for account in get_backend("s3").values())
+    return buckets[os.environ["BUCKET_NAME"]]
 
 
 def _table() -> Any:

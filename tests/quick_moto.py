@@ -5,27 +5,35 @@ Each function here replaces one of moto's in which most of the tests' time was s
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterable
 from functools import cache
+from string import ascii_letters, digits
 from typing import Any
+from urllib.parse import urlsplit
 
 from jsonpath_ng import ext as paths_in_json
 from moto import backend_index
 from moto.core import DEFAULT_ACCOUNT_ID, responses, utils
 from moto.core.botocore_stubber import BotocoreStubber
-from moto.core.parse import PROTOCOL_PARSERS
+from moto.core.parse import PROTOCOL_PARSERS, BaseJSONParser
 from moto.core.responses import BaseResponse
 from moto.core.serialize import BaseJSONSerializer
 from moto.core.utils import get_service_model
-from moto.dynamodb.models.dynamo_type import DDBType, DynamoType
+from moto.dynamodb.exceptions import ItemSizeTooLarge
+from moto.dynamodb.models.dynamo_type import DDBType, DynamoType, LimitedSizeDict
 from moto.dynamodb.models.table import Item, Table
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.parsing.validators import ActionCountValidator, OverlappingPathsValidator
 from moto.dynamodb.responses import DynamoHandler
+from moto.events.responses import EventsHandler
+from moto.kms.responses import KmsResponse
+from moto.moto_api._internal.moto_random import MotoRandom
+from moto.secretsmanager.responses import SecretsManagerResponse
 from moto.sqs import models as sqs
+from moto.sqs.responses import SQSResponse
+from werkzeug.exceptions import HTTPException
 
 
 def make_quick(services: Iterable[str]) -> None:
@@ -42,6 +50,9 @@ def make_quick(services: Iterable[str]) -> None:
     BotocoreStubber.process_request = _without_http(BotocoreStubber.process_request)
     structure = BaseJSONSerializer._serialize_type_structure
     BaseJSONSerializer._serialize_type_structure = _items_as_they_are(structure)
+    BaseJSONParser._parse_structure = _attributes_as_they_are(BaseJSONParser._parse_structure)
+    Item.__init__ = _new_item
+    MotoRandom.get_random_string = _random_string
     UpdateExpressionParser.make = classmethod(_parsed_once(UpdateExpressionParser.make.__func__))
     Table.query = _of_a_partition(Table.query)
     Table.all_items = _all_items
@@ -58,36 +69,52 @@ def make_quick(services: Iterable[str]) -> None:
         setattr(validator, check, _of_the_whole(getattr(validator, check)))
 
 
-_TARGET = "DynamoDB_20120810."
+_HANDLERS: dict[str, tuple[str, Callable[[], Any]]] = {
+    "DynamoDB_20120810": ("dynamodb", DynamoHandler),
+    "AmazonSQS": ("sqs", SQSResponse),
+    "AWSEvents": ("events", EventsHandler),
+    "TrentService": ("kms", KmsResponse),
+    "secretsmanager": ("secretsmanager", SecretsManagerResponse),
+}
+"""moto's name and handler of each service whose calls are a body and the name of an action, by the name before the
+action's.
+"""
 
 
 def _without_http(real: Callable[..., Any]) -> Callable[..., Any]:
-    """A call of DynamoDB is a body and the name of an action. moto makes a request of a web server of each call, and
-    looks in its address, headers and forms for what other services have there.
+    """moto makes a request of a web server of each call, and looks in its address, headers and forms for what other
+    services have there.
     """
 
     def process_request(stubber: BotocoreStubber, request: Any) -> Any:
         target = _text(request.headers.get("X-Amz-Target", ""))
+        named, _, action = target.partition(".")
         region = BaseResponse.region_regex.search(request.url)
-        if not target.startswith(_TARGET) or region is None:
+        if named not in _HANDLERS or region is None:
             return real(stubber, request)
-        handler: Any = DynamoHandler()
+        service, make = _HANDLERS[named]
+        handler = make()
         handler.headers = {"x-amz-target": target, "Content-Type": _text(request.headers["Content-Type"])}
+        handler.uri, handler.path, handler.body = request.url, urlsplit(request.url).path, _text(request.body)
         handler.querystring, handler.uri_match = {}, {}
         handler.response_headers = {"server": "amazon.com"}
-        handler.region = region["region"]
+        handler.region, handler.partition = region["region"], "aws"
         handler.current_account = DEFAULT_ACCOUNT_ID
-        action = get_service_model("dynamodb").operation_model(target.removeprefix(_TARGET))
-        parser = PROTOCOL_PARSERS["json"](action, map_type=handler.PROTOCOL_PARSER_MAP_TYPE)
-        given = {"method": "POST", "values": {}, "headers": handler.headers, "body": request.body}
-        handler.params = parser.parse({**given, "url_path": "/", "url_params": {}})
-        return handler.call_action()
+        if handler.automated_parameter_parsing:
+            model = get_service_model(service).operation_model(action)
+            parser = PROTOCOL_PARSERS["json"](model, map_type=handler.PROTOCOL_PARSER_MAP_TYPE)
+            given = {"method": "POST", "values": {}, "headers": handler.headers, "body": request.body}
+            handler.params = parser.parse({**given, "url_path": "/", "url_params": {}})
+        try:
+            return handler.call_action()
+        except HTTPException as refused:
+            return refused.code, refused.get_headers(), refused.get_body()
 
     return process_request
 
 
-def _text(header: str | bytes) -> str:
-    return header.decode() if isinstance(header, bytes) else header
+def _text(sent: str | bytes) -> str:
+    return sent.decode() if isinstance(sent, bytes) else sent
 
 
 def _items_as_they_are(real: Callable[..., None]) -> Callable[..., None]:
@@ -102,13 +129,50 @@ def _items_as_they_are(real: Callable[..., None]) -> Callable[..., None]:
     return serialize
 
 
-def _has_text_alone(value: Any) -> bool:
+def _has_text_alone(value: dict[str, Any]) -> bool:
     """Whether an attribute is JSON. Binary values are not: they are in base64."""
-    try:
-        json.dumps(value)
-    except TypeError:
-        return False
-    return True
+    [(kind, held)] = value.items()
+    if kind in _TEXT_ALONE:
+        return True
+    parts = held.values() if kind == DDBType.MAP else held if kind == DDBType.LIST else ()
+    return kind in (DDBType.MAP, DDBType.LIST) and all(map(_has_text_alone, parts))
+
+
+_TEXT_ALONE = frozenset(
+    {
+        *(DDBType.STRING, DDBType.NUMBER, DDBType.BOOLEAN, DDBType.NULL),
+        *(DDBType.STRING_SET, DDBType.NUMBER_SET),
+    }
+)
+
+
+def _attributes_as_they_are(real: Callable[..., Any]) -> Callable[..., Any]:
+    """Of each attribute that comes in, moto asks whether it has each of ten types."""
+
+    def parse(parser: Any, shape: Any, value: Any) -> Any:
+        if shape.name == "AttributeValue" and len(value) == 1 and _has_text_alone(value):
+            return value
+        return real(parser, shape, value)
+
+    return parse
+
+
+def _new_item(item: Item, hash_key: DynamoType, range_key: DynamoType | None, attrs: dict[str, Any]) -> None:
+    """moto works out the size of the whole item again for each attribute."""
+    item.hash_key, item.range_key, item.attrs = hash_key, range_key, LimitedSizeDict()
+    dict.update(item.attrs, {name: DynamoType(value) for name, value in attrs.items()})
+    if item.size() > _MOST_BYTES:
+        raise ItemSizeTooLarge
+
+
+_MOST_BYTES = 405_000
+"""Of an item, in moto."""
+
+
+def _random_string(random: Any, length: int = 20, include_digits: bool = True, lower_case: bool = False) -> str:
+    """moto draws each character of the id of an answer in several steps."""
+    made = "".join(random.choices(ascii_letters + (digits if include_digits else ""), k=length))
+    return made.lower() if lower_case else made
 
 
 def _parsed_once(real: Callable[..., Node]) -> Callable[..., Node]:

@@ -6,13 +6,11 @@ certificate with one document, every history entry once, correct counts, and no 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
-import boto3
 import pytest
 
 from certificates.errors import Conflict
@@ -35,8 +33,7 @@ REGENERATION = Selection(kind=JobKind.REGENERATE, groups=frozenset({Group.RECEIV
 
 def state() -> dict[Any, Any]:
     """Every item of the table and every object of the bucket."""
-    bucket = boto3.resource("s3").Bucket(os.environ["BUCKET_NAME"])
-    return {**moto_cloud.items(), **{found.key: found.get()["Body"].read() for found in bucket.objects.all()}}
+    return {**moto_cloud.items(), **moto_cloud.contents()}
 
 
 def follow_changes(backend: Any, named_before: set[str]) -> None:
@@ -44,15 +41,6 @@ def follow_changes(backend: Any, named_before: set[str]) -> None:
     named = {item["document"]["S"] for item in moto_cloud.items().values() if "document" in item}
     for document in named_before - named:
         backend.documents.delete(document)
-
-
-@contextmanager
-def world(prepare: Callable[[Any], None], end: datetime | None = NOW) -> Iterator[Any]:
-    with moto_cloud.empty_cloud() as built, few_shards(1):
-        backend = cheap_backend.cheap(built)
-        make_run(backend, end=end)
-        prepare(backend)
-        yield backend
 
 
 def try_everywhere(
@@ -65,11 +53,18 @@ def try_everywhere(
     undisturbed: dict[Any, Any] = {}
     named_before: set[str] = set()
 
+    def fill(built: Any) -> None:
+        backend = cheap_backend.cheap(built)
+        make_run(backend, end=end)
+        prepare(backend)
+        named_before.update(moto_cloud.objects("certificates/"))
+
+    filled = moto_cloud.prepared(fill)
+
     @contextmanager
-    def remembered() -> Iterator[Any]:
-        with world(prepare, end) as backend:
-            named_before.update(moto_cloud.objects("certificates/"))
-            yield backend
+    def world() -> Iterator[Any]:
+        with few_shards(1), filled() as (built, _):
+            yield cheap_backend.cheap(built)
 
     def check(backend: Any) -> None:
         finish(backend)
@@ -80,7 +75,7 @@ def try_everywhere(
         assert {key for key in now | undisturbed if now.get(key) != undisturbed.get(key)} == set()
         assert now == undisturbed
 
-    tried = killing.at_every_call(remembered, act, check)
+    tried = killing.at_every_call(world, act, check)
     print(f"\n{tried} points tried")
     assert tried > 0
 

@@ -50,6 +50,9 @@ def update(expression: str, condition: str | None = None, **values: Any) -> dict
 def calls() -> Iterator[tuple[str, dict[str, Any]]]:
     one, here = {"N": "1"}, {"TableName": TABLE}
     yield "put_item", {**here, "Item": {**KEY, **EVERY_TYPE}}
+    yield "put_item", {**here, "Item": {**KEY, "sk": {"S": "large"}, "said": {"S": "x" * 404_900}}}
+    yield "put_item", {**here, "Item": {**KEY, "sk": {"S": "large"}, "said": {"S": "x" * 405_000}}}
+    yield "delete_item", {**here, "Key": {**KEY, "sk": {"S": "large"}}}
     yield "get_item", {**here, "Key": KEY}
     yield (
         "update_item",
@@ -96,8 +99,74 @@ def calls() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "get_item", {**here, "Key": KEY}
 
 
+def calls_of_others() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Calls of the other services whose calls are a body alone, the last one of each refused."""
+    queue = {"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/123456789012/of-the-story"}
+    fifo = {"QueueUrl": f"{queue['QueueUrl']}.fifo"}
+    yield "sqs", "create_queue", {"QueueName": "of-the-story", "Attributes": {"VisibilityTimeout": "0"}}
+    yield "sqs", "create_queue", {"QueueName": "of-the-story.fifo", "Attributes": {"FifoQueue": "true"}}
+    yield "sqs", "send_message", {**queue, "MessageBody": "Zoë", "DelaySeconds": 0}
+    yield "sqs", "send_message", {**fifo, "MessageBody": "x", "MessageGroupId": "a", "MessageDeduplicationId": "b"}
+    yield "sqs", "send_message_batch", {**queue, "Entries": [{"Id": str(id_), "MessageBody": "y"} for id_ in range(3)]}
+    yield "sqs", "receive_message", {**queue, "MaxNumberOfMessages": 10}
+    yield "sqs", "get_queue_attributes", {**queue, "AttributeNames": ["ApproximateNumberOfMessages", "QueueArn"]}
+    yield "sqs", "get_queue_url", {"QueueName": "of-the-story"}
+    yield "sqs", "list_queues", {}
+    yield "sqs", "send_message", {"QueueUrl": f"{queue['QueueUrl']}-of-nobody", "MessageBody": "x"}
+    entry = {"Source": "story", "DetailType": "told", "Detail": "{}"}
+    yield "events", "create_event_bus", {"Name": "changes"}
+    yield "events", "put_events", {"Entries": [{**entry, "EventBusName": "changes"}, {**entry, "Detail": "no JSON"}]}
+    yield "events", "describe_event_bus", {"Name": "nobody"}
+    yield "kms", "create_key", {}
+    yield "kms", "create_alias", {"AliasName": "alias/story", "TargetKeyId": "KEY"}
+    yield "kms", "encrypt", {"KeyId": "alias/story", "Plaintext": b"\x00\xff", "EncryptionContext": {"for": "story"}}
+    yield "kms", "decrypt", {"CiphertextBlob": b"SEALED", "EncryptionContext": {"for": "story"}}
+    yield "kms", "decrypt", {"CiphertextBlob": b"SEALED", "EncryptionContext": {"for": "nobody"}}
+    yield "secretsmanager", "create_secret", {"Name": "story", "SecretString": "é"}
+    yield "secretsmanager", "get_secret_value", {"SecretId": "story"}
+    yield "secretsmanager", "get_secret_value", {"SecretId": "nobody"}
+
+
+RANDOM = {
+    *("MessageId", "ReceiptHandle", "EventId", "KeyId", "KeyMetadata", "CiphertextBlob", "ARN", "VersionId"),
+    *("CreatedDate", "SequenceNumber"),
+}
+"""Members of answers that differ each time."""
+
+
+def story_of_others() -> list[str]:
+    made: dict[str, Any] = {}
+
+    def given(value: Any) -> Any:
+        return {"KEY": made.get("key"), b"SEALED": made.get("sealed")}.get(value, value) if value else value
+
+    def lasting(value: Any) -> Any:
+        if isinstance(value, list):
+            return [lasting(part) for part in value]
+        if isinstance(value, dict):
+            return {name: "..." if name in RANDOM else lasting(part) for name, part in value.items()}
+        return value
+
+    told = []
+    with mock_aws():
+        session = clients.session()
+        services = {service for service, _, _ in calls_of_others()}
+        made_for = {service: session.create_client(service, region_name="eu-west-1") for service in services}
+        for service, name, values in calls_of_others():
+            whole = {key: value if isinstance(value, dict | list) else given(value) for key, value in values.items()}
+            try:
+                answer = getattr(made_for[service], name)(**whole)
+            except ClientError as refused:
+                answer = refused.response
+            answer.pop("ResponseMetadata")
+            made["key"] = answer.get("KeyMetadata", {}).get("KeyId", made.get("key"))
+            made["sealed"] = answer.get("CiphertextBlob", made.get("sealed"))
+            told.append(f"{service} {name} {json.dumps(lasting(answer), default=repr, sort_keys=True)}")
+    return told
+
+
 def story() -> list[str]:
-    """moto's answer to each call."""
+    """moto's answer to each call of DynamoDB."""
     with mock_aws():
         client = clients.session().create_client("dynamodb", region_name="eu-west-1")
         client.create_table(
@@ -137,7 +206,7 @@ def test_quick_or_not_moto_answers_every_call_alike() -> None:
         text=True,
         check=True,
     ).stdout
-    assert story() == json.loads(plain)
+    assert [*story(), *story_of_others()] == json.loads(plain)
 
 
 def test_a_queue_gives_each_message_once_until_its_retention_ends(aws: None) -> None:
@@ -156,4 +225,4 @@ def test_a_queue_gives_each_message_once_until_its_retention_ends(aws: None) -> 
 
 
 if __name__ == "__main__":
-    print(json.dumps(story()))
+    print(json.dumps([*story(), *story_of_others()]))
