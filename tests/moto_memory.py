@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import copy
 import copyreg
 from collections.abc import Callable, Iterable, Iterator
@@ -10,6 +11,7 @@ from typing import Any
 
 from moto.backends import get_backend
 from moto.core.base_backend import BaseBackend
+from moto.s3.models import FakeKey, s3_backends
 from moto.s3.utils import _VersionedKeyStore
 
 Place = tuple[str, str, str]
@@ -37,7 +39,12 @@ class Memory:
 
     def __init__(self, services: Iterable[str]) -> None:
         self._owners = dict(_backends(services))
+        objects = len(FakeKey.instances_tracked)  # type: ignore[attr-defined]
         self._known = self._copied({place: found.__dict__ for place, found in self._owners.items()}, self._owners)
+        # The end of a cloud empties every object that moto knows of: not these.
+        atexit.register(_close, FakeKey.instances_tracked[objects:])  # type: ignore[attr-defined]
+        del FakeKey.instances_tracked[objects:]  # type: ignore[attr-defined]
+        self._bucket_accounts = dict(s3_backends.bucket_accounts)
 
     def recall(self) -> None:
         """Let moto know this, and nothing else of the services."""
@@ -46,6 +53,7 @@ class Memory:
         }
         for place, known in self._copied(self._known, owners).items():
             owners[place].__dict__ = known
+        s3_backends.bucket_accounts.update(self._bucket_accounts)
 
     def _copied(
         self, known: dict[Place, dict[str, Any]], owners: dict[Place, BaseBackend]
@@ -53,6 +61,12 @@ class Memory:
         """A copy in which parts that name their backend name these."""
         memo: dict[int, Any] = {id(before): owners[place] for place, before in self._owners.items()}
         return copy.deepcopy(known, memo)
+
+
+def _close(objects: list[Any]) -> None:
+    """moto cannot do this any more when Python ends."""
+    for found in objects:
+        found.dispose()
 
 
 def _backends(services: Iterable[str]) -> Iterator[tuple[Place, BaseBackend]]:

@@ -72,13 +72,14 @@ class Receivers:
 
 
 class World:
-    """`now` is the world's clock."""
+    """`now` is the world's clock. `of_before` if the cloud has the queue and the group of another world already."""
 
-    def __init__(self) -> None:
-        self.now = BEGUN
+    def __init__(self, now: datetime = BEGUN, *, of_before: bool = False) -> None:
+        self.now = now
         self.queue_url = moto_cloud.client_of("sqs").create_queue(QueueName="webhooks")["QueueUrl"]
         group = os.environ["TRY_SCHEDULE_GROUP"]
-        moto_cloud.client_of("scheduler").create_schedule_group(Name=group)
+        if not of_before:
+            moto_cloud.client_of("scheduler").create_schedule_group(Name=group)
         self.receivers = Receivers(self)
         webhooks = WebhookMeans(
             store=WebhookStore(), secrets=WebhookSecrets(os.environ["SEALING_KEY"]), queue=WebhookQueue(self.queue_url)

@@ -59,17 +59,22 @@ class World:
                 return
 
 
+@moto_cloud.prepared
+def issued(built: Any) -> tuple[CertificateChange, str]:
+    backend = cheap_backend.cheap(built)
+    make_run(backend, contact="team@fjord.example")
+    enroll(backend, "7", "zoe", grade="0.9")
+    held = request_certificate(COURSE, "zoe", backend=backend, now=NOW).certificate
+    made = change_between(None, held, "learner-request", shown=True)
+    assert made is not None
+    return made, jobs.run(backend).job_id
+
+
 @contextmanager
 def world() -> Iterator[World]:
     sender = {"MAIL_FROM": "certificates@fjord.example"}
-    with patch.dict(os.environ, sender), ses() as postbox, moto_cloud.empty_cloud() as built, jobs.few_shards(1):
-        backend = cheap_backend.cheap(built)
-        make_run(backend, contact="team@fjord.example")
-        enroll(backend, "7", "zoe", grade="0.9")
-        held = request_certificate(COURSE, "zoe", backend=backend, now=NOW).certificate
-        made = change_between(None, held, "learner-request", shown=True)
-        assert made is not None
-        yield World(backend, postbox, made, jobs.run(backend).job_id)
+    with patch.dict(os.environ, sender), ses() as postbox, jobs.few_shards(1), issued() as (built, (change, job_id)):
+        yield World(cheap_backend.cheap(built), postbox, change, job_id)
 
 
 def mails() -> dict[str, str]:

@@ -10,6 +10,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -34,16 +35,20 @@ DUE = NOW + timedelta(days=1)
 LEARNERS = ("1", "2", "3")
 
 
+@moto_cloud.prepared
+def issued_early(built: Any) -> None:
+    """A run whose certificates were issued a day before they are shown. One of them was invalidated in between."""
+    backend = cheap_backend.cheap(built)
+    make_run(backend, pacing=Pacing.INSTRUCTOR, end=DUE)
+    for user_id in LEARNERS:
+        enroll(backend, user_id, f"user{user_id}", grade="0.9")
+    run(backend, BULK)
+    invalidate(COURSE, "user3", "", by="ines", backend=backend, now=NOW)
+
+
 @contextmanager
 def world() -> Iterator[Listening]:
-    """A run whose certificates were issued a day before they are shown. One of them was invalidated in between."""
-    with moto_cloud.empty_cloud() as built, few_shards(1), pytest.MonkeyPatch.context() as patched:
-        backend = cheap_backend.cheap(built)
-        make_run(backend, pacing=Pacing.INSTRUCTOR, end=DUE)
-        for user_id in LEARNERS:
-            enroll(backend, user_id, f"user{user_id}", grade="0.9")
-        run(backend, BULK)
-        invalidate(COURSE, "user3", "", by="ines", backend=backend, now=NOW)
+    with few_shards(1), issued_early(), pytest.MonkeyPatch.context() as patched:
         yield Listening(patched)
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
 
 from certificates.notices.webhook_posting import Posted
 from certificates.rules.webhooks import DeliveryState, TryResult
-from tests import killing, webhooks
+from tests import killing, moto_cloud
 from tests.webhooks import OK, World, change
 
 ADDRESS = "https://hooks.example.org/"
@@ -18,13 +20,22 @@ FAILURES = 3
 """After the third try, a schedule makes the next one in half an hour."""
 
 
-@contextmanager
-def with_a_receiver_that_fails_at_first() -> Iterator[World]:
-    with webhooks.world() as made:
-        made.webhook(ADDRESS)
-        answers = iter([Posted(TryResult.REFUSED, 500)] * FAILURES)
-        made.receivers.answers[ADDRESS] = lambda: next(answers, OK)
-        yield made
+@moto_cloud.prepared
+def told(_: Any) -> None:
+    made = World()
+    made.webhook(ADDRESS)
+    made.tell(change(1))
+
+
+@moto_cloud.prepared
+def failed(_: Any) -> datetime:
+    """The receiver has refused every try. Returns the time after the last one."""
+    made = World()
+    made.webhook(ADDRESS)
+    made.receivers.answers[ADDRESS] = lambda: Posted(TryResult.REFUSED, 500)
+    made.tell(change(1))
+    made.run()
+    return made.now
 
 
 def require_delivered_once(world: World) -> None:
@@ -40,26 +51,23 @@ def require_delivered_once(world: World) -> None:
 
 def test_a_change_is_delivered_whenever_the_process_dies() -> None:
     @contextmanager
-    def told() -> Iterator[World]:
-        with with_a_receiver_that_fails_at_first() as made:
-            made.tell(change(1))
+    def with_a_receiver_that_fails_at_first() -> Iterator[World]:
+        with told():
+            made, answers = World(of_before=True), iter([Posted(TryResult.REFUSED, 500)] * FAILURES)
+            made.receivers.answers[ADDRESS] = lambda: next(answers, OK)
             yield made
 
-    points = killing.at_every_call(told, lambda world: world.run(), require_delivered_once)
+    points = killing.at_every_call(
+        with_a_receiver_that_fails_at_first, lambda world: world.run(), require_delivered_once
+    )
     assert points >= 40
 
 
 def test_a_delivery_is_sent_again_whenever_the_process_dies() -> None:
     @contextmanager
-    def failed() -> Iterator[World]:
-        with webhooks.world() as made:
-            made.webhook(ADDRESS)
-            made.receivers.answers[ADDRESS] = lambda: Posted(TryResult.REFUSED, 500)
-            made.tell(change(1))
-            made.run()
-            made.receivers.answers.clear()
-            made.receivers.heard.clear()
-            yield made
+    def with_a_failed_delivery() -> Iterator[World]:
+        with failed() as (_, now):
+            yield World(now, of_before=True)
 
     def act(world: World) -> None:
         [webhook] = world.owned().all()
@@ -73,4 +81,4 @@ def test_a_delivery_is_sent_again_whenever_the_process_dies() -> None:
         assert [each.state for each in world.deliveries(webhook.webhook_id)] == [DeliveryState.DELIVERED]
         assert world.pending() == []
 
-    assert killing.at_every_call(failed, act, check) >= 10
+    assert killing.at_every_call(with_a_failed_delivery, act, check) >= 10
