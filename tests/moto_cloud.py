@@ -20,6 +20,7 @@ from moto import mock_aws
 from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.botocore_stubber import BotocoreStubber
+from moto.s3.models import FakeKey
 
 from tests import quick_botocore, quick_moto, quick_transactions, s3_server
 from tests.moto_memory import Memory
@@ -133,6 +134,11 @@ def _cloud(fill: Callable[[], None]) -> Iterator[Any]:
     from certificates.aws import clients, objects
     from certificates.runtime import changes, mails, making, webhooks
 
+    # A test may have replaced them when the cloud ends.
+    caches = (
+        *(runtime.backend, mails.mailing_in_use, making.credentials_at, changes.showing, changes.receivers),
+        *(webhooks.managing, webhooks.delivering),
+    )
     try:
         with mock_aws(), _over_http(objects):
             fill()
@@ -151,13 +157,8 @@ def _cloud(fill: Callable[[], None]) -> Iterator[Any]:
             _tried_again.clear()
         # The next test has other settings.
         objects.forget_stores()
-        runtime.backend.cache_clear()
-        mails.mailing_in_use.cache_clear()
-        making.credentials_at.cache_clear()
-        changes.showing.cache_clear()
-        changes.receivers.cache_clear()
-        webhooks.managing.cache_clear()
-        webhooks.delivering.cache_clear()
+        for remembered in caches:
+            remembered.cache_clear()
 
 
 _stores: dict[tuple[str, str], Any] = {}
@@ -192,6 +193,12 @@ def objects(prefix: str = "") -> list[str]:
 def contents() -> dict[str, bytes]:
     """The content of each object of the bucket by its key. Reads moto's memory, as `items` does."""
     return {key: found.value for key, found in _bucket().keys.items()}
+
+
+def versions() -> dict[tuple[str, str], bytes]:
+    """The content of every version of every object of the bucket by `(key, id of the version)`."""
+    kept = ((key, version) for key, of_key in sorted(_bucket().keys.lists()) for version in of_key)
+    return {(key, it.version_id): it.value for key, it in kept if isinstance(it, FakeKey)}
 
 
 def items() -> dict[tuple[str, str], dict[str, Any]]:

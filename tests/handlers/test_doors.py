@@ -15,7 +15,7 @@ from certificates.http.parameters import Parameter
 from certificates.http.requests import Request
 from certificates.request import request_certificate
 from certificates.runtime import webhooks as running_webhooks
-from tests import cheap_backend, jobs, webhooks
+from tests import cheap_backend, jobs, moto_cloud, webhooks
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Answer, Caller, encoded, function_of
 from tests.moto_cloud import items
@@ -151,33 +151,38 @@ class Doors:
 
 
 @pytest.fixture
-def doors(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Doors]:
-    made = cheap_backend.cheap(backend)
-    monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
-    cheap_backend.draw_nothing(monkeypatch)
-    switched_on = webhooks.World().means.webhooks
-    monkeypatch.setattr(running_webhooks, "managing", lambda: switched_on)
-    with jobs.few_shards():
-        for course_id, staff in ((COURSE, "ines"), (OTHER, "omar")):
-            make_run(made, course_id, automatic_generation=False)
-            made.runs.replace_staff(course_id, [staff])
-        enroll(made, "1", "zoe", grade="0.9")
-        enroll(made, "2", "abe", grade="0.1")
-        enroll(made, "3", "mia", grade="0.1")
-        add_exception(COURSE, "mia", "", by="ines", backend=made, now=runtime.now())
-        held = request_certificate(COURSE, "zoe", backend=made, now=runtime.now()).certificate
-        job = jobs.start(made)
-        assert held is not None
-        yield Doors(
-            {
-                "verify_uuid": held.verify_uuid,
-                "user_id": "3",
-                "job_id": job.job_id,
-                "upload_id": "0" * 32,
-                "webhook_id": "0" * 32,
-                "delivery_id": "1",
-            }
-        )
+def doors(monkeypatch: pytest.MonkeyPatch) -> Iterator[Doors]:
+    with jobs.few_shards(), furnished() as (built, values):
+        made = cheap_backend.cheap(built)
+        monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
+        cheap_backend.draw_nothing(monkeypatch)
+        switched_on = webhooks.World(of_before=True).means.webhooks
+        monkeypatch.setattr(running_webhooks, "managing", lambda: switched_on)
+        yield Doors(values)
+
+
+@moto_cloud.prepared
+def furnished(built: Any) -> dict[str, str]:
+    made = cheap_backend.cheap(built)
+    webhooks.World()
+    for course_id, staff in ((COURSE, "ines"), (OTHER, "omar")):
+        make_run(made, course_id, automatic_generation=False)
+        made.runs.replace_staff(course_id, [staff])
+    enroll(made, "1", "zoe", grade="0.9")
+    enroll(made, "2", "abe", grade="0.1")
+    enroll(made, "3", "mia", grade="0.1")
+    add_exception(COURSE, "mia", "", by="ines", backend=made, now=runtime.now())
+    held = request_certificate(COURSE, "zoe", backend=made, now=runtime.now()).certificate
+    job = jobs.start(made)
+    assert held is not None
+    return {
+        "verify_uuid": held.verify_uuid,
+        "user_id": "3",
+        "job_id": job.job_id,
+        "upload_id": "0" * 32,
+        "webhook_id": "0" * 32,
+        "delivery_id": "1",
+    }
 
 
 def turned_away(answer: Answer) -> str | None:

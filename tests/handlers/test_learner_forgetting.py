@@ -6,7 +6,7 @@ import json
 import logging
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -35,7 +35,7 @@ from certificates.rules.model import Status
 from certificates.rules.reconciliation import Phase, Reconciliation, ReconciliationState
 from certificates.runtime import uploads
 from certificates.telemetry import logger
-from tests import cheap_backend, jobs, killing
+from tests import cheap_backend, jobs, killing, moto_cloud
 from tests.handlers.conftest import load
 from tests.handlers.http_events import Answer, Caller, Context, encoded
 from tests.handlers.lms_events import Context as Unhurried
@@ -84,21 +84,35 @@ class Site:
 
 
 @pytest.fixture
-def site(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    made = cheap_backend.cheap(backend)
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    with lived_through() as (built, verify_uuid), at_home(built, monkeypatch) as made:
+        yield Site(made, verify_uuid)
+
+
+@contextmanager
+def at_home(built: Any, patched: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The backend of functions that run at this site."""
+    made = cheap_backend.cheap(built)
     for name in ("RECORDS_QUEUE_URL", "FILES_QUEUE_URL", "DECISIONS_QUEUE_URL"):
-        monkeypatch.setenv(name, os.environ["JOBS_QUEUE_URL"])
+        patched.setenv(name, os.environ["JOBS_QUEUE_URL"])
     uploads.records.cache_clear()
     uploads.exception_files.cache_clear()
-    monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
-    monkeypatch.setattr(runtime, "now", lambda: NOW)
+    patched.setattr(runtime, "backend", lambda base_url="": made)
+    patched.setattr(runtime, "now", lambda: NOW)
+    with jobs.few_shards():
+        yield made
+    uploads.records.cache_clear()
+    uploads.exception_files.cache_clear()
+
+
+@moto_cloud.prepared
+def lived_through(built: Any) -> str:
+    """Returns the public id of Mara's certificate."""
     client_of("s3").put_bucket_versioning(
         Bucket=os.environ["BUCKET_NAME"], VersioningConfiguration={"Status": "Enabled"}
     )
-    with jobs.few_shards():
-        yield lived(Site(made, ""))
-    uploads.records.cache_clear()
-    uploads.exception_files.cache_clear()
+    with pytest.MonkeyPatch.context() as patched, at_home(built, patched) as made:
+        return lived(Site(made, "")).verify_uuid
 
 
 def lived(site: Site) -> Site:
@@ -148,13 +162,9 @@ def begun_by(username: str) -> Reconciliation:
 def kept() -> dict[str, str]:
     """All stored data as text: every item, and every version of every object, by key."""
     found = {" ".join(key): json.dumps([key, item], ensure_ascii=False, default=vars) for key, item in items().items()}
-    client = client_of("s3")
-    for page in client.get_paginator("list_object_versions").paginate(Bucket=os.environ["BUCKET_NAME"]):
-        for entry in page.get("Versions", ()):
-            named = {"Key": entry["Key"], "VersionId": entry["VersionId"]}
-            body = client.get_object(Bucket=os.environ["BUCKET_NAME"], **named)["Body"].read()
-            text = body.decode("latin-1").replace("\0", "") + body.decode("utf-8", "replace")
-            found[f"{entry['Key']} {entry['VersionId']}"] = entry["Key"] + text
+    for (name, version), body in moto_cloud.versions().items():
+        text = body.decode("latin-1").replace("\0", "") + body.decode("utf-8", "replace")
+        found[f"{name} {version}"] = name + text
     return found
 
 
@@ -492,8 +502,7 @@ def named_in_the_table() -> list[str]:
 
 def documents_left() -> list[str]:
     """Every version of every certificate."""
-    found = client_of("s3").list_object_versions(Bucket=os.environ["BUCKET_NAME"], Prefix="certificates/")
-    return [entry["Key"] for entry in found.get("Versions", ())]
+    return [key for key, _ in moto_cloud.versions() if key.startswith("certificates/")]
 
 
 @pytest.mark.parametrize("act", [zoe_asks, zoe_is_excepted, zoe_is_issued_in_bulk])
