@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from . import assets, attaching, binding, conformance, facing, finishing, fitting, markup, metadata
+from . import assets, attaching, binding, conformance, engraving, facing, finishing, fitting, markup, metadata
 from .errors import DesignFault, RenderingError
 from .fields import Fields
 from .flaws import DesignFlaw, design_flaw
@@ -45,7 +45,9 @@ def lay_out(page: binding.BoundTemplate, *, slots_whole: bool = False) -> WeasyD
     )
     facing.set_typefaces(html, slots_whole=slots_whole)
     for _ in range(_MAX_LAYOUTS):
-        document = html.render(font_config=weasyprint().text.fonts.FontConfiguration())
+        document = html.render(
+            font_config=weasyprint().text.fonts.FontConfiguration(), cache=engraving.images(page.assets)
+        )
         if len(document.pages) != 1:
             raise DesignFault("more-than-one-page", design_flaw("more-than-one-page", pages=len(document.pages)))
         if not fitting.shrink(document):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ _OF_SCREENS = ("1", "L", "LA", "P", "RGB", "RGBA")
 _LARGEST = (1200, 480)
 
 
+@lru_cache(maxsize=8)  # of 2 MB each: the signatures of a design, which its previews and pages repeat
 def signature(content: bytes) -> bytes:
     """A PNG without metadata. Raises DesignFault for an image that cannot be used. The same bytes give the same
     bytes."""
