@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import boto3
 import httpx
 from botocore.config import Config
+from botocore.loaders import Loader, create_loader
 
 from tests.cloud import artefacts, deployment, front, issuer, mailbox, server
 from tests.cloud.artefacts import Build, Packaging
@@ -119,8 +120,15 @@ def client(running: Server, service: str) -> Any:
 
 
 def client_of(session: boto3.Session, running: Server, service: str) -> Any:
+    # A hundred tests have a session of their own, and each would read AWS's service models anew.
+    session._session.register_component("data_loader", _service_models())
     config = Config(signature_version="s3v4") if service == "s3" else None
     return session.client(service, endpoint_url=running.url, config=config)  # type: ignore[call-overload]
+
+
+@cache
+def _service_models() -> Loader:
+    return create_loader()
 
 
 def named_lms(lms: FakeLms, running: Server, api_url: str) -> dict[str, str]:
