@@ -171,12 +171,12 @@ $(DONE)/venv-lms: tests/lms/requirements.lock
 $(DONE)/venv-checkov: tests/checkov.lock
 
 # ---------------------------------------------------------------- layers for this machine
-# As Lambda unpacks them to /opt; the product's own layer is used where it lies.
+# As Lambda unpacks them to /opt. If the product's own layer has changed since, it is used where it lies.
 
 BUILDING := $(wildcard layers/*.py)
 PAGES := layers/certificates/python/certificates/pages
 LIBRARIES := $(DONE)/dependencies $(DONE)/pages $(DONE)/signing
-layers: $(LIBRARIES) $(DONE)/fonts $(DONE)/typesetting $(DONE)/generated
+layers: $(LIBRARIES) $(DONE)/fonts $(DONE)/typesetting $(DONE)/generated $(DONE)/certificates
 
 $(LIBRARIES): $(DONE)/%: layers/%/requirements.lock $(BUILDING) $(DONE)/venv-lambda
 	@echo "Building the $* layer for this machine ..."
@@ -191,9 +191,15 @@ $(DONE)/fonts $(DONE)/typesetting: $(DONE)/%: $(BUILDING) $(DONE)/venv-lambda
 $(DONE)/fonts: $(wildcard layers/fonts/*.py) layers/fonts/packages.lock
 $(DONE)/typesetting: $(wildcard layers/typesetting/*.py) $(wildcard layers/typesetting/*.lock)
 
-# Beside the sources, for the product's own layer is used where it lies.
+# Beside the sources, for tests that run the product in their own process.
 $(DONE)/generated: layers/certificates/generated.py $(DONE)/fonts $(wildcard $(PAGES)/catalogues/*/LC_MESSAGES/*.po)
 	@$(PYTHON) -m layers.certificates.generated
+	@touch $@
+
+$(DONE)/certificates: $(BUILDING) $(DONE)/dependencies $(DONE)/generated \
+		$(shell find layers/certificates -type f ! -path '*/__pycache__/*' ! -name '*.mo' ! -name '*.woff2')
+	@echo "Building the certificates layer for this machine ..."
+	@$(PYTHON) -m layers.certificates.build .build/certificates
 	@touch $@
 
 # ---------------------------------------------------------------- what judges certificates in tests

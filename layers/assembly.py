@@ -38,7 +38,7 @@ def main(build: Builder, source: Path, arguments: Sequence[str]) -> None:
 def kept(build: Builder, source: Path, target: Target) -> Path:
     """The folder of the layer: an earlier build from the same inputs, or a new one."""
     name = f"{source.name}-{target.name}-"
-    made = KEPT / f"{name}{_digest(source)}"
+    made = KEPT / f"{name}{digest(source)}"
     if not made.exists():
         KEPT.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="new-", dir=KEPT) as scratch:
@@ -51,7 +51,7 @@ def kept(build: Builder, source: Path, target: Target) -> Path:
     return made
 
 
-def _digest(source: Path) -> str:
+def digest(source: Path) -> str:
     """The digest of all inputs of a layer: its folder, the code that builds layers, and the version of Python."""
     files = [*source.parent.glob("*.py"), *(path for path in source.rglob("*") if path.is_file())]
     inputs = hashlib.sha256(sys.version.encode())

@@ -18,12 +18,19 @@ LARGEST = 10_000_000
 GENERATED = ("*.mo", "*.woff2", "*.table")
 
 
-def build(folder: Path, _target: Target) -> None:
+INPUTS = "inputs"
+"""The file of a layer for this machine that has the digest of its inputs. A layer of other inputs must not be used."""
+
+
+def build(folder: Path, target: Target) -> None:
     shutil.copytree(HERE / "python", folder / "python", ignore=shutil.ignore_patterns("__pycache__", *GENERATED))
     generated.make(folder / "python" / "certificates", for_lambda=True)
     if can_compile_for_lambda():
         compile_ahead(folder / "python")
-    python_packages.precompile(folder / "python")
+    if target.is_lambda:
+        python_packages.precompile(folder / "python")
+    else:
+        (folder / INPUTS).write_text(assembly.digest(HERE))
     assembly.check_size(folder, LARGEST)
 
 

@@ -8,8 +8,11 @@ import shlex
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from layers import assembly
+from layers.certificates.build import INPUTS
 from tests.cloud.errors import CloudError
 from tests.cloud.template import Function
 
@@ -21,7 +24,8 @@ class Build:
     """The folders and programs that `make` has built.
 
     A layer is in `.build/<name of its folder>`, built for this machine, as Lambda would unpack it to /opt. A layer that
-    needs no build is in its own folder. `python` is the interpreter that has Lambda's runtime client.
+    is not built, or was built from other sources than the present ones, is in its own folder. `python` is the
+    interpreter that has Lambda's runtime client.
     """
 
     root: Path
@@ -42,7 +46,14 @@ class Build:
 
     def layer(self, folder: str) -> Path:
         built = self.root / ".build" / Path(folder).name
-        return built if built.is_dir() else self.root / folder
+        return built if is_built(built, (self.root / folder).resolve()) else self.root / folder
+
+
+@cache
+def is_built(built: Path, source: Path) -> bool:
+    """Whether a layer is built, from what its folder has now if the layer says from what it was built."""
+    inputs = built / INPUTS
+    return built.is_dir() and (not inputs.exists() or inputs.read_text() == assembly.digest(source))
 
 
 @dataclass(frozen=True)

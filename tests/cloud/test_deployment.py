@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import unquote_plus
@@ -12,7 +13,10 @@ from urllib.parse import unquote_plus
 import pytest
 from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
+from layers import assembly
+from layers.certificates.build import INPUTS
 from tests.cloud import expected, template
+from tests.cloud.artefacts import Build
 from tests.cloud.cloud import ROOT, LocalCloud
 from tests.cloud.conftest import PROBE
 from tests.cloud.errors import CloudError, NotInTime
@@ -40,6 +44,17 @@ def test_the_template_is_read_and_expanded_as_sam_does() -> None:
     quick = template.expanded_by_sam(path, keys, given)
     with patch.object(template, "_uncopied", copy.deepcopy):
         assert template.expanded_by_sam(path, keys, given) == quick
+
+
+@pytest.mark.parametrize("sources", ["the present ones", "others"])
+def test_a_built_layer_is_used_only_if_its_sources_have_not_changed(tmp_path: Path, sources: str) -> None:
+    source = ROOT / "layers" / "certificates"
+    built = tmp_path / ".build" / source.name
+    built.mkdir(parents=True)
+    (built / INPUTS).write_text(assembly.digest(source) if sources == "the present ones" else "another digest")
+    (tmp_path / "layers").symlink_to(source.parent)
+    layer = Build(tmp_path).layer(f"layers/{source.name}")
+    assert layer == (built if sources == "the present ones" else tmp_path / "layers" / source.name)
 
 
 def test_a_lost_route_is_noticed(probe: LocalCloud) -> None:
