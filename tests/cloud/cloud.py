@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 import boto3
 import httpx
 from botocore.config import Config
-from botocore.loaders import Loader, create_loader
 
 from tests.cloud import artefacts, deployment, front, issuer, mailbox, server
 from tests.cloud.artefacts import Build, Packaging
@@ -70,10 +70,7 @@ class LocalCloud:
 
         ministack lets the root take any role; on AWS only Lambda could take this one.
         """
-        role = self.client("lambda").get_function(FunctionName=self.name(function))["Configuration"]["Role"]
-        taken = self.client("sts").assume_role(RoleArn=role, RoleSessionName=function)["Credentials"]
-        session = boto3.Session(taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"], server.REGION)
-        return client_of(session, self.server, service)
+        return client_of(*role_taken(self.server, self.name(function)), self.server, service)
 
     def name(self, logical_id: str) -> str:
         """The name of a resource of the template (of a queue, its URL)."""
@@ -116,19 +113,37 @@ class LocalCloud:
 @cache
 def client(running: Server, service: str) -> Any:
     """A client with the rights of the account's root. It is cached: making a client takes longer than a call."""
-    return client_of(boto3.Session(server.ADMIN_KEY, server.ADMIN_KEY, region_name=server.REGION), running, service)
-
-
-def client_of(session: boto3.Session, running: Server, service: str) -> Any:
-    # A hundred tests have a session of their own, and each would read AWS's service models anew.
-    session._session.register_component("data_loader", _service_models())
-    config = Config(signature_version="s3v4") if service == "s3" else None
-    return session.client(service, endpoint_url=running.url, config=config)  # type: ignore[call-overload]
+    return client_of(server.ADMIN_KEY, server.ADMIN_KEY, None, running, service)
 
 
 @cache
-def _service_models() -> Loader:
-    return create_loader()
+def role_taken(running: Server, function: str) -> tuple[str, str, str]:
+    """The key, the secret and the token of the role of a function with this name."""
+    role = client(running, "lambda").get_function(FunctionName=function)["Configuration"]["Role"]
+    taken = client(running, "sts").assume_role(RoleArn=role, RoleSessionName=function)["Credentials"]
+    return taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"]
+
+
+def client_of(key: str, secret: str, token: str | None, running: Server, service: str) -> Any:
+    config = Config(signature_version="s3v4") if service == "s3" else None
+    with _making:
+        return _session().client(  # type: ignore[call-overload]
+            service,
+            endpoint_url=running.url,
+            config=config,
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+            aws_session_token=token,
+        )
+
+
+_making = Lock()  # a session makes one client at a time
+
+
+@cache
+def _session() -> boto3.Session:
+    """The session of all clients: each session reads AWS's service models anew."""
+    return boto3.Session(region_name=server.REGION)
 
 
 def named_lms(lms: FakeLms, running: Server, api_url: str) -> dict[str, str]:
