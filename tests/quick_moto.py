@@ -6,6 +6,7 @@ Each function here replaces one of moto's in which most of the tests' time was s
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from functools import cache
 from string import ascii_letters, digits
@@ -20,6 +21,7 @@ from moto.core.parse import PROTOCOL_PARSERS, BaseJSONParser
 from moto.core.responses import BaseResponse
 from moto.core.serialize import BaseJSONSerializer
 from moto.core.utils import get_service_model
+from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.exceptions import ItemSizeTooLarge
 from moto.dynamodb.models.dynamo_type import DDBType, DynamoType, LimitedSizeDict
 from moto.dynamodb.models.table import Item, Table
@@ -62,6 +64,8 @@ def make_quick(services: Iterable[str]) -> None:
     utils.unix_time = sqs.unix_time = _with_the_clock(utils.unix_time)
     sqs.SQSBackend.is_message_valid_based_on_retention_period = _is_kept
     DepthFirstTraverser.traverse = _traverse
+    words = ConditionExpressionParser._lex_condition_expression
+    ConditionExpressionParser._lex_condition_expression = _words_of(words)
     for validator, check in (
         (ActionCountValidator, "verify_action_counts"),
         (OverlappingPathsValidator, "check_for_overlapping_paths"),
@@ -237,26 +241,53 @@ def _copied(node: Node, memo: dict[int, Any]) -> Node:
 
 def _traverse(traverser: DepthFirstTraverser, root: Node) -> Node:
     """Replaces moto's traversal. At every node, moto asks in a slow way which kinds of nodes it looks for."""
-    wanted = traverser.nodes_to_be_processed()
+    kinds = _kinds(traverser.nodes_to_be_processed())
+    prepare = traverser.pre_processing_of_child
+    prepares = type(traverser).pre_processing_of_child is not DepthFirstTraverser.pre_processing_of_child
 
-    def visit(node: Any, place: int) -> Any:
-        if not _is(type(node), (Node,)):
-            return node
+    def visit(node: Any, place: int, is_wanted: bool) -> Any:
         above = node.parent
         for number, child in enumerate(node.children or ()):
-            traverser.pre_processing_of_child(node, number)
-            visit(child, number)
-        if _is(type(node), wanted):
+            if prepares:
+                prepare(node, number)
+            child_is_node, child_is_wanted = kinds[type(child)]
+            if child_is_node:
+                visit(child, number, child_is_wanted)
+        if is_wanted:
             node = traverser.process(node)
             node.parent = above
             if above:
                 above.children[place] = node
         return node
 
-    return visit(root, -1)
+    is_node, is_wanted = kinds[type(root)]
+    return visit(root, -1, is_wanted) if is_node else root
 
 
-_is = cache(issubclass)
+class _Kinds(dict[type, tuple[bool, bool]]):
+    """For a type: whether it is a node, and whether it is one of the wanted kinds."""
+
+    def __init__(self, wanted: tuple[type, ...]) -> None:
+        self._wanted = wanted
+
+    def __missing__(self, kind: type) -> tuple[bool, bool]:
+        self[kind] = issubclass(kind, Node), issubclass(kind, self._wanted)
+        return self[kind]
+
+
+_kinds = cache(_Kinds)
+
+
+def _words_of(real: Callable[..., deque[Any]]) -> Callable[..., deque[Any]]:
+    """moto makes the six regular expressions of a condition's words anew for each word. The same words come again with
+    other values.
+    """
+
+    @cache
+    def words(condition: str) -> tuple[Any, ...]:
+        return tuple(real(ConditionExpressionParser(condition, None, None)))
+
+    return lambda parser: deque(words(parser.condition_expression))
 
 
 def _with_the_clock(real: Callable[..., float]) -> Callable[..., float]:
