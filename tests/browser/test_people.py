@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 from urllib.parse import quote
 
@@ -230,10 +231,30 @@ def test_the_public_pages_are_free_of_serious_faults_in_light_and_dark(
         assert seen.faults_by_colours() == FAULTLESS, address
 
 
-def test_a_certificate_is_printed_on_one_page(visit: Any, certificate: str) -> None:
-    page = visit().open(certificate)
+@pytest.mark.parametrize(("username", "locale"), [("parisa", "en-GB"), ("long_name", "en-GB"), ("long_name", "ar")])
+def test_a_certificate_is_printed_on_one_page(cloud: LocalCloud, visit: Any, username: str, locale: str) -> None:
+    with cloud.http(username) as http:
+        certificate = http.post(f"{RUN}/certificate").json()["links"]["page"]
+    page = visit(locale=locale).open(certificate)
     page.wait_for_load_state("networkidle")
     assert len(pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))) == 1
+
+
+def test_buttons_beside_one_another_are_of_one_height(cloud: LocalCloud, as_person: Any) -> None:
+    """On a narrow phone, the words of one take two lines."""
+    with cloud.http("parisa") as http:
+        http.post(f"{RUN}/certificate")
+    seen = as_person("parisa", viewport={"width": 320, "height": 640}, locale="ar")
+    for address in (PROGRESS, "/learn"):
+        page = seen.open(f"{cloud.api_url}{address}")
+        boxes = [box for button in page.locator(".actions .button:visible").all() if (box := button.bounding_box())]
+        beside = [
+            (one["y"], one["height"], other["y"], other["height"])
+            for one, other in combinations(boxes, 2)
+            if one["y"] < other["y"] + other["height"] and other["y"] < one["y"] + one["height"]
+        ]
+        assert beside
+        assert [pair for pair in beside if pair[:2] != pair[2:]] == []
 
 
 def test_an_id_from_paper_is_looked_up_by_thumb(cloud: LocalCloud, visit: Any, certificate: str) -> None:

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Route
 
@@ -188,6 +189,19 @@ def test_reading_a_file_on_the_page_does_not_disturb_typing(cloud: LocalCloud, a
     page.get_by_label("Username or e-mail").fill("zoe")
     page.get_by_role("heading", name="0 learners added").wait_for()
     assert page.get_by_label("Username or e-mail").input_value() == "zoe"
+
+
+def test_lists_are_printed_as_tables_without_the_controls_of_the_page(cloud: LocalCloud, as_person: Any) -> None:
+    """Paper is as narrow as a small screen, but nobody scrolls it: sixty learners are a few sheets."""
+    page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/learners")
+    assert len(pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))) <= 4
+    page.set_viewport_size({"width": 690, "height": 900})
+    page.emulate_media(media="print")
+    row = page.locator("tbody tr").first
+    assert row.evaluate("row => getComputedStyle(row).display") == "table-row"
+    assert page.locator("thead").bounding_box()["height"] > 10
+    for control in (".tabs", ".filters", ".search", "tbody .links"):
+        assert not page.locator(control).first.is_visible()
 
 
 DROPPED = """([selector, names]) => {

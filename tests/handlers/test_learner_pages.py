@@ -52,6 +52,28 @@ def test_the_name_that_will_be_printed_is_shown_before_the_press(backend: Any, z
     assert "https://lms.example/profile" in page
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Una \U00012000", "\U00012000 (U+12000 CUNEIFORM SIGN A)<"),
+        (
+            "".join(map(chr, range(0x12000, 0x12008))),
+            "\U00012000 (U+12000 CUNEIFORM SIGN A), \U00012001 (U+12001 CUNEIFORM SIGN A TIMES A), "
+            "\U00012002 (U+12002 CUNEIFORM SIGN A TIMES BAD), …<",
+        ),
+    ],
+)
+def test_a_learner_sees_what_part_of_the_name_cannot_be_printed(
+    backend: Any, zoe: Browser, name: str, shown: str
+) -> None:
+    """The signs themselves, and no more words than a phone has room for."""
+    make_run(backend)
+    enroll(backend, "7", "zoe", name=name, grade="0.81")
+    page = zoe.get(RUN).text
+    assert f"No font here prints this part of your name: {shown}" in page
+    assert "Change the name in your profile." in page
+
+
 def test_a_percent_sign_stays_behind_its_number_between_arabic_words(backend: Any, zoe: Browser) -> None:
     make_run(backend)
     enroll(backend, "7", "zoe", grade="0.81")

@@ -191,6 +191,21 @@ def test_the_page_begins_with_learners_without_a_name_and_how_to_correct_them(ba
     assert f"{TEACH}/learners?status=name-not-printable" not in page
 
 
+@pytest.mark.parametrize(
+    ("time_zone", "end", "said"),
+    [
+        (None, "30 November 2026", "times are UTC<"),
+        ("America/Lima", "29 November 2026", "times are UTC, days are those of America/Lima<"),
+    ],
+)
+def test_the_title_of_a_run_tells_the_zones_of_its_times_and_days(
+    backend: Any, ines: Browser, time_zone: str | None, end: str, said: str
+) -> None:
+    make_run(backend, time_zone=time_zone, end=datetime(2026, 11, 30, 3, tzinfo=UTC))
+    page = ines.get(f"{TEACH}/learners").text
+    assert (end in page, said in page) == (True, True)
+
+
 def test_staff_see_whose_name_is_missing_or_cannot_be_printed(backend: Any, ines: Browser) -> None:
     """A name that shows nothing is none: the username stands in its place in the list too."""
     enroll(backend, "3", "kq7", name="\u3164", grade="0.9")

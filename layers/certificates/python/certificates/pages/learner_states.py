@@ -24,6 +24,9 @@ from certificates.rules.validity import has_expired
 from certificates.rules.visibility import shown_on
 from certificates.shown_text import named
 
+MOST_CHARACTERS = 3
+"""The characters of a name that the page names."""
+
 
 @dataclass(frozen=True, slots=True)
 class StateMessage:
@@ -104,7 +107,7 @@ def message(found: LearnerStatus, language: Language) -> StateMessage:
         case State.NOT_PASSING:
             return _not_passing(facts, language, _)
         case State.NOT_AVAILABLE if progress.reason is Reason.NAME_NOT_PRINTABLE:
-            return _not_printable(facts, _)
+            return _not_printable(facts, language, _)
         case State.NOT_AVAILABLE if progress.reason is Reason.NOT_A_REGULAR_LEARNER:
             return _no_certificate(facts, progress.reason, language, _)
         case State.NOT_AVAILABLE:
@@ -207,10 +210,16 @@ def _not_passing(facts: Facts, language: Language, _: Translate) -> StateMessage
     return StateMessage("notpassing", "quiet", _("Not passing yet."), lead, then % needed)
 
 
-def _not_printable(facts: Facts, _: Translate) -> StateMessage:
+def _first_of(characters: str, language: Language) -> str:
+    """The first characters as the learner wrote them, and in words for a screen that does not show them."""
+    first = [apart(f"{each} ({named(each)})", language.direction) for each in characters[:MOST_CHARACTERS]]
+    return language.comma.join([*first, "…"] if len(characters) > MOST_CHARACTERS else first)
+
+
+def _not_printable(facts: Facts, language: Language, _: Translate) -> StateMessage:
     why = (
-        _("Your name has a character that no font here prints: %(characters)s.")
-        % {"characters": named(facts.unprintable)}
+        _("No font here prints this part of your name: %(characters)s")
+        % {"characters": _first_of(facts.unprintable, language)}
         if facts.unprintable
         else _("Your name is too long for the certificate.")
     )
