@@ -25,7 +25,14 @@ from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.exceptions import ItemSizeTooLarge
 from moto.dynamodb.models.dynamo_type import DDBType, DynamoType, LimitedSizeDict
 from moto.dynamodb.models.table import Item, Table
-from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
+from moto.dynamodb.parsing.ast_nodes import (
+    DDBTypedValue,
+    DepthFirstTraverser,
+    Expression,
+    Node,
+    NoneExistingPath,
+    UpdateExpressionFunction,
+)
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.parsing.validators import ActionCountValidator, OverlappingPathsValidator
 from moto.dynamodb.responses import DynamoHandler
@@ -60,7 +67,9 @@ def make_quick(services: Iterable[str]) -> None:
     Table.all_items = _all_items
     DynamoType.__eq__ = _equal
     DynamoType.__hash__ = _hash
+    DynamoType.__deepcopy__, DynamoType.size = _copied_value, _size
     Node.__deepcopy__ = _copied
+    Node.find_clauses = _find_clauses
     utils.unix_time = sqs.unix_time = _with_the_clock(utils.unix_time)
     sqs.SQSBackend.is_message_valid_based_on_retention_period = _is_kept
     DepthFirstTraverser.traverse = _traverse
@@ -181,7 +190,7 @@ def _random_string(random: Any, length: int = 20, include_digits: bool = True, l
 
 def _parsed_once(real: Callable[..., Node]) -> Callable[..., Node]:
     """moto copies the tree of an expression before it changes the tree."""
-    return cache(real)
+    return cache(lambda *asked: _note_kinds(real(*asked)))
 
 
 def _of_a_partition(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -240,12 +249,18 @@ def _copied(node: Node, memo: dict[int, Any]) -> Node:
 
 
 def _traverse(traverser: DepthFirstTraverser, root: Node) -> Node:
-    """Replaces moto's traversal. At every node, moto asks in a slow way which kinds of nodes it looks for."""
-    kinds = _kinds(traverser.nodes_to_be_processed())
+    """Replaces moto's traversal. At every node, moto asks in a slow way which kinds of nodes it looks for, also where
+    there are none of them.
+    """
+    wanted = traverser.nodes_to_be_processed()
+    kinds = _kinds(wanted)
     prepare = traverser.pre_processing_of_child
     prepares = type(traverser).pre_processing_of_child is not DepthFirstTraverser.pre_processing_of_child
+    goes_everywhere = prepares or not _MADE_LATER.isdisjoint(wanted)
 
     def visit(node: Any, place: int, is_wanted: bool) -> Any:
+        if not goes_everywhere and not _has_any(node.__dict__.get("kinds"), wanted):
+            return node
         above = node.parent
         for number, child in enumerate(node.children or ()):
             if prepares:
@@ -276,6 +291,69 @@ class _Kinds(dict[type, tuple[bool, bool]]):
 
 
 _kinds = cache(_Kinds)
+
+
+_MADE_LATER = frozenset({DDBTypedValue, NoneExistingPath})
+"""Kinds of nodes that a traversal puts in the place of others."""
+
+
+@cache
+def _has_any(kinds: frozenset[type] | None, wanted: tuple[type, ...]) -> bool:
+    """Whether a tree of these kinds has a wanted node. Of a tree that a traversal has made, nobody knows the kinds."""
+    return kinds is None or any(issubclass(kind, wanted) for kind in kinds)
+
+
+def _note_kinds(node: Node) -> Node:
+    """Each node knows the kinds of nodes in its own tree."""
+    for child in node.children or ():
+        if isinstance(child, Node):
+            _note_kinds(child)
+    below = [child.kinds for child in node.children or () if isinstance(child, Node)]
+    node.kinds = frozenset({type(node)}.union(*below))
+    return node
+
+
+@cache
+def _has_clauses(kind: type) -> bool:
+    return issubclass(kind, (Expression, UpdateExpressionFunction))
+
+
+def _find_clauses(node: Node, wanted: list[type]) -> list[Node]:
+    """moto asks in a slow way for the kind of every node."""
+    found: list[Node] = []
+    for child in node.children or ():
+        if type(child) in wanted:
+            found.append(child)
+        elif _has_clauses(type(child)):
+            found += _find_clauses(child, wanted)
+    return found
+
+
+def _copied_value(value: DynamoType, memo: dict[int, Any]) -> DynamoType:
+    """A copy of an attribute. moto asks for every part of it whether it was copied already."""
+    made: DynamoType = object.__new__(DynamoType)
+    made.type, held = value.type, value.value
+    if held.__class__ is list:
+        made.value = [_copied_value(part, memo) if isinstance(part, DynamoType) else part for part in held]
+    elif held.__class__ is dict:
+        made.value = {name: _copied_value(part, memo) for name, part in held.items()}
+    else:
+        made.value = held
+    return made
+
+
+def _size(value: DynamoType) -> int:
+    """moto copies everything in a map to find its size."""
+    kind, held = value.type, value.value
+    if kind == DDBType.LIST:
+        return sum(map(_size, held))
+    if kind == DDBType.MAP:
+        return sum(len(name.encode()) + _size(part) for name, part in held.items())
+    if value.is_set():
+        return sum(_size(DynamoType({kind[0]: part})) for part in held)
+    if kind == DDBType.NUMBER:
+        return len(str(held))
+    return 1 if isinstance(held, bool) else len(held if isinstance(held, bytes) else held.encode())
 
 
 def _words_of(real: Callable[..., deque[Any]]) -> Callable[..., deque[Any]]:

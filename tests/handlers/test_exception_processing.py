@@ -33,7 +33,7 @@ from tests.cheap_backend import cheap
 from tests.handlers.conftest import load
 from tests.handlers.lms_events import Context, arrived, download, sqs_event, upload
 from tests.killing import at_every_call
-from tests.moto_cloud import client_of, empty_cloud, items, objects
+from tests.moto_cloud import client_of, items, objects, prepared
 from tests.people import COURSE, enroll, make_run
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "exceptions"
@@ -464,13 +464,18 @@ def test_an_unknown_message_stays_for_the_dead_letters(deliver: Deliver) -> None
     assert deliver({"hello": "world"}) == ["message-0"]
 
 
+@prepared
+def who_fail(built: Any) -> None:
+    backend = cheap(built)
+    make_run(backend)
+    for user_id, username in (("1", "zoe"), ("2", "abe"), ("6", "eve")):
+        enroll(backend, user_id, username, grade="0.2")
+
+
 @contextmanager
 def world() -> Iterator[Any]:
-    with empty_cloud() as built, pytest.MonkeyPatch.context() as patched:
+    with who_fail() as (built, _), pytest.MonkeyPatch.context() as patched:
         backend = cheap(built)
-        make_run(backend)
-        for user_id, username in (("1", "zoe"), ("2", "abe"), ("6", "eve")):
-            enroll(backend, user_id, username, grade="0.2")
         exception_files = make_files(backend)
         patched.setattr(file, "BATCH_ROWS", 3)
         send = delivery(backend, exception_files, patched)
@@ -504,16 +509,21 @@ def test_killed_at_every_call_and_delivered_again_the_file_ends_as_if_nothing_ha
         print(f"\nexception_processing: killed at {tried} points")
 
 
+@prepared
+def who_are_listed(built: Any) -> None:
+    backend = cheap(built)
+    make_run(backend, automatic_generation=False)
+    for user_id, username in (("1", "zoe"), ("2", "abe")):
+        enroll(backend, user_id, username, grade="0.2")
+        add_exception(COURSE, username, "", by="ines", backend=backend, now=NOW)
+    make_run(backend, automatic_generation=True)
+
+
 @contextmanager
 def listed_world() -> Iterator[Any]:
     """Two learners were listed, and the message to decide on them waits."""
-    with empty_cloud() as built, pytest.MonkeyPatch.context() as patched:
+    with who_are_listed() as (built, _), pytest.MonkeyPatch.context() as patched:
         backend = cheap(built)
-        make_run(backend, automatic_generation=False)
-        for user_id, username in (("1", "zoe"), ("2", "abe")):
-            enroll(backend, user_id, username, grade="0.2")
-            add_exception(COURSE, username, "", by="ines", backend=backend, now=NOW)
-        make_run(backend, automatic_generation=True)
         yield backend, delivery(backend, make_files(backend), patched)
 
 

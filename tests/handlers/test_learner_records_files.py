@@ -390,10 +390,13 @@ def test_after_a_crash_at_any_call_the_next_delivery_loads_the_file(
     content = large.as_csv(iter(rows))
     handler = load("learner_records")
 
+    @moto_cloud.prepared
+    def with_a_run(backend: Any) -> None:
+        make_run(without_layout(backend), COURSE)
+
     @contextmanager
     def world() -> Any:
-        with moto_cloud.empty_cloud() as backend:
-            make_run(without_layout(backend), COURSE)
+        with with_a_run() as (backend, _):
             records = make_records(backend)
             with monkeypatch.context() as patched:
                 patched.setattr(loading, "BATCH_ROWS", page_rows)

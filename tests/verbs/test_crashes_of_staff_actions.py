@@ -18,25 +18,20 @@ from certificates.request import request_certificate
 from certificates.rules.model import Status
 from tests.cheap_backend import cheap
 from tests.killing import at_every_call
-from tests.moto_cloud import changes, empty_cloud, items, objects
+from tests.moto_cloud import changes, items, objects, prepared
 from tests.people import COURSE, enroll, make_run
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 THEN = NOW - timedelta(days=1)
 
 
-@contextmanager
-def world(*before: Callable[[Any], object]) -> Iterator[Any]:
+def abe_has_his(built: Any) -> None:
     """Abe passes and has his certificate; Zoe does not pass."""
-    with empty_cloud() as built:
-        backend = cheap(built)
-        make_run(backend)
-        enroll(backend, "7", "zoe", grade="0.2")
-        enroll(backend, "8", "abe", grade="0.9")
-        request_certificate(COURSE, "abe", backend=backend, now=THEN)
-        for act in before:
-            act(backend)
-        yield backend
+    backend = cheap(built)
+    make_run(backend)
+    enroll(backend, "7", "zoe", grade="0.2")
+    enroll(backend, "8", "abe", grade="0.9")
+    request_certificate(COURSE, "abe", backend=backend, now=THEN)
 
 
 def add(backend: Any, *, now: datetime = NOW) -> None:
@@ -71,6 +66,17 @@ CASES: list[Any] = [
 def test_after_a_crash_at_any_call_the_repeated_request_of_staff_succeeds(
     before: Any, act: Any, done_already: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    @prepared
+    def filled(built: Any) -> None:
+        abe_has_his(built)
+        for step in before:
+            step(cheap(built))
+
+    @contextmanager
+    def world() -> Iterator[Any]:
+        with filled() as (built, _):
+            yield cheap(built)
+
     def ask(backend: Any) -> None:
         try:
             act(backend)
@@ -90,7 +96,7 @@ def test_after_a_crash_at_any_call_the_repeated_request_of_staff_succeeds(
         assert state == expected[0]
         assert state[1] == sorted(said_by_documents(backend))
 
-    tried = at_every_call(lambda: world(*before), ask, check)
+    tried = at_every_call(world, ask, check)
     with capsys.disabled():
         print(f"\n{act.__name__}: killed at {tried} points")
 
