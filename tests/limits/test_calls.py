@@ -8,41 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
-from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import boto3
 import pytest
-from botocore.client import BaseClient
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
 from certificates.aws import clients, objects
 from certificates.aws.documents import Documents
-from tests.grants.test_grants import story
-from tests.grants.world import World
-from tests.jobs import few_shards
+from tests.grants.told import told
 from tests.limits.filled import REGIONS, Place
 from tests.template import functions
 
-Call = tuple[str, str, dict[str, Any]]
-
-
-@contextmanager
-def noted(calls: list[Call]) -> Iterator[None]:
-    """Note every call in the block, and make it."""
-    real = BaseClient._make_api_call  # type: ignore[attr-defined]
-
-    def call(client: Any, operation: str, values: Any) -> Any:
-        # A file is closed before the call is made again.
-        lasting = {name: b"" if hasattr(value, "read") else value for name, value in values.items()}
-        calls.append((client.meta.service_model.service_name, operation, lasting))
-        return real(client, operation, values)
-
-    with patch.object(BaseClient, "_make_api_call", call):
-        yield
-
+CLIENTS: dict[tuple[str, str], Any] = {}
+"""The product's own clients, by service and region. To make them takes longer than the calls."""
 
 Move = Callable[[str], None]
 
@@ -60,18 +40,9 @@ def move(monkeypatch: pytest.MonkeyPatch) -> Iterator[Move]:
     clients.forget()
 
 
-@pytest.fixture
-def calls(backend: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> list[Call]:
-    """The calls of a function in its story."""
-    found: list[Call] = []
-    world = World(request.param, backend, monkeypatch)
-    with few_shards(), noted(found):
-        story(request.param)(world)
-    return found
-
-
-@pytest.mark.parametrize("calls", functions(), indirect=True)
-def test_every_call_fits_aws_s_models_and_goes_to_the_region(calls: list[Call], move: Move) -> None:
+@pytest.mark.parametrize("function", functions())
+def test_every_call_fits_aws_s_models_and_goes_to_the_region(function: str, move: Move) -> None:
+    calls = told(function).calls
     assert calls
     models = {name: boto3.client(name).meta.service_model for name in {service for service, _, _ in calls}}
     for service, operation, values in calls:
@@ -79,9 +50,11 @@ def test_every_call_fits_aws_s_models_and_goes_to_the_region(calls: list[Call], 
         assert list(faults(values, shape)) == [], (service, operation)
     once = {(service, operation): values for service, operation, values in calls}
     for region in REGIONS:
-        move(region)
         for (service, operation), values in once.items():
-            host = urlsplit(asked(clients._client(service), operation, values)).hostname
+            if (service, region) not in CLIENTS:
+                move(region)
+                CLIENTS[service, region] = clients._client(service)
+            host = urlsplit(asked(CLIENTS[service, region], operation, values)).hostname
             assert host and host.endswith(f".{region}.{Place(region).suffix}"), (operation, host)
 
 
