@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from httpx._config import DEFAULT_TIMEOUT_CONFIG
 from hypothesis import settings
 
 from tests import function_settings as function_settings  # isort: skip - before the product, which moto_cloud imports
@@ -14,6 +15,14 @@ from tests import kept, moto_cloud, scheduling
 # The time of an example depends on the machine, not on the product.
 settings.register_profile("certificates", deadline=None)
 settings.load_profile("certificates")
+
+
+PATIENCE_SECONDS = 150
+"""How long an HTTP client of the tests waits by default. A function that begins on a busy machine needs longer than
+httpx's five seconds.
+"""
+for _phase in ("connect", "read", "write", "pool"):
+    setattr(DEFAULT_TIMEOUT_CONFIG, _phase, PATIENCE_SECONDS)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -100,7 +100,7 @@ class LocalCloud:
         printed = [event["message"] for page in pages for event in page["events"]]
         return [line for line in printed if not line.startswith(LAMBDAS_OWN)]
 
-    def wait_until(self, check: Callable[[], T], seconds: float = 150, every: float = 0.1) -> T:
+    def wait_until(self, check: Callable[[], T], seconds: float = 300, every: float = 0.1) -> T:
         """Calls `check` until its answer is true, and returns this answer. Raises NotInTime with the last answer."""
         deadline = time.monotonic() + seconds
         while not (answer := check()):

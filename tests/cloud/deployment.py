@@ -17,7 +17,7 @@ from tests.cloud.expected import Clients
 from tests.cloud.server import REGION
 
 STACK = "certificates"
-DEPLOY_SECONDS = 180
+DEPLOY_SECONDS = 600
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
 
 

@@ -57,7 +57,7 @@ def upload(http: httpx.Client, file: Path) -> str:
     """Uploads a file of LMS records; returns the address of its result."""
     form = expect(http.post(f"{RUN}/records/uploads"), 201)
     sent = httpx.post(
-        form["url"], data=form["fields"], files={"file": (file.name, file.read_bytes(), "text/csv")}, timeout=60
+        form["url"], data=form["fields"], files={"file": (file.name, file.read_bytes(), "text/csv")}, timeout=150
     )
     if sent.status_code != 204:
         raise CloudError(f"the bucket refused {file.name}: {sent.status_code} {sent.text}")

@@ -101,7 +101,7 @@ def load(cloud: LocalCloud) -> str:
             [latest] = expect(http.get(f"{RUN}/reconciliations"), 200)["items"]
             return dict(latest) if latest["state"] != "running" else None
 
-        found = cloud.wait_until(ended, seconds=120)
+        found = cloud.wait_until(ended)
     assert found is not None
     return f"{found['active']} active learners, {found['compared']} compared: {found['state']}"
 

@@ -21,7 +21,7 @@ LOOPBACK = "127.0.0.1"
 REGION = "eu-west-1"
 """The only region of the local cloud. Data sent to another region is lost without an error."""
 ADMIN_KEY = "test"
-START_SECONDS = 90
+START_SECONDS = 300
 STOP_SECONDS = 5
 PORTS = 4
 """The ports of one local cloud, in a row: the product, its issuer, AWS's services, the mailbox."""
@@ -122,7 +122,7 @@ def await_health(process: subprocess.Popen[bytes], port: int, log: Path) -> None
         if process.poll() is not None:
             break
         try:
-            with urllib.request.urlopen(f"http://{LOOPBACK}:{port}/_ministack/health", timeout=1):
+            with urllib.request.urlopen(f"http://{LOOPBACK}:{port}/_ministack/health", timeout=10):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)

@@ -45,13 +45,13 @@ class Site:
 
     def http(self, token: str | None = None) -> httpx.Client:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=60)
+        return httpx.Client(base_url=self.url, headers=headers)
 
     def is_the_buckets(self, link: str) -> bool:
         return re.fullmatch(self.bucket, httpx.URL(link).netloc.decode()) is not None
 
 
-def wait_until(check: Callable[[], T], seconds: float = 180) -> T:
+def wait_until(check: Callable[[], T], seconds: float = 300) -> T:
     """The first true answer of `check`, asked twice a second."""
     deadline = time.monotonic() + seconds
     while not (answer := check()):

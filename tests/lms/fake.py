@@ -15,7 +15,7 @@ import httpx
 
 ROOT = Path(__file__).parents[2]
 PYTHON = Path(os.environ.get("LMS_PYTHON", ROOT / ".venv-lms" / "bin" / "python"))
-START_SECONDS = 120
+START_SECONDS = 300
 KEY = "course-v1:Demo+C101+2026"
 LOGIN_APPLICATION = ("certs-login", "the secret of the sign-in")
 SERVICE_APPLICATION = ("certs-pull", "the secret of the service")
@@ -139,7 +139,7 @@ def running(port: int) -> Iterator[FakeLms]:
         yield fake
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def _await(fake: FakeLms, process: subprocess.Popen[bytes]) -> None:

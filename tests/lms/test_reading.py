@@ -326,7 +326,7 @@ def test_a_call_of_a_slow_lms_ends_with_its_time_limit(lms: FakeLms) -> None:
     began = datetime.now(UTC)
     with pytest.raises(LmsUnavailable):
         hasty.account("mira")
-    assert datetime.now(UTC) - began < timedelta(seconds=15)
+    assert datetime.now(UTC) - began < timedelta(seconds=25)
     lms.recover()
 
 

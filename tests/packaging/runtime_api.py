@@ -15,7 +15,7 @@ from typing import Any
 from tests.cloud import loopback, server
 from tests.cloud.cloud import LocalCloud
 
-SECONDS = 60
+SECONDS = 300
 
 READY = object()
 CPU_CLOCK_OF_PROCESS = 2

@@ -36,7 +36,7 @@ def over_http(cloud: LocalCloud, function: str) -> httpx.Response:
             case "CertificateVerification":
                 return httpx.get(learner.post(f"{RUN}/certificate").json()["links"]["page"])
             case "CertificatePicture":
-                return httpx.get(learner.post(f"{RUN}/certificate").json()["links"]["page"] + "/picture", timeout=60)
+                return httpx.get(learner.post(f"{RUN}/certificate").json()["links"]["page"] + "/picture")
             case "Pages":
                 return httpx.get(f"{cloud.api_url}/verify")
     raise LookupError(function)

@@ -51,7 +51,7 @@ def heard(cloud: LocalCloud, queue: str, user_id: str, number: int) -> list[dict
                 found.append(event)
         return len(found) >= number
 
-    assert cloud.wait_until(all_came, seconds=120, every=0.5)
+    assert cloud.wait_until(all_came, every=0.5)
     return found
 
 
@@ -87,7 +87,7 @@ def test_an_early_certificate_has_a_second_event_when_it_is_shown(cloud: LocalCl
         settings = {**hidden, "hide_shown": True, "bulk_issue_at": None}
         assert http.put(RUN, json=settings, headers={"if-match": etag}).status_code == 200
         job = http.post(f"{RUN}/jobs", json={"kind": "bulk"}).json()["job_id"]
-        cloud.wait_until(lambda: http.get(f"{RUN}/jobs/{job}").json()["state"] == "finished", seconds=180, every=1)
+        cloud.wait_until(lambda: http.get(f"{RUN}/jobs/{job}").json()["state"] == "finished", every=1)
         first = heard(cloud, listener, user_id, 3)
         [issued] = [event["detail"] for event in first if event["detail-type"] == "certificate.issued"]
         assert not issued["shown"]

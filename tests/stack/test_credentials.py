@@ -61,4 +61,4 @@ def test_a_certificate_is_verified_offline_by_others_and_revoked_for_all_of_them
     def revoked() -> bool:
         return all("revo" in reason for reason in said(forms, *fetched(cloud, forms)))
 
-    assert cloud.wait_until(revoked, seconds=120, every=2)
+    assert cloud.wait_until(revoked, every=2)

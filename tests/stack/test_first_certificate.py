@@ -27,7 +27,7 @@ def words(pdf: bytes) -> str:
 
 
 def download(link: str) -> httpx.Response:
-    return httpx.get(link, follow_redirects=True, timeout=60)
+    return httpx.get(link, follow_redirects=True)
 
 
 def test_a_learner_sees_requests_downloads_and_shows_their_certificate(sample_run: LocalCloud) -> None:

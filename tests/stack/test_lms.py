@@ -34,7 +34,7 @@ def cloud(lms: FakeLms) -> Iterator[LocalCloud]:
 
 def signed_in(cloud: LocalCloud, lms: FakeLms, username: str) -> httpx.Client:
     """A browser after signing in at the LMS."""
-    browser = httpx.Client(base_url=cloud.api_url, timeout=60)
+    browser = httpx.Client(base_url=cloud.api_url)
     asked = browser.get("/sign-in?to=/learn")
     left = urlsplit(asked.headers["location"])
     assert f"{left.scheme}://{left.netloc}" == lms.url
@@ -42,7 +42,7 @@ def signed_in(cloud: LocalCloud, lms: FakeLms, username: str) -> httpx.Client:
     arrived = browser.get(f"{back.path}?{back.query}", headers={"cookie": cookies_of(asked)})
     assert arrived.status_code == 303, arrived.text
     kept = {"cookie": cookies_of(arrived), "sec-fetch-site": "same-origin"}
-    return httpx.Client(base_url=cloud.api_url, timeout=60, headers=kept)
+    return httpx.Client(base_url=cloud.api_url, headers=kept)
 
 
 def cookies_of(answer: httpx.Response) -> str:

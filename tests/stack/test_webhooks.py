@@ -74,7 +74,7 @@ def test_a_receiver_has_each_change_once_in_an_order_of_its_own_while_others_han
         amara, mlopez = ids(staff, "amara"), ids(staff, "mlopez")
         expected = {*amara, *mlopez}
         assert (len(amara), len(mlopez)) == (3, 1)
-        cloud.wait_until(lambda: well.known >= expected, seconds=120)
+        cloud.wait_until(lambda: well.known >= expected)
         stop.set()
     assert well.known == expected and well.refused == []
     told = sorted((message["data"] for message in well.verified), key=lambda data: data["sequence"])
@@ -130,9 +130,9 @@ def test_410_ends_a_webhook_and_global_staff_get_changes_of_all_runs(cloud: Loca
         expect(staff.post(f"{RUN}/exceptions", json={"learner": "zoe.k"}), 201)
         expect(staff.post(f"{RUN}/jobs", json={"kind": "exceptions", "scope": "all"}), 202)
         path = f"{RUN}/webhooks/{one['webhook_id']}"
-        cloud.wait_until(lambda: expect(staff.get(path), 200)["state"] == "ended", seconds=120)
+        cloud.wait_until(lambda: expect(staff.get(path), 200)["state"] == "ended")
         assert expect(staff.get(path), 200)["ended_because"] == "gone"
-        cloud.wait_until(lambda: everywhere.verified, seconds=120)
+        cloud.wait_until(lambda: everywhere.verified)
         assert everywhere.refused == []
 
 

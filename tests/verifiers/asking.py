@@ -57,7 +57,7 @@ def _node(script: str, asked: Any) -> dict[str, Any]:
     for name in (script, "base58.mjs"):
         shutil.copy(HERE / name, FOLDER)  # modules are looked for beside the file that imports them
     done = subprocess.run(
-        ["node", script], cwd=FOLDER, input=json.dumps(asked), capture_output=True, text=True, timeout=120
+        ["node", script], cwd=FOLDER, input=json.dumps(asked), capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr
     answer: dict[str, Any] = json.loads(done.stdout)
