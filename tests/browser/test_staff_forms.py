@@ -6,6 +6,7 @@ import re
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pypdfium2
 import pytest
@@ -202,6 +203,24 @@ def test_lists_are_printed_as_tables_without_the_controls_of_the_page(cloud: Loc
     assert page.locator("thead").bounding_box()["height"] > 10
     for control in (".tabs", ".filters", ".search", "tbody .links"):
         assert not page.locator(control).first.is_visible()
+
+
+def test_a_typed_time_is_followed_by_the_time_in_the_zone_of_the_run(cloud: LocalCloud, as_person: Any) -> None:
+    """The browser's own zone has no part in it."""
+    course_id = "course-v1:Lyceum+ZONES+2026"
+    with cloud.http("admin", administrator=True) as http:
+        run = f"/course-runs/{quote(course_id, safe='')}"
+        settings = {"title": "Zones", "organization": "Lyceum", "pacing": "self", "time_zone": "Pacific/Auckland"}
+        assert http.put(run, json=settings).status_code == 201
+        assert http.put(f"{run}/staff", json={"usernames": [COURSE_STAFF]}).status_code == 200
+    seen = as_person(COURSE_STAFF, "/teach", timezone_id="America/Lima")
+    page = seen.open(f"{cloud.api_url}/teach/{quote(course_id, safe='')}/settings")
+    assert not page.locator("#end-zoned").is_visible()
+    page.fill("#end", "2027-01-31T11:00")
+    page.locator("#end-zoned").get_by_text("1 February 2027 at 00:00 in Pacific/Auckland").wait_for()
+    page.fill("#end", "")
+    page.locator("#end-zoned").wait_for(state="hidden")
+    page.get_by_role("button", name="Discard").or_(page.get_by_role("link", name="Discard")).click()
 
 
 DROPPED = """([selector, names]) => {

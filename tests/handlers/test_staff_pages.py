@@ -206,6 +206,35 @@ def test_the_title_of_a_run_tells_the_zones_of_its_times_and_days(
     assert (end in page, said in page) == (True, True)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "29 November 2026, 22:00 in America/Lima"),
+        ("es", "29 de noviembre de 2026, 22:00 en America/Lima"),
+        ("ar", "29 نوفمبر 2026، 22:00 بتوقيت \u2068America/Lima\u2069"),
+    ],
+)
+def test_a_time_that_is_typed_in_utc_has_the_time_of_the_run_beside_it(
+    backend: Any, ines: Browser, language: str, said: str
+) -> None:
+    make_run(backend, time_zone="America/Lima", end=datetime(2026, 11, 30, 3, tzinfo=UTC))
+    page = ines.get(f"{TEACH}/settings", accept_language=language).text
+    assert re.search(
+        rf'<input [^>]*id="end"[^>]*aria-describedby="end-zoned"[^>]*><p [^>]*>{re.escape(said)}</p>', page
+    )
+    assert re.search(r'<p [^>]*id="bulk_at-zoned"[^>]* hidden>', page)
+    typed = settings_form(backend.runs.run(COURSE)) | {"end": "9999-12-31T23:59", "start": "soon"}
+    refused = ines.post(f"{TEACH}/settings", typed, accept_language="en").text
+    assert "31 December 9999, 18:59 in America/Lima" in refused
+    assert re.search(r'<p [^>]*id="start-zoned"[^>]* hidden>', refused)
+
+
+def test_a_run_in_utc_tells_each_time_once(backend: Any, ines: Browser) -> None:
+    make_run(backend, end=datetime(2026, 11, 30, 3, tzinfo=UTC))
+    assert "zoned" not in ines.get(f"{TEACH}/settings").text
+    assert "zoned" not in ines.get(f"{TEACH}/generate").text
+
+
 def test_staff_see_whose_name_is_missing_or_cannot_be_printed(backend: Any, ines: Browser) -> None:
     """A name that shows nothing is none: the username stands in its place in the list too."""
     enroll(backend, "3", "kq7", name="\u3164", grade="0.9")

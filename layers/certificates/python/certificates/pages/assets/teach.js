@@ -328,6 +328,21 @@ document.addEventListener("change", ({ target }) => {
   if (chosen) chosen.textContent = target.files[0]?.name ?? "";
 });
 
+// A time is typed in UTC. Beside it is the same time in the zone of the run.
+function translate(field) {
+  const said = document.getElementById(`${field.id}-zoned`);
+  if (!said) return;
+  const language = document.documentElement.lang.replace(/^en$/, "en-GB");
+  const shown = new Intl.DateTimeFormat(language, {
+    year: "numeric", month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false,
+    timeZone: said.dataset.inZone, numberingSystem: "latn",
+  });
+  const moment = new Date(`${field.value}Z`);
+  said.hidden = Number.isNaN(moment.getTime());
+  if (!said.hidden) said.textContent = said.dataset.words.replace("{}", shown.format(moment));
+}
+document.addEventListener("input", ({ target }) => { if (target.matches("[type=datetime-local]")) translate(target); });
+
 // Setting the date of a choice also selects the choice.
 document.addEventListener("input", ({ target }) => {
   const choice = target.matches("input[type=datetime-local]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from certificates.http.answers import status_of
 from certificates.lists.kept_counts import recent_counts
 from certificates.lookup import read_run
 from certificates.pages.answers import Page, see_other
+from certificates.pages.staff.settings_form import time_in_zone
 from certificates.pages.visit import Visit
 from certificates.pages.wording import N_, refusal_sentence
 from certificates.rules.days import zone_of
@@ -72,12 +74,14 @@ def show(
     counts, counted_at = recent_counts(run.course_id, changed_at=changed_at, backend=visit.backend, now=visit.now)
     template = context.pop("template", f"staff/{tab}.html")
     status = context.pop("status", None) or (status_of(refusal) if refusal else 200)
+    zone = zone_of(run, visit.backend.site)
     return visit.show(
         template,
         status,
         stores=(visit.backend.documents.origin(),),
         run=run,
-        zone=zone_of(run, visit.backend.site),
+        zone=zone,
+        in_zone=partial(time_in_zone, zone=zone, language=visit.language),
         tab=tab,
         tabs=shown_tabs(),
         here=tab_address(run, tab),

@@ -4,11 +4,12 @@ field."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 from certificates.errors import BadRequest, Refusal
+from certificates.http.language import Language
 from certificates.pages.staff.filled import Filled
 from certificates.rules.model import Display, Notices, Pacing
 from certificates.rules.settings import NEVER, Never, RunSettings
@@ -165,6 +166,15 @@ def typed_time(text: str) -> datetime | None:
         return datetime.fromisoformat(text).replace(tzinfo=UTC)
     except ValueError as error:
         raise BadRequest("bad-time", f"{text} is no date and time.") from error
+
+
+def time_in_zone(text: str, zone: tzinfo, language: Language) -> str:
+    """Day and minute of a field for date and time, in another zone than UTC. "" for a field without a time."""
+    try:
+        moment = typed_time(text)
+        return language.moment(moment.astimezone(zone)) if moment else ""
+    except (BadRequest, OverflowError):
+        return ""
 
 
 def typed_version(text: str) -> int:
