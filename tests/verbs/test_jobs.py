@@ -194,12 +194,12 @@ def test_a_second_job_is_refused_and_names_the_first(cheap: Any) -> None:
     assert ([job.job_id for job in page.items], page.next_after) == ([first.job_id], None)
 
 
-def test_a_second_job_is_refused_before_its_learners_are_counted(cheap: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_job_is_refused_before_its_learners_are_counted(cheap: Any) -> None:
     class_of_five(cheap)
     first = start(cheap)
-    monkeypatch.setattr("certificates.jobs.starting.ListingStore", None)
+    uncounted = replace(cheap, listing=None)
     with pytest.raises(Conflict) as refusal:
-        start(cheap)
+        start(uncounted)
     assert refusal.value.values == {"job_id": first.job_id}
 
 

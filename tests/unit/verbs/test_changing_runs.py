@@ -41,13 +41,14 @@ class World:
         self.listed = list(listed)
         self.lost = False
         self.backend: Any = SimpleNamespace(
-            site="the site", runs=SimpleNamespace(run=lambda course_id: before, replace=self._replace)
+            site="the site",
+            runs=SimpleNamespace(run=lambda course_id: before, replace=self._replace),
+            listing=SimpleNamespace(walk=self._walk),
         )
         monkeypatch.setattr(run_settings, "design_of", lambda run, backend: Design(title=f"design of {run.title}"))
         monkeypatch.setattr(run_settings, "with_run", self._with_run)
         monkeypatch.setattr(run_settings, "store_design", self._store)
         monkeypatch.setattr(run_settings, "schedule_issuance", self._schedule)
-        monkeypatch.setattr(run_settings, "ListingStore", lambda: SimpleNamespace(walk=self._walk))
 
     def _with_run(self, design: Design, run: CourseRun, site: Any) -> Design:
         assert site == "the site"
@@ -209,21 +210,18 @@ def test_an_unusual_mode_that_nobody_has_is_probably_misspelt(
     monkeypatch: pytest.MonkeyPatch, modes: set[str], held: list[str | None], nobodys: list[str]
 ) -> None:
     world = World(monkeypatch, None, held)
-    assert modes_of_nobody(replace(BEFORE, eligible_modes=frozenset(modes))) == nobodys
+    assert modes_of_nobody(replace(BEFORE, eligible_modes=frozenset(modes)), backend=world.backend) == nobodys
     looked_for = bool(modes - {"verified", "honor"})
     assert world.walked == [(COURSE_ID, "ENROLLMENT", ("mode",))] * looked_for
 
 
-def test_the_list_is_read_no_further_than_to_the_last_unusual_mode(monkeypatch: pytest.MonkeyPatch) -> None:
-    world = World(monkeypatch, None)
-
+def test_the_list_is_read_no_further_than_to_the_last_unusual_mode() -> None:
     def walk(*what: Any, **how: Any) -> Iterator[Any]:
         yield SimpleNamespace(text=lambda name: "gold")
         raise AssertionError("the list is read further")
 
-    monkeypatch.setattr(run_settings, "ListingStore", lambda: SimpleNamespace(walk=walk))
-    assert world.walked == []
-    assert modes_of_nobody(replace(BEFORE, eligible_modes=frozenset({"gold"}))) == []
+    backend: Any = SimpleNamespace(listing=SimpleNamespace(walk=walk))
+    assert modes_of_nobody(replace(BEFORE, eligible_modes=frozenset({"gold"})), backend=backend) == []
 
 
 class Staff:

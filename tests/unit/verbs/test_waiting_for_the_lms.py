@@ -35,7 +35,7 @@ class Reconciling:
 def backend(reconciling: Any = None, base_url: str = "https://here") -> Backend:
     names = (
         *("site", "certificates", "learners", "runs", "documents", "renderer", "credentials", "report_writer"),
-        *("uploads", "jobs", "job_queue", "job_results", "schedules"),
+        *("uploads", "jobs", "job_queue", "job_results", "schedules", "listing"),
     )
     parts: dict[str, Any] = {name: SimpleNamespace() for name in names}
     return Backend(secret=b"s", base_url=base_url, gives_credentials=False, reconciling=reconciling, **parts)

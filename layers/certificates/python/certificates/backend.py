@@ -1,4 +1,4 @@
-"""Everything that a verb acts on, made once."""
+"""Everything that several rooms act on, made once. A store that one room uses stays with that room."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from certificates.aws.job_results import JobResults
     from certificates.aws.job_store import JobStore
     from certificates.aws.learner_store import LearnerStore
+    from certificates.aws.listing_store import ListingStore
     from certificates.aws.queues import JobQueue
     from certificates.aws.renderer import Renderer
     from certificates.aws.report_writer import ReportWriter
@@ -37,6 +38,7 @@ class Backend:
     certificates: CertificateStore
     learners: LearnerStore
     runs: RunStore
+    listing: ListingStore
     documents: Documents
     renderer: Renderer
     credentials: Credentials

@@ -8,7 +8,6 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
-from certificates.aws.listing_store import ListingStore
 from certificates.backend import Backend
 from certificates.designs.run_design import default_design, design_of, store_design, with_run
 from certificates.errors import Busy, Conflict, PreconditionFailed, PreconditionRequired, Raced
@@ -53,7 +52,7 @@ def replace_run(
         raise _changed(before)
     run = apply_settings(before, settings, course_id)
     if before is not None and not hide_shown and is_shown(before, now) and not is_shown(run, now):
-        _require_nothing_to_hide(run)
+        _require_nothing_to_hide(run, backend)
     design = design_of(before, backend) if before else default_design()
     design = with_run(design, run, backend.site)
     digest = store_design(
@@ -77,9 +76,9 @@ def replace_run(
     return run, before is None
 
 
-def _require_nothing_to_hide(run: CourseRun) -> None:
+def _require_nothing_to_hide(run: CourseRun, backend: Backend) -> None:
     """Raises Conflict `would-hide-shown` with the number of `certificates`. People may have shared these."""
-    listed = ListingStore().walk(run.course_id, "CERTIFICATE", attributes=("status",))
+    listed = backend.listing.walk(run.course_id, "CERTIFICATE", attributes=("status",))
     shown = sum(entry.text("status") == Status.DOWNLOADABLE for entry in listed)
     if shown:
         raise Conflict(
@@ -90,11 +89,11 @@ def _require_nothing_to_hide(run: CourseRun) -> None:
         )
 
 
-def modes_of_nobody(run: CourseRun) -> list[str]:
+def modes_of_nobody(run: CourseRun, *, backend: Backend) -> list[str]:
     """The run's eligible modes that are unusual and that no learner of the run has: probably misspelt."""
     unusual = set(run.eligible_modes - CERTIFICATE_MODES)
     if unusual:
-        for entry in ListingStore().walk(run.course_id, "ENROLLMENT", attributes=("mode",)):
+        for entry in backend.listing.walk(run.course_id, "ENROLLMENT", attributes=("mode",)):
             unusual.discard(entry.text("mode"))
             if not unusual:
                 break

@@ -12,7 +12,6 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 
-from certificates.aws.listing_store import ListingStore
 from certificates.backend import Backend
 from certificates.errors import Busy, Conflict, NotFound
 from certificates.exception_list.entries import remove_exception
@@ -42,7 +41,7 @@ def take_back(course_id: str, upload_id: str, *, by: str, backend: Backend, now:
         raise Conflict(
             "upload-not-finished", "The file has not arrived, or is still being read. Take it back when it is done."
         )
-    user_ids = list(islice(_added(course_id, upload_id), MOST_AT_ONCE + 1))
+    user_ids = list(islice(_added(course_id, upload_id, backend), MOST_AT_ONCE + 1))
     learners = backend.learners.learners(user_ids[:MOST_AT_ONCE])
     with ThreadPoolExecutor(_THREADS) as pool:
         removed = list(pool.map(partial(_is_removed, course_id, by, backend, now), user_ids[:MOST_AT_ONCE]))
@@ -54,8 +53,8 @@ def take_back(course_id: str, upload_id: str, *, by: str, backend: Backend, now:
     return RemovedEntries(removed=[learners[user_id] for user_id in removed_ids if user_id in learners], more=more)
 
 
-def _added(course_id: str, upload_id: str) -> Iterator[str]:
-    for entry in ListingStore().walk(course_id, "EXCEPTION", attributes=("origin",)):
+def _added(course_id: str, upload_id: str, backend: Backend) -> Iterator[str]:
+    for entry in backend.listing.walk(course_id, "EXCEPTION", attributes=("origin",)):
         if entry.text("origin").startswith(f"{upload_id}#"):
             yield entry.user_id
 

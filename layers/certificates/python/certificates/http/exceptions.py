@@ -38,7 +38,7 @@ def list_run_exceptions(request: Request) -> Answer:
     course_id = read_run(request.course_id, backend=request.backend).course_id
     if wants_csv(request):
         return redirect(exceptions_report(course_id, backend=request.backend, now=request.now))
-    page = list_exceptions(course_id, limit=request.limit, after=after(request))
+    page = list_exceptions(course_id, limit=request.limit, after=after(request), backend=request.backend)
     documents = [_document(item.entry, item.learner, item.certificate) for item in page.items]
     return answer(listing(request, documents, page.next_after))
 

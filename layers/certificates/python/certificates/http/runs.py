@@ -62,7 +62,8 @@ def replace_settings(request: RequestWith[CourseRunSettings]) -> Answer:
         now=request.now,
         hide_shown=request.body.hide_shown,
     )
-    warnings = [f"Nobody in this run has the mode {mode}. Is it misspelt?" for mode in modes_of_nobody(run)]
+    unusual = modes_of_nobody(run, backend=request.backend)
+    warnings = [f"Nobody in this run has the mode {mode}. Is it misspelt?" for mode in unusual]
     document = _settings_document(run) | ({"warnings": warnings} if warnings else {})
     return answer(document, 201 if new else 200, ETag=_etag(run))
 

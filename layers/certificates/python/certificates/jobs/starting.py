@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 
-from certificates.aws.listing_store import ListingStore
 from certificates.aws.table import SHARDS
 from certificates.backend import Backend
 from certificates.errors import Busy, Conflict, Raced
@@ -61,7 +60,7 @@ def _counted(job: Job, run: CourseRun, backend: Backend, now: datetime) -> Job:
     """The job with the number of its learners: its total is known from the start."""
 
     def count(shard: int) -> int:
-        listed = ListingStore().facts_of_shard(run, shard, site=backend.site, now=now)
+        listed = backend.listing.facts_of_shard(run, shard, site=backend.site, now=now)
         return sum(1 for facts in listed if job.selection.selects(facts))
 
     with ThreadPoolExecutor(_THREADS) as pool:

@@ -16,7 +16,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from certificates import telemetry
-from certificates.aws.listing_store import ListingStore
 from certificates.backend import Backend
 from certificates.errors import Raced, Throttled
 from certificates.jobs.batch import work_on
@@ -82,7 +81,7 @@ def work_on_shard(
 def _work_on_batch(job: Job, run: CourseRun, shard: int, *, backend: Backend, now: datetime, patient: bool) -> None:
     """Raises Raced when another delivery has counted this batch or the shard's learners."""
     part = job.parts[shard]
-    user_ids, cursor = ListingStore().page(run.course_id, shard, "ENROLLMENT", after=part.cursor, limit=BATCH)
+    user_ids, cursor = backend.listing.page(run.course_id, shard, "ENROLLMENT", after=part.cursor, limit=BATCH)
     if part.total is None and cursor is not None:
         # The first batch holds the whole shard, so its size is the number of learners.
         part = replace(part, total=_count(job, run, shard, backend, now))
@@ -99,7 +98,7 @@ def _work_on_batch(job: Job, run: CourseRun, shard: int, *, backend: Backend, no
 
 def _count(job: Job, run: CourseRun, shard: int, backend: Backend, now: datetime) -> int:
     """The number of learners of the shard that the job selects, counted on the listing."""
-    listed = ListingStore().facts_of_shard(run, shard, site=backend.site, now=now)
+    listed = backend.listing.facts_of_shard(run, shard, site=backend.site, now=now)
     return sum(1 for facts in listed if job.selects(facts))
 
 

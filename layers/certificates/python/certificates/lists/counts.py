@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import partial
 
-from certificates.aws.listing_store import ListingStore
 from certificates.aws.renderer import name_fits
 from certificates.aws.table import SHARDS
 from certificates.backend import Backend
@@ -99,11 +98,11 @@ def count_learners(course_id: str, *, backend: Backend, now: datetime) -> Counts
 def _count_shard(run: CourseRun, backend: Backend, now: datetime, shard: int) -> Counts:
     counts = Counts()
     to_be_issued = []
-    for facts in ListingStore().facts_of_shard(run, shard, site=backend.site, now=now):
+    for facts in backend.listing.facts_of_shard(run, shard, site=backend.site, now=now):
         counts.add(facts)
         if awaits_certificate(facts):
             to_be_issued.append(facts)
     # The listing has no profiles. Names of certificate holders are on their certificates; the others are read.
-    for facts in ListingStore().named(to_be_issued, partial(name_fits, backend.documents)):
+    for facts in backend.listing.named(to_be_issued, partial(name_fits, backend.documents)):
         counts.warnings.update(name_warnings(facts))
     return counts

@@ -32,13 +32,13 @@ INVALIDATIONS_HEADING = (
 
 def exceptions_report(course_id: str, *, backend: Backend, now: datetime) -> str:
     """A link to a CSV of the exception list."""
-    lines = map(line, _exception_rows(course_id))
+    lines = map(line, _exception_rows(course_id, backend))
     return publish(course_id, "exceptions", EXCEPTIONS_HEADING, lines, backend=backend, now=now)
 
 
 def invalidations_report(course_id: str, *, backend: Backend, now: datetime) -> str:
     """A link to a CSV of all invalidations of the run, closed ones too."""
-    lines = map(line, _invalidation_rows(course_id))
+    lines = map(line, _invalidation_rows(course_id, backend))
     return publish(course_id, "invalidations", INVALIDATIONS_HEADING, lines, backend=backend, now=now)
 
 
@@ -54,10 +54,10 @@ def report_name(course_id: str, kind: str, now: datetime) -> str:
     return f"reports/{course_id}/{kind}-{id_of_moment(now)}"
 
 
-def _exception_rows(course_id: str) -> Iterator[Row]:
+def _exception_rows(course_id: str, backend: Backend) -> Iterator[Row]:
     after = None
     while True:
-        page = list_exceptions(course_id, limit=_PAGE, after=after)
+        page = list_exceptions(course_id, limit=_PAGE, after=after, backend=backend)
         for item in page.items:
             entry, held = item.entry, item.certificate
             yield (
@@ -68,10 +68,10 @@ def _exception_rows(course_id: str) -> Iterator[Row]:
             return
 
 
-def _invalidation_rows(course_id: str) -> Iterator[Row]:
+def _invalidation_rows(course_id: str, backend: Backend) -> Iterator[Row]:
     after = None
     while True:
-        page = list_invalidations(course_id, limit=_PAGE, after=after)
+        page = list_invalidations(course_id, limit=_PAGE, after=after, backend=backend)
         for item in page.items:
             entry = item.invalidation
             yield (

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from certificates.aws.listing_store import ListingStore
 from certificates.aws.report_listing import LearnerInReport, learners_in_report
 from certificates.aws.table import SHARDS
 from certificates.lists.csv_of_lists import publish, report_name
@@ -57,7 +56,7 @@ RUN_HEADING = (
 def certificates_report(course_id: str, *, backend: Backend, now: datetime) -> str:
     """A link to the CSV. Raises NotFound `unknown-course-run`, and PartFailed when a part could not be written."""
     read_run(course_id, backend=backend)
-    lines = _lines_here(course_id) if _is_small(course_id) else _lines_of_parts(course_id, backend, now)
+    lines = _lines_here(course_id) if _is_small(course_id, backend) else _lines_of_parts(course_id, backend, now)
     return publish(course_id, "certificates", RUN_HEADING, lines, backend=backend, now=now)
 
 
@@ -66,9 +65,9 @@ def write_part(course_id: str, shard: int, part: str, *, documents: Documents) -
     documents.put_lines(part, _lines(course_id, shard))
 
 
-def _is_small(course_id: str) -> bool:
+def _is_small(course_id: str, backend: Backend) -> bool:
     """Judged by the first shard: learners are spread evenly over all shards."""
-    _, beyond = ListingStore().page(course_id, 0, "ENROLLMENT", after=None, limit=MOST_INLINE)
+    _, beyond = backend.listing.page(course_id, 0, "ENROLLMENT", after=None, limit=MOST_INLINE)
     return beyond is None
 
 

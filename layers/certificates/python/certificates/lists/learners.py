@@ -10,8 +10,7 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 
-from certificates.aws.learner_store import LearnerStore
-from certificates.aws.listing_store import Listed, ListingStore, place_in
+from certificates.aws.listing_store import Listed, place_in
 from certificates.aws.renderer import name_fits
 from certificates.aws.table import SHARDS
 from certificates.backend import Backend
@@ -69,9 +68,10 @@ def list_learners(
     if wanted and not search:
         user_ids, next_after = _filtered(run, wanted, limit, after, backend, now)
     else:
-        listed = (entry for entry in walk_list(course_id, "ENROLLMENT", after, search) if entry.user_id not in named)
+        walked = walk_list(course_id, "ENROLLMENT", after, search, backend=backend)
+        listed = (entry for entry in walked if entry.user_id not in named)
         beginning = " ".join(_folded(search).split()) or search
-        entries, next_after = _found(listed, beginning, limit - len(first))
+        entries, next_after = _found(listed, beginning, limit - len(first), backend)
         user_ids = [entry.user_id for entry in entries]
     found = backend.certificates.facts_of_many(run, user_ids, site=backend.site, now=now)
     return Slice([*first, *(facts for _, facts in found if facts is not None and is_wanted(facts))], next_after)
@@ -118,17 +118,17 @@ def _seen(run: CourseRun, wanted: str, backend: Backend, now: datetime, shard: i
     """Each learner of a shard by id, and whether the filter lets the learner pass."""
     is_wanted = filter_named(wanted)
     facts_of = {
-        facts.learner.user_id: facts for facts in ListingStore().facts_of_shard(run, shard, site=backend.site, now=now)
+        facts.learner.user_id: facts for facts in backend.listing.facts_of_shard(run, shard, site=backend.site, now=now)
     }
     if wanted in FILTERS_OF_NAMES:
         # The listing has no profiles.
         awaiting = [facts for facts in facts_of.values() if awaits_certificate(facts)]
-        named = ListingStore().named(awaiting, partial(name_fits, backend.documents))
+        named = backend.listing.named(awaiting, partial(name_fits, backend.documents))
         facts_of |= {facts.learner.user_id: facts for facts in named}
     return sorted((user_id, is_wanted(facts)) for user_id, facts in facts_of.items())
 
 
-def _found(listed: Iterator[Listed], beginning: str, limit: int) -> tuple[list[Listed], str | None]:
+def _found(listed: Iterator[Listed], beginning: str, limit: int, backend: Backend) -> tuple[list[Listed], str | None]:
     """The first `limit` learners that match, and the place of the last learner that was read."""
     if not beginning:
         page = first_part(listed, limit)
@@ -136,7 +136,7 @@ def _found(listed: Iterator[Listed], beginning: str, limit: int) -> tuple[list[L
     found: list[Listed] = []
     examined = 0
     while batch := list(islice(listed, _BATCH)):
-        learners = LearnerStore().learners(entry.user_id for entry in batch)
+        learners = backend.learners.learners(entry.user_id for entry in batch)
         for entry in batch:
             learner = learners.get(entry.user_id)
             if learner is not None and _begins(learner, beginning):

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from certificates.aws.listing_store import ListingStore
 from certificates.notices.showing import Showing
 from certificates.rules.model import CourseRun, Status
 from certificates.rules.visibility import is_shown
@@ -33,7 +32,7 @@ def find_early(after: str, showing: Showing, *, now: datetime, out_of_time: Call
 
 def _have_wait(run: CourseRun, showing: Showing, now: datetime) -> None:
     waiting = set(showing.waiting.learners(run.course_id))
-    listed = ListingStore().walk(run.course_id, "CERTIFICATE", attributes=("status",))
+    listed = showing.listing.walk(run.course_id, "CERTIFICATE", attributes=("status",))
     early = [entry.user_id for entry in listed if entry.text("status") == Status.DOWNLOADABLE]
     missing = [(run.course_id, user_id) for user_id in early if user_id not in waiting]
     held = showing.certificates.held(missing).values()

@@ -19,6 +19,7 @@ from certificates.telemetry import logger
 
 if TYPE_CHECKING:
     from certificates.aws.certificate_store import CertificateStore
+    from certificates.aws.listing_store import ListingStore
     from certificates.aws.run_store import RunStore
     from certificates.aws.waiting_store import WaitingRun, WaitingStore
 
@@ -31,6 +32,7 @@ class Showing:
     runs: RunStore
     certificates: CertificateStore
     waiting: WaitingStore
+    listing: ListingStore
 
 
 def wait_to_be_shown(changes: Iterable[CertificateChange], waiting: WaitingStore, now: datetime) -> None:

@@ -7,7 +7,6 @@ asked about. Older releases are asked about every learner once, and once more wh
 
 from __future__ import annotations
 
-from certificates.aws.listing_store import ListingStore
 from certificates.aws.reconciliation_store import ReconciliationStore
 from certificates.aws.records_store import RecordsStore
 from certificates.backend import Backend
@@ -26,7 +25,7 @@ Wanted = tuple[str, str, bool]
 
 def to_ask_about(course_id: str, listing: RunListing, backend: Backend, store: ReconciliationStore) -> list[Wanted]:
     """Learners who may have a certificate of the LMS that is not stored here. Passing learners come first."""
-    walked = ListingStore().walk(course_id, "CERTIFICATE", attributes=["issued_on"])
+    walked = backend.listing.walk(course_id, "CERTIFICATE", attributes=["issued_on"])
     issued_here = {entry.user_id for entry in walked if entry.text("issued_on")}
     asked = store.without_certificate(course_id)
     known = backend.learners.user_ids_of(name for name in listing.enrollments if name not in listing.accounts)

@@ -17,7 +17,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from certificates.aws.listing_store import ListingStore
 from certificates.backend import Backend
 from certificates.lms_api.reading import ACCOUNTS_A_CALL, LmsReader
 from certificates.reconciliation.certificates import Wanted, ask_about, to_ask_about
@@ -121,7 +120,7 @@ class Steps:
 
     def _stored_active(self) -> list[str]:
         """Ids of the learners who are stored as active."""
-        listed = ListingStore().walk(self.run.course_id, "ENROLLMENT", attributes=["active"])
+        listed = self.backend.listing.walk(self.run.course_id, "ENROLLMENT", attributes=["active"])
         return [entry.user_id for entry in listed if entry.raw.get("active", {}).get("BOOL")]
 
     def read_accounts(self, at: Reconciliation) -> Reconciliation:

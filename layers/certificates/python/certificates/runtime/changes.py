@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 def showing() -> Showing:
     """The parts for showing certificates that were issued early."""
     from certificates.aws.certificate_store import CertificateStore
+    from certificates.aws.listing_store import ListingStore
     from certificates.aws.run_store import RunStore
     from certificates.aws.waiting_store import WaitingStore
     from certificates.notices.showing import Showing
 
-    return Showing(RunStore(), CertificateStore(), WaitingStore())
+    return Showing(RunStore(), CertificateStore(), WaitingStore(), ListingStore())
 
 
 @cache

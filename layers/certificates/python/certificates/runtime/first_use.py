@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 if TYPE_CHECKING:
     from certificates.aws.job_results import JobResults
     from certificates.aws.job_store import JobStore
+    from certificates.aws.listing_store import ListingStore
     from certificates.aws.queues import JobQueue
     from certificates.aws.report_writer import ReportWriter
     from certificates.aws.schedules import Schedules
@@ -42,6 +43,12 @@ def writer_of_parts(function: str) -> ReportWriter:
     from certificates.aws.report_writer import ReportWriter
 
     return ReportWriter(function)
+
+
+def listing_store() -> ListingStore:
+    from certificates.aws.listing_store import ListingStore
+
+    return ListingStore()
 
 
 def upload_store() -> UploadStore:

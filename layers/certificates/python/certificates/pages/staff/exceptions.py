@@ -33,7 +33,7 @@ def show_exceptions(visit: Visit, run: CourseRun, refusal: Refusal | None = None
     if visit.query("take-back") and refusal is None:
         return ask(visit, run, "exceptions", _about_file(visit, run, visit.query("take-back")))
     upload = shown_upload(visit, run, UploadKind.EXCEPTIONS)
-    listed = list_exceptions(run.course_id, limit=A_PAGE, after=place_in_list(visit))
+    listed = list_exceptions(run.course_id, limit=A_PAGE, after=place_in_list(visit), backend=visit.backend)
     return show(
         visit,
         run,

@@ -23,7 +23,7 @@ pages = Pages()
 
 
 def show_invalidations(visit: Visit, run: CourseRun, refusal: Refusal | None = None) -> Page:
-    listed = list_invalidations(run.course_id, limit=A_PAGE, after=place_in_list(visit))
+    listed = list_invalidations(run.course_id, limit=A_PAGE, after=place_in_list(visit), backend=visit.backend)
     return show(
         visit,
         run,
