@@ -16,6 +16,8 @@ from functools import lru_cache
 from itertools import chain, compress
 from typing import NamedTuple
 
+from .qr_patterns import patterns
+
 MASK = 2  # every third column
 LONGEST = 180
 _TAIL = 36  # of an address: the id that it ends with
@@ -31,7 +33,6 @@ _BLOCKS: dict[int, tuple[int, tuple[int, ...]]] = {
     8: (22, (38, 38, 39, 39)),
     9: (22, (36, 36, 36, 37, 37)),
 }
-_ALIGNMENT = {1: (), 2: (18,), 3: (22,), 4: (26,), 5: (30,), 6: (34,), 7: (22, 38), 8: (24, 42), 9: (26, 46)}
 
 
 def size(text_length: int) -> int:
@@ -103,7 +104,7 @@ def _symbol(text_length: int) -> _Symbol:
     version = _version(text_length)
     checks_per_block, blocks = _BLOCKS[version]
     side = 17 + 4 * version
-    grid = _patterns(version)
+    grid = patterns(version, MASK)
     free = grid.translate(_IS_FREE)
     mask = _integer((b"100" * side)[:side] * side)
     return _Symbol(
@@ -231,50 +232,3 @@ _DIGITS = bytes.maketrans(b"\0\1", b"01")
 
 def _integer(grid: bytes | bytearray) -> int:
     return int(grid[::-1], 2)
-
-
-_FINDER = (b"1111111", b"1000001", b"1011101", b"1011101", b"1011101", b"1000001", b"1111111", b"0000000")
-_ALIGNED = (b"11111", b"10001", b"10101", b"10001", b"11111")
-
-
-def _patterns(version: int) -> bytearray:
-    """The function patterns with the format bits: one letter for each module, row by row."""
-    side = 17 + 4 * version
-    grid = bytearray(b" ") * side**2
-
-    def put(x: int, y: int, row: bytes) -> None:
-        grid[y * side + x : y * side + x + len(row)] = row
-
-    timing = (b"10" * side)[:side]
-    grid[6 * side : 7 * side] = grid[6::side] = timing
-    for y, row in enumerate(_FINDER):
-        put(0, y, row + b"0")
-        put(side - 8, y, b"0" + row)
-        put(0, side - 1 - y, row + b"0")
-    centres = (6, *_ALIGNMENT[version])
-    for cx in centres if version > 1 else ():
-        for cy in centres:
-            if (cx, cy) not in ((6, 6), (6, centres[-1]), (centres[-1], 6)):
-                for dy, row in enumerate(_ALIGNED, -2):
-                    put(cx - 2, cy + dy, row)
-    bits = _protected(MASK, 10, 0x537) ^ 0x5412  # level M is 00
-    for i in range(15):
-        bit = b"%d" % (bits >> i & 1)
-        put(8, i if i < 6 else i + 1 if i < 8 else side - 15 + i, bit)
-        put(side - 1 - i if i < 8 else 7 if i == 8 else 14 - i, 8, bit)
-    put(8, side - 8, b"1")
-    if version >= 7:
-        bits = _protected(version, 12, 0x1F25)
-        for i in range(18):
-            bit = b"%d" % (bits >> i & 1)
-            put(i // 3, side - 11 + i % 3, bit)
-            put(side - 11 + i % 3, i // 3, bit)
-    return grid
-
-
-def _protected(value: int, checks: int, generator: int) -> int:
-    """`value` followed by its BCH check bits."""
-    remainder = value << checks
-    while remainder.bit_length() > checks:
-        remainder ^= generator << (remainder.bit_length() - checks - 1)
-    return value << checks | remainder

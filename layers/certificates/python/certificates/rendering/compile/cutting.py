@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -58,51 +58,78 @@ def cut(content: bytes, places: Sequence[Place], url: str) -> Cut:
     """The PDF without the drawing of `places`. Raises DesignFault if a place is not found in the drawing."""
     pdf = pikepdf.open(BytesIO(content))
     page = pdf.pages[0]
-    kept: list[_Instruction] = [pikepdf.ContentStreamInstruction([], pikepdf.Operator("q"))]
-    stack, state = [], _State()
-    marked: _Marked | None = None
-    codes_at = _figures(pdf, url)
-    page_matrix: Matrix = _IDENTITY
-    slots: list[Slot] = []
-    codes: list[Code] = []
-    waiting = [place for place in places if place.key != "qr"]
-    pictures = [place for place in places if place.key == "qr"]
-
+    drawing = _Drawing(places, _figures(pdf, url))
     for instruction in pikepdf.parse_content_stream(page):
-        operands, operator = instruction.operands, str(instruction.operator)
-        kept.append(instruction)
-        if operator == "q":
-            stack.append(state.copy())
-        elif operator == "Q":
-            state = stack.pop()
-        elif operator == "cm":
-            state.matrix = _times(tuple(float(value) for value in operands), state.matrix)
-            page_matrix = state.matrix if page_matrix == _IDENTITY or len(stack) == 1 else page_matrix
-        elif operator in _PAINT:
-            state.paint["gs" if operator == "gs" else "colour"] = _operation(list(operands), operator)
-        elif operator == "BDC" and "/MCID" in operands[1]:
-            marked = _Marked(str(operands[0]), int(operands[1]["/MCID"]), len(kept) - 1, state.copy())
-        elif operator == "Tm" and marked:
-            marked.text_at = (float(operands[4]), float(operands[5]))
-            marked.state = state.copy()
-        elif operator == "EMC" and marked:
-            place = _match(marked, waiting)
-            if place and marked.state.matrix != page_matrix:
-                raise NotFillable("slot-transformed", design_flaw("slot-transformed", slot=place.key))
-            if place:
-                waiting.remove(place)
-                slots.append(_slot(place, marked))
-                kept[marked.start :] = _only_paint(kept[marked.start :])
-            elif marked.mcid in codes_at and pictures:
-                codes.append(_code(pictures.pop(0), marked))
-                del kept[marked.start :]
-            marked = None
-    if waiting or pictures:
-        keys = ", ".join(place.key for place in (*waiting, *pictures))
+        drawing.read(instruction)
+    if drawing.not_found:
+        keys = ", ".join(place.key for place in drawing.not_found)
         raise DesignFault("slot-hidden", design_flaw("slot-hidden", slots=keys))
-    kept.append(pikepdf.ContentStreamInstruction([], pikepdf.Operator("Q")))
+    kept = [_instruction("q"), *drawing.kept, _instruction("Q")]
     page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(kept))
-    return Cut(pdf, page_matrix, tuple(slots), tuple(codes))
+    return Cut(pdf, drawing.page_matrix, tuple(drawing.slots), tuple(drawing.codes))
+
+
+class _Drawing:
+    """The page's drawing, read from its first instruction to the last. `kept` is the drawing without the places."""
+
+    def __init__(self, places: Sequence[Place], figures: Container[int]) -> None:
+        self.kept: list[_Instruction] = []
+        self.slots: list[Slot] = []
+        self.codes: list[Code] = []
+        self.page_matrix: Matrix = _IDENTITY
+        self._texts = [place for place in places if place.key != "qr"]
+        self._pictures = [place for place in places if place.key == "qr"]
+        self._figures = figures
+        self._outer: list[_State] = []
+        self._state = _State()
+        self._marked: _Marked | None = None
+
+    @property
+    def not_found(self) -> list[Place]:
+        return [*self._texts, *self._pictures]
+
+    def read(self, instruction: _Instruction) -> None:
+        operands, operator = instruction.operands, str(instruction.operator)
+        self.kept.append(instruction)
+        if operator == "q":
+            self._outer.append(self._state.copy())
+        elif operator == "Q":
+            self._state = self._outer.pop()
+        elif operator == "cm":
+            self._transform(tuple(float(value) for value in operands))
+        elif operator in _PAINT:
+            self._state.paint["gs" if operator == "gs" else "colour"] = _operation(list(operands), operator)
+        elif operator == "BDC" and "/MCID" in operands[1]:
+            start = len(self.kept) - 1
+            self._marked = _Marked(str(operands[0]), int(operands[1]["/MCID"]), start, self._state.copy())
+        elif operator == "Tm" and self._marked:
+            self._marked.text_at = (float(operands[4]), float(operands[5]))
+            self._marked.state = self._state.copy()
+        elif operator == "EMC" and self._marked:
+            self._end(self._marked)
+            self._marked = None
+
+    def _transform(self, by: tuple[float, ...]) -> None:
+        self._state.matrix = _times(by, self._state.matrix)
+        if self.page_matrix == _IDENTITY or len(self._outer) == 1:
+            self.page_matrix = self._state.matrix
+
+    def _end(self, marked: _Marked) -> None:
+        """The marked content ends: cut it out if it is a place."""
+        place = _match(marked, self._texts)
+        if place and marked.state.matrix != self.page_matrix:
+            raise NotFillable("slot-transformed", design_flaw("slot-transformed", slot=place.key))
+        if place:
+            self._texts.remove(place)
+            self.slots.append(_slot(place, marked))
+            self.kept[marked.start :] = _only_paint(self.kept[marked.start :])
+        elif marked.mcid in self._figures and self._pictures:
+            self.codes.append(_code(self._pictures.pop(0), marked))
+            del self.kept[marked.start :]
+
+
+def _instruction(operator: str) -> _Instruction:
+    return pikepdf.ContentStreamInstruction([], pikepdf.Operator(operator))
 
 
 def _match(marked: _Marked, waiting: Iterable[Place]) -> Place | None:
