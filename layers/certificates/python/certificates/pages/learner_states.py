@@ -47,61 +47,20 @@ Translate = Callable[[str], str]
 
 
 def message(found: LearnerStatus, language: Language) -> StateMessage:
-    facts, _ = found.facts, translator(language)
-    progress = found.progress
-    title = {"title": apart(facts.run.title, language.direction)}
+    facts, progress, _ = found.facts, found.progress, translator(language)
     match progress.state:
         case State.INVALIDATED:
             return _invalidated(facts, language, _)
         case State.NOT_ENROLLED:
-            return StateMessage(
-                "info",
-                "quiet",
-                _("You are not enrolled."),
-                _("Certificates of %(title)s are issued to enrolled learners.") % title,
-                _("If you have just enrolled, this page knows about it shortly after your course does."),
-            )
+            return _not_enrolled(facts, language, _)
         case State.EARNED_AVAILABLE_LATER:
             return _later(progress.available_on, language, _)
         case State.NOT_EARNED_KNOWN_LATER:
-            day = {"day": _day(progress.available_on, language, _)}
-            return StateMessage(
-                "clock",
-                "quiet",
-                _("Results are known on %(day)s.") % day,
-                _("You have not earned a certificate so far."),
-                _("Grades that arrive until then count. Look here again on that day."),
-            )
+            return _known_later(progress.available_on, language, _)
         case State.IDENTITY_MISSING:
-            return StateMessage(
-                "identity",
-                "caution",
-                _("Your identity is not verified yet."),
-                _("A certificate on your track needs a verified identity."),
-                _("Verify your identity in your course. This page offers the certificate once that is done."),
-            )
-        case State.AVAILABLE if is_imported(facts):
-            return StateMessage(
-                "issued",
-                "accent",
-                _("You have a certificate of your course site."),
-                _("Its record was copied here, and its id keeps working. Anyone who has its link can check it."),
-                _("The PDF is the one that your course site gave you. The course team can make a new one here."),
-            )
-        case State.AVAILABLE if found.certificate and has_expired(found.certificate, facts.run, facts.site, facts.now):
-            return StateMessage(
-                "clock",
-                "caution",
-                _("Your certificate has expired."),
-                _("Its link and its PDF still work, and its page says that it has expired."),
-            )
+            return _identity_missing(_)
         case State.AVAILABLE:
-            return StateMessage(
-                "issued",
-                "accent",
-                _("Your certificate is ready."),
-                _("Anyone who has its link can check that it is genuine."),
-            )
+            return _available(found, _)
         case State.MODE_WITHOUT_CERTIFICATE:
             return _no_certificate(facts, progress.reason, language, _)
         case State.NOT_PASSING:
@@ -110,16 +69,9 @@ def message(found: LearnerStatus, language: Language) -> StateMessage:
             return _not_printable(facts, language, _)
         case State.NOT_AVAILABLE if progress.reason is Reason.NOT_A_REGULAR_LEARNER:
             return _no_certificate(facts, progress.reason, language, _)
-        case State.NOT_AVAILABLE:
-            return _issued_at_end(facts, language, _)
         case State.REQUESTABLE:
-            return StateMessage(
-                "issued",
-                "accent",
-                _("You have earned a certificate."),
-                _("Request it and it is made while you wait, in about a second."),
-            )
-        case State.EARNED_ISSUED_AT_END:
+            return _requestable(_)
+        case State.NOT_AVAILABLE | State.EARNED_ISSUED_AT_END:
             return _issued_at_end(facts, language, _)
     assert_never(progress.state)
 
@@ -154,6 +106,17 @@ def _invalidated(facts: Facts, language: Language, _: Translate) -> StateMessage
     )
 
 
+def _not_enrolled(facts: Facts, language: Language, _: Translate) -> StateMessage:
+    return StateMessage(
+        "info",
+        "quiet",
+        _("You are not enrolled."),
+        _("Certificates of %(title)s are issued to enrolled learners.")
+        % {"title": apart(facts.run.title, language.direction)},
+        _("If you have just enrolled, this page knows about it shortly after your course does."),
+    )
+
+
 def _later(moment: datetime | None, language: Language, _: Translate) -> StateMessage:
     return StateMessage(
         "clock",
@@ -161,6 +124,51 @@ def _later(moment: datetime | None, language: Language, _: Translate) -> StateMe
         _("Earned. Available on %(day)s.") % {"day": _day(moment, language, _)},
         _("You have earned your certificate. It is made already, and shown on that day."),
         _("You need not do anything: it appears on this page."),
+    )
+
+
+def _known_later(moment: datetime | None, language: Language, _: Translate) -> StateMessage:
+    return StateMessage(
+        "clock",
+        "quiet",
+        _("Results are known on %(day)s.") % {"day": _day(moment, language, _)},
+        _("You have not earned a certificate so far."),
+        _("Grades that arrive until then count. Look here again on that day."),
+    )
+
+
+def _identity_missing(_: Translate) -> StateMessage:
+    return StateMessage(
+        "identity",
+        "caution",
+        _("Your identity is not verified yet."),
+        _("A certificate on your track needs a verified identity."),
+        _("Verify your identity in your course. This page offers the certificate once that is done."),
+    )
+
+
+def _available(found: LearnerStatus, _: Translate) -> StateMessage:
+    facts = found.facts
+    if is_imported(facts):
+        return StateMessage(
+            "issued",
+            "accent",
+            _("You have a certificate of your course site."),
+            _("Its record was copied here, and its id keeps working. Anyone who has its link can check it."),
+            _("The PDF is the one that your course site gave you. The course team can make a new one here."),
+        )
+    if found.certificate and has_expired(found.certificate, facts.run, facts.site, facts.now):
+        return StateMessage(
+            "clock",
+            "caution",
+            _("Your certificate has expired."),
+            _("Its link and its PDF still work, and its page says that it has expired."),
+        )
+    return StateMessage(
+        "issued",
+        "accent",
+        _("Your certificate is ready."),
+        _("Anyone who has its link can check that it is genuine."),
     )
 
 
@@ -229,6 +237,15 @@ def _not_printable(facts: Facts, language: Language, _: Translate) -> StateMessa
         _("You have earned a certificate. Your name cannot be printed."),
         why,
         _("Change the name in your profile. This page knows about it shortly after your course does."),
+    )
+
+
+def _requestable(_: Translate) -> StateMessage:
+    return StateMessage(
+        "issued",
+        "accent",
+        _("You have earned a certificate."),
+        _("Request it and it is made while you wait, in about a second."),
     )
 
 
