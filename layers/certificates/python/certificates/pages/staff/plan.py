@@ -11,7 +11,8 @@ from certificates.pages.answers import Page
 from certificates.pages.languages import translations
 from certificates.pages.staff.questions import Question, ask
 from certificates.pages.staff.run_page import back_to_tab, tab_address
-from certificates.pages.staff.settings_form import shown_time, typed_time, typed_version
+from certificates.pages.staff.settings_form import shown_time
+from certificates.pages.staff.typed_settings import typed_time, typed_version
 from certificates.pages.visit import Visit
 from certificates.pages.wording import N_
 from certificates.rules.bulk_issuance import issuance_due

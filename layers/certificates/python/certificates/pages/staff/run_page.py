@@ -15,7 +15,7 @@ from certificates.http.answers import status_of
 from certificates.lists.kept_counts import recent_counts
 from certificates.lookup import read_run
 from certificates.pages.answers import Page, see_other
-from certificates.pages.staff.settings_form import time_in_zone
+from certificates.pages.staff.typed_settings import time_in_zone
 from certificates.pages.visit import Visit
 from certificates.pages.wording import N_, refusal_sentence
 from certificates.rules.days import zone_of

@@ -14,13 +14,11 @@ from certificates.pages.staff.run_page import back_to_tab, show
 from certificates.pages.staff.setting_texts import setting_in_words
 from certificates.pages.staff.settings_form import (
     SETTING_FIELDS,
-    Faults,
     changed_settings,
     filled_with_settings,
     merged_settings,
-    typed_settings,
-    typed_version,
 )
+from certificates.pages.staff.typed_settings import Faults, typed_settings, typed_version
 from certificates.pages.visit import Visit
 from certificates.pages.wording import N_, TRACKS, track, translator
 from certificates.rules.days import zone_names
