@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from certificates import runtime
-from certificates.jobs.managing import cancel_job
+from certificates.jobs.managing import cancel_job, list_jobs
 from certificates.jobs.starting import start_job
+from certificates.pages.staff import generate, run_page
 from certificates.rules.groups import Group
 from certificates.rules.jobs import JobKind, Selection
 from tests import jobs
@@ -39,6 +41,21 @@ def test_the_tabs_show_the_running_job_in_place_of_their_buttons(ines: Browser, 
         assert "Possible again when the running job has ended." in page
         assert len(BUTTON.findall(page)) == left, "a bulk issue at a date can be planned at any time"
         assert 'data-live="running"' in page and ">Look again</a>" in page
+
+
+def test_a_page_tells_one_progress_of_the_running_job(
+    backend: Any, ines: Browser, running: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job goes on while the page is made: the list was read before the notice."""
+    before = list_jobs(COURSE, limit=1, after=None, backend=backend)
+    assert [job.total for job in before.items] == [2]
+    monkeypatch.setattr(generate, "list_jobs", lambda *_, **__: before)
+    [job] = before.items
+    further = replace(job, parts=tuple(replace(part, outcomes={"issued": part.total or 0}) for part in job.parts))
+    monkeypatch.setattr(run_page, "running_job", lambda *_: further)
+    page = ines.get(f"{TEACH}/generate").text
+    assert page.count("2 of 2 learners") == 2
+    assert "0 of 2 learners" not in page
 
 
 def test_meanwhile_a_bulk_issue_can_be_planned_and_not_begun(ines: Browser, running: str) -> None:
