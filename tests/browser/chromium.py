@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from axe_playwright_python.base import AXE_SCRIPT
 from axe_playwright_python.sync_playwright import DEFAULT_OPTIONS
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright
 
 from tests.browser import fonts
 
@@ -159,11 +159,8 @@ def environment(home: str) -> dict[str, str | float | bool]:
 
 
 @contextmanager
-def chromium() -> Iterator[Chromium]:
-    with (
-        tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as home,
-        sync_playwright() as playwright,
-    ):
+def chromium(playwright: Playwright) -> Iterator[Chromium]:
+    with tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as home:
         running = Chromium(playwright, home)
         try:
             yield running

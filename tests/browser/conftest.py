@@ -1,4 +1,7 @@
-"""The local cloud with the sample run, a browser, and people who sign in on the issuer's page."""
+"""One local cloud and one browser for all files, and people who sign in on the issuer's page.
+
+Each file has a sample run of its own, so it finds no certificate of another file.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +10,45 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from playwright.sync_api import Playwright, sync_playwright
 
 from certificates.pages.session import SESSION_COOKIE
 from tests.browser.chromium import Chromium, Watched, chromium, watched
 from tests.cloud import sample
 from tests.cloud.cloud import LocalCloud, deployed
+from tests.cloud.people import GLOBAL_STAFF
 
 Open = Callable[..., Watched]
 
 SWITCHED_ON = {"Webhooks": "true", "MailFrom": "certificates@lyceum.example", "MailDelaySeconds": "1", "MailRate": "40"}
 
 
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[LocalCloud]:
+@pytest.fixture(scope="package")
+def shared_cloud() -> Iterator[LocalCloud]:
     with deployed(parameters=SWITCHED_ON) as running:
-        sample.load(running)
         yield running
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Chromium]:
-    with chromium() as running:
+def cloud(shared_cloud: LocalCloud, request: pytest.FixtureRequest) -> Iterator[LocalCloud]:
+    """The shared cloud with the run of this file, `COURSE_ID`. The instructor is staff of no other run."""
+    course_id = request.module.COURSE_ID
+    sample.load(shared_cloud, course_id)
+    yield shared_cloud
+    with shared_cloud.http(GLOBAL_STAFF, administrator=True) as http:
+        sample.expect(http.put(f"{sample.path(course_id)}/staff", json={"usernames": []}), 200)
+
+
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    """Playwright's own process. A process of tests can have only one."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Chromium]:
+    with chromium(playwright) as running:
         yield running
 
 
@@ -38,9 +59,9 @@ def visit(browser: Chromium) -> Iterator[Open]:
         yield lambda **context: open_pages.enter_context(watched(browser, **context))
 
 
-@pytest.fixture(scope="module")
-def sessions(cloud: LocalCloud) -> dict[str, Any]:
-    """The session's cookie of each person who has signed in. The persons of a cloud sign in once: the way over the
+@pytest.fixture(scope="package")
+def sessions(shared_cloud: LocalCloud) -> dict[str, Any]:
+    """The session's cookie of each person who has signed in to the shared cloud. Each signs in once: the way over the
     issuer's page takes longer than most tests.
     """
     return {}

@@ -13,7 +13,10 @@ import pytest
 from tests.browser.papers import altered
 from tests.cloud.cloud import LocalCloud
 from tests.cloud.people import GLOBAL_STAFF
-from tests.cloud.sample import RUN
+from tests.cloud.sample import path
+
+COURSE_ID = "course-v1:Lyceum+BOT101+checking"
+RUN = path(COURSE_ID)
 
 
 @pytest.fixture(scope="module")

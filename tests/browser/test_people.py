@@ -12,8 +12,10 @@ import pytest
 from tests.browser.chromium import FAULTLESS, PHONE
 from tests.cloud.cloud import LocalCloud
 from tests.cloud.people import GLOBAL_STAFF
-from tests.cloud.sample import COURSE_ID, RUN
+from tests.cloud.sample import path
 
+COURSE_ID = "course-v1:Lyceum+BOT101+people"
+RUN = path(COURSE_ID)
 PROGRESS = f"/learn/{quote(COURSE_ID, safe='')}"
 FIRST_VIEW_BYTES = 60_000
 
@@ -40,8 +42,8 @@ def withdrawn(cloud: LocalCloud) -> str:
     with cloud.http(GLOBAL_STAFF, administrator=True) as http:
         assert http.post(f"{RUN}/exceptions", json={"learner": "hetal", "note": ""}).status_code == 201
         asked = {"kind": "exceptions", "scope": "without-certificate"}
-        path = f"{RUN}/jobs/{http.post(f'{RUN}/jobs', json=asked).json()['job_id']}"
-        cloud.wait_until(lambda: http.get(path).json()["state"] == "finished")
+        job = f"{RUN}/jobs/{http.post(f'{RUN}/jobs', json=asked).json()['job_id']}"
+        cloud.wait_until(lambda: http.get(job).json()["state"] == "finished")
         found = http.get(f"{RUN}/certificates", params={"search": "hetal"}).json()["items"][0]
         http.delete(f"{RUN}/exceptions/{found['user_id']}").raise_for_status()
     return f"{cloud.api_url}/certificates/{found['verify_uuid']}"

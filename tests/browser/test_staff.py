@@ -13,9 +13,10 @@ from PIL import Image
 from tests.browser.chromium import PHONE
 from tests.cloud.cloud import LocalCloud
 from tests.cloud.people import COURSE_STAFF
-from tests.cloud.sample import COURSE_ID, SAMPLES
+from tests.cloud.sample import SAMPLES, path
 from tests.receiver import receiver
 
+COURSE_ID = "course-v1:Lyceum+BOT101+staff"
 TEACH = f"/teach/{quote(COURSE_ID, safe='')}"
 TABS = ("learners", "exceptions", "generate", "invalidations", "records", "design", "mails", "settings", "webhooks")
 EXCEPTIONS = SAMPLES / "exceptions_spreadsheet.csv"
@@ -67,7 +68,7 @@ def test_the_keyboard_alone_invalidates_re_validates_and_regenerates_a_certifica
     cloud: LocalCloud, as_person: Any
 ) -> None:
     with cloud.http("lukasz") as http:
-        http.post(f"/course-runs/{quote(COURSE_ID, safe='')}/certificate").raise_for_status()
+        http.post(f"{path(COURSE_ID)}/certificate").raise_for_status()
     seen = as_person(COURSE_STAFF, "/learn")
     page = seen.page
 
@@ -157,7 +158,7 @@ def test_without_a_script_a_file_is_sent_and_its_rows_are_shown(cloud: LocalClou
 
 def test_a_certificate_is_invalidated_and_re_validated(cloud: LocalCloud, as_person: Any) -> None:
     with cloud.http("mlopez") as http:
-        verified = http.post(f"/course-runs/{quote(COURSE_ID, safe='')}/certificate").json()["links"]["page"]
+        verified = http.post(f"{path(COURSE_ID)}/certificate").json()["links"]["page"]
     seen = as_person(COURSE_STAFF, "/teach")
     page = seen.open(f"{cloud.api_url}{TEACH}/invalidations")
     page.get_by_label("Username or e-mail").fill("mlopez")

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from tests.browser.chromium import DESKTOP, FAULTLESS, PHONE
-from tests.browser.test_staff import TABS, TEACH
+from tests.browser.test_staff import TABS
 from tests.cloud.cloud import LocalCloud
 from tests.cloud.people import COURSE_STAFF
+
+COURSE_ID = "course-v1:Lyceum+BOT101+tabs"
+TEACH = f"/teach/{quote(COURSE_ID, safe='')}"
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])

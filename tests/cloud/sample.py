@@ -16,7 +16,14 @@ from tests.cloud.people import COURSE_STAFF, GLOBAL_STAFF
 SAMPLES = Path(__file__).parent.parent / "samples"
 FILES = ("grade_report.csv", "learner_profile.csv")
 COURSE_ID = "course-v1:Lyceum+BOT101+2026_T3"
-RUN = f"/course-runs/{quote(COURSE_ID, safe='')}"
+
+
+def path(course_id: str) -> str:
+    """The address of a run in the interface."""
+    return f"/course-runs/{quote(course_id, safe='')}"
+
+
+RUN = path(COURSE_ID)
 
 SETTINGS = {
     "title": "Botany: Leaves, Roots, and What Grows Between",
@@ -44,24 +51,25 @@ class Loaded:
     rejected: int
 
 
-def load(cloud: LocalCloud) -> list[Loaded]:
+def load(cloud: LocalCloud, course_id: str = COURSE_ID) -> list[Loaded]:
     """Makes the run, names its staff and loads its two files. Raises CloudError if the product refuses."""
+    run = path(course_id)
     with cloud.http(GLOBAL_STAFF, administrator=True) as http:
-        expect(http.put(RUN, json=SETTINGS), 201)
-        expect(http.put(f"{RUN}/staff", json={"usernames": [COURSE_STAFF]}), 200)
+        expect(http.put(run, json=SETTINGS), 201)
+        expect(http.put(f"{run}/staff", json={"usernames": [COURSE_STAFF]}), 200)
     with cloud.http(COURSE_STAFF) as http:
-        return [loaded(cloud, http, name, upload(http, SAMPLES / name)) for name in FILES]
+        return [loaded(cloud, http, name, upload(http, SAMPLES / name, run)) for name in FILES]
 
 
-def upload(http: httpx.Client, file: Path) -> str:
+def upload(http: httpx.Client, file: Path, run: str = RUN) -> str:
     """Uploads a file of LMS records; returns the address of its result."""
-    form = expect(http.post(f"{RUN}/records/uploads"), 201)
+    form = expect(http.post(f"{run}/records/uploads"), 201)
     sent = httpx.post(
         form["url"], data=form["fields"], files={"file": (file.name, file.read_bytes(), "text/csv")}, timeout=150
     )
     if sent.status_code != 204:
         raise CloudError(f"the bucket refused {file.name}: {sent.status_code} {sent.text}")
-    return f"{RUN}/records/uploads/{form['upload_id']}"
+    return f"{run}/records/uploads/{form['upload_id']}"
 
 
 def loaded(cloud: LocalCloud, http: httpx.Client, name: str, result: str) -> Loaded:

@@ -11,7 +11,7 @@ import pytest
 from tests import scheduling
 
 TESTS = Path(scheduling.__file__).parent
-SHARED_CLOUD = re.compile(r'@pytest\.fixture\(scope="session"\)\ndef \w+\([^)]*\)[^:]*LocalCloud')
+SHARED_CLOUD = re.compile(r'@pytest\.fixture\(scope="(?:session|package)"\)\ndef \w+\([^)]*\)[^:]*LocalCloud')
 
 
 def folders_that_share_a_cloud() -> set[str]:
@@ -26,6 +26,8 @@ def test_every_folder_that_shares_a_cloud_goes_to_one_process() -> None:
     ("test", "together"),
     [
         ("tests/stack/test_jobs.py::test_a[b::c/d]", "tests/stack"),
+        ("tests/browser/test_people.py::test_a[b::c/d]", "tests/browser"),
+        ("tests/browser/test_lms.py::test_a[b::c/d]", "tests/browser/test_lms.py"),
         ("tests/verbs/test_jobs.py::test_a[b::c/d]", "tests/verbs/test_jobs.py"),
         ("tests/unit/rules/test_jobs.py::Class::test_a", "tests/unit/rules/test_jobs.py"),
     ],
@@ -42,14 +44,13 @@ class Collected:
 
 
 def test_tests_that_take_long_come_first_and_quick_ones_last() -> None:
-    asked = ["unit/rules/test_a.py::a", "browser/test_a.py::a", "verbs/test_a.py::a", "browser/test_people.py::a"]
-    asked += ["browser/test_staff.py::b", "browser/test_staff.py::a", "handlers/test_staff.py::a", "stack/test_a.py::a"]
+    asked = ["unit/rules/test_a.py::a", "verbs/test_a.py::a", "browser/test_people.py::b", "browser/test_people.py::a"]
+    asked += ["handlers/test_staff.py::a", "browser/test_a.py::a", "stack/test_a.py::a"]
     tests: list[Any] = [Collected(f"tests/{one}") for one in asked]
     scheduling.order(tests)
     assert [test.nodeid.removeprefix("tests/") for test in tests] == [
         "stack/test_a.py::a",
-        "browser/test_staff.py::b",
-        "browser/test_staff.py::a",
+        "browser/test_people.py::b",
         "browser/test_people.py::a",
         "browser/test_a.py::a",
         "verbs/test_a.py::a",
@@ -58,5 +59,6 @@ def test_tests_that_take_long_come_first_and_quick_ones_last() -> None:
     ]
 
 
-def test_the_files_that_come_first_exist() -> None:
-    assert set(scheduling.LONGEST_FIRST) <= {file.name for file in (TESTS / "browser").glob("test_*.py")}
+def test_the_files_with_a_cloud_of_their_own_have_one() -> None:
+    for file in scheduling.ALONE:
+        assert "\ndef cloud(" in (TESTS.parent / file).read_text(), file

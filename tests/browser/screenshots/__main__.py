@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import sync_playwright
+
 from tests.browser.chromium import DESKTOP, PHONE, Chromium, Watched, chromium, watched
 from tests.browser.screenshots import of_an_lms, readme
 from tests.browser.screenshots.failures import FAILURES, settings
@@ -153,7 +155,7 @@ def main() -> int:
     groups = {group: [each for each in every if each.name.startswith(begun)] for group, every in every_group.items()}
     of_lms = [state for state in OF_AN_LMS if state.name.startswith(begun)]
     failed: list[str] = []
-    with chromium() as browser:
+    with sync_playwright() as playwright, chromium(playwright) as browser:
         if any(groups.values()):
             with deployed(parameters=SITE) as cloud:
                 settings(SITE, cloud.api_url)
