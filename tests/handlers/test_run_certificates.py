@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,7 @@ from certificates.lists import learners
 from certificates.planning import Cause
 from certificates.rules.history import Trigger
 from certificates.rules.lms_update import LmsUpdate
+from tests import moto_cloud
 from tests.cheap_backend import cheap
 from tests.handlers.http_events import encoded
 from tests.moto_cloud import objects
@@ -27,14 +29,10 @@ from tests.people import COURSE, enroll, make_run
 CERTIFICATES = f"/course-runs/{encoded(COURSE)}/certificates"
 
 
-@pytest.fixture
-def backend(backend: Any) -> Any:
-    return cheap(backend)
-
-
-@pytest.fixture
-def staff(backend: Any, people: Any) -> Any:
+@moto_cloud.prepared
+def one_of_each(built: Any) -> None:
     """A run with one learner of each kind, and Ines who manages it."""
+    backend = cheap(built)
     make_run(backend, identity_required=True)
     enroll(backend, "1", "zoe", name="Zoë Ångström", grade="0.9")
     enroll(backend, "2", "abe", name="Abe Fox", grade="0.2")
@@ -49,6 +47,16 @@ def staff(backend: Any, people: Any) -> Any:
     add_exception(COURSE, "mia", "was ill", by="ines", backend=backend, now=runtime.now())
     add_exception(COURSE, "ned", "", by="ines", backend=backend, now=runtime.now())
     backend.runs.replace_staff(COURSE, ["ines"])
+
+
+@pytest.fixture
+def backend() -> Iterator[Any]:
+    with one_of_each() as (built, _):
+        yield cheap(built)
+
+
+@pytest.fixture
+def staff(people: Any) -> Any:
     return people("instructor_requests", "ines")
 
 

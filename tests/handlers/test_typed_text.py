@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -21,7 +21,7 @@ from certificates.exception_list.entries import add_exception
 from certificates.exception_list.file import ExceptionFiles
 from certificates.invalidate import invalidate
 from certificates.request import request_certificate
-from tests import jobs
+from tests import jobs, moto_cloud
 from tests.cheap_backend import cheap
 from tests.handlers.browsing import Browser
 from tests.handlers.conftest import load
@@ -77,24 +77,28 @@ def require_shown(page: Any, *typed: str) -> None:
         assert any(text in each for each in shown.texts), f"{text!r} is not shown"
 
 
-@pytest.fixture
-def world(backend: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+@moto_cloud.prepared
+def hostile_run(built: Any) -> None:
     """A run in which every text is hostile: Zoë has a certificate, Abe an exception, Mia an invalidation."""
-    made = cheap(backend)
-    monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
-    now = runtime.now()
-    with jobs.few_shards():
-        for course_id in (COURSE, OTHER):
-            make_run(made, course_id, title=TITLE, organization=ORGANIZATION, automatic_generation=False)
-            made.runs.replace_staff(course_id, [STAFF])
-        enroll(made, "1", USERNAME, name=NAME, email=EMAIL, grade="0.9")
-        enroll(made, "2", "abe", name=NAME, grade="0.1")
-        enroll(made, "3", "mia", name=NAME, grade="0.9")
-        enroll(made, "4", "ned", name=NAME, grade="0.9", mode=MODE)
-        add_exception(COURSE, "abe", NOTE, by=STAFF, backend=made, now=now)
-        for username in (USERNAME, "mia"):
-            request_certificate(COURSE, username, backend=made, now=now)
-        invalidate(COURSE, "mia", NOTE, by=STAFF, backend=made, now=now)
+    made, now = cheap(built), runtime.now()
+    for course_id in (COURSE, OTHER):
+        make_run(made, course_id, title=TITLE, organization=ORGANIZATION, automatic_generation=False)
+        made.runs.replace_staff(course_id, [STAFF])
+    enroll(made, "1", USERNAME, name=NAME, email=EMAIL, grade="0.9")
+    enroll(made, "2", "abe", name=NAME, grade="0.1")
+    enroll(made, "3", "mia", name=NAME, grade="0.9")
+    enroll(made, "4", "ned", name=NAME, grade="0.9", mode=MODE)
+    add_exception(COURSE, "abe", NOTE, by=STAFF, backend=made, now=now)
+    for username in (USERNAME, "mia"):
+        request_certificate(COURSE, username, backend=made, now=now)
+    invalidate(COURSE, "mia", NOTE, by=STAFF, backend=made, now=now)
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    with jobs.few_shards(), hostile_run() as (built, _):
+        made = cheap(built)
+        monkeypatch.setattr(runtime, "backend", lambda base_url="": made)
         yield made
 
 
