@@ -32,24 +32,54 @@ def undrawn(pdf: bytes) -> dict[str, list[int]]:
 def _shown(page: pikepdf.Page) -> dict[str, set[int]]:
     shown: dict[str, set[int]] = defaultdict(set)
     font = ""
-    for operands, operator in pikepdf.parse_content_stream(page, "Tf Tj TJ"):
-        if str(operator) == "Tf":
-            font = str(operands[0])
-        elif str(operator) in ("Tj", "TJ"):
-            parts = operands[0] if str(operator) == "TJ" else operands
-            for part in parts:
-                if isinstance(part, pikepdf.String):
-                    raw = bytes(part)
-                    shown[font] |= {int.from_bytes(raw[i : i + 2], "big") for i in range(0, len(raw), 2)}
+    contents = page.Contents
+    for stream in contents if isinstance(contents, pikepdf.Array) else [contents]:
+        codes, font = _shown_in(stream, font)
+        for name, found in codes.items():
+            shown[name] |= found
     return shown
+
+
+# Certificates of a design share most of their streams. Found by the stored bytes, each is read and looked at once.
+_MOST = 200
+_DRAWN: dict[tuple[bytes, str], tuple[dict[str, set[int]], str]] = {}
+_CONTENTS: dict[bytes, bytes] = {}
+
+
+def _shown_in(stream: pikepdf.Object, font: str) -> tuple[dict[str, set[int]], str]:
+    """The codes that a stream shows by font, if it begins with this font, and the font at its end."""
+    key = stream.read_raw_bytes(), font
+    if key not in _DRAWN:
+        if len(_DRAWN) == _MOST:
+            _DRAWN.clear()
+        shown: dict[str, set[int]] = defaultdict(set)
+        for operands, operator in pikepdf.parse_content_stream(stream, "Tf Tj TJ"):
+            if str(operator) == "Tf":
+                font = str(operands[0])
+            else:
+                for part in operands[0] if str(operator) == "TJ" else operands:
+                    if isinstance(part, pikepdf.String):
+                        raw = bytes(part)
+                        shown[font] |= {int.from_bytes(raw[i : i + 2], "big") for i in range(0, len(raw), 2)}
+        _DRAWN[key] = shown, font
+    return _DRAWN[key]
+
+
+def _content(stream: pikepdf.Object) -> bytes:
+    raw = stream.read_raw_bytes()
+    if raw not in _CONTENTS:
+        if len(_CONTENTS) == _MOST:
+            _CONTENTS.clear()
+        _CONTENTS[raw] = stream.read_bytes()
+    return _CONTENTS[raw]
 
 
 def _blank(font: pikepdf.Object, codes: set[int]) -> list[int]:
     descriptor = font.DescendantFonts[0].FontDescriptor
-    program = (descriptor.get("/FontFile2") or descriptor.get("/FontFile3")).read_bytes()
-    spaces = _spaces(font.ToUnicode.read_bytes())
+    program = _content(descriptor.get("/FontFile2") or descriptor.get("/FontFile3"))
+    spaces = _spaces(_content(font.ToUnicode))
     places = font.DescendantFonts[0].get("/CIDToGIDMap", "/Identity")
-    glyphs = places.read_bytes() if isinstance(places, pikepdf.Stream) else None
+    glyphs = _content(places) if isinstance(places, pikepdf.Stream) else None
     return [code for code in sorted(codes - spaces) if not _draws(program, _glyph(code, glyphs))]
 
 

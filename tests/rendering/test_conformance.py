@@ -12,6 +12,7 @@ from certificates.rendering import binding, conformance, finishing, full
 from certificates.rendering.compile import compile_design
 from certificates.rendering.errors import DesignFault, RenderingError
 from certificates.rendering.model import Template
+from tests.rendering import making
 from tests.rendering.making import design, fields
 from tests.rendering.own_templates import OWN, TEMPLATES, with_body, with_css
 from tests.rendering.speaking import said
@@ -27,7 +28,7 @@ def laid_out(template: Template, way: str) -> bytes | None:
     chosen = design(own_template=template)
     try:
         if way == "mended":
-            return full.render(chosen, fields())
+            return making.laid_out(chosen, fields())
         page = binding.bind(chosen, fields())
         document = full.lay_out(page)
     except RenderingError:
@@ -95,12 +96,13 @@ def test_a_template_that_breaks_a_standard_is_refused_in_words(template: Templat
 def test_faults_that_the_product_corrects_are_not_refused() -> None:
     for name in ("picture cmyk.jpg", "background cmyk.tiff", "smoothed picture", "headings skip a level"):
         compile_design(design(own_template=TEMPLATES[name]))
-    assert conformance.faults(full.render(design(own_template=OWN), fields())) == ()
+    assert conformance.faults(making.laid_out(design(own_template=OWN), fields())) == ()
 
 
 def colours(template: Template) -> set[tuple[int, ...]]:
-    page = pypdfium2.PdfDocument(full.render(design(own_template=template), fields()))[0]
-    return {colour for _, colour in page.render(scale=1).to_pil().convert("RGB").getcolors(1 << 24) or ()}
+    page = pypdfium2.PdfDocument(making.laid_out(design(own_template=template), fields()))[0]
+    drawn = page.render(scale=1).to_pil().convert("RGB")
+    return {colour for _, colour in drawn.getcolors(drawn.width * drawn.height)}
 
 
 def test_a_drawing_in_the_page_is_drawn() -> None:
@@ -114,7 +116,7 @@ def test_a_picture_in_print_colours_keeps_its_colours() -> None:
 
 def test_screen_readers_skip_decoration_and_read_drawings_with_a_title() -> None:
     def figures(name: str) -> list[str]:
-        pdf = full.render(design(own_template=TEMPLATES[name]), fields())
+        pdf = making.laid_out(design(own_template=TEMPLATES[name]), fields())
         return [sentence.text for sentence in said(pdf) if sentence.role == "Figure"]
 
     usual = figures("as it should be")

@@ -13,9 +13,9 @@ from tests.rendering.own_templates import with_body
 PICTURES = '<p style="color: #b08d3c">{}</p>'.format(
     "".join(f'a <img src="{name}" alt="{name}" style="width: 40px; height: 30px">' for name in binding.ORNAMENTS)
 )
+# More sizes than are kept.
 GROUNDS = "".join(
-    f'<div style="width: {width}px; height: 2px; background: url({name}) no-repeat; background-size: 100% 100%"></div>'
-    for name in binding.ORNAMENTS
+    f'<div style="width: {width}px; height: 2px; background: url(seal.svg) no-repeat; background-size: 100%"></div>'
     for width in range(30, 48, 2)
 )
 DESIGNS = {
@@ -25,7 +25,7 @@ DESIGNS = {
         for paper in ("a4", "letter")
     },
     "a template with ornaments as pictures": design(own_template=with_body(PICTURES)),
-    "a template with ornaments in nine sizes": design(own_template=with_body(GROUNDS)),
+    "a template with an ornament in nine sizes": design(own_template=with_body(GROUNDS)),
 }
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from certificates.rendering import full, templates
@@ -16,7 +14,6 @@ from certificates.rendering.texts import TEXTS
 from tests.rendering.making import VERIFY_UUID, compiled, design, fields, laid_out
 from tests.rendering.speaking import paragraphs
 from tests.rendering.test_fill import soft_difference
-from tests.verapdf.judging import PDF_A, PDF_UA, skip_where_it_is_missing, verdicts
 
 HTML, CSS = (templates.files("formal")[name].decode() for name in ("template.html", "style.css"))
 _LINES = """
@@ -49,20 +46,6 @@ def test_a_template_of_ones_own_prints_the_fields_of_run_and_learner(values: tup
     for text in ("40", "2026-11-20", "January 5, 2026", *of_learner):
         assert text in told
     assert soft_difference(filled, whole) <= 20
-
-
-def test_veraPDF_finds_nothing_whether_a_learner_has_a_value_or_not(tmp_path: Path) -> None:
-    skip_where_it_is_missing()
-    shown = design(show=("hours", "grade"), fields=OF_RUN)
-    made = {
-        f"{name} {len(values)}": pdf
-        for name, each in (("own", own()), ("shown", shown))
-        for values in (OF_LEARNER, ())
-        for pdf in [compiled(each).fill(fields(values=values))]
-    }
-    assert {
-        name: verdict for name, verdict in verdicts(made, tmp_path).items() if verdict != {PDF_A: [], PDF_UA: []}
-    } == {}
 
 
 def test_a_certificate_tells_nothing_that_it_does_not_print() -> None:

@@ -181,6 +181,21 @@ def test_characters_without_a_font_are_named(char: str) -> None:
     assert printable.missing(f"Zoë {char}{char} 🌸") == char
 
 
+def test_a_character_is_printable_if_one_typeface_has_it_whole_or_in_parts() -> None:
+    chars = {char for listed in groups().values() for name in listed for char in name} | {
+        "\ufffd",
+        "\u0378",
+        "\U00012000",
+    }
+    chars |= {chr(code) for code in (*range(0x1E00, 0x2000), *range(0xF900, 0xFB00))}
+    files = printable.PLAIN_FACES
+    answers = {char: coverage.is_printed_by(files, char) for char in chars}
+    assert answers == {char: any(coverage.has(file, char) for file in files) for char in chars}
+    # Without a character of its own, a font may have what it is composed of.
+    in_parts = [char for char in chars if answers[char] and not any(coverage.has_whole(file, char) for file in files)]
+    assert in_parts and set(answers.values()) == {True, False}
+
+
 def test_the_list_of_printable_characters_has_every_typeface() -> None:
     assert all(coverage.is_bundled(typeface.file) for typeface in typefaces.TYPEFACES)
 

@@ -15,7 +15,7 @@ from certificates.rendering.compile import compile_design
 from certificates.rendering.errors import DesignFault, NotFillable
 from certificates.rendering.linting import lint
 from certificates.rendering.model import Asset, Design, Template
-from tests.rendering.making import VERIFY_URL, design, fields, pdf_a_faults, picture, text
+from tests.rendering.making import VERIFY_URL, compiled, design, fields, pdf_a_faults, picture, text
 from tests.rendering.own_templates import CSS, HTML, OWN, with_body, with_css
 from tests.rendering.shown_glyphs import undrawn
 from tests.rendering.test_fill import soft_difference
@@ -27,7 +27,7 @@ def own(**changes: object) -> Design:
 
 @pytest.mark.parametrize("name", ["Zoë Ångström", "محمد علي", "欧阳娜娜"])
 def test_filling_and_layout_give_the_same_page_for_an_own_template(name: str) -> None:
-    pdf = fill.load_compiled(compile_design(own())).fill(fields(name))
+    pdf = compiled(own()).fill(fields(name))
     assert soft_difference(pdf, full.render(own(), fields(name))) <= 20
     assert undrawn(pdf) == {} and pdf_a_faults(pdf) == []
     assert "Given in Oslo." in text(pdf)

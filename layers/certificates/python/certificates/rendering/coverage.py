@@ -10,6 +10,7 @@ import sys
 import unicodedata
 from array import array
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from certificates.shown_text import prints_nothing
@@ -71,6 +72,15 @@ def has(file: str, char: str) -> bool:
         return True
     apart = unicodedata.normalize("NFD", char)
     return apart != char and all(_coverage().has(file, ord(part)) for part in apart)
+
+
+def is_printed_by(files: Sequence[str], char: str) -> bool:
+    """Whether one of the fonts prints the character, as `has` finds it. A rare character is looked up in every font."""
+    known, code = _coverage(), ord(char)
+    if any(known.has(file, code) for file in files):
+        return True
+    apart = unicodedata.normalize("NFD", char)
+    return apart != char and any(all(known.has(file, ord(part)) for part in apart) for file in files)
 
 
 def covers(file: str, text: str) -> bool:

@@ -30,7 +30,7 @@ def missing(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _prints(char: str) -> bool:
-    return prints_nothing(char) or any(coverage.has(file, char) for file in PLAIN_FACES)
+    return prints_nothing(char) or coverage.is_printed_by(PLAIN_FACES, char)
 
 
 # Scripts whose vowel signs need a letter: from India and its neighbours, from the Philippines to the Lepcha, and later
