@@ -10,7 +10,7 @@ from pathlib import Path
 
 from layers import assembly, python_packages
 from layers.certificates import generated
-from layers.targets import ROOT, Target, can_compile_for_lambda
+from layers.targets import ROOT, Target, can_compile_for_lambda, this_machine
 
 HERE = Path(__file__).parent
 LARGEST = 10_000_000
@@ -23,13 +23,15 @@ INPUTS = "inputs"
 
 
 def build(folder: Path, target: Target) -> None:
-    shutil.copytree(HERE / "python", folder / "python", ignore=shutil.ignore_patterns("__pycache__", *GENERATED))
-    generated.make(folder / "python" / "certificates", for_lambda=True)
-    if can_compile_for_lambda():
-        compile_ahead(folder / "python")
+    """The layer for Lambda is the layer for this machine, with bytecode: it has no native code."""
     if target.is_lambda:
+        shutil.copytree(assembly.kept(build, HERE, this_machine()) / "python", folder / "python")
         python_packages.precompile(folder / "python")
     else:
+        shutil.copytree(HERE / "python", folder / "python", ignore=shutil.ignore_patterns("__pycache__", *GENERATED))
+        generated.make(folder / "python" / "certificates", for_lambda=True)
+        if can_compile_for_lambda():
+            compile_ahead(folder / "python")
         (folder / INPUTS).write_text(assembly.digest(HERE))
     assembly.check_size(folder, LARGEST)
 
