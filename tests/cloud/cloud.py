@@ -34,7 +34,7 @@ LAMBDAS_OWN = ("START RequestId: ", "END RequestId: ", "REPORT RequestId: ")
 
 AT_ONCE = 2
 """How many functions a queue runs at once: the least that a deployment may have. Each begins as a new process, which
-costs half a second of a processor. By default, a job of one learner would begin sixteen.
+costs a third of a second of a processor. By default, a job of one learner would begin sixteen.
 """
 
 T = TypeVar("T")
