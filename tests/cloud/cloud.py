@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from itertools import chain, repeat
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -36,6 +37,9 @@ AT_ONCE = 2
 """How many functions a queue runs at once: the least that a deployment may have. Each begins as a new process, which
 costs a third of a second of a processor. By default, a job of one learner would begin sixteen.
 """
+
+PAUSES = (0.1, 0.1, 0.1, 0.1, 0.2, 0.2, 0.2, 0.3, 0.3, 0.4)
+"""Seconds between questions. The last pause repeats."""
 
 T = TypeVar("T")
 
@@ -100,13 +104,18 @@ class LocalCloud:
         printed = [event["message"] for page in pages for event in page["events"]]
         return [line for line in printed if not line.startswith(LAMBDAS_OWN)]
 
-    def wait_until(self, check: Callable[[], T], seconds: float = 300, every: float = 0.1) -> T:
-        """Calls `check` until its answer is true, and returns this answer. Raises NotInTime with the last answer."""
+    def wait_until(self, check: Callable[[], T], seconds: float = 300, every: float | None = None) -> T:
+        """Calls `check` until its answer is true, and returns this answer. Raises NotInTime with the last answer.
+
+        By default, the pauses between the calls become longer: most calls ask a function, which costs a processor what
+        a busy machine needs for what is waited for.
+        """
         deadline = time.monotonic() + seconds
+        pauses = chain(PAUSES, repeat(PAUSES[-1])) if every is None else repeat(every)
         while not (answer := check()):
             if time.monotonic() > deadline:
                 raise NotInTime(f"not within {seconds} seconds; last answer: {answer!r}")
-            time.sleep(every)
+            time.sleep(next(pauses))
         return answer
 
 
