@@ -22,6 +22,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from layers.targets import this_machine
+
 _ROOT = Path(__file__).parent.parent.parent
 os.environ.setdefault("CERTIFICATES_FONTS", str(_ROOT / ".build" / "fonts"))
 os.environ.setdefault("CERTIFICATES_NATIVE_LIBS", str(_ROOT / ".build" / "typesetting" / "lib"))
@@ -169,7 +171,8 @@ def _fresh(contender: Contender) -> tuple[float, float]:
 def _built() -> Path:
     """The product's layer as it is deployed: the build compiles what a start would otherwise compile."""
     layer = _ROOT / ".build" / "bench" / "layer"
-    subprocess.run([sys.executable, "-m", "layers.certificates.build", layer], cwd=_ROOT, check=True)
+    command = [sys.executable, "-m", "layers.certificates.build", layer, this_machine().architecture.name]
+    subprocess.run(command, cwd=_ROOT, check=True)
     return layer
 
 
