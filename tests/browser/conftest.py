@@ -69,16 +69,18 @@ def sessions(shared_cloud: LocalCloud) -> dict[str, Any]:
 
 @pytest.fixture
 def as_person(cloud: LocalCloud, visit: Open, sessions: dict[str, Any]) -> Callable[..., Watched]:
-    """`as_person("amara")`: signed in on the issuer's page. `anew=True`: in a session of its own."""
+    """`as_person("amara", "/learn")`: signed in, and on this page. `anew=True`: in a session of its own."""
 
-    def person(username: str, to: str = "/learn", *, anew: bool = False, **context: Any) -> Watched:
+    def person(username: str, to: str | None = None, *, anew: bool = False, **context: Any) -> Watched:
         found = visit(**context)
-        if not anew and username in sessions:
-            found.page.context.add_cookies([sessions[username]])
-            found.open(f"{cloud.api_url}{to}")
+        if anew or username not in sessions:
+            sign_in(found, cloud, username, to or "/learn")
         else:
-            sign_in(found, cloud, username, to)
-        assert found.page.url == f"{cloud.api_url}{to}"
+            found.page.context.add_cookies([sessions[username]])
+            if to:
+                found.open(f"{cloud.api_url}{to}")
+        if to:
+            assert found.page.url == f"{cloud.api_url}{to}"
         if not anew:
             [sessions[username]] = [one for one in found.page.context.cookies() if one["name"] == SESSION_COOKIE]
         return found

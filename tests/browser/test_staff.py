@@ -23,7 +23,7 @@ EXCEPTIONS = SAMPLES / "exceptions_spreadsheet.csv"
 
 
 def test_a_file_of_names_becomes_exception_certificates(cloud: LocalCloud, as_person: Any) -> None:
-    page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/exceptions")
+    page = as_person(COURSE_STAFF).open(f"{cloud.api_url}{TEACH}/exceptions")
     page.locator("[data-drop] input[type=file]").set_input_files(EXCEPTIONS)
     page.get_by_role("heading", name="added").wait_for()
     page.get_by_role("button", name="See what would happen").click()
@@ -33,7 +33,7 @@ def test_a_file_of_names_becomes_exception_certificates(cloud: LocalCloud, as_pe
 
 
 def test_a_dry_run_is_a_dialog_that_is_left_with_the_safe_button_or_a_key(cloud: LocalCloud, as_person: Any) -> None:
-    seen = as_person(COURSE_STAFF, "/teach")
+    seen = as_person(COURSE_STAFF)
     page = seen.open(f"{cloud.api_url}{TEACH}/generate")
     before = page.url
     for leave in (lambda: page.keyboard.press("Escape"), lambda: page.get_by_role("link", name="Go back").click()):
@@ -49,7 +49,7 @@ def test_a_dry_run_is_a_dialog_that_is_left_with_the_safe_button_or_a_key(cloud:
 
 
 def test_the_keyboard_alone_excepts_a_learner_and_generates_the_certificate(cloud: LocalCloud, as_person: Any) -> None:
-    page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/exceptions")
+    page = as_person(COURSE_STAFF).open(f"{cloud.api_url}{TEACH}/exceptions")
     tab_to(page, "#learner")
     page.keyboard.type("hetal")
     tab_to(page, "#note")
@@ -125,7 +125,7 @@ def test_every_tab_speaks_the_language_in_its_direction(cloud: LocalCloud, as_pe
 def test_a_signature_is_sent_with_the_design(cloud: LocalCloud, as_person: Any, tmp_path: Path) -> None:
     image = tmp_path / "signature.png"
     Image.new("RGBA", (800, 280), (0, 0, 90, 90)).save(image)
-    page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/design")
+    page = as_person(COURSE_STAFF).open(f"{cloud.api_url}{TEACH}/design")
     page.locator("[name=signatory]").first.fill("Dr. Ifeoma Lind")
     page.locator("[name=signature-1]").set_input_files(image)
     page.get_by_role("button", name="Save the changes: 1").click()
@@ -137,7 +137,7 @@ def test_a_signature_is_sent_with_the_design(cloud: LocalCloud, as_person: Any, 
 def test_a_file_is_taken_back_in_a_dialog(cloud: LocalCloud, as_person: Any, tmp_path: Path) -> None:
     file = tmp_path / "names.csv"
     file.write_text("chen_yt,Lab closed\nsiriporn\n")
-    page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/exceptions")
+    page = as_person(COURSE_STAFF).open(f"{cloud.api_url}{TEACH}/exceptions")
     page.locator("[data-drop] input[type=file]").set_input_files(file)
     page.get_by_role("heading", name="2 learners added").wait_for()
     page.get_by_role("link", name="Take back this upload").click()
@@ -147,7 +147,7 @@ def test_a_file_is_taken_back_in_a_dialog(cloud: LocalCloud, as_person: Any, tmp
 
 
 def test_without_a_script_a_file_is_sent_and_its_rows_are_shown(cloud: LocalCloud, as_person: Any) -> None:
-    page = as_person(COURSE_STAFF, "/teach", java_script_enabled=False).open(f"{cloud.api_url}{TEACH}/records")
+    page = as_person(COURSE_STAFF, java_script_enabled=False).open(f"{cloud.api_url}{TEACH}/records")
     page.get_by_role("button", name="Choose a file").click()
     page.get_by_label("Choose a file", exact=True).set_input_files(SAMPLES / "grade_report.csv")
     page.get_by_role("button", name="Send the file").click()
@@ -159,7 +159,7 @@ def test_without_a_script_a_file_is_sent_and_its_rows_are_shown(cloud: LocalClou
 def test_a_certificate_is_invalidated_and_re_validated(cloud: LocalCloud, as_person: Any) -> None:
     with cloud.http("mlopez") as http:
         verified = http.post(f"{path(COURSE_ID)}/certificate").json()["links"]["page"]
-    seen = as_person(COURSE_STAFF, "/teach")
+    seen = as_person(COURSE_STAFF)
     page = seen.open(f"{cloud.api_url}{TEACH}/invalidations")
     page.get_by_label("Username or e-mail").fill("mlopez")
     page.get_by_label("Note").fill("Work handed in twice")
@@ -175,7 +175,7 @@ def test_a_certificate_is_invalidated_and_re_validated(cloud: LocalCloud, as_per
 
 
 def test_staff_see_a_mail_send_it_to_themselves_and_its_link_ends_mails(cloud: LocalCloud, as_person: Any) -> None:
-    seen = as_person(COURSE_STAFF, "/teach")
+    seen = as_person(COURSE_STAFF)
     page = seen.open(f"{cloud.api_url}{TEACH}/settings")
     page.get_by_label("Contact", exact=True).fill("team@lyceum.example")
     page.get_by_role("button", name="Save the changes: 1").click()
@@ -196,7 +196,7 @@ def test_staff_see_a_mail_send_it_to_themselves_and_its_link_ends_mails(cloud: L
 
 def test_a_webhook_is_added_tried_and_removed(cloud: LocalCloud, as_person: Any) -> None:
     with receiver() as known:
-        seen = as_person(COURSE_STAFF, "/teach")
+        seen = as_person(COURSE_STAFF)
         page = seen.open(f"{cloud.api_url}{TEACH}/webhooks")
         page.get_by_label("Address").fill(known.url)
         page.get_by_role("button", name="Add the webhook").click()
@@ -222,8 +222,8 @@ def test_a_webhook_is_added_tried_and_removed(cloud: LocalCloud, as_person: Any)
 
 
 def test_settings_are_saved_and_a_conflict_shows_both(cloud: LocalCloud, as_person: Any) -> None:
-    first = as_person(COURSE_STAFF, "/teach")
-    second = as_person(COURSE_STAFF, "/teach")
+    first = as_person(COURSE_STAFF)
+    second = as_person(COURSE_STAFF)
     for seen in (first, second):
         seen.open(f"{cloud.api_url}{TEACH}/settings")
     first.page.get_by_label("Passing grade").fill("61")
@@ -242,7 +242,7 @@ def test_settings_are_saved_and_a_conflict_shows_both(cloud: LocalCloud, as_pers
 
 
 def test_a_sample_of_the_design_opens(cloud: LocalCloud, as_person: Any) -> None:
-    seen = as_person(COURSE_STAFF, "/teach")
+    seen = as_person(COURSE_STAFF)
     page = seen.open(f"{cloud.api_url}{TEACH}/design")
     seen.expected.add(f"{cloud.server.url}/favicon.ico")
     page.locator("[name=signatory]").first.fill("Dr. Ifeoma Lind")
@@ -252,7 +252,7 @@ def test_a_sample_of_the_design_opens(cloud: LocalCloud, as_person: Any) -> None
 
 
 def test_a_session_that_ends_during_typing_keeps_the_typed_values(cloud: LocalCloud, as_person: Any) -> None:
-    seen = as_person(COURSE_STAFF, "/teach")
+    seen = as_person(COURSE_STAFF)
     page = seen.open(f"{cloud.api_url}{TEACH}/exceptions")
     page.get_by_label("Username or e-mail").fill("zoe.k")
     page.get_by_label("Note").fill("Lab closed")

@@ -75,7 +75,7 @@ def test_a_new_instructor_gets_from_a_file_of_names_to_certificates_in_few_steps
 
 
 def test_changes_of_settings_are_marked_counted_and_not_left_by_mistake(cloud: LocalCloud, as_person: Any) -> None:
-    seen = as_person(COURSE_STAFF, "/teach")
+    seen = as_person(COURSE_STAFF)
     page = seen.open(f"{cloud.api_url}{TEACH}/settings")
     marks = page.locator(".mark:visible")
     assert marks.count() == 0
@@ -108,12 +108,12 @@ def test_changes_of_settings_are_marked_counted_and_not_left_by_mistake(cloud: L
 def test_the_bar_with_the_changes_covers_no_field_that_comes_into_view(
     cloud: LocalCloud, as_person: Any, tab: str
 ) -> None:
-    page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/{tab}")
+    page = as_person(COURSE_STAFF).open(f"{cloud.api_url}{TEACH}/{tab}")
     assert page.evaluate(COVERED) == []
 
 
 def test_a_bad_value_has_its_message_at_the_field_and_the_focus_goes_there(cloud: LocalCloud, as_person: Any) -> None:
-    seen = as_person(COURSE_STAFF, "/teach", viewport=PHONE, color_scheme="dark")
+    seen = as_person(COURSE_STAFF, viewport=PHONE, color_scheme="dark")
     page = seen.open(f"{cloud.api_url}{TEACH}/settings")
     page.get_by_label("Passing grade").fill("sixty")
     page.locator("#column_name-1").fill("project")
@@ -133,7 +133,7 @@ def test_a_bad_value_has_its_message_at_the_field_and_the_focus_goes_there(cloud
 
 
 def test_the_sample_follows_the_form_with_the_name_that_is_chosen(cloud: LocalCloud, as_person: Any) -> None:
-    seen = as_person(COURSE_STAFF, "/teach")
+    seen = as_person(COURSE_STAFF)
     page = seen.open(f"{cloud.api_url}{TEACH}/design")
     picture = page.locator("[data-sample] img")
     cloud.wait_until(lambda: picture.evaluate("(image) => image.naturalWidth") == 1600)
@@ -152,7 +152,7 @@ def test_the_sample_follows_the_form_with_the_name_that_is_chosen(cloud: LocalCl
 
 
 def test_a_session_that_ends_on_a_long_form_says_so_and_keeps_everything(cloud: LocalCloud, as_person: Any) -> None:
-    seen = as_person(COURSE_STAFF, "/teach")
+    seen = as_person(COURSE_STAFF)
     page = seen.open(f"{cloud.api_url}{TEACH}/design")
     page.get_by_label("Title of the certificate").fill("Diploma of Roots")
     page.context.clear_cookies()
@@ -173,7 +173,7 @@ def test_a_session_that_ends_on_a_long_form_says_so_and_keeps_everything(cloud: 
 
 
 def test_a_session_that_ends_before_a_dry_run_leaves_the_page_as_it_is(cloud: LocalCloud, as_person: Any) -> None:
-    seen = as_person(COURSE_STAFF, "/teach")
+    seen = as_person(COURSE_STAFF)
     page = seen.open(f"{cloud.api_url}{TEACH}/generate")
     page.get_by_label("Already received").check()
     page.context.clear_cookies()
@@ -187,7 +187,7 @@ def test_a_session_that_ends_before_a_dry_run_leaves_the_page_as_it_is(cloud: Lo
 def test_reading_a_file_on_the_page_does_not_disturb_typing(cloud: LocalCloud, as_person: Any, tmp_path: Path) -> None:
     file = tmp_path / "names.csv"
     file.write_text("".join(f"nobody{number}\n" for number in range(20)))
-    page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/exceptions")
+    page = as_person(COURSE_STAFF).open(f"{cloud.api_url}{TEACH}/exceptions")
     page.locator("[data-drop] input[type=file]").set_input_files(file)
     page.wait_for_url(re.compile("upload="))
     page.get_by_label("Username or e-mail").fill("zoe")
@@ -197,7 +197,7 @@ def test_reading_a_file_on_the_page_does_not_disturb_typing(cloud: LocalCloud, a
 
 def test_lists_are_printed_as_tables_without_the_controls_of_the_page(cloud: LocalCloud, as_person: Any) -> None:
     """Paper is as narrow as a small screen, but nobody scrolls it: sixty learners are a few sheets."""
-    page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/learners")
+    page = as_person(COURSE_STAFF).open(f"{cloud.api_url}{TEACH}/learners")
     assert len(pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))) <= 4
     page.set_viewport_size({"width": 690, "height": 900})
     page.emulate_media(media="print")
@@ -239,7 +239,7 @@ DROPPED = """([selector, names]) => {
 
 def test_a_file_that_cannot_be_sent_is_refused_on_the_page(cloud: LocalCloud, as_person: Any, tmp_path: Path) -> None:
     file = tmp_path / "names.csv"
-    page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/exceptions")
+    page = as_person(COURSE_STAFF).open(f"{cloud.api_url}{TEACH}/exceptions")
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
     for content, words in ((b"", "The file is empty."), (b"x" * (10 * 2**20 + 1), "The file has more than 10 MB.")):
@@ -260,7 +260,7 @@ def test_a_signature_that_is_too_large_is_refused_on_the_page(
     """The photograph of a telephone is longer than a form may be: sent, it would be answered without a page."""
     photograph = tmp_path / "photograph.jpg"
     photograph.write_bytes(b"\xff\xd8\xff" + bytes(11 * 2**20))
-    page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/design")
+    page = as_person(COURSE_STAFF).open(f"{cloud.api_url}{TEACH}/design")
     with page.expect_response(lambda answer: answer.request.method == "POST") as drawn:
         page.locator("#signature-2").set_input_files(photograph)
     assert drawn.value.ok
@@ -272,7 +272,7 @@ def test_a_signature_that_is_too_large_is_refused_on_the_page(
 def test_a_dialog_opened_by_keyboard_gives_the_focus_back(cloud: LocalCloud, as_person: Any) -> None:
     with cloud.http("admin", administrator=True) as http:
         http.post(f"{path(COURSE_ID)}/exceptions", json={"learner": "hetal", "note": ""})
-    seen = as_person(COURSE_STAFF, "/teach")
+    seen = as_person(COURSE_STAFF)
     page = seen.open(f"{cloud.api_url}{TEACH}/exceptions")
     for selector in ("a[data-ask]", "form[action$='/generate'] button"):
         tab_to(page, selector)
@@ -291,7 +291,7 @@ def test_a_dialog_opened_by_keyboard_gives_the_focus_back(cloud: LocalCloud, as_
 
 
 def test_tabs_and_menus_are_used_by_keyboard(cloud: LocalCloud, as_person: Any) -> None:
-    seen = as_person(COURSE_STAFF, "/teach")
+    seen = as_person(COURSE_STAFF)
     page = seen.open(f"{cloud.api_url}{TEACH}/learners")
     tab_to(page, ".menu summary")
     page.keyboard.press("Enter")
@@ -307,7 +307,7 @@ def test_tabs_and_menus_are_used_by_keyboard(cloud: LocalCloud, as_person: Any) 
 
 
 def test_everything_on_every_tab_is_large_enough_for_a_thumb(cloud: LocalCloud, as_person: Any) -> None:
-    seen = as_person(COURSE_STAFF, "/teach", viewport=PHONE, has_touch=True)
+    seen = as_person(COURSE_STAFF, viewport=PHONE, has_touch=True)
     small, width = {}, {}
     for address in ("/teach", *(f"{TEACH}/{tab}" for tab in TABS)):
         page = seen.open(f"{cloud.api_url}{address}")
@@ -319,14 +319,14 @@ def test_everything_on_every_tab_is_large_enough_for_a_thumb(cloud: LocalCloud, 
 
 @pytest.mark.parametrize("locale", ["en-GB", "es", "ar"])
 def test_pages_fit_on_the_narrowest_phone(cloud: LocalCloud, as_person: Any, locale: str) -> None:
-    seen = as_person(COURSE_STAFF, "/teach", locale=locale, viewport=NARROWEST, has_touch=True)
+    seen = as_person(COURSE_STAFF, locale=locale, viewport=NARROWEST, has_touch=True)
     for address in ("/teach", "/verify", f"{TEACH}/exceptions", f"{TEACH}/settings"):
         page = seen.open(f"{cloud.api_url}{address}")
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST["width"], address
 
 
 def test_controls_below_a_tab_are_large_enough_for_a_thumb(cloud: LocalCloud, as_person: Any) -> None:
-    seen = as_person(COURSE_STAFF, "/teach", viewport=PHONE, has_touch=True)
+    seen = as_person(COURSE_STAFF, viewport=PHONE, has_touch=True)
     page = seen.open(f"{cloud.api_url}{TEACH}/learners")
     page.get_by_role("link", name=re.compile("^History")).first.tap()
     page.get_by_role("region", name="History").wait_for()
@@ -342,7 +342,7 @@ def test_controls_below_a_tab_are_large_enough_for_a_thumb(cloud: LocalCloud, as
 
 
 def test_the_tab_generate_plans_a_date_of_bulk_issuance(cloud: LocalCloud, as_person: Any) -> None:
-    seen = as_person(COURSE_STAFF, "/teach")
+    seen = as_person(COURSE_STAFF)
     page = seen.open(f"{cloud.api_url}{TEACH}/generate")
     page.get_by_label("Date and time of the bulk issue").fill("2035-12-15T06:00")
     assert page.get_by_label("At a date", exact=True).is_checked(), "a date is a choice"
@@ -364,7 +364,7 @@ def test_the_tab_generate_plans_a_date_of_bulk_issuance(cloud: LocalCloud, as_pe
 def test_the_list_of_uploads_shows_the_name_of_the_file(cloud: LocalCloud, as_person: Any, tmp_path: Path) -> None:
     file = tmp_path / "Ausnahmen Frühling & <b>Herbst<b>.csv"
     file.write_text("nobody-of-this-name\n")
-    page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/exceptions")
+    page = as_person(COURSE_STAFF).open(f"{cloud.api_url}{TEACH}/exceptions")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download a sample file").click()
     assert download.value.suggested_filename == "sample-exceptions.csv"
@@ -374,7 +374,7 @@ def test_the_list_of_uploads_shows_the_name_of_the_file(cloud: LocalCloud, as_pe
 
 
 def test_the_list_of_runs_follows_a_running_job_to_its_end(cloud: LocalCloud, as_person: Any) -> None:
-    page = as_person(COURSE_STAFF, "/teach").page
+    page = as_person(COURSE_STAFF).page
     # Jobs of this run end before anybody could look: one page shows a job, the next one shows that no job is running.
     page.route("**/teach", with_running_job, times=1)
     page.goto(f"{cloud.api_url}/teach")
@@ -404,7 +404,7 @@ def changed(route: Route, *replaced: str) -> None:
 def test_a_page_follows_a_running_job_and_offers_its_buttons_when_the_job_ends(
     cloud: LocalCloud, as_person: Any
 ) -> None:
-    page = as_person(COURSE_STAFF, "/teach").page
+    page = as_person(COURSE_STAFF).page
     page.route("**/generate", where_a_job_runs, times=1)
     page.goto(f"{cloud.api_url}{TEACH}/generate")
     page.get_by_role("heading", name="A job is running").wait_for()
@@ -417,7 +417,7 @@ def test_a_page_follows_a_running_job_and_offers_its_buttons_when_the_job_ends(
 
 
 def test_a_job_that_a_dialog_began_is_on_the_page_when_the_dialog_closes(cloud: LocalCloud, as_person: Any) -> None:
-    page = as_person(COURSE_STAFF, "/teach").open(f"{cloud.api_url}{TEACH}/generate")
+    page = as_person(COURSE_STAFF).open(f"{cloud.api_url}{TEACH}/generate")
     jobs = page.locator(".table tbody tr")
     before = jobs.count()
     page.get_by_label("Identity missing").check()
@@ -429,7 +429,7 @@ def test_a_job_that_a_dialog_began_is_on_the_page_when_the_dialog_closes(cloud: 
 
 
 def test_a_refusal_that_stands_far_above_the_pressed_button_has_the_focus(cloud: LocalCloud, as_person: Any) -> None:
-    seen = as_person(COURSE_STAFF, "/teach", viewport=PHONE)
+    seen = as_person(COURSE_STAFF, viewport=PHONE)
     page = seen.open(f"{cloud.api_url}{TEACH}/generate")
     seen.expected.add(page.url)
     page.get_by_role("button", name="See what would happen").last.click()
@@ -442,7 +442,7 @@ def test_a_refusal_that_stands_far_above_the_pressed_button_has_the_focus(cloud:
 
 def test_an_answer_that_is_no_page_is_said_and_the_choice_stays(cloud: LocalCloud, as_person: Any) -> None:
     """If API Gateway cannot reach the function, its own answer is JSON."""
-    seen = as_person(COURSE_STAFF, "/teach")
+    seen = as_person(COURSE_STAFF)
     page = seen.open(f"{cloud.api_url}{TEACH}/generate")
     page.get_by_label("Already received").check()
     seen.expected.add(page.url)

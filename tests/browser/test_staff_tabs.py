@@ -43,7 +43,7 @@ LINES = "(element) => element.getBoundingClientRect().height / parseFloat(getCom
 
 
 def test_a_dialog_that_is_longer_than_the_phone_begins_with_its_title(cloud: LocalCloud, as_person: Any) -> None:
-    seen = as_person(COURSE_STAFF, "/teach", viewport={"width": PHONE["width"], "height": 480})
+    seen = as_person(COURSE_STAFF, viewport={"width": PHONE["width"], "height": 480})
     page = seen.open(f"{cloud.api_url}{TEACH}/generate")
     page.locator("form[data-ask] .filled").first.click()
     page.get_by_role("heading", name="get a certificate").wait_for()
@@ -55,7 +55,7 @@ def test_a_dialog_that_is_longer_than_the_phone_begins_with_its_title(cloud: Loc
 def test_the_current_tab_and_the_chosen_filter_are_in_view_on_a_phone(
     cloud: LocalCloud, as_person: Any, locale: str
 ) -> None:
-    seen = as_person(COURSE_STAFF, "/teach", locale=locale, viewport=PHONE)
+    seen = as_person(COURSE_STAFF, locale=locale, viewport=PHONE)
     page = seen.open(f"{cloud.api_url}{TEACH}/mails?kind=invalidated")
     assert page.locator(".tabs [aria-current]").evaluate(IN_VIEW)
     assert page.locator(".filters [aria-current]").evaluate(IN_VIEW)
@@ -68,7 +68,7 @@ def test_the_rows_of_a_file_are_read_on_a_phone_in_the_language_of_the_page(
 ) -> None:
     file = tmp_path / "list.csv"
     file.write_text("chen_yt, amara@example.org\n2.19E+03\n")
-    seen = as_person(COURSE_STAFF, "/teach", locale="es", viewport=PHONE)
+    seen = as_person(COURSE_STAFF, locale="es", viewport=PHONE)
     page = seen.open(f"{cloud.api_url}{TEACH}/exceptions")
     page.locator("[data-drop] input[type=file]").set_input_files(file)
     page.wait_for_url(re.compile("upload="))
