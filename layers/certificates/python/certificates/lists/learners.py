@@ -150,9 +150,11 @@ def _found(listed: Iterator[Listed], beginning: str, limit: int, backend: Backen
 
 
 def _begins(learner: Learner, beginning: str) -> bool:
-    # A search may begin at any word of the name: "ilves", "mara il", "de la cruz", "pierre" in Jean-Pierre.
-    words = _in_words(beginning)
-    return (words != " " and words in _in_words(_folded(learner.name))) or any(
+    # A search may begin at any word of the name: "ilves", "mara il", "de la cruz", "pierre" in Jean-Pierre. A hyphen or
+    # an apostrophe may be left out: "obrien".
+    words, name = _in_words(beginning), _folded(learner.name)
+    names = (_in_words(name), _in_words(_BETWEEN_WORDS.sub("", name)))
+    return (words != " " and any(words in each for each in names)) or any(
         _folded(text).startswith(beginning) for text in (learner.username, learner.email)
     )
 
