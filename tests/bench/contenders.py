@@ -44,15 +44,32 @@ def artefact() -> Path:
     return file
 
 
+@cache
+def _font_faces() -> str:
+    """The rules for the typefaces of a page. Pages name families, and the full layout adds the files that a page needs.
+    There are no other fonts: WeasyPrint would end with a segmentation fault.
+    """
+    from certificates.rendering import assets, binding, facing
+    from certificates.rendering.native import weasyprint
+
+    page = binding.bind(design(), _anybody())
+    markup = ElementTree.tostring(page.tree, encoding="unicode", method="html")
+    html = weasyprint().HTML(string=markup, base_url=assets.BASE_URL, url_fetcher=assets.fetcher(page.assets))
+    facing.set_typefaces(html)
+    return str(next(html.etree_element.iter("style")).text)
+
+
 def weasyprint_naive() -> Make:
     """HTML(string).write_pdf() for each certificate, as in the tutorial."""
     from certificates.rendering import assets, binding
     from certificates.rendering.native import weasyprint
 
-    library = weasyprint()
+    library, faces = weasyprint(), ElementTree.Element("style")
+    faces.text = _font_faces()
 
     def make(fields: Fields) -> bytes:
         page = binding.bind(design(), fields)
+        next(page.tree.iter("head")).insert(0, faces)
         markup = ElementTree.tostring(page.tree, encoding="unicode", method="html")
         html = library.HTML(string=markup, base_url=assets.BASE_URL, url_fetcher=assets.fetcher(page.assets))
         pdf: bytes = html.write_pdf(pdf_variant="pdf/a-3b", pdf_tags=True)
@@ -72,7 +89,7 @@ def weasyprint_shared() -> Make:
     style = next(first.tree.iter("style")).text or ""
     sheets = [
         library.CSS(string=text, font_config=fonts, url_fetcher=assets.fetcher(first.assets), base_url=assets.BASE_URL)
-        for text in (style, first.assets["style.css"].decode())
+        for text in (_font_faces(), style, first.assets["style.css"].decode())
     ]
 
     def make(fields: Fields) -> bytes:

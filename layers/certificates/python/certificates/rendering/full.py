@@ -1,6 +1,6 @@
 """A certificate laid out in full by WeasyPrint.
 
-It is slow (a quarter of a second) and always right. It makes previews, the measures of a compiled design, and
+It is slow (a fifth of a second) and always right. It makes previews, the measures of a compiled design, and
 certificates that a compiled design refuses. WeasyPrint can read only the page's own assets.
 """
 
