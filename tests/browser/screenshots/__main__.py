@@ -154,6 +154,9 @@ def main() -> int:
     every_group = {**GROUPS, "errors": FAILURES}
     groups = {group: [each for each in every if each.name.startswith(begun)] for group, every in every_group.items()}
     of_lms = [state for state in OF_AN_LMS if state.name.startswith(begun)]
+    if not of_lms and not any(groups.values()):
+        print(f"No state's name begins with {' or '.join(begun)}.", file=sys.stderr)
+        return 2
     failed: list[str] = []
     with sync_playwright() as playwright, chromium(playwright) as browser:
         if any(groups.values()):
