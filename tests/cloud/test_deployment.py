@@ -46,6 +46,18 @@ def test_the_template_is_read_and_expanded_as_sam_does() -> None:
         assert template.expanded_by_sam(path, keys, given) == quick
 
 
+def test_functions_that_answer_requests_have_more_time_than_on_aws_and_the_others_have_theirs() -> None:
+    path = ROOT / "template.yaml"
+    source = template.read(path)
+    keys = {function.logical_id: "code" for function in template.functions(source)}
+    given = {"OidcIssuer": "https://issuer.example", "Webhooks": "true"}
+    own, here = (
+        {name: stanza["Timeout"] for name, stanza in template.of_type(expanded, "AWS::Lambda::Function")}
+        for expanded in (template.expanded_by_sam(path, keys, given), template.localised(path, keys, given))
+    )
+    assert here == {name: 120 if seconds <= 30 else seconds for name, seconds in own.items()}
+
+
 @pytest.mark.parametrize("sources", ["the present ones", "others"])
 def test_a_built_layer_is_used_only_if_its_sources_have_not_changed(tmp_path: Path, sources: str) -> None:
     source = ROOT / "layers" / "certificates"

@@ -249,6 +249,17 @@ def test_staff_see_whose_name_is_missing_or_cannot_be_printed(backend: Any, ines
     assert unprintable.count("No certificate until it is changed in the profile") == 1
 
 
+def test_a_certificate_with_the_username_is_marked_though_the_profile_has_a_name_by_now(
+    backend: Any, ines: Browser
+) -> None:
+    enroll(backend, "3", "kq7", name="", grade="0.9")
+    request_certificate(COURSE, "kq7", backend=backend, now=runtime.now())
+    enroll(backend, "3", "kq7", name="Kim Quill", grade="0.9")
+    nameless = ines.get(f"{TEACH}/learners?status=name-missing").text
+    assert "Kim Quill" in nameless
+    assert nameless.count("The username stands in its place") == 1
+
+
 @pytest.mark.parametrize(
     ("enrolled", "why"),
     [

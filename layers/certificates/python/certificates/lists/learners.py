@@ -133,13 +133,14 @@ def _found(listed: Iterator[Listed], beginning: str, limit: int, backend: Backen
     if not beginning:
         page = first_part(listed, limit)
         return page.items, page.next_after
+    in_name = _name_that_has(beginning)
     found: list[Listed] = []
     examined = 0
     while batch := list(islice(listed, _BATCH)):
         learners = backend.learners.learners(entry.user_id for entry in batch)
         for entry in batch:
             learner = learners.get(entry.user_id)
-            if learner is not None and _begins(learner, beginning):
+            if learner is not None and _begins(learner, beginning, in_name):
                 found.append(entry)
             if len(found) == limit:
                 return found, entry.place
@@ -149,22 +150,35 @@ def _found(listed: Iterator[Listed], beginning: str, limit: int, backend: Backen
     return found, None
 
 
-def _begins(learner: Learner, beginning: str) -> bool:
-    # A search may begin at any word of the name: "ilves", "mara il", "de la cruz", "pierre" in Jean-Pierre. A hyphen or
-    # an apostrophe may be left out: "obrien".
-    words, name = _in_words(beginning), _folded(learner.name)
-    names = (_in_words(name), _in_words(_BETWEEN_WORDS.sub("", name)))
-    return (words != " " and any(words in each for each in names)) or any(
+def _begins(learner: Learner, beginning: str, in_name: re.Pattern[str] | None) -> bool:
+    return (in_name is not None and in_name.search(_in_words(learner.name)) is not None) or any(
         _folded(text).startswith(beginning) for text in (learner.username, learner.email)
     )
 
 
-def _in_words(folded: str) -> str:
-    """A blank before each word of a name: typed hyphens and apostrophes are often others than those of the name."""
-    return f" {' '.join(_BETWEEN_WORDS.sub(' ', folded).split())}"
+def _name_that_has(search: str) -> re.Pattern[str] | None:
+    """Finds the search in a name of `_in_words`, at the beginning of any word: "ilves", "mara il", "pierre" in
+    Jean-Pierre. A hyphen or an apostrophe may be left out, be another one, or be a blank: "obrien", "o brien".
+    None: the search has no letters.
+    """
+    # Exactly one way to match what is between two letters: a long search takes no longer than a long name.
+    letters = "".join(re.escape(letter) + _BETWEEN_LETTERS[gap] for letter, gap in _LETTER.findall(_in_words(search)))
+    return re.compile(f"(?:^|[ -]){letters}") if letters else None
 
 
-_BETWEEN_WORDS = re.compile("[-‐‑‒–—−'’‘ʼʻ`´′.,·・‧()]")
+_LETTER = re.compile("([^ -])([ -]?)")
+_BETWEEN_LETTERS = {"": "-?", "-": "[ -]?", " ": "[ -]"}
+
+
+def _in_words(text: str) -> str:
+    """The words, folded, with a blank between two of them, or a hyphen where there are only such signs as hyphens and
+    apostrophes.
+    """
+    blanks_alike = " ".join(_folded(text).split())
+    return _BETWEEN_WORDS.sub(lambda found: " " if " " in found[0] else "-", blanks_alike).strip(" -")
+
+
+_BETWEEN_WORDS = re.compile("[-‐‑‒–—−'’‘ʼʻ`´′.,·・‧() ]+")
 
 
 def _folded(text: str) -> str:

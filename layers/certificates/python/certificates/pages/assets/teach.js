@@ -266,7 +266,6 @@ function receive(drop) {
   });
 }
 
-
 // A form with data-saved lists the unsaved changes, and warns before a person leaves with changes.
 function guard(form) {
   const saved = JSON.parse(form.dataset.saved);
@@ -329,7 +328,7 @@ document.addEventListener("change", ({ target }) => {
 });
 
 // A time is typed in UTC. Beside it is the same time in the zone of the run.
-function translate(field) {
+function showInZone(field) {
   const said = document.getElementById(`${field.id}-zoned`);
   if (!said) return;
   const language = document.documentElement.lang.replace(/^en$/, "en-GB");
@@ -341,7 +340,7 @@ function translate(field) {
   said.hidden = Number.isNaN(moment.getTime());
   if (!said.hidden) said.textContent = said.dataset.words.replace("{}", shown.format(moment));
 }
-document.addEventListener("input", ({ target }) => { if (target.matches("[type=datetime-local]")) translate(target); });
+document.addEventListener("input", ({ target }) => { if (target.matches("[type=datetime-local]")) showInZone(target); });
 
 // Setting the date of a choice also selects the choice.
 document.addEventListener("input", ({ target }) => {
